@@ -1,0 +1,1 @@
+//! Keeps a WordPress network's domains in step with Closte.

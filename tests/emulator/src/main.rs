@@ -1,0 +1,2 @@
+//! Closte's client API on loopback.
+fn main() {}
