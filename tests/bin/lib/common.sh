@@ -1,0 +1,50 @@
+# Shared by the scripts in tests/bin: paths, messages, waiting. Sourced, not run.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+TARGET="$ROOT/target"
+# The lifetime of one machine's checkout: build products of one clone are never shared with another.
+CARGO_TARGET=${CARGO_TARGET_DIR:-$TARGET}
+ENVIRONMENTS="$TARGET/env"
+WP_FILES="$TARGET/wp-files"
+EXTENSION="$CARGO_TARGET/release/libcloste.so"
+EMULATOR="${CLOSTE_EMULATOR:-$CARGO_TARGET/release/closte-emulator}"
+
+# rustup installs here; a login shell that has not been restarted does not know it yet.
+# Servers and phpenmod live in sbin, which Debian leaves out of an ordinary user's PATH.
+PATH="$PATH:$HOME/.cargo/bin:/usr/local/sbin:/usr/sbin:/sbin"
+export PATH
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "Error: $*"; exit 1; }
+
+# wait_for SECONDS COMMAND...: until the command succeeds; fails when the time is over.
+wait_for() {
+	local end=$((${EPOCHREALTIME/[.,]/} / 1000 + $1 * 1000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ $((${EPOCHREALTIME/[.,]/} / 1000)) -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+
+# A process that has ended but that nobody has reaped yet is gone too.
+gone() { ! kill -0 "$1" 2>/dev/null || grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"; }
+
+# stop_process PID: asks, waits, insists.
+stop_process() {
+	gone "$1" && return 0
+	kill -TERM "$1" 2>/dev/null || return 0
+	wait_for 10 gone "$1" || kill -KILL "$1" 2>/dev/null || true
+}
+
+# free_port: a TCP port that nobody listens on now.
+free_port() {
+	php -n -r '$s = stream_socket_server( "tcp://127.0.0.1:0" ); echo explode( ":", stream_socket_get_name( $s, false ) )[1];'
+}
+
+# json FILE KEY...: one value of a JSON file, empty when it is not there.
+json() {
+	local file=$1
+	shift
+	php -n -r '$v = json_decode( file_get_contents( $argv[1] ), true ); foreach ( array_slice( $argv, 2 ) as $k ) { $v = $v[ $k ] ?? null; } echo is_scalar( $v ) ? $v : ( null === $v ? "" : json_encode( $v ) );' "$file" "$@"
+}
