@@ -6,7 +6,7 @@ TARGET="$ROOT/target"
 CARGO_TARGET=${CARGO_TARGET_DIR:-$TARGET}
 ENVIRONMENTS="$TARGET/env"
 WP_FILES="$TARGET/wp-files"
-EXTENSION="$CARGO_TARGET/release/libcloste.so"
+EXTENSION="${CLOSTE_EXTENSION:-$CARGO_TARGET/release/libcloste.so}"
 EMULATOR="${CLOSTE_EMULATOR:-$CARGO_TARGET/release/closte-emulator}"
 
 # rustup installs here; a login shell that has not been restarted does not know it yet.

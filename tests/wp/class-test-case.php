@@ -1,0 +1,205 @@
+<?php
+/**
+ * What every test of the plugin starts from.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/**
+ * A network with its main site alone, an empty ledger, the settings as they are after activation, and a Closte that is
+ * up and has no domains. `wp_die()` and redirects are exceptions here.
+ */
+abstract class Test_Case extends TestCase {
+
+	/**
+	 * The environment, as in its env.json.
+	 *
+	 * @var array<string, mixed>
+	 */
+	private static array $env;
+
+	private static Network_Snapshot $snapshot;
+
+	/**
+	 * WordPress's hooks before the first test.
+	 *
+	 * @var array<string, \WP_Hook>
+	 */
+	private static array $hooks;
+
+	/** The emulated Closte. */
+	protected Emulator $emulator;
+
+	/** The network's database. */
+	protected \wpdb $wpdb;
+
+	/**
+	 * Called once, when WordPress is loaded.
+	 *
+	 * @param array<string, mixed> $env The environment, as in its env.json.
+	 */
+	public static function prepare( array $env ): void {
+		self::$env      = $env;
+		self::$snapshot = new Network_Snapshot( $GLOBALS['wpdb'] );
+		self::$hooks    = self::copy_hooks();
+	}
+
+	/**
+	 * Resets everything.
+	 */
+	protected function setUp(): void {
+		parent::setUp();
+		$this->wpdb     = $GLOBALS['wpdb'];
+		$this->emulator = new Emulator( self::$env['emulator']['control'], self::$env['key'] );
+		$this->reset();
+		add_filter( 'wp_die_handler', self::die_handler( ... ) );
+		add_filter( 'wp_die_ajax_handler', self::die_handler( ... ) );
+		add_filter( 'wp_die_json_handler', self::die_handler( ... ) );
+		add_filter(
+			'wp_redirect',
+			static function ( string $location, int $status ): never {
+				throw new Redirect_Exception( $location, $status );
+			},
+			PHP_INT_MAX,
+			2
+		);
+	}
+
+	/**
+	 * Leaves nothing to the next test.
+	 */
+	protected function tearDown(): void {
+		$this->reset();
+		parent::tearDown();
+	}
+
+	/**
+	 * Something of the environment: `domain`, `wordpress`, `dir`, `key`, `php_ini_scan_dir`…
+	 *
+	 * @param string $name A key of env.json.
+	 */
+	protected function env( string $name ): mixed {
+		return self::$env[ $name ];
+	}
+
+	/**
+	 * Creates a site as the network admin would; its domain is $name under the network's.
+	 *
+	 * @param string               $name A label, or with a dot a whole domain.
+	 * @param string               $path Path of the site.
+	 * @param array<string, mixed> $args More for wp_insert_site().
+	 * @return int The site's ID.
+	 */
+	protected function create_site( string $name, string $path = '/', array $args = array() ): int {
+		$id = wp_insert_site(
+			$args + array(
+				'domain'     => str_contains( $name, '.' ) ? $name : $name . '.' . get_network()->domain,
+				'path'       => $path,
+				'network_id' => get_current_network_id(),
+				'user_id'    => 1,
+				'title'      => $name,
+			)
+		);
+		if ( $id instanceof \WP_Error ) {
+			self::fail( "Site $name was not created: " . $id->get_error_message() );
+		}
+
+		return $id;
+	}
+
+	/**
+	 * Creates a user.
+	 *
+	 * @param string $role A role on the main site, or `super` for a super admin.
+	 * @return int The user's ID.
+	 */
+	protected function create_user( string $role ): int {
+		$login = uniqid( 'user' );
+		$id    = wp_insert_user(
+			array(
+				'user_login' => $login,
+				'user_pass'  => 'password',
+				'user_email' => "$login@network.example",
+				'role'       => 'super' === $role ? 'administrator' : $role,
+			)
+		);
+		if ( $id instanceof \WP_Error ) {
+			self::fail( $id->get_error_message() );
+		}
+		if ( 'super' === $role ) {
+			grant_super_admin( $id );
+		}
+
+		return $id;
+	}
+
+	/**
+	 * Waits for a condition, and fails when it does not come true.
+	 *
+	 * @param callable(): bool $condition Looked at every 50 ms.
+	 * @param string           $what      Named in the failure.
+	 * @param float            $seconds   How long to wait.
+	 */
+	protected function wait_for( callable $condition, string $what, float $seconds = 10.0 ): void {
+		$end = microtime( true ) + $seconds;
+		while ( ! $condition() ) {
+			if ( microtime( true ) > $end ) {
+				self::fail( "Waited $seconds s in vain for: $what" );
+			}
+			usleep( 50_000 );
+		}
+	}
+
+	/**
+	 * Starts PHP code in another process of the same WordPress, through WP-CLI's `eval`.
+	 *
+	 * @param string $code Without an opening tag.
+	 * @return Process The process, running.
+	 */
+	protected function start_php( string $code ): Process {
+		return new Process( array( dirname( __DIR__ ) . '/bin/wp', self::$env['name'], 'eval', $code ) );
+	}
+
+	/**
+	 * Puts WordPress and Closte back as they were.
+	 */
+	private function reset(): void {
+		while ( ms_is_switched() ) {
+			restore_current_blog();
+		}
+		$GLOBALS['wp_filter'] = array_map( static fn ( \WP_Hook $hook ): \WP_Hook => clone $hook, self::$hooks );
+		self::$snapshot->restore();
+		wp_set_current_user( 0 );
+		$_GET     = array();
+		$_POST    = array();
+		$_REQUEST = array();
+		unset( $GLOBALS['current_screen'] );
+		$this->emulator->clear();
+	}
+
+	/**
+	 * Copies of all hooks, so that what a test adds or removes can be undone.
+	 *
+	 * @return array<string, \WP_Hook>
+	 */
+	private static function copy_hooks(): array {
+		return array_map( static fn ( \WP_Hook $hook ): \WP_Hook => clone $hook, $GLOBALS['wp_filter'] );
+	}
+
+	/**
+	 * The handler that stands in for wp_die()'s.
+	 */
+	private static function die_handler(): callable {
+		return static function ( string|\WP_Error $message, string $title = '', mixed $args = array() ): never {
+			$text   = $message instanceof \WP_Error ? $message->get_error_message() : $message;
+			$status = is_array( $args ) ? (int) ( $args['response'] ?? 0 ) : 0;
+			throw new Wp_Die_Exception( $text, $status );
+		};
+	}
+}
