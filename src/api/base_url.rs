@@ -1,0 +1,207 @@
+//! Where the API is, checked so that the key cannot leave in clear or to somebody else.
+
+use crate::error::{Error, clean};
+use http::Uri;
+use http::uri::Scheme;
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
+
+/// A checked base URL: `https`, or `http` to a loopback address; no user, query or fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    prefix: String,
+    authority: String,
+    loopback: bool,
+    tls: bool,
+}
+
+impl BaseUrl {
+    /// Reads and checks a base URL. A trailing slash makes no difference.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the reason `bad-base-url`, or `insecure-base-url` for plain HTTP to
+    /// anything but a loopback address.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let shown = shown(text);
+        let bad = |why: &str| {
+            Error::config(
+                "bad-base-url",
+                format!(
+                    "The base URL “{shown}” cannot be used: {why}. Set closte.base_url to something \
+                     like https://app.closte.com/api/client."
+                ),
+            )
+        };
+        if text.contains(|c: char| c.is_whitespace() || c.is_control() || !c.is_ascii()) {
+            return Err(bad(
+                "it contains white space or characters outside of ASCII",
+            ));
+        }
+        if text.contains('#') {
+            return Err(bad("it has a fragment"));
+        }
+        let uri = Uri::from_str(text).map_err(|_| bad("it is no URL"))?;
+        let scheme = uri
+            .scheme()
+            .ok_or_else(|| bad("it does not begin with https://"))?;
+        let authority = uri
+            .authority()
+            .ok_or_else(|| bad("it has no host name"))?
+            .as_str();
+        if authority.contains('@') {
+            return Err(bad("it has a user name or password"));
+        }
+        if uri.query().is_some() {
+            return Err(bad("it has a query"));
+        }
+        let host = uri.host().filter(|host| !host.is_empty());
+        let host = host.ok_or_else(|| bad("it has no host name"))?;
+        let port_is_odd = authority
+            .strip_prefix(host)
+            .is_none_or(|rest| !rest.is_empty() && uri.port_u16().is_none_or(|port| port == 0));
+        if port_is_odd {
+            return Err(bad("its port is no number from 1 to 65535"));
+        }
+        let loopback = is_loopback(host);
+        let tls = *scheme == Scheme::HTTPS;
+        if !tls && *scheme != Scheme::HTTP {
+            return Err(bad("it does not begin with https://"));
+        }
+        if !tls && !loopback {
+            return Err(Error::config(
+                "insecure-base-url",
+                format!(
+                    "The base URL “{shown}” would send the API key unencrypted. Use https:// (plain \
+                     http:// is for loopback addresses only)."
+                ),
+            ));
+        }
+        let path = uri.path().trim_end_matches('/');
+        Ok(Self {
+            prefix: format!("{scheme}://{authority}{path}"),
+            authority: authority.to_owned(),
+            loopback,
+            tls,
+        })
+    }
+
+    /// Whether it is a loopback address (127.0.0.0/8, `::1`, or the name `localhost`).
+    #[must_use]
+    pub const fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// Whether connections to it are encrypted.
+    #[must_use]
+    pub const fn is_tls(&self) -> bool {
+        self.tls
+    }
+
+    /// Host and port, for messages.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        &self.authority
+    }
+
+    /// The URL without a trailing slash, as effective.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The address of an endpoint; `path_and_query` begins with a slash.
+    pub(super) fn endpoint(&self, path_and_query: &str) -> Result<Uri, Error> {
+        Uri::from_str(&format!("{}{path_and_query}", self.prefix)).map_err(|_| {
+            Error::config(
+                "bad-base-url",
+                format!("The base URL {} cannot be used.", self.prefix),
+            )
+        })
+    }
+}
+
+/// The URL as a message may show it: without what stands before an `@` or after a `?`.
+fn shown(text: &str) -> String {
+    let text = text.split(['?', '#']).next().unwrap_or_default();
+    let text = match text.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => text.to_owned(),
+    };
+    clean(&text, 100)
+}
+
+fn is_loopback(host: &str) -> bool {
+    if host.eq_ignore_ascii_case("localhost") {
+        return true;
+    }
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    match IpAddr::from_str(bare.unwrap_or(host)) {
+        Ok(IpAddr::V4(ip)) => ip.is_loopback(),
+        Ok(IpAddr::V6(ip)) => bare.is_some() && ip == Ipv6Addr::LOCALHOST,
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_https_and_plain_loopback() {
+        for (text, effective, loopback) in [
+            (
+                "https://app.closte.com/api/client",
+                "https://app.closte.com/api/client",
+                false,
+            ),
+            (
+                "https://app.closte.com/api/client/",
+                "https://app.closte.com/api/client",
+                false,
+            ),
+            ("https://app.closte.com", "https://app.closte.com", false),
+            ("http://127.0.0.1:8080/x", "http://127.0.0.1:8080/x", true),
+            ("http://127.9.9.9/", "http://127.9.9.9", true),
+            ("http://[::1]:1/x", "http://[::1]:1/x", true),
+            ("https://[::1]:1/x", "https://[::1]:1/x", true),
+            ("http://LocalHost/x", "http://LocalHost/x", true),
+        ] {
+            let url = BaseUrl::parse(text).unwrap();
+            assert_eq!((url.as_str(), url.is_loopback()), (effective, loopback));
+        }
+    }
+
+    #[test]
+    fn refuses_the_rest() {
+        for (text, reason) in [
+            ("", "bad-base-url"),
+            ("app.closte.com", "bad-base-url"),
+            ("/api", "bad-base-url"),
+            ("ftp://example.com", "bad-base-url"),
+            ("https://", "bad-base-url"),
+            ("https://exa mple.com", "bad-base-url"),
+            ("https://example.com/\u{0}", "bad-base-url"),
+            ("https://user:s3cret@example.com", "bad-base-url"),
+            ("http://user:s3cret@127.0.0.1", "bad-base-url"),
+            ("https://example.com/?a=b", "bad-base-url"),
+            ("https://example.com/#a", "bad-base-url"),
+            ("https://example.com:0/", "bad-base-url"),
+            ("https://example.com:99999/", "bad-base-url"),
+            ("https://example.com:/", "bad-base-url"),
+            ("http://example.com", "insecure-base-url"),
+            ("http://127.0.0.1.example.com", "insecure-base-url"),
+            ("http://localhost.example.com", "insecure-base-url"),
+            ("http://128.0.0.1", "insecure-base-url"),
+            ("http://[::2]", "insecure-base-url"),
+            ("http://[::ffff:127.0.0.1]", "insecure-base-url"),
+            ("http://2130706433", "insecure-base-url"),
+            ("http://127.0.0.1@example.com", "bad-base-url"),
+        ] {
+            let error = BaseUrl::parse(text).expect_err(text);
+            assert_eq!(error.reason(), reason, "{text}");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What calls answer.
+
+use crate::domain::DomainName;
+use serde_json::{Map, Value};
+
+/// What a call came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The domain was not there and is now.
+    Added,
+    /// The domain was there before.
+    AlreadyThere,
+    /// The domain was there and is gone now.
+    Removed,
+    /// The domain was not there before.
+    AlreadyGone,
+}
+
+impl Outcome {
+    /// The stable machine word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::AlreadyThere => "already-there",
+            Self::Removed => "removed",
+            Self::AlreadyGone => "already-gone",
+        }
+    }
+}
+
+/// A domain that Closte has for this key's site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RemoteDomain {
+    /// In A-label form, with its `*.` if it has one.
+    pub domain: String,
+    /// Whether it is a wildcard.
+    pub wildcard: bool,
+    /// Whatever else the API said of it.
+    pub details: Map<String, Value>,
+    /// The entry named the domain without `*.`, and a flag made it a wildcard.
+    pub(super) by_flag: bool,
+}
+
+/// Every domain that Closte has for this key's site.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DomainList {
+    /// Those that could be read, in the order of the answer, each once.
+    pub domains: Vec<RemoteDomain>,
+    /// How many entries could not be read.
+    pub skipped: usize,
+}
+
+impl DomainList {
+    /// Whether `domain` is among them.
+    #[must_use]
+    pub fn contains(&self, domain: &DomainName) -> bool {
+        self.domains.iter().any(|entry| {
+            entry.domain == domain.ascii()
+                // A flag beside a bare name may mean the name as well.
+                || (entry.by_flag && entry.domain.strip_prefix("*.") == Some(domain.ascii()))
+        })
+    }
+}
