@@ -1,0 +1,267 @@
+//! The control API: how a test reads and sets everything.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Method, Response, StatusCode};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+
+use crate::api::Api;
+use crate::fault::Fault;
+use crate::journal::Entry;
+use crate::net::{self, Connections, Gate};
+use crate::options::HELP;
+use crate::site::Site;
+use crate::tls::Failure;
+use crate::world::{self, Shared};
+
+/// What the control API steers.
+pub struct Control {
+    pub world: Shared,
+    pub api: Api,
+}
+
+/// Why a control request was not done.
+enum Refusal {
+    Bad(String),
+    Failed(String),
+    NoSuch,
+}
+
+type Outcome = Result<Value, Refusal>;
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Bad(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Refusal {
+    fn from(error: std::io::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewState {
+    #[serde(default)]
+    keys: BTreeMap<String, Site>,
+    settings: Option<crate::call::Settings>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Down {
+    down: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Seed {
+    seed: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    More(Vec<Fault>),
+    One(Box<Fault>),
+}
+
+/// Listens for control requests.
+pub fn listen(control: Control, address: SocketAddr) -> Result<Gate, Failure> {
+    let control = Arc::new(control);
+    let connections = Arc::new(Connections::default());
+    let gate = Gate::open(address, move |stream: TcpStream| {
+        let Ok(connection) = connections.add(&stream, false) else {
+            return;
+        };
+        let (control, connections) = (Arc::clone(&control), Arc::clone(&connections));
+        tokio::spawn(async move {
+            let service = service_fn(|request| handle(Arc::clone(&control), request));
+            net::serve(&connection, stream, service).await;
+            connections.remove(&connection);
+        });
+    })?;
+    Ok(gate)
+}
+
+async fn handle(
+    control: Arc<Control>,
+    request: http::Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = body.collect().await else {
+        return Ok(Response::default());
+    };
+    let query: BTreeMap<_, _> =
+        url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+    let path = parts.uri.path();
+    if path == "/" {
+        return Ok(Response::new(Full::new(HELP.into())));
+    }
+    let (status, value) = match control
+        .route(&parts.method, path, &query, &body.to_bytes())
+        .await
+    {
+        Ok(value) => (StatusCode::OK, value),
+        Err(Refusal::Bad(error)) => (StatusCode::BAD_REQUEST, json!({"error": error})),
+        Err(Refusal::Failed(error)) => (StatusCode::INTERNAL_SERVER_ERROR, json!({"error": error})),
+        Err(Refusal::NoSuch) => {
+            let error = format!(
+                "{} {path} is not part of the control API; GET / lists what is",
+                parts.method
+            );
+            (StatusCode::NOT_FOUND, json!({"error": error}))
+        }
+    };
+    let mut response = Response::new(Full::new(value.to_string().into()));
+    *response.status_mut() = status;
+    let json = http::HeaderValue::from_static("application/json");
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, json);
+    Ok(response)
+}
+
+impl Control {
+    async fn route(
+        &self,
+        method: &Method,
+        path: &str,
+        query: &BTreeMap<String, String>,
+        body: &[u8],
+    ) -> Outcome {
+        match (method.as_str(), path) {
+            ("GET", "/state") => Ok(self.state()),
+            ("PUT", "/state") => self.set_state(body, true),
+            ("PATCH", "/state") => self.set_state(body, false),
+            ("GET", "/settings") => show(&world::lock(&self.world).state.settings),
+            ("PUT", "/settings") => {
+                let settings = parse(body)?;
+                let mut world = world::lock(&self.world);
+                world.state.settings = settings;
+                world.save()?;
+                show(&world.state.settings)
+            }
+            ("GET", "/journal") => self.journal(query).await,
+            ("DELETE", "/journal") => {
+                world::lock(&self.world).journal.clear()?;
+                Ok(json!({}))
+            }
+            ("GET", "/faults") => show(&world::lock(&self.world).faults.list),
+            ("PUT", "/faults") => self.set_faults(body, true),
+            ("POST", "/faults") => self.set_faults(body, false),
+            ("DELETE", "/faults") => self.set_faults(b"[]", true),
+            ("PUT", "/down") => {
+                let Down { down } = parse(body)?;
+                self.api.set_down(down).await?;
+                Ok(json!({"down": down}))
+            }
+            ("PUT", "/seed") => {
+                let Seed { seed } = parse(body)?;
+                world::lock(&self.world).faults.chance = fastrand::Rng::with_seed(seed);
+                Ok(json!({"seed": seed}))
+            }
+            ("GET", "/connections") => Ok(json!({"open": self.api.connections.count()})),
+            ("DELETE", "/connections") => Ok(json!({"reset": self.api.connections.reset_all()})),
+            ("POST", "/reset") => {
+                self.api.set_down(false).await?;
+                world::lock(&self.world).reset()?;
+                Ok(json!({}))
+            }
+            _ => Err(Refusal::NoSuch),
+        }
+    }
+
+    fn state(&self) -> Value {
+        let world = world::lock(&self.world);
+        json!({"keys": world.state.keys, "settings": world.state.settings})
+    }
+
+    fn set_state(&self, body: &[u8], all: bool) -> Outcome {
+        let new: NewState = parse(body)?;
+        let mut world = world::lock(&self.world);
+        world.set_keys(new.keys, all);
+        if let Some(settings) = new.settings {
+            world.state.settings = settings;
+        }
+        world.save()?;
+        drop(world);
+        Ok(self.state())
+    }
+
+    fn set_faults(&self, body: &[u8], all: bool) -> Outcome {
+        let new = match parse(body)? {
+            OneOrMore::More(list) => list,
+            OneOrMore::One(fault) => vec![*fault],
+        };
+        let mut world = world::lock(&self.world);
+        if all {
+            world.faults.list.clear();
+        }
+        world.faults.list.extend(new);
+        show(&world.faults.list)
+    }
+
+    /// Entries after `since`, of `path` and `domain` if given; waits up to `wait_ms` until there are `count`.
+    async fn journal(&self, query: &BTreeMap<String, String>) -> Outcome {
+        let number = |name: &str, standard: u64| match query.get(name) {
+            None => Ok(standard),
+            Some(text) => text
+                .parse()
+                .map_err(|_| Refusal::Bad(format!("{name} must be a whole number"))),
+        };
+        let (since, count) = (number("since", 0)?, number("count", 1)?);
+        let until = tokio::time::Instant::now() + Duration::from_millis(number("wait_ms", 0)?);
+        let wanted = |entry: &&Entry| {
+            entry.n > since
+                && query.get("path").is_none_or(|path| *path == entry.path)
+                && query
+                    .get("domain")
+                    .is_none_or(|domain| entry.params.get("domain") == Some(domain))
+        };
+        let mut grown = world::lock(&self.world).journal.watch();
+        loop {
+            let entries: Vec<_> = {
+                let world = world::lock(&self.world);
+                grown.mark_unchanged();
+                world
+                    .journal
+                    .entries
+                    .iter()
+                    .filter(wanted)
+                    .cloned()
+                    .collect()
+            };
+            let enough = u64::try_from(entries.len()).is_ok_and(|len| len >= count);
+            if enough
+                || tokio::time::timeout_at(until, grown.changed())
+                    .await
+                    .is_err()
+            {
+                return show(&entries);
+            }
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+    Ok(serde_json::from_slice(body)?)
+}
+
+fn show(value: &impl Serialize) -> Outcome {
+    Ok(serde_json::to_value(value)?)
+}

@@ -1,0 +1,218 @@
+//! Listeners that can go down and come back on the same port, and the connections they took.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, OwnedFd};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::service::Service;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{Notify, mpsc, oneshot};
+
+/// One accepted connection.
+pub struct Connection {
+    pub id: u64,
+    pub tls: bool,
+    /// A second handle on the socket, which outlives neither a reset nor the end of the connection.
+    socket: Mutex<Option<OwnedFd>>,
+    gone: Notify,
+    last: Notify,
+}
+
+impl Connection {
+    /// Ends it with a TCP reset.
+    pub fn reset(&self) {
+        if let Some(socket) = self.release() {
+            // With a linger time of 0 the close sends RST in place of FIN.
+            let _ = SockRef::from(&socket).set_linger(Some(Duration::ZERO));
+        }
+        self.gone.notify_one();
+    }
+
+    /// Lets it end after the answers under way.
+    pub fn finish(&self) {
+        self.last.notify_one();
+    }
+
+    fn release(&self) -> Option<OwnedFd> {
+        self.socket
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+/// The connections that are open.
+#[derive(Default)]
+pub struct Connections {
+    open: Mutex<(u64, HashMap<u64, Arc<Connection>>)>,
+}
+
+impl Connections {
+    pub fn add(&self, stream: &TcpStream, tls: bool) -> io::Result<Arc<Connection>> {
+        let socket = stream.as_fd().try_clone_to_owned()?;
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.0 += 1;
+        let connection = Arc::new(Connection {
+            id: open.0,
+            tls,
+            socket: Mutex::new(Some(socket)),
+            gone: Notify::new(),
+            last: Notify::new(),
+        });
+        open.1.insert(connection.id, Arc::clone(&connection));
+        Ok(connection)
+    }
+
+    pub fn remove(&self, connection: &Connection) {
+        connection.release();
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1
+            .remove(&connection.id);
+    }
+
+    /// Resets all of them and says how many.
+    pub fn reset_all(&self) -> usize {
+        let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        open.1.values().for_each(|connection| connection.reset());
+        open.1.len()
+    }
+
+    pub fn count(&self) -> usize {
+        self.open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .1
+            .len()
+    }
+}
+
+/// Serves HTTP/1.1 or HTTP/2 until the peer, the service or a reset ends it.
+pub async fn serve<S, B>(
+    connection: &Connection,
+    stream: impl AsyncRead + AsyncWrite + Unpin + 'static,
+    service: S,
+) where
+    S: Service<http::Request<Incoming>, Response = http::Response<B>>,
+    S::Future: Send + 'static,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    B: hyper::body::Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let builder = auto::Builder::new(TokioExecutor::new());
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    loop {
+        tokio::select! {
+            biased;
+            () = connection.gone.notified() => return,
+            () = connection.last.notified() => serving.as_mut().graceful_shutdown(),
+            // Broken connections are what half of the tests are about.
+            _ = serving.as_mut() => return,
+        }
+    }
+}
+
+/// Waits for a future unless the connection is reset first.
+pub async fn unless_reset<F: Future>(connection: &Connection, future: F) -> Option<F::Output> {
+    tokio::select! {
+        () = connection.gone.notified() => None,
+        output = future => Some(output),
+    }
+}
+
+type Order = (bool, oneshot::Sender<io::Result<()>>);
+
+/// A listener that keeps its port while it is down.
+pub struct Gate {
+    pub address: SocketAddr,
+    orders: mpsc::Sender<Order>,
+}
+
+impl Gate {
+    /// Listens at `address` and hands each connection to `take`.
+    pub fn open(
+        address: SocketAddr,
+        take: impl Fn(TcpStream) + Send + 'static,
+    ) -> io::Result<Self> {
+        let listener = bind(address)?.listen(1024)?;
+        let address = listener.local_addr()?;
+        let (orders, inbox) = mpsc::channel(1);
+        tokio::spawn(accept(address, listener, inbox, take));
+        Ok(Self { address, orders })
+    }
+
+    /// Closes the listener, so that connections are refused, or opens it again; done when it returns.
+    pub async fn set_down(&self, down: bool) -> io::Result<()> {
+        let (done, answer) = oneshot::channel();
+        let ended = || io::Error::other("the listener has ended");
+        self.orders.send((down, done)).await.map_err(|_| ended())?;
+        answer.await.map_err(|_| ended())?
+    }
+}
+
+async fn accept(
+    address: SocketAddr,
+    listener: TcpListener,
+    mut inbox: mpsc::Receiver<Order>,
+    take: impl Fn(TcpStream),
+) {
+    let mut listening = Some(listener);
+    let mut held: Option<TcpSocket> = None;
+    loop {
+        let order = if let Some(listener) = &listening {
+            tokio::select! {
+                order = inbox.recv() => order,
+                accepted = listener.accept() => {
+                    match accepted {
+                        Ok((stream, _)) => {
+                            let _ = stream.set_nodelay(true);
+                            take(stream);
+                        }
+                        // Out of descriptors, most likely: some will come free.
+                        Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                    }
+                    continue;
+                }
+            }
+        } else {
+            inbox.recv().await
+        };
+        let Some((down, done)) = order else { return };
+        let outcome = if down && listening.is_some() {
+            listening = None;
+            // Bound and not listening: connections are refused, and nobody else gets the port.
+            bind(address).map(|socket| held = Some(socket))
+        } else if !down && listening.is_none() {
+            let socket = held.take().map_or_else(|| bind(address), Ok);
+            socket
+                .and_then(|socket| socket.listen(1024))
+                .map(|listener| listening = Some(listener))
+        } else {
+            Ok(())
+        };
+        let _ = done.send(outcome);
+    }
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    Ok(socket)
+}
