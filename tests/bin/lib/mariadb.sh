@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # A private MariaDB server: its own data folder, a socket, no port. Sourced after common.sh.
 
 # start_mariadb DATA_DIR SOCKET: user root, no password, over the socket alone. Leaves DATA_DIR/mariadb.pid.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # PHP-FPM behind nginx, on a port and a socket of their own. Sourced after common.sh.
 
 fpm_binary() {

@@ -1,0 +1,27 @@
+# Everything is done by the scripts in tests/bin; each of them says with --help what it takes.
+
+.PHONY: demo test build install bench lint
+
+# A WordPress network beside an emulated Closte, in a browser. DEMO_ONCE=1: ends after the story.
+demo:
+	@tests/bin/demo
+
+# All tests. STAGES="rust phpt": only those (tests/bin/test --help lists them).
+test:
+	@tests/bin/test $(STAGES)
+
+# target/release/libcloste.so, the PHP extension.
+build:
+	@tests/bin/build
+
+# Into the PHP that is there. DESTDIR=/somewhere: only copies, for packages.
+install:
+	@tests/bin/install-extension
+
+# The time that an added domain takes, beside WordPress's own HTTP.
+bench:
+	@tests/bin/bench
+
+# Format, lints and style of Rust, PHP and shell.
+lint:
+	@tests/bin/lint
