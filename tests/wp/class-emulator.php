@@ -25,13 +25,11 @@ final class Emulator {
 	}
 
 	/**
-	 * Forgets domains, journal and faults, and lets Closte be up.
+	 * Forgets domains, journal, faults and settings, and lets Closte be up.
 	 */
 	public function clear(): void {
-		$this->down( false );
-		$this->call( 'DELETE', '/faults' );
-		$this->set_domains( array() );
-		$this->call( 'DELETE', '/journal' );
+		$this->call( 'POST', '/reset' );
+		$this->call( 'PUT', '/settings', new \stdClass() );
 	}
 
 	/**
@@ -69,8 +67,7 @@ final class Emulator {
 	 * @return list<array<string, mixed>>
 	 */
 	public function journal( string $path = '' ): array {
-		$answer  = $this->call( 'GET', '/journal' );
-		$entries = $answer['entries'] ?? $answer['journal'] ?? $answer;
+		$entries = $this->call( 'GET', '/journal' );
 		if ( '' === $path ) {
 			return $entries;
 		}
@@ -81,10 +78,32 @@ final class Emulator {
 	}
 
 	/**
+	 * What arrived, in short, oldest first: `adddomainalias shop.example`, `getdomains`.
+	 *
+	 * @return list<string>
+	 */
+	public function calls(): array {
+		return array_map(
+			static fn ( array $entry ): string => rtrim( basename( $entry['path'] ) . ' ' . ( $entry['params']['domain'] ?? '' ) ),
+			$this->journal()
+		);
+	}
+
+	/**
+	 * How it behaves where the real API is not known; what is left out takes its default.
+	 *
+	 * @param array{bad_key_status?: int, bad_key_text?: string, repeat?: string, shape?: string, unreadable?: int} $settings
+	 *        As the emulator's --help has them.
+	 */
+	public function settings( array $settings ): void {
+		$this->call( 'PUT', '/settings', (object) $settings );
+	}
+
+	/**
 	 * Lets calls fail.
 	 *
-	 * @param array{kind: string, path?: string, nth?: list<int>, rate?: float, times?: int, ms?: int} ...$faults What
-	 *        goes wrong; these replace the faults that were set.
+	 * @param array{kind: string, path?: string, domain?: string, nth?: list<int>, rate?: float, times?: int, ms?: int} ...$faults
+	 *        What goes wrong, as the emulator's --help has it; these replace the faults that were set.
 	 */
 	public function fault( array ...$faults ): void {
 		$this->call( 'PUT', '/faults', $faults );
@@ -102,13 +121,13 @@ final class Emulator {
 	/**
 	 * Asks the control port.
 	 *
-	 * @param string                          $method HTTP method.
-	 * @param string                          $path   Path.
-	 * @param array<int|string, mixed>|null   $body   Sent as JSON.
+	 * @param string                               $method HTTP method.
+	 * @param string                               $path   Path.
+	 * @param array<int|string, mixed>|object|null $body   Sent as JSON.
 	 * @return array<int|string, mixed>
 	 * @throws \RuntimeException When the emulator does not answer, or refuses.
 	 */
-	public function call( string $method, string $path, ?array $body = null ): array {
+	public function call( string $method, string $path, array|object|null $body = null ): array {
 		$curl = curl_init( $this->control . $path );
 		curl_setopt_array(
 			$curl,
