@@ -4,5 +4,16 @@ pub mod api;
 pub mod backoff;
 pub mod domain;
 pub mod error;
+#[cfg(feature = "extension")]
+mod php;
 pub mod runtime;
 pub mod secret;
+
+#[cfg(feature = "extension")]
+use ext_php_rs::{builders::ModuleBuilder, php_module};
+
+#[cfg(feature = "extension")]
+#[php_module]
+fn get_module(module: ModuleBuilder) -> ModuleBuilder {
+    php::describe(module)
+}

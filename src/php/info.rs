@@ -1,0 +1,82 @@
+//! The extension's part of `phpinfo()` and of `php --ri closte`. The key is not known here.
+
+use std::ffi::CString;
+use std::panic::catch_unwind;
+
+use ext_php_rs::ffi::{
+    php_info_print_table_end, php_info_print_table_header, php_info_print_table_row,
+    php_info_print_table_start,
+};
+use ext_php_rs::zend::ModuleEntry;
+
+use super::engine;
+use super::settings;
+use crate::runtime;
+
+/// The module's info function.
+pub extern "C" fn print(module: *mut ModuleEntry) {
+    // A panic here would end PHP; what could not be said is left out.
+    let _ = catch_unwind(|| table(&rows()));
+    engine::print_ini_table(module);
+}
+
+fn rows() -> Vec<(&'static str, String)> {
+    let counters = runtime::counters();
+    let mut rows = vec![("Version", env!("CARGO_PKG_VERSION").to_owned())];
+    match settings::api_config() {
+        Ok(config) => {
+            let ca_file = config.ca_file.map(|path| path.display().to_string());
+            rows.extend([
+                ("Base URL", config.base_url),
+                ("Timeout of a call", seconds(config.timeout)),
+                ("Timeout of a connection", seconds(config.connect_timeout)),
+                ("Calls at a time", config.max_in_flight.to_string()),
+                (
+                    "Resolvers",
+                    or_word(&config.resolvers.join(", "), "the system's"),
+                ),
+                (
+                    "Trusted roots",
+                    ca_file.map_or_else(
+                        || "the system's".to_owned(),
+                        |file| format!("the system's and {file}"),
+                    ),
+                ),
+            ]);
+        }
+        Err(error) => rows.push(("Configuration error", error.to_string())),
+    }
+    rows.extend([
+        (
+            "Connections open (this process)",
+            counters.connections_open.to_string(),
+        ),
+        (
+            "Connections opened (this process)",
+            counters.connections_opened.to_string(),
+        ),
+        ("Calls made (this process)", counters.calls.to_string()),
+    ]);
+    rows
+}
+
+fn seconds(time: std::time::Duration) -> String {
+    format!("{} s", time.as_secs_f64())
+}
+
+fn or_word(text: &str, word: &str) -> String {
+    if text.is_empty() { word } else { text }.to_owned()
+}
+
+fn table(rows: &[(&str, String)]) {
+    let c_text = |text: &str| CString::new(text.replace('\0', " ")).unwrap_or_default();
+    // SAFETY: each call is given as many C strings as its first argument says.
+    unsafe {
+        php_info_print_table_start();
+        php_info_print_table_header(2, c"closte".as_ptr(), c"enabled".as_ptr());
+        for (name, value) in rows {
+            php_info_print_table_row(2, c_text(name).as_ptr(), c_text(value).as_ptr());
+        }
+        php_info_print_table_end();
+    }
+}

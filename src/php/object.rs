@@ -1,0 +1,96 @@
+//! PHP objects that own a Rust value.
+
+use std::mem::{offset_of, size_of};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::sync::OnceLock;
+
+use ext_php_rs::ffi::{
+    ext_php_rs_zend_object_alloc, object_properties_init, std_object_handlers,
+    zend_object_handlers, zend_object_std_dtor, zend_object_std_init,
+};
+use ext_php_rs::types::ZendObject;
+use ext_php_rs::zend::ClassEntry;
+
+/// A Rust value that lives in the objects of one PHP class. Such objects cannot be cloned.
+pub trait State: Sized + 'static {
+    /// Where the class keeps its handlers; a static of its own for each type.
+    fn handlers() -> &'static OnceLock<zend_object_handlers>;
+}
+
+#[repr(C)]
+struct Holder<T> {
+    state: Option<T>,
+    object: ZendObject,
+}
+
+/// Makes the objects of a class hold a `T`, none at first.
+pub fn attach<T: State>(class: &mut ClassEntry) {
+    T::handlers().get_or_init(|| {
+        // SAFETY: the engine's handlers are filled in before any module starts.
+        let mut handlers = unsafe { std_object_handlers };
+        handlers.offset = i32::try_from(offset_of!(Holder<T>, object)).unwrap_or_default();
+        handlers.free_obj = Some(free::<T>);
+        handlers.clone_obj = None;
+        handlers
+    });
+    class.__bindgen_anon_2.create_object = Some(create::<T>);
+}
+
+/// The value in an object; `None` before its constructor has put it there, and in an object of
+/// another class.
+pub fn state<T: State>(object: &ZendObject) -> Option<&T> {
+    // SAFETY: `holder` makes sure that the object is in a `Holder<T>`.
+    unsafe { holder::<T>(object)?.as_ref()?.state.as_ref() }
+}
+
+/// Puts a value into an object, in place of the one that was there.
+pub fn set_state<T: State>(object: &mut ZendObject, state: T) {
+    if let Some(holder) = holder::<T>(object) {
+        // SAFETY: as above; the object is borrowed for writing.
+        unsafe { (*holder).state = Some(state) };
+    }
+}
+
+fn holder<T: State>(object: &ZendObject) -> Option<*mut Holder<T>> {
+    let handlers = T::handlers().get()?;
+    // Only objects made by `create::<T>` have these handlers.
+    ptr::eq(object.handlers, handlers).then(|| {
+        // SAFETY: such an object is the last member of a `Holder<T>`.
+        unsafe {
+            ptr::from_ref(object)
+                .cast_mut()
+                .byte_sub(offset_of!(Holder<T>, object))
+                .cast()
+        }
+    })
+}
+
+unsafe extern "C" fn create<T: State>(class: *mut ClassEntry) -> *mut ZendObject {
+    // SAFETY: the engine calls this with the class that `attach` was called with; the allocation
+    // has room for the holder and the class's properties, and aborts the request if there is none.
+    unsafe {
+        let holder =
+            ext_php_rs_zend_object_alloc(size_of::<Holder<T>>(), class).cast::<Holder<T>>();
+        ptr::write(&raw mut (*holder).state, None);
+        let object = &raw mut (*holder).object;
+        zend_object_std_init(object, class);
+        object_properties_init(object, class);
+        (*object).handlers = T::handlers()
+            .get()
+            .map_or(&raw const std_object_handlers, ptr::from_ref);
+        object
+    }
+}
+
+unsafe extern "C" fn free<T: State>(object: *mut ZendObject) {
+    // SAFETY: the engine calls this once, for an object that `create::<T>` made.
+    unsafe {
+        if let Some(holder) = holder::<T>(&*object) {
+            let state = (*holder).state.take();
+            // A panic must not get into the engine; it has been printed by then.
+            let _ = catch_unwind(AssertUnwindSafe(|| drop(state)));
+        }
+        zend_object_std_dtor(object);
+    }
+}

@@ -1,0 +1,82 @@
+//! Builds PHP values and objects from Rust ones.
+
+use std::fmt::Display;
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::convert::IntoZval;
+use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
+
+use super::call::Failure;
+use super::engine;
+
+/// An object whose readonly properties are being filled in.
+pub struct NewObject(ZBox<ZendObject>);
+
+impl NewObject {
+    /// A new object of a class of ours; its constructor is not called.
+    ///
+    /// # Errors
+    /// When the class is not registered.
+    pub fn of(class: &str) -> Result<Self, Failure> {
+        engine::new_object(class).map(Self).ok_or(Failure::Thrown)
+    }
+
+    /// Sets a property.
+    ///
+    /// # Errors
+    /// When the value cannot be made into a PHP value.
+    pub fn with(mut self, name: &str, value: impl IntoZval) -> Result<Self, Failure> {
+        engine::write_property(&mut self.0, name, value.into_zval(false)?);
+        Ok(self)
+    }
+
+    /// The finished object.
+    pub fn finish(self) -> ZBox<ZendObject> {
+        self.0
+    }
+}
+
+/// A list of texts.
+///
+/// # Errors
+/// When it is longer than PHP's arrays can be.
+pub fn list<T: Display>(
+    texts: impl IntoIterator<Item = T>,
+) -> Result<ZBox<ZendHashTable>, Failure> {
+    let mut table = ZendHashTable::new();
+    for text in texts {
+        table.push(text.to_string())?;
+    }
+    Ok(table)
+}
+
+/// A JSON value as `json_decode( …, true )` would give it.
+///
+/// # Errors
+/// When it is longer than PHP's arrays can be.
+pub fn json(value: &serde_json::Value) -> Result<Zval, Failure> {
+    use serde_json::Value;
+    Ok(match value {
+        Value::Null => Zval::null(),
+        Value::Bool(truth) => truth.into_zval(false)?,
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => whole.into_zval(false)?,
+            None => number.as_f64().into_zval(false)?,
+        },
+        Value::String(text) => text.as_str().into_zval(false)?,
+        Value::Array(entries) => {
+            let mut table = ZendHashTable::new();
+            for entry in entries {
+                table.push(json(entry)?)?;
+            }
+            table.into_zval(false)?
+        }
+        Value::Object(entries) => {
+            let mut table = ZendHashTable::new();
+            for (key, entry) in entries {
+                table.insert(key.as_str(), json(entry)?)?;
+            }
+            table.into_zval(false)?
+        }
+    })
+}
