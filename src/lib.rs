@@ -2,10 +2,14 @@
 
 pub mod api;
 pub mod backoff;
+pub mod certificate;
+pub mod dns;
 pub mod domain;
 pub mod error;
+pub mod lifecycle;
 #[cfg(feature = "extension")]
 mod php;
+pub mod plan;
 pub mod runtime;
 pub mod secret;
 

@@ -1,0 +1,321 @@
+//! The table of the lifecycle as a pure function: record, observation and time in; record out.
+
+use super::observation::{Failure, LONGEST_CHECK_INTERVAL, Observation, Settings, Step};
+use super::record::{Outcome, Record, Stage, Wanted};
+use super::timing::{
+    self, CERTIFICATE_PATIENCE, CERTIFICATE_WARNING, DAY, DNS_PATIENCE, REPEAT_ADD_EVERY,
+};
+use crate::certificate::CertificateState;
+use crate::dns::DnsState;
+use crate::error::Kind;
+
+/// The row with the stage that its wish demands: a domain that is not wanted any more is being removed, and one that
+/// is wanted again is not.
+fn heed_wish(mut record: Record, now: i64) -> Record {
+    match (record.wanted, record.stage) {
+        (Wanted::Absent, Stage::Removing | Stage::Removed) => {}
+        (Wanted::Absent, _) => enter(&mut record, Stage::Removing, now),
+        (Wanted::Present, Stage::Removing | Stage::Removed) => {
+            enter(&mut record, Stage::Pending, now);
+            record.accepted_at = 0;
+        }
+        (Wanted::Present, _) => {}
+    }
+    // The clock was set back: a stage cannot have begun later than now.
+    record.stage_since = record.stage_since.min(now);
+    record
+}
+
+/// What to do for this row.
+#[must_use]
+pub fn next_step(record: &Record, settings: &Settings, now: i64) -> Step {
+    let record = heed_wish(record.clone(), now);
+    match record.stage {
+        Stage::Removed => Step::Nothing,
+        Stage::Removing if settings.protects(&record.domain) => Step::Spare,
+        Stage::Removing => Step::Remove,
+        Stage::Pending => Step::Add,
+        Stage::Failed if was_refused(&record) => Step::Add,
+        Stage::CheckingDns | Stage::Failed => Step::CheckDns,
+        Stage::Done => Step::CheckCertificate { repeat_add: false },
+        Stage::CheckingCertificate | Stage::CertificateFailed => Step::CheckCertificate {
+            repeat_add: now.saturating_sub(record.last_added_at) >= REPEAT_ADD_EVERY
+                || record.last_added_at > now,
+        },
+    }
+}
+
+/// The row after what was seen. The result is always scheduled, except when the domain is gone.
+#[must_use]
+pub fn decide(record: Record, seen: &Observation, settings: &Settings, now: i64) -> Record {
+    let before = heed_wish(record, now);
+    let mut after = before.clone();
+    after.outcome = None;
+    note_call(&mut after, seen, now);
+    note_probes(&mut after, seen, now);
+    let wait = match before.stage {
+        Stage::Removed => None,
+        Stage::Removing => after_removal(&mut after, seen, settings, now),
+        Stage::Pending => Some(after_add(&mut after, seen, now)),
+        Stage::Failed if was_refused(&before) => Some(after_add(&mut after, seen, now)),
+        Stage::Failed => Some(after_failed(&mut after, seen, now)),
+        Stage::CheckingDns => Some(after_dns(&mut after, seen, settings, now)),
+        Stage::CheckingCertificate => Some(after_certificate(&mut after, seen, settings, now)),
+        Stage::CertificateFailed => Some(after_certificate_failed(
+            &mut after, &before, seen, settings, now,
+        )),
+        Stage::Done => Some(after_done(&mut after, seen, settings, now)),
+    };
+    if after.stage == before.stage {
+        after.attempts = after.attempts.saturating_add(1);
+    }
+    after.next_check_at = wait.map_or(0, |wait| now.saturating_add(wait).max(1));
+    after
+}
+
+fn enter(record: &mut Record, stage: Stage, now: i64) {
+    record.stage = stage;
+    record.stage_since = now;
+    record.attempts = 0;
+}
+
+fn was_refused(record: &Record) -> bool {
+    [Kind::Rejected, Kind::InvalidDomain]
+        .iter()
+        .any(|kind| kind.as_str() == record.error_kind)
+}
+
+fn note_call(record: &mut Record, seen: &Observation, now: i64) {
+    match &seen.call {
+        Some(Ok(outcome)) => {
+            record.outcome = Some(*outcome);
+            record.may_have_landed = false;
+            record.retry_after = 0;
+            record.error_kind.clear();
+            record.error_reason.clear();
+            record.error_message.clear();
+            if matches!(outcome, Outcome::Added | Outcome::AlreadyThere) {
+                record.last_added_at = now;
+                if record.accepted_at == 0 {
+                    record.accepted_at = now;
+                }
+            }
+        }
+        Some(Err(failure)) => {
+            // Once a call may have landed it stays so until the list was read or a call was answered.
+            record.may_have_landed |= failure.may_have_landed;
+            record.retry_after = failure.retry_after.max(0);
+            failure.kind.as_str().clone_into(&mut record.error_kind);
+            record.error_reason.clone_from(&failure.reason);
+            record.error_message.clone_from(&failure.message);
+        }
+        None => {}
+    }
+}
+
+fn note_probes(record: &mut Record, seen: &Observation, now: i64) {
+    if seen.dns.is_none() && seen.certificate.is_none() {
+        return;
+    }
+    record.problems.clear();
+    if let Some(dns) = &seen.dns {
+        record.dns_state = Some(dns.state);
+        record.dns_checked_at = now;
+        record.problems.extend(dns.problems.iter().cloned());
+    }
+    if let Some(certificate) = &seen.certificate {
+        record.certificate_state = Some(certificate.state);
+        record.certificate_checked_at = now;
+        if certificate.state != CertificateState::Unknown {
+            record.certificate_not_after = certificate.not_after.unwrap_or(0);
+            record.certificate_issuer = certificate.issuer.clone().unwrap_or_default();
+        }
+        record.problems.extend(super::problems::of_certificate(
+            &record.domain,
+            certificate,
+            now,
+            CERTIFICATE_WARNING,
+        ));
+    }
+}
+
+fn after_add(record: &mut Record, seen: &Observation, now: i64) -> i64 {
+    match &seen.call {
+        Some(Ok(Outcome::Added | Outcome::AlreadyThere)) => {
+            record.problems.clear();
+            enter(record, Stage::CheckingDns, now);
+            0
+        }
+        Some(Err(failure)) => after_refusal(record, failure, Stage::Failed, now),
+        Some(Ok(_)) | None => timing::backoff(record.attempts.saturating_add(1), &record.domain),
+    }
+}
+
+/// `refused`: the stage that a refusal leads to.
+fn after_refusal(record: &mut Record, failure: &Failure, refused: Stage, now: i64) -> i64 {
+    let failures = record.attempts.saturating_add(1);
+    match failure.kind {
+        Kind::Rejected | Kind::InvalidDomain => {
+            if record.stage != refused {
+                enter(record, refused, now);
+            }
+            DAY
+        }
+        Kind::Protocol => timing::slow_backoff(failures, &record.domain),
+        _ => timing::honour(
+            failure.retry_after,
+            timing::backoff(failures, &record.domain),
+        ),
+    }
+}
+
+fn after_removal(
+    record: &mut Record,
+    seen: &Observation,
+    settings: &Settings,
+    now: i64,
+) -> Option<i64> {
+    if settings.protects(&record.domain) {
+        record.outcome = Some(Outcome::Protected);
+        return Some(DAY);
+    }
+    match &seen.call {
+        Some(Ok(Outcome::Removed | Outcome::AlreadyGone)) => {
+            record.problems.clear();
+            enter(record, Stage::Removed, now);
+            None
+        }
+        Some(Err(failure)) => Some(after_refusal(record, failure, Stage::Removing, now)),
+        Some(Ok(_)) | None => Some(timing::backoff(
+            record.attempts.saturating_add(1),
+            &record.domain,
+        )),
+    }
+}
+
+fn dns_state(seen: &Observation) -> DnsState {
+    seen.dns.as_ref().map_or(DnsState::Unknown, |dns| dns.state)
+}
+
+fn certificate_state(seen: &Observation) -> CertificateState {
+    seen.certificate
+        .as_ref()
+        .map_or(CertificateState::Unknown, |certificate| certificate.state)
+}
+
+/// Not all roads lead here. An unknown state is no proof of that.
+fn dns_is_broken(state: DnsState) -> bool {
+    matches!(
+        state,
+        DnsState::Elsewhere | DnsState::Missing | DnsState::Partial
+    )
+}
+
+fn after_dns(record: &mut Record, seen: &Observation, settings: &Settings, now: i64) -> i64 {
+    let age = now.saturating_sub(record.stage_since);
+    match dns_state(seen) {
+        DnsState::Here => {
+            enter(record, Stage::CheckingCertificate, now);
+            0
+        }
+        state if age >= DNS_PATIENCE && state != DnsState::Unknown => {
+            enter(record, Stage::Failed, now);
+            DAY
+        }
+        _ => timing::polling_delay(age, settings.check_interval, DNS_PATIENCE),
+    }
+}
+
+fn after_certificate(
+    record: &mut Record,
+    seen: &Observation,
+    settings: &Settings,
+    now: i64,
+) -> i64 {
+    let (dns, certificate) = (dns_state(seen), certificate_state(seen));
+    let age = now.saturating_sub(record.stage_since);
+    if certificate == CertificateState::Valid {
+        if dns_is_broken(dns) {
+            enter(record, Stage::CheckingDns, now);
+            return settings.check_interval;
+        }
+        enter(record, Stage::Done, now);
+        return DAY;
+    }
+    if let Some(Err(failure)) = &seen.call
+        && matches!(failure.kind, Kind::Rejected | Kind::InvalidDomain)
+    {
+        enter(record, Stage::Failed, now);
+        return DAY;
+    }
+    if age >= CERTIFICATE_PATIENCE {
+        enter(record, Stage::CertificateFailed, now);
+        return DAY;
+    }
+    if matches!(dns, DnsState::Elsewhere | DnsState::Missing) {
+        enter(record, Stage::CheckingDns, now);
+        return settings.check_interval;
+    }
+    timing::polling_delay(age, settings.check_interval, CERTIFICATE_PATIENCE)
+}
+
+fn after_certificate_failed(
+    record: &mut Record,
+    before: &Record,
+    seen: &Observation,
+    settings: &Settings,
+    now: i64,
+) -> i64 {
+    let dns = dns_state(seen);
+    if certificate_state(seen) == CertificateState::Valid {
+        return after_certificate(record, seen, settings, now);
+    }
+    // What kept the certificate away is gone: it may come soon.
+    let blocked = |record: &Record| {
+        record
+            .problems
+            .iter()
+            .any(super::problems::blocks_certificate)
+    };
+    if dns == DnsState::Here && blocked(before) && !blocked(record) {
+        enter(record, Stage::CheckingCertificate, now);
+        return settings.check_interval;
+    }
+    DAY
+}
+
+fn after_failed(record: &mut Record, seen: &Observation, now: i64) -> i64 {
+    match dns_state(seen) {
+        DnsState::Here => {
+            enter(record, Stage::CheckingCertificate, now);
+            0
+        }
+        // It is on its way: a day is too long to wait for the rest.
+        DnsState::Partial if record.problems.iter().any(super::problems::is_propagating) => {
+            enter(record, Stage::CheckingDns, now);
+            LONGEST_CHECK_INTERVAL
+        }
+        _ => DAY,
+    }
+}
+
+fn after_done(record: &mut Record, seen: &Observation, settings: &Settings, now: i64) -> i64 {
+    if dns_is_broken(dns_state(seen)) {
+        enter(record, Stage::CheckingDns, now);
+        return settings.check_interval;
+    }
+    match certificate_state(seen) {
+        CertificateState::Valid | CertificateState::Unknown => DAY,
+        _ => {
+            enter(record, Stage::CheckingCertificate, now);
+            settings.check_interval
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod history_tests;
+#[cfg(test)]
+#[path = "decide_tests.rs"]
+mod tests;

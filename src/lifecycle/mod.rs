@@ -1,0 +1,14 @@
+//! How a domain walks from wanted to done, and from not wanted to gone.
+
+mod decide;
+mod observation;
+mod problems;
+mod record;
+mod timing;
+
+pub use decide::{decide, next_step};
+pub use observation::{
+    DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,
+    Step,
+};
+pub use record::{Outcome, Record, Stage, Wanted};

@@ -1,0 +1,113 @@
+//! What the deciding function is told, and what it asks for.
+
+use std::collections::HashSet;
+
+use super::record::Outcome;
+use crate::certificate::CertificateReport;
+use crate::dns::{DnsState, Problem};
+use crate::error::{Error, Kind};
+
+/// Rows come back at most this often, in seconds.
+pub const SHORTEST_CHECK_INTERVAL: i64 = 10;
+/// The longest, and the default, interval of the first hour, in seconds.
+pub const LONGEST_CHECK_INTERVAL: i64 = 300;
+
+/// What the lifecycle of every row depends on.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub(super) check_interval: i64,
+    protected: HashSet<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new(LONGEST_CHECK_INTERVAL, [])
+    }
+}
+
+impl Settings {
+    /// `check_interval` in seconds is brought into 10 to 300. `protected` are A-labels that Closte is never asked to
+    /// remove.
+    pub fn new(check_interval: i64, protected: impl IntoIterator<Item = String>) -> Self {
+        Self {
+            check_interval: check_interval.clamp(SHORTEST_CHECK_INTERVAL, LONGEST_CHECK_INTERVAL),
+            protected: protected.into_iter().collect(),
+        }
+    }
+
+    /// Whether Closte is never asked to remove `domain`.
+    #[must_use]
+    pub fn protects(&self, domain: &str) -> bool {
+        self.protected.contains(domain)
+    }
+}
+
+/// What a row needs next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: the row is finished.
+    Nothing,
+    /// Add the domain at Closte.
+    Add,
+    /// Remove the domain at Closte.
+    Remove,
+    /// The domain is protected: look again later.
+    Spare,
+    /// Look at its DNS.
+    CheckDns,
+    /// Look at its DNS and certificate; `repeat_add`: add it again unless the certificate is valid.
+    CheckCertificate {
+        /// Closte has not been asked for an hour.
+        repeat_add: bool,
+    },
+}
+
+/// Why a call failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// What the caller can do about it.
+    pub kind: Kind,
+    /// A stable machine word.
+    pub reason: String,
+    /// For people.
+    pub message: String,
+    /// Seconds that the server asked to wait; 0 for none.
+    pub retry_after: i64,
+    /// The call's effect may be there.
+    pub may_have_landed: bool,
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
+        Self {
+            kind: error.kind(),
+            reason: error.reason().to_owned(),
+            message: error.to_string(),
+            retry_after: error.retry_after().map_or(0, |wait| {
+                let begun = u64::from(wait.subsec_nanos() > 0);
+                i64::try_from(wait.as_secs().saturating_add(begun)).unwrap_or(i64::MAX)
+            }),
+            may_have_landed: error.may_have_landed(),
+        }
+    }
+}
+
+/// What a DNS check found, as far as the lifecycle cares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DnsFinding {
+    /// The verdict.
+    pub state: DnsState,
+    /// Worst first.
+    pub problems: Vec<Problem>,
+}
+
+/// What a step saw. A part that was not looked at is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Observation {
+    /// What became of the call.
+    pub call: Option<Result<Outcome, Failure>>,
+    /// Where the domain points.
+    pub dns: Option<DnsFinding>,
+    /// What is served for it.
+    pub certificate: Option<CertificateReport>,
+}

@@ -1,0 +1,176 @@
+//! A ledger row: what is wanted of a domain and how far it has come.
+
+use std::fmt;
+
+use crate::certificate::CertificateState;
+use crate::dns::{DnsState, Problem};
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant),+
+        }
+
+        impl $name {
+            /// Every value.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The stable word for this value.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The value that `word` names.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+words! {
+    /// Whether a domain should be at Closte.
+    Wanted {
+        /// It should be there.
+        Present => "present",
+        /// It should not be there.
+        Absent => "absent",
+    }
+}
+
+words! {
+    /// How far a domain has come, in the words of Ultimate Multisite.
+    Stage {
+        /// Wanted, and not yet accepted by Closte.
+        Pending => "pending",
+        /// Accepted; its DNS does not point here yet.
+        CheckingDns => "checking-dns",
+        /// Points here; its certificate is not served yet.
+        CheckingCertificate => "checking-ssl-cert",
+        /// Points here with a valid certificate.
+        Done => "done",
+        /// Closte refused it, or its DNS did not point here for 72 hours.
+        Failed => "failed",
+        /// No valid certificate for 24 hours.
+        CertificateFailed => "ssl-failed",
+        /// Not wanted any more, and not yet gone from Closte.
+        Removing => "removing",
+        /// Gone from Closte: the row can be deleted.
+        Removed => "removed",
+    }
+}
+
+words! {
+    /// What became of the call that a step made.
+    Outcome {
+        /// Closte took the domain.
+        Added => "added",
+        /// Closte had the domain.
+        AlreadyThere => "already-there",
+        /// Closte dropped the domain.
+        Removed => "removed",
+        /// Closte did not have the domain.
+        AlreadyGone => "already-gone",
+        /// The domain is protected: Closte was not asked to remove it.
+        Protected => "protected",
+    }
+}
+
+/// A ledger row. Times are Unix seconds; 0 means never.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    /// The domain's A-label form, with its `*.` if it has one.
+    pub domain: String,
+    /// What should be.
+    pub wanted: Wanted,
+    /// What is.
+    pub stage: Stage,
+    /// Steps taken in this stage that did not end it.
+    pub attempts: u32,
+    /// When this stage began.
+    pub stage_since: i64,
+    /// When the next step is due; 0 only in [`Stage::Removed`].
+    pub next_check_at: i64,
+    /// When Closte accepted the domain.
+    pub accepted_at: i64,
+    /// When Closte last answered an add.
+    pub last_added_at: i64,
+    /// The last call may have had its effect: ask what is there before repeating it.
+    pub may_have_landed: bool,
+    /// Kind, reason and message of the last call's failure; empty after a success.
+    pub error_kind: String,
+    /// See `error_kind`.
+    pub error_reason: String,
+    /// See `error_kind`.
+    pub error_message: String,
+    /// Seconds that the last failure asked to wait.
+    pub retry_after: i64,
+    /// What the last DNS check found.
+    pub dns_state: Option<DnsState>,
+    /// When that was.
+    pub dns_checked_at: i64,
+    /// What the last certificate check found.
+    pub certificate_state: Option<CertificateState>,
+    /// When that certificate ends.
+    pub certificate_not_after: i64,
+    /// Who issued it.
+    pub certificate_issuer: String,
+    /// When the last certificate check was.
+    pub certificate_checked_at: i64,
+    /// What keeps the domain from done, or warns, worst first.
+    pub problems: Vec<Problem>,
+    /// What the call of the last step did; `None` where none was made or it failed.
+    pub outcome: Option<Outcome>,
+}
+
+impl Record {
+    /// A row with nothing known beyond what every row has.
+    pub fn new(
+        domain: impl Into<String>,
+        wanted: Wanted,
+        stage: Stage,
+        attempts: u32,
+        stage_since: i64,
+    ) -> Self {
+        Self {
+            domain: domain.into(),
+            wanted,
+            stage,
+            attempts,
+            stage_since,
+            next_check_at: 0,
+            accepted_at: 0,
+            last_added_at: 0,
+            may_have_landed: false,
+            error_kind: String::new(),
+            error_reason: String::new(),
+            error_message: String::new(),
+            retry_after: 0,
+            dns_state: None,
+            dns_checked_at: 0,
+            certificate_state: None,
+            certificate_not_after: 0,
+            certificate_issuer: String::new(),
+            certificate_checked_at: 0,
+            problems: Vec::new(),
+            outcome: None,
+        }
+    }
+
+    /// A row for a domain that was just asked for: due at once.
+    pub fn wanted(domain: impl Into<String>, now: i64) -> Self {
+        let mut record = Self::new(domain, Wanted::Present, Stage::Pending, 0, now);
+        record.next_check_at = now;
+        record
+    }
+}
