@@ -1,0 +1,247 @@
+<?php
+/**
+ * The extension under PHP-FPM.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/** Which connection a worker used is told by the emulator's journal. */
+final class FpmTest extends TestCase {
+
+	private static Process $emulator_process;
+
+	private static Emulator $emulator;
+
+	/**
+	 * Where the emulator listens.
+	 *
+	 * @var array{http: string, https: string, control: string, ca: string}
+	 */
+	private static array $ready;
+
+	private static string $dir;
+
+	private ?Web_Server $web = null;
+
+	public static function setUpBeforeClass(): void {
+		self::$dir = sys_get_temp_dir() . '/closte-fpm-emulator-' . bin2hex( random_bytes( 6 ) );
+		mkdir( self::$dir );
+		$ready                  = self::$dir . '/ready.json';
+		self::$emulator_process = new Process(
+			array( getenv( 'CLOSTE_EMULATOR' ), '--key', 'test-key', '--ready', $ready, '--ca-out', self::$dir . '/ca.pem' )
+		);
+		self::wait_for( static fn (): bool => is_file( $ready ) && filesize( $ready ) > 0, 'the emulator: ' . self::$emulator_process->output() );
+		self::$ready    = json_decode( file_get_contents( $ready ), true, 16, JSON_THROW_ON_ERROR );
+		self::$emulator = new Emulator( self::$ready['control'], 'test-key' );
+	}
+
+	public static function tearDownAfterClass(): void {
+		self::$emulator_process->kill();
+		array_map( 'unlink', glob( self::$dir . '/*' ) );
+		rmdir( self::$dir );
+	}
+
+	protected function setUp(): void {
+		self::$emulator->clear();
+		self::$emulator->call( 'DELETE', '/connections' );
+	}
+
+	protected function tearDown(): void {
+		$this->web?->stop();
+	}
+
+	/**
+	 * The two roads to Closte.
+	 *
+	 * @return array<string, array{string}>
+	 */
+	public static function roads(): array {
+		return array(
+			'plain' => array( 'http' ),
+			'TLS'   => array( 'https' ),
+		);
+	}
+
+	/**
+	 * A second request of a worker goes over the connection of its first.
+	 *
+	 * @dataProvider roads
+	 * @param string $road Key of the emulator's ready file.
+	 */
+	public function test_the_pool_survives_requests( string $road ): void {
+		$this->start( 1, $road );
+
+		$workers = array();
+		foreach ( array( 'one', 'two', 'three' ) as $name ) {
+			list( $answer ) = $this->web->add( array( "$name.example" ) );
+			$this->assertSame( 'added', $answer['outcome'] );
+			$workers[] = $answer['pid'];
+		}
+
+		$this->assertCount( 1, array_unique( $workers ) );
+		$this->assertCount( 3, self::$emulator->journal( '/adddomainalias' ) );
+		$this->assertCount( 1, array_unique( array_column( self::$emulator->journal(), 'connection' ) ) );
+	}
+
+	/**
+	 * Two workers never talk over one connection.
+	 *
+	 * @dataProvider roads
+	 * @param string $road Key of the emulator's ready file.
+	 */
+	public function test_workers_do_not_share_connections( string $road ): void {
+		$this->start( 4, $road );
+		// While each call takes a while, no worker can do the work of two.
+		self::$emulator->fault(
+			array(
+				'kind' => 'latency',
+				'ms'   => 150,
+				'path' => '/adddomainalias',
+			)
+		);
+
+		$worker_of = array();
+		for ( $round = 0; $round < 5; $round++ ) {
+			$domains = array_map( static fn ( int $i ): string => "site-$round-$i.example", range( 1, 4 ) );
+			foreach ( $this->web->add( $domains ) as $i => $answer ) {
+				$this->assertSame( 'added', $answer['outcome'] );
+				$worker_of[ $domains[ $i ] ] = $answer['pid'];
+			}
+		}
+
+		$this->assertCount( 4, array_unique( $worker_of ), 'all workers of the pool took part' );
+		$workers_of_connection = array();
+		$connections_of_worker = array();
+		foreach ( self::$emulator->journal( '/adddomainalias' ) as $entry ) {
+			$worker = $worker_of[ $entry['params']['domain'] ];
+
+			$workers_of_connection[ $entry['connection'] ]list( $worker ) = true;
+			$connections_of_worker[ $worker ][ $entry['connection'] ] = true;
+		}
+		foreach ( $workers_of_connection as $connection => $workers ) {
+			$this->assertCount( 1, $workers, "connection $connection belongs to one worker" );
+		}
+		foreach ( $connections_of_worker as $worker => $connections ) {
+			$this->assertCount( 1, $connections, "worker $worker keeps its connection" );
+		}
+	}
+
+	public function test_nothing_starts_with_the_server(): void {
+		$this->start( 2, 'https' );
+
+		$this->assertSame( 0, self::$emulator->call( 'GET', '/connections' )['open'] );
+		$master = $this->web->master();
+		$this->assertCount( 1, glob( "/proc/$master/task/*" ), 'the master has one thread' );
+		foreach ( glob( "/proc/$master/fd/*" ) as $descriptor ) {
+			// It can have been closed since it was listed.
+			$target = is_link( $descriptor ) ? (string) readlink( $descriptor ) : '';
+			$this->assertStringNotContainsString( 'eventpoll', $target, 'the master has no runtime that workers would inherit' );
+		}
+	}
+
+	public function test_a_worker_has_one_thread(): void {
+		$this->start( 1, 'https' );
+		$this->web->add( array( 'one.example' ) );
+		list( $answer ) = $this->web->add( array( 'two.example' ) );
+
+		$this->assertSame( 1, $answer['threads'] );
+	}
+
+	public function test_a_reload_survives(): void {
+		$this->start( 2, 'https' );
+		list( $before ) = $this->web->add( array( 'before.example' ) );
+		$master     = $this->web->master();
+
+		posix_kill( $master, SIGUSR2 );
+		self::wait_for( static fn (): bool => ! posix_kill( $before['pid'], 0 ), 'the old worker to end' );
+		$after = array();
+		self::wait_for(
+			function () use ( &$after ): bool {
+				try {
+					list( $after ) = $this->web->add( array( 'after.example' ) );
+				} catch ( \RuntimeException ) {
+					return false;
+				}
+				return true;
+			},
+			'the reloaded pool'
+		);
+
+		$this->assertContains( $after['outcome'], array( 'added', 'already-there' ) );
+		$this->assertNotSame( $before['pid'], $after['pid'] );
+		$this->assertSame( array( 'after.example', 'before.example' ), self::$emulator->domains() );
+		list( $again ) = $this->web->add( array( 'again.example' ) );
+		$this->assertSame( 'added', $again['outcome'] );
+	}
+
+	public function test_a_connection_that_closte_closed_costs_nothing_but_a_new_one(): void {
+		$this->start( 1, 'https' );
+		$this->web->add( array( 'one.example' ) );
+		self::$emulator->call( 'DELETE', '/connections' );
+		list( $answer ) = $this->web->add( array( 'two.example' ) );
+
+		$this->assertContains( $answer['outcome'], array( 'added', 'already-there' ) );
+		$this->assertSame( array( 'one.example', 'two.example' ), self::$emulator->domains() );
+	}
+
+	public function test_a_killed_worker_leaves_its_successor_a_working_pool(): void {
+		$this->start( 1, 'https' );
+		list( $before ) = $this->web->add( array( 'one.example' ) );
+		posix_kill( $before['pid'], SIGKILL );
+		self::wait_for( static fn (): bool => ! posix_kill( $before['pid'], 0 ), 'the worker to end' );
+		list( $after ) = $this->web->add( array( 'two.example' ) );
+
+		$this->assertSame( 'added', $after['outcome'] );
+		$this->assertNotSame( $before['pid'], $after['pid'] );
+	}
+
+	public function test_a_closte_that_hangs_does_not_hold_the_worker(): void {
+		$this->start( 1, 'https' );
+		self::$emulator->fault( array( 'kind' => 'hang' ) );
+		$start      = microtime( true );
+		list( $answer ) = $this->web->add( array( 'slow.example' ), array( 'timeout' => '0.5' ) );
+
+		$this->assertSame( 'Closte\\TransientException: timeout', $answer['outcome'] );
+		$this->assertLessThan( 3.0, microtime( true ) - $start );
+
+		self::$emulator->fault();
+		list( $answer ) = $this->web->add( array( 'quick.example' ) );
+		$this->assertSame( 'added', $answer['outcome'] );
+	}
+
+	/**
+	 * Starts the pool with the extension.
+	 *
+	 * @param int    $workers How many.
+	 * @param string $road    Key of the emulator's ready file.
+	 */
+	private function start( int $workers, string $road ): void {
+		$this->web = new Web_Server(
+			$workers,
+			'extension=' . getenv( 'CLOSTE_EXTENSION' ) . "\ncloste.base_url=" . self::$ready[ $road ]
+				. "\ncloste.ca_file=" . self::$ready['ca'] . "\n"
+		);
+	}
+
+	/**
+	 * Waits for a condition.
+	 *
+	 * @param callable(): bool $condition Looked at every 20 ms, for 10 s.
+	 * @param string           $what      Named in the failure.
+	 */
+	private static function wait_for( callable $condition, string $what ): void {
+		$end = microtime( true ) + 10.0;
+		while ( ! $condition() ) {
+			if ( microtime( true ) > $end ) {
+				self::fail( "Waited in vain for $what" );
+			}
+			usleep( 20_000 );
+		}
+	}
+}

@@ -1,0 +1,12 @@
+<?php
+/**
+ * What the tests under PHP-FPM start from; no WordPress.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+require_once __DIR__ . '/../wp/class-emulator.php';
+require_once __DIR__ . '/../wp/class-process.php';
+require_once __DIR__ . '/class-web-server.php';
