@@ -12,7 +12,7 @@ namespace ClosteSync\Tests;
 use PHPUnit\Framework\TestCase;
 
 /** Which connection a worker used is told by the emulator's journal. */
-final class FpmTest extends TestCase {
+final class Fpm_Test extends TestCase {
 
 	private static Process $emulator_process;
 
@@ -121,7 +121,7 @@ final class FpmTest extends TestCase {
 		foreach ( self::$emulator->journal( '/adddomainalias' ) as $entry ) {
 			$worker = $worker_of[ $entry['params']['domain'] ];
 
-			$workers_of_connection[ $entry['connection'] ]list( $worker ) = true;
+			$workers_of_connection[ $entry['connection'] ][ $worker ] = true;
 			$connections_of_worker[ $worker ][ $entry['connection'] ] = true;
 		}
 		foreach ( $workers_of_connection as $connection => $workers ) {
@@ -141,7 +141,7 @@ final class FpmTest extends TestCase {
 		foreach ( glob( "/proc/$master/fd/*" ) as $descriptor ) {
 			// It can have been closed since it was listed.
 			$target = is_link( $descriptor ) ? (string) readlink( $descriptor ) : '';
-			$this->assertStringNotContainsString( 'eventpoll', $target, 'the master has no runtime that workers would inherit' );
+			$this->assertStringNotContainsString( 'eventfd', $target, 'the master has no runtime that workers would inherit' );
 		}
 	}
 
