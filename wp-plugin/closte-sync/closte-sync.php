@@ -1,0 +1,29 @@
+<?php
+/**
+ * Plugin Name:       Closte Sync
+ * Description:       Every domain that a site of the network gets is at Closte with a certificate, and every domain that goes away is gone from Closte.
+ * Version:           0.1.0
+ * Requires at least: 6.3
+ * Requires PHP:      8.1
+ * Network:           true
+ * Author:            The Closte Sync authors
+ * License:           GPL-2.0-or-later
+ * License URI:       https://www.gnu.org/licenses/gpl-2.0.html
+ * Text Domain:       closte-sync
+ * Domain Path:       /languages
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+defined( 'ABSPATH' ) || exit;
+
+define( 'CLOSTE_SYNC_FILE', __FILE__ );
+
+require_once __DIR__ . '/inc/class-autoloader.php';
+
+( new Autoloader( __DIR__ . '/inc' ) )->register();
+( new Plugin( __FILE__, $GLOBALS['wpdb'] ) )->boot();

@@ -1,0 +1,88 @@
+<?php
+/**
+ * The key to Closte's client API.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Holds the key so that no dump, trace, export or serialisation shows it. Only {@see Api_Key::reveal()} gives it out.
+ */
+final class Api_Key {
+
+	public const NAME = 'CLOSTE_CLIENT_API_KEY';
+
+	/**
+	 * Outside the object, so that neither var_export() nor an array cast of it has anything to show.
+	 *
+	 * @var ?\WeakMap<self, string>
+	 */
+	private static ?\WeakMap $values = null;
+
+	/**
+	 * @param string $value  The key.
+	 * @param string $source Where it was found: `constant`, `environment` or `ultimate-multisite`.
+	 */
+	private function __construct( #[\SensitiveParameter] string $value, public readonly string $source ) {
+		self::$values        ??= new \WeakMap();
+		self::$values[ $this ] = $value;
+	}
+
+	/**
+	 * The key in force, or null: the constant, then the environment variable, then Ultimate Multisite's credential.
+	 */
+	public static function find(): ?self {
+		$constant = defined( self::NAME ) ? constant( self::NAME ) : null;
+
+		if ( is_string( $constant ) && '' !== trim( $constant ) ) {
+			return new self( trim( $constant ), 'constant' );
+		}
+
+		$environment = getenv( self::NAME );
+
+		if ( is_string( $environment ) && '' !== trim( $environment ) ) {
+			return new self( trim( $environment ), 'environment' );
+		}
+
+		$stored = trim( Ultimate_Multisite\Bridge::credential( self::NAME ) );
+
+		return '' === $stored ? null : new self( $stored, 'ultimate-multisite' );
+	}
+
+	/**
+	 * What may be shown: the last 4 characters behind dots, and nothing at all of a key too short to hide the rest.
+	 */
+	public function masked(): string {
+		$value = $this->reveal();
+
+		return str_repeat( '•', 8 ) . ( strlen( $value ) >= 12 ? substr( $value, -4 ) : '' );
+	}
+
+	public function reveal(): string {
+		return self::$values[ $this ];
+	}
+
+	/**
+	 * @return array{source: string, value: string}
+	 */
+	public function __debugInfo(): array {
+		return array(
+			'source' => $this->source,
+			'value'  => $this->masked(),
+		);
+	}
+
+	/**
+	 * @return never
+	 * @throws \LogicException Always: a key must not end up in a cache or an option.
+	 */
+	public function __serialize(): array {
+		throw new \LogicException( 'The API key cannot be serialised.' );
+	}
+
+	private function __clone() {}
+}

@@ -1,0 +1,127 @@
+<?php
+/**
+ * Takes the next step of some rows within a request.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Claims rows, calls for them at the same time, and writes each answer as it comes. All of it within the request's
+ * budget. What is not sent stays due.
+ */
+final class Caller {
+
+	/** Seconds; longer than the budget, so that a row is free again soon after a request that was killed. */
+	private const LEASE = 30;
+
+	/** How often a wish may change during its own call before it is left to the next run. */
+	private const ROUNDS = 3;
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Recorder $recorder,
+		private readonly Extension $extension,
+		private readonly Readiness $readiness,
+		private readonly Reachability $reachability,
+		private readonly Wanted_Domains $wanted,
+		private readonly Budget $budget,
+	) {}
+
+	/**
+	 * @param list<Ledger_Row> $rows What to take a step with, where it is due.
+	 * @return ?string Why some of it was not sent, in words; null when all was.
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function call( array $rows ): ?string {
+		$reason = null;
+
+		for ( $round = 1; array() !== $rows && $round <= self::ROUNDS; $round++ ) {
+			$reason = $this->hindrance();
+
+			if ( null !== $reason ) {
+				return $reason;
+			}
+
+			$claimed = $this->claim( $rows );
+			$rows    = array() === $claimed ? array() : $this->budget->spend( fn( float $seconds ): array => $this->advance( $claimed, $seconds ) );
+		}
+
+		return array() === $rows ? null : __( 'What is wanted of it changed during the call.', 'closte-sync' );
+	}
+
+	/**
+	 * Why nothing is called now, in words.
+	 */
+	public function hindrance(): ?string {
+		$problem = $this->readiness->problem();
+
+		return match ( true ) {
+			null !== $problem               => $problem,
+			$this->budget->is_used_up()     => __( 'This request has used up its time for calls to Closte.', 'closte-sync' ),
+			$this->reachability->is_down()  => __( 'Closte did not answer a moment ago.', 'closte-sync' ),
+			default                         => null,
+		};
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 * @return array<int, Ledger_Row> By id.
+	 */
+	private function claim( array $rows ): array {
+		$owner   = wp_generate_uuid4();
+		$claimed = array();
+
+		foreach ( $rows as $row ) {
+			$mine = $this->ledger->claim( $row->id, $owner, self::LEASE );
+
+			if ( null !== $mine ) {
+				Steps::reached( 'claimed', $mine->domain );
+				$claimed[ $mine->id ] = $mine;
+			}
+		}
+
+		return $claimed;
+	}
+
+	/**
+	 * @param array<int, Ledger_Row> $claimed By id.
+	 * @return list<Ledger_Row> Rows whose wish changed during the call.
+	 */
+	private function advance( array $claimed, float $seconds ): array {
+		$changed  = array();
+		$answered = array();
+
+		try {
+			$lifecycle = $this->extension->lifecycle( $this->wanted->protected(), array( 'timeout' => $seconds ) );
+
+			$lifecycle->advanceAll(
+				array_values( array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $claimed ) ),
+				function ( array $record ) use ( $claimed, &$changed, &$answered ): void {
+					$row                  = $claimed[ (int) $record['id'] ];
+					$answered[ $row->id ] = $record;
+
+					Steps::reached( 'answered', $row->domain );
+
+					if ( ! $this->recorder->record( $row, $record ) ) {
+						$changed[] = $row;
+					}
+
+					Steps::reached( 'recorded', $row->domain );
+				},
+				$seconds
+			);
+		} finally {
+			foreach ( array_diff_key( $claimed, $answered ) as $row ) {
+				$this->ledger->release( $row );
+			}
+		}
+
+		$this->reachability->learn( array_values( $answered ) );
+
+		return $changed;
+	}
+}

@@ -1,0 +1,128 @@
+<?php
+/**
+ * wpdb that says when it fails.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Runs prepared statements. A statement that fails throws, and prints nothing into the page whatever WP_DEBUG says.
+ */
+final class Database {
+
+	/** MariaDB and MySQL: a deadlock, and a lock that was waited for too long. */
+	private const PASSING = '/deadlock found|lock wait timeout|database is locked/i';
+
+	private const TRIES = 4;
+
+	public function __construct( private readonly \wpdb $wpdb ) {}
+
+	/**
+	 * @param mixed ...$values For the placeholders, as wpdb::prepare() takes them.
+	 * @return int Rows affected.
+	 * @throws Ledger_Exception When the statement failed.
+	 */
+	public function run( string $sql, mixed ...$values ): int {
+		return $this->quietly(
+			fn(): int|false => $this->to_count( $this->wpdb->query( $this->prepare( $sql, $values ) ) )
+		);
+	}
+
+	/**
+	 * @param mixed ...$values For the placeholders.
+	 * @return list<array<string, string>>
+	 * @throws Ledger_Exception When the statement failed.
+	 */
+	public function rows( string $sql, mixed ...$values ): array {
+		return $this->quietly(
+			function () use ( $sql, $values ): array|false {
+				$rows = $this->wpdb->get_results( $this->prepare( $sql, $values ), ARRAY_A );
+
+				return '' !== $this->wpdb->last_error || ! is_array( $rows ) ? false : $rows;
+			}
+		);
+	}
+
+	/**
+	 * @param mixed ...$values For the placeholders.
+	 * @return ?string The first column of the first row.
+	 * @throws Ledger_Exception When the statement failed.
+	 */
+	public function value( string $sql, mixed ...$values ): ?string {
+		$row = $this->rows( $sql, ...$values )[0] ?? array();
+
+		return array() === $row ? null : reset( $row );
+	}
+
+	/**
+	 * @param mixed ...$values For the placeholders.
+	 * @return list<string> The first column.
+	 * @throws Ledger_Exception When the statement failed.
+	 */
+	public function column( string $sql, mixed ...$values ): array {
+		return array_map( static fn( array $row ): string => (string) reset( $row ), $this->rows( $sql, ...$values ) );
+	}
+
+	public function has_table( string $table ): bool {
+		try {
+			return null !== $this->value( 'SHOW TABLES LIKE %s', $this->wpdb->esc_like( $table ) );
+		} catch ( Ledger_Exception ) {
+			return false;
+		}
+	}
+
+	public function like( string $text ): string {
+		return '%' . $this->wpdb->esc_like( $text ) . '%';
+	}
+
+	/**
+	 * A table of the whole network.
+	 */
+	public function table( string $name ): string {
+		return $this->wpdb->base_prefix . $name;
+	}
+
+	/**
+	 * @param array<mixed> $values
+	 */
+	private function prepare( string $sql, array $values ): string {
+		return array() === $values ? $sql : (string) $this->wpdb->prepare( $sql, ...$values ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared
+	}
+
+	private function to_count( int|bool $result ): int|false {
+		return '' !== $this->wpdb->last_error ? false : ( is_bool( $result ) ? ( $result ? 0 : false ) : $result );
+	}
+
+	/**
+	 * @template T
+	 * @param callable(): (T|false) $statement
+	 * @return T
+	 * @throws Ledger_Exception When the statement failed, also when repeated after a deadlock.
+	 */
+	private function quietly( callable $statement ): mixed {
+		$suppressed = $this->wpdb->suppress_errors( true );
+
+		try {
+			for ( $try = 1; ; $try++ ) {
+				$this->wpdb->last_error = '';
+				$result                 = $statement();
+
+				if ( false !== $result ) {
+					return $result;
+				}
+
+				$error = '' === $this->wpdb->last_error ? __( 'The database does not answer.', 'closte-sync' ) : $this->wpdb->last_error;
+
+				if ( $try >= self::TRIES || 1 !== preg_match( self::PASSING, $error ) ) {
+					throw new Ledger_Exception( wp_strip_all_tags( $error ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+				}
+			}
+		} finally {
+			$this->wpdb->suppress_errors( $suppressed );
+		}
+	}
+}

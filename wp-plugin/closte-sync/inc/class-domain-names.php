@@ -1,0 +1,113 @@
+<?php
+/**
+ * Domain names as the extension reads them.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Asks \Closte\DomainName about names. Without the extension, and for names that it refuses, a name stays as it was
+ * given, in lower case: it is normalised once that is possible.
+ */
+final class Domain_Names {
+
+	public function __construct( private readonly Extension $extension ) {}
+
+	/**
+	 * The form that is stored, sent and compared.
+	 */
+	public function canonical( string $domain ): string {
+		return $this->parse( $domain )?->ascii ?? $this->as_given( $domain );
+	}
+
+	/**
+	 * Why this name cannot be sent, in words; null when it can, or when nobody can tell without the extension.
+	 */
+	public function problem( string $domain ): ?string {
+		if ( ! $this->extension->is_usable() ) {
+			return null;
+		}
+
+		try {
+			\Closte\DomainName::parse( $domain );
+			return null;
+		} catch ( \Closte\InvalidDomainException $e ) {
+			return $e->getMessage();
+		}
+	}
+
+	/**
+	 * Every form in which another table may hold this name.
+	 *
+	 * @return non-empty-list<string>
+	 */
+	public function forms( string $domain ): array {
+		$name  = $this->parse( $domain );
+		$forms = array( $this->as_given( $domain ) );
+
+		if ( null !== $name ) {
+			array_push( $forms, $name->ascii, $name->unicode );
+		}
+
+		return array_values( array_unique( $forms ) );
+	}
+
+	/**
+	 * The name with `www.` for one without, and the other way; null for a wildcard and for what is no name.
+	 */
+	public function counterpart( string $domain ): ?string {
+		$name        = $this->parse( $domain );
+		$counterpart = $name?->counterpart();
+
+		return null === $counterpart || null !== $this->problem( $counterpart ) ? null : $counterpart;
+	}
+
+	public function is_www( string $domain ): bool {
+		return str_starts_with( $this->canonical( $domain ), 'www.' );
+	}
+
+	public function is_apex( string $domain ): bool {
+		return $this->parse( $domain )?->apex ?? false;
+	}
+
+	public function is_wildcard( string $domain ): bool {
+		return str_starts_with( $domain, '*.' );
+	}
+
+	/**
+	 * Whether a certificate or an alias for one name serves the other too.
+	 */
+	public function covers( string $domain, string $other ): bool {
+		return $domain !== $other && ( $this->parse( $domain )?->covers( $other ) ?? false );
+	}
+
+	/**
+	 * The name for people.
+	 */
+	public function unicode( string $domain ): string {
+		return $this->parse( $domain )?->unicode ?? $domain;
+	}
+
+	private function parse( string $domain ): ?\Closte\DomainName {
+		if ( ! $this->extension->is_usable() ) {
+			return null;
+		}
+
+		try {
+			return \Closte\DomainName::parse( $domain );
+		} catch ( \Closte\InvalidDomainException ) {
+			return null;
+		}
+	}
+
+	/**
+	 * At most as long as the ledger's column, cut at a character.
+	 */
+	private function as_given( string $domain ): string {
+		return mb_strcut( mb_strtolower( trim( wp_check_invalid_utf8( $domain, true ) ) ), 0, 255, 'UTF-8' );
+	}
+}

@@ -1,0 +1,69 @@
+<?php
+/**
+ * Settles what a claimed row should be before a step is taken with it.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * A row is doubtful when something was about to change what is wanted of it and has not said how that ended: the
+ * request was killed. Then the network is asked.
+ */
+final class Doubts {
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Wanted_Domains $wanted,
+		private readonly Domain_Policy $policy,
+		private readonly Domain_Names $names,
+	) {}
+
+	/**
+	 * @param Ledger_Row $row As it was claimed.
+	 * @return bool Whether the row is as it should be; else it was put right and is due again, or gone.
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function settle( Ledger_Row $row ): bool {
+		$canonical = $this->names->canonical( $row->domain );
+
+		if ( $canonical !== $row->domain ) {
+			$this->ledger->release( $row );
+			$this->ledger->rename( $row, $canonical );
+			return false;
+		}
+
+		if ( ! $row->doubtful ) {
+			return true;
+		}
+
+		$owner  = $this->wanted->owner_of( $row->domain );
+		$wanted = null !== $owner || $this->wanted->wants( $row->domain ) || Source::Manual === $row->source;
+
+		if ( $wanted === ( Wanted::Present === $row->wanted ) ) {
+			$this->ledger->trust( $row );
+			return true;
+		}
+
+		$this->ledger->release( $row );
+		$this->put_right( $row, $owner );
+
+		return false;
+	}
+
+	/**
+	 * @param ?array{blog_id: int, source: Source} $owner
+	 */
+	private function put_right( Ledger_Row $row, ?array $owner ): void {
+		match ( true ) {
+			Wanted::Absent === $row->wanted              => $this->ledger->want( $row->domain, $owner['blog_id'] ?? $row->blog_id, $owner['source'] ?? $row->source ),
+			$this->policy->is_protected( $row->domain )  => $this->ledger->trust( $row ),
+			// It never came to be, and nothing was ever sent for it.
+			Stage::Pending === $row->stage && 0 === $row->attempts && ! $row->may_have_landed => $this->ledger->delete( $row ),
+			default                                      => $this->ledger->unwant( $row->domain, $row->blog_id, $row->source ),
+		};
+	}
+}

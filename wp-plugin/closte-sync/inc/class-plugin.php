@@ -1,0 +1,186 @@
+<?php
+/**
+ * The plugin.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Puts the hooks in place. Each one makes what it needs when it fires, so that a page view on which none does costs
+ * neither a query nor a file.
+ */
+final class Plugin extends Services {
+
+	/** Seconds of work in one background run, within what WP-Cron and Action Scheduler allow. */
+	private const RUN_SECONDS = 25.0;
+
+	/**
+	 * @param string $file The plugin's main file.
+	 */
+	public function __construct( public readonly string $file, \wpdb $wpdb ) {
+		parent::__construct( $wpdb );
+	}
+
+	public function boot(): void {
+		register_activation_hook( $this->file, $this->activate( ... ) );
+
+		if ( ! is_multisite() ) {
+			add_action( 'admin_notices', static fn() => ( new Environment_Notice() )->single_site() );
+			return;
+		}
+
+		register_deactivation_hook( $this->file, $this->deactivate( ... ) );
+		add_action( 'plugins_loaded', $this->serve_proof( ... ), 0 );
+
+		$this->listen_to_core();
+		$this->listen_to_ultimate_multisite();
+		add_action( 'plugins_loaded', $this->listen_to_mercator( ... ), 20 );
+		$this->run_in_background();
+		$this->show();
+
+		/**
+		 * Fires when the plugin has put its hooks in place, for those that build on its objects.
+		 *
+		 * @param Plugin $plugin The plugin.
+		 */
+		do_action( 'closte_sync_loaded', $this );
+	}
+
+	public function activate(): void {
+		if ( ! is_multisite() ) {
+			return;
+		}
+
+		$this->guard(
+			function (): void {
+				$this->schema()->upgrade( repair: true );
+				$this->scheduler()->wake_at( time() );
+			}
+		);
+	}
+
+	public function deactivate(): void {
+		$this->guard( fn() => $this->scheduler()->clear() );
+	}
+
+	/**
+	 * Runs something in a request that is about something else: what goes wrong is told to admins and logged, and the
+	 * page goes on.
+	 *
+	 * @param callable(): mixed $task
+	 */
+	public function guard( callable $task ): void {
+		try {
+			$task();
+		} catch ( \Throwable $e ) {
+			( new Environment_Notice() )->trouble( $e );
+		}
+	}
+
+	private function listen_to_core(): void {
+		$listener = fn(): Listeners\Core_Listener => $this->core_listener();
+
+		add_action( 'wp_validate_site_data', fn( \WP_Error $errors, array $data, mixed $old ) => $this->guard( fn() => $listener()->before_write( $errors, $data, $old instanceof \WP_Site ? $old : null ) ), PHP_INT_MAX, 3 );
+		add_action( 'wp_initialize_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->created( $site ) ), 20 );
+		add_action( 'wp_update_site', fn( \WP_Site $current, \WP_Site $old ) => $this->guard( fn() => $listener()->updated( $current, $old ) ), 10, 2 );
+		add_action( 'wp_uninitialize_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->before_delete( $site ) ), 0 );
+		add_action( 'wp_delete_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->deleted( $site ) ) );
+	}
+
+	private function listen_to_ultimate_multisite(): void {
+		$provider = fn(): Ultimate_Multisite\Provider => new Ultimate_Multisite\Provider( $this, $this->guard( ... ) );
+		$listener = fn(): Ultimate_Multisite\Domain_Listener => $this->domain_listener();
+
+		add_action( 'wu_register_integrations', fn( object $registry ) => $provider()->register_integration( $registry ) );
+		add_action( 'wu_register_capabilities', fn( object $registry ) => $provider()->register_capability( $registry ) );
+
+		add_action( 'wu_transition_domain_domain', fn( mixed $old, mixed $current, mixed $id ) => $this->guard( fn() => $listener()->transition( $old, $current, $id ) ), 10, 3 );
+		add_action( 'wu_domain_added', fn( mixed $domain, mixed $site_id ) => $this->guard( fn() => $listener()->added( $domain, $site_id ) ), 10, 2 );
+		add_action( 'wu_domain_pre_delete', fn( mixed $record = null ) => $this->guard( fn() => $listener()->before_delete( $record ) ) );
+		add_action( 'wu_domain_post_delete', fn( mixed $result, mixed $record ) => $this->guard( fn() => $listener()->deleted( $result, $record ) ), 10, 2 );
+		add_action( 'wu_domain_removed', fn( mixed $domain, mixed $site_id ) => $this->guard( fn() => $listener()->removed( $domain, $site_id ) ), 10, 2 );
+
+		foreach ( array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' ) as $hook ) {
+			add_action( $hook, fn( mixed $domain = '', mixed $site_id = 0 ) => $provider()->queued( $hook, $domain, $site_id ), 1, 2 );
+		}
+
+		add_action( 'wu_async_process_domain_stage', fn( mixed $id ) => $provider()->before_check( $id ), 1 );
+		add_action( 'wu_async_process_domain_stage', fn() => $provider()->after_check(), PHP_INT_MAX );
+		add_action( 'wp_ajax_wu_test_hosting_integration', fn() => $provider()->before_connection_test(), 1 );
+		add_action( 'closte_sync_domain_advanced', fn( string $domain, Ledger_Row $row ) => $provider()->follow( $row ), 10, 2 );
+
+		foreach ( array( 'add', 'update' ) as $event ) {
+			add_action( "{$event}_site_option_wu_host_integrations_enabled", fn( mixed $option, mixed $switches ) => $this->guard( fn() => Ultimate_Multisite\Bridge::follow_switch( $switches ) ), 10, 2 );
+			add_action( "{$event}_site_option_closte_sync_settings", fn() => $this->guard( fn() => $this->scheduler()->wake_at( time() ) ) );
+		}
+	}
+
+	/**
+	 * Ultimate Multisite fires Mercator's actions too, with a deprecation notice, if anything listens.
+	 */
+	private function listen_to_mercator(): void {
+		if ( function_exists( 'wu_get_domains' ) || did_action( 'wu_register_integrations' ) > 0 ) {
+			return;
+		}
+
+		$listener = fn(): Listeners\Mercator_Listener => $this->mercator_listener();
+
+		add_action( 'mercator.mapping.created', fn( object $mapping ) => $this->guard( fn() => $listener()->created( $mapping ) ) );
+		add_action( 'mercator.mapping.updated', fn( object $current, object $old ) => $this->guard( fn() => $listener()->updated( $current, $old ) ), 10, 2 );
+		add_action( 'mercator.mapping.deleted', fn( object $mapping ) => $this->guard( fn() => $listener()->deleted( $mapping ) ) );
+	}
+
+	private function run_in_background(): void {
+		// By names, not by constants of Scheduler: that would load its file on every page.
+		add_filter( 'cron_schedules', static fn( array $schedules ): array => Scheduler::add_schedule( $schedules ) ); // phpcs:ignore WordPress.WP.CronInterval -- the lease makes runs of a minute safe.
+		add_action( 'closte_sync_run', fn() => $this->guard( fn() => Scheduler::is_main() && $this->runner()->run( self::RUN_SECONDS ) ) );
+		add_action( 'closte_sync_reconcile', fn() => $this->guard( fn() => Scheduler::is_main() && $this->reconciler()->repair( self::RUN_SECONDS ) ) );
+	}
+
+	private function show(): void {
+		add_action( 'admin_init', fn() => is_network_admin() && $this->guard( $this->keep_up( ... ) ) );
+		add_action( 'rest_api_init', fn() => $this->register_if_there( Site_Health::class ), 0 );
+
+		if ( is_admin() ) {
+			add_action( 'plugins_loaded', fn() => $this->register_if_there( Admin\Admin::class ) );
+		}
+
+		if ( is_admin() || wp_doing_cron() ) {
+			add_action( 'init', fn() => is_main_site() && $this->register_if_there( Site_Health::class ) );
+		}
+
+		if ( defined( 'WP_CLI' ) && WP_CLI ) {
+			add_action( 'plugins_loaded', fn() => $this->register_if_there( Cli\Commands::class ) );
+		}
+	}
+
+	/**
+	 * A schedule that something cleared, and a table that newer files expect, are put right when an admin looks.
+	 */
+	private function keep_up(): void {
+		if ( null === $this->scheduler()->next_run() ) {
+			$this->scheduler()->reschedule();
+		}
+	}
+
+	/**
+	 * @param class-string $class_name
+	 */
+	private function register_if_there( string $class_name ): void {
+		if ( class_exists( $class_name ) ) {
+			( new $class_name( $this ) )->register();
+		}
+	}
+
+	private function serve_proof(): void {
+		$path = (string) ( $_SERVER['REQUEST_URI'] ?? '' ); // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- only compared.
+
+		if ( str_starts_with( $path, '/.well-known/closte-sync/' ) ) {
+			( new Proof() )->serve( $path );
+		}
+	}
+}

@@ -1,0 +1,150 @@
+<?php
+/**
+ * Whether Closte answered a moment ago.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Remembers for a minute that Closte did not answer, so that a down API slows one page and not every page. Shared by
+ * all web heads: a network option of the main network, not autoloaded, written only when something changes.
+ */
+final class Reachability {
+
+	public const OPTION = 'closte_sync_unreachable';
+
+	/** Seconds for which requests do not call after a failure. */
+	private const PAUSE = 60;
+
+	private const LONGEST_PAUSE = 600;
+
+	/**
+	 * @param ?\Closure(): int $clock Unix time; null: the system's.
+	 */
+	public function __construct( private readonly Extension $extension, private readonly ?\Closure $clock = null ) {}
+
+	/**
+	 * Whether calls within a page should be left to a run.
+	 */
+	public function is_down(): bool {
+		$until = $this->state()['until'];
+		$now   = $this->now();
+
+		return $until > $now && $until <= $now + self::LONGEST_PAUSE;
+	}
+
+	/**
+	 * The last failure, for people; null when Closte answered last.
+	 *
+	 * @return ?array{since: int, kind: string, message: string}
+	 */
+	public function failure(): ?array {
+		$state = $this->state();
+
+		return 0 === $state['since'] ? null : array(
+			'since'   => $state['since'],
+			'kind'    => $state['kind'],
+			'message' => $state['message'],
+		);
+	}
+
+	/**
+	 * Closte did not answer, or not as it promises.
+	 *
+	 * @param string $kind        As in a record's `error_kind`.
+	 * @param string $message     For people.
+	 * @param int    $retry_after Seconds that Closte asked to wait; 0: it did not.
+	 */
+	public function failed( string $kind, string $message, int $retry_after = 0 ): void {
+		$now   = $this->now();
+		$since = $this->state()['since'];
+
+		update_network_option(
+			get_main_network_id(),
+			self::OPTION,
+			array(
+				'since'   => 0 === $since ? $now : min( $since, $now ),
+				'until'   => $now + max( self::PAUSE, min( $retry_after, self::LONGEST_PAUSE ) ),
+				'kind'    => $kind,
+				'message' => $message,
+			)
+		);
+	}
+
+	/**
+	 * Closte answered.
+	 */
+	public function answered(): void {
+		if ( 0 !== $this->state()['since'] ) {
+			delete_network_option( get_main_network_id(), self::OPTION );
+		}
+	}
+
+	/**
+	 * Takes note of what the answers to a batch of calls say.
+	 *
+	 * @param list<array<string, mixed>> $records As \Closte\Lifecycle returned them.
+	 */
+	public function learn( array $records ): void {
+		$kinds = array_column( $records, 'error_kind' );
+
+		foreach ( $records as $record ) {
+			if ( in_array( $record['error_kind'] ?? '', array( 'transient', 'protocol' ), true ) ) {
+				$this->failed( (string) $record['error_kind'], (string) ( $record['error_message'] ?? '' ), (int) ( $record['retry_after'] ?? 0 ) );
+				return;
+			}
+		}
+
+		if ( array() !== array_diff( $kinds, array( 'invalid-domain', 'config' ) ) ) {
+			$this->answered();
+		}
+	}
+
+	/**
+	 * Asks Closte whether it is there and takes the key.
+	 *
+	 * @param float $timeout Seconds.
+	 * @return ?\Throwable What is wrong, or null.
+	 */
+	public function probe( float $timeout ): ?\Throwable {
+		try {
+			$this->extension->client( array( 'timeout' => $timeout ) )->verify();
+			$this->answered();
+
+			return null;
+		} catch ( \Closte\TransientException | \Closte\ProtocolException $e ) {
+			$this->failed(
+				$e instanceof \Closte\ProtocolException ? 'protocol' : 'transient',
+				$e->getMessage(),
+				$e instanceof \Closte\TransientException ? (int) ceil( $e->retryAfter ?? 0.0 ) : 0
+			);
+
+			return $e;
+		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
+			return $e;
+		}
+	}
+
+	/**
+	 * @return array{since: int, until: int, kind: string, message: string}
+	 */
+	private function state(): array {
+		$state = get_network_option( get_main_network_id(), self::OPTION, array() );
+		$state = is_array( $state ) ? $state : array();
+
+		return array(
+			'since'   => (int) ( $state['since'] ?? 0 ),
+			'until'   => (int) ( $state['until'] ?? 0 ),
+			'kind'    => (string) ( $state['kind'] ?? '' ),
+			'message' => (string) ( $state['message'] ?? '' ),
+		);
+	}
+
+	private function now(): int {
+		return null === $this->clock ? time() : ( $this->clock )();
+	}
+}

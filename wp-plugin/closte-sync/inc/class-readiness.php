@@ -1,0 +1,41 @@
+<?php
+/**
+ * Whether anything may be sent.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Says why domains are recorded only, and not sent.
+ */
+final class Readiness {
+
+	public function __construct( private readonly Extension $extension ) {}
+
+	/**
+	 * What keeps domains from being sent and what to do, in words; null when nothing does.
+	 */
+	public function problem(): ?string {
+		if ( ! Settings::load()->enabled ) {
+			return __( 'The integration is switched off: domains are recorded and will be sent once it is switched on.', 'closte-sync' );
+		}
+
+		return $this->extension->problem() ?? $this->key_problem();
+	}
+
+	public function is_ready(): bool {
+		return null === $this->problem();
+	}
+
+	private function key_problem(): ?string {
+		return null !== Api_Key::find() ? null : sprintf(
+			/* translators: %s: name of the constant */
+			__( 'No API key was found: domains are recorded and will be sent once there is one. Define %s in wp-config.php; on Closte it is there already.', 'closte-sync' ),
+			Api_Key::NAME
+		);
+	}
+}

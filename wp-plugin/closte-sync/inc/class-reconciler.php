@@ -1,0 +1,157 @@
+<?php
+/**
+ * Compares what is wanted with what Closte has.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Plans and carries out what makes Closte as the network wants it. For `wp closte sync`, for the offer to send all
+ * domains, and for the daily run, which never removes.
+ */
+final class Reconciler {
+
+	/** @var ?array<string, array{blog_id: int, source: Source}> */
+	private ?array $owners = null;
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Wanted_Domains $wanted,
+		private readonly Domain_Policy $policy,
+		private readonly Domain_Names $names,
+		private readonly Extension $extension,
+		private readonly Readiness $readiness,
+		private readonly Runner $runner,
+	) {}
+
+	/**
+	 * What would be done.
+	 *
+	 * @param bool $prune Whether domains of ours that nobody wants are removed.
+	 * @param bool $force Whether more removals than is usual are allowed.
+	 * @throws \Closte\ClosteException When Closte cannot be asked.
+	 * @throws \RuntimeException       When the extension cannot be used.
+	 * @throws Ledger_Exception        When the database fails.
+	 */
+	public function plan( bool $prune = false, bool $force = false ): \Closte\Plan {
+		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $this->extension->client()->domains() );
+		$owned   = array();
+		$wanted  = $this->owners( refresh: true );
+		$options = array(
+			'prune'   => $prune,
+			'protect' => array_values( array_unique( array_merge( $this->wanted->protected(), array_filter( $remote, $this->policy->is_of_application( ... ) ) ) ) ),
+		);
+
+		foreach ( $this->ledger->all() as $row ) {
+			$owned[] = $row->domain;
+		}
+
+		if ( $force ) {
+			$options['max_removals'] = PHP_INT_MAX;
+		}
+
+		return \Closte\Plan::make( array_map( strval( ... ), array_keys( $wanted ) ), $remote, $owned, $options );
+	}
+
+	/**
+	 * Writes the plan into the ledger, then calls Closte for it. Interrupted at any point, a run goes on with it.
+	 *
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called for each domain that is added or removed.
+	 * @param float                                                          $budget_seconds After which the rest is left to runs.
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function apply( \Closte\Plan $plan, ?callable $progress = null, float $budget_seconds = 3600.0 ): Run_Summary {
+		$owners = $this->owners();
+
+		foreach ( $plan->keep as $domain ) {
+			if ( isset( $owners[ $domain ] ) ) {
+				$this->ledger->want( $domain, $owners[ $domain ]['blog_id'], $owners[ $domain ]['source'] );
+				$this->ledger->accept( $domain );
+			}
+		}
+
+		foreach ( $plan->add as $domain ) {
+			$this->ledger->want( $domain, $owners[ $domain ]['blog_id'] ?? 0, $owners[ $domain ]['source'] ?? Source::Sync );
+			$this->ledger->send_again( $domain );
+		}
+
+		foreach ( $plan->remove as $domain ) {
+			if ( ! $this->policy->is_protected( $domain ) ) {
+				$this->ledger->unwant( $domain, 0, Source::Sync );
+			}
+		}
+
+		return $this->runner->run( $budget_seconds, $progress, Work::Calls );
+	}
+
+	/**
+	 * The daily run: puts back what went missing here or at Closte, and removes nothing.
+	 *
+	 * @throws \Closte\ClosteException When Closte cannot be asked.
+	 * @throws Ledger_Exception        When the database fails.
+	 */
+	public function repair( float $budget_seconds ): void {
+		if ( ! $this->readiness->is_ready() ) {
+			return;
+		}
+
+		$plan = $this->plan();
+
+		if ( array() !== $plan->add ) {
+			/**
+			 * Fires when domains that are wanted were not at Closte, or not in the ledger, before they are sent again.
+			 *
+			 * @param list<string> $domains The domains.
+			 */
+			do_action( 'closte_sync_drift', $plan->add );
+		}
+
+		$this->apply( $plan, null, $budget_seconds );
+	}
+
+	/**
+	 * Takes a domain that is at Closte, and that nobody here has had, into ownership.
+	 *
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function adopt( string $domain ): Ledger_Row {
+		$domain = $this->names->canonical( $domain );
+
+		$this->ledger->want( $domain, 0, Source::Manual );
+		$this->ledger->accept( $domain );
+
+		return $this->ledger->find( $domain ) ?? throw new Ledger_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
+	}
+
+	/**
+	 * What sites and mappings want, and what was added by hand.
+	 *
+	 * @return array<string, array{blog_id: int, source: Source}>
+	 */
+	private function owners( bool $refresh = false ): array {
+		if ( null !== $this->owners && ! $refresh ) {
+			return $this->owners;
+		}
+
+		$this->owners = array();
+
+		foreach ( $this->wanted->all() as $domain => $owner ) {
+			$this->owners[ $domain ] ??= $owner;
+		}
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( Source::Manual === $row->source ) {
+				$this->owners[ $row->domain ] ??= array(
+					'blog_id' => $row->blog_id,
+					'source'  => Source::Manual,
+				);
+			}
+		}
+
+		return $this->owners;
+	}
+}

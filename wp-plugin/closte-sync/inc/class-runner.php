@@ -1,0 +1,138 @@
+<?php
+/**
+ * The background work.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Claims due rows in batches and takes one step with each, until none is due or the time is up. Any number of runs may
+ * go on at once: no two take the same row, and the rows of one that dies come free when its lease ends.
+ */
+final class Runner {
+
+	private const BATCH = 100;
+
+	/** Seconds that a lease outlasts its batch. */
+	private const LEASE_MARGIN = 60;
+
+	/** Seconds that one batch may take. */
+	private const BATCH_SECONDS = 60.0;
+
+	private const PROBE_SECONDS = 10.0;
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Recorder $recorder,
+		private readonly Extension $extension,
+		private readonly Readiness $readiness,
+		private readonly Reachability $reachability,
+		private readonly Wanted_Domains $wanted,
+		private readonly Doubts $doubts,
+		private readonly Scheduler $scheduler,
+	) {}
+
+	/**
+	 * @param float                                                   $budget_seconds After which no new batch is begun.
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress Called with each claimed row and what became of it.
+	 * @param Work                                                    $work           Which rows to take.
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function run( float $budget_seconds, ?callable $progress = null, Work $work = Work::All ): Run_Summary {
+		$begun   = hrtime( true );
+		$end     = static fn(): float => $budget_seconds - ( hrtime( true ) - $begun ) / 1e9;
+		$tally   = new Run_Tally( $progress );
+		$problem = $this->readiness->problem();
+
+		if ( null === $problem ) {
+			list( $problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $end() ) );
+
+			while ( null !== $work && $end() > 0 && $this->run_batch( $work, min( self::BATCH_SECONDS, $end() ), $tally ) ) {
+				continue;
+			}
+		}
+
+		$this->scheduler->reschedule();
+
+		return $tally->summary( $this->ledger->count_due(), $this->ledger->next_due(), $problem, ( hrtime( true ) - $begun ) / 1e9 );
+	}
+
+	/**
+	 * Asks Closte whether it is there, where rows wait for that. Is it back, they are all due now, however long each one
+	 * should have waited; is it not, they are left alone.
+	 *
+	 * @return array{?string, ?Work} What is in the way, in words, and the work that is possible.
+	 */
+	private function knock( Work $work, float $seconds ): array {
+		if ( Work::Checks === $work || ! $this->ledger->awaits_closte() ) {
+			return array( null, $work );
+		}
+
+		$failure = $this->reachability->probe( max( 1.0, $seconds ) );
+
+		if ( null === $failure ) {
+			$this->ledger->wake();
+			return array( null, $work );
+		}
+
+		return array( $failure->getMessage(), Work::Calls === $work ? null : Work::Checks );
+	}
+
+	/**
+	 * @return bool Whether there was anything to do.
+	 */
+	private function run_batch( Work $work, float $seconds, Run_Tally $tally ): bool {
+		$rows = $this->ledger->claim_due( wp_generate_uuid4(), self::BATCH, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
+
+		if ( array() === $rows ) {
+			return false;
+		}
+
+		$claimed = array();
+
+		foreach ( $rows as $row ) {
+			if ( $this->doubts->settle( $row ) ) {
+				$claimed[ $row->id ] = $row;
+			}
+		}
+
+		$answered = array();
+
+		try {
+			if ( array() !== $claimed ) {
+				$this->advance( $claimed, $seconds, $tally, $answered );
+			}
+		} finally {
+			foreach ( array_diff_key( $claimed, $answered ) as $row ) {
+				$this->ledger->release( $row );
+			}
+		}
+
+		$this->reachability->learn( array_values( $answered ) );
+
+		return ! $this->reachability->is_down();
+	}
+
+	/**
+	 * @param array<int, Ledger_Row>           $claimed  By id.
+	 * @param array<int, array<string, mixed>> $answered By id; filled.
+	 */
+	private function advance( array $claimed, float $seconds, Run_Tally $tally, array &$answered ): void {
+		$this->extension->lifecycle( $this->wanted->protected() )->advanceAll(
+			array_values( array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $claimed ) ),
+			function ( array $record ) use ( $claimed, $tally, &$answered ): void {
+				$row                  = $claimed[ (int) $record['id'] ];
+				$answered[ $row->id ] = $record;
+
+				if ( $this->recorder->record( $row, $record ) ) {
+					$tally->count( $row, $record );
+				}
+			},
+			$seconds
+		);
+	}
+}

@@ -1,0 +1,186 @@
+<?php
+/**
+ * When the next run is.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Keeps one recurring event on the main site of the main network: by Action Scheduler where a plugin brings it, else
+ * by WP-Cron. It recurs each minute, so that a run which is killed is followed by another, and after each run it is
+ * moved to when the next row is due.
+ */
+final class Scheduler {
+
+	public const HOOK     = 'closte_sync_run';
+	public const DAILY    = 'closte_sync_reconcile';
+	public const SCHEDULE = 'closte_sync_minute';
+	public const GROUP    = 'closte-sync';
+
+	/** Seconds; how much later than wanted an event may be before it is moved. */
+	private const SLACK = 5;
+
+	public function __construct( private readonly Ledger $ledger ) {}
+
+	/**
+	 * Makes sure that there is an event no later than this.
+	 *
+	 * @param int $time Unix seconds.
+	 */
+	public function wake_at( int $time ): void {
+		$this->on_main_site(
+			function () use ( $time ): void {
+				$next = $this->next();
+
+				if ( null === $next || $next > $time + self::SLACK ) {
+					$this->move( $time );
+				}
+
+				if ( ! wp_next_scheduled( self::DAILY ) ) {
+					wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', self::DAILY );
+				}
+			}
+		);
+	}
+
+	/**
+	 * Moves the event to when the next row is due; without any row there is none.
+	 *
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function reschedule(): void {
+		$due = $this->ledger->next_due();
+
+		if ( null === $due ) {
+			$this->on_main_site( fn() => $this->clear_runs() );
+			return;
+		}
+
+		$this->on_main_site(
+			function () use ( $due ): void {
+				$time = max( time(), min( $due, time() + DAY_IN_SECONDS ) );
+				$next = $this->next();
+
+				if ( null === $next || abs( $next - $time ) > self::SLACK ) {
+					$this->move( $time );
+				}
+			}
+		);
+	}
+
+	/**
+	 * When the next run is, as Unix seconds; null: none is planned.
+	 */
+	public function next_run(): ?int {
+		return $this->on_main_site( fn(): ?int => $this->next() );
+	}
+
+	/**
+	 * Which program carries the event.
+	 *
+	 * @return string `action-scheduler` or `wp-cron`.
+	 */
+	public function carrier(): string {
+		return self::has_action_scheduler() ? 'action-scheduler' : 'wp-cron';
+	}
+
+	/**
+	 * Ends every event.
+	 */
+	public function clear(): void {
+		$this->on_main_site(
+			function (): void {
+				$this->clear_runs();
+				wp_clear_scheduled_hook( self::DAILY );
+			}
+		);
+	}
+
+	/**
+	 * Adds the recurrence to WordPress's.
+	 *
+	 * @param array<string, array{interval: int, display: string}> $schedules The recurrences so far.
+	 * @return array<string, array{interval: int, display: string}>
+	 */
+	public static function add_schedule( array $schedules ): array {
+		$schedules[ self::SCHEDULE ] = array(
+			'interval' => MINUTE_IN_SECONDS,
+			'display'  => 'Closte Sync',
+		);
+
+		return $schedules;
+	}
+
+	/**
+	 * Whether this request is one in which runs are carried out: those of the main site of the main network.
+	 */
+	public static function is_main(): bool {
+		return get_current_blog_id() === self::main_site_id();
+	}
+
+	private function next(): ?int {
+		if ( self::has_action_scheduler() ) {
+			$next = as_next_scheduled_action( self::HOOK, array(), self::GROUP );
+
+			// True: it is running. The run itself moves it when it ends.
+			return true === $next ? time() : ( is_int( $next ) ? $next : null );
+		}
+
+		$next = wp_next_scheduled( self::HOOK );
+
+		return is_int( $next ) ? $next : null;
+	}
+
+	private function move( int $time ): void {
+		$this->clear_runs();
+
+		if ( self::has_action_scheduler() ) {
+			as_schedule_recurring_action( $time, MINUTE_IN_SECONDS, self::HOOK, array(), self::GROUP );
+			return;
+		}
+
+		wp_schedule_event( $time, self::SCHEDULE, self::HOOK );
+	}
+
+	private function clear_runs(): void {
+		wp_clear_scheduled_hook( self::HOOK );
+
+		if ( self::has_action_scheduler() ) {
+			as_unschedule_all_actions( self::HOOK, array(), self::GROUP );
+		}
+	}
+
+	/**
+	 * Its functions are there before its tables can be used.
+	 */
+	private static function has_action_scheduler(): bool {
+		return function_exists( 'as_schedule_recurring_action' ) && did_action( 'action_scheduler_init' ) > 0;
+	}
+
+	private static function main_site_id(): int {
+		return (int) get_main_site_id( get_main_network_id() );
+	}
+
+	/**
+	 * @template T
+	 * @param callable(): T $task
+	 * @return T
+	 */
+	private function on_main_site( callable $task ): mixed {
+		if ( self::is_main() ) {
+			return $task();
+		}
+
+		switch_to_blog( self::main_site_id() );
+
+		try {
+			return $task();
+		} finally {
+			restore_current_blog();
+		}
+	}
+}

@@ -1,0 +1,197 @@
+<?php
+/**
+ * A domain came or went.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * What listeners, screens and commands call. First the row is written, then Closte is called within the request's
+ * budget, then the answer is written. What fails, or may not be called now, is left to a run.
+ */
+final class Sync {
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Wanted_Domains $wanted,
+		private readonly Domain_Policy $policy,
+		private readonly Domain_Names $names,
+		private readonly Caller $caller,
+		private readonly Scheduler $scheduler,
+		private readonly Pending_Notice $notice,
+	) {}
+
+	/**
+	 * A site has this domain now, or someone wants it at Closte.
+	 *
+	 * @param int $blog_id The site; 0: none.
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function gained( string $domain, int $blog_id, Source $source ): void {
+		$domain = $this->names->canonical( $domain );
+		$rows   = array();
+
+		if ( Source::Manual === $source || ! $this->policy->is_served_by_network( $domain ) ) {
+			$rows[] = $this->ledger->want( $domain, $blog_id, $source );
+			Steps::reached( 'recorded-wish', $domain );
+		}
+
+		$www = $this->policy->www_of( $domain );
+
+		if ( null !== $www ) {
+			$rows[] = $this->ledger->want( $www, $blog_id, Source::Www );
+			Steps::reached( 'recorded-wish', $www );
+		}
+
+		$this->send( $rows );
+	}
+
+	/**
+	 * A site no longer has this domain, or someone wants it away from Closte. Nothing is removed that something living
+	 * still wants, nor a network's own domain.
+	 *
+	 * @param int $blog_id The site that had it; 0: none.
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function lost( string $domain, int $blog_id, Source $source ): void {
+		$this->lost_all( array( $domain ), $blog_id, $source );
+	}
+
+	/**
+	 * As {@see Sync::lost()} for several domains, whose calls are made at the same time.
+	 *
+	 * @param list<string> $domains
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function lost_all( array $domains, int $blog_id, Source $source ): void {
+		$rows = array();
+
+		foreach ( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) as $domain ) {
+			array_push( $rows, ...$this->record_loss( $domain, $blog_id, $source ) );
+		}
+
+		$this->send( $rows );
+	}
+
+	/**
+	 * Takes the next step with a domain now, whatever its stage and however long it should have waited.
+	 *
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function retry( string $domain ): void {
+		$domain = $this->names->canonical( $domain );
+
+		$this->ledger->wake( $domain );
+
+		$row = $this->ledger->find( $domain );
+
+		if ( null !== $row ) {
+			$this->send( array( $row ), true );
+		}
+	}
+
+	/**
+	 * A site or mapping is about to get this domain. Should the request be killed before it has, a run finds out.
+	 *
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function expects( string $domain, int $blog_id, Source $source ): void {
+		$domain = $this->names->canonical( $domain );
+
+		if ( ! $this->policy->is_served_by_network( $domain ) ) {
+			$this->ledger->want( $domain, $blog_id, $source, doubtful: true );
+			$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
+		}
+	}
+
+	/**
+	 * A site or mapping is about to lose these domains. Should the request be killed before it has, a run finds out.
+	 *
+	 * @param list<string> $domains
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function doubts( array $domains ): void {
+		foreach ( $domains as $domain ) {
+			$domain = $this->names->canonical( $domain );
+
+			$this->ledger->doubt( $domain );
+
+			$www = $this->names->counterpart( $domain );
+
+			if ( null !== $www && $this->names->is_www( $www ) ) {
+				$this->ledger->doubt( $www );
+			}
+		}
+
+		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
+	}
+
+	/**
+	 * @return list<Ledger_Row> The rows that say now that a domain should go.
+	 */
+	private function record_loss( string $domain, int $blog_id, Source $source ): array {
+		$row = $this->ledger->find( $domain );
+
+		if ( $this->policy->is_protected( $domain ) || $this->wanted->wants( $domain ) ) {
+			if ( null !== $row && $row->doubtful ) {
+				$this->ledger->trust( $row );
+			}
+
+			return array();
+		}
+
+		$rows = array();
+
+		if ( null !== $row || ! $this->policy->is_served_by_network( $domain ) ) {
+			$rows[] = $this->ledger->unwant( $domain, $blog_id, $source );
+			Steps::reached( 'recorded-wish', $domain );
+		}
+
+		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
+		$www_row = null === $www ? null : $this->ledger->find( $www );
+
+		if ( null !== $www_row && Source::Www === $www_row->source && ! $this->policy->is_protected( $www_row->domain ) && ! $this->wanted->wants( $www_row->domain ) ) {
+			$rows[] = $this->ledger->unwant( $www_row->domain, $blog_id, Source::Www );
+			Steps::reached( 'recorded-wish', $www_row->domain );
+		}
+
+		return $rows;
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 * @param bool             $any_stage Whether a look at DNS or at a certificate is worth the page's time too.
+	 */
+	private function send( array $rows, bool $any_stage = false ): void {
+		if ( ! $any_stage ) {
+			$rows = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => $row->stage->awaits_closte() ) );
+		}
+
+		if ( array() === $rows ) {
+			return;
+		}
+
+		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
+		$this->scheduler->wake_at( time() );
+
+		$reason = $this->caller->call( $rows );
+
+		foreach ( $rows as $row ) {
+			$this->note( $row, $reason );
+		}
+
+		$this->scheduler->reschedule();
+	}
+
+	private function note( Ledger_Row $row, ?string $reason ): void {
+		$now = $this->ledger->find( $row->domain );
+
+		if ( null !== $now && $now->stage->awaits_closte() ) {
+			$this->notice->add( $now->domain, '' === $now->error_message ? (string) $reason : $now->error_message );
+		}
+	}
+}

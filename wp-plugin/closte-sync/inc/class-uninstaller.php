@@ -1,0 +1,74 @@
+<?php
+/**
+ * Leaves nothing behind.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Removes the table, the options and the schedule on every network, and nothing at Closte: the sites go on.
+ */
+final class Uninstaller {
+
+	private readonly Database $database;
+
+	public function __construct( private readonly \wpdb $wpdb ) {
+		$this->database = new Database( $wpdb );
+	}
+
+	public function uninstall(): void {
+		if ( ! is_multisite() ) {
+			return;
+		}
+
+		foreach ( $this->network_ids() as $network_id ) {
+			$this->clear_schedule( (int) get_main_site_id( $network_id ) );
+			$this->delete_options( $network_id );
+		}
+
+		( new Schema( $this->wpdb ) )->drop();
+	}
+
+	/**
+	 * @return list<int>
+	 */
+	private function network_ids(): array {
+		return array_map( 'intval', $this->database->column( 'SELECT id FROM %i', $this->database->table( 'site' ) ) );
+	}
+
+	private function clear_schedule( int $site_id ): void {
+		switch_to_blog( $site_id );
+
+		try {
+			foreach ( array( Scheduler::HOOK, Scheduler::DAILY ) as $hook ) {
+				wp_unschedule_hook( $hook );
+
+				if ( function_exists( 'as_unschedule_all_actions' ) && did_action( 'action_scheduler_init' ) > 0 ) {
+					as_unschedule_all_actions( $hook );
+				}
+			}
+		} finally {
+			restore_current_blog();
+		}
+	}
+
+	/**
+	 * By WordPress's own function, so that caches shared by web heads forget them too.
+	 */
+	private function delete_options( int $network_id ): void {
+		$keys = $this->database->column(
+			'SELECT meta_key FROM %i WHERE site_id = %d AND meta_key LIKE %s',
+			$this->database->table( 'sitemeta' ),
+			$network_id,
+			$this->wpdb->esc_like( 'closte_sync_' ) . '%'
+		);
+
+		foreach ( $keys as $key ) {
+			delete_network_option( $network_id, $key );
+		}
+	}
+}

@@ -1,0 +1,206 @@
+<?php
+/**
+ * What the network wants.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+/**
+ * Asks the tables of WordPress and of the domain mapping plugins that are there.
+ *
+ * A site counts until WordPress deletes it: one that is archived, marked as spam or as deleted keeps its domain, since
+ * each of these can be taken back with a click. So does a mapping that is switched off. A mapping whose site is gone
+ * counts for nothing.
+ */
+final class Wanted_Domains {
+
+	private const CHUNK = 1000;
+
+	public function __construct(
+		private readonly Database $database,
+		private readonly Domain_Names $names,
+		private readonly Domain_Policy $policy,
+	) {}
+
+	/**
+	 * Whether something living wants this domain: a site, a mapping, or a domain of these whose www name it is.
+	 */
+	public function wants( string $domain ): bool {
+		if ( null !== $this->owner_of( $domain ) ) {
+			return true;
+		}
+
+		$bare = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
+
+		return null !== $bare && $this->policy->www_of( $bare ) === $domain && null !== $this->owner_of( $bare );
+	}
+
+	/**
+	 * The living site that has this domain, by itself or by a mapping.
+	 *
+	 * @return ?array{blog_id: int, source: Source}
+	 */
+	public function owner_of( string $domain ): ?array {
+		$forms        = $this->names->forms( $domain );
+		$placeholders = implode( ', ', array_fill( 0, count( $forms ), '%s' ) );
+		$blog_id      = $this->database->value( "SELECT blog_id FROM %i WHERE domain IN ( $placeholders ) ORDER BY blog_id LIMIT 1", $this->database->table( 'blogs' ), ...$forms );
+
+		if ( null !== $blog_id ) {
+			return array(
+				'blog_id' => (int) $blog_id,
+				'source'  => Source::Core,
+			);
+		}
+
+		foreach ( $this->mapping_tables() as $source => $table ) {
+			$blog_id = $this->database->value(
+				"SELECT m.blog_id FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( $placeholders ) ORDER BY m.blog_id LIMIT 1",
+				$table,
+				$this->database->table( 'blogs' ),
+				...$forms
+			);
+
+			if ( null !== $blog_id ) {
+				return array(
+					'blog_id' => (int) $blog_id,
+					'source'  => Source::from( $source ),
+				);
+			}
+		}
+
+		return null;
+	}
+
+	/**
+	 * Whether a site other than this one has the domain: then no domain comes into being, or goes away, with it.
+	 */
+	public function is_of_another_site( string $domain, int $blog_id ): bool {
+		$forms        = $this->names->forms( $domain );
+		$placeholders = implode( ', ', array_fill( 0, count( $forms ), '%s' ) );
+
+		return null !== $this->database->value( "SELECT blog_id FROM %i WHERE domain IN ( $placeholders ) AND blog_id <> %d LIMIT 1", $this->database->table( 'blogs' ), ...$forms, ...array( $blog_id ) );
+	}
+
+	/**
+	 * Every domain that should be at Closte, read in chunks. One that several sites have comes more than once.
+	 *
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	public function all(): iterable {
+		foreach ( $this->heard_of() as $domain => $owner ) {
+			$domain = $this->names->canonical( $domain );
+
+			if ( ! $this->policy->is_served_by_network( $domain ) ) {
+				yield $domain => $owner;
+			}
+
+			$www = $this->policy->www_of( $domain );
+
+			if ( null !== $www ) {
+				yield $www => array(
+					'blog_id' => $owner['blog_id'],
+					'source'  => Source::Www,
+				);
+			}
+		}
+	}
+
+	/**
+	 * The domains mapped to one site, also where the site or the plugin that mapped them is gone.
+	 *
+	 * @return list<string>
+	 */
+	public function mapped_to( int $blog_id ): array {
+		$domains = array();
+
+		foreach ( self::tables() as $table ) {
+			$table = $this->database->table( $table );
+
+			if ( $this->database->has_table( $table ) ) {
+				array_push( $domains, ...$this->database->column( 'SELECT domain FROM %i WHERE blog_id = %d', $table, $blog_id ) );
+			}
+		}
+
+		return $domains;
+	}
+
+	/**
+	 * The domains that are never removed: those of every network. See {@see Domain_Policy::is_protected()} for names
+	 * that only a pattern tells.
+	 *
+	 * @return list<string>
+	 */
+	public function protected(): array {
+		return $this->policy->network_domains();
+	}
+
+	/**
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	private function heard_of(): iterable {
+		$blogs = $this->database->table( 'blogs' );
+
+		yield from $this->chunks( Source::Core, 'SELECT blog_id AS id, blog_id, domain FROM %i WHERE blog_id > %d ORDER BY blog_id LIMIT %d', $blogs );
+
+		foreach ( $this->mapping_tables() as $source => $table ) {
+			yield from $this->chunks( Source::from( $source ), 'SELECT m.id, m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.id > %d ORDER BY m.id LIMIT %d', $table, $blogs );
+		}
+	}
+
+	/**
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	private function chunks( Source $source, string $sql, string ...$tables ): iterable {
+		$last = 0;
+
+		do {
+			$rows = $this->database->rows( $sql, ...$tables, ...array( $last, self::CHUNK ) );
+
+			foreach ( $rows as $row ) {
+				$last = (int) $row['id'];
+
+				yield (string) $row['domain'] => array(
+					'blog_id' => (int) $row['blog_id'],
+					'source'  => $source,
+				);
+			}
+		} while ( count( $rows ) === self::CHUNK );
+	}
+
+	/**
+	 * The tables of the mapping plugins that are there, by source.
+	 *
+	 * @return array<string, string>
+	 */
+	private function mapping_tables(): array {
+		$there  = array(
+			Source::Ultimate_Multisite->value => Ultimate_Multisite\Bridge::is_there(),
+			Source::Mercator->value           => class_exists( 'Mercator\\Mapping', false ),
+		);
+		$tables = array();
+
+		foreach ( array_keys( array_filter( $there ) ) as $source ) {
+			$table = $this->database->table( self::tables()[ $source ] );
+
+			if ( $this->database->has_table( $table ) ) {
+				$tables[ $source ] = $table;
+			}
+		}
+
+		return $tables;
+	}
+
+	/**
+	 * @return array<string, string>
+	 */
+	private static function tables(): array {
+		return array(
+			Source::Ultimate_Multisite->value => 'wu_domain_mappings',
+			Source::Mercator->value           => 'domain_mapping',
+		);
+	}
+}

@@ -1,0 +1,71 @@
+<?php
+/**
+ * Ultimate Multisite's queued actions.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ultimate_Multisite;
+
+use ClosteSync\Database;
+use ClosteSync\Ledger;
+use ClosteSync\Source;
+use ClosteSync\Sync;
+use ClosteSync\Wanted_Domains;
+
+/**
+ * By the time that they run, the synchronous hooks have done the work. But Action Scheduler marks an action without a
+ * callback as failed, and an event that was killed before it was recorded is caught here. A queued action may be late
+ * by minutes: what it says is not believed, the network is asked.
+ */
+final class Queue_Listener {
+
+	public const HOOKS = array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' );
+
+	/** What listens to the queue for Closte in Ultimate Multisite itself: up to 2.4.10, and later. */
+	private const BUILT_IN = array(
+		'WP_Ultimo\\Integrations\\Host_Providers\\Closte_Host_Provider',
+		'WP_Ultimo\\Integrations\\Providers\\Closte\\Closte_Domain_Mapping',
+	);
+
+	public function __construct(
+		private readonly Sync $sync,
+		private readonly Ledger $ledger,
+		private readonly Wanted_Domains $wanted,
+		private readonly Database $database,
+	) {}
+
+	public function domain( string $domain, int $blog_id ): void {
+		if ( $this->wanted->wants( $domain ) ) {
+			$this->sync->gained( $domain, $blog_id, Source::Ultimate_Multisite );
+			return;
+		}
+
+		if ( null !== $this->ledger->find( $domain ) ) {
+			$this->sync->lost( $domain, $blog_id, Source::Ultimate_Multisite );
+			return;
+		}
+
+		// Records kept elsewhere cannot be asked: the action is all there is.
+		if ( 'wu_add_domain' === current_action() && ! $this->database->has_table( $this->database->table( 'wu_domain_mappings' ) ) ) {
+			$this->sync->gained( $domain, $blog_id, Source::Ultimate_Multisite );
+		}
+	}
+
+	/**
+	 * Takes the built-in callbacks off this hook before it comes to them, so that no call is made twice.
+	 */
+	public static function silence( string $hook ): void {
+		foreach ( $GLOBALS['wp_filter'][ $hook ]->callbacks ?? array() as $priority => $callbacks ) {
+			foreach ( $callbacks as $callback ) {
+				$function = $callback['function'];
+
+				if ( is_array( $function ) && is_object( $function[0] ) && in_array( get_class( $function[0] ), self::BUILT_IN, true ) ) {
+					remove_action( $hook, $function, $priority );
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,89 @@
+<?php
+/**
+ * Ultimate Multisite's domain records follow.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ultimate_Multisite;
+
+use ClosteSync\Ledger;
+use ClosteSync\Ledger_Row;
+use ClosteSync\Stage;
+use ClosteSync\Wanted;
+
+/**
+ * Puts its records into the stage that their domains have reached, and keeps its own DNS and certificate checks from
+ * running beside ours.
+ */
+final class Record_Follower {
+
+	public const CHECK = 'wu_async_process_domain_stage';
+
+	/** @var list<array{callable, int, int}> Callback, priority and number of arguments. */
+	private array $silenced = array();
+
+	public function __construct( private readonly Ledger $ledger ) {}
+
+	public function follow( Ledger_Row $row ): void {
+		$record = function_exists( 'wu_get_domain_by_domain' ) ? wu_get_domain_by_domain( $row->domain ) : null;
+
+		if ( ! is_object( $record ) || Wanted::Absent === $row->wanted ) {
+			return;
+		}
+
+		$stage   = Stage::Pending === $row->stage ? Stage::CheckingDns->value : $row->stage->value;
+		$secured = Stage::Done === $row->stage && ! $record->is_secure();
+
+		// Saving one of its records empties the whole object cache.
+		if ( $stage === $record->get_stage() && ! $secured ) {
+			return;
+		}
+
+		$record->set_stage( $stage );
+
+		if ( $secured ) {
+			$record->set_secure( true );
+		}
+
+		$record->save();
+	}
+
+	/**
+	 * Before its queued check of one record: leaves it to us, if the domain is ours.
+	 */
+	public function before_check( int $record_id ): void {
+		$record = function_exists( 'wu_get_domain' ) ? wu_get_domain( $record_id ) : null;
+		$row    = is_object( $record ) ? $this->ledger->find( (string) $record->get_domain() ) : null;
+
+		if ( null === $row ) {
+			return;
+		}
+
+		foreach ( $GLOBALS['wp_filter'][ self::CHECK ]->callbacks ?? array() as $priority => $callbacks ) {
+			foreach ( $callbacks as $callback ) {
+				$function = $callback['function'];
+
+				if ( is_array( $function ) && 'async_process_domain_stage' === $function[1] ) {
+					remove_action( self::CHECK, $function, $priority );
+					$this->silenced[] = array( $function, $priority, $callback['accepted_args'] );
+				}
+			}
+		}
+
+		$this->follow( $row );
+	}
+
+	/**
+	 * After it: the next record may be none of ours.
+	 */
+	public function after_check(): void {
+		foreach ( $this->silenced as list( $function, $priority, $arguments ) ) {
+			add_action( self::CHECK, $function, $priority, $arguments );
+		}
+
+		$this->silenced = array();
+	}
+}
