@@ -1,0 +1,218 @@
+/**
+ * The live parts of the network screens. Without it they work too, by plain forms.
+ */
+( function () {
+	'use strict';
+
+	const settings = window.closteSync;
+	if ( ! settings ) {
+		return;
+	}
+
+	/** Calls one of our AJAX actions; throws an Error with a text for people. */
+	async function call( action, fields = {} ) {
+		const body = new URLSearchParams( fields );
+		body.set( 'action', 'closte_sync_' + action );
+		body.set( '_ajax_nonce', settings.nonces[ action ] );
+		let answer;
+		try {
+			const response = await fetch( settings.url, {
+				method: 'POST',
+				credentials: 'same-origin',
+				body,
+			} );
+			answer = JSON.parse( await response.text() );
+		} catch ( error ) {
+			throw new Error( settings.strings.noAnswer );
+		}
+		if ( answer && answer.success ) {
+			return answer.data;
+		}
+		throw new Error(
+			( answer && answer.data && answer.data.message ) ||
+				settings.strings.loggedOut
+		);
+	}
+
+	function speak( text, how = 'polite' ) {
+		if ( text && window.wp && window.wp.a11y ) {
+			window.wp.a11y.speak( text, how );
+		}
+	}
+
+	/** Our server escapes what it renders; texts of our own go in as text. */
+	function showNotice( place, html ) {
+		place.innerHTML = html;
+	}
+
+	function showError( place, text ) {
+		const notice = document.createElement( 'div' );
+		notice.className = 'notice notice-error inline';
+		const paragraph = document.createElement( 'p' );
+		paragraph.textContent = text;
+		notice.append( paragraph );
+		place.replaceChildren( notice );
+		speak( text, 'assertive' );
+	}
+
+	function busy( button, spinner, yes ) {
+		button.disabled = yes;
+		if ( spinner ) {
+			spinner.classList.toggle( 'is-active', yes );
+		}
+	}
+
+	function onSubmit( id, run ) {
+		const form = document.getElementById( id );
+		if ( ! form ) {
+			return;
+		}
+		const parts = {
+			form,
+			button: form.querySelector( '[type="submit"]' ),
+			spinner: form.querySelector( '.spinner' ),
+			result: form.querySelector( '.closte-sync-result' ),
+		};
+		form.addEventListener( 'submit', async ( event ) => {
+			event.preventDefault();
+			if ( parts.button.disabled ) {
+				return;
+			}
+			busy( parts.button, parts.spinner, true );
+			parts.result.replaceChildren();
+			try {
+				await run( parts );
+			} catch ( error ) {
+				showError( parts.result, error.message );
+			}
+			busy( parts.button, parts.spinner, false );
+			parts.button.focus();
+		} );
+	}
+
+	onSubmit( 'closte-sync-test', async ( { result } ) => {
+		const answer = await call( 'test_connection' );
+		showNotice( result, answer.html );
+		speak( answer.text );
+	} );
+
+	onSubmit( 'closte-sync-send-all', async ( { form, result } ) => {
+		const place = form.querySelector( '.closte-sync-progress' );
+		const bar = place.querySelector( 'progress' );
+		const label = place.querySelector( '.closte-sync-progress-text' );
+		bar.removeAttribute( 'value' );
+		place.hidden = false;
+		let total = '';
+		let answer;
+		do {
+			answer = await call( 'send_all', { total } );
+			total = answer.total;
+			if ( answer.total > 0 ) {
+				bar.max = answer.total;
+				bar.value = answer.sent;
+			}
+			label.textContent = answer.progress;
+		} while ( ! answer.finished );
+		place.hidden = true;
+		showNotice( result, answer.html );
+		speak( answer.text );
+	} );
+
+	/* Notices that stay away once dismissed. */
+	document.addEventListener( 'click', ( event ) => {
+		if ( ! event.target.closest( '.notice-dismiss' ) ) {
+			return;
+		}
+		const notice = event.target.closest( '[data-closte-sync-notice]' );
+		if ( notice ) {
+			call( 'dismiss', {
+				notice: notice.dataset.closteSyncNotice,
+			} ).catch( () => {} );
+		}
+	} );
+
+	/* The Domains screen: moves due domains along while it is open and shows where they stand. */
+	const list = document.getElementById( 'closte-sync-domains' );
+	if ( ! list ) {
+		return;
+	}
+
+	function rows() {
+		return Array.from( list.querySelectorAll( 'tr[data-domain-id]' ) );
+	}
+
+	function parseRow( html ) {
+		const template = document.createElement( 'template' );
+		template.innerHTML = html.trim();
+		return template.content.querySelector( 'tr' );
+	}
+
+	const shown = new Map();
+
+	function updateRow( row, html ) {
+		const id = row.dataset.domainId;
+		if ( shown.get( id ) === html || row.contains( document.activeElement ) ) {
+			return null;
+		}
+		shown.set( id, html );
+		const fresh = parseRow( html );
+		if ( ! fresh ) {
+			return null;
+		}
+		const ticked = row.querySelector( '.check-column input' );
+		const box = fresh.querySelector( '.check-column input' );
+		if ( ticked && box ) {
+			box.checked = ticked.checked;
+		}
+		row.replaceWith( fresh );
+		return fresh.dataset.stage !== row.dataset.stage ? fresh.dataset.says : null;
+	}
+
+	function removeRow( row ) {
+		if ( row.classList.contains( 'closte-sync-gone' ) ) {
+			return null;
+		}
+		row.classList.add( 'closte-sync-gone' );
+		row.querySelectorAll( 'a, input, button' ).forEach( ( one ) => one.remove() );
+		const stage = row.querySelector( '.column-stage' );
+		if ( stage ) {
+			stage.textContent = settings.strings.removed;
+		}
+		return row.dataset.domain + ': ' + settings.strings.removed;
+	}
+
+	async function poll() {
+		let wait = 30;
+		try {
+			const answer = await call( 'poll', {
+				ids: rows().map( ( row ) => row.dataset.domainId ).join( ',' ),
+				url: window.location.search,
+			} );
+			const news = rows().map( ( row ) => {
+				const html = answer.rows[ row.dataset.domainId ];
+				return html ? updateRow( row, html ) : removeRow( row );
+			} );
+			const views = document.querySelector( '.closte-sync-screen .subsubsub' );
+			if ( views && answer.views ) {
+				views.outerHTML = answer.views;
+			}
+			speak( news.filter( Boolean ).join( '. ' ) );
+			wait = answer.wait;
+		} catch ( error ) {
+			// Shown by the next page load; a poll that failed once must not stop the others.
+		}
+		schedule( wait );
+	}
+
+	function schedule( seconds ) {
+		window.setTimeout( () => {
+			if ( document.hidden ) {
+				document.addEventListener( 'visibilitychange', () => schedule( 0 ), { once: true } );
+				return;
+			}
+			poll();
+		}, seconds * 1000 );
+	}
+
+	schedule( 1 );
+} )();

@@ -1,0 +1,154 @@
+<?php
+/**
+ * The calls of the screens' script.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Ledger_Exception;
+use ClosteSync\Services;
+
+/**
+ * The calls of the screens' script. Each needs the capability and its own nonce, and is open to nobody else.
+ */
+final class Ajax {
+
+	public const ACTIONS = array( 'test_connection', 'send_all', 'poll', 'dismiss' );
+
+	private const PREFIX = 'closte_sync_';
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its calls.
+	 *
+	 * @param Services $services The plugin\'s objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Adds the hooks.
+	 */
+	public function register(): void {
+		foreach ( self::ACTIONS as $action ) {
+			add_action( 'wp_ajax_' . self::PREFIX . $action, fn() => $this->handle( $action ) );
+		}
+	}
+
+	/**
+	 * A nonce for each action.
+	 *
+	 * @return array<string, string>
+	 */
+	public static function nonces(): array {
+		$nonces = array();
+		foreach ( self::ACTIONS as $action ) {
+			$nonces[ $action ] = wp_create_nonce( self::PREFIX . $action );
+		}
+		return $nonces;
+	}
+
+	/**
+	 * Answers a call and ends the request.
+	 *
+	 * @param string $action One of ACTIONS.
+	 */
+	private function handle( string $action ): void {
+		Guard::require_ajax( self::PREFIX . $action );
+		try {
+			wp_send_json_success( $this->$action() );
+		} catch ( Ledger_Exception $e ) {
+			wp_send_json_error(
+				/* translators: %s: message of the database */
+				array( 'message' => sprintf( __( 'The database failed: %s', 'closte-sync' ), $e->getMessage() ) ),
+				500
+			);
+		}
+	}
+
+	/**
+	 * Tests the connection.
+	 *
+	 * @return array{status: string, text: string, html: string}
+	 */
+	private function test_connection(): array {
+		$finding = ( new Connection_Check( $this->services->extension() ) )->run();
+		$text    = trim( $finding->message . ' ' . $finding->advice );
+		return array(
+			'status' => $finding->severity->value,
+			'text'   => $text,
+			'html'   => self::notice( Flash::type_of( $finding->severity ), $text ),
+		);
+	}
+
+	/**
+	 * Sends the next batch of the network's domains; without a total, begins.
+	 *
+	 * @return array{finished: bool, total: int, sent: int, progress: string, text: string, html: string}
+	 */
+	private function send_all(): array {
+		$send_all = new Send_All( $this->services );
+		$total    = self::posted( 'total' );
+		$progress = '' === $total ? $send_all->start() : $send_all->go_on( max( 0, (int) $total ) );
+		$text     = $progress->is_finished ? $progress->summary() : '';
+		return array(
+			'finished' => $progress->is_finished,
+			'total'    => $progress->total,
+			'sent'     => $progress->sent,
+			'progress' => $progress->line(),
+			'text'     => $text,
+			'html'     => '' === $text ? '' : self::notice( $progress->notice_type(), $text ),
+		);
+	}
+
+	/**
+	 * Moves due domains along, and says where those on screen stand.
+	 *
+	 * @return array{rows: array<int, ?string>, views: string, wait: int}
+	 */
+	private function poll(): array {
+		$ids = array_slice( wp_parse_id_list( self::posted( 'ids' ) ), 0, 999 );
+		return ( new Domains_Poll( $this->services ) )->answer( $ids, self::posted( 'url' ) );
+	}
+
+	/**
+	 * Keeps a notice away from this user.
+	 *
+	 * @return array{dismissed: string}
+	 */
+	private function dismiss(): array {
+		$notice = sanitize_key( self::posted( 'notice' ) );
+		Notices::dismiss( $notice );
+		return array( 'dismissed' => $notice );
+	}
+
+	/**
+	 * A text that was posted.
+	 *
+	 * @param string $name Its name.
+	 */
+	private static function posted( string $name ): string {
+		// phpcs:ignore WordPress.Security.NonceVerification.Missing, WordPress.Security.ValidatedSanitizedInput -- handle() has checked the nonce; each use checks its own.
+		$value = wp_unslash( $_POST[ $name ] ?? '' );
+		return is_string( $value ) ? $value : '';
+	}
+
+	/**
+	 * A notice to put into a page.
+	 *
+	 * @param string $type Type of the notice.
+	 * @param string $text Plain text.
+	 */
+	private static function notice( string $type, string $text ): string {
+		return wp_get_admin_notice(
+			esc_html( $text ),
+			array(
+				'type'               => $type,
+				'additional_classes' => array( 'inline' ),
+			)
+		);
+	}
+}

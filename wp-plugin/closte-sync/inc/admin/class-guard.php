@@ -1,0 +1,71 @@
+<?php
+/**
+ * Who may do what on the network screens.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+/**
+ * The one place that decides who may use the screens, and that a request was meant.
+ */
+final class Guard {
+
+	public const CAPABILITY = 'manage_network_options';
+
+	/**
+	 * Whether the current user may see and use the screens.
+	 */
+	public static function allows(): bool {
+		return current_user_can( self::CAPABILITY );
+	}
+
+	/**
+	 * Ends the request unless the user may act and meant to: for forms and links.
+	 *
+	 * @param string $action Nonce action.
+	 */
+	public static function require_form( string $action ): void {
+		self::require_capability();
+		check_admin_referer( $action );
+	}
+
+	/**
+	 * The hidden field of a form. Unlike wp_nonce_field() it has no id, so that a page may have several.
+	 *
+	 * @param string $action Nonce action.
+	 */
+	public static function nonce_field( string $action ): string {
+		return sprintf( '<input type="hidden" name="_wpnonce" value="%s">', esc_attr( (string) wp_create_nonce( $action ) ) );
+	}
+
+	/**
+	 * Ends the request unless the user may be here.
+	 */
+	public static function require_capability(): void {
+		if ( ! self::allows() ) {
+			wp_die(
+				esc_html__( 'Sorry, you are not allowed to manage the Closte integration of this network.', 'closte-sync' ),
+				'',
+				array( 'response' => 403 )
+			);
+		}
+	}
+
+	/**
+	 * Ends an AJAX request unless the user may act and meant to.
+	 *
+	 * @param string $action Nonce action.
+	 */
+	public static function require_ajax( string $action ): void {
+		if ( ! self::allows() ) {
+			wp_send_json_error( array( 'message' => __( 'Sorry, you are not allowed to manage the Closte integration of this network.', 'closte-sync' ) ), 403 );
+		}
+		if ( ! check_ajax_referer( $action, false, false ) ) {
+			wp_send_json_error( array( 'message' => __( 'This page is too old. Reload it and try again.', 'closte-sync' ) ), 403 );
+		}
+	}
+}

@@ -1,0 +1,215 @@
+<?php
+/**
+ * What the network screens say by themselves.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+use ClosteSync\Api_Key;
+use ClosteSync\Ledger_Exception;
+use ClosteSync\Ledger_Query;
+use ClosteSync\Ledger_Row;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+use ClosteSync\Stage;
+
+/**
+ * What the network screens say by themselves: what is missing, what waits, and the offer to switch on.
+ */
+final class Notices {
+
+	private const USER_META = 'closte_sync_dismissed';
+
+	/**
+	 * Screens where sites and domains are dealt with: only there it is said that domains wait.
+	 */
+	private const SCREENS_OF_SITES = array( 'dashboard-network', 'sites-network', 'site-new-network', 'site-info-network' );
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its extension.
+	 *
+	 * @param Services $services The plugin\'s objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Prints the notices.
+	 */
+	public function show(): void {
+		if ( ! Guard::allows() ) {
+			return;
+		}
+		Flash::show();
+		$problem = $this->services->extension()->problem();
+		if ( null !== $problem ) {
+			$this->show_dismissible( 'extension-' . ( $this->services->extension()->version() ?? 'missing' ), 'error', esc_html( $problem ) );
+			return;
+		}
+		if ( ! Settings::saved() && ! Settings::load()->enabled ) {
+			$this->offer_to_enable();
+			return;
+		}
+		if ( Settings::load()->enabled ) {
+			$this->show_trouble();
+		}
+	}
+
+	/**
+	 * Keeps a notice away from the current user.
+	 *
+	 * @param string $notice Its name.
+	 */
+	public static function dismiss( string $notice ): void {
+		$dismissed = self::dismissed();
+		if ( '' === $notice || in_array( $notice, $dismissed, true ) ) {
+			return;
+		}
+		update_user_meta( get_current_user_id(), self::USER_META, array_slice( array( ...$dismissed, $notice ), -20 ) );
+	}
+
+	/**
+	 * On Closte, where the key is there already: one click is all the configuration.
+	 */
+	private function offer_to_enable(): void {
+		$key = Api_Key::find();
+		if ( null === $key ) {
+			return;
+		}
+		$form = sprintf(
+			'<form method="post" action="%1$s" class="closte-sync-offer">%2$s<p>%3$s</p><p><button type="submit" class="button button-primary">%4$s</button> <a class="button" href="%5$s">%6$s</a></p></form>',
+			esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::ENABLE ) ),
+			Guard::nonce_field( Settings_Actions::ENABLE ),
+			esc_html__( 'This network runs with a Closte API key. Switch the integration on, and the domain of every new site is served by Closte, with a certificate, by itself.', 'closte-sync' ),
+			esc_html__( 'Switch on', 'closte-sync' ),
+			esc_url( Admin::settings_url() ),
+			esc_html__( 'Settings', 'closte-sync' )
+		);
+		$this->show_dismissible( 'offer-to-enable', 'info', $form, false );
+	}
+
+	/**
+	 * What keeps domains from Closte.
+	 */
+	private function show_trouble(): void {
+		if ( null === Api_Key::find() ) {
+			$this->show_notice(
+				'error',
+				esc_html__( 'The Closte integration is on, but there is no API key. Domains are recorded and will be sent once it is there.', 'closte-sync' ),
+				Admin::settings_url(),
+				__( 'Settings', 'closte-sync' )
+			);
+			return;
+		}
+		$screen = get_current_screen()->id ?? '';
+		$here   = in_array( $screen, array( ...self::SCREENS_OF_SITES, Domains_Screen::screen_id(), Settings_Screen::screen_id() ), true );
+		if ( $here ) {
+			try {
+				$this->show_waiting();
+			} catch ( Ledger_Exception $e ) {
+				/* translators: %s: message of the database */
+				$this->show_notice( 'error', esc_html( sprintf( __( 'The list of the network’s domains cannot be read: %s', 'closte-sync' ), $e->getMessage() ) ) );
+			}
+		}
+	}
+
+	/**
+	 * Domains that are recorded and not sent yet.
+	 */
+	private function show_waiting(): void {
+		$counts  = $this->services->ledger()->counts_by_stage();
+		$waiting = $counts[ Stage::Pending->value ] + $counts[ Stage::Removing->value ];
+		if ( 0 === $waiting ) {
+			return;
+		}
+		$last    = $this->last_touched();
+		$text    = sprintf(
+			/* translators: %s: number of domains */
+			_n( '%s domain is recorded and waits for Closte.', '%s domains are recorded and wait for Closte.', $waiting, 'closte-sync' ),
+			number_format_i18n( $waiting )
+		);
+		$refused = null !== $last && 'auth' === $last->error_kind;
+		$text   .= ' ' . ( $refused
+			? __( 'Closte refuses the API key: correct it, and they are sent by themselves.', 'closte-sync' )
+			: __( 'Nothing to do: they are sent by themselves.', 'closte-sync' ) );
+		$html    = esc_html( $text );
+		if ( null !== $last && '' !== $last->error_message ) {
+			$html .= '<br>' . esc_html( $last->error_message );
+		}
+		$this->show_notice(
+			$refused ? 'error' : 'warning',
+			$html,
+			$refused ? Admin::settings_url() : Admin::domains_url( array( 'stage' => $counts[ Stage::Pending->value ] > 0 ? Stage::Pending->value : Stage::Removing->value ) ),
+			$refused ? __( 'Test the connection', 'closte-sync' ) : __( 'Show them', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * The row that waits for Closte and was worked on last: it knows how Closte answers now.
+	 */
+	private function last_touched(): ?Ledger_Row {
+		$rows = array();
+		foreach ( array( Stage::Pending, Stage::Removing ) as $stage ) {
+			array_push(
+				$rows,
+				...$this->services->ledger()->query(
+					new Ledger_Query( stage: $stage, orderby: 'updated_at', order: 'desc', per_page: 1 )
+				)
+			);
+		}
+		usort( $rows, static fn( Ledger_Row $a, Ledger_Row $b ): int => $b->updated_at <=> $a->updated_at );
+		return $rows[0] ?? null;
+	}
+
+	/**
+	 * Prints a notice, with a link to where something can be done about it.
+	 *
+	 * @param string $type Type of the notice.
+	 * @param string $html What it says, escaped.
+	 * @param string $url  Where the link goes, or ''.
+	 * @param string $link What the link is called.
+	 */
+	private function show_notice( string $type, string $html, string $url = '', string $link = '' ): void {
+		if ( '' !== $url ) {
+			$html .= sprintf( ' <a href="%s">%s</a>', esc_url( $url ), esc_html( $link ) );
+		}
+		wp_admin_notice( $html, array( 'type' => $type ) );
+	}
+
+	/**
+	 * Prints a notice that a user can send away for good.
+	 *
+	 * @param string $notice Its name.
+	 * @param string $type   Type of the notice.
+	 * @param string $html   What it says, escaped.
+	 * @param bool   $wrap   Whether it is put into a paragraph.
+	 */
+	private function show_dismissible( string $notice, string $type, string $html, bool $wrap = true ): void {
+		$notice = sanitize_key( $notice );
+		if ( in_array( $notice, self::dismissed(), true ) ) {
+			return;
+		}
+		Admin::enqueue_assets();
+		$args = array(
+			'type'           => $type,
+			'dismissible'    => true,
+			'paragraph_wrap' => $wrap,
+			'attributes'     => array( 'data-closte-sync-notice' => $notice ),
+		);
+		// wp_admin_notice() would take the form away; each part of it is escaped where it is made.
+		echo wp_get_admin_notice( $html, $args ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped
+	}
+
+	/**
+	 * What the current user has sent away.
+	 *
+	 * @return list<string>
+	 */
+	private static function dismissed(): array {
+		$dismissed = get_user_meta( get_current_user_id(), self::USER_META, true );
+		return is_array( $dismissed ) ? array_values( array_filter( $dismissed, 'is_string' ) ) : array();
+	}
+}

@@ -1,0 +1,74 @@
+<?php
+/**
+ * The offer to send all domains of a network.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+use ClosteSync\Ledger_Query;
+use ClosteSync\Services;
+use ClosteSync\Stage;
+use ClosteSync\Work;
+
+/**
+ * Sends all domains of a network that had sites before the integration was switched on: recorded at once, then sent
+ * a batch a request, so that a progress bar can follow. Interrupted at any point, background runs go on with it.
+ */
+final class Send_All {
+
+	/**
+	 * Seconds that a batch may take.
+	 */
+	private const BUDGET = 4.0;
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its calls.
+	 *
+	 * @param Services $services The plugin\'s objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Records what is missing at Closte and sends the first of it.
+	 */
+	public function start(): Send_All_Progress {
+		$problem = $this->services->readiness()->problem();
+		if ( null !== $problem ) {
+			return new Send_All_Progress( 0, 0, true, $problem );
+		}
+		wp_raise_memory_limit( 'admin' );
+		try {
+			$plan = $this->services->reconciler()->plan();
+		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
+			return new Send_All_Progress( 0, 0, true, $e->getMessage() );
+		}
+		$summary = $this->services->reconciler()->apply( $plan, null, self::BUDGET );
+		return $this->progress( count( $plan->add ), 0 === $summary->advanced, $summary->problem );
+	}
+
+	/**
+	 * Sends the next of it.
+	 *
+	 * @param int $total How many were missing at the start.
+	 */
+	public function go_on( int $total ): Send_All_Progress {
+		$summary = $this->services->runner()->run( self::BUDGET, null, Work::Calls );
+		return $this->progress( $total, 0 === $summary->advanced, $summary->problem );
+	}
+
+	/**
+	 * How far it has come.
+	 *
+	 * @param int     $total    How many were missing at the start.
+	 * @param bool    $is_idle  Whether there was nothing that could be sent now.
+	 * @param ?string $problem  What is in the way.
+	 */
+	private function progress( int $total, bool $is_idle, ?string $problem ): Send_All_Progress {
+		$waiting = $this->services->ledger()->count( new Ledger_Query( stage: Stage::Pending ) );
+		return new Send_All_Progress( $total, $waiting, $is_idle || 0 === $waiting || null !== $problem, $problem );
+	}
+}

@@ -1,0 +1,92 @@
+<?php
+/**
+ * What the forms of the settings screen do.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+
+/**
+ * What the forms of the settings screen do, without JavaScript too.
+ */
+final class Settings_Actions {
+
+	public const SAVE     = 'closte-sync-save';
+	public const ENABLE   = 'closte-sync-enable';
+	public const TEST     = 'closte-sync-test';
+	public const SEND_ALL = 'closte-sync-send-all';
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its calls.
+	 *
+	 * @param Services $services The plugin\'s objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Adds the handlers of wp-admin/network/edit.php.
+	 */
+	public function register(): void {
+		add_action( 'network_admin_edit_' . self::SAVE, array( $this, 'save' ) );
+		add_action( 'network_admin_edit_' . self::ENABLE, array( $this, 'enable' ) );
+		add_action( 'network_admin_edit_' . self::TEST, array( $this, 'test' ) );
+		add_action( 'network_admin_edit_' . self::SEND_ALL, array( $this, 'send_all' ) );
+	}
+
+	/**
+	 * Saves the settings; a field that is wrong keeps its value and says why.
+	 */
+	public function save(): void {
+		Guard::require_form( self::SAVE );
+		// phpcs:ignore WordPress.Security.ValidatedSanitizedInput.InputNotSanitized -- Settings_Form checks each field.
+		$input = isset( $_POST['closte_sync'] ) && is_array( $_POST['closte_sync'] ) ? wp_unslash( $_POST['closte_sync'] ) : array();
+		$form  = new Settings_Form( $input, Settings::load() );
+		$form->settings()->save();
+		foreach ( $form->errors() as $error ) {
+			Flash::add( 'error', $error );
+		}
+		if ( array() === $form->errors() ) {
+			Flash::add( 'success', __( 'Settings saved.', 'closte-sync' ) );
+		} else {
+			Flash::add( 'warning', __( 'The other settings are saved.', 'closte-sync' ) );
+		}
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Switches the integration on in one click.
+	 */
+	public function enable(): void {
+		Guard::require_form( self::ENABLE );
+		Settings::load()->with( array( 'enabled' => true ) )->save();
+		Flash::add( 'success', __( 'The Closte integration is on. New domains of this network are sent by themselves from now on.', 'closte-sync' ) );
+		Flash::add_finding( ( new Connection_Check( $this->services->extension() ) )->run() );
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Tests the connection.
+	 */
+	public function test(): void {
+		Guard::require_form( self::TEST );
+		Flash::add_finding( ( new Connection_Check( $this->services->extension() ) )->run() );
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Without the script: records all domains and sends as many as one request can; the rest follow by themselves.
+	 */
+	public function send_all(): void {
+		Guard::require_form( self::SEND_ALL );
+		$progress = ( new Send_All( $this->services ) )->start();
+		Flash::add( $progress->notice_type(), $progress->summary() );
+		Flash::redirect( Admin::settings_url() );
+	}
+}

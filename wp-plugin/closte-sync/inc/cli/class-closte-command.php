@@ -1,0 +1,218 @@
+<?php
+/**
+ * The command `wp closte`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Api_Key;
+use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+use WP_CLI\Formatter;
+
+/**
+ * Keeps the domains of this network at Closte.
+ *
+ * ## EXAMPLES
+ *
+ *     # Where does everything stand?
+ *     $ wp closte status
+ *
+ *     # Which domains are not finished, and why?
+ *     $ wp closte domain list --stage=failed
+ *
+ *     # Something does not work
+ *     $ wp closte doctor
+ */
+final class Closte_Command {
+
+	private const STATUS_FIELDS = array( 'integration', 'key', 'key_source', 'extension', 'closte', 'check_interval', 'targets', 'www', 'subdomains', 'domains', 'pending', 'checking-dns', 'checking-ssl-cert', 'done', 'failed', 'ssl-failed', 'removing', 'due', 'next_due' );
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin\'s objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Asks Closte whether it accepts the key.
+	 *
+	 * Nothing is changed at Closte. Ends with status 1 when there is no extension or no key, when the key is refused,
+	 * or when Closte cannot be reached, and says what to do.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte verify
+	 *     Success: Closte answers and accepts the key (94 ms).
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function verify( array $args, array $assoc_args ): void {
+		$finding = ( new Connection_Check( $this->services->extension() ) )->run();
+		Terminal::fail_on_error( $finding );
+		\WP_CLI::success( $finding->message );
+	}
+
+	/**
+	 * Shows the settings in force and how many domains stand where.
+	 *
+	 * Makes no call to Closte: `wp closte verify` does.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--field=<field>]
+	 * : Shows the value of one field.
+	 *
+	 * [--fields=<fields>]
+	 * : Shows these fields only, separated by commas.
+	 *
+	 * [--format=<format>]
+	 * : How to print it.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 *   - yaml
+	 * ---
+	 *
+	 * ## AVAILABLE FIELDS
+	 *
+	 * * integration: `on` or `off`
+	 * * key: the last characters of the API key, or `missing`
+	 * * key_source: `constant`, `environment` or `ultimate-multisite`
+	 * * extension: version of the PHP extension, or `missing`
+	 * * closte: `ok`, or what was wrong with the last call
+	 * * check_interval: seconds between two looks at an unfinished domain
+	 * * targets: what counts as here
+	 * * www, subdomains: how www names and subdomains of the network are handled
+	 * * domains: how many are recorded; then how many of them are in each stage
+	 * * due: how many would be worked on now
+	 * * next_due: when the next one is, in UTC
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     # How many domains have failed?
+	 *     $ wp closte status --field=failed
+	 *     0
+	 *
+	 *     $ wp closte status --format=json
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function status( array $args, array $assoc_args ): void {
+		$formatter = new Formatter( $assoc_args, self::STATUS_FIELDS );
+		$formatter->display_item( $this->status_item() );
+		if ( 'table' === $formatter->format && ! isset( $assoc_args['field'] ) ) {
+			$this->hint_after_status();
+		}
+	}
+
+	/**
+	 * Switches the integration on.
+	 *
+	 * Domains that were recorded while it was off are sent by the next run.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte enable
+	 *     Success: The Closte integration is on.
+	 *     hint: send the domains of sites that were there before: wp closte sync
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function enable( array $args, array $assoc_args ): void {
+		if ( Settings::saved() && Settings::load()->enabled ) {
+			\WP_CLI::success( __( 'The Closte integration is on already.', 'closte-sync' ) );
+			return;
+		}
+		Settings::load()->with( array( 'enabled' => true ) )->save();
+		\WP_CLI::success( __( 'The Closte integration is on.', 'closte-sync' ) );
+		$problem = $this->services->readiness()->problem();
+		if ( null !== $problem ) {
+			\WP_CLI::warning( $problem );
+			return;
+		}
+		Terminal::hint( __( 'send the domains of sites that were there before: wp closte sync', 'closte-sync' ) );
+	}
+
+	/**
+	 * Switches the integration off.
+	 *
+	 * Domains stay at Closte. What is wanted is recorded all the same, and sent once it is switched on again.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte disable
+	 *     Success: The Closte integration is off.
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function disable( array $args, array $assoc_args ): void {
+		if ( Settings::saved() && ! Settings::load()->enabled ) {
+			\WP_CLI::success( __( 'The Closte integration is off already.', 'closte-sync' ) );
+			return;
+		}
+		Settings::load()->with( array( 'enabled' => false ) )->save();
+		\WP_CLI::success( __( 'The Closte integration is off. Domains stay at Closte.', 'closte-sync' ) );
+	}
+
+	/**
+	 * The fields of `status`.
+	 *
+	 * @return array<string, int|string>
+	 */
+	private function status_item(): array {
+		$settings = Settings::load();
+		$key      = Api_Key::find();
+		$ledger   = $this->services->ledger();
+		$counts   = $ledger->counts_by_stage();
+		$next_due = $ledger->next_due();
+		$failure  = $this->services->reachability()->failure();
+		return array(
+			'integration'    => $settings->enabled ? 'on' : 'off',
+			'key'            => null === $key ? 'missing' : $key->masked(),
+			'key_source'     => $key->source ?? '',
+			'extension'      => $this->services->extension()->version() ?? 'missing',
+			'closte'         => null === $failure ? 'ok' : Terminal::clean( $failure['message'] ),
+			'check_interval' => $settings->check_interval,
+			'targets'        => implode( ', ', $settings->effective_targets() ),
+			'www'            => $settings->www->value,
+			'subdomains'     => $settings->subdomains->value,
+			'domains'        => array_sum( $counts ),
+			...$counts,
+			'due'            => $ledger->count_due(),
+			'next_due'       => null === $next_due ? '' : gmdate( 'Y-m-d H:i:s', $next_due ),
+		);
+	}
+
+	/**
+	 * What to do next, when there is something.
+	 */
+	private function hint_after_status(): void {
+		$problem = $this->services->readiness()->problem();
+		$counts  = $this->services->ledger()->counts_by_stage();
+		if ( ! Settings::load()->enabled ) {
+			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );
+		} elseif ( null !== $problem ) {
+			Terminal::hint( $problem );
+		} elseif ( $counts['failed'] + $counts['ssl-failed'] > 0 ) {
+			Terminal::hint( __( 'see why domains failed: wp closte domain list --stage=failed --fields=domain,problem,next_step', 'closte-sync' ) );
+		} elseif ( 0 === array_sum( $counts ) ) {
+			Terminal::hint( __( 'record and send the domains of this network: wp closte sync', 'closte-sync' ) );
+		} elseif ( $this->services->ledger()->count_due() > 0 ) {
+			Terminal::hint( __( 'work on what is due now instead of waiting for WP-Cron: wp closte run', 'closte-sync' ) );
+		}
+	}
+}

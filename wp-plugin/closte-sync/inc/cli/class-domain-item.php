@@ -1,0 +1,103 @@
+<?php
+/**
+ * A domain as the commands print it.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Domain_Names;
+use ClosteSync\Ledger_Row;
+
+/**
+ * A domain as the commands print it: the columns of the ledger, and what follows from them.
+ */
+final class Domain_Item {
+
+	public const FIELDS_OF_LIST = array( 'domain', 'stage', 'blog_id', 'problem', 'next_check' );
+
+	public const FIELDS = array(
+		'domain',
+		'unicode',
+		'blog_id',
+		'source',
+		'wanted',
+		'stage',
+		'since',
+		'problem',
+		'next_step',
+		'attempts',
+		'next_check',
+		'accepted',
+		'error_kind',
+		'error_reason',
+		'dns_state',
+		'dns_checked',
+		'certificate_state',
+		'certificate_issuer',
+		'certificate_ends',
+		'certificate_checked',
+		'created',
+		'updated',
+	);
+
+	/**
+	 * Takes what advice names.
+	 *
+	 * @param Domain_Names $names   For the form that people write.
+	 * @param list<string> $targets What counts as here.
+	 * @param int          $now     Unix time.
+	 */
+	public function __construct(
+		private readonly Domain_Names $names,
+		private readonly array $targets,
+		private readonly int $now,
+	) {}
+
+	/**
+	 * All fields of a domain. Times are UTC; empty for never.
+	 *
+	 * @param Ledger_Row $row The domain.
+	 * @return array<string, int|string>
+	 */
+	public function of( Ledger_Row $row ): array {
+		$advice = Advice::of( $row, $this->targets, $this->now );
+		return array(
+			'domain'              => $row->domain,
+			'unicode'             => $this->names->unicode( $row->domain ),
+			'blog_id'             => $row->blog_id,
+			'source'              => $row->source->value,
+			'wanted'              => $row->wanted->value,
+			'stage'               => $row->stage->value,
+			'since'               => self::time( $row->stage_since ),
+			'problem'             => Terminal::clean( $advice->wrong ),
+			'next_step'           => Terminal::clean( $advice->next ),
+			'attempts'            => $row->attempts,
+			'next_check'          => self::time( $row->next_check_at ),
+			'accepted'            => self::time( $row->accepted_at ),
+			'error_kind'          => $row->error_kind,
+			'error_reason'        => $row->error_reason,
+			'dns_state'           => $row->dns_state,
+			'dns_checked'         => self::time( $row->dns_checked_at ),
+			'certificate_state'   => $row->certificate_state,
+			'certificate_issuer'  => Terminal::clean( $row->certificate_issuer ),
+			'certificate_ends'    => self::time( $row->certificate_not_after ),
+			'certificate_checked' => self::time( $row->certificate_checked_at ),
+			'created'             => self::time( $row->created_at ),
+			'updated'             => self::time( $row->updated_at ),
+		);
+	}
+
+	/**
+	 * A time, in UTC.
+	 *
+	 * @param int $time Unix time; 0 is never.
+	 */
+	private static function time( int $time ): string {
+		return 0 === $time ? '' : gmdate( 'Y-m-d H:i:s', $time );
+	}
+}

@@ -1,0 +1,129 @@
+<?php
+/**
+ * The command `wp closte run`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Ledger_Row;
+use ClosteSync\Run_Summary;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+
+/**
+ * Works on everything that is due.
+ */
+final class Run_Command {
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin\'s objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Works on everything that is due: sends, removes and checks domains.
+	 *
+	 * WP-Cron does this by itself. Where it is switched off, call this once a minute from the system's cron. Any number
+	 * of runs may go on at once.
+	 *
+	 * Ends with status 1 when nothing can be sent: the integration is off, there is no extension or no key, or Closte
+	 * does not answer or refuses the key. A domain that fails is no failure of the run.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--budget=<seconds>]
+	 * : Begin nothing new after this many seconds, from 1 to 3600.
+	 * ---
+	 * default: 50
+	 * ---
+	 *
+	 * [--format=<format>]
+	 * : How to print what was done.
+	 * ---
+	 * default: text
+	 * options:
+	 *   - text
+	 *   - json
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte run
+	 *     shop.example.com: pending → checking-dns
+	 *     Success: 1 domain worked on: 1 added, 0 removed, 0 done, 0 with errors. The next one is due in 5 mins.
+	 *
+	 *     # In the system's crontab
+	 *     * * * * * cd /srv/www && wp closte run --quiet
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function __invoke( array $args, array $assoc_args ): void {
+		$budget = filter_var( $assoc_args['budget'], FILTER_VALIDATE_FLOAT );
+		if ( false === $budget || $budget < 1 || $budget > HOUR_IN_SECONDS ) {
+			Terminal::fail( __( 'The budget must be a number of seconds from 1 to 3600.', 'closte-sync' ) );
+		}
+		$json    = 'json' === $assoc_args['format'];
+		$summary = $this->services->runner()->run( $budget, $json ? null : $this->say( ... ) );
+		if ( $json ) {
+			\WP_CLI::line( (string) wp_json_encode( get_object_vars( $summary ) ) );
+			\WP_CLI::halt( null === $summary->problem ? 0 : 1 );
+		}
+		if ( null !== $summary->problem ) {
+			Terminal::fail( $summary->problem, Settings::load()->enabled ? __( 'find out more: wp closte doctor', 'closte-sync' ) : 'wp closte enable' );
+		}
+		\WP_CLI::success( $this->sentence( $summary ) );
+		if ( $summary->errors > 0 ) {
+			Terminal::hint( __( 'see what is wrong: wp closte domain list --fields=domain,stage,problem,next_step', 'closte-sync' ) );
+		}
+	}
+
+	/**
+	 * Says what became of a domain.
+	 *
+	 * @param Ledger_Row           $row    The domain as it was.
+	 * @param array<string, mixed> $record What became of it.
+	 */
+	private function say( Ledger_Row $row, array $record ): void {
+		$stage = (string) $record['stage'];
+		$line  = $row->domain . ': ' . ( $stage === $row->stage->value ? $stage : $row->stage->value . ' → ' . $stage );
+		$error = (string) ( $record['error_message'] ?? '' );
+		\WP_CLI::log( '' === $error ? $line : $line . ' (' . Terminal::clean( $error ) . ')' );
+	}
+
+	/**
+	 * What the run did, in one sentence.
+	 *
+	 * @param Run_Summary $summary What it did.
+	 */
+	private function sentence( Run_Summary $summary ): string {
+		if ( 0 === $summary->advanced && 0 === $summary->left ) {
+			$text = __( 'Nothing was due.', 'closte-sync' );
+		} else {
+			$text = sprintf(
+				/* translators: 1: how many domains, 2: added, 3: removed, 4: done, 5: with errors */
+				_n( '%1$d domain worked on: %2$d added, %3$d removed, %4$d done, %5$d with errors.', '%1$d domains worked on: %2$d added, %3$d removed, %4$d done, %5$d with errors.', $summary->advanced, 'closte-sync' ),
+				$summary->advanced,
+				$summary->added,
+				$summary->removed,
+				$summary->done,
+				$summary->errors
+			);
+		}
+		if ( $summary->left > 0 ) {
+			/* translators: %d: number of domains */
+			return $text . ' ' . sprintf( _n( '%d is due still: run it again.', '%d are due still: run it again.', $summary->left, 'closte-sync' ), $summary->left );
+		}
+		if ( null !== $summary->next_due ) {
+			/* translators: %s: a span of time */
+			return $text . ' ' . sprintf( __( 'The next one is due in %s.', 'closte-sync' ), human_time_diff( time(), max( time(), $summary->next_due ) ) );
+		}
+		return $text;
+	}
+}

@@ -1,0 +1,245 @@
+<?php
+/**
+ * The command `wp closte sync`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Ledger_Row;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+use WP_CLI\Formatter;
+use WP_CLI\Utils;
+
+/**
+ * Makes Closte have what the network wants.
+ */
+final class Sync_Command {
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin\'s objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Adds every domain of this network that Closte lacks and, if asked, removes what nobody wants any longer.
+	 *
+	 * Compares the domains of all sites and mappings with those that Closte has. Domains at Closte that no site or
+	 * mapping of this network ever had are foreign: they are shown, and never removed. Neither are the network's own
+	 * domain, nor the domain of any living site.
+	 *
+	 * Interrupt it at any time: what is not sent yet is recorded and sent by the next run.
+	 *
+	 * Ends with status 1 when Closte cannot be asked, when the removals are refused, or when a domain could not be sent.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--dry-run]
+	 * : Only show what would be done.
+	 *
+	 * [--prune]
+	 * : Also remove domains that were ours and that nobody wants any longer.
+	 *
+	 * [--force]
+	 * : Remove even when it is suspiciously much: more than 30 % of what Closte has, or all of it.
+	 *
+	 * [--yes]
+	 * : Do not ask before removing.
+	 *
+	 * [--format=<format>]
+	 * : How to print the plan.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 *   - yaml
+	 *   - count
+	 * ---
+	 *
+	 * ## AVAILABLE FIELDS
+	 *
+	 * * domain
+	 * * action: `add`, `remove`, `keep` or `foreign`. The table leaves `keep` out.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     # What would be done?
+	 *     $ wp closte sync --dry-run
+	 *     +------------------+--------+
+	 *     | domain           | action |
+	 *     +------------------+--------+
+	 *     | shop.example.com | add    |
+	 *     +------------------+--------+
+	 *
+	 *     # Do it, and clean up behind sites that are gone
+	 *     $ wp closte sync --prune --yes
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function __invoke( array $args, array $assoc_args ): void {
+		$is_dry  = Utils\get_flag_value( $assoc_args, 'dry-run', false );
+		$prune   = Utils\get_flag_value( $assoc_args, 'prune', false );
+		$problem = $is_dry ? $this->services->extension()->problem() : $this->services->readiness()->problem();
+		if ( null !== $problem ) {
+			Terminal::fail( $problem, Settings::load()->enabled || $is_dry ? 'wp closte doctor' : 'wp closte enable' );
+		}
+
+		$plan = $this->plan( $prune, Utils\get_flag_value( $assoc_args, 'force', false ) );
+		$this->show( $plan, $assoc_args );
+		if ( null !== $plan->refused ) {
+			$this->warn_of_refusal( $plan->refused, $is_dry );
+		}
+		if ( ! $is_dry ) {
+			if ( array() !== $plan->remove ) {
+				\WP_CLI::confirm(
+					sprintf(
+						/* translators: %d: number of domains */
+						_n( 'Remove %d domain from Closte?', 'Remove %d domains from Closte?', count( $plan->remove ), 'closte-sync' ),
+						count( $plan->remove )
+					),
+					$assoc_args
+				);
+			}
+			$this->apply( $plan, 'table' === $assoc_args['format'] );
+		}
+		if ( null !== $plan->refused ) {
+			\WP_CLI::halt( 1 );
+		}
+	}
+
+	/**
+	 * Asks Closte, and compares.
+	 *
+	 * @param bool $prune Whether to plan removals.
+	 * @param bool $force Whether to plan many.
+	 */
+	private function plan( bool $prune, bool $force ): \Closte\Plan {
+		try {
+			return $this->services->reconciler()->plan( $prune, $force );
+		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
+			Terminal::fail( $e->getMessage(), __( 'find out more: wp closte doctor', 'closte-sync' ) );
+		}
+	}
+
+	/**
+	 * Prints the plan.
+	 *
+	 * @param \Closte\Plan          $plan       The plan.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	private function show( \Closte\Plan $plan, array $assoc_args ): void {
+		$actions = array(
+			'add'     => $plan->add,
+			'remove'  => $plan->remove,
+			'keep'    => 'table' === $assoc_args['format'] ? array() : $plan->keep,
+			'foreign' => $plan->foreign,
+		);
+		$items   = array();
+		foreach ( $actions as $action => $domains ) {
+			foreach ( $domains as $domain ) {
+				$items[] = array(
+					'domain' => $domain,
+					'action' => $action,
+				);
+			}
+		}
+		if ( 'table' === $assoc_args['format'] && array() === $items ) {
+			return;
+		}
+		( new Formatter( $assoc_args, array( 'domain', 'action' ) ) )->display_items( $items );
+	}
+
+	/**
+	 * Says why nothing is removed.
+	 *
+	 * @param string $reason Why.
+	 * @param bool   $is_dry Whether nothing is done anyway.
+	 */
+	private function warn_of_refusal( string $reason, bool $is_dry ): void {
+		\WP_CLI::warning( Terminal::clean( $reason ) );
+		Terminal::hint(
+			$is_dry
+				? __( 'look through what would be removed; if it is right, say --force', 'closte-sync' )
+				: __( 'nothing is removed. See what would be with --dry-run --prune --force; if it is right, say --force', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * Carries the plan out.
+	 *
+	 * @param \Closte\Plan $plan     The plan.
+	 * @param bool         $is_human Whether to say what came of it.
+	 */
+	private function apply( \Closte\Plan $plan, bool $is_human ): void {
+		$total = count( $plan->add ) + count( $plan->remove );
+		if ( 0 === $total ) {
+			$this->services->reconciler()->apply( $plan );
+			if ( $is_human ) {
+				\WP_CLI::success( $this->nothing_to_do( $plan ) );
+			}
+			return;
+		}
+		$planned = array_fill_keys( array( ...$plan->add, ...$plan->remove ), true );
+		$failed  = array();
+		/* translators: %d: number of domains */
+		$bar     = Utils\make_progress_bar( sprintf( _n( 'Sending %d domain', 'Sending %d domains', $total, 'closte-sync' ), $total ), $total );
+		$summary = $this->services->reconciler()->apply(
+			$plan,
+			static function ( Ledger_Row $row, array $record ) use ( $bar, $planned, &$failed ): void {
+				if ( isset( $planned[ $row->domain ] ) ) {
+					$bar->tick();
+				}
+				$error = (string) ( $record['error_message'] ?? '' );
+				if ( '' !== $error ) {
+					$failed[ $row->domain ] = $error;
+				}
+			}
+		);
+		$bar->finish();
+		foreach ( array_slice( $failed, 0, 20, true ) as $domain => $error ) {
+			\WP_CLI::warning( $domain . ': ' . Terminal::clean( $error ) );
+		}
+		if ( null !== $summary->problem || array() !== $failed ) {
+			Terminal::fail(
+				$summary->problem ?? sprintf(
+					/* translators: 1: number of domains that failed, 2: number of all */
+					__( '%1$d of %2$d domains could not be sent.', 'closte-sync' ),
+					count( $failed ),
+					$total
+				),
+				__( 'what is left is recorded and sent by itself. See why with: wp closte domain list --fields=domain,stage,problem,next_step', 'closte-sync' )
+			);
+		}
+		if ( $is_human ) {
+			/* translators: 1: how many were added, 2: how many were removed */
+			\WP_CLI::success( sprintf( __( '%1$d added, %2$d removed.', 'closte-sync' ), $summary->added, $summary->removed ) );
+		}
+	}
+
+	/**
+	 * That there was nothing to do.
+	 *
+	 * @param \Closte\Plan $plan The plan.
+	 */
+	private function nothing_to_do( \Closte\Plan $plan ): string {
+		$text = sprintf(
+			/* translators: %d: number of domains */
+			_n( 'Nothing to do: Closte has the one domain of this network.', 'Nothing to do: Closte has all %d domains of this network.', count( $plan->keep ), 'closte-sync' ),
+			count( $plan->keep )
+		);
+		if ( array() !== $plan->foreign ) {
+			/* translators: %d: number of domains */
+			$text .= ' ' . sprintf( _n( '%d domain there is not ours and is left alone.', '%d domains there are not ours and are left alone.', count( $plan->foreign ), 'closte-sync' ), count( $plan->foreign ) );
+		}
+		return $text;
+	}
+}

@@ -1,0 +1,62 @@
+<?php
+/**
+ * What the commands say besides their output.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Diagnosis\Finding;
+
+/**
+ * What the commands say besides their output: errors and hints go to STDERR, so that a pipe has data only.
+ */
+final class Terminal {
+
+	/**
+	 * Says what to do next.
+	 *
+	 * @param string $text Plain text.
+	 */
+	public static function hint( string $text ): void {
+		if ( '' !== $text && ! \WP_CLI::get_config( 'quiet' ) ) {
+			fwrite( STDERR, 'hint: ' . self::clean( $text ) . "\n" ); // phpcs:ignore WordPress.WP.AlternativeFunctions
+		}
+	}
+
+	/**
+	 * Says what is wrong and what to do, and ends with status 1.
+	 *
+	 * @param string $message What is wrong.
+	 * @param string $hint    What to do.
+	 * @return never
+	 */
+	public static function fail( string $message, string $hint = '' ): void {
+		\WP_CLI::error( self::clean( $message ), false );
+		self::hint( $hint );
+		\WP_CLI::halt( 1 );
+	}
+
+	/**
+	 * Ends with status 1 if the finding is an error.
+	 *
+	 * @param Finding $finding What was found.
+	 */
+	public static function fail_on_error( Finding $finding ): void {
+		if ( $finding->is_error() ) {
+			self::fail( $finding->message, $finding->advice );
+		}
+	}
+
+	/**
+	 * Text from outside, without what a terminal would act upon.
+	 *
+	 * @param string $text The text.
+	 */
+	public static function clean( string $text ): string {
+		return (string) preg_replace( '/[\x00-\x08\x0b-\x1f\x7f]/', '', $text );
+	}
+}

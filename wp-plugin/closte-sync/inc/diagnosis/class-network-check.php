@@ -1,0 +1,197 @@
+<?php
+/**
+ * Whether the network's domains are well.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Diagnosis;
+
+use ClosteSync\Domain_Names;
+use ClosteSync\Ledger;
+use ClosteSync\Ledger_Row;
+use ClosteSync\Scheduler;
+use ClosteSync\Stage;
+use ClosteSync\Wanted;
+
+/**
+ * Whether background work goes on and the network's domains are well, from the ledger alone: no call, no look-up.
+ */
+final class Network_Check {
+
+	/**
+	 * Days before its end from which a certificate that was not renewed is worth a warning.
+	 */
+	public const DAYS_LEFT = 14;
+
+	/**
+	 * Seconds that a run may be late before nobody seems to start it.
+	 */
+	private const LATE = 15 * MINUTE_IN_SECONDS;
+
+	/**
+	 * Domains that are named; the others are counted.
+	 */
+	private const MOST_NAMED = 10;
+
+	/**
+	 * Takes what knows about runs and domains.
+	 *
+	 * @param Ledger       $ledger    The ledger.
+	 * @param Scheduler    $scheduler When runs are.
+	 * @param Domain_Names $names     For the form that people write.
+	 * @param int          $now       Unix time.
+	 */
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Scheduler $scheduler,
+		private readonly Domain_Names $names,
+		private readonly int $now,
+	) {}
+
+	/**
+	 * Whether someone starts the background runs.
+	 */
+	public function cron(): Finding {
+		$label = __( 'Background runs', 'closte-sync' );
+		$next  = $this->scheduler->next_run();
+		$due   = $this->ledger->next_due();
+		if ( null === $due ) {
+			return new Finding( 'cron', $label, Severity::Ok, __( 'No domain waits for a background run.', 'closte-sync' ) );
+		}
+		$advice = defined( 'DISABLE_WP_CRON' ) && DISABLE_WP_CRON && 'wp-cron' === $this->scheduler->carrier()
+			? __( 'WP-Cron is switched off (DISABLE_WP_CRON): let the system’s cron call “wp closte run” once a minute.', 'closte-sync' )
+			: __( 'See that WP-Cron runs on the main site, or let the system’s cron call “wp closte run” once a minute.', 'closte-sync' );
+		$late   = $this->now - min( $due, $next ?? $due );
+		if ( $late > self::LATE ) {
+			return new Finding(
+				'cron',
+				$label,
+				Severity::Error,
+				/* translators: %s: a span of time */
+				sprintf( __( 'Background runs do not happen: the last one is %s late.', 'closte-sync' ), human_time_diff( $this->now - $late, $this->now ) ),
+				$advice
+			);
+		}
+		if ( null === $next ) {
+			return new Finding( 'cron', $label, Severity::Warning, __( 'No background run is planned, though domains wait for one.', 'closte-sync' ), $advice );
+		}
+		return new Finding(
+			'cron',
+			$label,
+			Severity::Ok,
+			$next <= $this->now
+				? __( 'The next background run is due now.', 'closte-sync' )
+				/* translators: %s: a span of time */
+				: sprintf( __( 'The next background run is in %s.', 'closte-sync' ), human_time_diff( $this->now, $next ) )
+		);
+	}
+
+	/**
+	 * Whether domains have failed.
+	 */
+	public function failed(): Finding {
+		$label = __( 'Failed domains', 'closte-sync' );
+		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => in_array( $row->stage, array( Stage::Failed, Stage::SslFailed ), true ) );
+		if ( array() === $rows ) {
+			return new Finding( 'failed', $label, Severity::Ok, __( 'No domain has failed.', 'closte-sync' ) );
+		}
+		return new Finding(
+			'failed',
+			$label,
+			Severity::Warning,
+			sprintf(
+				/* translators: 1: number of domains, 2: their names */
+				_n( '%1$s domain is not served with a certificate: %2$s.', '%1$s domains are not served with a certificate: %2$s.', count( $rows ), 'closte-sync' ),
+				number_format_i18n( count( $rows ) ),
+				$this->name( $rows )
+			),
+			__( 'The Domains screen and “wp closte domain list” say why, and what to do.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * Whether domains that pointed here no longer do.
+	 */
+	public function moved_away(): Finding {
+		$label = __( 'Domains that stopped pointing here', 'closte-sync' );
+		$rows  = $this->rows(
+			static fn( Ledger_Row $row ): bool => $row->certificate_checked_at > 0
+				&& ( Stage::CheckingDns === $row->stage || ( Stage::Failed === $row->stage && ! $row->has_error() ) )
+		);
+		if ( array() === $rows ) {
+			return new Finding( 'moved-away', $label, Severity::Ok, __( 'All finished domains point here still.', 'closte-sync' ) );
+		}
+		return new Finding(
+			'moved-away',
+			$label,
+			Severity::Warning,
+			sprintf(
+				/* translators: 1: number of domains, 2: their names */
+				_n( '%1$s domain stopped pointing here: %2$s.', '%1$s domains stopped pointing here: %2$s.', count( $rows ), 'closte-sync' ),
+				number_format_i18n( count( $rows ) ),
+				$this->name( $rows )
+			),
+			__( 'Ask their owners whether that was meant. If it was, remove the mapping; if not, correct the DNS.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * Whether certificates end soon.
+	 */
+	public function certificates(): Finding {
+		$label = __( 'Certificates', 'closte-sync' );
+		$until = $this->now + self::DAYS_LEFT * DAY_IN_SECONDS;
+		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => $row->certificate_not_after > 0 && $row->certificate_not_after <= $until );
+		if ( array() === $rows ) {
+			return new Finding( 'certificates', $label, Severity::Ok, __( 'No certificate ends soon.', 'closte-sync' ) );
+		}
+		return new Finding(
+			'certificates',
+			$label,
+			Severity::Warning,
+			sprintf(
+				/* translators: 1: number of domains, 2: number of days, 3: their names */
+				_n( 'The certificate of %1$s domain ends within %2$d days: %3$s.', 'The certificates of %1$s domains end within %2$d days: %3$s.', count( $rows ), 'closte-sync' ),
+				number_format_i18n( count( $rows ) ),
+				self::DAYS_LEFT,
+				$this->name( $rows )
+			),
+			__( 'Closte renews certificates by itself, as long as a domain points here and its CAA records allow it. If one is not renewed within a few days, ask Closte’s support.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * Domains that are wanted and for which something holds.
+	 *
+	 * @param callable(Ledger_Row): bool $holds What is asked.
+	 * @return list<Ledger_Row>
+	 */
+	private function rows( callable $holds ): array {
+		$rows = array();
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( $holds( $row ) ) {
+				$rows[] = $row;
+			}
+		}
+		return $rows;
+	}
+
+	/**
+	 * Their names, as far as there is room.
+	 *
+	 * @param non-empty-list<Ledger_Row> $rows The domains.
+	 */
+	private function name( array $rows ): string {
+		$names = array_map(
+			fn( Ledger_Row $row ): string => $this->names->unicode( $row->domain ),
+			array_slice( $rows, 0, self::MOST_NAMED )
+		);
+		if ( count( $rows ) > self::MOST_NAMED ) {
+			$names[] = '…';
+		}
+		return implode( ', ', $names );
+	}
+}

@@ -1,0 +1,81 @@
+<?php
+/**
+ * Machine words as people read them.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Diagnosis;
+
+use ClosteSync\Api_Key;
+use ClosteSync\Ledger_Row;
+use ClosteSync\Stage;
+
+/**
+ * Machine words as people read them. All plain text.
+ */
+final class Wording {
+
+	/**
+	 * Where a key was found.
+	 *
+	 * @param Api_Key $key The key.
+	 */
+	public static function key_source( Api_Key $key ): string {
+		return match ( $key->source ) {
+			'constant'           => __( 'the constant CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
+			'environment'        => __( 'the environment variable CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
+			'ultimate-multisite' => __( 'the settings of Ultimate Multisite', 'closte-sync' ),
+			default              => $key->source,
+		};
+	}
+
+	/**
+	 * What DNS said: a \Closte\DnsState value.
+	 *
+	 * @param string $state The value, or ''.
+	 */
+	public static function dns_state( string $state ): string {
+		return match ( $state ) {
+			'here'      => __( 'Points here', 'closte-sync' ),
+			'elsewhere' => __( 'Points elsewhere', 'closte-sync' ),
+			'partial'   => __( 'Partly here', 'closte-sync' ),
+			'missing'   => __( 'No address', 'closte-sync' ),
+			'unknown'   => __( 'No answer', 'closte-sync' ),
+			default     => $state,
+		};
+	}
+
+	/**
+	 * What a certificate is: a \Closte\CertificateState value.
+	 *
+	 * @param string $state The value, or ''.
+	 */
+	public static function certificate_state( string $state ): string {
+		return match ( $state ) {
+			'valid'       => __( 'Valid', 'closte-sync' ),
+			'absent'      => __( 'None', 'closte-sync' ),
+			'untrusted'   => __( 'Not trusted', 'closte-sync' ),
+			'self-signed' => __( 'Self-signed', 'closte-sync' ),
+			'expired'     => __( 'Ended', 'closte-sync' ),
+			'wrong-host'  => __( 'For other names', 'closte-sync' ),
+			'unknown'     => __( 'No answer', 'closte-sync' ),
+			default       => $state,
+		};
+	}
+
+	/**
+	 * How a row is: `done`, `working`, `warning` or `bad`.
+	 *
+	 * @param Ledger_Row $row The domain.
+	 */
+	public static function mood( Ledger_Row $row ): string {
+		return match ( $row->stage ) {
+			Stage::Done                     => array() === $row->problems ? 'done' : 'warning',
+			Stage::Failed, Stage::SslFailed => 'bad',
+			default                         => $row->has_error() || array() !== $row->problems ? 'warning' : 'working',
+		};
+	}
+}
