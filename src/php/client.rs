@@ -104,13 +104,15 @@ pub fn api_client(object: &ZendObject) -> Option<&api::Client> {
 
 fn this<'a>(call: &'a mut Call) -> Result<&'a Client, Failure> {
     let object: &'a ZendObject = call.this()?;
-    state::<Client>(object).ok_or_else(|| {
-        Error::config(
-            "not-constructed",
-            "This Closte\\Client was never constructed.",
-        )
-        .into()
-    })
+    state::<Client>(object).ok_or_else(|| not_constructed().into())
+}
+
+/// The error for an object whose constructor failed or was not called.
+pub fn not_constructed() -> Error {
+    Error::config(
+        "not-constructed",
+        "This Closte\\Client was never constructed.",
+    )
 }
 
 fn new_client(key: &str, options: &Array, of: &'static str) -> Result<Client, Failure> {

@@ -4,12 +4,15 @@ use std::ffi::{CStr, c_char, c_int, c_void};
 use std::ptr;
 
 use ext_php_rs::boxed::ZBox;
+use ext_php_rs::convert::IntoZval;
 use ext_php_rs::ffi::{
-    _ZEND_TYPE_NAME_BIT, ext_php_rs_compiler_globals, zend_hash_str_find,
+    _ZEND_TYPE_NAME_BIT, _call_user_function_impl, ext_php_rs_compiler_globals, zend_hash_str_find,
     zend_hash_str_find_ptr_lc, zend_property_info, zend_type,
 };
 use ext_php_rs::types::{ZendHashTable, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::{ClassEntry, ExecuteData, ExecutorGlobals, ModuleEntry, ZendType};
+
+use super::call::Failure;
 
 /// `ZEND_ACC_READONLY`: the same in every PHP that has readonly properties.
 pub const ACC_READONLY: u32 = 1 << 7;
@@ -246,6 +249,31 @@ pub fn environment(name: &CStr) -> Option<Vec<u8>> {
     }
     let value = std::env::var_os(name.to_str().ok()?)?;
     Some(std::os::unix::ffi::OsStringExt::into_vec(value))
+}
+
+/// Calls PHP code with one argument. What it returns is dropped.
+///
+/// # Errors
+/// [`Failure::Thrown`] when it throws or exits.
+pub fn call(callback: &Zval, argument: impl IntoZval) -> Result<(), Failure> {
+    let mut arguments = [argument.into_zval(false)?];
+    let mut result = Zval::new();
+    // SAFETY: the callback and its argument are live; the engine writes the result.
+    let status = unsafe {
+        #[expect(clippy::used_underscore_items, reason = "the engine's own name")]
+        _call_user_function_impl(
+            ptr::null_mut(),
+            ptr::from_ref(callback).cast_mut(),
+            &raw mut result,
+            1,
+            arguments.as_mut_ptr(),
+            ptr::null_mut(),
+        )
+    };
+    if status < 0 || exception_pending() {
+        return Err(Failure::Thrown);
+    }
+    Ok(())
 }
 
 /// A new object of a class of ours, its constructor not called.

@@ -121,6 +121,12 @@ impl Common {
     }
 
     fn write(&self, object: &mut ZendObject) -> Outcome {
+        let reason = binary(self.reason.bytes().unwrap_or_default());
+        let domain = self.domain.bytes().map_or_else(Zval::null, binary);
+        let http_status = (!self.http_status_null).then_some(self.http_status);
+        initialize(object, "reason", reason)?;
+        initialize(object, "domain", domain)?;
+        initialize(object, "httpStatus", http_status.into_zval(false)?)?;
         if let Some(message) = self.message.bytes() {
             engine::write_property(object, "message", binary(message));
         }
@@ -131,12 +137,7 @@ impl Common {
         if let Some(previous) = unsafe { self.previous.as_ref() } {
             engine::write_property(object, "previous", previous.shallow_clone());
         }
-        let reason = binary(self.reason.bytes().unwrap_or_default());
-        let domain = self.domain.bytes().map_or_else(Zval::null, binary);
-        let http_status = (!self.http_status_null).then_some(self.http_status);
-        initialize(object, "reason", reason)?;
-        initialize(object, "domain", domain)?;
-        initialize(object, "httpStatus", http_status.into_zval(false)?)
+        Ok(())
     }
 }
 

@@ -4,12 +4,17 @@ mod call;
 mod client;
 mod declare;
 mod domain_name;
+mod driver;
 mod engine;
 mod enums;
 mod exceptions;
 mod info;
+mod lifecycle;
 mod object;
 mod options;
+mod plan;
+mod probes;
+mod record;
 mod settings;
 mod values;
 
@@ -37,7 +42,10 @@ fn register_classes() -> Result<()> {
     enums::register()?;
     exceptions::register()?;
     domain_name::register()?;
-    client::register()
+    client::register()?;
+    plan::register()?;
+    probes::register()?;
+    lifecycle::register()
 }
 
 unsafe extern "C" fn shutdown(_type: i32, module_number: i32) -> i32 {

@@ -177,6 +177,19 @@ impl<'a> Options<'a> {
             .ok_or_else(|| self.wrong_type(name, "a bool", value))
     }
 
+    /// An option that must be given.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when it is not.
+    pub fn required<T>(&self, name: &str, value: Option<T>) -> Result<T, Error> {
+        value.ok_or_else(|| {
+            Error::config(
+                "missing-option",
+                format!("{} needs the option \"{name}\".", self.of),
+            )
+        })
+    }
+
     /// The value as it is, for what the readers above do not cover.
     pub fn raw(&self, name: &str) -> Option<&'a Zval> {
         self.get(name)

@@ -1,0 +1,270 @@
+//! Ledger records: PHP arrays to [`Record`]s and back. Keys that are not ours pass through untouched.
+
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::types::{ZendHashTable, Zval};
+
+use super::call::Failure;
+use super::engine::type_name;
+use crate::certificate::CertificateState;
+use crate::dns::{DnsState, Problem};
+use crate::error::clean;
+use crate::lifecycle::{Record, Stage, Wanted};
+
+/// Longest piece of a caller's text that goes into a message, in characters.
+const QUOTED_MAX: usize = 60;
+
+/// A record as PHP code gave it, and how messages call it.
+pub struct Reader<'a> {
+    table: &'a ZendHashTable,
+    position: u32,
+    name: String,
+}
+
+impl<'a> Reader<'a> {
+    /// The record that is the argument at `position`.
+    pub fn argument(table: &'a ZendHashTable, position: u32) -> Self {
+        Self {
+            table,
+            position,
+            name: String::new(),
+        }
+    }
+
+    /// The record at `index` of the list that is the argument at `position`.
+    pub fn entry(table: &'a ZendHashTable, position: u32, index: usize) -> Self {
+        Self {
+            table,
+            position,
+            name: format!("[{index}]"),
+        }
+    }
+
+    /// The record.
+    ///
+    /// # Errors
+    /// A `TypeError` or `ValueError` that names the key.
+    pub fn read(&self) -> Result<Record, Failure> {
+        let mut record = Record::new(
+            self.required_text("domain")?,
+            self.word(
+                "wanted",
+                &words(Wanted::ALL, Wanted::as_str),
+                Wanted::from_word,
+            )?,
+            self.word("stage", &words(Stage::ALL, Stage::as_str), Stage::from_word)?,
+            self.attempts()?,
+            self.required("stage_since", Self::integer)?,
+        );
+        record.next_check_at = self.integer("next_check_at")?.unwrap_or(0);
+        record.accepted_at = self.integer("accepted_at")?.unwrap_or(0);
+        record.last_added_at = self.integer("last_added_at")?.unwrap_or(0);
+        record.may_have_landed = self.flag("may_have_landed")?;
+        record.error_kind = self.text("error_kind")?.unwrap_or_default();
+        record.error_reason = self.text("error_reason")?.unwrap_or_default();
+        record.error_message = self.text("error_message")?.unwrap_or_default();
+        record.retry_after = self.integer("retry_after")?.unwrap_or(0);
+        record.dns_state = self.state(
+            "dns_state",
+            &words(&DnsState::ALL, DnsState::as_str),
+            DnsState::from_word,
+        )?;
+        record.dns_checked_at = self.integer("dns_checked_at")?.unwrap_or(0);
+        record.certificate_state = self.state(
+            "certificate_state",
+            &words(&CertificateState::ALL, CertificateState::as_str),
+            CertificateState::from_word,
+        )?;
+        record.certificate_not_after = self.integer("certificate_not_after")?.unwrap_or(0);
+        record.certificate_issuer = self.text("certificate_issuer")?.unwrap_or_default();
+        record.certificate_checked_at = self.integer("certificate_checked_at")?.unwrap_or(0);
+        record.problems = self.problems()?;
+        Ok(record)
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Zval> {
+        self.table.get(key).map(Zval::dereference)
+    }
+
+    fn place(&self, key: &str) -> String {
+        format!("{}[\"{key}\"]", self.name)
+    }
+
+    fn missing(&self, key: &str) -> Failure {
+        Failure::ArgumentValue(
+            self.position,
+            format!("must be a ledger record, but has no {}", self.place(key)),
+        )
+    }
+
+    fn wrong_type(&self, key: &str, wanted: &str, value: &Zval) -> Failure {
+        Failure::ArgumentType(
+            self.position,
+            format!(
+                "must be a ledger record with {wanted} in {}, {} given",
+                self.place(key),
+                type_name(value)
+            ),
+        )
+    }
+
+    fn wrong_value(&self, key: &str, wanted: &str, given: &str) -> Failure {
+        Failure::ArgumentValue(
+            self.position,
+            format!(
+                "must be a ledger record with {wanted} in {}, “{}” given",
+                self.place(key),
+                clean(given, QUOTED_MAX)
+            ),
+        )
+    }
+
+    fn required<T>(
+        &self,
+        key: &str,
+        read: fn(&Self, &str) -> Result<Option<T>, Failure>,
+    ) -> Result<T, Failure> {
+        read(self, key)?.ok_or_else(|| self.missing(key))
+    }
+
+    fn text(&self, key: &str) -> Result<Option<String>, Failure> {
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        value
+            .zend_str()
+            .map(|text| Some(String::from_utf8_lossy(text.as_bytes()).into_owned()))
+            .ok_or_else(|| self.wrong_type(key, "a string", value))
+    }
+
+    fn required_text(&self, key: &str) -> Result<String, Failure> {
+        self.required(key, Self::text)
+    }
+
+    fn integer(&self, key: &str) -> Result<Option<i64>, Failure> {
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        value
+            .long()
+            .map(Some)
+            .ok_or_else(|| self.wrong_type(key, "an int", value))
+    }
+
+    fn attempts(&self) -> Result<u32, Failure> {
+        let attempts = self.required("attempts", Self::integer)?;
+        u32::try_from(attempts)
+            .map_err(|_| self.wrong_value("attempts", "a count", &attempts.to_string()))
+    }
+
+    fn flag(&self, key: &str) -> Result<bool, Failure> {
+        let Some(value) = self.get(key) else {
+            return Ok(false);
+        };
+        value
+            .bool()
+            .or_else(|| value.long().map(|number| number != 0))
+            .ok_or_else(|| self.wrong_type(key, "0 or 1", value))
+    }
+
+    fn word<T>(&self, key: &str, words: &str, read: fn(&str) -> Option<T>) -> Result<T, Failure> {
+        let text = self.required_text(key)?;
+        read(&text).ok_or_else(|| self.wrong_value(key, &format!("one of {words}"), &text))
+    }
+
+    fn state<T>(
+        &self,
+        key: &str,
+        words: &str,
+        read: fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Failure> {
+        match self.text(key)?.filter(|text| !text.is_empty()) {
+            None => Ok(None),
+            Some(text) => read(&text).map(Some).ok_or_else(|| {
+                self.wrong_value(key, &format!("an empty string or one of {words}"), &text)
+            }),
+        }
+    }
+
+    fn problems(&self) -> Result<Vec<Problem>, Failure> {
+        const KEY: &str = "problems";
+        const WANTED: &str = "a list of array{code: string, message: string}";
+        let Some(value) = self.get(KEY) else {
+            return Ok(Vec::new());
+        };
+        let list = value
+            .array()
+            .ok_or_else(|| self.wrong_type(KEY, WANTED, value))?;
+        list.values()
+            .map(|entry| {
+                let entry = entry.dereference();
+                let text = |key: &str| {
+                    let value = entry.array()?.get(key)?.dereference().zend_str()?;
+                    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+                };
+                match (text("code"), text("message")) {
+                    (Some(code), Some(message)) => Ok(Problem { code, message }),
+                    _ => Err(self.wrong_type(KEY, WANTED, entry)),
+                }
+            })
+            .collect()
+    }
+}
+
+fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
+    all.iter()
+        .map(|value| format!("“{}”", word(*value)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The array `original` with what the record says now.
+///
+/// # Errors
+/// When a text is longer than PHP's strings can be.
+pub fn write(original: &ZendHashTable, record: &Record) -> Result<ZBox<ZendHashTable>, Failure> {
+    let mut table = original.to_owned();
+    table.insert("domain", record.domain.as_str())?;
+    table.insert("wanted", record.wanted.as_str())?;
+    table.insert("stage", record.stage.as_str())?;
+    table.insert("attempts", i64::from(record.attempts))?;
+    table.insert("stage_since", record.stage_since)?;
+    table.insert("next_check_at", record.next_check_at)?;
+    table.insert("accepted_at", record.accepted_at)?;
+    table.insert("last_added_at", record.last_added_at)?;
+    table.insert("may_have_landed", i64::from(record.may_have_landed))?;
+    table.insert("error_kind", record.error_kind.as_str())?;
+    table.insert("error_reason", record.error_reason.as_str())?;
+    table.insert("error_message", record.error_message.as_str())?;
+    table.insert("retry_after", record.retry_after)?;
+    let dns_state = record.dns_state.map_or("", DnsState::as_str);
+    table.insert("dns_state", dns_state)?;
+    table.insert("dns_checked_at", record.dns_checked_at)?;
+    let certificate_state = record
+        .certificate_state
+        .map_or("", CertificateState::as_str);
+    table.insert("certificate_state", certificate_state)?;
+    table.insert("certificate_not_after", record.certificate_not_after)?;
+    table.insert("certificate_issuer", record.certificate_issuer.as_str())?;
+    table.insert("certificate_checked_at", record.certificate_checked_at)?;
+    table.insert("problems", problems(&record.problems)?)?;
+    table.insert(
+        "outcome",
+        record.outcome.map_or("", |outcome| outcome.as_str()),
+    )?;
+    Ok(table)
+}
+
+/// Problems as a list of `array{code: string, message: string}`.
+///
+/// # Errors
+/// When a text is longer than PHP's strings can be.
+pub fn problems(problems: &[Problem]) -> Result<ZBox<ZendHashTable>, Failure> {
+    let mut list = ZendHashTable::new();
+    for problem in problems {
+        let mut entry = ZendHashTable::new();
+        entry.insert("code", problem.code.as_str())?;
+        entry.insert("message", problem.message.as_str())?;
+        list.push(entry)?;
+    }
+    Ok(list)
+}
