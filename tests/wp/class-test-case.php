@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Plugin;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -39,13 +40,20 @@ abstract class Test_Case extends TestCase {
 	/** The network's database. */
 	protected \wpdb $wpdb;
 
+	/** The plugin whose hooks are in place. */
+	protected Plugin $plugin;
+
+	private static Plugin $booted;
+
 	/**
 	 * Called once, when WordPress is loaded.
 	 *
-	 * @param array<string, mixed> $env The environment, as in its env.json.
+	 * @param array<string, mixed> $env    The environment, as in its env.json.
+	 * @param Plugin               $plugin The plugin as WordPress loaded it.
 	 */
-	public static function prepare( array $env ): void {
+	public static function prepare( array $env, Plugin $plugin ): void {
 		self::$env      = $env;
+		self::$booted   = $plugin;
 		self::$snapshot = new Network_Snapshot( $GLOBALS['wpdb'] );
 		self::$hooks    = self::copy_hooks();
 	}
@@ -56,6 +64,7 @@ abstract class Test_Case extends TestCase {
 	protected function setUp(): void {
 		parent::setUp();
 		$this->wpdb     = $GLOBALS['wpdb'];
+		$this->plugin   = self::$booted;
 		$this->emulator = new Emulator( self::$env['emulator']['control'], self::$env['key'] );
 		$this->reset();
 		add_filter( 'wp_die_handler', self::die_handler( ... ) );
@@ -175,6 +184,7 @@ abstract class Test_Case extends TestCase {
 		}
 		$GLOBALS['wp_filter'] = array_map( static fn ( \WP_Hook $hook ): \WP_Hook => clone $hook, self::$hooks );
 		self::$snapshot->restore();
+		self::$booted->forget();
 		wp_set_current_user( 0 );
 		$_GET     = array();
 		$_POST    = array();

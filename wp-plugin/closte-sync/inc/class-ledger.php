@@ -411,7 +411,7 @@ final class Ledger {
 	 */
 	private function take_over( string $domain, int $blog_id, Source $source, int $now ): void {
 		$this->database->run(
-			'UPDATE %i SET doubtful = 0, next_check_at = CASE WHEN doubtful = 1 THEN %d ELSE next_check_at END WHERE domain = %s AND doubtful = 1',
+			'UPDATE %i SET doubtful = 0, next_check_at = %d WHERE domain = %s AND doubtful = 1',
 			$this->table,
 			$now,
 			$domain

@@ -30,7 +30,7 @@ final class Recorder {
 			return false;
 		}
 
-		if ( 'protected' === ( $record['outcome'] ?? '' ) || ( Wanted::Absent === $claimed->wanted && $this->policy->is_protected( $claimed->domain ) ) ) {
+		if ( Wanted::Absent === $claimed->wanted && $this->is_pointless( $claimed, $record ) ) {
 			$this->forget( $claimed );
 			return true;
 		}
@@ -41,8 +41,14 @@ final class Recorder {
 	}
 
 	/**
-	 * Nothing will ever be done about a protected name that should go: its row has no purpose.
+	 * Nothing will ever be done about a protected name that should go, nor about one that Closte can never have had.
+	 *
+	 * @param array<string, mixed> $record
 	 */
+	private function is_pointless( Ledger_Row $claimed, array $record ): bool {
+		return 'protected' === ( $record['outcome'] ?? '' ) || 'invalid-domain' === ( $record['error_kind'] ?? '' ) || $this->policy->is_protected( $claimed->domain );
+	}
+
 	private function forget( Ledger_Row $claimed ): void {
 		$row = $this->ledger->find_by_id( $claimed->id );
 

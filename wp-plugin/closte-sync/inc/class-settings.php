@@ -48,22 +48,21 @@ final class Settings {
 
 		$settings = $settings->with( Ultimate_Multisite\Bridge::settings() );
 
-		return $settings->with(
-			array(
-				/**
-				 * Filters the seconds between two looks at a domain (10 to 300).
-				 *
-				 * @param int $check_interval Seconds.
-				 */
-				'check_interval' => apply_filters( 'closte_sync_check_interval', $settings->check_interval ),
-				/**
-				 * Filters when the www name of a domain is added too.
-				 *
-				 * @param string $www `always`, `main_only` or `never`.
-				 */
-				'www'            => apply_filters( 'closte_sync_www_handling', $settings->www->value ),
-			)
-		);
+		/**
+		 * Filters the seconds between two looks at a domain (10 to 300).
+		 *
+		 * @param int $check_interval Seconds.
+		 */
+		$check_interval = apply_filters( 'closte_sync_check_interval', $settings->check_interval );
+
+		/**
+		 * Filters when the www name of a domain is added too.
+		 *
+		 * @param string $www `always`, `main_only` or `never`.
+		 */
+		$www = apply_filters( 'closte_sync_www_handling', $settings->www->value );
+
+		return $settings->with( compact( 'check_interval', 'www' ) );
 	}
 
 	/**
