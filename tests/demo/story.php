@@ -1,0 +1,59 @@
+<?php
+/**
+ * The demo's story: php story.php ENV_JSON. Status 0 only if every step came true.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+require_once __DIR__ . '/../wp/class-emulator.php';
+require_once __DIR__ . '/../wp/class-process.php';
+require_once __DIR__ . '/class-story.php';
+
+$closte_env   = json_decode( file_get_contents( $argv[1] ), true, 16, JSON_THROW_ON_ERROR );
+$closte_story = new Story( $closte_env, new Emulator( $closte_env['emulator']['control'], $closte_env['key'] ) );
+$closte_under = static fn ( string $label ): string => $label . '.' . $closte_env['domain'];
+
+$closte_story->step( 'A site is created. Its domain is at Closte before the command comes back.' );
+$closte_shop = $closte_story->wp( array( 'site', 'create', '--slug=shop', '--title=Tea house', '--porcelain' ) );
+$closte_story->closte_has( array( $closte_under( 'shop' ) ), array(), 0.0 );
+
+$closte_story->step( 'Its owner brings a domain of her own: tea-house.localhost becomes the site\'s address.' );
+$closte_story->wp(
+	array( 'eval', "wp_update_site( $closte_shop, array( 'domain' => 'tea-house.localhost' ) );" ),
+	'Network Admin → Sites → Edit → Site Address: http://tea-house.localhost'
+);
+$closte_story->closte_has( array( 'tea-house.localhost' ), array( $closte_under( 'shop' ) ) );
+
+$closte_story->step( 'The site is duplicated, as cloning plugins do it.' );
+$closte_copy = $closte_story->wp(
+	array( 'eval-file', '--use-include', __DIR__ . '/duplicate-site.php', $closte_shop, 'tea-house-copy' ),
+	"duplicate site $closte_shop as tea-house-copy"
+);
+$closte_story->closte_has( array( $closte_under( 'tea-house-copy' ), 'tea-house.localhost' ) );
+
+$closte_story->step( 'The copy is deleted. Its domain goes, and no other.' );
+$closte_story->wp( array( 'site', 'delete', $closte_copy, '--yes' ) );
+$closte_story->closte_has( array( 'tea-house.localhost' ), array( $closte_under( 'tea-house-copy' ) ) );
+
+$closte_story->step( 'Closte is down. A site is created all the same: nobody waits, nothing is lost.' );
+$closte_story->emulator->down( true );
+$closte_story->says( 'Closte refuses connections now.' );
+$closte_began = microtime( true );
+$closte_story->wp( array( 'site', 'create', '--slug=late', '--title=Late' ) );
+$closte_took = microtime( true ) - $closte_began;
+$closte_story->check( $closte_took < 10.0, sprintf( 'the command came back in %.1f s', $closte_took ), sprintf( 'the command took %.1f s', $closte_took ) );
+$closte_story->wp( array( 'closte', 'domain', 'list', '--fields=domain,stage,error_message' ) );
+$closte_story->check( ! in_array( $closte_under( 'late' ), $closte_story->emulator->domains(), true ), 'Closte knows nothing of it yet', 'Closte has it already' );
+
+$closte_story->step( 'Closte is back. The domain arrives by itself.' );
+$closte_story->emulator->down( false );
+$closte_story->says( 'Closte answers again; now it is the cron\'s turn (at most a minute) …' );
+$closte_story->closte_has( array( $closte_under( 'late' ) ), array(), 60.0 );
+
+$closte_story->wp( array( 'closte', 'status' ) );
+
+exit( $closte_story->ends() );
