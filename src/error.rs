@@ -1,5 +1,6 @@
 //! One error for everything, told apart by what the caller can do about it.
 
+use crate::domain::DomainName;
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
@@ -137,6 +138,39 @@ impl Error {
             retry_after: None,
             may_have_landed: false,
         }
+    }
+
+    /// The same error, met in the course of something that is about `domain`.
+    pub(crate) fn in_the_course_of(
+        mut self,
+        domain: Option<&DomainName>,
+        message: impl FnOnce(&str) -> String,
+    ) -> Self {
+        let detail = match &mut self {
+            Self::Config(detail)
+            | Self::InvalidDomain(detail)
+            | Self::Auth(detail)
+            | Self::Rejected(detail)
+            | Self::Transient { detail, .. }
+            | Self::Protocol { detail, .. } => detail,
+        };
+        detail.message = message(&detail.message);
+        detail.domain = domain.map(|domain| domain.ascii().to_owned());
+        self
+    }
+
+    /// The same error, where an attempt before it may have had its effect.
+    pub(crate) fn perhaps_landed(mut self) -> Self {
+        if let Self::Transient {
+            may_have_landed, ..
+        }
+        | Self::Protocol {
+            may_have_landed, ..
+        } = &mut self
+        {
+            *may_have_landed = true;
+        }
+        self
     }
 
     /// What the caller can do about it.

@@ -1,34 +1,163 @@
-//! The per-process, fork-safe async runtime.
+//! The per-process, fork-safe async runtime and what lives and dies with it: connection pools,
+//! resolvers and counters.
+//!
+//! Nothing exists before the first call. The thread that calls drives the runtime inside
+//! [`block_on`]; there is no other thread.
+
+mod connector;
+pub(crate) mod exchange;
+mod pool;
+mod resolver;
+mod tls;
+
+pub use resolver::parse_name_server;
+pub(crate) use tls::read_ca_file;
+pub use tls::{client_config, trust_roots};
 
 use crate::error::Error;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::runtime::{Builder, Handle, Runtime};
 
-/// Runs `future` to its end on this process's runtime, which is made on first use.
-///
-/// # Errors
-/// [`Error::Config`] (`re-entrant`) when called from within itself, [`Error::Transient`] (`runtime`)
-/// when the system has no resources for a runtime.
-pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|_| Error::transient("runtime", "The system has no resources left."))?;
-    Ok(runtime.block_on(future))
+thread_local! {
+    /// Never dropped, so that a process that ends, forked or not, touches no socket of another one;
+    /// without a destructor, so that the library can be unloaded.
+    static PROCESS: Cell<Option<&'static Process>> = const { Cell::new(None) };
+}
+
+/// What one thread of one process has.
+struct Process {
+    pid: u32,
+    runtime: Runtime,
+    tally: Arc<Tally>,
+    pools: RefCell<pool::Pools>,
+    /// What this process inherited through a fork: dropping it would deregister the parent's
+    /// connections from the epoll instance that both share.
+    _inherited: Option<&'static Process>,
+}
+
+/// Counters that connections outlive.
+#[derive(Debug, Default)]
+struct Tally {
+    open: AtomicU64,
+    opened: AtomicU64,
+    calls: AtomicU64,
 }
 
 /// What phpinfo shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Connections of this process's pool that are open now.
+    /// Connections of this process's pool that are open now, as far as the last call has seen.
     pub connections_open: u64,
     /// Connections that were ever opened.
     pub connections_opened: u64,
-    /// Requests sent to the API.
+    /// Requests sent to the API, repeated ones too.
     pub calls: u64,
+}
+
+/// Runs `future` to its end on this process's runtime, which is made on first use.
+///
+/// # Errors
+/// [`Error::Config`] (`re-entrant`) when called from within a future that it runs,
+/// [`Error::Transient`] (`no-resources`) when the system has nothing left for a runtime.
+pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
+    if Handle::try_current().is_ok() {
+        return Err(Error::config(
+            "re-entrant",
+            "Closte was called from within a call to Closte. Make the second call after the first \
+             one has come back.",
+        ));
+    }
+    let process = process()?;
+    let pool_is_warm = process.tally.open.load(Ordering::Relaxed) > 0;
+    Ok(process.runtime.block_on(async move {
+        if pool_is_warm {
+            notice_closed_connections().await;
+        }
+        future.await
+    }))
+}
+
+/// Nothing watches the sockets between two calls. One turn of the driver lets pooled connections
+/// hear that the server has closed them, a second one lets them act on it.
+async fn notice_closed_connections() {
+    for _ in 0..3 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// What this process did so far. Makes no runtime.
 #[must_use]
 pub fn counters() -> Counters {
-    Counters::default()
+    let Some(process) = PROCESS.get().filter(|it| it.pid == std::process::id()) else {
+        return Counters::default();
+    };
+    Counters {
+        connections_open: process.tally.open.load(Ordering::Relaxed),
+        connections_opened: process.tally.opened.load(Ordering::Relaxed),
+        calls: process.tally.calls.load(Ordering::Relaxed),
+    }
+}
+
+fn process() -> Result<&'static Process, Error> {
+    let pid = std::process::id();
+    let inherited = PROCESS.get();
+    if let Some(process) = inherited.filter(|it| it.pid == pid) {
+        return Ok(process);
+    }
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| {
+            Error::transient(
+                "no-resources",
+                format!(
+                    "Closte was not called: the system has no resources left ({}). Raise the limit \
+                     of open files, or try again later.",
+                    error.kind()
+                ),
+            )
+        })?;
+    // Children of one parent must not draw the same jitter.
+    fastrand::seed(fastrand::u64(..) ^ u64::from(pid).rotate_left(32));
+    let process: &'static Process = Box::leak(Box::new(Process {
+        pid,
+        runtime,
+        tally: Arc::default(),
+        pools: RefCell::default(),
+        _inherited: inherited,
+    }));
+    PROCESS.set(Some(process));
+    Ok(process)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nested_call_is_refused_not_a_panic() {
+        let nested = block_on(async { block_on(async { 1 }) }).unwrap();
+        assert_eq!(nested.unwrap_err().reason(), "re-entrant");
+        assert_eq!(block_on(async { 2 }).unwrap(), 2);
+    }
+
+    #[test]
+    fn a_panic_leaves_it_usable() {
+        let caught = std::panic::catch_unwind(|| block_on(async { panic!("once") }));
+        assert!(caught.is_err());
+        assert_eq!(block_on(async { 3 }).unwrap(), 3);
+    }
+
+    #[test]
+    fn counting_makes_no_runtime() {
+        std::thread::spawn(|| {
+            assert_eq!(counters(), Counters::default());
+            assert!(PROCESS.get().is_none());
+        })
+        .join()
+        .unwrap();
+    }
 }

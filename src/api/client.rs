@@ -1,8 +1,14 @@
-//! The calls.
+//! The calls: one deadline over all attempts, and goals that are reached however often one asks.
 
-use super::{BaseUrl, Config, DomainList, Outcome};
+use super::answer::{self, Said};
+use super::attempts::Attempts;
+use super::failure::{self, Context};
+use super::wire::Call;
+use super::{BaseUrl, Config, DomainList, MAX_BODY, Outcome};
 use crate::domain::{DomainName, ReservedNames};
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::runtime::exchange::{Answer, Cause, Route, exchange};
+use crate::runtime::parse_name_server;
 use crate::secret::ApiKey;
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,7 +23,46 @@ pub struct Client {
 struct Shared {
     key: ApiKey,
     base: BaseUrl,
+    route: Route,
     config: Config,
+}
+
+/// What a call is to reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Goal {
+    Present,
+    Absent,
+}
+
+impl Goal {
+    fn is_reached(self, list: &DomainList, domain: &DomainName) -> bool {
+        list.contains(domain) == (self == Self::Present)
+    }
+
+    const fn done(self) -> Outcome {
+        match self {
+            Self::Present => Outcome::Added,
+            Self::Absent => Outcome::Removed,
+        }
+    }
+
+    const fn was_so(self) -> Outcome {
+        match self {
+            Self::Present => Outcome::AlreadyThere,
+            Self::Absent => Outcome::AlreadyGone,
+        }
+    }
+}
+
+/// What is known of earlier attempts at a change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Nothing was sent, or what was sent was refused.
+    Nothing,
+    /// An earlier call may have landed.
+    EarlierCall,
+    /// An earlier attempt of this call may have landed.
+    ThisCall,
 }
 
 impl Client {
@@ -27,9 +72,26 @@ impl Client {
     /// [`Error::Config`] when an option cannot be used.
     pub fn new(key: ApiKey, config: Config) -> Result<Self, Error> {
         let base = BaseUrl::parse(&config.base_url)?;
+        config.check()?;
+        let name_servers = config
+            .resolvers
+            .iter()
+            .map(|text| parse_name_server(text))
+            .collect::<Result<Vec<_>, _>>()?;
+        let route = Route {
+            tls: base.is_tls(),
+            ca_file: config.ca_file.clone(),
+            connect_timeout: config.connect_timeout,
+            name_servers,
+        };
         Ok(Self {
             timeout: config.timeout,
-            shared: Arc::new(Shared { key, base, config }),
+            shared: Arc::new(Shared {
+                key,
+                base,
+                route,
+                config,
+            }),
         })
     }
 
@@ -67,61 +129,188 @@ impl Client {
     /// Returns when the key is accepted.
     ///
     /// # Errors
-    /// Auth, transient or protocol.
+    /// [`Error::Auth`], [`Error::Transient`] or [`Error::Protocol`].
     pub async fn verify(&self) -> Result<(), Error> {
-        let _ = self.shared.key.reveal();
-        Err(self.not_yet())
+        let mut attempts = self.attempts();
+        loop {
+            let error = match self.ask(Call::Verify, &mut attempts).await {
+                Ok(Said::Yes(_)) => return Ok(()),
+                Ok(Said::No(text)) if answer::is_about_the_domain(&text) => return Ok(()),
+                Ok(Said::No(text)) => {
+                    return Err(failure::key_refused(Call::Verify, &text, None));
+                }
+                Err(error) => error,
+            };
+            attempts.failed(error).await?;
+        }
     }
 
     /// Makes sure that Closte has `domain`.
     ///
     /// # Errors
-    /// Auth, rejected, transient or protocol.
+    /// [`Error::Auth`], [`Error::Rejected`], [`Error::Transient`] or [`Error::Protocol`].
     pub async fn add_domain(&self, domain: &DomainName) -> Result<Outcome, Error> {
-        self.ensure_present(domain, false).await
+        self.ensure(Goal::Present, domain, false).await
     }
 
-    /// [`Client::add_domain`], which asks the list first where an earlier attempt may have landed.
+    /// [`Client::add_domain`]; where an earlier call may have landed, the list is asked first.
     ///
     /// # Errors
     /// As [`Client::add_domain`].
     pub async fn ensure_present(
         &self,
-        _domain: &DomainName,
-        _may_have_landed: bool,
+        domain: &DomainName,
+        may_have_landed: bool,
     ) -> Result<Outcome, Error> {
-        Err(self.not_yet())
+        self.ensure(Goal::Present, domain, may_have_landed).await
     }
 
     /// Makes sure that Closte does not have `domain`.
     ///
     /// # Errors
-    /// Auth, rejected, transient or protocol.
+    /// As [`Client::add_domain`].
     pub async fn remove_domain(&self, domain: &DomainName) -> Result<Outcome, Error> {
-        self.ensure_absent(domain, false).await
+        self.ensure(Goal::Absent, domain, false).await
     }
 
-    /// [`Client::remove_domain`], which asks the list first where an earlier attempt may have landed.
+    /// [`Client::remove_domain`]; where an earlier call may have landed, the list is asked first.
     ///
     /// # Errors
-    /// As [`Client::remove_domain`].
+    /// As [`Client::add_domain`].
     pub async fn ensure_absent(
         &self,
-        _domain: &DomainName,
-        _may_have_landed: bool,
+        domain: &DomainName,
+        may_have_landed: bool,
     ) -> Result<Outcome, Error> {
-        Err(self.not_yet())
+        self.ensure(Goal::Absent, domain, may_have_landed).await
     }
 
     /// Every domain that Closte has for this key's site.
     ///
     /// # Errors
-    /// Auth, rejected, transient or protocol.
+    /// [`Error::Auth`], [`Error::Transient`] or [`Error::Protocol`].
     pub async fn domains(&self) -> Result<DomainList, Error> {
-        Err(self.not_yet())
+        let mut attempts = self.attempts();
+        loop {
+            match self.list(&mut attempts).await {
+                Ok(list) => return Ok(list),
+                Err(error) => attempts.failed(error).await?,
+            }
+        }
     }
 
-    fn not_yet(&self) -> Error {
-        Error::transient("connect", format!("{:?} was not asked.", self.timeout))
+    async fn ensure(
+        &self,
+        goal: Goal,
+        domain: &DomainName,
+        may_have_landed: bool,
+    ) -> Result<Outcome, Error> {
+        let mut before = if may_have_landed {
+            Before::EarlierCall
+        } else {
+            Before::Nothing
+        };
+        let mut attempts = self.attempts();
+        loop {
+            match self.change(goal, domain, &mut before, &mut attempts).await {
+                Ok(outcome) => return Ok(outcome),
+                Err(error) if before == Before::Nothing => attempts.failed(error).await?,
+                Err(error) => attempts.failed(error.perhaps_landed()).await?,
+            }
+        }
+    }
+
+    /// One attempt. Whether a refusal means "it is so already" is read from the list, not its text.
+    async fn change(
+        &self,
+        goal: Goal,
+        domain: &DomainName,
+        before: &mut Before,
+        attempts: &mut Attempts,
+    ) -> Result<Outcome, Error> {
+        let call = match goal {
+            Goal::Present => Call::Add(domain),
+            Goal::Absent => Call::Remove(domain),
+        };
+        let as_if_done = |before| match before {
+            Before::ThisCall => goal.done(),
+            Before::Nothing | Before::EarlierCall => goal.was_so(),
+        };
+        let context = self.context();
+        if *before != Before::Nothing {
+            let list = self.list(attempts).await;
+            let list = list.map_err(|error| failure::unclear_before(call, &error))?;
+            if goal.is_reached(&list, domain) {
+                return Ok(as_if_done(*before));
+            }
+        }
+        let text = match self.ask(call, attempts).await {
+            Ok(Said::Yes(_)) => return Ok(goal.done()),
+            Ok(Said::No(text)) => text,
+            Err(error) => {
+                if error.may_have_landed() {
+                    *before = Before::ThisCall;
+                }
+                return Err(error);
+            }
+        };
+        match self.list(attempts).await {
+            Ok(list) if goal.is_reached(&list, domain) => Ok(as_if_done(*before)),
+            Ok(_) => {
+                *before = Before::Nothing;
+                Err(failure::refused(call, &text))
+            }
+            // Nothing but a key can be wrong with a list.
+            Err(error) if error.kind() == Kind::Auth => {
+                if answer::is_about_the_domain(&text) {
+                    Err(failure::refused(call, &text))
+                } else {
+                    Err(failure::key_refused(call, &text, None))
+                }
+            }
+            Err(error) => Err(failure::unclear_refusal(call, &text, &error)),
+        }
+    }
+
+    async fn list(&self, attempts: &mut Attempts) -> Result<DomainList, Error> {
+        let context = self.context();
+        let answer = self.send(Call::List, attempts).await?;
+        match context.read(Call::List, &answer)? {
+            Said::Yes(fields) => answer::domain_list(&fields, &self.shared.key)
+                .ok_or_else(|| context.odd(Call::List, &answer)),
+            Said::No(text) => Err(failure::key_refused(Call::List, &text, Some(answer.status))),
+        }
+    }
+
+    async fn ask(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Said, Error> {
+        let answer = self.send(call, attempts).await?;
+        self.context().read(call, &answer)
+    }
+
+    async fn send(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Answer, Error> {
+        let Shared {
+            key, base, route, ..
+        } = &*self.shared;
+        let request = call.request(base, key)?;
+        exchange(route, request, attempts.deadline(), MAX_BODY)
+            .await
+            .map_err(|failure| {
+                if failure.reused && matches!(failure.cause, Cause::Broken(_)) {
+                    attempts.connection_was_stale();
+                }
+                self.context().no_answer(call, &failure)
+            })
+    }
+
+    fn attempts(&self) -> Attempts {
+        Attempts::new(self.shared.config.retries, self.timeout)
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            base: &self.shared.base,
+            key: &self.shared.key,
+            timeout: self.timeout,
+        }
     }
 }

@@ -1,0 +1,243 @@
+//! Name resolution: the hosts file, then the system's name servers or those that were set, and never
+//! any other.
+
+use crate::error::{Error, clean};
+use hickory_resolver::config::{
+    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts,
+};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::{TokioResolver, system_conf};
+use hyper_util::client::legacy::connect::dns::Name;
+use std::fmt;
+use std::fs;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::os::unix::fs::MetadataExt;
+use std::pin::Pin;
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tower_service::Service;
+
+const RESOLV_CONF: &str = "/etc/resolv.conf";
+const HOSTS: &str = "/etc/hosts";
+
+/// Reads `ip`, `ip:port` or `[ip6]:port`; the port is 53 unless given.
+///
+/// # Errors
+/// [`Error::Config`] with the reason `bad-resolver`.
+pub fn parse_name_server(text: &str) -> Result<SocketAddr, Error> {
+    let text = text.trim();
+    if let Ok(ip) = IpAddr::from_str(text) {
+        return Ok(SocketAddr::new(ip, 53));
+    }
+    let bracketed = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    if let Some(Ok(ip)) = bracketed.map(IpAddr::from_str) {
+        return Ok(SocketAddr::new(ip, 53));
+    }
+    match SocketAddr::from_str(text) {
+        Ok(address) if address.port() != 0 => Ok(address),
+        _ => Err(Error::config(
+            "bad-resolver",
+            format!(
+                "The resolver “{}” is no name server's address. Give each as 192.0.2.53, \
+                 192.0.2.53:5353 or [2001:db8::53]:53.",
+                clean(text, 60)
+            ),
+        )),
+    }
+}
+
+/// Why a name has no address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum ResolveError {
+    /// The name does not exist, or has no address.
+    NotFound,
+    /// Nobody answered, or not usefully; why, in words.
+    NoAnswer(String),
+}
+
+impl fmt::Display for ResolveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("the name has no address"),
+            Self::NoAnswer(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for ResolveError {}
+
+/// A resolver that notices when the system's configuration changes. It lives and dies with the
+/// runtime that it was first used on.
+#[derive(Clone)]
+pub(super) struct Resolver {
+    name_servers: Arc<[SocketAddr]>,
+    current: Arc<Mutex<Option<Current>>>,
+}
+
+struct Current {
+    stamps: [Stamp; 2],
+    resolver: TokioResolver,
+}
+
+impl Resolver {
+    /// None given means the system's.
+    pub(super) fn new(name_servers: &[SocketAddr]) -> Self {
+        Self {
+            name_servers: name_servers.into(),
+            current: Arc::default(),
+        }
+    }
+
+    async fn addresses(self, host: String) -> Result<Addresses, ResolveError> {
+        let resolver = self.up_to_date()?;
+        // A name with a dot is meant in full: the search list is not for it.
+        let name = if host.contains('.') && !host.ends_with('.') {
+            format!("{host}.")
+        } else {
+            host
+        };
+        let found = resolver.lookup_ip(name).await.map_err(|error| {
+            if error.is_nx_domain() || error.is_no_records_found() {
+                ResolveError::NotFound
+            } else {
+                ResolveError::NoAnswer(clean(&error.to_string(), 120))
+            }
+        })?;
+        let addresses: Vec<SocketAddr> = found.iter().map(|ip| SocketAddr::new(ip, 0)).collect();
+        if addresses.is_empty() {
+            return Err(ResolveError::NotFound);
+        }
+        Ok(addresses.into_iter())
+    }
+
+    fn up_to_date(&self) -> Result<TokioResolver, ResolveError> {
+        let stamps = [Stamp::of(HOSTS), Stamp::of(RESOLV_CONF)];
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(current) = current.as_ref()
+            && current.stamps == stamps
+        {
+            return Ok(current.resolver.clone());
+        }
+        let resolver = build(&self.name_servers)?;
+        *current = Some(Current {
+            stamps,
+            resolver: resolver.clone(),
+        });
+        Ok(resolver)
+    }
+}
+
+fn build(name_servers: &[SocketAddr]) -> Result<TokioResolver, ResolveError> {
+    let (config, mut options) = if name_servers.is_empty() {
+        system_configuration()
+    } else {
+        let servers = name_servers.iter().copied().map(name_server).collect();
+        (
+            ResolverConfig::from_parts(None, Vec::new(), servers),
+            ResolverOpts::default(),
+        )
+    };
+    options.ip_strategy = LookupIpStrategy::Ipv6AndIpv4;
+    // A name server that does not answer must leave time to ask another one.
+    options.timeout = options.timeout.min(Duration::from_secs(2));
+    let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+    *builder.options_mut() = options;
+    builder
+        .build()
+        .map_err(|error| ResolveError::NoAnswer(clean(&error.to_string(), 120)))
+}
+
+/// Without a usable resolv.conf, the name server on this machine is asked (`resolv.conf(5)`).
+fn system_configuration() -> (ResolverConfig, ResolverOpts) {
+    fs::read(RESOLV_CONF)
+        .ok()
+        .and_then(|text| system_conf::parse_resolv_conf(text).ok())
+        .unwrap_or_else(|| {
+            let local = name_server(SocketAddr::from((Ipv4Addr::LOCALHOST, 53)));
+            (
+                ResolverConfig::from_parts(None, Vec::new(), vec![local]),
+                ResolverOpts::default(),
+            )
+        })
+}
+
+fn name_server(address: SocketAddr) -> NameServerConfig {
+    let (mut udp, mut tcp) = (ConnectionConfig::udp(), ConnectionConfig::tcp());
+    udp.port = address.port();
+    tcp.port = address.port();
+    let mut server = NameServerConfig::udp_and_tcp(address.ip());
+    server.connections = vec![udp, tcp];
+    server
+}
+
+/// What tells one version of a file from another.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Stamp(Option<(u64, u64, i64, i64, u64)>);
+
+impl Stamp {
+    pub(super) fn of(path: impl AsRef<std::path::Path>) -> Self {
+        Self(fs::metadata(path).ok().map(|meta| {
+            (
+                meta.dev(),
+                meta.ino(),
+                meta.mtime(),
+                meta.mtime_nsec(),
+                meta.size(),
+            )
+        }))
+    }
+}
+
+type Addresses = std::vec::IntoIter<SocketAddr>;
+
+impl Service<Name> for Resolver {
+    type Response = Addresses;
+    type Error = ResolveError;
+    type Future = Pin<Box<dyn Future<Output = Result<Addresses, ResolveError>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ResolveError>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
+        Box::pin(self.clone().addresses(name.as_str().to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_name_servers() {
+        for (text, expected) in [
+            ("192.0.2.1", "192.0.2.1:53"),
+            (" 192.0.2.1:5353 ", "192.0.2.1:5353"),
+            ("2001:db8::1", "[2001:db8::1]:53"),
+            ("[2001:db8::1]", "[2001:db8::1]:53"),
+            ("[2001:db8::1]:5353", "[2001:db8::1]:5353"),
+        ] {
+            assert_eq!(parse_name_server(text).unwrap().to_string(), expected);
+        }
+        for text in ["", "dns.example.com", "192.0.2.1:0", "192.0.2.1:x", "1.2.3"] {
+            let error = parse_name_server(text).unwrap_err();
+            assert_eq!(error.reason(), "bad-resolver", "{text}");
+        }
+    }
+
+    #[test]
+    fn knows_localhost() {
+        let found = crate::runtime::block_on(Resolver::new(&[]).addresses("localhost".to_owned()));
+        assert!(
+            found
+                .unwrap()
+                .unwrap()
+                .all(|address| address.ip().is_loopback())
+        );
+    }
+}

@@ -1,0 +1,123 @@
+//! What TLS trusts: the system's roots, and those of a file beside them. It cannot be switched off.
+
+use crate::error::{Error, clean};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The system's roots and those of `ca_file`, a PEM file.
+///
+/// # Errors
+/// [`Error::Config`]: `bad-ca-file` when the file cannot be read or has no certificate that can be
+/// used, `no-trust-roots` when there are none at all.
+pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+    let mut roots = RootCertStore::empty();
+    if let Some(path) = ca_file {
+        for certificate in read_ca_file(path)? {
+            roots
+                .add(certificate)
+                .map_err(|_| bad_ca_file(path, "one of its certificates cannot be used"))?;
+        }
+    }
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(Error::config(
+            "no-trust-roots",
+            "This system has no certificates of authorities to trust. Install the package \
+             ca-certificates, or set closte.ca_file.",
+        ));
+    }
+    Ok(roots)
+}
+
+/// The certificates in a PEM file; at least one.
+///
+/// # Errors
+/// [`Error::Config`] with the reason `bad-ca-file`.
+pub(crate) fn read_ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let pem = std::fs::read(path)
+        .map_err(|error| bad_ca_file(path, &format!("it cannot be read ({})", error.kind())))?;
+    let certificates = CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| bad_ca_file(path, "it is no PEM file"))?;
+    if certificates.is_empty() {
+        return Err(bad_ca_file(path, "it has no certificate in it"));
+    }
+    for certificate in &certificates {
+        rustls::RootCertStore::empty()
+            .add(certificate.clone())
+            .map_err(|_| bad_ca_file(path, "one of its certificates cannot be used"))?;
+    }
+    Ok(certificates)
+}
+
+fn bad_ca_file(path: &Path, why: &str) -> Error {
+    Error::config(
+        "bad-ca-file",
+        format!(
+            "The CA file {} cannot be used: {why}. Set closte.ca_file to a PEM file with the \
+             certificates of authorities to trust.",
+            clean(&path.to_string_lossy(), 200)
+        ),
+    )
+}
+
+/// A client configuration with the ring provider and `roots`, TLS 1.2 and 1.3.
+///
+/// # Errors
+/// [`Error::Config`] with the reason `tls-setup`, which no known input leads to.
+pub fn client_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_ca_files_that_cannot_be_used() {
+        let folder = std::env::temp_dir().join(format!("closte-tls-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        for (name, content) in [
+            ("empty", Some("")),
+            ("text", Some("no PEM here")),
+            ("cut", Some("-----BEGIN CERTIFICATE-----\nMIIB")),
+            ("broken", Some(broken)),
+            ("missing", None),
+        ] {
+            let path = folder.join(name);
+            if let Some(content) = content {
+                std::fs::write(&path, content).unwrap();
+            }
+            for error in [
+                trust_roots(Some(&path)).unwrap_err(),
+                read_ca_file(&path).unwrap_err(),
+            ] {
+                assert_eq!(error.reason(), "bad-ca-file", "{name}");
+                assert!(error.message().contains(name), "{error}");
+            }
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn takes_a_ca_file_beside_the_systems_roots() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+        params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let pem = params.self_signed(&key).unwrap().pem();
+        let path = std::env::temp_dir().join(format!("closte-ca-{}.pem", std::process::id()));
+        std::fs::write(&path, format!("{pem}\n# a comment\n{pem}")).unwrap();
+        assert_eq!(read_ca_file(&path).unwrap().len(), 2);
+        assert!(client_config(trust_roots(Some(&path)).unwrap()).is_ok());
+        std::fs::remove_file(&path).unwrap();
+    }
+}
