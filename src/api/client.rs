@@ -236,7 +236,6 @@ impl Client {
             Before::ThisCall => goal.done(),
             Before::Nothing | Before::EarlierCall => goal.was_so(),
         };
-        let context = self.context();
         if *before != Before::Nothing {
             let list = self.list(attempts).await;
             let list = list.map_err(|error| failure::unclear_before(call, &error))?;
