@@ -133,8 +133,8 @@ final class Notices {
 		);
 		$refused = null !== $last && 'auth' === $last->error_kind;
 		$text   .= ' ' . ( $refused
-			? __( 'Closte refuses the API key: correct it, and they are sent by themselves.', 'closte-sync' )
-			: __( 'Nothing to do: they are sent by themselves.', 'closte-sync' ) );
+			? _n( 'Closte refuses the API key: correct it, and it is sent by itself.', 'Closte refuses the API key: correct it, and they are sent by themselves.', $waiting, 'closte-sync' )
+			: _n( 'Nothing to do: it is sent by itself.', 'Nothing to do: they are sent by themselves.', $waiting, 'closte-sync' ) );
 		$html    = esc_html( $text );
 		if ( null !== $last && '' !== $last->error_message ) {
 			$html .= '<br>' . esc_html( $last->error_message );
@@ -143,7 +143,7 @@ final class Notices {
 			$refused ? 'error' : 'warning',
 			$html,
 			$refused ? Admin::settings_url() : Admin::domains_url( array( 'stage' => $counts[ Stage::Pending->value ] > 0 ? Stage::Pending->value : Stage::Removing->value ) ),
-			$refused ? __( 'Test the connection', 'closte-sync' ) : __( 'Show them', 'closte-sync' )
+			$refused ? __( 'Test the connection', 'closte-sync' ) : _n( 'Show it', 'Show them', $waiting, 'closte-sync' )
 		);
 	}
 

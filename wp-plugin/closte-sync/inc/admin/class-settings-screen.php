@@ -242,7 +242,7 @@ final class Settings_Screen {
 	private function show_choice( string $name, Www_Handling|Subdomain_Handling $current, array $choices ): void {
 		printf( '<select id="closte-sync-%1$s" name="closte_sync[%1$s]"%2$s>', esc_attr( $name ), disabled( $this->is_elsewhere( $name ), true, false ) );
 		foreach ( $choices as $choice ) {
-			printf( '<option value="%s"%s>%s</option>', esc_attr( $choice->value ), selected( $current, $choice, false ), esc_html( $choice->label() ) );
+			printf( '<option value="%s"%s>%s</option>', esc_attr( $choice->value ), selected( $current->value, $choice->value, false ), esc_html( $choice->label() ) );
 		}
 		echo '</select>';
 	}
@@ -298,10 +298,8 @@ final class Settings_Screen {
 			<p>
 				<?php
 				printf(
-					esc_html(
-						/* translators: 1: number of domains recorded, 2: how many of them Closte has accepted */
-						_n( '%1$s domain is recorded, %2$s of it accepted by Closte.', '%1$s domains are recorded, %2$s of them accepted by Closte.', $recorded, 'closte-sync' )
-					),
+					/* translators: 1: number of domains recorded, 2: how many of them Closte has accepted */
+					esc_html__( 'Domains recorded: %1$s. Accepted by Closte: %2$s.', 'closte-sync' ),
 					esc_html( number_format_i18n( $recorded ) ),
 					esc_html( number_format_i18n( $sent ) )
 				);

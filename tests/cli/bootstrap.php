@@ -1,0 +1,12 @@
+<?php
+/**
+ * What the tests of the commands start from; WordPress runs in WP-CLI's own process only.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+require_once __DIR__ . '/../wp/class-emulator.php';
+require_once __DIR__ . '/class-cli-result.php';
+require_once __DIR__ . '/class-cli-test-case.php';

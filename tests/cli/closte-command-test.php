@@ -1,0 +1,121 @@
+<?php
+/**
+ * Tests of `wp closte verify`, `status`, `enable` and `disable`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+/** `wp closte verify`, `status`, `enable` and `disable`. */
+final class Closte_Command_Test extends Cli_Test_Case {
+
+	public function test_verify_says_that_the_key_is_accepted(): void {
+		$result = $this->closte( 'verify' );
+
+		self::assertSame( 0, $result->status, $result->stderr );
+		self::assertMatchesRegularExpression( '/^Success: Closte answers and accepts the key \(\d+ ms\)\.$/m', $result->stdout );
+		self::assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_verify_with_a_key_that_is_refused(): void {
+		$result = $this->wp( '--exec=define( "CLOSTE_CLIENT_API_KEY", "wrong-key-of-nobody-0000" );', 'closte', 'verify' );
+
+		self::assert_failed( 'key', $result );
+		self::assertStringContainsString( 'hint: Compare the key', $result->stderr );
+		self::assertStringNotContainsString( 'wrong-key', $result->stdout . $result->stderr );
+	}
+
+	public function test_verify_without_a_key(): void {
+		$result = $this->wp( '--exec=define( "CLOSTE_CLIENT_API_KEY", "" );', 'closte', 'verify' );
+
+		self::assert_failed( 'There is no API key.', $result );
+		self::assertStringContainsString( 'hint: ', $result->stderr );
+		self::assertStringContainsString( 'wp-config.php', $result->stderr );
+	}
+
+	public function test_verify_while_closte_is_down(): void {
+		$this->emulator->down( true );
+
+		$result = $this->closte( 'verify' );
+
+		self::assert_failed( 'Error: ', $result );
+		self::assertStringContainsString( 'hint: See that this server may connect', $result->stderr );
+	}
+
+	public function test_verify_when_something_else_answers(): void {
+		$this->emulator->fault( array( 'kind' => 'html' ) );
+
+		$result = $this->closte( 'verify' );
+
+		self::assert_failed( 'Error: ', $result );
+		self::assertStringContainsString( 'hint: Something other than Closte', $result->stderr );
+	}
+
+	public function test_status_counts_the_domains(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'site', 'create', '--slug=two' );
+
+		$status = $this->succeed( 'closte', 'status', '--format=json' )->json();
+
+		self::assertSame( 'on', $status['integration'] );
+		self::assertSame( 'constant', $status['key_source'] );
+		self::assertSame( 2, $status['domains'] );
+		self::assertSame( 2, $status['checking-dns'] );
+		self::assertSame( 300, $status['check_interval'] );
+		self::assertSame( $this->network(), $status['targets'] );
+		self::assertStringEndsWith( substr( $this->key(), -4 ), $status['key'] );
+		self::assertStringNotContainsString( $this->key(), (string) json_encode( $status ) );
+	}
+
+	public function test_status_of_one_field_is_that_value_alone(): void {
+		self::assertSame( "0\n", $this->succeed( 'closte', 'status', '--field=failed' )->stdout );
+	}
+
+	public function test_status_as_csv_and_yaml(): void {
+		$csv  = $this->succeed( 'closte', 'status', '--format=csv', '--fields=integration,domains' )->stdout;
+		$yaml = $this->succeed( 'closte', 'status', '--format=yaml', '--fields=integration,domains' )->stdout;
+
+		self::assertStringContainsString( 'integration,on', $csv );
+		self::assertStringContainsString( 'domains,0', $csv );
+		self::assertStringContainsString( 'integration: on', str_replace( "'", '', $yaml ) );
+	}
+
+	public function test_status_with_an_unknown_field(): void {
+		self::assert_failed( 'Invalid field', $this->closte( 'status', '--field=nonsense' ) );
+	}
+
+	public function test_disable_records_only_and_enable_sends_what_was_recorded(): void {
+		$off = $this->succeed( 'closte', 'disable' );
+		self::assertStringContainsString( 'Success: The Closte integration is off', $off->stdout );
+
+		$this->succeed( 'site', 'create', '--slug=later' );
+		self::assertSame( array(), $this->emulator->journal() );
+		self::assertSame( "pending\n", $this->succeed( 'closte', 'domain', 'get', 'later.' . $this->network(), '--field=stage' )->stdout );
+
+		$on = $this->succeed( 'closte', 'enable' );
+		self::assertStringContainsString( 'Success: The Closte integration is on.', $on->stdout );
+		self::assertStringContainsString( 'hint: ', $on->stderr );
+
+		$this->succeed( 'closte', 'run' );
+		self::assertSame( array( 'later.' . $this->network() ), $this->emulator->domains() );
+	}
+
+	public function test_switching_twice_says_so(): void {
+		self::assertStringContainsString( 'on already', $this->succeed( 'closte', 'enable' )->stdout );
+		$this->succeed( 'closte', 'disable' );
+		self::assertStringContainsString( 'off already', $this->succeed( 'closte', 'disable' )->stdout );
+	}
+
+	public function test_without_the_extension_it_is_said_and_nothing_breaks(): void {
+		self::assert_failed( 'The PHP extension "closte" is not loaded.', $this->closte_without_extension( 'verify' ) );
+		self::assert_failed( 'The PHP extension "closte" is not loaded.', $this->closte_without_extension( 'run' ) );
+		self::assert_failed( 'The PHP extension "closte" is not loaded.', $this->closte_without_extension( 'sync' ) );
+
+		$status = $this->closte_without_extension( 'status', '--field=extension' );
+		self::assertSame( 0, $status->status, $status->stderr );
+		self::assertSame( "missing\n", $status->stdout );
+	}
+}

@@ -1,0 +1,231 @@
+<?php
+/**
+ * Tests of `wp closte domain …`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+/** `wp closte domain list|get|add|remove|retry`. */
+final class Domain_Command_Test extends Cli_Test_Case {
+
+	public function test_list_in_every_format(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'site', 'create', '--slug=two' );
+		$one = 'one.' . $this->network();
+		$two = 'two.' . $this->network();
+
+		self::assertSame( "$one $two\n", $this->succeed( 'closte', 'domain', 'list', '--format=ids' )->stdout );
+		self::assertSame( "2\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
+		self::assertSame(
+			array(
+				array(
+					'domain' => $one,
+					'stage'  => 'checking-dns',
+				),
+				array(
+					'domain' => $two,
+					'stage'  => 'checking-dns',
+				),
+			),
+			$this->succeed( 'closte', 'domain', 'list', '--format=json', '--fields=domain,stage' )->json()
+		);
+		self::assertSame( "domain,stage\n$one,checking-dns\n$two,checking-dns\n", $this->succeed( 'closte', 'domain', 'list', '--format=csv', '--fields=domain,stage' )->stdout );
+		self::assertStringContainsString( "domain: $one", $this->succeed( 'closte', 'domain', 'list', '--format=yaml' )->stdout );
+		self::assertStringContainsString( "$one\tchecking-dns", $this->succeed( 'closte', 'domain', 'list' )->stdout );
+		self::assertSame( "$two\n$one\n", $this->succeed( 'closte', 'domain', 'list', '--field=domain', '--order=desc' )->stdout );
+	}
+
+	public function test_list_filters(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->emulator->down( true );
+		$this->succeed( 'site', 'create', '--slug=two' );
+
+		$list = fn( string ...$filters ): string => $this->succeed( 'closte', 'domain', 'list', '--format=ids', ...$filters )->stdout;
+
+		self::assertSame( 'two.' . $this->network() . "\n", $list( '--stage=pending' ) );
+		self::assertSame( 'one.' . $this->network() . "\n", $list( '--search=one' ) );
+		self::assertSame( "\n", $list( '--wanted=absent' ) );
+		self::assertSame( "\n", $list( '--source=manual' ) );
+		self::assertSame( "\n", $list( '--blog_id=9999' ) );
+	}
+
+	public function test_list_refuses_a_stage_that_is_none(): void {
+		$result = $this->closte( 'domain', 'list', '--stage=nonsense' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( 'Invalid value specified for \'stage\'', $result->stderr );
+	}
+
+	public function test_an_empty_list_says_what_to_do(): void {
+		$result = $this->succeed( 'closte', 'domain', 'list' );
+
+		self::assertStringContainsString( 'hint: there are no domains yet', $result->stderr );
+	}
+
+	public function test_get_shows_a_domain_and_what_to_do_next(): void {
+		$this->emulator->down( true );
+		$this->succeed( 'site', 'create', '--slug=one' );
+
+		$domain = $this->succeed( 'closte', 'domain', 'get', 'ONE.' . $this->network(), '--format=json' )->json();
+
+		self::assertSame( 'pending', $domain['stage'] );
+		self::assertSame( 'transient', $domain['error_kind'] );
+		self::assertNotSame( '', $domain['problem'] );
+		self::assertStringContainsString( 'tried again by itself', $domain['next_step'] );
+		self::assertSame( "core\n", $this->succeed( 'closte', 'domain', 'get', 'one.' . $this->network(), '--field=source' )->stdout );
+	}
+
+	public function test_get_of_an_unknown_domain(): void {
+		$result = $this->closte( 'domain', 'get', 'nobody.example' );
+
+		self::assert_failed( 'nobody.example is not in the ledger.', $result );
+		self::assertStringContainsString( 'hint: ', $result->stderr );
+	}
+
+	public function test_add_and_remove_a_domain_that_no_site_has(): void {
+		$added = $this->succeed( 'closte', 'domain', 'add', '*.shop.example', 'bücher.example' );
+		self::assertStringContainsString( "Added *.shop.example.\nAdded xn--bcher-kva.example.\nSuccess: Added 2 of 2 domains.", $added->stdout );
+		self::assertSame( array( '*.shop.example', 'www.xn--bcher-kva.example', 'xn--bcher-kva.example' ), $this->emulator->domains() );
+
+		$removed = $this->succeed( 'closte', 'domain', 'remove', '*.shop.example', 'bücher.example', '--yes' );
+		self::assertStringContainsString( 'Success: Removed 2 of 2 domains.', $removed->stdout );
+		self::assertSame( array(), $this->emulator->domains() );
+		self::assertSame( "0\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
+	}
+
+	public function test_add_porcelain_prints_the_domain_alone(): void {
+		$result = $this->succeed( 'closte', 'domain', 'add', '*.shop.example', '--porcelain' );
+
+		self::assertSame( "*.shop.example\n", $result->stdout );
+	}
+
+	public function test_add_of_what_is_no_domain(): void {
+		$result = $this->closte( 'domain', 'add', '192.0.2.1', 'no_such.example', 'good.example' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( 'Warning: ', $result->stderr );
+		self::assertStringContainsString( '192.0.2.1', $result->stderr );
+		self::assertStringContainsString( 'no_such.example', $result->stderr );
+		self::assertStringContainsString( 'Only added 1 of 3 domains', $result->stderr . $result->stdout );
+		self::assertContains( 'good.example', $this->emulator->domains() );
+	}
+
+	public function test_add_for_a_site_that_is_not_there(): void {
+		self::assert_failed( 'There is no site 9999.', $this->closte( 'domain', 'add', 'good.example', '--blog_id=9999' ) );
+	}
+
+	public function test_add_while_closte_is_down_keeps_the_domain(): void {
+		$this->emulator->down( true );
+
+		$result = $this->closte( 'domain', 'add', '*.shop.example' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( '*.shop.example: pending.', $result->stderr );
+		self::assertStringContainsString( 'hint: Nothing to do: it is tried again by itself.', $result->stderr );
+		$this->emulator->down( false );
+		$this->succeed( 'closte', 'run' );
+		self::assertSame( array( '*.shop.example' ), $this->emulator->domains() );
+	}
+
+	public function test_add_says_why_closte_refused(): void {
+		$this->emulator->fault( array( 'kind' => 'reject' ) );
+
+		$result = $this->closte( 'domain', 'add', '*.shop.example' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( '*.shop.example: failed.', $result->stderr );
+		self::assertStringContainsString( 'hint: Correct what Closte names', $result->stderr );
+	}
+
+	public function test_add_while_the_integration_is_off(): void {
+		$this->succeed( 'closte', 'disable' );
+
+		$result = $this->closte( 'domain', 'add', '*.shop.example' );
+
+		self::assert_failed( 'The integration is switched off', $result );
+		self::assertStringContainsString( 'hint: wp closte enable', $result->stderr );
+	}
+
+	public function test_remove_asks_first(): void {
+		$this->succeed( 'closte', 'domain', 'add', '*.shop.example' );
+
+		$no = $this->wp_with( array(), "n\n", 'closte', 'domain', 'remove', '*.shop.example' );
+		self::assertStringContainsString( 'Remove *.shop.example from Closte? [y/n]', $no->stdout );
+		self::assertSame( array( '*.shop.example' ), $this->emulator->domains() );
+
+		$this->wp_with( array(), "y\n", 'closte', 'domain', 'remove', '*.shop.example' );
+		self::assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_remove_leaves_the_domain_of_a_living_site(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$domain = 'one.' . $this->network();
+
+		$result = $this->closte( 'domain', 'remove', $domain, '--yes' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( "$domain is left alone", $result->stderr );
+		self::assertSame( array( $domain ), $this->emulator->domains() );
+		self::assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+	}
+
+	public function test_remove_leaves_a_foreign_domain(): void {
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+
+		$result = $this->closte( 'domain', 'remove', 'foreign.example', '--yes' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( 'not ours to remove', $result->stderr );
+		self::assertSame( array( 'foreign.example' ), $this->emulator->domains() );
+	}
+
+	public function test_forget_makes_no_call(): void {
+		$this->succeed( 'closte', 'domain', 'add', '*.shop.example' );
+
+		$result = $this->succeed( 'closte', 'domain', 'remove', '*.shop.example', '--forget', '--yes' );
+
+		self::assertStringContainsString( 'Forgot *.shop.example.', $result->stdout );
+		self::assertSame( array( '*.shop.example' ), $this->emulator->domains() );
+		self::assertSame( "0\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
+	}
+
+	public function test_retry_sends_what_had_failed(): void {
+		$this->emulator->fault( array( 'kind' => 'reject' ) );
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$domain = 'one.' . $this->network();
+		self::assertSame( "failed\n", $this->succeed( 'closte', 'domain', 'get', $domain, '--field=stage' )->stdout );
+
+		$still = $this->closte( 'domain', 'retry', $domain );
+		self::assertSame( 1, $still->status );
+		self::assertStringContainsString( "$domain: failed.", $still->stderr );
+
+		$this->emulator->fault();
+		$now = $this->succeed( 'closte', 'domain', 'retry', $domain );
+		self::assertStringContainsString( "$domain: checking-dns\nSuccess: Retried 1 of 1 domains.", $now->stdout );
+		self::assertSame( array( $domain ), $this->emulator->domains() );
+	}
+
+	public function test_retry_of_all(): void {
+		self::assertStringContainsString( 'All domains are done.', $this->succeed( 'closte', 'domain', 'retry', '--all' )->stdout );
+		$this->emulator->down( true );
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->emulator->down( false );
+
+		$result = $this->succeed( 'closte', 'domain', 'retry', '--all' );
+
+		self::assertStringContainsString( 'Success: Retried 1 of 1 domains.', $result->stdout );
+		self::assertSame( array( 'one.' . $this->network() ), $this->emulator->domains() );
+	}
+
+	public function test_retry_of_nothing_and_of_the_unknown(): void {
+		self::assert_failed( 'Name the domains to retry', $this->closte( 'domain', 'retry' ) );
+
+		$unknown = $this->closte( 'domain', 'retry', 'nobody.example' );
+		self::assertSame( 1, $unknown->status );
+		self::assertStringContainsString( 'nobody.example is not in the ledger.', $unknown->stderr );
+	}
+}

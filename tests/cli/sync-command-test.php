@@ -1,0 +1,173 @@
+<?php
+/**
+ * Tests of `wp closte sync` and `wp closte run`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+/** `wp closte sync` and `wp closte run`. */
+final class Sync_Command_Test extends Cli_Test_Case {
+
+	public function test_dry_run_changes_nothing(): void {
+		$this->existing_network();
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+
+		$plan = $this->succeed( 'closte', 'sync', '--dry-run', '--format=json' )->json();
+
+		self::assertEqualsCanonicalizing(
+			array(
+				array(
+					'domain' => $this->network(),
+					'action' => 'add',
+				),
+				array(
+					'domain' => 'one.' . $this->network(),
+					'action' => 'add',
+				),
+				array(
+					'domain' => 'foreign.example',
+					'action' => 'foreign',
+				),
+			),
+			array_values( array_filter( $plan, fn( array $item ): bool => 'www.' . $this->network() !== $item['domain'] ) )
+		);
+		self::assertSame( array( 'foreign.example' ), $this->emulator->domains() );
+		self::assertSame( "0\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
+	}
+
+	public function test_sync_sends_everything_and_a_second_one_does_nothing(): void {
+		$this->existing_network();
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+
+		$first = $this->succeed( 'closte', 'sync' );
+		self::assertMatchesRegularExpression( '/^Success: [23] added, 0 removed\.$/m', $first->stdout );
+		self::assertContains( 'one.' . $this->network(), $this->emulator->domains() );
+		self::assertContains( 'foreign.example', $this->emulator->domains() );
+
+		$calls  = count( $this->emulator->journal( '/adddomainalias' ) );
+		$second = $this->succeed( 'closte', 'sync' );
+		self::assertStringContainsString( 'Success: Nothing to do', $second->stdout );
+		self::assertStringContainsString( '1 domain there is not ours and is left alone.', $second->stdout );
+		self::assertCount( $calls, $this->emulator->journal( '/adddomainalias' ) );
+	}
+
+	public function test_machine_formats_have_nothing_but_the_plan_on_stdout(): void {
+		$this->existing_network();
+
+		$plan = $this->succeed( 'closte', 'sync', '--format=json' )->json();
+
+		self::assertContains(
+			array(
+				'domain' => 'one.' . $this->network(),
+				'action' => 'add',
+			),
+			$plan
+		);
+		self::assertContains( 'one.' . $this->network(), $this->emulator->domains() );
+	}
+
+	public function test_prune_removes_what_nobody_wants_after_asking(): void {
+		$this->succeed( 'closte', 'sync' );
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'site', 'create', '--slug=two' );
+		$this->succeed( 'site', 'create', '--slug=three' );
+		$gone = 'two.' . $this->network();
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->delete( $wpdb->blogs, array( "domain" => "' . $gone . '" ) );' );
+
+		$asked = $this->wp_with( array(), "n\n", 'closte', 'sync', '--prune' );
+		self::assertStringContainsString( "$gone\tremove", $asked->stdout );
+		self::assertStringContainsString( 'Remove 1 domain from Closte? [y/n]', $asked->stdout );
+		self::assertContains( $gone, $this->emulator->domains() );
+
+		$done = $this->succeed( 'closte', 'sync', '--prune', '--yes' );
+		self::assertStringContainsString( '1 removed.', $done->stdout );
+		self::assertNotContains( $gone, $this->emulator->domains() );
+		self::assertContains( 'one.' . $this->network(), $this->emulator->domains() );
+	}
+
+	public function test_too_many_removals_are_refused(): void {
+		foreach ( array( 'one', 'two', 'three' ) as $slug ) {
+			$this->succeed( 'site', 'create', "--slug=$slug" );
+		}
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "DELETE FROM $wpdb->blogs WHERE blog_id > 1" );' );
+		$before = $this->emulator->domains();
+
+		$refused = $this->closte( 'sync', '--prune', '--yes' );
+		self::assertSame( 1, $refused->status );
+		self::assertStringContainsString( 'hint: nothing is removed.', $refused->stderr );
+		self::assertSame( array(), array_diff( $before, $this->emulator->domains() ) );
+
+		$this->succeed( 'closte', 'sync', '--prune', '--yes', '--force' );
+		self::assertSame( array(), array_intersect( $before, $this->emulator->domains() ) );
+	}
+
+	public function test_sync_while_closte_is_down(): void {
+		$this->emulator->down( true );
+
+		$result = $this->closte( 'sync' );
+
+		self::assert_failed( 'Error: ', $result );
+		self::assertStringContainsString( 'hint: find out more: wp closte doctor', $result->stderr );
+	}
+
+	public function test_sync_names_the_domains_that_closte_refused(): void {
+		$this->existing_network();
+		$this->emulator->fault(
+			array(
+				'kind'   => 'reject',
+				'domain' => 'one.' . $this->network(),
+			)
+		);
+
+		$result = $this->closte( 'sync' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( 'Warning: one.' . $this->network() . ': ', $result->stderr );
+		self::assertMatchesRegularExpression( '/Error: 1 of [23] domains could not be sent\./', $result->stderr );
+		self::assertContains( $this->network(), $this->emulator->domains() );
+	}
+
+	public function test_run_completes_what_was_left(): void {
+		$this->emulator->down( true );
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$down = $this->closte( 'run' );
+		self::assert_failed( 'Error: ', $down );
+		self::assertSame( array(), $this->emulator->domains() );
+
+		$this->emulator->down( false );
+		$up = $this->succeed( 'closte', 'run' );
+
+		self::assertStringContainsString( 'one.' . $this->network() . ': pending → checking-dns', $up->stdout );
+		self::assertStringContainsString( 'Success: 1 domain worked on: 1 added, 0 removed, 0 done, 0 with errors.', $up->stdout );
+		self::assertSame( array( 'one.' . $this->network() ), $this->emulator->domains() );
+	}
+
+	public function test_run_with_nothing_due(): void {
+		self::assertStringContainsString( 'Success: Nothing was due.', $this->succeed( 'closte', 'run' )->stdout );
+	}
+
+	public function test_run_as_json(): void {
+		$summary = $this->succeed( 'closte', 'run', '--format=json' )->json();
+
+		self::assertSame( 0, $summary['advanced'] );
+		self::assertNull( $summary['problem'] );
+	}
+
+	public function test_run_checks_its_budget(): void {
+		self::assert_failed( 'The budget must be a number of seconds from 1 to 3600.', $this->closte( 'run', '--budget=0' ) );
+		self::assert_failed( 'The budget must be a number of seconds from 1 to 3600.', $this->closte( 'run', '--budget=soon' ) );
+	}
+
+	/**
+	 * A network with a site from before the integration was switched on.
+	 */
+	private function existing_network(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "DELETE FROM {$wpdb->base_prefix}closte_sync_domains" );' );
+		$this->emulator->clear();
+	}
+}
