@@ -34,7 +34,7 @@ abstract class Cli_Test_Case extends TestCase {
 		$this->env      = json_decode( (string) file_get_contents( (string) getenv( 'CLOSTE_ENV' ) ), true, 16, JSON_THROW_ON_ERROR );
 		$this->emulator = new Emulator( $this->env['emulator']['control'], $this->env['key'] );
 		$this->emulator->clear();
-		$this->succeed( 'eval-file', __DIR__ . '/reset.php' );
+		$this->succeed( 'eval', 'require ' . var_export( __DIR__ . '/reset.php', true ) . ';' );
 		$this->emulator->clear();
 	}
 

@@ -132,7 +132,12 @@ final class Domain_Command_Test extends Cli_Test_Case {
 	}
 
 	public function test_add_says_why_closte_refused(): void {
-		$this->emulator->fault( array( 'kind' => 'reject' ) );
+		$this->emulator->fault(
+			array(
+				'kind'   => 'reject',
+				'domain' => '*.shop.example',
+			)
+		);
 
 		$result = $this->closte( 'domain', 'add', '*.shop.example' );
 
@@ -194,9 +199,14 @@ final class Domain_Command_Test extends Cli_Test_Case {
 	}
 
 	public function test_retry_sends_what_had_failed(): void {
-		$this->emulator->fault( array( 'kind' => 'reject' ) );
-		$this->succeed( 'site', 'create', '--slug=one' );
 		$domain = 'one.' . $this->network();
+		$this->emulator->fault(
+			array(
+				'kind'   => 'reject',
+				'domain' => $domain,
+			)
+		);
+		$this->succeed( 'site', 'create', '--slug=one' );
 		self::assertSame( "failed\n", $this->succeed( 'closte', 'domain', 'get', $domain, '--field=stage' )->stdout );
 
 		$still = $this->closte( 'domain', 'retry', $domain );

@@ -22,6 +22,8 @@ final class Reachability {
 
 	private const LONGEST_PAUSE = 600;
 
+	private const QUICK_PROBE_SECONDS = 4.0;
+
 	/**
 	 * @param ?\Closure(): int $clock Unix time; null: the system's.
 	 */
@@ -35,6 +37,15 @@ final class Reachability {
 		$now   = $this->now();
 
 		return $until > $now && $until <= $now + self::LONGEST_PAUSE;
+	}
+
+	/**
+	 * Ends the pause if Closte is back: for someone who asks for a call by hand.
+	 */
+	public function ask_again(): void {
+		if ( $this->is_down() ) {
+			$this->probe( self::QUICK_PROBE_SECONDS );
+		}
 	}
 
 	/**

@@ -145,6 +145,7 @@ final class Domains_Actions {
 	 * @param non-empty-list<Ledger_Row> $rows The domains.
 	 */
 	private function check( array $rows ): void {
+		$this->services->reachability()->ask_again();
 		$sync = $this->services->sync();
 		foreach ( array_slice( $rows, 0, self::AT_ONCE ) as $row ) {
 			$sync->retry( $row->domain );

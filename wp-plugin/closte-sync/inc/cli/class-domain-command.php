@@ -475,13 +475,14 @@ final class Domain_Command {
 	}
 
 	/**
-	 * Ends with status 1 unless calls can be made.
+	 * Ends with status 1 unless calls can be made. Who types a command does not wait for the pause after a failure.
 	 */
 	private function require_ready(): void {
 		$problem = $this->services->readiness()->problem();
 		if ( null !== $problem ) {
 			Terminal::fail( $problem, Settings::load()->enabled ? 'wp closte doctor' : 'wp closte enable' );
 		}
+		$this->services->reachability()->ask_again();
 	}
 
 	/**

@@ -56,7 +56,7 @@ final class Run_Command {
 	 *
 	 *     $ wp closte run
 	 *     shop.example.com: pending → checking-dns
-	 *     Success: 1 domain worked on: 1 added, 0 removed, 0 done, 0 with errors. The next one is due in 5 mins.
+	 *     Success: 1 step taken: 1 added, 0 removed, 0 done, 0 with errors. The next one is due in 5 mins.
 	 *
 	 *     # In the system's crontab
 	 *     * * * * * cd /srv/www && wp closte run --quiet
@@ -107,8 +107,8 @@ final class Run_Command {
 			$text = __( 'Nothing was due.', 'closte-sync' );
 		} else {
 			$text = sprintf(
-				/* translators: 1: how many domains, 2: added, 3: removed, 4: done, 5: with errors */
-				_n( '%1$d domain worked on: %2$d added, %3$d removed, %4$d done, %5$d with errors.', '%1$d domains worked on: %2$d added, %3$d removed, %4$d done, %5$d with errors.', $summary->advanced, 'closte-sync' ),
+				/* translators: 1: how many steps, 2: domains added, 3: removed, 4: done, 5: with errors */
+				_n( '%1$d step taken: %2$d added, %3$d removed, %4$d done, %5$d with errors.', '%1$d steps taken: %2$d added, %3$d removed, %4$d done, %5$d with errors.', $summary->advanced, 'closte-sync' ),
 				$summary->advanced,
 				$summary->added,
 				$summary->removed,
