@@ -98,6 +98,15 @@ final class Plugin extends Services {
 		add_action( 'wu_register_integrations', fn( object $registry ) => $provider()->register_integration( $registry ) );
 		add_action( 'wu_register_capabilities', fn( object $registry ) => $provider()->register_capability( $registry ) );
 
+		add_filter(
+			'wu_domain_pre_save',
+			function ( mixed $data, mixed $unserialized = null, mixed $record = null ) use ( $listener ): mixed {
+				$this->guard( fn() => $listener()->before_save( $record ) );
+				return $data;
+			},
+			PHP_INT_MAX,
+			3
+		);
 		add_action( 'wu_transition_domain_domain', fn( mixed $old, mixed $current, mixed $id ) => $this->guard( fn() => $listener()->transition( $old, $current, $id ) ), 10, 3 );
 		add_action( 'wu_domain_added', fn( mixed $domain, mixed $site_id ) => $this->guard( fn() => $listener()->added( $domain, $site_id ) ), 10, 2 );
 		add_action( 'wu_domain_pre_delete', fn( mixed $record = null ) => $this->guard( fn() => $listener()->before_delete( $record ) ) );

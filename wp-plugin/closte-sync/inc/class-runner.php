@@ -56,7 +56,7 @@ final class Runner {
 			}
 		}
 
-		$this->scheduler->reschedule();
+		$this->scheduler->reschedule( null === $problem ? 0 : time() + MINUTE_IN_SECONDS );
 
 		return $tally->summary( $this->ledger->count_due(), $this->ledger->next_due(), $problem, ( hrtime( true ) - $begun ) / 1e9 );
 	}

@@ -48,11 +48,13 @@ final class Scheduler {
 	}
 
 	/**
-	 * Moves the event to when the next row is due; without any row there is none.
+	 * Moves the event to when the next row is due; without any row there is none. Rows that wait for Closte's return are
+	 * looked after each minute, however long each one waits.
 	 *
+	 * @param int $not_before Unix seconds: nothing can be done until then.
 	 * @throws Ledger_Exception When the database fails.
 	 */
-	public function reschedule(): void {
+	public function reschedule( int $not_before = 0 ): void {
 		$due = $this->ledger->next_due();
 
 		if ( null === $due ) {
@@ -60,9 +62,11 @@ final class Scheduler {
 			return;
 		}
 
+		$latest = time() + ( $this->ledger->awaits_closte() ? MINUTE_IN_SECONDS : DAY_IN_SECONDS );
+		$time   = max( time(), $not_before, min( $due, $latest ) );
+
 		$this->on_main_site(
-			function () use ( $due ): void {
-				$time = max( time(), min( $due, time() + DAY_IN_SECONDS ) );
+			function () use ( $time ): void {
 				$next = $this->next();
 
 				if ( null === $next || abs( $next - $time ) > self::SLACK ) {

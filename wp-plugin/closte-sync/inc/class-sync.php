@@ -15,6 +15,13 @@ namespace ClosteSync;
  */
 final class Sync {
 
+	/**
+	 * Domains that this request has lost: an event that tells of one again, after its row is gone, is not a further removal.
+	 *
+	 * @var array<string, true>
+	 */
+	private array $gone = array();
+
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Wanted_Domains $wanted,
@@ -36,15 +43,13 @@ final class Sync {
 		$rows   = array();
 
 		if ( Source::Manual === $source || ! $this->policy->is_served_by_network( $domain ) ) {
-			$rows[] = $this->ledger->want( $domain, $blog_id, $source );
-			Steps::reached( 'recorded-wish', $domain );
+			$rows[] = $this->record_gain( $domain, $blog_id, $source );
 		}
 
 		$www = $this->policy->www_of( $domain );
 
 		if ( null !== $www ) {
-			$rows[] = $this->ledger->want( $www, $blog_id, Source::Www );
-			Steps::reached( 'recorded-wish', $www );
+			$rows[] = $this->record_gain( $www, $blog_id, Source::Www );
 		}
 
 		$this->send( $rows );
@@ -130,6 +135,16 @@ final class Sync {
 		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
 	}
 
+	private function record_gain( string $domain, int $blog_id, Source $source ): Ledger_Row {
+		unset( $this->gone[ $domain ] );
+
+		$row = $this->ledger->want( $domain, $blog_id, $source );
+
+		Steps::reached( 'recorded-wish', $domain );
+
+		return $row;
+	}
+
 	/**
 	 * @return list<Ledger_Row> The rows that say now that a domain should go.
 	 */
@@ -144,22 +159,31 @@ final class Sync {
 			return array();
 		}
 
-		$rows = array();
+		$is_news = ! isset( $this->gone[ $domain ] ) && ! $this->policy->is_served_by_network( $domain );
+		$rows    = array();
 
-		if ( null !== $row || ! $this->policy->is_served_by_network( $domain ) ) {
-			$rows[] = $this->ledger->unwant( $domain, $blog_id, $source );
-			Steps::reached( 'recorded-wish', $domain );
+		if ( null !== $row || $is_news ) {
+			$rows[] = $this->record_departure( $domain, $blog_id, $source );
 		}
 
 		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
 		$www_row = null === $www ? null : $this->ledger->find( $www );
 
 		if ( null !== $www_row && Source::Www === $www_row->source && ! $this->policy->is_protected( $www_row->domain ) && ! $this->wanted->wants( $www_row->domain ) ) {
-			$rows[] = $this->ledger->unwant( $www_row->domain, $blog_id, Source::Www );
-			Steps::reached( 'recorded-wish', $www_row->domain );
+			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Source::Www );
 		}
 
 		return $rows;
+	}
+
+	private function record_departure( string $domain, int $blog_id, Source $source ): Ledger_Row {
+		$this->gone[ $domain ] = true;
+
+		$row = $this->ledger->unwant( $domain, $blog_id, $source );
+
+		Steps::reached( 'recorded-wish', $domain );
+
+		return $row;
 	}
 
 	/**

@@ -23,6 +23,31 @@ final class Domain_Listener {
 	public function __construct( private readonly Sync $sync ) {}
 
 	/**
+	 * A record is about to be written.
+	 *
+	 * @param mixed $record The domain record as it will be.
+	 */
+	public function before_save( mixed $record ): void {
+		if ( ! is_object( $record ) || ! method_exists( $record, 'get_domain' ) ) {
+			return;
+		}
+
+		$domain = (string) $record->get_domain();
+		$stored = $record->get_id() && function_exists( 'wu_get_domain' ) ? wu_get_domain( (int) $record->get_id() ) : null;
+		$old    = is_object( $stored ) ? (string) $stored->get_domain() : '';
+
+		if ( '' === $domain || $domain === $old ) {
+			return;
+		}
+
+		$this->sync->expects( $domain, $this->site_id( $record ), Source::Ultimate_Multisite );
+
+		if ( '' !== $old ) {
+			$this->sync->doubts( array( $old ) );
+		}
+	}
+
+	/**
 	 * A record was written with another domain than before.
 	 *
 	 * @param mixed $old       The domain before, or `new`.

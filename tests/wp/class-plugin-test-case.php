@@ -1,0 +1,81 @@
+<?php
+/**
+ * What the tests of the plugin's own parts share.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Ledger_Row;
+use ClosteSync\Settings;
+
+/** The integration is switched on. */
+abstract class Plugin_Test_Case extends Test_Case {
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->set( array( 'enabled' => true ) );
+	}
+
+	/**
+	 * Changes settings.
+	 *
+	 * @param array<string, mixed> $changes
+	 */
+	protected function set( array $changes ): void {
+		Settings::load()->with( $changes )->save();
+	}
+
+	protected function row( string $domain ): ?Ledger_Row {
+		return $this->plugin->ledger()->find( $domain );
+	}
+
+	/** The stage of a domain, or null when it has no row. */
+	protected function stage( string $domain ): ?string {
+		return $this->row( $domain )?->stage->value;
+	}
+
+	/** A run as WP-Cron starts it, in a request of its own. */
+	protected function run_due(): void {
+		$this->next_request();
+		do_action( 'closte_sync_run' );
+		$this->next_request();
+	}
+
+	/** What follows happens in another request. */
+	protected function next_request(): void {
+		$this->plugin->forget();
+		wp_cache_flush();
+	}
+
+	/** A domain of the network. */
+	protected function sub( string $label ): string {
+		return "$label." . $this->env( 'domain' );
+	}
+
+	/**
+	 * What was sent to change anything, oldest first: `add shop.example`, `delete shop.example`.
+	 *
+	 * @return list<string>
+	 */
+	protected function changes(): array {
+		$changes = array();
+
+		foreach ( $this->emulator->calls() as $call ) {
+			if ( 1 === preg_match( '#^/?(add|delete)domainalias (\S+)$#', $call, $match ) ) {
+				$changes[] = "$match[1] $match[2]";
+			}
+		}
+
+		return $changes;
+	}
+
+	/** Makes rows due that wait for an interval. */
+	protected function let_time_pass( int $seconds ): void {
+		$this->wpdb->query( $this->wpdb->prepare( 'UPDATE %i SET next_check_at = next_check_at - %d, lease_until = lease_until - %d', $this->wpdb->base_prefix . 'closte_sync_domains', $seconds, $seconds ) );
+		delete_network_option( get_main_network_id(), 'closte_sync_unreachable' );
+	}
+}

@@ -1,0 +1,163 @@
+<?php
+/**
+ * WordPress's own events.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Source;
+use ClosteSync\Wanted;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Core_Listener_Test extends Plugin_Test_Case {
+
+	public function test_a_new_site_is_at_closte_before_the_request_ends(): void {
+		$id = $this->create_site( 'shop' );
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+		$this->assertSame( 'checking-dns', $this->stage( $this->sub( 'shop' ) ) );
+		$this->assertSame( $id, $this->row( $this->sub( 'shop' ) )->blog_id );
+		$this->assertSame( Source::Core, $this->row( $this->sub( 'shop' ) )->source );
+		$this->assertFalse( $this->row( $this->sub( 'shop' ) )->doubtful );
+	}
+
+	public function test_a_site_on_a_domain_of_its_own_brings_its_www(): void {
+		$this->create_site( 'customer.example' );
+
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+	}
+
+	public function test_a_sub_path_site_on_a_known_domain_is_nothing(): void {
+		$this->create_site( $this->env( 'domain' ), '/blog/' );
+		$this->create_site( 'customer.example' );
+		$this->emulator->clear();
+		$this->create_site( 'customer.example', '/news/' );
+
+		$this->assertSame( array(), $this->emulator->calls() );
+		$this->assertNull( $this->row( $this->env( 'domain' ) ) );
+	}
+
+	public function test_the_domain_of_sub_path_sites_goes_with_the_last_of_them(): void {
+		$first  = $this->create_site( 'customer.example' );
+		$second = $this->create_site( 'customer.example', '/news/' );
+
+		wp_delete_site( $first );
+		$this->assertContains( 'customer.example', $this->emulator->domains() );
+		$this->assertSame( Wanted::Present, $this->row( 'customer.example' )->wanted );
+		$this->assertFalse( $this->row( 'customer.example' )->doubtful );
+
+		$this->next_request();
+		wp_delete_site( $second );
+		$this->assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_a_deleted_site_is_gone_from_closte_with_its_www(): void {
+		$id = $this->create_site( 'customer.example' );
+		wp_delete_site( $id );
+
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertNull( $this->row( 'customer.example' ) );
+		$this->assertNull( $this->row( 'www.customer.example' ) );
+	}
+
+	public function test_a_changed_domain_is_added_and_the_old_one_removed(): void {
+		$id = $this->create_site( 'old.example' );
+		wp_update_site( $id, array( 'domain' => 'new.example' ) );
+
+		$this->assertSame( array( 'new.example', 'www.new.example' ), $this->emulator->domains() );
+		$this->assertNull( $this->row( 'old.example' ) );
+	}
+
+	public function test_a_changed_path_is_nothing(): void {
+		$id = $this->create_site( 'shop' );
+		$this->emulator->clear();
+		wp_update_site( $id, array( 'path' => '/moved/' ) );
+
+		$this->assertSame( array(), $this->emulator->calls() );
+	}
+
+	/** @dataProvider flags */
+	public function test_a_flag_that_can_be_taken_back_keeps_the_domain( string $flag ): void {
+		$id = $this->create_site( 'shop' );
+		wp_update_site( $id, array( $flag => 1 ) );
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	/** @return array<string, array{string}> */
+	public function flags(): array {
+		return array(
+			'archived' => array( 'archived' ),
+			'spam'     => array( 'spam' ),
+			'deleted'  => array( 'deleted' ),
+		);
+	}
+
+	public function test_a_site_that_is_refused_leaves_nothing_behind(): void {
+		$this->create_site( 'shop' );
+		$this->emulator->clear();
+		wp_insert_site( array( 'domain' => $this->sub( 'shop' ), 'path' => '/', 'network_id' => 1 ) );
+		wp_insert_site( array( 'domain' => 'never.example', 'path' => '/', 'network_id' => 1, 'registered' => 'no date' ) );
+
+		$this->assertNull( $this->row( 'never.example' ) );
+		$this->assertSame( array(), $this->emulator->calls() );
+	}
+
+	public function test_the_networks_own_domain_is_never_removed(): void {
+		$this->plugin->sync()->gained( $this->env( 'domain' ), 1, Source::Manual );
+		wp_update_site( get_main_site_id(), array( 'domain' => 'elsewhere.example' ) );
+
+		$this->assertContains( $this->env( 'domain' ), $this->emulator->domains() );
+		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+	}
+
+	public function test_the_domain_of_every_network_is_protected(): void {
+		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'second.example', 'path' => '/' ) );
+		$this->plugin->sync()->gained( 'second.example', 0, Source::Manual );
+		$this->plugin->sync()->lost( 'second.example', 0, Source::Manual );
+
+		$this->assertContains( 'second.example', $this->plugin->wanted_domains()->protected() );
+		$this->assertContains( 'second.example', $this->emulator->domains() );
+	}
+
+	public function test_a_name_that_cannot_have_a_certificate_says_why_and_stops_nothing(): void {
+		$this->create_site( 'site.localhost' );
+		$this->create_site( 'shop' );
+
+		$row = $this->row( 'site.localhost' );
+		$this->assertSame( 'failed', $row->stage->value );
+		$this->assertSame( 'invalid-domain', $row->error_kind );
+		$this->assertStringContainsString( 'site.localhost', $row->error_message );
+		$this->assertGreaterThan( time() + DAY_IN_SECONDS - 60, $row->next_check_at );
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_a_name_that_closte_can_never_have_had_leaves_no_row(): void {
+		$id = $this->create_site( 'site.localhost' );
+		wp_delete_site( $id );
+
+		$this->assertNull( $this->row( 'site.localhost' ) );
+		$this->assertSame( array(), $this->emulator->calls() );
+	}
+
+	public function test_an_internationalised_name_is_one_domain_in_every_form(): void {
+		$this->plugin->sync()->gained( 'BÜCHER.example', 0, Source::Manual );
+		$this->plugin->sync()->gained( 'xn--bcher-kva.example.', 0, Source::Manual );
+
+		$this->assertSame( array( 'www.xn--bcher-kva.example', 'xn--bcher-kva.example' ), $this->emulator->domains() );
+		$this->assertSame( 2, $this->plugin->ledger()->count() );
+	}
+
+	public function test_all_sites_are_read_however_many(): void {
+		for ( $i = 0; $i < 120; $i++ ) {
+			$this->wpdb->insert( $this->wpdb->blogs, array( 'site_id' => 1, 'domain' => "s$i.example", 'path' => '/', 'registered' => '2026-01-01', 'last_updated' => '2026-01-01' ) );
+		}
+
+		$this->assertCount( 242, iterator_to_array( $this->plugin->wanted_domains()->all() ) );
+	}
+}

@@ -1,0 +1,51 @@
+<?php
+/**
+ * Test double of Ultimate Multisite: its functions.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+use WP_Ultimo\Managers\Domain_Manager;
+use WP_Ultimo\Models\Domain;
+
+function wu_get_domain( $domain_id ) {
+	global $wpdb;
+
+	return Domain_Manager::to_record( $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM %i WHERE id = %d', $wpdb->base_prefix . 'wu_domain_mappings', $domain_id ), ARRAY_A ) );
+}
+
+function wu_get_domain_by_domain( $domain ) {
+	global $wpdb;
+
+	return Domain_Manager::to_record( $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM %i WHERE domain = %s', $wpdb->base_prefix . 'wu_domain_mappings', $domain ), ARRAY_A ) );
+}
+
+function wu_get_domains( $query = array() ) {
+	global $wpdb;
+
+	$rows = $wpdb->get_results( $wpdb->prepare( 'SELECT * FROM %i WHERE blog_id = %d', $wpdb->base_prefix . 'wu_domain_mappings', $query['blog_id'] ), ARRAY_A );
+
+	return array_map( Domain_Manager::to_record( ... ), $rows );
+}
+
+function wu_create_domain( $domain_data ) {
+	$domain = new Domain( $domain_data );
+	$domain->save();
+
+	wu_enqueue_async_action( 'wu_async_process_domain_stage', array( 'domain_id' => $domain->get_id() ), 'domain' );
+
+	return $domain;
+}
+
+function wu_enqueue_async_action( $hook, $args = array(), $group = '' ) {
+	Domain_Manager::$queue[] = array(
+		'hook' => $hook,
+		'args' => $args,
+	);
+}
+
+function wu_get_setting( $setting, $default_value = false ) {
+	return get_network_option( null, 'v2_settings', array() )[ $setting ] ?? $default_value;
+}

@@ -1,0 +1,366 @@
+<?php
+/**
+ * What happens in the request that fires an event, and what is left to a run.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Ledger;
+use ClosteSync\Source;
+use ClosteSync\Stage;
+use ClosteSync\Wanted;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Sync_Test extends Plugin_Test_Case {
+
+	/** @dataProvider failures */
+	public function test_line_01_api_failure_is_not_lost( array $fault ): void {
+		$this->emulator->fault( $fault );
+		$this->create_site( 'customer.example' );
+
+		$row = $this->row( 'customer.example' );
+		$this->assertSame( 'pending', $row->stage->value );
+		$this->assertNotSame( '', $row->error_message );
+		$this->assertStringNotContainsString( $this->env( 'key' ), $row->error_message );
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), array_column( $this->plugin->pending_notice()->all(), 'domain' ) );
+
+		$this->emulator->fault();
+		$this->run_due();
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+		$this->assertSame( array(), $this->plugin->pending_notice()->all() );
+	}
+
+	/** @return array<string, array{array<string, mixed>}> */
+	public function failures(): array {
+		return array(
+			'500'         => array( array( 'kind' => '500' ) ),
+			'429'         => array( array( 'kind' => '429', 'retry_after' => '120' ) ),
+			'html'        => array( array( 'kind' => 'html' ) ),
+			'cut json'    => array( array( 'kind' => 'cut-json', 'after' => false ) ),
+			'reset'       => array( array( 'kind' => 'reset-before' ) ),
+			'after reset' => array( array( 'kind' => 'reset-after' ) ),
+		);
+	}
+
+	public function test_line_01_a_closte_that_is_down_slows_no_second_page(): void {
+		$this->emulator->down( true );
+		$begun = microtime( true );
+		$this->create_site( 'first.example' );
+		$this->next_request();
+		$this->create_site( 'second.example' );
+		$this->assertLessThan( 10.0, microtime( true ) - $begun );
+		$this->assertTrue( $this->plugin->reachability()->is_down() );
+		$this->assertSame( '', $this->row( 'second.example' )->error_kind );
+
+		$this->run_due();
+		$this->assertSame( 'pending', $this->stage( 'first.example' ) );
+
+		$this->emulator->down( false );
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+		$this->assertSame( array( 'first.example', 'second.example', 'www.first.example', 'www.second.example' ), $this->emulator->domains() );
+		$this->assertNull( $this->plugin->reachability()->failure() );
+	}
+
+	public function test_line_01_rows_whose_wait_has_grown_go_within_a_minute_of_clostes_return(): void {
+		$this->emulator->down( true );
+		$this->create_site( 'shop' );
+		$this->wpdb->query( $this->wpdb->prepare( 'UPDATE %i SET next_check_at = %d', $this->wpdb->base_prefix . 'closte_sync_domains', time() + HOUR_IN_SECONDS ) );
+		$this->emulator->down( false );
+
+		$this->plugin->scheduler()->reschedule();
+		$this->assertLessThanOrEqual( time() + MINUTE_IN_SECONDS, $this->plugin->scheduler()->next_run() );
+		$this->run_due();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_line_01_a_wrong_key_loses_nothing(): void {
+		$this->emulator->call( 'PUT', '/state', array( 'keys' => array( 'another-key' => array( 'domains' => array() ) ) ) );
+		$this->create_site( 'shop' );
+		$this->assertSame( 'pending', $this->stage( $this->sub( 'shop' ) ) );
+		$this->assertSame( 'auth', $this->row( $this->sub( 'shop' ) )->error_kind );
+
+		$this->emulator->set_domains( array() );
+		$this->run_due();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_line_01_a_rejection_says_so_and_is_tried_daily(): void {
+		$this->emulator->fault( array( 'kind' => 'reject', 'path' => '/adddomainalias', 'text' => 'No more domains on this plan' ) );
+		$this->create_site( 'shop' );
+
+		$row = $this->row( $this->sub( 'shop' ) );
+		$this->assertSame( Stage::Failed, $row->stage );
+		$this->assertStringContainsString( 'No more domains on this plan', $row->error_message );
+		$this->assertGreaterThan( time() + DAY_IN_SECONDS / 2, $row->next_check_at );
+
+		$this->emulator->fault();
+		$this->let_time_pass( 2 * DAY_IN_SECONDS );
+		$this->run_due();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_line_03_a_changed_address_moves_at_closte(): void {
+		$id = $this->create_site( 'old.example' );
+		$this->next_request();
+		wp_update_site( $id, array( 'domain' => 'new.example' ) );
+
+		$this->assertSame( array( 'new.example', 'www.new.example' ), $this->emulator->domains() );
+		$this->assertSame( array( 'new.example', 'www.new.example' ), array_column( array_map( static fn( $row ) => $row->to_array(), iterator_to_array( $this->plugin->ledger()->all(), false ) ), 'domain' ) );
+	}
+
+	public function test_line_05_add_delete_add_within_a_second_is_there(): void {
+		$sync = $this->plugin->sync();
+		$sync->gained( 'a.example', 0, Source::Manual );
+		$sync->lost( 'a.example', 0, Source::Manual );
+		$sync->gained( 'a.example', 0, Source::Manual );
+
+		$this->assertSame( array( 'a.example', 'www.a.example' ), $this->emulator->domains() );
+	}
+
+	public function test_line_05_delete_add_delete_within_a_second_is_not_there(): void {
+		$this->emulator->set_domains( array( 'a.example', 'www.a.example' ) );
+		$sync = $this->plugin->sync();
+		$sync->lost( 'a.example', 0, Source::Manual );
+		$sync->gained( 'a.example', 0, Source::Manual );
+		$sync->lost( 'a.example', 0, Source::Manual );
+
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertSame( 0, $this->plugin->ledger()->count() );
+	}
+
+	public function test_line_05_while_nothing_can_be_sent_all_of_it_is_one_row_and_one_call(): void {
+		$this->emulator->down( true );
+		$this->create_site( 'shop' );
+		$sync = $this->plugin->sync();
+
+		for ( $i = 0; $i < 3; $i++ ) {
+			$sync->gained( 'a.example', 0, Source::Manual );
+			$sync->lost( 'a.example', 0, Source::Manual );
+		}
+
+		$sync->gained( 'a.example', 0, Source::Manual );
+		$this->emulator->down( false );
+		$this->run_due();
+		$this->assertSame( array( 'add a.example', 'add ' . $this->sub( 'shop' ), 'add www.a.example' ), $this->sorted( $this->changes() ) );
+	}
+
+	public function test_line_06_what_was_added_while_off_is_sent_once_it_is_on(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'shop' );
+		$gone = $this->create_site( 'gone.example' );
+		wp_delete_site( $gone );
+		$this->run_due();
+		$this->assertSame( array(), $this->emulator->calls() );
+		$this->assertSame( 'pending', $this->stage( $this->sub( 'shop' ) ) );
+
+		$this->set( array( 'enabled' => true ) );
+		$this->assertLessThanOrEqual( time() + 5, $this->plugin->scheduler()->next_run() );
+		$this->run_due();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_line_08_one_added_domain_is_one_call(): void {
+		$this->create_site( 'shop' );
+
+		$this->assertSame( array( 'adddomainalias ' . $this->sub( 'shop' ) ), $this->emulator->calls() );
+	}
+
+	public function test_line_08_all_calls_of_a_request_share_eight_seconds(): void {
+		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 3000 ) );
+		$begun = microtime( true );
+		foreach ( array( 'a.example', 'b.example', 'c.example', 'd.example' ) as $domain ) {
+			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
+		}
+		$this->assertLessThan( 9.5, microtime( true ) - $begun );
+		$this->assertSame( 'pending', $this->stage( 'd.example' ) );
+
+		$this->emulator->fault();
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+		$this->assertCount( 8, $this->emulator->domains() );
+	}
+
+	public function test_line_12_no_part_of_the_key_is_logged_or_stored(): void {
+		$this->emulator->fault( array( 'kind' => 'echo-key' ) );
+		$this->create_site( 'shop' );
+		$this->run_due();
+
+		$stored = (string) wp_json_encode( $this->wpdb->get_results( "SELECT * FROM {$this->wpdb->base_prefix}closte_sync_domains" ) )
+			. (string) wp_json_encode( $this->wpdb->get_results( "SELECT * FROM {$this->wpdb->sitemeta}" ) );
+		$log    = is_file( (string) ini_get( 'error_log' ) ) ? (string) file_get_contents( ini_get( 'error_log' ) ) : '';
+
+		$this->assertNotSame( '', $this->row( $this->sub( 'shop' ) )->error_message );
+		$this->assertStringNotContainsString( substr( $this->env( 'key' ), 0, 10 ), $stored );
+		$this->assertStringNotContainsString( substr( $this->env( 'key' ), 0, 10 ), $log );
+	}
+
+	public function test_a_domain_heard_twice_is_one_row_and_one_call(): void {
+		foreach ( array( Source::Core, Source::Ultimate_Multisite, Source::Mercator ) as $source ) {
+			$this->plugin->sync()->gained( $this->sub( 'shop' ), 2, $source );
+		}
+
+		$this->assertSame( array( 'add ' . $this->sub( 'shop' ) ), $this->changes() );
+		$this->assertSame( 1, $this->plugin->ledger()->count() );
+	}
+
+	public function test_what_a_living_site_wants_is_not_removed(): void {
+		$this->create_site( 'customer.example' );
+		$this->plugin->sync()->lost( 'customer.example', 0, Source::Manual );
+		$this->plugin->sync()->lost( 'www.customer.example', 0, Source::Manual );
+
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+	}
+
+	public function test_a_call_in_flight_is_not_repeated_and_the_newer_wish_is_carried_out_after(): void {
+		$this->plugin->sync();
+		$ledger = $this->plugin->ledger();
+		$row    = $ledger->want( 'a.example', 0, Source::Manual );
+		$flying = $ledger->claim( $row->id, 'another request', 30 );
+
+		$this->plugin->sync()->lost( 'a.example', 0, Source::Manual );
+		$this->assertSame( array(), $this->emulator->calls() );
+
+		$this->emulator->set_domains( array( 'a.example' ) );
+		$this->assertFalse( $ledger->record( $flying, array( 'stage' => 'checking-dns', 'accepted_at' => time() ) + $flying->to_record() ) );
+		$this->assertSame( Wanted::Absent, $this->row( 'a.example' )->wanted );
+		$this->assertTrue( $this->row( 'a.example' )->may_have_landed );
+
+		$this->run_due();
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertNull( $this->row( 'a.example' ) );
+	}
+
+	public function test_a_wish_that_changes_during_its_call_is_carried_out_in_the_same_request(): void {
+		$changed = false;
+		add_action(
+			'closte_sync_step',
+			function ( string $step, string $domain ) use ( &$changed ): void {
+				if ( 'answered' === $step && ! $changed ) {
+					$changed = true;
+					( new Ledger( $this->wpdb ) )->unwant( $domain, 0, Source::Manual );
+				}
+			},
+			10,
+			2
+		);
+		$this->plugin->sync()->gained( $this->sub( 'shop' ), 0, Source::Manual );
+
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertNull( $this->row( $this->sub( 'shop' ) ) );
+	}
+
+	/** @dataProvider www */
+	public function test_www_handling( string $setting, array $expected ): void {
+		$this->set( array( 'www' => $setting ) );
+		foreach ( array( 'apex.example', 'shop.deep.example', 'www.own.example', '*.wild.example', $this->sub( 'shop' ) ) as $domain ) {
+			$this->plugin->sync()->gained( $domain, 0, Source::Core );
+		}
+
+		$this->assertSame( $expected, array_values( array_filter( $this->emulator->domains(), static fn( string $domain ): bool => str_starts_with( $domain, 'www.' ) ) ) );
+		$this->assertContains( '*.wild.example', $this->emulator->domains() );
+	}
+
+	/** @return array<string, array{string, list<string>}> */
+	public function www(): array {
+		return array(
+			'always'    => array( 'always', array( 'www.apex.example', 'www.own.example', 'www.shop.deep.example' ) ),
+			'main_only' => array( 'main_only', array( 'www.apex.example', 'www.own.example' ) ),
+			'never'     => array( 'never', array( 'www.own.example' ) ),
+		);
+	}
+
+	public function test_a_www_that_was_added_with_its_domain_goes_with_it_whatever_the_setting_is_then(): void {
+		$id = $this->create_site( 'customer.example' );
+		$this->set( array( 'www' => 'never' ) );
+		$this->next_request();
+		wp_delete_site( $id );
+
+		$this->assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_a_www_that_has_a_site_of_its_own_stays(): void {
+		$bare = $this->create_site( 'customer.example' );
+		$this->create_site( 'www.customer.example' );
+		wp_delete_site( $bare );
+
+		$this->assertSame( array( 'www.customer.example' ), $this->emulator->domains() );
+	}
+
+	/** @dataProvider subdomains */
+	public function test_subdomain_handling( string $setting, bool $wildcard, bool $expected ): void {
+		$this->set( array( 'subdomains' => $setting ) );
+
+		if ( $wildcard ) {
+			$this->plugin->sync()->gained( $this->sub( '*' ), 0, Source::Manual );
+		}
+
+		$id = $this->create_site( 'shop' );
+		$this->assertSame( $expected, in_array( $this->sub( 'shop' ), $this->emulator->domains(), true ) );
+
+		wp_delete_site( $id );
+		$this->assertSame( $wildcard ? array( $this->sub( '*' ) ) : array(), $this->emulator->domains() );
+		$this->assertCount( (int) $expected, $this->emulator->journal( '/deletedomainalias' ) );
+	}
+
+	/** @return array<string, array{string, bool, bool}> */
+	public function subdomains(): array {
+		return array(
+			'auto'                => array( 'auto', false, true ),
+			'auto, with wildcard' => array( 'auto', true, false ),
+			'always'              => array( 'always', true, true ),
+			'never'               => array( 'never', false, false ),
+		);
+	}
+
+	public function test_a_wildcard_that_closte_has_not_accepted_covers_nothing(): void {
+		$this->emulator->fault( array( 'kind' => 'reject', 'domain' => $this->sub( '*' ), 'path' => '/adddomainalias' ) );
+		$this->plugin->sync()->gained( $this->sub( '*' ), 0, Source::Manual );
+		$this->create_site( 'shop' );
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_a_retry_takes_the_next_step_at_once(): void {
+		$this->emulator->fault( array( 'kind' => 'reject', 'path' => '/adddomainalias' ) );
+		$this->create_site( 'shop' );
+		$this->emulator->fault();
+		$this->next_request();
+		$this->plugin->sync()->retry( $this->sub( 'shop' ) );
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_others_are_told_what_happens(): void {
+		$heard = array();
+		foreach ( array( 'added', 'removed', 'failed' ) as $event ) {
+			add_action(
+				"closte_sync_domain_$event",
+				static function ( string $domain ) use ( &$heard, $event ): void {
+					$heard[] = "$event $domain";
+				}
+			);
+		}
+		$this->plugin->sync()->gained( $this->sub( 'a' ), 0, Source::Manual );
+		$this->plugin->sync()->gained( 'b.localhost', 0, Source::Manual );
+		$this->plugin->sync()->lost( $this->sub( 'a' ), 0, Source::Manual );
+
+		$this->assertSame( array( 'added ' . $this->sub( 'a' ), 'failed b.localhost', 'removed ' . $this->sub( 'a' ) ), $heard );
+	}
+
+	/**
+	 * @param list<string> $list
+	 * @return list<string>
+	 */
+	private function sorted( array $list ): array {
+		sort( $list );
+
+		return $list;
+	}
+}
