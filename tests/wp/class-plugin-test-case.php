@@ -78,4 +78,12 @@ abstract class Plugin_Test_Case extends Test_Case {
 		$this->wpdb->query( $this->wpdb->prepare( 'UPDATE %i SET next_check_at = next_check_at - %d, lease_until = lease_until - %d', $this->wpdb->base_prefix . 'closte_sync_domains', $seconds, $seconds ) );
 		delete_network_option( get_main_network_id(), 'closte_sync_unreachable' );
 	}
+
+	/** Like start_php(), in a WordPress whose wp-config.php has no key. */
+	protected function start_php_without_key( string $code ): Process {
+		$config = $this->env( 'wordpress' ) . '/wp-config-without-key.php';
+		file_put_contents( $config, preg_replace( "/^define\( 'CLOSTE_CLIENT_API_KEY'.*$/m", '', (string) file_get_contents( $this->env( 'wordpress' ) . '/wp-config.php' ) ) );
+
+		return new Process( array( PHP_BINARY, '-r', sprintf( '$_SERVER["HTTP_HOST"] = %s; require %s; %s', var_export( $this->env( 'domain' ), true ), var_export( $config, true ), $code ) ) );
+	}
 }
