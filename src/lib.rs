@@ -10,6 +10,7 @@ pub mod lifecycle;
 #[cfg(feature = "extension")]
 mod php;
 pub mod plan;
+pub mod reach;
 pub mod runtime;
 pub mod secret;
 

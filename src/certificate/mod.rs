@@ -1,5 +1,10 @@
 //! Which certificate is served for a domain.
 
+mod check;
+mod handshake;
+mod judge;
 mod report;
 
+pub use check::{CertificateOptions, CertificateProber};
+pub(crate) use handshake::connect_to_anyone;
 pub use report::{CertificateReport, CertificateState};

@@ -1,0 +1,166 @@
+//! The TLS handshake that a browser would make, but with whoever answers.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// Why no certificate was seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum NoCertificate {
+    /// Nothing listens there.
+    Refused,
+    /// Something listens there and does not serve TLS for this name; why, in words.
+    NotServed(String),
+    /// No answer in time.
+    TimedOut,
+    /// It cannot be reached from here.
+    Unreachable(String),
+}
+
+/// Takes any certificate, but makes sure that the server has its key. The certificate is judged afterwards, so that it
+/// can be shown even if it is wrong.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+fn connector() -> Option<TlsConnector> {
+    static CONFIG: OnceLock<Option<Arc<ClientConfig>>> = OnceLock::new();
+    let config = CONFIG.get_or_init(|| {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .ok()?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+            .with_no_client_auth();
+        // A session that is taken up again shows no certificate.
+        config.resumption = rustls::client::Resumption::disabled();
+        Some(Arc::new(config))
+    });
+    config.clone().map(TlsConnector::from)
+}
+
+/// TLS with whoever is at the other end.
+pub(crate) async fn connect_to_anyone(
+    stream: TcpStream,
+    host: &str,
+) -> Option<TlsStream<TcpStream>> {
+    let name = ServerName::try_from(host.to_owned()).ok()?;
+    connector()?.connect(name, stream).await.ok()
+}
+
+/// The chain that the server at `address` shows for `name`, its own certificate first.
+pub(super) async fn chain(
+    address: SocketAddr,
+    name: &ServerName<'static>,
+    deadline: Instant,
+) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {
+    timeout_at(deadline, shake_hands(address, name))
+        .await
+        .unwrap_or(Err(NoCertificate::TimedOut))
+}
+
+async fn shake_hands(
+    address: SocketAddr,
+    name: &ServerName<'static>,
+) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {
+    let stream = TcpStream::connect(address)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => {
+                NoCertificate::Refused
+            }
+            io::ErrorKind::TimedOut => NoCertificate::TimedOut,
+            kind => NoCertificate::Unreachable(kind.to_string()),
+        })?;
+    let connector =
+        connector().ok_or_else(|| NoCertificate::Unreachable("TLS cannot be set up".to_owned()))?;
+    let stream = connector
+        .connect(name.clone(), stream)
+        .await
+        .map_err(|error| failure(&error))?;
+    let (_, session) = stream.get_ref();
+    match session.peer_certificates() {
+        Some(chain) if !chain.is_empty() => Ok(chain
+            .iter()
+            .map(|certificate| certificate.clone().into_owned())
+            .collect()),
+        _ => Err(NoCertificate::NotServed(
+            "it shows no certificate".to_owned(),
+        )),
+    }
+}
+
+fn failure(error: &io::Error) -> NoCertificate {
+    use rustls::Error as Tls;
+    let tls = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Tls>());
+    NoCertificate::NotServed(match tls {
+        Some(Tls::AlertReceived(alert)) => format!("it ends the handshake ({alert:?})"),
+        Some(Tls::PeerIncompatible(_)) => {
+            "it offers neither TLS 1.2 nor TLS 1.3 in a safe form".to_owned()
+        }
+        Some(Tls::InvalidMessage(_) | Tls::InappropriateMessage { .. }) => {
+            "what it answers is not TLS".to_owned()
+        }
+        Some(Tls::InvalidCertificate(_)) => {
+            "it does not prove that the certificate is its own".to_owned()
+        }
+        Some(other) => crate::error::clean(&other.to_string(), 120),
+        None => "it closes the connection".to_owned(),
+    })
+}

@@ -1,0 +1,204 @@
+//! Whether a CAA record keeps the issuer from issuing (RFC 8659).
+
+use futures_util::future::join_all;
+use hickory_resolver::proto::rr::rdata::CAA;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+
+use super::zone::Scope;
+
+/// The records that forbid the issuer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Forbidden {
+    /// Where they are.
+    pub at: String,
+    /// Whom they allow instead.
+    pub allowed: Vec<String>,
+    /// The tag that the issuer would have to be added with.
+    pub tag: &'static str,
+    /// A critical property that issuers may not know.
+    pub unknown: Option<String>,
+}
+
+/// Asks at `name` and at each name above it at once; the lowest that has CAA records counts. `None`: nothing forbids
+/// it, or it is not known.
+pub(super) async fn forbidden(
+    scope: Scope<'_>,
+    name: &Name,
+    wildcard: bool,
+    issuer: &str,
+) -> Option<Forbidden> {
+    let mut names = Vec::new();
+    let mut current = name.clone();
+    while !current.is_root() {
+        names.push(current.clone());
+        current = current.base_name();
+    }
+    let answers = join_all(
+        names
+            .iter()
+            .map(|name| scope.resolve(name, RecordType::CAA)),
+    )
+    .await;
+    for (name, answer) in names.iter().zip(answers) {
+        // Nobody knows what is here, so what is above does not count.
+        let message = answer.ok()?;
+        // An alias is followed, so that its target's records count: the owner is not compared.
+        let records: Vec<&CAA> = message
+            .answers
+            .iter()
+            .filter_map(|record| match &record.data {
+                RData::CAA(caa) => Some(caa),
+                _ => None,
+            })
+            .collect();
+        if !records.is_empty() {
+            return judge(&super::plain(name), &records, wildcard, issuer);
+        }
+    }
+    None
+}
+
+fn judge(at: &str, records: &[&CAA], wildcard: bool, issuer: &str) -> Option<Forbidden> {
+    let tagged = |tag: &str| -> Vec<&CAA> {
+        records
+            .iter()
+            .filter(|record| record.tag.eq_ignore_ascii_case(tag))
+            .copied()
+            .collect()
+    };
+    let unknown = records
+        .iter()
+        .find(|record| {
+            let known = [
+                "issue",
+                "issuewild",
+                "iodef",
+                "contactemail",
+                "contactphone",
+                "issuevmc",
+                "issuemail",
+            ];
+            record.issuer_critical && !known.iter().any(|tag| record.tag.eq_ignore_ascii_case(tag))
+        })
+        .map(|record| record.tag.clone());
+    let (issue, issuewild) = (tagged("issue"), tagged("issuewild"));
+    let (tag, relevant) = if wildcard && !issuewild.is_empty() {
+        ("issuewild", issuewild)
+    } else {
+        ("issue", issue)
+    };
+    let allowed: Vec<String> = relevant
+        .iter()
+        .map(|record| issuer_of(&record.value))
+        .collect();
+    let permitted =
+        allowed.is_empty() || allowed.iter().any(|name| name.eq_ignore_ascii_case(issuer));
+    if permitted && unknown.is_none() {
+        return None;
+    }
+    let mut allowed: Vec<String> = allowed
+        .into_iter()
+        .filter(|name| !name.is_empty())
+        .collect();
+    allowed.sort();
+    allowed.dedup();
+    Some(Forbidden {
+        at: at.to_owned(),
+        allowed,
+        tag,
+        unknown,
+    })
+}
+
+/// `letsencrypt.org` of `letsencrypt.org; validationmethods=dns-01`; empty where nobody is named.
+fn issuer_of(value: &[u8]) -> String {
+    let value = String::from_utf8_lossy(value);
+    let name = value.split(';').next().unwrap_or_default();
+    crate::error::clean(name.trim_matches([' ', '\t', '.']), 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(critical: bool, tag: &str, value: &str) -> CAA {
+        let mut caa = CAA::new_issue(critical, None, vec![]);
+        tag.clone_into(&mut caa.tag);
+        caa.value = value.as_bytes().to_vec();
+        caa
+    }
+
+    fn forbids(records: &[(&str, &str)], wildcard: bool) -> Option<Forbidden> {
+        let records: Vec<CAA> = records
+            .iter()
+            .map(|(tag, value)| record(false, tag, value))
+            .collect();
+        judge(
+            "a.com",
+            &records.iter().collect::<Vec<_>>(),
+            wildcard,
+            "letsencrypt.org",
+        )
+    }
+
+    #[test]
+    fn the_named_issuer_is_allowed() {
+        for value in [
+            "letsencrypt.org",
+            "LetsEncrypt.ORG",
+            " letsencrypt.org ",
+            "letsencrypt.org; validationmethods=dns-01",
+            "letsencrypt.org;",
+            "letsencrypt.org.",
+        ] {
+            assert_eq!(forbids(&[("issue", value)], false), None, "{value}");
+            assert_eq!(
+                forbids(&[("ISSUE", value), ("issue", "other.ca")], true),
+                None,
+                "{value}"
+            );
+        }
+    }
+
+    #[test]
+    fn others_and_nobody_are_not() {
+        for value in [
+            "other.ca",
+            ";",
+            "",
+            " ; foo=bar",
+            "letsencrypt.org.evil.com",
+            "xletsencrypt.org",
+        ] {
+            assert!(forbids(&[("issue", value)], false).is_some(), "{value}");
+        }
+        let found = forbids(
+            &[("issue", "b.ca"), ("issue", "a.ca; x=y"), ("issue", ";")],
+            false,
+        )
+        .unwrap();
+        assert_eq!(found.allowed, ["a.ca", "b.ca"]);
+    }
+
+    #[test]
+    fn issuewild_is_for_wildcards_alone() {
+        let records = [("issue", "letsencrypt.org"), ("issuewild", "other.ca")];
+        assert_eq!(forbids(&records, false), None);
+        assert_eq!(forbids(&records, true).unwrap().tag, "issuewild");
+        let records = [("issue", "other.ca"), ("issuewild", "letsencrypt.org")];
+        assert!(forbids(&records, false).is_some());
+        assert_eq!(forbids(&records, true), None);
+        assert_eq!(forbids(&[("issuewild", ";")], false), None);
+    }
+
+    #[test]
+    fn other_properties_forbid_only_if_critical() {
+        assert_eq!(forbids(&[("iodef", "mailto:a@b.c")], false), None);
+        assert_eq!(forbids(&[("tbs", "unknown")], false), None);
+        let unknown = record(true, "tbs", "unknown");
+        let found = judge("a.com", &[&unknown], false, "letsencrypt.org").unwrap();
+        assert_eq!(found.unknown.as_deref(), Some("tbs"));
+        let known = record(true, "issue", "letsencrypt.org");
+        assert_eq!(judge("a.com", &[&known], false, "letsencrypt.org"), None);
+    }
+}

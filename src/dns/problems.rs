@@ -1,0 +1,361 @@
+//! What is wrong with a domain's DNS, in words that the owner of the site can act on.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use super::caa::Forbidden;
+use super::report::{DnsState, Problem};
+use super::trace::{End, Trace};
+use super::verdict::{Findings, View, state_of};
+
+/// Lists in messages are cut after so many.
+const MOST_NAMED: usize = 4;
+
+pub(super) struct Writer<'a> {
+    pub findings: &'a Findings<'a>,
+}
+
+fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    match items.as_slice() {
+        [] => "none".to_owned(),
+        [one] => one.clone(),
+        [most @ .., last] if items.len() <= MOST_NAMED => format!("{} and {last}", most.join(", ")),
+        _ => format!(
+            "{} and {} more",
+            items
+                .iter()
+                .take(MOST_NAMED)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", "),
+            items.len() - MOST_NAMED
+        ),
+    }
+}
+
+impl Writer<'_> {
+    fn domain(&self) -> &str {
+        self.findings.domain
+    }
+
+    fn is_ours(&self, address: &IpAddr) -> bool {
+        self.findings.here.addresses.contains(address) || self.findings.proven.contains(address)
+    }
+
+    /// `an A record with 192.0.2.1`.
+    fn right_records(&self) -> String {
+        let (v4, v6): (Vec<&IpAddr>, Vec<&IpAddr>) = self
+            .findings
+            .here
+            .addresses
+            .iter()
+            .partition(|address| address.is_ipv4());
+        match (v4.is_empty(), v6.is_empty()) {
+            (false, false) => format!(
+                "an A record with {} (and, if you like, an AAAA record with {})",
+                list(v4),
+                list(v6)
+            ),
+            (false, true) => format!("an A record with {}", list(v4)),
+            (true, false) => format!("an AAAA record with {}", list(v6)),
+            (true, true) => "a record with the address of your network".to_owned(),
+        }
+    }
+
+    pub fn bogus(&self) -> Problem {
+        let strict = self
+            .findings
+            .views
+            .iter()
+            .filter(|view| view.unverified.is_some());
+        Problem::new(
+            "dnssec-bogus",
+            format!(
+                "The DNSSEC signatures of {} are not valid, so {} and all others that check them refuse it, and no \
+                 certificate can be issued. At your registrar, remove the DS record or replace it by the one that \
+                 your DNS provider shows; or have the provider sign the zone again.",
+                self.domain(),
+                list(strict.map(|view| &view.label))
+            ),
+        )
+    }
+
+    pub fn missing(&self, trace: &Trace) -> Problem {
+        let domain = self.domain();
+        let target = trace.aliases.last().map(super::plain);
+        match (trace.end, target) {
+            (End::Loop, _) => Problem::new(
+                "cname-loop",
+                format!(
+                    "The CNAME records of {domain} lead in a circle ({}). At your DNS provider, replace the CNAME of \
+                     {domain} by {}.",
+                    list(trace.aliases.iter().map(super::plain)),
+                    self.right_records()
+                ),
+            ),
+            (end, Some(target)) => Problem::new(
+                "cname-dead",
+                format!(
+                    "{domain} is an alias (CNAME) of {target}, which {}. At your DNS provider, correct the CNAME, or \
+                     replace it by {}.",
+                    if end == End::NoName {
+                        "does not exist"
+                    } else {
+                        "has no address"
+                    },
+                    self.right_records()
+                ),
+            ),
+            (End::NoName, None) if self.findings.wildcard => Problem::new(
+                "nxdomain",
+                format!(
+                    "There is no wildcard record {domain} in the DNS. At your DNS provider, add {} for the name * of \
+                     this domain.",
+                    self.right_records()
+                ),
+            ),
+            (End::NoName, None) => Problem::new(
+                "nxdomain",
+                format!(
+                    "{domain} does not exist in the DNS. Check that the domain is registered and spelt right, then \
+                     add {} at your DNS provider.",
+                    self.right_records()
+                ),
+            ),
+            (_, None) => Problem::new(
+                "no-address",
+                format!(
+                    "{domain} exists but has no address. At your DNS provider, add {}.",
+                    self.right_records()
+                ),
+            ),
+        }
+    }
+
+    fn strangers(&self) -> Vec<IpAddr> {
+        let mut strangers: Vec<IpAddr> = self
+            .findings
+            .views
+            .iter()
+            .filter_map(View::trace)
+            .flat_map(|trace| trace.addresses.iter().copied())
+            .filter(|address| !self.is_ours(address))
+            .collect();
+        strangers.sort_unstable();
+        strangers.dedup();
+        strangers
+    }
+
+    pub fn elsewhere(&self) -> Problem {
+        Problem::new(
+            "elsewhere",
+            format!(
+                "{} points to {}, which is not this network. At your DNS provider, set {} instead.",
+                self.domain(),
+                list(self.strangers()),
+                self.right_records()
+            ),
+        )
+    }
+
+    /// Some of the addresses in `trace` are ours and some are not.
+    pub fn mixed(&self, trace: &Trace) -> Problem {
+        let (ours, theirs): (Vec<&IpAddr>, Vec<&IpAddr>) = trace
+            .addresses
+            .iter()
+            .partition(|address| self.is_ours(address));
+        let domain = self.domain();
+        if ours.iter().all(|address| address.is_ipv4())
+            && theirs.iter().all(|address| address.is_ipv6())
+        {
+            let right: Vec<&IpAddr> = self
+                .findings
+                .here
+                .addresses
+                .iter()
+                .filter(|address| address.is_ipv6())
+                .collect();
+            let instead = if right.is_empty() {
+                String::new()
+            } else {
+                format!(", or set it to {}", list(right))
+            };
+            return Problem::new(
+                "stale-aaaa",
+                format!(
+                    "The A record of {domain} is right, but its AAAA record still leads elsewhere, to {}: visitors with \
+                     IPv6 and the issuer of certificates go there. At your DNS provider, delete the AAAA \
+                     record{instead}.",
+                    list(theirs)
+                ),
+            );
+        }
+        Problem::new(
+            "mixed-addresses",
+            format!(
+                "{domain} points here ({}) and elsewhere ({}) at the same time, so that some visitors, and perhaps the \
+                 issuer of certificates, go elsewhere. At your DNS provider, delete the records with {}.",
+                list(ours),
+                list(&theirs),
+                list(&theirs)
+            ),
+        )
+    }
+
+    pub fn propagation(&self) -> Problem {
+        let mut opinions: BTreeMap<&str, (Vec<&str>, Vec<IpAddr>)> = BTreeMap::new();
+        let mut own_states = Vec::new();
+        for view in &self.findings.views {
+            let Some(trace) = view.trace() else { continue };
+            let state = state_of(trace, self.findings.here, &self.findings.proven);
+            let opinion = opinions.entry(state.as_str()).or_default();
+            opinion.0.push(&view.label);
+            opinion.1.extend(
+                trace
+                    .addresses
+                    .iter()
+                    .filter(|address| !self.is_ours(address)),
+            );
+            if view.own {
+                own_states.push(state);
+            }
+        }
+        let sayings: Vec<String> = [
+            DnsState::Here,
+            DnsState::Partial,
+            DnsState::Elsewhere,
+            DnsState::Missing,
+        ]
+        .iter()
+        .filter_map(|state| {
+            let (who, mut where_to) = opinions.remove(state.as_str())?;
+            where_to.sort_unstable();
+            where_to.dedup();
+            let what = match state {
+                DnsState::Here => "here".to_owned(),
+                DnsState::Missing => "no address".to_owned(),
+                DnsState::Partial => format!("here and {}", list(where_to)),
+                _ => list(where_to),
+            };
+            Some(format!("{what} (according to {})", list(who)))
+        })
+        .collect();
+        own_states.dedup();
+        let advice = match own_states.as_slice() {
+            [DnsState::Here] => {
+                "Its own name servers are right already: the rest follows by itself when the old records expire, \
+                 usually within hours."
+            }
+            [_, _, ..] => {
+                "Its own name servers do not agree: if that does not pass in a few hours, ask your DNS provider, or \
+                 remove name servers of a former provider at your registrar."
+            }
+            _ => {
+                "If you changed it lately, wait until the old records expire, usually within hours; if not, correct \
+                 the record at your DNS provider."
+            }
+        };
+        Problem::new(
+            "partial-propagation",
+            format!(
+                "Not everyone gets the same answer for {}: {}. {advice}",
+                self.domain(),
+                sayings.join("; ")
+            ),
+        )
+    }
+
+    pub fn caa(&self, forbidden: &Forbidden) -> Problem {
+        let Forbidden {
+            at,
+            allowed,
+            tag,
+            unknown,
+        } = forbidden;
+        let issuer = self.findings.issuer;
+        let message = if let Some(unknown) = unknown {
+            format!(
+                "A CAA record at {at} has the critical property \"{}\", which keeps issuers from issuing certificates \
+                 for {}. At your DNS provider, delete that record.",
+                crate::error::clean(unknown, 40),
+                self.domain()
+            )
+        } else {
+            let whom = if allowed.is_empty() {
+                "nobody".to_owned()
+            } else {
+                format!("only {}", list(allowed))
+            };
+            format!(
+                "The CAA record at {at} lets {whom} issue certificates for {}, and not {issuer}. At your DNS provider, \
+                 add the record: {at}. CAA 0 {tag} \"{issuer}\"",
+                self.domain()
+            )
+        };
+        Problem::new("caa-forbids", message)
+    }
+
+    pub fn proxied(&self) -> Problem {
+        let strangers = self.strangers();
+        let service = strangers
+            .iter()
+            .find_map(|address| super::proxies::proxy_of(*address))
+            .unwrap_or("a proxy");
+        let outcome = if self.findings.proof_tried {
+            "requests for it do not arrive here. At the proxy, set this network as the origin server, or switch the \
+             proxy off for this record (\"DNS only\")"
+        } else {
+            "it cannot be seen whether requests for it arrive here. If they do not, set this network as the proxy's \
+             origin server, or switch the proxy off for this record (\"DNS only\")"
+        };
+        Problem::new(
+            "proxied",
+            format!(
+                "{} is behind {service} ({}), and {outcome}. The right record would be {}.",
+                self.domain(),
+                list(strangers),
+                self.right_records()
+            ),
+        )
+    }
+
+    pub fn lame(&self, lame: &[&View], all: bool) -> Problem {
+        let effect = if all {
+            "so that nobody can look it up"
+        } else {
+            "so that look-ups are slow or fail at times"
+        };
+        Problem::new(
+            "lame-delegation",
+            format!(
+                "{} named as name server of {} but not serving it, {effect}. At your registrar, remove wrong name \
+                 servers, or add the domain at the DNS provider that they belong to.",
+                match lame {
+                    [one] => format!("{} is", one.label),
+                    many => format!("{} are", list(many.iter().map(|view| &view.label))),
+                },
+                self.domain()
+            ),
+        )
+    }
+
+    pub fn no_answer(&self) -> Problem {
+        let views = &self.findings.views;
+        let (asked, what): (Vec<&str>, Vec<String>) = views
+            .iter()
+            .filter_map(|view| Some((view.label.as_str(), view.answer.as_ref().err()?.to_string())))
+            .unzip();
+        let reasons: std::collections::BTreeSet<String> = what.into_iter().collect();
+        Problem::new(
+            "no-answer",
+            format!(
+                "Nobody could say where {} points: {} ({}). This says nothing about the domain and is tried again by \
+                 itself. If it stays, check the server's name resolution and the resolvers in the settings.",
+                self.domain(),
+                list(asked),
+                list(reasons)
+            ),
+        )
+    }
+}

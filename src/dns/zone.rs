@@ -1,0 +1,201 @@
+//! The name servers of the zone that a name is in.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+
+use futures_util::future::{join, join_all};
+use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use tokio::time::Instant;
+
+use super::hedge::ask_any;
+use super::question::{Asker, NoAnswer, Question};
+use crate::reach::Reach;
+
+/// Zones have between two and about six name servers; more need not be asked.
+const MOST_SERVERS: usize = 6;
+
+/// Where questions are asked, and by when they must be answered.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub asker: &'a Asker,
+    pub resolvers: &'a [SocketAddr],
+    pub reach: &'a Reach,
+    /// The port of the zone's own name servers.
+    pub port: u16,
+    pub deadline: Instant,
+}
+
+impl Scope<'_> {
+    /// The first answer that a resolver gives.
+    pub async fn resolve(&self, name: &Name, kind: RecordType) -> Result<Message, NoAnswer> {
+        ask_any(
+            self.asker,
+            self.resolvers,
+            &Question::recursive(name, kind),
+            self.deadline,
+        )
+        .await
+    }
+
+    /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
+    pub async fn addresses(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+        let (v4, v6) = join(
+            self.resolve(name, RecordType::A),
+            self.resolve(name, RecordType::AAAA),
+        )
+        .await;
+        let collect = |message: &Message| -> BTreeSet<IpAddr> {
+            message
+                .answers
+                .iter()
+                .filter_map(|record| record.data.ip_addr())
+                .collect()
+        };
+        match (v4, v6) {
+            (Ok(v4), Ok(v6)) => Ok(&collect(&v4) | &collect(&v6)),
+            (Ok(known), Err(error)) | (Err(error), Ok(known)) => {
+                let known = collect(&known);
+                if known.is_empty() {
+                    Err(error)
+                } else {
+                    Ok(known)
+                }
+            }
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+}
+
+/// One name server of a zone.
+#[derive(Clone, Debug)]
+pub(super) struct ZoneServer {
+    pub name: Name,
+    /// Where to ask it, or why it cannot be asked.
+    pub address: Result<SocketAddr, ServerFault>,
+}
+
+/// Why a name server cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum ServerFault {
+    /// Its name has no address at all.
+    NoAddress,
+    /// Its address is not known, or must not be asked.
+    Unknown(NoAnswer),
+}
+
+impl ZoneServer {
+    /// `ns1.example.com (192.0.2.1)`.
+    pub fn label(&self) -> String {
+        let name = super::plain(&self.name);
+        match &self.address {
+            Ok(address) => format!("{name} ({})", address.ip()),
+            Err(_) => name,
+        }
+    }
+}
+
+fn servers_of(records: &[hickory_resolver::proto::rr::Record], zone: &Name) -> Vec<Name> {
+    let mut servers: Vec<Name> = records
+        .iter()
+        .filter(|record| record.name == *zone)
+        .filter_map(|record| match &record.data {
+            RData::NS(server) => Some(server.0.to_lowercase()),
+            _ => None,
+        })
+        .collect();
+    servers.sort();
+    servers.dedup();
+    servers
+}
+
+/// The names of the servers of the zone that holds `name`. `floor`: the registrable domain; above it the servers are
+/// the registry's, which say nothing of use.
+async fn server_names(scope: Scope<'_>, name: &Name, floor: &Name) -> Result<Vec<Name>, NoAnswer> {
+    let mut name = name.clone();
+    while floor.zone_of(&name) {
+        let message = scope.resolve(&name, RecordType::NS).await?;
+        let servers = servers_of(&message.answers, &name);
+        if !servers.is_empty() {
+            return Ok(servers);
+        }
+        // A name that is no zone answers with the SOA of the zone that it is in, unless it is an alias.
+        let zone = message
+            .authorities
+            .iter()
+            .filter(|record| record.record_type() == RecordType::SOA)
+            .map(|record| &record.name)
+            .find(|zone| zone.zone_of(&name) && **zone != name);
+        name = zone.cloned().unwrap_or_else(|| name.base_name());
+    }
+    Ok(Vec::new())
+}
+
+/// As the parent zone names them: the way that is left when the servers themselves do not work.
+async fn delegated_names(scope: Scope<'_>, zone: &Name) -> Result<Vec<Name>, NoAnswer> {
+    let parent = zone.base_name();
+    let registry = scope.resolve(&parent, RecordType::NS).await?;
+    let mut failure = NoAnswer::TimedOut;
+    for server in servers_of(&registry.answers, &parent).iter().take(2) {
+        let located = locate(scope, server).await;
+        let Ok(address) = located.address else {
+            continue;
+        };
+        let question = Question {
+            recursion: false,
+            ..Question::recursive(zone, RecordType::NS)
+        };
+        match scope.asker.ask(address, &question, scope.deadline).await {
+            Ok(message) => {
+                let mut servers = servers_of(&message.authorities, zone);
+                servers.extend(servers_of(&message.answers, zone));
+                return Ok(servers);
+            }
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+async fn locate(scope: Scope<'_>, server: &Name) -> ZoneServer {
+    let address = match scope.addresses(server).await {
+        Err(error) => Err(ServerFault::Unknown(error)),
+        Ok(addresses) => {
+            let mut refusal = ServerFault::NoAddress;
+            // IPv4 sorts first, and is what this host surely has.
+            let allowed =
+                addresses
+                    .into_iter()
+                    .find(|address| match scope.reach.permits(*address) {
+                        Ok(()) => true,
+                        Err(kind) => {
+                            refusal = ServerFault::Unknown(NoAnswer::OutOfBounds(kind));
+                            false
+                        }
+                    });
+            allowed
+                .map(|address| SocketAddr::new(address, scope.port))
+                .ok_or(refusal)
+        }
+    };
+    ZoneServer {
+        name: server.clone(),
+        address,
+    }
+}
+
+/// The name servers of the zone that `name` is in; `floor` is its registrable domain.
+pub(super) async fn zone_servers(scope: Scope<'_>, name: &Name, floor: &Name) -> Vec<ZoneServer> {
+    let names = match server_names(scope, name, floor).await {
+        Ok(names) => names,
+        Err(error) if error.is_lame() => delegated_names(scope, floor).await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    join_all(
+        names
+            .iter()
+            .take(MOST_SERVERS)
+            .map(|server| locate(scope, server)),
+    )
+    .await
+}
