@@ -106,11 +106,17 @@ final class Sync {
 	 */
 	public function expects( string $domain, int $blog_id, Source $source ): void {
 		$domain = $this->names->canonical( $domain );
+		$www    = $this->policy->www_of( $domain );
 
 		if ( ! $this->policy->is_served_by_network( $domain ) ) {
 			$this->ledger->want( $domain, $blog_id, $source, doubtful: true );
-			$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
 		}
+
+		if ( null !== $www ) {
+			$this->ledger->want( $www, $blog_id, Source::Www, doubtful: true );
+		}
+
+		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
 	}
 
 	/**
