@@ -260,7 +260,6 @@ pub fn call(callback: &Zval, argument: impl IntoZval) -> Result<(), Failure> {
     let mut result = Zval::new();
     // SAFETY: the callback and its argument are live; the engine writes the result.
     let status = unsafe {
-        #[expect(clippy::used_underscore_items, reason = "the engine's own name")]
         _call_user_function_impl(
             ptr::null_mut(),
             ptr::from_ref(callback).cast_mut(),

@@ -23,7 +23,7 @@ pub extern "C" fn print(module: *mut ModuleEntry) {
 fn rows() -> Vec<(&'static str, String)> {
     let counters = runtime::counters();
     let mut rows = vec![("Version", env!("CARGO_PKG_VERSION").to_owned())];
-    match settings::api_config() {
+    match settings::checked_config() {
         Ok(config) => {
             let ca_file = config.ca_file.map(|path| path.display().to_string());
             rows.extend([

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::OnceLock;
 use std::task::Poll;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use ext_php_rs::error::Result as Registered;
 use ext_php_rs::ffi::zend_object_handlers;
@@ -20,11 +20,13 @@ use super::declare::{Class, nullable, object, required};
 use super::object::{State, attach, set_state, state};
 use super::options::Options;
 use super::record::{Reader, write};
-use super::{client, driver, engine, settings};
+use super::{client, engine, probes, settings};
 use crate::api;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::Error;
-use crate::lifecycle::{LONGEST_CHECK_INTERVAL, Record, SHORTEST_CHECK_INTERVAL, Settings};
+use crate::lifecycle::{
+    self, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL, Settings,
+};
 use crate::runtime;
 
 const CLASS: &str = "Closte\\Lifecycle";
@@ -32,8 +34,7 @@ const CLASS: &str = "Closte\\Lifecycle";
 /// What a lifecycle object owns.
 struct Lifecycle {
     client: api::Client,
-    settings: Rc<Settings>,
-    now: Option<i64>,
+    driver: Rc<lifecycle::Lifecycle>,
 }
 
 impl State for Lifecycle {
@@ -107,17 +108,17 @@ fn read_options(client: api::Client, table: Option<&ZendHashTable>) -> Result<Li
             "targets",
             "check_interval",
             "resolvers",
+            "authoritative",
+            "issuer",
             "ca_file",
             "http_port",
             "tls_port",
-            "issuer",
-            "authoritative",
             "protect",
             "proof",
             "now",
         ],
     )?;
-    options.required("targets", options.texts("targets")?)?;
+    let targets = options.required("targets", options.texts("targets")?)?;
     let interval = options
         .integer(
             "check_interval",
@@ -125,13 +126,16 @@ fn read_options(client: api::Client, table: Option<&ZendHashTable>) -> Result<Li
         )?
         .unwrap_or(LONGEST_CHECK_INTERVAL);
     let protected = options.texts("protect")?.unwrap_or_default();
+    let driver = lifecycle::Lifecycle::new(LifecycleOptions {
+        targets,
+        settings: Settings::new(interval, protected.iter().map(|name| normal(name))),
+        dns: probes::dns_options(&options)?,
+        certificate: probes::certificate_options(&options, "tls_port")?,
+        now: options.integer("now", 1..=i64::MAX / 2)?,
+    })?;
     Ok(Lifecycle {
         client,
-        settings: Rc::new(Settings::new(
-            interval,
-            protected.iter().map(|name| normal(name)),
-        )),
-        now: options.integer("now", 1..=i64::MAX / 2)?,
+        driver: Rc::new(driver),
     })
 }
 
@@ -273,7 +277,7 @@ fn read_all(originals: &[Zval]) -> Result<Vec<Record>, Failure> {
 /// What a batch has come to.
 enum Event {
     /// This record is finished.
-    Finished(usize, Record),
+    Finished(usize, Box<Record>),
     /// All are, in the order given.
     Done(Vec<Record>),
 }
@@ -284,7 +288,7 @@ type Running = Pin<Box<dyn Future<Output = Vec<Record>>>>;
 /// it may call the API, throw, exit, or end in a fatal error that jumps out of here.
 struct Batch {
     running: BailoutGuard<Running>,
-    finished: Rc<RefCell<VecDeque<(usize, Record)>>>,
+    finished: Rc<RefCell<VecDeque<(usize, Box<Record>)>>>,
     done: Option<Vec<Record>>,
     process: u32,
 }
@@ -294,13 +298,15 @@ impl Batch {
         let finished = Rc::new(RefCell::new(VecDeque::new()));
         let queue = Rc::clone(&finished);
         let client = lifecycle.client.clone();
-        let settings = Rc::clone(&lifecycle.settings);
-        let now = lifecycle.now.unwrap_or_else(unix_time);
+        let driver = Rc::clone(&lifecycle.driver);
         let running: Running = Box::pin(async move {
-            driver::advance_all(&client, &settings, records, now, budget, |index, record| {
-                queue.borrow_mut().push_back((index, record.clone()));
-            })
-            .await
+            driver
+                .advance_all(&client, records, budget, |index, record| {
+                    queue
+                        .borrow_mut()
+                        .push_back((index, Box::new(record.clone())));
+                })
+                .await
         });
         Self {
             running: BailoutGuard::new(running),
@@ -312,6 +318,7 @@ impl Batch {
 
     /// Waits for the next event. After [`Event::Done`] there is none.
     fn next(&mut self) -> Result<Event, Failure> {
+        self.check_process()?;
         loop {
             if let Some((index, record)) = self.finished.borrow_mut().pop_front() {
                 return Ok(Event::Finished(index, record));
@@ -319,7 +326,6 @@ impl Batch {
             if let Some(records) = self.done.take() {
                 return Ok(Event::Done(records));
             }
-            self.check_process()?;
             let finished = Rc::clone(&self.finished);
             let running = self.running.get_mut();
             self.done =
@@ -345,12 +351,4 @@ impl Batch {
         )
         .into())
     }
-}
-
-fn unix_time() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|time| i64::try_from(time.as_secs()).ok())
-        .unwrap_or_default()
 }

@@ -4,7 +4,6 @@ mod call;
 mod client;
 mod declare;
 mod domain_name;
-mod driver;
 mod engine;
 mod enums;
 mod exceptions;
@@ -25,6 +24,8 @@ use ext_php_rs::internal::startup_guard;
 /// Fills in the module that PHP loads.
 pub fn describe(module: ModuleBuilder) -> ModuleBuilder {
     module
+        .function(probes::check_dns_function())
+        .function(probes::check_certificate_function())
         .startup_function(startup)
         .shutdown_function(shutdown)
         .info_function(info::print)

@@ -4,11 +4,10 @@ use ext_php_rs::error::Result as Registered;
 use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::ZendHashTable;
 
-use super::call::{Array, Call, Failure, Outcome, function, parse_arguments};
+use super::call::{Array, Call, Outcome, function, parse_arguments};
 use super::declare::{Class, object, optional, required};
-use super::engine::type_name;
 use super::options::{Options, number};
-use super::values::{NewObject, list};
+use super::values::{NewObject, list, strings};
 use crate::error::Error;
 use crate::plan::{MaxRemovals, PlanOptions, make};
 
@@ -54,9 +53,9 @@ fn make_plan(call: &mut Call) -> Outcome {
         options.place()
     )?;
     let plan = make(
-        &domains(1, &wanted)?,
-        &domains(2, &remote)?,
-        &domains(3, &owned)?,
+        &strings(1, &wanted)?,
+        &strings(2, &remote)?,
+        &strings(3, &owned)?,
         &plan_options(options.get())?,
     );
     let object = NewObject::of(CLASS)?
@@ -69,25 +68,6 @@ fn make_plan(call: &mut Call) -> Outcome {
         .with("refused", plan.refused.as_deref())?
         .finish();
     call.returns(object)
-}
-
-fn domains(position: u32, list: &Array) -> Result<Vec<String>, Failure> {
-    list.get()
-        .into_iter()
-        .flat_map(ZendHashTable::values)
-        .map(|entry| {
-            let entry = entry.dereference();
-            entry
-                .zend_str()
-                .map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned())
-                .ok_or_else(|| {
-                    Failure::ArgumentType(
-                        position,
-                        format!("must be a list of strings, {} in it", type_name(entry)),
-                    )
-                })
-        })
-        .collect()
 }
 
 fn plan_options(table: Option<&ZendHashTable>) -> Result<PlanOptions, Error> {

@@ -11,9 +11,10 @@ use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 use super::engine;
 use super::options::Options;
-use crate::api::{self, Config};
+use crate::api::{self, BaseUrl, Config};
 use crate::domain::ReservedNames;
 use crate::error::{Error, clean};
+use crate::runtime;
 
 const BASE_URL: &CStr = c"closte.base_url";
 const TIMEOUT: &CStr = c"closte.timeout";
@@ -73,6 +74,19 @@ pub fn api_config() -> Result<Config, Error> {
     }
     config.resolvers = resolvers();
     config.ca_file = ca_file();
+    Ok(config)
+}
+
+/// What the INI entries say, when a client without options could use it.
+///
+/// # Errors
+/// [`Error::Config`] that names the entry which cannot be used.
+pub fn checked_config() -> Result<Config, Error> {
+    let config = api_config()?;
+    BaseUrl::parse(&config.base_url)?;
+    for resolver in &config.resolvers {
+        runtime::parse_name_server(resolver)?;
+    }
     Ok(config)
 }
 

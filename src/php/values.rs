@@ -6,7 +6,7 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
 
-use super::call::Failure;
+use super::call::{Array, Failure};
 use super::engine;
 
 /// An object whose readonly properties are being filled in.
@@ -48,6 +48,31 @@ pub fn list<T: Display>(
         table.push(text.to_string())?;
     }
     Ok(table)
+}
+
+/// The texts in the array that is the argument at `position`.
+///
+/// # Errors
+/// A `TypeError` when there is something else in it.
+pub fn strings(position: u32, array: &Array) -> Result<Vec<String>, Failure> {
+    array
+        .get()
+        .into_iter()
+        .flat_map(ZendHashTable::values)
+        .map(|entry| {
+            let entry = entry.dereference();
+            entry
+                .zend_str()
+                .map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned())
+                .ok_or_else(|| {
+                    let found = engine::type_name(entry);
+                    Failure::ArgumentType(
+                        position,
+                        format!("must be a list of strings, {found} in it"),
+                    )
+                })
+        })
+        .collect()
 }
 
 /// A JSON value as `json_decode( …, true )` would give it.

@@ -77,8 +77,8 @@ bad-option-value: The option "base_url" of Closte\Client must be UTF-8 text, oth
 bad-option-type: The option "ca_file" of Closte\Client must be a string, bool given.
 bad-option-type: The option "resolvers" of Closte\Client must be a list of strings, string given.
 bad-option-type: The option "resolvers" of Closte\Client must be a list of strings, int given.
-taken: {"resolvers":["dns.example.com"]}
-object(Closte\Client)#3 (0) {
+bad-resolver: The resolver “dns.example.com” is no name server's address. Give each as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53.
+object(Closte\Client)#5 (0) {
 }
-object(Closte\Client)#3 (0) {
+object(Closte\Client)#5 (0) {
 }

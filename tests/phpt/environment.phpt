@@ -1,0 +1,40 @@
+--TEST--
+Client::fromEnvironment(): the constant, then the environment variable
+--EXTENSIONS--
+closte
+--FILE--
+<?php
+require __DIR__ . '/emulator.inc';
+require __DIR__ . '/php.inc';
+
+$emulator = new Emulator();
+$try      = '
+	try {
+		Closte\Client::fromEnvironment( array( "base_url" => ' . var_export( $emulator->http, true ) . ' ) )->verify();
+		echo "accepted\n";
+	} catch ( Closte\ClosteException $e ) {
+		echo get_class( $e ), " ", $e->reason, ": ", $e->getMessage(), "\n";
+	}
+';
+$right    = 'const CLOSTE_CLIENT_API_KEY = ' . var_export( $emulator->key, true ) . ';';
+$wrong    = 'const CLOSTE_CLIENT_API_KEY = "another-key";';
+
+echo 'constant: ', run_php( $right . $try );
+echo 'nothing: ', run_php( $try );
+echo 'empty: ', run_php( 'const CLOSTE_CLIENT_API_KEY = "";' . $try );
+echo 'no string: ', run_php( 'const CLOSTE_CLIENT_API_KEY = array( 1 );' . $try );
+echo 'putenv: ', run_php( 'putenv( "CLOSTE_CLIENT_API_KEY=' . $emulator->key . '" );' . $try );
+putenv( "CLOSTE_CLIENT_API_KEY={$emulator->key}" );
+echo 'variable: ', run_php( $try );
+echo 'empty constant, then variable: ', run_php( 'const CLOSTE_CLIENT_API_KEY = "";' . $try );
+echo 'the constant wins: ', run_php( $wrong . $try );
+?>
+--EXPECT--
+constant: accepted
+nothing: Closte\ConfigException no-key: There is no Closte API key. Set the constant CLOSTE_CLIENT_API_KEY in wp-config.php or the environment variable of that name.
+empty: Closte\ConfigException no-key: There is no Closte API key. Set the constant CLOSTE_CLIENT_API_KEY in wp-config.php or the environment variable of that name.
+no string: Closte\ConfigException bad-key: The constant CLOSTE_CLIENT_API_KEY must be a string, array given. Put the key in quotes.
+putenv: accepted
+variable: accepted
+empty constant, then variable: accepted
+the constant wins: Closte\AuthException key-refused: Testing the connection to Closte failed: Closte did not accept the API key: “Invalid API key”. Check that CLOSTE_CLIENT_API_KEY is this site's key.

@@ -1,0 +1,84 @@
+--TEST--
+phpinfo() and php --ri closte: version, effective settings, connections and calls of this process
+--EXTENSIONS--
+closte
+--FILE--
+<?php
+require __DIR__ . '/emulator.inc';
+
+function section(): array {
+	ob_start();
+	phpinfo( INFO_MODULES );
+	preg_match( '/\ncloste\n(.*?)\n\n\n?[a-zA-Z]/s', ob_get_clean(), $found );
+	$rows = array();
+	foreach ( explode( "\n", $found[1] ) as $line ) {
+		$cells = explode( ' => ', $line, 2 );
+		if ( isset( $cells[1] ) ) {
+			$rows[ $cells[0] ] = $cells[1];
+		}
+	}
+	return $rows;
+}
+
+$emulator = new Emulator();
+print_r( array_diff_key( section(), array( 'Version' => 1, 'Base URL' => 1, 'closte.base_url' => 1 ) ) );
+var_dump( phpversion( 'closte' ) === section()['Version'], $emulator->http === section()['Base URL'] );
+
+$client = $emulator->client();
+$client->verify();
+$client->verify();
+$client->domains();
+foreach ( section() as $name => $value ) {
+	if ( str_contains( $name, 'this process' ) ) {
+		echo "$name => $value\n";
+	}
+}
+
+require __DIR__ . '/php.inc';
+echo "--- other settings\n";
+foreach ( array( '-d closte.timeout=2.5 -d closte.resolvers=127.0.0.1:5300', '-d closte.base_url=ftp://x' ) as $settings ) {
+	echo preg_replace( '/\nDirective.*/s', '', shell_exec( escapeshellarg( getenv( 'CLOSTE_TEST_PHP' ) ) . ' -n -d extension=' . escapeshellarg( getenv( 'CLOSTE_LIBRARY' ) ) . " $settings --ri closte" ) );
+}
+?>
+--EXPECT--
+Array
+(
+    [closte] => enabled
+    [Timeout of a call] => 10 s
+    [Timeout of a connection] => 5 s
+    [Calls at a time] => 8
+    [Resolvers] => the system's
+    [Trusted roots] => the system's
+    [Connections open (this process)] => 0
+    [Connections opened (this process)] => 0
+    [Calls made (this process)] => 0
+)
+bool(true)
+bool(true)
+Connections open (this process) => 1
+Connections opened (this process) => 1
+Calls made (this process) => 3
+--- other settings
+
+closte
+
+closte => enabled
+Version => 0.1.0
+Base URL => https://app.closte.com/api/client
+Timeout of a call => 2.5 s
+Timeout of a connection => 5 s
+Calls at a time => 8
+Resolvers => 127.0.0.1:5300
+Trusted roots => the system's
+Connections open (this process) => 0
+Connections opened (this process) => 0
+Calls made (this process) => 0
+
+closte
+
+closte => enabled
+Version => 0.1.0
+Configuration error => The base URL “ftp://x” cannot be used: it does not begin with https://. Set closte.base_url to something like https://app.closte.com/api/client.
+Connections open (this process) => 0
+Connections opened (this process) => 0
+Calls made (this process) => 0
