@@ -37,7 +37,7 @@ impl Context<'_> {
             Cause::TimedOut if failure.sent => (
                 "timeout",
                 format!("{host} did not answer within {}", in_words(self.timeout)),
-                "It is worth trying again.",
+                AGAIN,
             ),
             Cause::TimedOut => (
                 "connect-timeout",
@@ -53,14 +53,16 @@ impl Context<'_> {
                     "the connection to {host} broke before the answer was complete ({})",
                     self.foreign(why)
                 ),
-                "It is worth trying again.",
+                AGAIN,
             ),
             Cause::Connect(error) => self.no_connection(error),
         };
+        let may_have_landed = failure.sent && call.changes_something();
+        let hint = if may_have_landed { UNKNOWN } else { hint };
         Error::Transient {
             detail: detail(call, reason, &why, hint, None),
             retry_after: None,
-            may_have_landed: failure.sent && call.changes_something(),
+            may_have_landed,
         }
     }
 
@@ -132,27 +134,24 @@ impl Context<'_> {
         let host = self.base.authority();
         let retry_after = retry_after(&answer.headers, SystemTime::now());
         let (reason, mut why) = match status.as_u16() {
-            429 => (
-                "rate-limited",
-                format!("{host} takes no more calls for now"),
-            ),
+            429 => ("rate-limited", format!("{host} asks for fewer calls")),
             408 => ("request-timeout", format!("{host} gave up waiting")),
-            425 => ("too-early", format!("{host} was not ready")),
+            425 => ("too-early", format!("{host} was not ready for it")),
             503 => ("unavailable", format!("{host} is not available for now")),
-            _ => ("server-error", format!("{host} has an error of its own")),
+            _ => ("server-error", format!("{host} had an internal error")),
         };
         why = format!("{why} (HTTP {})", status.as_u16());
         if let Some(Said::No(text)) = said.filter(|said| *said != Said::No(String::new())) {
             why = format!("{why}: “{text}”");
         }
-        let hint = match retry_after {
-            Some(after) => format!("It asks to wait {}.", in_words(after)),
-            None => "It is worth trying again.".to_owned(),
-        };
         // 501 and 503 come before anything is done; other server errors may come after.
         let may_have_landed = status.is_server_error()
             && !matches!(status.as_u16(), 501 | 503)
             && call.changes_something();
+        let mut hint = if may_have_landed { UNKNOWN } else { AGAIN }.to_owned();
+        if let Some(after) = retry_after {
+            hint = format!("It asks to wait {}. {hint}", in_words(after));
+        }
         Error::Transient {
             detail: detail(call, reason, &why, &hint, Some(status)),
             retry_after,
@@ -174,7 +173,7 @@ impl Context<'_> {
         } else {
             let body = answer::describe(&answer.body, self.key);
             let why = format!(
-                "{host} answered with {body} (HTTP {}) and not as Closte's API does",
+                "{host} answered with {body} (HTTP {}) instead of what Closte's API answers",
                 status.as_u16()
             );
             ("bad-answer", why, status.is_success())
@@ -254,6 +253,10 @@ fn detail(
         .with_status(status.map(|status| status.as_u16()))
 }
 
+const AGAIN: &str = "It is worth trying again.";
+
+const UNKNOWN: &str = "It may have been done all the same; trying again is safe.";
+
 const FIREWALL: &str = "Check that this server may connect to it; a firewall may be in the way.";
 
 fn quoted(text: &str) -> String {
@@ -267,7 +270,7 @@ fn quoted(text: &str) -> String {
 fn refusal_or_status(said: Option<Said>, status: StatusCode) -> String {
     match said {
         Some(Said::No(text)) if !text.is_empty() => text,
-        _ => format!("HTTP {}", status.as_u16()),
+        _ => format!("HTTP status {}", status.as_u16()),
     }
 }
 

@@ -139,13 +139,49 @@ fn describe(error: &BoxError) -> ConnectError {
         last = link.to_string();
         cause = link.source();
     }
-    if let Some(io) = tls_stage {
-        let handshake = io
-            .get_ref()
-            .map_or_else(|| io.to_string(), ToString::to_string);
-        return ConnectError::Tls(handshake);
+    match tls_stage {
+        Some(handshake) => ConnectError::Tls(describe_handshake(handshake)),
+        None => ConnectError::Failed(last),
     }
-    ConnectError::Failed(last)
+}
+
+/// Why a handshake failed, in words for people where it is the certificate.
+fn describe_handshake(error: &io::Error) -> String {
+    let mut error = error;
+    loop {
+        let Some(inner) = error.get_ref() else {
+            return error.kind().to_string();
+        };
+        if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
+            return describe_tls(tls);
+        }
+        let Some(nested) = inner.downcast_ref::<io::Error>() else {
+            return inner.to_string();
+        };
+        error = nested;
+    }
+}
+
+fn describe_tls(error: &rustls::Error) -> String {
+    use rustls::CertificateError as Certificate;
+    let why = match error {
+        rustls::Error::InvalidCertificate(why) => why,
+        rustls::Error::AlertReceived(alert) => return format!("it answered with {alert:?}"),
+        other => return other.to_string(),
+    };
+    match why {
+        Certificate::Expired | Certificate::ExpiredContext { .. } => "its certificate has expired",
+        Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
+            "its certificate is not valid yet"
+        }
+        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => {
+            "its certificate is for another name"
+        }
+        Certificate::UnknownIssuer => "its certificate is from an unknown authority",
+        Certificate::Revoked => "its certificate has been revoked",
+        _ => "its certificate cannot be verified",
+    }
+    .to_owned()
 }
 
 /// A connection that is counted while it is open.

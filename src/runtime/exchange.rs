@@ -146,5 +146,8 @@ fn broken(error: &(dyn StdError + 'static)) -> Cause {
     while let Some(cause) = innermost.source() {
         innermost = cause;
     }
-    Cause::Broken(innermost.to_string())
+    Cause::Broken(match innermost.downcast_ref::<std::io::Error>() {
+        Some(io) => io.kind().to_string(),
+        None => innermost.to_string(),
+    })
 }

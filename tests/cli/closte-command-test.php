@@ -42,7 +42,7 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'verify' );
 
 		self::assert_failed( 'Error: ', $result );
-		self::assertStringContainsString( 'hint: See that this server may connect', $result->stderr );
+		self::assertStringContainsString( 'hint: Domains wait and are sent by themselves once Closte answers.', $result->stderr );
 	}
 
 	public function test_verify_when_something_else_answers(): void {
@@ -51,7 +51,7 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'verify' );
 
 		self::assert_failed( 'Error: ', $result );
-		self::assertStringContainsString( 'hint: Something other than Closte', $result->stderr );
+		self::assertStringContainsString( 'hint: See that no proxy or firewall answers', $result->stderr );
 	}
 
 	public function test_status_counts_the_domains(): void {

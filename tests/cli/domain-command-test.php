@@ -143,7 +143,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		self::assertSame( 1, $result->status );
 		self::assertStringContainsString( '*.shop.example: failed.', $result->stderr );
-		self::assertStringContainsString( 'hint: Correct what Closte names', $result->stderr );
+		self::assertStringContainsString( 'hint: Retry once that is solved', $result->stderr );
 	}
 
 	public function test_add_while_the_integration_is_off(): void {

@@ -3,7 +3,7 @@
  * Plugin Name:       Closte Sync
  * Description:       Every domain that a site of the network gets is at Closte with a certificate, and every domain that goes away is gone from Closte.
  * Version:           0.1.0
- * Requires at least: 6.3
+ * Requires at least: 6.4
  * Requires PHP:      8.1
  * Network:           true
  * Author:            The Closte Sync authors

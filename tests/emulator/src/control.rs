@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use crate::api::Api;
+use crate::edge::Edge;
 use crate::fault::Fault;
 use crate::journal::Entry;
 use crate::net::{self, Connections, Gate};
@@ -28,6 +29,7 @@ use crate::world::{self, Shared};
 pub struct Control {
     pub world: Shared,
     pub api: Api,
+    pub edge: Option<Arc<Edge>>,
 }
 
 /// Why a control request was not done.
@@ -177,13 +179,45 @@ impl Control {
             }
             ("GET", "/connections") => Ok(json!({"open": self.api.connections.count()})),
             ("DELETE", "/connections") => Ok(json!({"reset": self.api.connections.reset_all()})),
+            ("GET", "/edge") => self.watch_edge(query).await,
+            ("PUT", "/edge") => {
+                let edge = self.edge()?;
+                let change = edge.change(parse(body)?);
+                change.map_err(|error| Refusal::Bad(error.to_string()))?;
+                Ok(edge.show())
+            }
             ("POST", "/reset") => {
                 self.api.set_down(false).await?;
+                if let Some(edge) = &self.edge {
+                    edge.reset();
+                }
                 world::lock(&self.world).reset()?;
                 Ok(json!({}))
             }
             _ => Err(Refusal::NoSuch),
         }
+    }
+
+    fn edge(&self) -> Result<&Edge, Refusal> {
+        let none = || {
+            Refusal::Bad(
+                "this emulator has no edge: start it with --edge-listen or as road".to_owned(),
+            )
+        };
+        self.edge.as_deref().ok_or_else(none)
+    }
+
+    /// Everything; waits up to `wait_ms` until `domain` is in `state`.
+    async fn watch_edge(&self, query: &BTreeMap<String, String>) -> Outcome {
+        let edge = self.edge()?;
+        let until =
+            tokio::time::Instant::now() + Duration::from_millis(number(query, "wait_ms", 0)?);
+        if let (Some(domain), Some(state)) = (query.get("domain"), query.get("state")) {
+            while !edge.is(domain, state) && tokio::time::Instant::now() < until {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+        Ok(edge.show())
     }
 
     fn state(&self) -> Value {
@@ -218,14 +252,9 @@ impl Control {
 
     /// Entries after `since`, of `path` and `domain` if given; waits up to `wait_ms` until there are `count`.
     async fn journal(&self, query: &BTreeMap<String, String>) -> Outcome {
-        let number = |name: &str, standard: u64| match query.get(name) {
-            None => Ok(standard),
-            Some(text) => text
-                .parse()
-                .map_err(|_| Refusal::Bad(format!("{name} must be a whole number"))),
-        };
-        let (since, count) = (number("since", 0)?, number("count", 1)?);
-        let until = tokio::time::Instant::now() + Duration::from_millis(number("wait_ms", 0)?);
+        let (since, count) = (number(query, "since", 0)?, number(query, "count", 1)?);
+        let until =
+            tokio::time::Instant::now() + Duration::from_millis(number(query, "wait_ms", 0)?);
         let wanted = |entry: &&Entry| {
             entry.n > since
                 && query.get("path").is_none_or(|path| *path == entry.path)
@@ -256,6 +285,13 @@ impl Control {
             }
         }
     }
+}
+
+fn number(query: &BTreeMap<String, String>, name: &str, standard: u64) -> Result<u64, Refusal> {
+    let wrong = |_| Refusal::Bad(format!("{name} must be a whole number"));
+    query
+        .get(name)
+        .map_or(Ok(standard), |text| text.parse().map_err(wrong))
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {

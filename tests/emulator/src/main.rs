@@ -1,29 +1,30 @@
-//! Closte's client API on loopback, for tests and the demo; `--help` documents it.
+//! Closte's client API and edge on loopback, for tests and the demo; `--help` documents it.
 
 mod api;
 mod call;
 mod control;
+mod edge;
 mod exchange;
 mod fault;
 mod journal;
 mod net;
 mod options;
+mod road;
 mod site;
+mod start;
 mod tls;
 mod wire;
 mod world;
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
 
-use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use crate::options::{Command, HELP, Options};
-use crate::tls::{Authority, Failure};
-use crate::world::World;
+use crate::start::Emulator;
+use crate::tls::Failure;
 
 /// Tells whoever started the emulator what went wrong.
 fn complain(text: &str) {
@@ -32,8 +33,9 @@ fn complain(text: &str) {
 }
 
 fn main() -> ExitCode {
-    let options = match Options::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Run(options)) => options,
+    let (options, road) = match Options::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Run(options)) => (options, false),
+        Ok(Command::Road(options)) => (options, true),
         Ok(Command::Help) => return say(HELP),
         Ok(Command::Version) => {
             return say(concat!("closte-emulator ", env!("CARGO_PKG_VERSION"), "\n"));
@@ -45,7 +47,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&options) {
+    match run(&options, road) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error.to_string());
@@ -61,84 +63,44 @@ fn say(text: &str) -> ExitCode {
     }
 }
 
-fn run(options: &Options) -> Result<(), Failure> {
+fn run(options: &Options, road: bool) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let outcome = runtime.block_on(serve(options));
+    let outcome = runtime.block_on(async {
+        // Before anything is announced, so that an early signal is not missed.
+        let mut end = std::pin::pin!(told_to_end(options.exit_with_parent)?);
+        if road {
+            return road::run(options, end.as_mut()).await;
+        }
+        let emulator = Emulator::start(options)?;
+        emulator.announce(options)?;
+        end.await;
+        emulator.end(options)
+    });
     runtime.shutdown_background();
     outcome
 }
 
-async fn serve(options: &Options) -> Result<(), Failure> {
-    // Before anything is announced, so that an early signal is not missed.
+/// Resolves at SIGTERM, at SIGINT and, if asked for, when the parent is gone.
+fn told_to_end(with_parent: bool) -> Result<impl Future<Output = ()>, Failure> {
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
-    let orphaned = if options.exit_with_parent {
+    let orphaned = if with_parent {
         parent_gone()
     } else {
         oneshot::channel().1
     };
-    let mut world = World::open(
-        options.state.clone(),
-        options.journal.as_deref(),
-        options.keys.clone(),
-        options.seed,
-    )?;
-    let authority = Authority::new("Closte emulator CA", world.state.ca_key.as_deref())?;
-    world.state.ca_key = Some(authority.key_pem.clone());
-    world.save()?;
-    if let Some(file) = &options.ca_out {
-        world::write_atomically(file, authority.pem.as_bytes())?;
-    }
-    let world = Arc::new(Mutex::new(world));
-    let api = api::Api::listen(&world, options.listen, options.tls_listen, &authority)?;
-    let ready = json!({
-        "http": format!("http://{}{}", api.plain.address, wire::BASE),
-        "https": format!("https://{}{}", api.tls.address, wire::BASE),
-        "ca": options.ca_out,
-        "pid": std::process::id(),
-    });
-    let control = control::listen(
-        control::Control {
-            world: Arc::clone(&world),
-            api,
-        },
-        options.control,
-    )?;
-    announce(options, ready, &control)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-        Ok(()) = orphaned => {}
-    }
-    if let Some(file) = &options.ready {
-        // Gone already is as good.
-        let _ = std::fs::remove_file(file);
-    }
-    Ok(world::lock(&world).save()?)
-}
-
-fn announce(
-    options: &Options,
-    mut ready: serde_json::Value,
-    control: &net::Gate,
-) -> Result<(), Failure> {
-    if let Some(ready) = ready.as_object_mut() {
-        ready.insert(
-            "control".to_owned(),
-            json!(format!("http://{}", control.address)),
-        );
-    }
-    let line = format!("{ready}\n");
-    match &options.ready {
-        Some(file) => world::write_atomically(file, line.as_bytes())?,
-        None => std::io::stdout().write_all(line.as_bytes())?,
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            Ok(()) = orphaned => {}
+        }
+    })
 }
 
 /// Resolves when standard input ends, as it does when whoever holds its other end is gone.

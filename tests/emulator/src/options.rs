@@ -1,14 +1,18 @@
 //! The command line.
 
-use std::net::SocketAddr;
+use std::ffi::OsString;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
+
+use crate::edge;
 
 /// What `--help` says.
 pub const HELP: &str = include_str!("help.txt");
 
 /// See `help.txt`.
+#[derive(Clone)]
 pub struct Options {
     pub listen: SocketAddr,
     pub tls_listen: SocketAddr,
@@ -20,23 +24,39 @@ pub struct Options {
     pub ready: Option<PathBuf>,
     pub seed: u64,
     pub exit_with_parent: bool,
+    pub edge: Option<edge::Options>,
+    pub upstream: Option<String>,
+    pub issuer: Option<edge::Issuer>,
+    /// Where the road keeps what it and its servers need.
+    pub dir: Option<PathBuf>,
 }
 
 /// What the command line asks for.
 pub enum Command {
     Run(Box<Options>),
+    Road(Box<Options>),
     Help,
     Version,
 }
 
-const ANY_PORT: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+/// What is put together once all options are read.
+#[derive(Default)]
+struct Parts {
+    road: bool,
+    edge_listen: Option<SocketAddr>,
+    edge_http_listen: Option<SocketAddr>,
+    edge_addresses: Vec<IpAddr>,
+    directory: Option<String>,
+    ca: Option<PathBuf>,
+    dns: Option<SocketAddr>,
+    challtestsrv: Option<String>,
+}
 
 impl Options {
-    pub fn parse(
-        arguments: impl IntoIterator<Item = std::ffi::OsString>,
-    ) -> Result<Command, lexopt::Error> {
-        let mut options = Self {
+    fn new() -> Self {
+        Self {
             listen: ANY_PORT,
             tls_listen: ANY_PORT,
             control: ANY_PORT,
@@ -47,7 +67,16 @@ impl Options {
             ready: None,
             seed: 1,
             exit_with_parent: false,
-        };
+            edge: None,
+            upstream: None,
+            issuer: None,
+            dir: None,
+        }
+    }
+
+    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+        let mut options = Self::new();
+        let mut parts = Parts::default();
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
             match argument {
@@ -61,12 +90,91 @@ impl Options {
                 Long("ready") => options.ready = Some(parser.value()?.into()),
                 Long("seed") => options.seed = parser.value()?.parse()?,
                 Long("exit-with-parent") => options.exit_with_parent = true,
+                Long("edge-listen") => parts.edge_listen = Some(parser.value()?.parse()?),
+                Long("edge-http-listen") => parts.edge_http_listen = Some(parser.value()?.parse()?),
+                Long("edge-address") => {
+                    for address in parser.value()?.string()?.split(',') {
+                        let address = address.trim().parse();
+                        parts
+                            .edge_addresses
+                            .push(address.map_err(|_| "--edge-address takes IP addresses")?);
+                    }
+                }
+                Long("upstream") => options.upstream = Some(parser.value()?.string()?),
+                Long("acme-directory") => parts.directory = Some(parser.value()?.string()?),
+                Long("acme-ca") => parts.ca = Some(parser.value()?.into()),
+                Long("dns") => parts.dns = Some(parser.value()?.parse()?),
+                Long("challtestsrv") => parts.challtestsrv = Some(parser.value()?.string()?),
+                Long("dir") => options.dir = Some(parser.value()?.into()),
+                Value(name) if name == "road" && !parts.road => parts.road = true,
                 Short('h') | Long("help") => return Ok(Command::Help),
                 Short('V') | Long("version") => return Ok(Command::Version),
                 other => return Err(other.unexpected()),
             }
         }
-        for address in [options.listen, options.tls_listen, options.control] {
+        let road = parts.road;
+        options.assemble(parts)?;
+        options.check()?;
+        let options = Box::new(options);
+        Ok(if road {
+            Command::Road(options)
+        } else {
+            Command::Run(options)
+        })
+    }
+
+    fn assemble(&mut self, parts: Parts) -> Result<(), lexopt::Error> {
+        if parts.road || parts.edge_listen.is_some() {
+            let mut addresses = parts.edge_addresses;
+            if addresses.is_empty() {
+                addresses.push(parts.edge_listen.unwrap_or(ANY_PORT).ip());
+            }
+            let listen = parts.edge_listen.unwrap_or(ANY_PORT);
+            let http_listen = parts
+                .edge_http_listen
+                .unwrap_or(SocketAddr::new(listen.ip(), 0));
+            self.edge = Some(edge::Options {
+                listen,
+                http_listen,
+                addresses,
+            });
+        }
+        if parts.road {
+            if parts.directory.is_some() || parts.dns.is_some() || parts.challtestsrv.is_some() {
+                return Err("road starts its own ACME and DNS servers: leave out --acme-directory, --dns and --challtestsrv".into());
+            }
+            return Ok(());
+        }
+        let issuer = (parts.directory, parts.ca, parts.dns);
+        self.issuer = match (&self.edge, issuer) {
+            (Some(_), (Some(directory), Some(ca), Some(dns))) => Some(edge::Issuer {
+                directory,
+                ca,
+                dns,
+                challtestsrv: parts.challtestsrv,
+            }),
+            (_, (None, None, None)) => None,
+            _ => {
+                return Err(
+                    "--edge-listen, --acme-directory, --acme-ca and --dns go together".into(),
+                );
+            }
+        };
+        if self.dir.is_some() || (self.edge.is_none() && self.upstream.is_some()) {
+            return Err("--dir is for road, --upstream for an edge".into());
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<(), lexopt::Error> {
+        let edge = self
+            .edge
+            .iter()
+            .flat_map(|edge| [edge.listen, edge.http_listen]);
+        for address in [self.listen, self.tls_listen, self.control]
+            .into_iter()
+            .chain(edge)
+        {
             if !address.ip().is_loopback() {
                 return Err(format!(
                     "{address} is not a loopback address: the emulator has no business elsewhere"
@@ -74,6 +182,40 @@ impl Options {
                 .into());
             }
         }
-        Ok(Command::Run(Box::new(options)))
+        if let Some(url) = &self.upstream {
+            edge::check_upstream(url).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error_of(arguments: &[&str]) -> String {
+        match Options::parse(arguments.iter().map(OsString::from)) {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn options_that_cannot_be_meant_are_refused() {
+        assert!(error_of(&["--listen", "0.0.0.0:0"]).contains("loopback"));
+        assert!(
+            error_of(&["--edge-listen", "127.0.0.1:0", "--dns", "127.0.0.1:53"])
+                .contains("go together")
+        );
+        assert!(error_of(&["--upstream", "http://127.0.0.1:1"]).contains("edge"));
+        assert!(error_of(&["road", "--dns", "127.0.0.1:53"]).contains("its own"));
+        assert!(
+            error_of(&["road", "--upstream", "https://a.example"]).contains("http://host:port")
+        );
+        assert!(error_of(&["nowhere"]).contains("nowhere"));
+        assert_eq!(
+            error_of(&["road", "--edge-address", "127.0.0.1, ::1", "--key", "k"]),
+            ""
+        );
     }
 }

@@ -47,10 +47,7 @@ impl Authority {
     ) -> Result<Identity, Failure> {
         let key = KeyPair::generate()?;
         let certificate = leaf(names, from, until)?.signed_by(&key, &self.issuer)?;
-        Ok(Identity {
-            chain: vec![certificate.into()],
-            key: key.serialize_der(),
-        })
+        Ok(Identity::new(certificate, &key))
     }
 }
 
@@ -58,10 +55,7 @@ impl Authority {
 pub fn self_signed(names: &[&str]) -> Result<Identity, Failure> {
     let key = KeyPair::generate()?;
     let certificate = leaf(names, -Duration::DAY, Duration::days(90))?.self_signed(&key)?;
-    Ok(Identity {
-        chain: vec![certificate.into()],
-        key: key.serialize_der(),
-    })
+    Ok(Identity::new(certificate, &key))
 }
 
 fn leaf(names: &[&str], from: Duration, until: Duration) -> Result<CertificateParams, Failure> {
@@ -87,9 +81,20 @@ fn named(name: &str) -> DistinguishedName {
 pub struct Identity {
     pub chain: Vec<CertificateDer<'static>>,
     pub key: Vec<u8>,
+    pub chain_pem: String,
+    pub key_pem: String,
 }
 
 impl Identity {
+    fn new(certificate: rcgen::Certificate, key: &KeyPair) -> Self {
+        Self {
+            chain_pem: certificate.pem(),
+            key_pem: key.serialize_pem(),
+            chain: vec![certificate.into()],
+            key: key.serialize_der(),
+        }
+    }
+
     /// A server that shows this certificate, whatever name is asked for.
     pub fn server(self, alpn: &[&[u8]]) -> Result<Arc<ServerConfig>, Failure> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key));

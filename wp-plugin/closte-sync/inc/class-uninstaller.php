@@ -30,6 +30,10 @@ final class Uninstaller {
 			$this->delete_options( $network_id );
 		}
 
+		foreach ( array( 'closte_sync_dismissed', 'closte_sync_domains_per_page' ) as $user_setting ) {
+			delete_metadata( 'user', 0, $user_setting, '', true );
+		}
+
 		( new Schema( $this->wpdb ) )->drop();
 	}
 

@@ -283,7 +283,7 @@ final class Domains_List_Table extends \WP_List_Table {
 	 */
 	protected function column_advice( Ledger_Row $item ): string {
 		$advice = Advice::of( $item, $this->targets, $this->now );
-		$html   = '' === $advice->wrong ? '' : esc_html( $advice->wrong );
+		$html   = '' === $advice->wrong ? '' : '<p>' . esc_html( $advice->wrong ) . '</p>';
 		if ( '' !== $advice->next ) {
 			$html .= '<p class="closte-sync-next">' . esc_html( $advice->next ) . '</p>';
 		}
@@ -307,8 +307,9 @@ final class Domains_List_Table extends \WP_List_Table {
 	protected function column_certificate( Ledger_Row $item ): string {
 		$html = $this->checked( Wording::certificate_state( $item->certificate_state ), $item->certificate_checked_at );
 		if ( $item->certificate_not_after > 0 && $item->certificate_not_after > $this->now ) {
-			/* translators: %s: a span of time */
-			$html .= '<br><span class="closte-sync-next">' . esc_html( sprintf( __( 'ends in %s', 'closte-sync' ), human_time_diff( $this->now, $item->certificate_not_after ) ) ) . '</span>';
+			$days  = (int) ceil( ( $item->certificate_not_after - $this->now ) / DAY_IN_SECONDS );
+			/* translators: %s: number of days */
+			$html .= '<br><span class="closte-sync-next">' . esc_html( sprintf( _n( 'ends in %s day', 'ends in %s days', $days, 'closte-sync' ), number_format_i18n( $days ) ) ) . '</span>';
 		}
 		return $html;
 	}

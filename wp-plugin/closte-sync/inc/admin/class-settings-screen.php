@@ -288,8 +288,6 @@ final class Settings_Screen {
 	 */
 	private function show_send_all(): void {
 		$counts   = $this->services->ledger()->counts_by_stage();
-		$recorded = array_sum( $counts ) - ( $counts[ Stage::Removing->value ] ?? 0 );
-		$sent     = $recorded - ( $counts[ Stage::Pending->value ] ?? 0 );
 		$off      = ! $this->settings->enabled || null === Api_Key::find() || null !== $this->services->extension()->problem();
 		?>
 		<h2><?php esc_html_e( 'Domains of this network', 'closte-sync' ); ?></h2>
@@ -298,10 +296,10 @@ final class Settings_Screen {
 			<p>
 				<?php
 				printf(
-					/* translators: 1: number of domains recorded, 2: how many of them Closte has accepted */
-					esc_html__( 'Domains recorded: %1$s. Accepted by Closte: %2$s.', 'closte-sync' ),
-					esc_html( number_format_i18n( $recorded ) ),
-					esc_html( number_format_i18n( $sent ) )
+					/* translators: 1: number of domains recorded, 2: how many of them wait to be sent */
+					esc_html__( 'Domains recorded: %1$s. Waiting to be sent: %2$s.', 'closte-sync' ),
+					esc_html( number_format_i18n( array_sum( $counts ) ) ),
+					esc_html( number_format_i18n( $counts[ Stage::Pending->value ] ) )
 				);
 				echo ' ';
 				esc_html_e( 'New domains are sent by themselves. For sites that were there before, send all domains once: those that Closte has already stay as they are, and nothing is removed.', 'closte-sync' );

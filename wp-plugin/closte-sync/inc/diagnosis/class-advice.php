@@ -68,8 +68,8 @@ final class Advice {
 	private static function of_call( Ledger_Row $row, string $calm ): self {
 		$next = match ( $row->error_kind ) {
 			''          => $calm,
-			'auth'      => __( 'Correct the key, then test the connection on the settings screen. The domain is sent by itself once the key is accepted.', 'closte-sync' ),
-			'config'    => __( 'Correct the configuration that is named here. The domain is sent by itself afterwards.', 'closte-sync' ),
+			'auth'      => __( 'It is sent by itself once the key is accepted.', 'closte-sync' ),
+			'config'    => __( 'It is sent by itself afterwards.', 'closte-sync' ),
 			'protocol'  => __( 'It is tried again by itself. If this stays, ask Closte’s support and show them this message.', 'closte-sync' ),
 			'transient' => __( 'Nothing to do: it is tried again by itself.', 'closte-sync' ),
 			default     => __( 'It is tried again by itself.', 'closte-sync' ),
@@ -152,7 +152,7 @@ final class Advice {
 		return match ( $row->error_kind ) {
 			'rejected'       => new self(
 				$row->error_message,
-				__( 'Correct what Closte names, or ask its support, then retry. It is tried again once a day by itself.', 'closte-sync' )
+				__( 'Retry once that is solved; it is tried again once a day by itself.', 'closte-sync' )
 			),
 			'invalid-domain' => new self(
 				$row->error_message,

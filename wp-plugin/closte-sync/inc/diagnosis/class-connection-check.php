@@ -95,16 +95,8 @@ final class Connection_Check {
 					'retries' => 0,
 				)
 			)->verify();
-		} catch ( \Closte\AuthException $e ) {
-			return $this->refused( $e );
-		} catch ( \Closte\ConfigException $e ) {
-			return $this->error( $e, __( 'Correct what is named here in php.ini or wp-config.php.', 'closte-sync' ) );
-		} catch ( \Closte\TransientException $e ) {
-			return $this->error( $e, $this->advice_for_transient( $e ) );
-		} catch ( \Closte\ProtocolException $e ) {
-			return $this->error( $e, __( 'Something other than Closte’s API answered: see that no proxy or firewall stands between, and that closte.base_url in php.ini is right. If it stays, ask Closte’s support.', 'closte-sync' ) );
 		} catch ( \Closte\ClosteException $e ) {
-			return $this->error( $e, __( 'If it stays, ask Closte’s support and show them this message.', 'closte-sync' ) );
+			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage(), $this->advice( $e ) );
 		} catch ( \RuntimeException $e ) {
 			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage() );
 		}
@@ -121,43 +113,17 @@ final class Connection_Check {
 	}
 
 	/**
-	 * The key was refused.
+	 * What to do, beside what the message itself says.
 	 *
-	 * @param \Closte\AuthException $e What was said.
+	 * @param \Closte\ClosteException $e What was said.
 	 */
-	private function refused( \Closte\AuthException $e ): Finding {
-		return new Finding(
-			'connection',
-			self::label(),
-			Severity::Error,
-			$e->getMessage(),
-			__( 'Compare the key with the one in Closte’s dashboard: it belongs to one site there. Domains wait and are sent by themselves once the key is accepted.', 'closte-sync' )
-		);
-	}
-
-	/**
-	 * What to do about something that may pass.
-	 *
-	 * @param \Closte\TransientException $e What was said.
-	 */
-	private function advice_for_transient( \Closte\TransientException $e ): string {
+	private function advice( \Closte\ClosteException $e ): string {
 		return match ( true ) {
-			str_starts_with( $e->reason, 'tls' )         => __( 'The connection cannot be trusted: see that the server’s clock and its CA certificates (package ca-certificates) are up to date.', 'closte-sync' ),
-			str_starts_with( $e->reason, 'dns' )         => __( 'See that this server can look up names: /etc/resolv.conf, or closte.resolvers in php.ini.', 'closte-sync' ),
-			str_starts_with( $e->reason, 'connect' )     => __( 'See that this server may connect to the internet over HTTPS. Domains wait and are sent by themselves once Closte can be reached.', 'closte-sync' ),
-			'rate-limited' === $e->reason                => __( 'Wait a few minutes. Domains wait and are sent by themselves.', 'closte-sync' ),
-			default                                      => __( 'Try again in a few minutes. Domains wait and are sent by themselves once Closte answers.', 'closte-sync' ),
+			$e instanceof \Closte\AuthException      => __( 'Compare the key with the one in Closte’s dashboard: each site there has its own. Domains wait and are sent by themselves once the key is accepted.', 'closte-sync' ),
+			$e instanceof \Closte\TransientException => __( 'Domains wait and are sent by themselves once Closte answers.', 'closte-sync' ),
+			$e instanceof \Closte\ProtocolException  => __( 'See that no proxy or firewall answers in Closte’s place. Domains wait and are tried again by themselves.', 'closte-sync' ),
+			default                                  => '',
 		};
-	}
-
-	/**
-	 * Something went wrong.
-	 *
-	 * @param \Closte\ClosteException $e      What was said.
-	 * @param string                  $advice What to do about it.
-	 */
-	private function error( \Closte\ClosteException $e, string $advice ): Finding {
-		return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage(), $advice );
 	}
 
 	/**
