@@ -171,8 +171,10 @@ final class Plugin extends Services {
 	 * A schedule that something cleared, and a table that newer files expect, are put right when an admin looks.
 	 */
 	private function keep_up(): void {
-		if ( null === $this->scheduler()->next_run() ) {
-			$this->scheduler()->reschedule();
+		$due = $this->ledger()->next_due();
+
+		if ( null !== $due ) {
+			$this->scheduler()->wake_at( max( time() + MINUTE_IN_SECONDS, $due ) );
 		}
 	}
 

@@ -149,6 +149,15 @@ final class Reconciler {
 					'blog_id' => $row->blog_id,
 					'source'  => Source::Manual,
 				);
+
+				$www = $this->policy->www_of( $row->domain );
+
+				if ( null !== $www ) {
+					$this->owners[ $www ] ??= array(
+						'blog_id' => $row->blog_id,
+						'source'  => Source::Www,
+					);
+				}
 			}
 		}
 

@@ -1,0 +1,252 @@
+<?php
+/**
+ * Runs, their schedule, and the daily reconcile.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Reachability;
+use ClosteSync\Scheduler;
+use ClosteSync\Source;
+use ClosteSync\Wanted;
+use ClosteSync\Work;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Background_Test extends Plugin_Test_Case {
+
+	public function test_a_recorded_domain_brings_a_run_and_an_empty_ledger_none(): void {
+		$this->plugin->scheduler()->reschedule();
+		$this->assertNull( $this->plugin->scheduler()->next_run() );
+
+		$this->create_site( 'shop' );
+		$this->assertLessThanOrEqual( time(), $this->plugin->scheduler()->next_run() );
+		$this->assertSame( Scheduler::SCHEDULE, wp_get_schedule( Scheduler::HOOK ) );
+		$this->assertSame( 'wp-cron', $this->plugin->scheduler()->carrier() );
+		$this->assertNotFalse( wp_next_scheduled( Scheduler::DAILY ) );
+	}
+
+	public function test_the_run_is_planned_on_the_main_site_whatever_site_the_event_is_on(): void {
+		$id = $this->create_site( 'first' );
+		$this->plugin->scheduler()->clear();
+		switch_to_blog( $id );
+		$this->create_site( 'shop' );
+		$this->assertFalse( wp_next_scheduled( Scheduler::HOOK ) );
+		restore_current_blog();
+
+		$this->assertNotFalse( wp_next_scheduled( Scheduler::HOOK ) );
+	}
+
+	public function test_a_run_on_another_site_does_nothing(): void {
+		$this->set( array( 'enabled' => false ) );
+		$id = $this->create_site( 'shop' );
+		$this->set( array( 'enabled' => true ) );
+		switch_to_blog( $id );
+		do_action( Scheduler::HOOK );
+
+		$this->assertSame( array(), $this->emulator->calls() );
+	}
+
+	public function test_the_next_run_is_when_the_next_row_is_due(): void {
+		$ledger = $this->plugin->ledger();
+		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Source::Manual )->id, 'test', 30 );
+		$ledger->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + 12345 ) );
+		$this->plugin->scheduler()->reschedule();
+
+		$this->assertEqualsWithDelta( time() + 12345, $this->plugin->scheduler()->next_run(), 5 );
+	}
+
+	public function test_wp_cron_itself_carries_the_work(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'shop' );
+		$this->set( array( 'enabled' => true ) );
+		$process = new Process( array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), 'cron', 'event', 'run', '--due-now' ) );
+
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertStringContainsString( Scheduler::HOOK, $process->output() );
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_two_runs_at_once_call_once_for_each_domain(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		for ( $i = 0; $i < 60; $i++ ) {
+			$this->plugin->sync()->gained( "d$i.example", 0, Source::Manual );
+		}
+		$this->set( array( 'enabled' => true ) );
+		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 30 ) );
+		$processes = array_map( fn(): Process => $this->start_php( 'do_action( "closte_sync_run" );' ), range( 1, 3 ) );
+		foreach ( $processes as $process ) {
+			$this->assertSame( 0, $process->wait(), $process->output() );
+		}
+
+		$this->assertCount( 60, $this->changes() );
+		$this->assertCount( 60, array_unique( $this->changes() ) );
+	}
+
+	public function test_a_run_says_what_it_did(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'shop' );
+		$this->plugin->sync()->lost( 'gone.example', 0, Source::Manual );
+		$this->emulator->set_domains( array( 'gone.example' ) );
+		$summary = $this->plugin->runner()->run( 10.0 );
+		$this->assertNotNull( $summary->problem );
+		$this->assertSame( 0, $summary->advanced );
+
+		$this->set( array( 'enabled' => true ) );
+		$seen    = array();
+		$summary = $this->plugin->runner()->run(
+			10.0,
+			static function ( $row, array $record ) use ( &$seen ): void {
+				$seen[ $row->domain ] = $record['stage'];
+			},
+			Work::Calls
+		);
+		$this->assertSame( array( 1, 1, 2, 0, null ), array( $summary->added, $summary->removed, $summary->advanced, $summary->errors, $summary->problem ) );
+		$this->assertSame( array( 'gone.example' => 'removed', $this->sub( 'shop' ) => 'checking-dns' ), $this->by_key( $seen ) );
+	}
+
+	public function test_a_callback_that_throws_leaves_the_ledger_right(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		foreach ( array( 'a.example', 'b.example', 'c.example' ) as $domain ) {
+			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
+		}
+		$this->set( array( 'enabled' => true ) );
+		try {
+			$this->plugin->runner()->run( 10.0, static fn() => throw new \DomainException( 'Ctrl-C' ), Work::Calls );
+			$this->fail( 'It did not stop.' );
+		} catch ( \DomainException ) {
+			$this->assertSame( array( '' ), array_values( array_unique( array_map( static fn( $row ): string => $row->lease_owner, iterator_to_array( $this->plugin->ledger()->all(), false ) ) ) ) );
+		}
+
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+		$this->assertSame( array( 'a.example', 'b.example', 'c.example' ), $this->emulator->domains() );
+		$this->assertCount( 3, array_unique( $this->changes() ) );
+	}
+
+	public function test_while_closte_is_down_a_run_asks_once_and_leaves_the_rows(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		foreach ( array( 'a.example', 'b.example', 'c.example' ) as $domain ) {
+			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
+		}
+		$this->set( array( 'enabled' => true ) );
+		$this->emulator->down( true );
+		$summary = $this->plugin->runner()->run( 20.0 );
+
+		$this->assertNotNull( $summary->problem );
+		$this->assertSame( 0, $summary->advanced );
+		$this->assertSame( 0, $this->row( 'a.example' )->attempts );
+		$this->assertGreaterThanOrEqual( time() + 50, $this->plugin->scheduler()->next_run() );
+	}
+
+	public function test_a_row_that_was_recorded_without_the_extension_is_normalised_when_it_is_there(): void {
+		$this->plugin->ledger()->want( 'bücher.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( 'xn--mller-kva.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( 'müller.example', 0, Source::Manual );
+		$this->run_due();
+
+		$this->assertSame( array( 'xn--bcher-kva.example', 'xn--mller-kva.example' ), $this->emulator->domains() );
+		$this->assertSame( 2, $this->plugin->ledger()->count() );
+	}
+
+	public function test_a_reconcile_adds_what_is_missing_and_a_second_one_does_nothing(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'shop' );
+		$this->create_site( 'customer.example' );
+		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_domains" );
+		$this->set( array( 'enabled' => true ) );
+		$this->emulator->set_domains( array( 'customer.example', 'foreign.example' ) );
+
+		$plan = $this->plugin->reconciler()->plan( false );
+		$this->assertSame( array( 'network.test', 'shop.network.test', 'www.customer.example', 'www.network.test' ), $this->sorted( $plan->add ) );
+		$this->assertSame( array( 'foreign.example' ), $plan->foreign );
+		$this->assertSame( array(), $plan->remove );
+
+		$this->plugin->reconciler()->apply( $plan );
+		$this->assertSame( array( 'customer.example', 'foreign.example', 'network.test', 'shop.network.test', 'www.customer.example', 'www.network.test' ), $this->emulator->domains() );
+		$this->assertSame( 'checking-dns', $this->stage( 'customer.example' ) );
+		$this->assertNotContains( 'add customer.example', $this->changes() );
+
+		$this->emulator->call( 'DELETE', '/journal' );
+		$this->next_request();
+		$again = $this->plugin->reconciler()->plan( true );
+		$this->assertSame( array( array(), array() ), array( $again->add, $again->remove ) );
+		$this->plugin->reconciler()->apply( $again );
+		$this->assertSame( array(), $this->changes() );
+	}
+
+	public function test_a_prune_removes_what_is_ours_and_nobody_wants_and_nothing_else(): void {
+		$this->create_site( 'customer.example' );
+		$this->plugin->sync()->gained( 'hand.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
+		$this->emulator->set_domains( array_merge( $this->emulator->domains(), array( 'orphan.example', 'foreign.example', 'network.test', 'www.network.test' ) ) );
+		$this->next_request();
+
+		$plan = $this->plugin->reconciler()->plan( true );
+		$this->assertSame( array( 'orphan.example' ), $plan->remove );
+		$this->plugin->reconciler()->apply( $plan );
+
+		$this->assertSame( array( 'customer.example', 'foreign.example', 'hand.example', 'network.test', 'www.customer.example', 'www.hand.example', 'www.network.test' ), $this->emulator->domains() );
+		$this->assertNull( $this->row( 'orphan.example' ) );
+	}
+
+	public function test_the_daily_run_repairs_drift_and_removes_nothing(): void {
+		$this->create_site( 'shop' );
+		$this->create_site( 'lost-row.example' );
+		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
+		$this->plugin->ledger()->accept( 'orphan.example' );
+		$this->wpdb->delete( $this->wpdb->base_prefix . 'closte_sync_domains', array( 'domain' => 'lost-row.example' ) );
+		$this->emulator->set_domains( array( 'orphan.example', 'lost-row.example' ) );
+		$heard = array();
+		add_action( 'closte_sync_drift', function ( array $domains ) use ( &$heard ): void { $heard = $domains; } );
+		$this->next_request();
+		do_action( Scheduler::DAILY );
+
+		$this->assertSame( array( 'lost-row.example', 'network.test', 'orphan.example', 'shop.network.test', 'www.lost-row.example', 'www.network.test' ), $this->emulator->domains() );
+		$this->assertContains( $this->sub( 'shop' ), $heard );
+		$this->assertSame( Wanted::Present, $this->row( 'lost-row.example' )->wanted );
+		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+	}
+
+	public function test_an_adopted_domain_is_ours(): void {
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+		$this->plugin->reconciler()->adopt( 'Foreign.example' );
+		$this->assertSame( array(), $this->plugin->reconciler()->plan( true )->foreign );
+		$this->assertSame( 'checking-dns', $this->stage( 'foreign.example' ) );
+	}
+
+	public function test_reachability_is_forgotten_after_a_while_also_when_the_clock_was_wrong(): void {
+		$now          = time();
+		$reachability = new Reachability( $this->plugin->extension(), static function () use ( &$now ): int { return $now; } );
+		$reachability->failed( 'transient', 'No answer.' );
+		$this->assertTrue( $reachability->is_down() );
+		$now -= DAY_IN_SECONDS;
+		$this->assertFalse( $reachability->is_down() );
+		$now += DAY_IN_SECONDS + 61;
+		$this->assertFalse( $reachability->is_down() );
+	}
+
+	/**
+	 * @param list<string> $list
+	 * @return list<string>
+	 */
+	private function sorted( array $list ): array {
+		sort( $list );
+
+		return $list;
+	}
+
+	/**
+	 * @param array<string, string> $map
+	 * @return array<string, string>
+	 */
+	private function by_key( array $map ): array {
+		ksort( $map );
+
+		return $map;
+	}
+}

@@ -1,0 +1,226 @@
+<?php
+/**
+ * Installing, updating, failing and leaving.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Extension;
+use ClosteSync\Proof;
+use ClosteSync\Scheduler;
+use ClosteSync\Schema;
+use ClosteSync\Settings;
+use ClosteSync\Source;
+use ClosteSync\Uninstaller;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Installation_Test extends Plugin_Test_Case {
+
+	public function test_the_table_comes_back_and_a_repeated_step_harms_nothing(): void {
+		$schema = $this->plugin->schema();
+		$this->plugin->ledger()->want( 'a.example', 0, Source::Manual );
+		$schema->upgrade( repair: true );
+		delete_network_option( get_main_network_id(), Schema::OPTION );
+		$schema->upgrade();
+		$this->assertSame( Schema::VERSION, $schema->installed_version() );
+		$this->assertNotNull( $this->row( 'a.example' ) );
+
+		$schema->drop();
+		$this->next_request();
+		$this->assertSame( 0, $this->plugin->ledger()->count() );
+	}
+
+	public function test_files_that_were_replaced_without_activation_find_their_table(): void {
+		$this->plugin->schema()->drop();
+		$this->next_request();
+		$this->create_site( 'shop' );
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_uninstalling_leaves_nothing_on_any_network_and_closte_alone(): void {
+		$this->create_site( 'shop' );
+		$this->plugin->pending_notice()->add( 'a.example', 'why' );
+		$this->plugin->reachability()->failed( 'transient', 'No answer.' );
+		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'second.example', 'path' => '/' ) );
+		$second = (int) $this->wpdb->insert_id;
+		update_network_option( $second, 'closte_sync_anything', 1 );
+		wp_schedule_event( time(), 'daily', Scheduler::DAILY );
+		$calls = $this->emulator->calls();
+
+		( new Uninstaller( $this->wpdb ) )->uninstall();
+
+		try {
+			$this->assertSame( array(), $this->wpdb->get_col( "SELECT meta_key FROM {$this->wpdb->sitemeta} WHERE meta_key LIKE '%closte%sync%'" ) );
+			$this->assertSame( array(), $this->wpdb->get_col( "SHOW TABLES LIKE '%closte%'" ) );
+			$this->assertStringNotContainsString( 'closte_sync', (string) wp_json_encode( get_option( 'cron' ) ) );
+			$this->assertSame( $calls, $this->emulator->calls() );
+			$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+		} finally {
+			$this->plugin->schema()->upgrade( repair: true );
+		}
+	}
+
+	public function test_uninstall_php_works_without_the_plugin_loaded(): void {
+		$process = $this->start_php( 'define( "WP_UNINSTALL_PLUGIN", "closte-sync/closte-sync.php" ); require ' . var_export( $this->env( 'plugin' ) . '/uninstall.php', true ) . ';' );
+		try {
+			$this->assertSame( 0, $process->wait(), $process->output() );
+			$this->assertSame( '', $process->output() );
+			$this->assertSame( array(), $this->wpdb->get_col( "SHOW TABLES LIKE '%closte%'" ) );
+		} finally {
+			$this->plugin->schema()->upgrade( repair: true );
+		}
+	}
+
+	public function test_deactivated_and_activated_again_with_work_outstanding(): void {
+		$this->emulator->down( true );
+		$this->create_site( 'shop' );
+		$this->plugin->deactivate();
+		$this->assertNull( $this->plugin->scheduler()->next_run() );
+
+		$this->emulator->down( false );
+		$this->plugin->activate();
+		$this->assertNotNull( $this->plugin->scheduler()->next_run() );
+		$this->run_due();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_a_front_end_page_costs_no_query_and_no_class_beyond_the_bootstrap(): void {
+		$measure = 'define( "SAVEQUERIES", true ); define( "WP_USE_THEMES", false ); $_SERVER["HTTP_HOST"] = ' . var_export( $this->env( 'domain' ), true ) . '; $_SERVER["REQUEST_URI"] = "/"; require ' . var_export( $this->env( 'wordpress' ) . '/wp-load.php', true ) . '; wp(); do_action( "template_redirect" ); do_action( "wp_head" ); do_action( "wp_footer" ); do_action( "shutdown" );
+			$ours = array_values( array_filter( get_declared_classes(), fn( $name ) => str_starts_with( $name, "ClosteSync" ) ) ); sort( $ours );
+			fwrite( STDERR, "\n" . json_encode( array( $ours, array_values( array_filter( array_column( $GLOBALS["wpdb"]->queries, 0 ), fn( $sql ) => str_contains( $sql, "closte" ) && ! str_contains( $sql, "active_sitewide_plugins" ) ) ), count( $GLOBALS["wpdb"]->queries ) > 0 ) ) );';
+		$process = new Process( array( PHP_BINARY, '-r', "$measure" ) );
+
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Plugin', 'ClosteSync\\Services' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
+	}
+
+	public function test_no_option_of_ours_is_autoloaded(): void {
+		$this->create_site( 'shop' );
+		$this->assertSame( array(), array_filter( array_keys( wp_load_alloptions() ), static fn( string $name ): bool => str_contains( $name, 'closte' ) ) );
+	}
+
+	public function test_without_the_extension_domains_are_recorded_and_nothing_breaks(): void {
+		$environment = array_diff_key( getenv(), array( 'PHP_INI_SCAN_DIR' => true ) );
+		$code        = 'wp_insert_site( array( "domain" => "Customer.example", "path" => "/", "network_id" => 1 ) );
+			$id = wp_insert_site( array( "domain" => "gone.example", "path" => "/", "network_id" => 1 ) );
+			wp_delete_site( $id );
+			do_action( "closte_sync_run" );
+			do_action( "closte_sync_reconcile" );
+			echo extension_loaded( "closte" ) ? "loaded" : "alive";';
+		$process     = new Process( array( PHP_BINARY, '-r', '$_SERVER["HTTP_HOST"] = "network.test"; require ' . var_export( $this->env( 'wordpress' ) . '/wp-load.php', true ) . '; ' . $code ), $environment );
+
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertSame( 'alive', $process->output() );
+		$this->next_request();
+		$this->assertSame( array(), $this->emulator->calls() );
+
+		$this->run_due();
+		$this->assertSame( array( 'customer.example' ), $this->emulator->domains() );
+
+		// Whether a www name belongs to it only the extension can tell.
+		do_action( Scheduler::DAILY );
+		$this->assertContains( 'www.customer.example', $this->emulator->domains() );
+	}
+
+	public function test_an_extension_that_is_too_old_says_so(): void {
+		$extension = new Extension( new Proof(), '0.0.9' );
+		$this->assertStringContainsString( '0.0.9', (string) $extension->problem() );
+		$this->assertStringContainsString( 'not loaded', (string) ( new Extension( new Proof(), false ) )->problem() );
+		$this->assertNull( ( new Extension( new Proof(), '99.0.0' ) )->problem() );
+	}
+
+	public function test_a_single_site_gets_a_notice_and_nothing_else(): void {
+		$single = 'namespace { define( "ABSPATH", "/" ); $hooks = array(); function is_multisite() { return false; } function register_activation_hook() {} function add_action( $hook, $callback ) { $GLOBALS["hooks"][ $hook ] = $callback; } function current_user_can() { return true; } function __( $text ) { return $text; } function esc_html( $text ) { return $text; } function esc_attr( $text ) { return $text; } class wpdb {} $wpdb = new wpdb(); require ' . var_export( $this->env( 'plugin' ) . '/closte-sync.php', true ) . '; echo implode( ",", array_keys( $hooks ) ), " "; $hooks["admin_notices"](); }';
+		$process = new Process( array( PHP_BINARY, '-n', '-r', $single ) );
+
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertStringStartsWith( 'admin_notices <div class="notice notice-warning"><p>Closte Sync works on a WordPress multisite network only.', $process->output() );
+	}
+
+	public function test_a_database_that_refuses_the_ledger_does_not_break_the_page_and_the_admin_is_told(): void {
+		$this->plugin->ledger();
+		$this->wpdb->query( "DROP TABLE {$this->wpdb->base_prefix}closte_sync_domains" );
+		try {
+			$id = $this->create_site( 'shop' );
+			wp_update_site( $id, array( 'domain' => 'moved.example' ) );
+			wp_delete_site( $id );
+			$this->assertNull( get_site( $id ) );
+		} finally {
+			$this->plugin->schema()->upgrade( repair: true );
+		}
+
+		wp_set_current_user( $this->create_user( 'super' ) );
+		ob_start();
+		do_action( 'network_admin_notices' );
+		$this->assertStringContainsString( 'could not record a change of domains', (string) ob_get_clean() );
+	}
+
+	public function test_a_thousand_sites_in_a_loop_do_not_slow_each_other_down_when_closte_is_away(): void {
+		$this->emulator->down( true );
+		$this->create_site( 'first' );
+		$begun = microtime( true );
+		for ( $i = 0; $i < 50; $i++ ) {
+			$this->plugin->sync()->gained( "d$i.example", 0, Source::Manual );
+		}
+		$this->assertLessThan( 5.0, microtime( true ) - $begun );
+	}
+
+	public function test_a_proof_is_answered_and_no_other_path_is(): void {
+		$proof = new Proof();
+		$pair  = $proof->to_array();
+
+		$this->assertMatchesRegularExpression( '/^[0-9a-f]{40}$/', $pair['token'] );
+		$this->assertSame( $pair['answer'], $proof->answer( Proof::PATH . $pair['token'] ) );
+		$this->assertSame( $pair['answer'], ( new Proof( time() + DAY_IN_SECONDS ) )->answer( Proof::PATH . $pair['token'] ) );
+		$this->assertNull( $proof->answer( Proof::PATH . 'guess' ) );
+		$this->assertNull( $proof->answer( Proof::PATH ) );
+	}
+
+	public function test_what_is_saved_is_clean(): void {
+		$settings = Settings::sanitize(
+			array(
+				'enabled'        => '1',
+				'check_interval' => '5',
+				'targets'        => "192.0.2.1\nExample.COM,  <script> 2001:db8::1 example.com:8080",
+				'www'            => 'sometimes',
+				'subdomains'     => array( 'always' ),
+				'resolvers'      => array( '192.0.2.53:5353', '[2001:db8::53]:53', 'not-an-ip', '192.0.2.53:99999', 17 ),
+				'unknown'        => 'x',
+			)
+		);
+
+		$this->assertSame(
+			array(
+				'enabled'        => true,
+				'check_interval' => 10,
+				'targets'        => array( '192.0.2.1', 'example.com', '2001:db8::1' ),
+				'www'            => 'always',
+				'subdomains'     => 'auto',
+				'resolvers'      => array( '192.0.2.53:5353', '[2001:db8::53]:53', '192.0.2.53' ),
+			),
+			$settings->to_array()
+		);
+		$settings->save();
+		$this->assertEquals( $settings, Settings::load() );
+	}
+
+	public function test_filters_hold_within_the_bounds(): void {
+		add_filter( 'closte_sync_check_interval', static fn(): int => 1 );
+		add_filter( 'closte_sync_www_handling', static fn(): string => 'never' );
+		add_filter( 'closte_sync_targets', static fn(): array => array( '192.0.2.7', '<b>' ) );
+
+		$this->assertSame( 10, Settings::load()->check_interval );
+		$this->assertSame( 'never', Settings::load()->www->value );
+		$this->assertSame( array( '192.0.2.7' ), Settings::load()->effective_targets() );
+	}
+
+	public function test_the_networks_own_domain_is_what_counts_as_here(): void {
+		$this->assertSame( array( 'network.test' ), Settings::load()->effective_targets() );
+	}
+}

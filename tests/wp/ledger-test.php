@@ -1,0 +1,237 @@
+<?php
+/**
+ * The ledger, on either database.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Ledger;
+use ClosteSync\Ledger_Exception;
+use ClosteSync\Ledger_Query;
+use ClosteSync\Source;
+use ClosteSync\Stage;
+use ClosteSync\Wanted;
+use ClosteSync\Work;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Ledger_Test extends Plugin_Test_Case {
+
+	private int $now;
+
+	private Ledger $ledger;
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->plugin->ledger();
+		$this->now    = time();
+		$this->ledger = new Ledger( $this->wpdb, fn(): int => $this->now );
+	}
+
+	public function test_a_wish_that_is_there_already_changes_nothing(): void {
+		$first  = $this->ledger->want( 'a.example', 2, Source::Core );
+		$second = $this->ledger->want( 'a.example', 2, Source::Core );
+
+		$this->assertSame( 1, $second->revision );
+		$this->assertEquals( $first, $second );
+	}
+
+	public function test_a_changed_wish_begins_anew(): void {
+		$row = $this->claimed( 'a.example' );
+		$this->ledger->record( $row, array( 'stage' => 'done', 'accepted_at' => 5, 'error_kind' => 'transient', 'attempts' => 4, 'next_check_at' => $this->now + 900 ) );
+		$gone = $this->ledger->unwant( 'a.example', 2, Source::Core );
+
+		$this->assertSame( array( Wanted::Absent, Stage::Removing, 2, 0, 0, '', $this->now ), array( $gone->wanted, $gone->stage, $gone->revision, $gone->attempts, $gone->accepted_at, $gone->error_kind, $gone->next_check_at ) );
+
+		$back = $this->ledger->want( 'a.example', 3, Source::Core );
+		$this->assertSame( array( Wanted::Present, Stage::Pending, 3, 3 ), array( $back->wanted, $back->stage, $back->revision, $back->blog_id ) );
+	}
+
+	public function test_a_sites_own_event_names_the_site_and_a_reconcile_does_not(): void {
+		$this->ledger->want( 'a.example', 0, Source::Manual );
+		$this->assertSame( 7, $this->ledger->want( 'a.example', 7, Source::Core )->blog_id );
+		$this->assertSame( Source::Core, $this->ledger->want( 'a.example', 0, Source::Sync )->source );
+		$this->assertSame( 7, $this->ledger->want( 'a.example', 0, Source::Manual )->blog_id );
+	}
+
+	public function test_a_claimed_row_is_claimed_by_nobody_else_until_its_lease_ends(): void {
+		$row = $this->ledger->want( 'a.example', 0, Source::Manual );
+		$this->assertNotNull( $this->ledger->claim( $row->id, 'one', 30 ) );
+		$this->assertNull( $this->ledger->claim( $row->id, 'two', 30 ) );
+		$this->assertSame( array(), $this->ledger->claim_due( 'two', 10, 30 ) );
+
+		$this->now += 31;
+		$this->assertNotNull( $this->ledger->claim( $row->id, 'two', 30 ) );
+	}
+
+	public function test_a_row_that_is_not_due_is_not_claimed(): void {
+		$row = $this->claimed( 'a.example' );
+		$this->ledger->record( $row, array( 'stage' => 'pending', 'next_check_at' => $this->now + 60 ) );
+		$this->assertNull( $this->ledger->claim( $row->id, 'two', 30 ) );
+
+		$this->now += 60;
+		$this->assertNotNull( $this->ledger->claim( $row->id, 'two', 30 ) );
+	}
+
+	public function test_an_answer_that_comes_late_is_dropped_and_the_row_is_due(): void {
+		$row = $this->claimed( 'a.example' );
+		$this->ledger->unwant( 'a.example', 0, Source::Manual );
+		$this->ledger->want( 'a.example', 0, Source::Manual );
+
+		$this->assertFalse( $this->ledger->record( $row, array( 'stage' => 'done', 'next_check_at' => $this->now + 900 ) ) );
+		$now = $this->ledger->find( 'a.example' );
+		$this->assertSame( array( Stage::Pending, '', true, $this->now ), array( $now->stage, $now->lease_owner, $now->may_have_landed, $now->next_check_at ) );
+	}
+
+	public function test_an_answer_of_a_lost_lease_changes_nothing(): void {
+		$late       = $this->claimed( 'a.example' );
+		$this->now += 31;
+		$current    = $this->ledger->claim( $late->id, 'two', 30 );
+
+		$this->assertFalse( $this->ledger->record( $late, array( 'stage' => 'removed' ) ) );
+		$this->assertEquals( $current, $this->ledger->find( 'a.example' ) );
+	}
+
+	public function test_a_removal_that_comes_late_does_not_delete_the_newer_wish(): void {
+		$this->ledger->unwant( 'a.example', 0, Source::Manual );
+		$row = $this->ledger->claim( $this->ledger->find( 'a.example' )->id, 'one', 30 );
+		$this->ledger->want( 'a.example', 0, Source::Manual );
+
+		$this->assertFalse( $this->ledger->record( $row, array( 'stage' => 'removed' ) ) );
+		$this->assertSame( Wanted::Present, $this->ledger->find( 'a.example' )->wanted );
+	}
+
+	/** @dataProvider clocks */
+	public function test_a_clock_that_jumps_leaves_no_row_behind( int $jump ): void {
+		$this->now += $jump;
+		$row        = $this->claimed( 'leased.example' );
+		$waiting    = $this->claimed( 'waiting.example' );
+		$this->ledger->record( $waiting, array( 'stage' => 'pending', 'next_check_at' => $this->now + HOUR_IN_SECONDS ) );
+		$this->now -= $jump;
+		$this->now += HOUR_IN_SECONDS;
+
+		$this->assertLessThanOrEqual( $this->now, $this->ledger->next_due() );
+		$this->assertSame( array( 'leased.example', 'waiting.example' ), $this->domains( $this->ledger->claim_due( 'two', 10, 30 ) ) );
+	}
+
+	/** @return array<string, array{int}> */
+	public function clocks(): array {
+		return array(
+			'back'    => array( DAY_IN_SECONDS ),
+			'forward' => array( -DAY_IN_SECONDS ),
+		);
+	}
+
+	public function test_due_rows_are_claimed_longest_due_first_and_by_kind(): void {
+		foreach ( array( 'c.example', 'a.example', 'b.example' ) as $domain ) {
+			$this->ledger->want( $domain, 0, Source::Manual );
+			$this->now += 10;
+		}
+		$done = $this->claimed( 'done.example' );
+		$this->ledger->record( $done, array( 'stage' => 'done', 'next_check_at' => $this->now ) );
+
+		$this->assertSame( array( 'c.example', 'a.example' ), $this->domains( $this->ledger->claim_due( 'one', 2, 30, Work::Calls ) ) );
+		$this->assertSame( array( 'done.example' ), $this->domains( $this->ledger->claim_due( 'two', 5, 30, Work::Checks ) ) );
+		$this->assertSame( array( 'b.example' ), $this->domains( $this->ledger->claim_due( 'three', 5, 30 ) ) );
+	}
+
+	public function test_queries(): void {
+		foreach ( array( 'b_1.example', 'bx1.example', 'a.example' ) as $domain ) {
+			$this->ledger->want( $domain, 4, Source::Core );
+		}
+		$this->ledger->unwant( 'gone.example', 5, Source::Ultimate_Multisite );
+
+		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( search: 'B_1' ) ) ) );
+		$this->assertSame( array( 'gone.example' ), $this->domains( $this->ledger->query( new Ledger_Query( stage: Stage::Removing, wanted: Wanted::Absent, source: Source::Ultimate_Multisite ) ) ) );
+		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( blog_id: 4, order: 'desc', per_page: 1, offset: 1 ) ) ) );
+		$this->assertSame( 3, $this->ledger->count( new Ledger_Query( blog_id: 4, per_page: 1 ) ) );
+		$this->assertSame( 4, $this->ledger->count( new Ledger_Query( orderby: 'domain; DROP TABLE' ) ) );
+		$this->assertSame( array( 3, 1 ), array( $this->ledger->counts_by_stage()['pending'], $this->ledger->counts_by_stage()['removing'] ) );
+		$this->assertSame( 0, $this->ledger->counts_by_stage()['done'] );
+	}
+
+	public function test_two_names_are_one_only_if_every_byte_is_the_same(): void {
+		$this->ledger->want( 'bucher.example', 0, Source::Manual );
+		$this->ledger->want( 'bücher.example', 0, Source::Manual );
+
+		$this->assertSame( 2, $this->ledger->count() );
+	}
+
+	public function test_hostile_text_is_stored_as_it_is_and_cut(): void {
+		$row = $this->claimed( 'a.example' );
+		$this->ledger->record( $row, array( 'stage' => 'failed', 'next_check_at' => $this->now, 'error_message' => "'; DROP TABLE %s -- <b>" . str_repeat( 'ü', 5000 ), 'problems' => array( array( 'code' => 'x', 'message' => '"\\ü%d' ) ) ) );
+		$now = $this->ledger->find( 'a.example' );
+
+		$this->assertStringStartsWith( "'; DROP TABLE %s -- <b>ü", $now->error_message );
+		$this->assertSame( 2000, mb_strlen( $now->error_message ) );
+		$this->assertSame( array( array( 'code' => 'x', 'message' => '"\\ü%d' ) ), $now->problems );
+	}
+
+	public function test_a_database_that_fails_says_so_and_prints_nothing(): void {
+		$this->wpdb->query( "DROP TABLE {$this->wpdb->base_prefix}closte_sync_domains" );
+		$this->wpdb->show_errors();
+		ob_start();
+		try {
+			$this->ledger->find( 'a.example' );
+			$this->fail( 'No exception.' );
+		} catch ( Ledger_Exception $e ) {
+			$this->assertNotSame( '', $e->getMessage() );
+			$this->assertSame( '', ob_get_contents() );
+		} finally {
+			ob_end_clean();
+			$this->wpdb->hide_errors();
+			$this->plugin->schema()->upgrade( repair: true );
+		}
+	}
+
+	public function test_two_processes_never_claim_the_same_row(): void {
+		for ( $i = 0; $i < 300; $i++ ) {
+			$this->ledger->want( "d$i.example", 0, Source::Manual );
+		}
+
+		$code      = '$ledger = new ClosteSync\Ledger( $GLOBALS["wpdb"] ); while ( $rows = $ledger->claim_due( wp_generate_uuid4(), 7, 300 ) ) { foreach ( $rows as $row ) { echo $row->domain, "\n"; } }';
+		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 4 ) );
+		$claimed   = array();
+
+		foreach ( $processes as $process ) {
+			$this->assertSame( 0, $process->wait(), $process->output() );
+			$claimed = array_merge( $claimed, explode( "\n", trim( $process->output() ) ) );
+		}
+
+		$claimed = array_filter( $claimed );
+		$this->assertCount( 300, $claimed );
+		$this->assertCount( 300, array_unique( $claimed ) );
+	}
+
+	public function test_processes_that_wish_against_each_other_end_with_the_last_wish(): void {
+		$code      = '$sync = new ClosteSync\Plugin( CLOSTE_SYNC_FILE, $GLOBALS["wpdb"] ); for ( $i = 0; $i < 15; $i++ ) { $sync->sync()->gained( "a.network.test", 0, ClosteSync\Source::Manual ); $sync->sync()->lost( "a.network.test", 0, ClosteSync\Source::Manual ); $sync->forget(); }';
+		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 2 ) );
+
+		foreach ( $processes as $process ) {
+			$this->assertSame( 0, $process->wait( 60 ), $process->output() );
+			$this->assertSame( '', $process->output() );
+		}
+
+		$this->plugin->sync()->gained( 'a.network.test', 0, Source::Manual );
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+		$this->assertSame( array( 'a.network.test' ), $this->emulator->domains() );
+		$this->assertSame( 1, $this->plugin->ledger()->count() );
+	}
+
+	private function claimed( string $domain ): \ClosteSync\Ledger_Row {
+		return $this->ledger->claim( $this->ledger->want( $domain, 2, Source::Core )->id, 'one', 30 );
+	}
+
+	/**
+	 * @param list<\ClosteSync\Ledger_Row> $rows
+	 * @return list<string>
+	 */
+	private function domains( array $rows ): array {
+		return array_map( static fn( \ClosteSync\Ledger_Row $row ): string => $row->domain, $rows );
+	}
+}
