@@ -23,7 +23,7 @@ const LABEL_MAX: usize = 63;
 
 /// Names that never are in the public DNS: RFC 6761, 6762, 7686, 8375, 9476 and ICANN's `.internal`.
 const SPECIAL_USE: [&str; 7] = [
-    "localhost",
+    LOOPBACK,
     "local",
     "internal",
     "invalid",
@@ -35,7 +35,10 @@ const SPECIAL_USE: [&str; 7] = [
 /// Names for tests and documentation (RFC 6761).
 const RESERVED: [&str; 2] = ["test", "example"];
 
-/// Whether `.test` and `.example` are taken.
+/// The name that browsers and resolvers answer with a loopback address (RFC 6761, section 6.3).
+const LOOPBACK: &str = "localhost";
+
+/// Whether `.test`, `.example` and `.localhost` are taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReservedNames {
     /// They are refused: no public authority gives a certificate for them.
@@ -90,7 +93,10 @@ impl DomainName {
         if ends_in_a_number(host) {
             return Err(Refusal::IpAddress);
         }
-        if let Some(special) = SPECIAL_USE.iter().find(|name| is_or_is_under(host, name)) {
+        let loopback = reserved == ReservedNames::Allow && is_or_is_under(host, LOOPBACK);
+        if !loopback
+            && let Some(special) = SPECIAL_USE.iter().find(|name| is_or_is_under(host, name))
+        {
             return Err(Refusal::SpecialUse(special));
         }
         if reserved == ReservedNames::Refuse

@@ -230,7 +230,9 @@ fn reserved_names_are_for_loopback_only() {
         assert!(DomainName::parse(input, ReservedNames::Allow).is_ok());
         assert_eq!(reason(input), "reserved-name");
     }
-    for input in ["test", "*.test", "a.localhost", "a.local"] {
+    assert!(DomainName::parse("shop.localhost", ReservedNames::Allow).is_ok());
+    assert_eq!(reason("shop.localhost"), "special-use");
+    for input in ["test", "*.test", "localhost", "*.localhost", "a.local"] {
         assert!(DomainName::parse(input, ReservedNames::Allow).is_err());
     }
 }

@@ -104,7 +104,7 @@ pub fn ca_file() -> Option<PathBuf> {
     text(CA_FILE).map(PathBuf::from)
 }
 
-/// Whether `.test` and `.example` are taken: only where the API is on a loopback address.
+/// Whether `.test`, `.example` and `.localhost` are taken: only where the API is on a loopback address.
 pub fn reserved_names() -> ReservedNames {
     api::reserved_names(engine::ini(BASE_URL).trim())
 }

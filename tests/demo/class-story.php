@@ -53,7 +53,9 @@ final class Story {
 	public function wp( array $arguments, ?string $shown = null ): string {
 		echo '   $ ', $shown ?? 'wp ' . implode( ' ', $arguments ), "\n";
 		$start   = microtime( true );
-		$process = new Process( array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments ) );
+		$command = array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments );
+		// Tables as on a terminal, though WP-CLI writes into a file here.
+		$process = new Process( $command, array( 'SHELL_PIPE' => '0' ) + getenv() );
 		$status  = $process->wait( 60.0 );
 		$output  = trim( $process->output() );
 		foreach ( array_filter( explode( "\n", $output ) ) as $line ) {
@@ -96,7 +98,11 @@ final class Story {
 
 		foreach ( $this->emulator->journal() as $entry ) {
 			$effect = 'none' === $entry['effect'] ? (string) ( $entry['status'] ?? 'no answer' ) : $entry['effect'];
-			echo '     ', $this->in( '36', sprintf( 'Closte: %s %s %s', $entry['method'], basename( $entry['path'] ), $entry['params']['domain'] ?? '' ) ), " → $effect\n";
+			$domain = $entry['params']['domain'] ?? '';
+			if ( '' === $domain && 'POST' === $entry['method'] ) {
+				$domain = '(no domain: is the key accepted?)';
+			}
+			echo '     ', $this->in( '36', "Closte: {$entry['method']} " . basename( $entry['path'] ) . " $domain" ), " → $effect\n";
 		}
 		foreach ( $there as $domain ) {
 			$this->check( in_array( $domain, $domains, true ), "$domain is at Closte", "$domain is not at Closte" );

@@ -46,7 +46,7 @@ $closte_began = microtime( true );
 $closte_story->wp( array( 'site', 'create', '--slug=late', '--title=Late' ) );
 $closte_took = microtime( true ) - $closte_began;
 $closte_story->check( $closte_took < 10.0, sprintf( 'the command came back in %.1f s', $closte_took ), sprintf( 'the command took %.1f s', $closte_took ) );
-$closte_story->wp( array( 'closte', 'domain', 'list', '--fields=domain,stage,error_message' ) );
+$closte_story->wp( array( 'closte', 'domain', 'list', '--fields=domain,stage,problem' ) );
 $closte_story->check( ! in_array( $closte_under( 'late' ), $closte_story->emulator->domains(), true ), 'Closte knows nothing of it yet', 'Closte has it already' );
 
 $closte_story->step( 'Closte is back. The domain arrives by itself.' );

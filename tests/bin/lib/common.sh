@@ -11,9 +11,15 @@ WP_FILES="$TARGET/wp-files"
 EXTENSION="${CLOSTE_EXTENSION:-$CARGO_TARGET/release/libcloste.so}"
 EMULATOR="${CLOSTE_EMULATOR:-$CARGO_TARGET/release/closte-emulator}"
 
-# rustup installs here; a login shell that has not been restarted does not know it yet.
-# Servers and phpenmod live in sbin, which Debian leaves out of an ordinary user's PATH.
-PATH="$PATH:$HOME/.cargo/bin:/usr/local/sbin:/usr/sbin:/sbin"
+# rustup installs into ~/.cargo/bin; a login shell that has not been restarted does not know it yet. Servers and
+# phpenmod live in sbin, which Debian leaves out of an ordinary user's PATH. Nothing is added twice: cargo builds anew
+# when PATH changes.
+for directory in "$HOME/.cargo/bin" /usr/local/sbin /usr/sbin /sbin; do
+	case ":$PATH:" in
+		*":$directory:"*) ;;
+		*) PATH="$PATH:$directory" ;;
+	esac
+done
 export PATH
 
 say() { printf '%s\n' "$*" >&2; }
