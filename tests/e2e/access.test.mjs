@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { closte, domainsPage, env, launch, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
+
+const ajaxActions = ['test_connection', 'send_all', 'poll', 'dismiss'];
+const formActions = ['closte-sync-save', 'closte-sync-enable', 'closte-sync-test', 'closte-sync-send-all'];
+
+/** Asks from within the page, with its cookies; a redirect is status 0. */
+function ask(page, path, form) {
+	return page.evaluate(
+		async ([to, fields]) => {
+			const response = await fetch(to, fields ? { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' } : { redirect: 'manual' });
+			return { status: response.status, text: await response.text() };
+		},
+		[path, form]
+	);
+}
+
+describe('who may not manage the network reaches nothing', () => {
+	let browser;
+
+	before(async () => {
+		browser = await launch();
+		await resetNetwork();
+		await wp('site', 'create', '--slug=shop');
+		await wp('user', 'create', 'subscriber', 'sub@network.example', '--role=subscriber', '--user_pass=password');
+		await wp('user', 'create', 'siteadmin', 'boss@network.example', '--role=administrator', '--user_pass=password');
+	});
+	after(async () => {
+		await browser.close();
+		await wp('user', 'delete', 'subscriber', 'siteadmin', '--network', '--yes');
+	});
+
+	for (const [who, login] of [
+		['a visitor', { user: null }],
+		['a subscriber', { user: 'subscriber', password: 'password' }],
+		['a site admin', { user: 'siteadmin', password: 'password' }],
+	]) {
+		it(who, async () => {
+			const page = await openPage(browser, login);
+			const before = (await closte.journal('')).length;
+			for (const screen of [settingsPage, domainsPage]) {
+				const response = await page.goto(screen);
+				const text = await page.innerText('body');
+				assert.ok(response.status() === 403 || /wp-login/.test(page.url()), `${screen}: ${response.status()}`);
+				assert.doesNotMatch(text, /shop\.network\.test|Found in the constant/);
+			}
+			for (const action of ajaxActions) {
+				const { status, text } = await ask(page, '/wp-admin/admin-ajax.php', { action: `closte_sync_${action}`, _ajax_nonce: 'guessed' });
+				assert.ok([400, 403].includes(status), `${action}: ${status}`);
+				assert.doesNotMatch(text, /shop\.network\.test|"success":true/);
+			}
+			for (const action of formActions) {
+				const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10' });
+				assert.ok([0, 403].includes(status), `${action}: ${status}`);
+			}
+			const rest = await ask(page, '/wp-json/closte-sync/v1/health/connection');
+			assert.ok([401, 403].includes(rest.status), `REST: ${rest.status}`);
+			assert.equal((await closte.journal('')).length, before, 'nothing was sent');
+			assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
+			await page.context().close();
+		});
+	}
+
+	it('a super admin without a nonce changes nothing either', async () => {
+		const page = await openPage(browser);
+		for (const action of ajaxActions) {
+			const { status } = await ask(page, '/wp-admin/admin-ajax.php', { action: `closte_sync_${action}`, _ajax_nonce: 'guessed' });
+			assert.equal(status, 403, action);
+		}
+		for (const action of formActions) {
+			const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10' });
+			assert.equal(status, 403, action);
+		}
+		const linked = await ask(page, `${domainsPage}&action=remove&ids=1&confirmed=1&_wpnonce=guessed`);
+		assert.equal(linked.status, 403);
+		assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
+		assert.equal((await wp('closte', 'domain', 'list', '--format=ids')).trim(), 'shop.' + env.domain);
+		await page.context().close();
+	});
+});

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { closte, domainsPage, launch, openPage, resetNetwork, wp } from './network.mjs';
+
+const row = (domain) => `tr[data-domain="${domain}"]`;
+
+describe('domains in the browser', () => {
+	let browser;
+	let page;
+
+	before(async () => {
+		browser = await launch();
+		page = await openPage(browser);
+	});
+	after(() => browser.close());
+	beforeEach(() => resetNetwork());
+
+	async function createSite(slug) {
+		await page.goto('/wp-admin/network/site-new.php');
+		await page.fill('#site-address', slug);
+		await page.fill('#site-title', slug);
+		await page.fill('#admin-email', 'admin@network.example');
+		await Promise.all([page.waitForURL('**/site-new.php?update=added**'), page.click('#add-site')]);
+	}
+
+	async function act(domain, action) {
+		await page.hover(row(domain));
+		await page.click(`${row(domain)} .row-actions .${action} a`);
+	}
+
+	it('a new site is at Closte before the page comes back', async () => {
+		await createSite('fresh');
+		assert.deepEqual(await closte.domains(), ['fresh.network.test']);
+		await page.goto(domainsPage);
+		assert.match(await page.innerText(`${row('fresh.network.test')} .column-stage`), /Checking DNS/);
+	});
+
+	it('with Closte away the page comes back, says so, and an open list sends the domain later', async () => {
+		await closte.down(true);
+		const started = Date.now();
+		await createSite('patient');
+		assert.ok(Date.now() - started < 10_000);
+		assert.match(await page.innerText('.notice-warning'), /1 domain is recorded and waits for Closte\. Nothing to do: it is sent by itself\./);
+		await page.goto(domainsPage);
+		assert.match(await page.innerText(row('patient.network.test')), /Waiting for Closte/);
+		await closte.down(false);
+		await page.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`, { timeout: 60_000 });
+		assert.deepEqual(await closte.domains(), ['patient.network.test']);
+		assert.match(await page.innerText('#a11y-speak-polite'), /patient\.network\.test: Checking DNS/);
+		assert.match(await page.innerText('.subsubsub'), /Checking DNS \(1\)/);
+	});
+
+	it('a refused key is named on the screens of sites', async () => {
+		await closte.refuseKey();
+		await createSite('locked');
+		assert.match(await page.innerText('.notice-error'), /Closte refuses the API key/);
+		assert.match(await page.innerText('.notice-error'), /Test the connection/);
+	});
+
+	it('filters, searches and sorts', async () => {
+		await closte.fault({ kind: 'reject', domain: 'bad.network.test' });
+		for (const slug of ['alpha', 'beta', 'bad']) {
+			await wp('site', 'create', `--slug=${slug}`);
+		}
+		const listed = () => page.$$eval('tr[data-domain]', (rows) => rows.map((one) => one.dataset.domain));
+		await page.goto(domainsPage);
+		assert.deepEqual(await listed(), ['alpha.network.test', 'bad.network.test', 'beta.network.test']);
+		await Promise.all([page.waitForURL(/order=desc/), page.click('th#domain a')]);
+		assert.deepEqual(await listed(), ['beta.network.test', 'bad.network.test', 'alpha.network.test']);
+		await Promise.all([page.waitForURL(/stage=failed/), page.click('.subsubsub a[href*="stage=failed"]')]);
+		assert.deepEqual(await listed(), ['bad.network.test']);
+		await page.goto(domainsPage);
+		await page.fill('#closte-sync-domain-search-input', 'bet');
+		await Promise.all([page.waitForURL(/s=bet/), page.click('#search-submit')]);
+		assert.deepEqual(await listed(), ['beta.network.test']);
+		assert.match(await page.innerText('.subtitle'), /Search results for: bet/);
+	});
+
+	it('pages by the number set under Screen Options', async () => {
+		for (const slug of ['alpha', 'beta', 'gamma']) {
+			await wp('site', 'create', `--slug=${slug}`);
+		}
+		await page.goto(domainsPage);
+		await page.click('#show-settings-link');
+		await page.fill('#closte_sync_domains_per_page', '2');
+		await page.click('#screen-options-apply');
+		await page.waitForSelector('.tablenav-pages .next-page');
+		assert.equal(await page.locator('tr[data-domain]').count(), 2);
+		await Promise.all([page.waitForURL(/paged=2/), page.click('.tablenav.top .next-page')]);
+		assert.equal(await page.locator('tr[data-domain]').count(), 1);
+		await wp('eval', "delete_metadata( 'user', 0, 'closte_sync_domains_per_page', '', true );");
+	});
+
+	it('retries a domain that failed, and says where it stands', async () => {
+		await closte.fault({ kind: 'reject', domain: 'bad.network.test' });
+		await wp('site', 'create', '--slug=bad');
+		await page.goto(domainsPage);
+		assert.match(await page.innerText(`${row('bad.network.test')} .column-advice`), /Closte refused it/);
+		await act('bad.network.test', 'check');
+		assert.match(await page.innerText('.notice-warning'), /bad\.network\.test: Failed\./);
+		await closte.fault();
+		await act('bad.network.test', 'check');
+		assert.match(await page.innerText('.notice-info'), /bad\.network\.test: Checking DNS\./);
+		assert.deepEqual(await closte.domains(), ['bad.network.test']);
+	});
+
+	it('checks several at once', async () => {
+		await closte.down(true);
+		await wp('site', 'create', '--slug=one');
+		await wp('site', 'create', '--slug=two');
+		await closte.down(false);
+		await page.goto(domainsPage);
+		await page.check('#cb-select-all-1');
+		await page.selectOption('#bulk-action-selector-top', 'check');
+		await page.click('#doaction');
+		await page.waitForSelector('.notice-success');
+		assert.match(await page.innerText('.notice-success'), /2 domains are being checked\./);
+		assert.deepEqual(await closte.domains(), ['one.network.test', 'two.network.test']);
+	});
+
+	it('removes only what was added by hand, after asking', async () => {
+		await wp('closte', 'domain', 'add', '*.shop.example');
+		await wp('site', 'create', '--slug=one');
+		await page.goto(domainsPage);
+		assert.equal(await page.locator(`${row('one.network.test')} .row-actions .remove`).count(), 0);
+		await act('*.shop.example', 'remove');
+		assert.match(await page.innerText('#wpbody-content'), /Closte stops serving these domains/);
+		assert.deepEqual(await closte.domains(), ['*.shop.example', 'one.network.test']);
+		await page.click('#submit');
+		await page.waitForSelector('.notice-success');
+		assert.match(await page.innerText('.notice-success'), /\*\.shop\.example was removed from Closte\./);
+		assert.deepEqual(await closte.domains(), ['one.network.test']);
+	});
+
+	it('forgets a domain that cannot be removed, and leaves the wanted ones alone', async () => {
+		await wp('closte', 'domain', 'add', '*.shop.example');
+		await wp('site', 'create', '--slug=one');
+		await closte.down(true);
+		await page.goto(domainsPage);
+		await act('*.shop.example', 'remove');
+		await page.click('#submit');
+		await page.waitForSelector(`${row('*.shop.example')}[data-stage="removing"]`);
+		await page.check('#cb-select-all-1');
+		await page.selectOption('#bulk-action-selector-top', 'forget');
+		await page.click('#doaction');
+		await page.click('#submit');
+		await page.waitForSelector('.notice-success');
+		assert.match(await page.innerText('#wpbody-content'), /1 domain was removed from the list\. If Closte has it, it stays there\./);
+		assert.match(await page.innerText('#wpbody-content'), /1 domain was left alone: it is still wanted\./);
+		assert.equal(await page.locator(row('*.shop.example')).count(), 0);
+		assert.equal(await page.locator(row('one.network.test')).count(), 1);
+		await closte.down(false);
+		assert.deepEqual(await closte.domains(), ['*.shop.example', 'one.network.test']);
+	});
+
+	it('shows a row that goes away while one looks', async () => {
+		await wp('closte', 'domain', 'add', '*.shop.example');
+		await page.goto(domainsPage);
+		await wp('closte', 'domain', 'remove', '*.shop.example', '--yes');
+		await page.waitForSelector(`${row('*.shop.example')}.closte-sync-gone`, { timeout: 30_000 });
+		assert.match(await page.innerText(`${row('*.shop.example')} .column-stage`), /Removed/);
+	});
+
+	it('shows the words of Closte and of customers as text', async () => {
+		await closte.fault({ kind: 'reject', domain: 'bad.network.test', text: '<img src=x onerror="document.title=\'owned\'">' });
+		await wp('site', 'create', '--slug=bad');
+		await page.goto(`${domainsPage}&s=${encodeURIComponent('"><script>document.title="owned"</script>')}`);
+		assert.notEqual(await page.title(), 'owned');
+		await page.goto(domainsPage);
+		assert.match(await page.innerText(`${row('bad.network.test')} .column-advice`), /<img src=x/);
+		assert.equal(await page.locator(`${row('bad.network.test')} img`).count(), 0);
+		assert.notEqual(await page.title(), 'owned');
+	});
+
+	it('shows both forms of an internationalised domain', async () => {
+		await wp('closte', 'domain', 'add', 'bücher.example');
+		await page.goto(domainsPage);
+		const cell = await page.innerText(`${row('xn--bcher-kva.example')} .column-domain`);
+		assert.match(cell, /bücher\.example/);
+		assert.match(cell, /xn--bcher-kva\.example/);
+	});
+
+	it('has nothing that a script complains about', async () => {
+		await wp('site', 'create', '--slug=one');
+		await page.goto(domainsPage);
+		const answer = await page.waitForResponse((response) => /closte_sync_poll/.test(response.request().postData() ?? ''));
+		assert.equal((await answer.json()).success, true);
+		await page.waitForFunction(() => document.querySelector('tr[data-domain-id]'));
+		assert.deepEqual(page.complaints, []);
+	});
+});

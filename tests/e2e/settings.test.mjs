@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { closte, env, launch, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
+
+const noticeOffer = '[data-closte-sync-notice="offer-to-enable"]';
+const testResult = '#closte-sync-test .closte-sync-result .notice';
+
+describe('the settings screen', () => {
+	let browser;
+	let page;
+
+	before(async () => {
+		browser = await launch();
+		page = await openPage(browser);
+	});
+	after(() => browser.close());
+	beforeEach(() => resetNetwork());
+
+	async function save() {
+		await Promise.all([page.waitForURL(`**${settingsPage}`), page.click('#submit')]);
+	}
+
+	it('offers to switch on in one click where the key is there already', async () => {
+		await resetNetwork({ enabled: false });
+		await page.goto('/wp-admin/network/');
+		await page.click(`${noticeOffer} button[type=submit]`);
+		await page.waitForURL(`**${settingsPage}`);
+		assert.equal(await page.isChecked('#closte-sync-enabled'), true);
+		assert.match(await page.innerText('#wpbody-content'), /The Closte integration is on\./);
+		assert.match(await page.innerText('#wpbody-content'), /Closte answers and accepts the key/);
+		assert.equal((await wp('closte', 'status', '--field=integration')).trim(), 'on');
+		await page.goto('/wp-admin/network/');
+		assert.equal(await page.locator(noticeOffer).count(), 0);
+	});
+
+	it('keeps the offer away once it was dismissed', async () => {
+		await resetNetwork({ enabled: false });
+		await page.goto('/wp-admin/network/');
+		await Promise.all([
+			page.waitForResponse((response) => response.url().endsWith('/admin-ajax.php') && /closte_sync_dismiss/.test(response.request().postData() ?? '')),
+			page.click(`${noticeOffer} .notice-dismiss`),
+		]);
+		await page.goto('/wp-admin/network/');
+		assert.equal(await page.locator(noticeOffer).count(), 0);
+	});
+
+	it('shows that the key is there and where from, and never the key', async () => {
+		await page.goto(settingsPage);
+		assert.match(await page.innerText('.closte-sync-key'), /Found in the constant CLOSTE_CLIENT_API_KEY/);
+		assert.equal(await page.innerText('.closte-sync-key code'), '••••••••' + env.key.slice(-4));
+		assert.ok(!(await page.content()).includes(env.key));
+	});
+
+	it('saves every setting and shows it again', async () => {
+		await page.goto(settingsPage);
+		await page.uncheck('#closte-sync-enabled');
+		await page.fill('#closte-sync-check_interval', '45');
+		await page.fill('#closte-sync-targets', '192.0.2.7\nedge.example.com');
+		await page.selectOption('#closte-sync-www', 'main_only');
+		await page.selectOption('#closte-sync-subdomains', 'never');
+		await page.fill('#closte-sync-resolvers', '192.0.2.53:5353');
+		await save();
+		assert.match(await page.innerText('.notice-success'), /Settings saved\./);
+		assert.equal(await page.isChecked('#closte-sync-enabled'), false);
+		assert.equal(await page.inputValue('#closte-sync-check_interval'), '45');
+		assert.equal(await page.inputValue('#closte-sync-targets'), '192.0.2.7\nedge.example.com');
+		assert.equal(await page.inputValue('#closte-sync-www'), 'main_only');
+		assert.equal(await page.inputValue('#closte-sync-subdomains'), 'never');
+		assert.equal(await page.inputValue('#closte-sync-resolvers'), '192.0.2.53:5353');
+		assert.match(await page.innerText('.closte-sync-targets'), /192\.0\.2\.7, edge\.example\.com/);
+		await page.reload();
+		assert.equal(await page.locator('.notice-success').count(), 0, 'the message is shown once');
+	});
+
+	for (const wrong of ['9', '301', '12.5', 'soon', '']) {
+		it(`refuses the interval "${wrong}", keeps the old one and saves the rest`, async () => {
+			await page.goto(settingsPage);
+			// A number field takes no words: what a browser would not send, somebody else may.
+			await page.locator('#closte-sync-check_interval').evaluate((field) => (field.type = 'text'));
+			await page.fill('#closte-sync-check_interval', wrong);
+			await page.selectOption('#closte-sync-www', 'never');
+			await save();
+			assert.match(await page.innerText('.notice-error'), /from 10 to 300\. It stays at 300\./);
+			assert.equal(await page.inputValue('#closte-sync-check_interval'), '300');
+			assert.equal(await page.inputValue('#closte-sync-www'), 'never');
+		});
+	}
+
+	it('refuses a target that is none, and shows it harmlessly', async () => {
+		await page.goto(settingsPage);
+		await page.fill('#closte-sync-targets', '<script>document.title="owned"</script>');
+		await save();
+		assert.match(await page.innerText('.notice-error'), /is neither an IP address nor a host name/);
+		assert.notEqual(await page.title(), 'owned');
+		assert.equal(await page.inputValue('#closte-sync-targets'), '');
+	});
+
+	it('tests the connection: accepted', async () => {
+		await page.goto(settingsPage);
+		await page.click('#closte-sync-test button');
+		assert.match(await page.innerText(testResult), /Closte answers and accepts the key \(\d+ ms\)\./);
+		assert.match(await page.getAttribute(testResult, 'class'), /notice-success/);
+		assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Test the connection');
+		assert.match(await page.innerText('#a11y-speak-polite'), /accepts the key/);
+		assert.deepEqual(await closte.domains(), []);
+	});
+
+	const failures = {
+		'the key is refused': [() => closte.refuseKey(), /did not accept the API key/],
+		'Closte is away': [() => closte.down(true), /refused the connection/],
+		'something else answers': [() => closte.fault({ kind: 'html' }), /not as Closte's API does/],
+		'Closte is overloaded': [() => closte.fault({ kind: '429', retry_after: '7' }), /no more calls for now/],
+		'Closte has an error': [() => closte.fault({ kind: '500' }), /error of its own/],
+		'Closte echoes the key': [() => closte.fault({ kind: 'echo-key' }), /did not accept the API key/],
+	};
+	for (const [name, [break_, words]] of Object.entries(failures)) {
+		it(`tests the connection: ${name}`, async () => {
+			await break_();
+			await page.goto(settingsPage);
+			await page.click('#closte-sync-test button');
+			assert.match(await page.innerText(testResult), words);
+			assert.match(await page.getAttribute(testResult, 'class'), /notice-error/);
+			assert.ok(!(await page.content()).includes(env.key));
+		});
+	}
+
+	it('sends all domains of a network that was there before', async () => {
+		for (const slug of ['one', 'two', 'three']) {
+			await wp('site', 'create', `--slug=${slug}`);
+		}
+		await wp('eval', 'global $wpdb; $wpdb->query( "DELETE FROM {$wpdb->base_prefix}closte_sync_domains" );');
+		await closte.reset();
+		await page.goto(settingsPage);
+		await page.click('#closte-sync-send-all button');
+		await page.waitForSelector('#closte-sync-send-all .notice-success');
+		assert.match(await page.innerText('#closte-sync-send-all .notice-success'), /Done: \d domains that were missing at Closte were sent\./);
+		for (const slug of ['one', 'two', 'three']) {
+			assert.ok((await closte.domains()).includes(`${slug}.network.test`));
+		}
+		await page.click('#closte-sync-send-all button');
+		await page.waitForSelector('#closte-sync-send-all .notice-success');
+		assert.match(await page.innerText('#closte-sync-send-all .notice-success'), /Closte has all domains/);
+	});
+
+	it('says why not everything can be sent', async () => {
+		await closte.down(true);
+		await page.goto(settingsPage);
+		await page.click('#closte-sync-send-all button');
+		await page.waitForSelector('#closte-sync-send-all .notice-error');
+		assert.match(await page.innerText('#closte-sync-send-all .notice-error'), /refused the connection/);
+	});
+
+	it('works without JavaScript', async () => {
+		const plain = await openPage(browser, { javaScriptEnabled: false });
+		await plain.goto(settingsPage);
+		await plain.fill('#closte-sync-check_interval', '60');
+		await plain.click('#submit');
+		assert.equal(await plain.inputValue('#closte-sync-check_interval'), '60');
+		await plain.click('#closte-sync-test button');
+		assert.match(await plain.innerText('.notice-success'), /Closte answers and accepts the key/);
+		await plain.click('#closte-sync-send-all button');
+		assert.match(await plain.innerText('.notice-success'), /Done: \d domains?/);
+		assert.ok((await closte.domains()).includes('network.test'));
+		await plain.context().close();
+	});
+
+	it('has a label for every field and no complaint of a script', async () => {
+		await page.goto(settingsPage);
+		const unlabelled = await page.$$eval('.closte-sync-screen input:not([type=hidden]):not([type=submit]), .closte-sync-screen select, .closte-sync-screen textarea', (fields) =>
+			fields.filter((field) => field.labels.length === 0).map((field) => field.id)
+		);
+		assert.deepEqual(unlabelled, []);
+		const ids = await page.$$eval('.closte-sync-screen [id]', (elements) => elements.map((element) => element.id));
+		assert.equal(new Set(ids).size, ids.length, 'every id is there once');
+		assert.deepEqual(page.complaints, []);
+	});
+});
