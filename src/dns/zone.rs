@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use futures_util::future::{join, join_all};
 use hickory_resolver::proto::op::Message;
-use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::time::Instant;
 
 use super::hedge::ask_any;
@@ -95,8 +95,12 @@ impl ZoneServer {
     }
 }
 
-fn servers_of(records: &[hickory_resolver::proto::rr::Record], zone: &Name) -> Vec<Name> {
-    let mut servers: Vec<Name> = records
+/// A name server, with the addresses that came along with its name.
+type Named = (Name, BTreeSet<IpAddr>);
+
+/// The name servers of `zone` that `records` names, in order.
+fn servers_of(records: &[Record], message: &Message, zone: &Name) -> Vec<Named> {
+    let names: BTreeSet<Name> = records
         .iter()
         .filter(|record| record.name == *zone)
         .filter_map(|record| match &record.data {
@@ -104,18 +108,30 @@ fn servers_of(records: &[hickory_resolver::proto::rr::Record], zone: &Name) -> V
             _ => None,
         })
         .collect();
-    servers.sort();
-    servers.dedup();
-    servers
+    names
+        .into_iter()
+        .map(|name| {
+            let glue = message
+                .additionals
+                .iter()
+                .filter(|record| record.name == name);
+            let addresses = glue.filter_map(|record| record.data.ip_addr()).collect();
+            (name, addresses)
+        })
+        .collect()
 }
 
-/// The names of the servers of the zone that holds `name`. `floor`: the registrable domain; above it the servers are
-/// the registry's, which say nothing of use.
-async fn server_names(scope: Scope<'_>, name: &Name, floor: &Name) -> Result<Vec<Name>, NoAnswer> {
+/// The servers of the zone that holds `name`. `floor`: the registrable domain; above it the servers are the registry's,
+/// which say nothing of use.
+async fn named_servers(
+    scope: Scope<'_>,
+    name: &Name,
+    floor: &Name,
+) -> Result<Vec<Named>, NoAnswer> {
     let mut name = name.clone();
     while floor.zone_of(&name) {
         let message = scope.resolve(&name, RecordType::NS).await?;
-        let servers = servers_of(&message.answers, &name);
+        let servers = servers_of(&message.answers, &message, &name);
         if !servers.is_empty() {
             return Ok(servers);
         }
@@ -132,13 +148,15 @@ async fn server_names(scope: Scope<'_>, name: &Name, floor: &Name) -> Result<Vec
 }
 
 /// As the parent zone names them: the way that is left when the servers themselves do not work.
-async fn delegated_names(scope: Scope<'_>, zone: &Name) -> Result<Vec<Name>, NoAnswer> {
+async fn delegated_servers(scope: Scope<'_>, zone: &Name) -> Result<Vec<Named>, NoAnswer> {
     let parent = zone.base_name();
-    let registry = scope.resolve(&parent, RecordType::NS).await?;
+    let message = scope.resolve(&parent, RecordType::NS).await?;
     let mut failure = NoAnswer::TimedOut;
-    for server in servers_of(&registry.answers, &parent).iter().take(2) {
-        let located = locate(scope, server).await;
-        let Ok(address) = located.address else {
+    for registry in servers_of(&message.answers, &message, &parent)
+        .into_iter()
+        .take(2)
+    {
+        let Ok(address) = locate(scope, registry).await.address else {
             continue;
         };
         let question = Question {
@@ -147,8 +165,8 @@ async fn delegated_names(scope: Scope<'_>, zone: &Name) -> Result<Vec<Name>, NoA
         };
         match scope.asker.ask(address, &question, scope.deadline).await {
             Ok(message) => {
-                let mut servers = servers_of(&message.authorities, zone);
-                servers.extend(servers_of(&message.answers, zone));
+                let mut servers = servers_of(&message.authorities, &message, zone);
+                servers.extend(servers_of(&message.answers, &message, zone));
                 return Ok(servers);
             }
             Err(error) => failure = error,
@@ -157,45 +175,44 @@ async fn delegated_names(scope: Scope<'_>, zone: &Name) -> Result<Vec<Name>, NoA
     Err(failure)
 }
 
-async fn locate(scope: Scope<'_>, server: &Name) -> ZoneServer {
-    let address = match scope.addresses(server).await {
-        Err(error) => Err(ServerFault::Unknown(error)),
-        Ok(addresses) => {
-            let mut refusal = ServerFault::NoAddress;
-            // IPv4 sorts first, and is what this host surely has.
-            let allowed =
-                addresses
-                    .into_iter()
-                    .find(|address| match scope.reach.permits(*address) {
-                        Ok(()) => true,
-                        Err(kind) => {
-                            refusal = ServerFault::Unknown(NoAnswer::OutOfBounds(kind));
-                            false
-                        }
-                    });
-            allowed
-                .map(|address| SocketAddr::new(address, scope.port))
-                .ok_or(refusal)
+async fn locate(scope: Scope<'_>, (name, mut addresses): Named) -> ZoneServer {
+    let mut fault = ServerFault::NoAddress;
+    if addresses.is_empty() {
+        match scope.addresses(&name).await {
+            Ok(found) => addresses = found,
+            Err(error) => fault = ServerFault::Unknown(error),
         }
-    };
+    }
+    // IPv4 sorts first, and is what this host surely has.
+    let allowed = addresses
+        .into_iter()
+        .find(|address| match scope.reach.permits(*address) {
+            Ok(()) => true,
+            Err(kind) => {
+                fault = ServerFault::Unknown(NoAnswer::OutOfBounds(kind));
+                false
+            }
+        });
     ZoneServer {
-        name: server.clone(),
-        address,
+        name,
+        address: allowed
+            .map(|address| SocketAddr::new(address, scope.port))
+            .ok_or(fault),
     }
 }
 
 /// The name servers of the zone that `name` is in; `floor` is its registrable domain.
 pub(super) async fn zone_servers(scope: Scope<'_>, name: &Name, floor: &Name) -> Vec<ZoneServer> {
-    let names = match server_names(scope, name, floor).await {
-        Ok(names) => names,
-        Err(error) if error.is_lame() => delegated_names(scope, floor).await.unwrap_or_default(),
+    let named = match named_servers(scope, name, floor).await {
+        Ok(named) => named,
+        Err(error) if error.is_lame() => delegated_servers(scope, floor).await.unwrap_or_default(),
         Err(_) => Vec::new(),
     };
     join_all(
-        names
-            .iter()
+        named
+            .into_iter()
             .take(MOST_SERVERS)
-            .map(|server| locate(scope, server)),
+            .map(|named| locate(scope, named)),
     )
     .await
 }

@@ -1,0 +1,242 @@
+//! Each verdict on a domain's DNS, against real servers with such zones.
+
+use std::net::{SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState};
+
+use crate::support::dns::{HERE_V4, HERE_V6, World};
+use crate::support::{block_on, domain, texts};
+
+pub fn options(world: &World) -> DnsOptions {
+    DnsOptions {
+        resolvers: vec![world.resolver.to_string()],
+        name_server_port: world.port,
+        also_reachable: vec![world.second().ip()],
+        ..DnsOptions::default()
+    }
+}
+
+pub fn check_with(name: &str, targets: &[&str], options: DnsOptions) -> DnsReport {
+    let prober = DnsProber::new(&texts(targets), options).unwrap();
+    block_on(prober.check(&domain(name)))
+}
+
+pub fn check(name: &str) -> DnsReport {
+    check_with(name, &[HERE_V4, HERE_V6], options(World::get()))
+}
+
+pub fn codes(report: &DnsReport) -> Vec<&str> {
+    report
+        .problems
+        .iter()
+        .map(|problem| problem.code.as_str())
+        .collect()
+}
+
+#[test]
+fn healthy_domains_have_no_problem() {
+    for name in [
+        "good.test",
+        "www.good.test",
+        "far.good.test",
+        "deep.er.good.test",
+        "*.wild.good.test",
+        "right.aliases.test",
+        "signed.test",
+        "bücher.test",
+    ] {
+        let report = check(name);
+        assert_eq!(
+            (report.state, codes(&report)),
+            (DnsState::Here, vec![]),
+            "{name}: {report:#?}"
+        );
+        assert!(!report.proxied);
+    }
+}
+
+#[test]
+fn everyone_is_asked() {
+    let world = World::get();
+    let report = check("far.good.test");
+    assert_eq!(report.cnames, ["further.good.test", "good.test"]);
+    assert_eq!(report.addresses.len(), 2);
+    let mut asked: Vec<&str> = report.resolvers.keys().map(String::as_str).collect();
+    asked.sort_unstable();
+    let resolver = world.resolver.to_string();
+    assert_eq!(
+        asked,
+        [
+            resolver.as_str(),
+            "ns1.good.test (127.0.0.1)",
+            "ns2.good.test (127.0.0.2)"
+        ]
+    );
+    for (who, said) in &report.resolvers {
+        assert_eq!(
+            (said.state, &said.error, said.addresses.len()),
+            (DnsState::Here, &None, 2),
+            "{who}"
+        );
+    }
+}
+
+#[test]
+fn targets_may_be_host_names() {
+    let world = World::get();
+    for name in ["good.test", "www.good.test"] {
+        let report = check_with(name, &["good.test"], options(world));
+        assert_eq!(report.state, DnsState::Here, "{report:#?}");
+    }
+    let report = check_with("elsewhere.test", &["www.good.test"], options(world));
+    assert_eq!(codes(&report), ["elsewhere"]);
+    let message = &report.problems[0].message;
+    assert!(
+        message.contains(HERE_V4) && message.contains(HERE_V6),
+        "{message}"
+    );
+    // An alias of a target is here even where the addresses differ from place to place.
+    let report = check_with(
+        "www.good.test",
+        &["198.51.100.99", "good.test"],
+        options(world),
+    );
+    assert_eq!(report.state, DnsState::Here);
+}
+
+#[test]
+fn without_its_name_servers_only_resolvers_are_asked() {
+    let world = World::get();
+    let options = DnsOptions {
+        authoritative: false,
+        ..options(world)
+    };
+    let report = check_with("good.test", &[HERE_V4, HERE_V6], options);
+    assert_eq!(report.state, DnsState::Here);
+    assert_eq!(report.resolvers.len(), 1);
+}
+
+#[test]
+fn a_server_without_recursion_serves_as_resolver() {
+    let world = World::get();
+    let options = DnsOptions {
+        resolvers: vec![world.first().to_string()],
+        ..options(world)
+    };
+    for (name, state) in [
+        ("right.aliases.test", DnsState::Here),
+        ("nothing.test", DnsState::Missing),
+        ("self.aliases.test", DnsState::Missing),
+    ] {
+        let report = check_with(name, &[HERE_V4, HERE_V6], options.clone());
+        assert_eq!(report.state, state, "{report:#?}");
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_fit_is_fetched_over_tcp() {
+    let report = check("many.big.test");
+    assert_eq!(report.addresses.len(), 120);
+    assert_eq!(codes(&report), ["elsewhere"]);
+    assert!(
+        report.problems[0].message.contains("and 116 more"),
+        "{:?}",
+        report.problems
+    );
+}
+
+/// A server that takes questions and never answers.
+fn silent() -> (UdpSocket, SocketAddr) {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    (socket, address)
+}
+
+#[test]
+fn a_silent_resolver_is_unknown_and_never_wrong() {
+    let world = World::get();
+    let (_held, silent) = silent();
+    let both = DnsOptions {
+        resolvers: vec![silent.to_string(), world.resolver.to_string()],
+        timeout: Duration::from_secs(3),
+        ..options(world)
+    };
+    for (name, state) in [
+        ("good.test", DnsState::Here),
+        ("elsewhere.test", DnsState::Elsewhere),
+        ("nothing.test", DnsState::Missing),
+    ] {
+        let start = Instant::now();
+        let report = check_with(name, &[HERE_V4, HERE_V6], both.clone());
+        assert_eq!(report.state, state, "{name}: {report:#?}");
+        assert!(start.elapsed() < Duration::from_millis(3_500));
+        let said = &report.resolvers[&silent.to_string()];
+        assert_eq!(
+            (said.state, said.error.as_deref()),
+            (DnsState::Unknown, Some("no answer in time"))
+        );
+        assert!(!codes(&report).contains(&"no-answer"));
+    }
+    let alone = DnsOptions {
+        resolvers: vec![silent.to_string()],
+        timeout: Duration::from_millis(700),
+        ..options(world)
+    };
+    let start = Instant::now();
+    let report = check_with("good.test", &[HERE_V4], alone);
+    assert_eq!(
+        (report.state, codes(&report)),
+        (DnsState::Unknown, vec!["no-answer"])
+    );
+    assert!(
+        start.elapsed() < Duration::from_millis(1_500),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
+fn a_resolver_that_is_not_there_is_unknown_at_once() {
+    let world = World::get();
+    let (held, address) = silent();
+    drop(held);
+    let start = Instant::now();
+    let report = check_with(
+        "good.test",
+        &[HERE_V4],
+        DnsOptions {
+            resolvers: vec![address.to_string()],
+            ..options(world)
+        },
+    );
+    assert_eq!(
+        (report.state, codes(&report)),
+        (DnsState::Unknown, vec!["no-answer"])
+    );
+    assert!(
+        report.problems[0].message.contains("cannot be reached"),
+        "{:?}",
+        report.problems
+    );
+    assert!(
+        start.elapsed() < Duration::from_secs(2),
+        "{:?}",
+        start.elapsed()
+    );
+}
+
+#[test]
+fn what_cannot_be_used_is_refused() {
+    for (targets, resolvers) in [
+        (&["a b"][..], &[][..]),
+        (&["203.0.113.1"], &["resolver.example"]),
+    ] {
+        let options = DnsOptions {
+            resolvers: texts(resolvers),
+            ..DnsOptions::default()
+        };
+        let error = DnsProber::new(&texts(targets), options).unwrap_err();
+        assert_eq!(error.kind().as_str(), "config");
+    }
+}

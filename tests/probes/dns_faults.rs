@@ -1,0 +1,269 @@
+//! Each problem of a domain's DNS, against real servers with such zones.
+
+use closte::dns::{DnsOptions, DnsReport, DnsState};
+
+use crate::dns::{check, check_with, codes, options};
+use crate::support::dns::{HERE_V4, HERE_V6, World};
+
+/// The state, the one problem, and pieces of its message.
+fn has_problem(report: &DnsReport, state: DnsState, code: &str, pieces: &[&str]) {
+    assert_eq!(
+        (report.state, codes(report)),
+        (state, vec![code]),
+        "{report:#?}"
+    );
+    for piece in pieces {
+        let message = &report.problems[0].message;
+        assert!(message.contains(piece), "{message:?} lacks {piece:?}");
+    }
+}
+
+#[test]
+fn names_that_lead_nowhere() {
+    let right = format!("an A record with {HERE_V4}");
+    for (name, code, pieces) in [
+        (
+            "nothing.test",
+            "nxdomain",
+            ["nothing.test does not exist", right.as_str()],
+        ),
+        (
+            "nothing.good.test",
+            "nxdomain",
+            ["nothing.good.test does not exist", HERE_V6],
+        ),
+        (
+            "*.good.test",
+            "nxdomain",
+            ["no wildcard record *.good.test", "for the name *"],
+        ),
+        (
+            "empty.test",
+            "no-address",
+            ["empty.test exists but has no address", right.as_str()],
+        ),
+        (
+            "dead.aliases.test",
+            "cname-dead",
+            [
+                "an alias (CNAME) of gone.good.test, which does not exist",
+                right.as_str(),
+            ],
+        ),
+        (
+            "hollow.aliases.test",
+            "cname-dead",
+            [
+                "an alias (CNAME) of empty.test, which has no address",
+                "correct the CNAME",
+            ],
+        ),
+        (
+            "loop.aliases.test",
+            "cname-loop",
+            ["lead in a circle", "loop2.aliases.test"],
+        ),
+        (
+            "self.aliases.test",
+            "cname-loop",
+            ["lead in a circle", "self.aliases.test"],
+        ),
+    ] {
+        has_problem(&check(name), DnsState::Missing, code, &pieces);
+    }
+}
+
+#[test]
+fn names_that_lead_elsewhere() {
+    has_problem(
+        &check("elsewhere.test"),
+        DnsState::Elsewhere,
+        "elsewhere",
+        &[
+            "198.51.100.7 and 2001:db8:bad::7",
+            "set an A record with 203.0.113.10",
+        ],
+    );
+    has_problem(
+        &check("mixed.test"),
+        DnsState::Partial,
+        "mixed-addresses",
+        &[
+            "here (203.0.113.10) and elsewhere (198.51.100.7)",
+            "delete the records with 198.51.100.7",
+        ],
+    );
+    has_problem(
+        &check("stale.test"),
+        DnsState::Partial,
+        "stale-aaaa",
+        &[
+            "AAAA record still leads elsewhere, to 2001:db8:bad::7",
+            "delete the AAAA record, or set it to 2001:db8::10",
+        ],
+    );
+    let only_v4 = check_with("stale.test", &[HERE_V4], options(World::get()));
+    has_problem(
+        &only_v4,
+        DnsState::Partial,
+        "stale-aaaa",
+        &["delete the AAAA record."],
+    );
+}
+
+#[test]
+fn a_known_proxy_is_named() {
+    let report = check("cloud.elsewhere.test");
+    assert!(report.proxied);
+    has_problem(
+        &report,
+        DnsState::Elsewhere,
+        "proxied",
+        &["behind Cloudflare (104.21.5.6)", "DNS only"],
+    );
+}
+
+#[test]
+fn resolvers_that_disagree_are_named() {
+    let world = World::get();
+    // Its own name servers disagree.
+    let report = check("moving.test");
+    let code = "partial-propagation";
+    has_problem(
+        &report,
+        DnsState::Partial,
+        code,
+        &[
+            "ns1.moving.test (127.0.0.1)",
+            "198.51.100.7 (according to ns2.moving.test (127.0.0.2))",
+            "do not agree",
+        ],
+    );
+    // A resolver still has the old address.
+    let old = DnsOptions {
+        resolvers: vec![world.resolver.to_string(), world.second().to_string()],
+        authoritative: false,
+        ..options(world)
+    };
+    let report = check_with("moving.test", &[HERE_V4], old);
+    let who = format!("198.51.100.7 (according to {})", world.second());
+    has_problem(
+        &report,
+        DnsState::Partial,
+        code,
+        &[&who, "wait until the old records expire"],
+    );
+}
+
+#[test]
+fn caa_records_that_forbid_the_issuer() {
+    for (name, pieces) in [
+        (
+            "caa.test",
+            [
+                "at caa.test lets only other-ca.example issue",
+                "caa.test. CAA 0 issue \"letsencrypt.org\"",
+            ],
+        ),
+        (
+            "sub.caa.test",
+            ["at caa.test lets only other-ca.example", "for sub.caa.test"],
+        ),
+        (
+            "none.caa.test",
+            [
+                "at none.caa.test lets nobody issue",
+                "none.caa.test. CAA 0 issue",
+            ],
+        ),
+        (
+            "critical.caa.test",
+            ["critical property \"tbs\"", "delete that record"],
+        ),
+        (
+            "*.wild.caa.test",
+            [
+                "at wild.caa.test lets only other-ca.example",
+                "CAA 0 issuewild \"letsencrypt.org\"",
+            ],
+        ),
+        (
+            "alias.caa.test",
+            ["lets only third-ca.example issue", "for alias.caa.test"],
+        ),
+    ] {
+        has_problem(&check(name), DnsState::Here, "caa-forbids", &pieces);
+    }
+    for name in ["allowed.caa.test", "mail.caa.test", "wild.caa.test"] {
+        let report = check(name);
+        assert!(
+            !codes(&report).contains(&"caa-forbids"),
+            "{name}: {report:#?}"
+        );
+    }
+    let other = DnsOptions {
+        issuer: "Other-CA.example".to_owned(),
+        ..options(World::get())
+    };
+    let report = check_with("sub.caa.test", &[HERE_V4], other);
+    assert_eq!((report.state, codes(&report)), (DnsState::Here, vec![]));
+}
+
+#[test]
+fn signatures_that_are_not_valid() {
+    let world = World::get();
+    let report = check("bogus.test");
+    let resolver = world.resolver.to_string();
+    has_problem(
+        &report,
+        DnsState::Partial,
+        "dnssec-bogus",
+        &[
+            "signatures of bogus.test are not valid",
+            &resolver,
+            "DS record",
+        ],
+    );
+    let said = &report.resolvers[&resolver];
+    assert_eq!(
+        said.error.as_deref(),
+        Some("the DNSSEC signatures are not valid")
+    );
+}
+
+#[test]
+fn name_servers_that_do_not_serve_the_zone() {
+    has_problem(
+        &check("halflame.test"),
+        DnsState::Here,
+        "lame-delegation",
+        &[
+            "nowhere.halflame.test and ns2.halflame.test (127.0.0.2) are named as name server",
+            "slow or fail at times",
+        ],
+    );
+    has_problem(
+        &check("lame.test"),
+        DnsState::Missing,
+        "lame-delegation",
+        &[
+            "ns.lame.test (127.0.0.2) is named as name server of lame.test",
+            "nobody can look it up",
+        ],
+    );
+}
+
+#[test]
+fn name_servers_at_inner_addresses_are_not_asked() {
+    let report = check("inward.test");
+    assert_eq!(
+        (report.state, codes(&report)),
+        (DnsState::Here, vec![]),
+        "{report:#?}"
+    );
+    let said = &report.resolvers["ns2.inward.test"];
+    assert_eq!(
+        said.error.as_deref(),
+        Some("was not asked, for it is at a private address")
+    );
+}

@@ -1,0 +1,14 @@
+//! The probes and the lifecycle against real servers on loopback: knot, unbound, rustls and the emulator.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "helpers of tests are tests"
+)]
+
+mod dns;
+mod dns_faults;
+mod support;

@@ -1,0 +1,22 @@
+//! What the tests start: each server ends with the process that started it.
+
+pub mod dns;
+pub mod process;
+
+use closte::domain::{DomainName, ReservedNames};
+
+pub fn domain(name: &str) -> DomainName {
+    DomainName::parse(name, ReservedNames::Allow).unwrap()
+}
+
+pub fn texts(items: &[&str]) -> Vec<String> {
+    items.iter().map(|&item| item.to_owned()).collect()
+}
+
+pub fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}
