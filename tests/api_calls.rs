@@ -238,6 +238,34 @@ fn many_calls_at_once_share_the_pool() {
 }
 
 #[test]
+fn a_batch_reads_the_list_once_for_all_refusals() {
+    let emulator = Emulator::start();
+    let names: Vec<String> = (0..60).map(|n| format!("site{n}.example")).collect();
+    emulator.set_domains(&json!(names));
+    let client = emulator.client().for_batch();
+    let names: Vec<_> = names.iter().map(|name| domain(name)).collect();
+    let outcomes = closte::runtime::block_on(async {
+        join_all(names.iter().map(|name| client.add_domain(name))).await
+    })
+    .unwrap();
+    for outcome in outcomes {
+        assert_eq!(outcome, Ok(Outcome::AlreadyThere));
+    }
+    let lists = |emulator: &Emulator| {
+        let requests = emulator.requests();
+        requests.iter().filter(|it| it.0 == "getdomains").count()
+    };
+    assert_eq!(lists(&emulator), 1);
+    // What that list does not have is not taken for refused before it was read again.
+    emulator.set_domains(&json!(["late.example"]));
+    assert_eq!(
+        run(client.add_domain(&domain("late.example"))),
+        Ok(Outcome::AlreadyThere)
+    );
+    assert_eq!(lists(&emulator), 2);
+}
+
+#[test]
 fn connections_that_the_server_closed_meanwhile_go_unnoticed() {
     let emulator = Emulator::start();
     for (round, config) in [emulator.config(), emulator.tls_config()]

@@ -12,13 +12,23 @@ use crate::runtime::parse_name_server;
 use crate::secret::ApiKey;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout_at};
 
 /// A client bound to one key. Cheap to make and to clone: connections are pooled per process.
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
     timeout: Duration,
+    recent: Option<Arc<Mutex<RecentList>>>,
 }
+
+/// The list that calls of one batch share.
+#[derive(Default)]
+struct RecentList(Option<(Instant, DomainList)>);
+
+/// How long a batch goes by one reading of the list.
+const RECENT: Duration = Duration::from_secs(10);
 
 struct Shared {
     key: ApiKey,
@@ -86,6 +96,7 @@ impl Client {
         };
         Ok(Self {
             timeout: config.timeout,
+            recent: None,
             shared: Arc::new(Shared {
                 key,
                 base,
@@ -100,7 +111,18 @@ impl Client {
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
             timeout,
-            shared: Arc::clone(&self.shared),
+            ..self.clone()
+        }
+    }
+
+    /// The same client for many calls about domains of which each comes up once. Refusals are looked
+    /// up in one list for 10 s, so that taking over thousands of domains that are there already does
+    /// not read it thousands of times.
+    #[must_use]
+    pub fn for_batch(&self) -> Self {
+        Self {
+            recent: Some(Arc::default()),
+            ..self.clone()
         }
     }
 
@@ -253,9 +275,9 @@ impl Client {
                 return Err(error);
             }
         };
-        match self.list(attempts).await {
-            Ok(list) if goal.is_reached(&list, domain) => Ok(as_if_done(*before)),
-            Ok(_) => {
+        match self.is_reached(goal, domain, attempts).await {
+            Ok(true) => Ok(as_if_done(*before)),
+            Ok(false) => {
                 *before = Before::Nothing;
                 Err(failure::refused(call, &text))
             }
@@ -269,6 +291,32 @@ impl Client {
             }
             Err(error) => Err(failure::unclear_refusal(call, &text, &error)),
         }
+    }
+
+    /// Whether a goal is reached though the call for it was refused.
+    async fn is_reached(
+        &self,
+        goal: Goal,
+        domain: &DomainName,
+        attempts: &mut Attempts,
+    ) -> Result<bool, Error> {
+        let Some(recent) = &self.recent else {
+            return Ok(goal.is_reached(&self.list(attempts).await?, domain));
+        };
+        // One reads, the others wait for what it finds; at the deadline each finds out for itself.
+        let Ok(mut recent) = timeout_at(attempts.deadline(), recent.lock()).await else {
+            return Ok(goal.is_reached(&self.list(attempts).await?, domain));
+        };
+        if let Some((read_at, list)) = &recent.0
+            && read_at.elapsed() < RECENT
+            && goal.is_reached(list, domain)
+        {
+            return Ok(true);
+        }
+        let list = self.list(attempts).await?;
+        let reached = goal.is_reached(&list, domain);
+        recent.0 = Some((Instant::now(), list));
+        Ok(reached)
     }
 
     async fn list(&self, attempts: &mut Attempts) -> Result<DomainList, Error> {

@@ -134,7 +134,7 @@ impl Lifecycle {
 /// What the rows of one batch share.
 struct Run<'a> {
     lifecycle: &'a Lifecycle,
-    client: &'a Client,
+    client: Client,
     calls: Semaphore,
     /// What Closte has, read at most once, when a row needs to know.
     list: OnceCell<DomainList>,
@@ -149,14 +149,14 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         lifecycle: &'a Lifecycle,
-        client: &'a Client,
+        client: &Client,
         budget: Option<Duration>,
         grace: Duration,
     ) -> Self {
         let over = budget.map(|budget| Instant::now() + budget);
         Self {
             lifecycle,
-            client,
+            client: client.for_batch(),
             calls: Semaphore::new(client.max_in_flight().max(1)),
             list: OnceCell::new(),
             over,
@@ -342,7 +342,7 @@ impl<'a> Run<'a> {
                     .client
                     .with_timeout(left.min(self.client.config().timeout))
             }
-            None => self.client,
+            None => &self.client,
         };
         if record.may_have_landed {
             let there = self
