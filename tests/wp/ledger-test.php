@@ -114,6 +114,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->now -= $jump;
 		$this->now += HOUR_IN_SECONDS;
 
+		$this->ledger->mend();
 		$this->assertLessThanOrEqual( $this->now, $this->ledger->next_due() );
 		$this->assertSame( array( 'leased.example', 'waiting.example' ), $this->domains( $this->ledger->claim_due( 'two', 10, 30 ) ) );
 	}

@@ -111,15 +111,9 @@ abstract class Ledger_Reader {
 	 * When the next row is due, as Unix seconds; a leased one when its lease ends. Null: there is no row.
 	 */
 	public function next_due(): ?int {
-		$now = $this->now();
 		$due = $this->database->value(
-			'SELECT MIN( CASE
-				WHEN lease_until > next_check_at AND lease_until <= %d THEN lease_until
-				WHEN updated_at > %d THEN %d
-				ELSE next_check_at END ) FROM %i',
-			$now + self::LONGEST_LEASE,
-			$now + self::LONGEST_LEASE,
-			$now,
+			'SELECT MIN( CASE WHEN lease_until > next_check_at AND lease_until <= %d THEN lease_until ELSE next_check_at END ) FROM %i',
+			$this->now() + self::LONGEST_LEASE,
 			$this->table
 		);
 
@@ -163,11 +157,8 @@ abstract class Ledger_Reader {
 		return array( implode( ' AND ', array( '1 = 1', ...array_keys( $conditions ) ) ), array_values( $conditions ) );
 	}
 
-	/**
-	 * The clock may have been set back: a row that was written in the future has waited for nobody knows how long.
-	 */
 	protected function is_due( int $now ): string {
-		return sprintf( '( next_check_at <= %d OR updated_at > %d )', $now, $now + self::LONGEST_LEASE );
+		return sprintf( 'next_check_at <= %d', $now );
 	}
 
 	protected function is_free( int $now ): string {

@@ -166,6 +166,21 @@ final class Ledger extends Ledger_Reader {
 	}
 
 	/**
+	 * Makes rows due that were written in the future: the clock was set back, and what they wait for would come late.
+	 */
+	public function mend(): void {
+		$now = $this->now();
+
+		$this->database->run(
+			'UPDATE %i SET next_check_at = %d, updated_at = %d WHERE updated_at > %d',
+			$this->table,
+			$now,
+			$now,
+			$now + self::LONGEST_LEASE
+		);
+	}
+
+	/**
 	 * Makes rows due at once: this one, or all that wait after an error which may have passed.
 	 *
 	 * @return int How many.

@@ -171,6 +171,8 @@ final class Plugin extends Services {
 	 * A schedule that something cleared, and a table that newer files expect, are put right when an admin looks.
 	 */
 	private function keep_up(): void {
+		$this->ledger()->mend();
+
 		$due = $this->ledger()->next_due();
 
 		if ( null !== $due ) {

@@ -48,6 +48,8 @@ final class Runner {
 		$tally   = new Run_Tally( $progress );
 		$problem = $this->readiness->problem();
 
+		$this->ledger->mend();
+
 		if ( null === $problem ) {
 			list( $problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $end() ) );
 
