@@ -51,6 +51,24 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->emulator->calls() );
 	}
 
+	public function test_action_scheduler_carries_the_work_where_it_is_and_wp_cron_where_it_no_longer_is(): void {
+		$mu_plugin = $this->env( 'wordpress' ) . '/wp-content/mu-plugins/closte-double.php';
+		$report    = 'echo json_encode( array( array_column( get_option( "closte_double_actions", array() ), "interval_in_seconds", "hook" ), wp_next_scheduled( "closte_sync_run" ) !== false ) );';
+		file_put_contents( $mu_plugin, '<?php require ' . var_export( __DIR__ . '/doubles/action-scheduler/load.php', true ) . ';' );
+
+		try {
+			$process = $this->start_php( 'wp_insert_site( array( "domain" => "first.example", "path" => "/", "network_id" => 1 ) ); ' . $report );
+			$this->assertSame( 0, $process->wait(), $process->output() );
+			$this->assertSame( array( array( Scheduler::HOOK => MINUTE_IN_SECONDS ), false ), json_decode( $process->output(), true ), $process->output() );
+		} finally {
+			unlink( $mu_plugin );
+		}
+
+		$process = $this->start_php( 'wp_insert_site( array( "domain" => "second.example", "path" => "/", "network_id" => 1 ) ); ' . $report );
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertTrue( json_decode( $process->output(), true )[1], $process->output() );
+	}
+
 	public function test_the_next_run_is_when_the_next_row_is_due(): void {
 		$ledger = $this->plugin->ledger();
 		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Source::Manual )->id, 'test', 30 );

@@ -42,6 +42,20 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( $this->env( 'domain' ) ) );
 	}
 
+	public function test_a_network_in_sub_directories_sends_nothing_for_its_sites(): void {
+		$ids = array( $this->create_site( $this->env( 'domain' ), '/a/' ), $this->create_site( $this->env( 'domain' ), '/b/' ) );
+		wp_update_site( $ids[0], array( 'path' => '/c/' ) );
+		wp_delete_site( $ids[0] );
+		$this->assertSame( array(), $this->emulator->calls() );
+
+		wp_update_site( $ids[1], array( 'domain' => 'customer.example', 'path' => '/' ) );
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+
+		wp_update_site( $ids[1], array( 'domain' => $this->env( 'domain' ), 'path' => '/b/' ) );
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertNotContains( 'delete ' . $this->env( 'domain' ), $this->changes() );
+	}
+
 	public function test_the_domain_of_sub_path_sites_goes_with_the_last_of_them(): void {
 		$first  = $this->create_site( 'customer.example' );
 		$second = $this->create_site( 'customer.example', '/news/' );

@@ -147,6 +147,8 @@ final class Plugin extends Services {
 		// By names, not by constants of Scheduler: that would load its file on every page.
 		add_filter( 'cron_schedules', static fn( array $schedules ): array => Scheduler::add_schedule( $schedules ) ); // phpcs:ignore WordPress.WP.CronInterval -- the lease makes runs of a minute safe.
 		add_action( 'closte_sync_run', fn() => $this->guard( fn() => Scheduler::is_main() && $this->runner()->run( self::RUN_SECONDS ) ) );
+		// Action Scheduler plans the next minute itself after each run; that may be sooner than anything is due.
+		add_action( 'action_scheduler_after_process_queue', fn() => $this->guard( fn() => Scheduler::is_main() && $this->scheduler()->reschedule() ) );
 		add_action( 'closte_sync_reconcile', fn() => $this->guard( fn() => Scheduler::is_main() && $this->reconciler()->repair( self::RUN_SECONDS ) ) );
 	}
 
