@@ -9,6 +9,7 @@
     reason = "helpers of tests are tests"
 )]
 
+mod certificate;
 mod dns;
 mod dns_faults;
 mod support;

@@ -2,6 +2,7 @@
 
 pub mod dns;
 pub mod process;
+pub mod tls;
 
 use closte::domain::{DomainName, ReservedNames};
 

@@ -39,7 +39,7 @@ impl Drop for Folder {
 /// so that nothing is left even if the tests are killed.
 pub struct Server {
     shell: Child,
-    pub folder: Folder,
+    _folder: Folder,
 }
 
 impl Server {
@@ -59,11 +59,10 @@ impl Server {
             .stderr(log)
             .spawn()
             .unwrap();
-        Self { shell, folder }
-    }
-
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        Self {
+            shell,
+            _folder: folder,
+        }
     }
 }
 

@@ -1,0 +1,208 @@
+//! An authority of certificates, and TLS servers that serve by name.
+
+use std::collections::HashMap;
+use std::io::{Read as _, Write as _};
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::process::Command;
+use std::sync::Arc;
+
+use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
+use rustls::crypto::ring;
+use rustls::server::{ClientHello, ResolvesServerCert};
+use rustls::sign::CertifiedKey;
+use rustls::{ServerConfig, ServerConnection, SupportedProtocolVersion};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// Years in which a certificate holds.
+pub type Years = (i32, i32);
+pub const NOW: Years = (2020, 2090);
+pub const PAST: Years = (2001, 2002);
+pub const FUTURE: Years = (2080, 2090);
+
+fn params(names: &[&str], common_name: &str, years: Years) -> CertificateParams {
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let mut params = CertificateParams::new(names).unwrap();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, common_name);
+    params.not_before = date_time_ymd(years.0, 1, 1);
+    params.not_after = date_time_ymd(years.1, 1, 1);
+    params
+}
+
+/// A certificate, those above it, and its key.
+#[derive(Clone)]
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: Vec<u8>,
+}
+
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
+    pub pem: String,
+}
+
+impl Authority {
+    pub fn new(name: &str) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = params(&[], name, NOW);
+        params
+            .distinguished_name
+            .push(DnType::OrganizationName, "Test Trust");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).unwrap();
+        Self {
+            pem: certificate.pem(),
+            certificate: certificate.der().clone(),
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    /// An authority that this one vouches for.
+    pub fn intermediate(&self, name: &str) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = params(&[], name, NOW);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.signed_by(&key, &self.issuer).unwrap();
+        Self {
+            pem: certificate.pem(),
+            certificate: certificate.der().clone(),
+            issuer: Issuer::new(params, key),
+        }
+    }
+
+    pub fn issue(&self, names: &[&str], years: Years) -> Identity {
+        self.issue_for(&KeyPair::generate().unwrap(), names, years)
+    }
+
+    pub fn issue_rsa(&self, names: &[&str]) -> Identity {
+        let output = Command::new("openssl")
+            .args([
+                "genpkey",
+                "-quiet",
+                "-algorithm",
+                "RSA",
+                "-pkeyopt",
+                "rsa_keygen_bits:2048",
+            ])
+            .output()
+            .unwrap();
+        let output = if output.status.success() {
+            output
+        } else {
+            // Older versions do not know -quiet.
+            Command::new("openssl")
+                .args(["genpkey", "-algorithm", "RSA"])
+                .output()
+                .unwrap()
+        };
+        let key = KeyPair::from_pem(&String::from_utf8(output.stdout).unwrap()).unwrap();
+        self.issue_for(&key, names, NOW)
+    }
+
+    fn issue_for(&self, key: &KeyPair, names: &[&str], years: Years) -> Identity {
+        let certificate = params(names, "a site", years)
+            .signed_by(key, &self.issuer)
+            .unwrap();
+        Identity {
+            chain: vec![certificate.der().clone()],
+            key: key.serialize_der(),
+        }
+    }
+}
+
+impl Identity {
+    pub fn self_signed(names: &[&str]) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params(names, "a site", NOW).self_signed(&key).unwrap();
+        Self {
+            chain: vec![certificate.der().clone()],
+            key: key.serialize_der(),
+        }
+    }
+
+    /// Sends the certificate of `authority` along.
+    pub fn with(mut self, authority: &Authority) -> Self {
+        self.chain.push(authority.certificate.clone());
+        self
+    }
+
+    fn certified(&self) -> Arc<CertifiedKey> {
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key.clone()));
+        let key = ring::sign::any_supported_type(&key).unwrap();
+        Arc::new(CertifiedKey::new(self.chain.clone(), key))
+    }
+}
+
+/// By SNI; a name that begins with a dot stands for all that end so; a name that is not known gets an alert.
+#[derive(Debug)]
+struct ByName(HashMap<String, Arc<CertifiedKey>>);
+
+impl ResolvesServerCert for ByName {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        let asked = hello.server_name()?;
+        let served = self.0.iter().find(|(name, _)| {
+            *name == asked || (name.starts_with('.') && asked.ends_with(name.as_str()))
+        });
+        served.map(|(_, key)| Arc::clone(key))
+    }
+}
+
+/// Serves in the background until the process ends.
+pub fn serve(
+    ip: &str,
+    versions: &[&'static SupportedProtocolVersion],
+    identities: &[(&str, Identity)],
+) -> SocketAddr {
+    let listener = TcpListener::bind((ip.parse::<IpAddr>().unwrap(), 0)).unwrap();
+    serve_on(listener, versions, identities)
+}
+
+pub fn serve_on(
+    listener: TcpListener,
+    versions: &[&'static SupportedProtocolVersion],
+    identities: &[(&str, Identity)],
+) -> SocketAddr {
+    let by_name = identities
+        .iter()
+        .map(|(name, identity)| ((*name).to_owned(), identity.certified()))
+        .collect();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(ByName(by_name)));
+    let config = Arc::new(config);
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (Ok(mut stream), config) = (stream, Arc::clone(&config)) else {
+                return;
+            };
+            std::thread::spawn(move || {
+                let mut session = ServerConnection::new(config).unwrap();
+                while session.is_handshaking() {
+                    if session.complete_io(&mut stream).is_err() {
+                        return;
+                    }
+                }
+                let _ = stream.read(&mut [0; 16]);
+            });
+        }
+    });
+    address
+}
+
+/// Answers whatever comes with `answer`, and closes.
+pub fn serve_plain(answer: &'static [u8]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(answer);
+        }
+    });
+    address
+}
