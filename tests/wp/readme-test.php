@@ -1,0 +1,54 @@
+<?php
+/**
+ * What the README shows is what happens.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+/** Runs its example and compares its tables with what is in force. */
+final class Readme_Test extends Test_Case {
+
+	public function test_the_php_example_adds_and_lists_a_domain(): void {
+		$this->assertSame( 1, preg_match( '/```php\n(use Closte.*?)```/s', $this->readme(), $match ) );
+		$script = tempnam( sys_get_temp_dir(), 'closte-readme-' );
+		file_put_contents( $script, "<?php\n" . $match[1] );
+
+		$environment = array( 'CLOSTE_CLIENT_API_KEY' => $this->env( 'key' ) ) + getenv();
+		$process     = new Process( array( PHP_BINARY, $script ), $environment );
+		$status      = $process->wait();
+		unlink( $script );
+
+		$this->assertSame( 0, $status, $process->output() );
+		$this->assertSame( "shop.example.com\n", $process->output() );
+		$this->assertSame( array( 'shop.example.com' ), $this->emulator->domains() );
+	}
+
+	public function test_the_table_of_php_settings_is_complete_and_true(): void {
+		foreach ( ini_get_all( 'closte' ) as $name => $entry ) {
+			$this->assertSame( 1, preg_match( "/^\| `$name` \| (.*?) \|/m", $this->readme(), $match ), $name );
+			$default = trim( $match[1], '` ' );
+			if ( is_numeric( $default ) ) {
+				$this->assertSame( $default, $entry['global_value'], $name );
+			}
+			$this->assertSame( INI_SYSTEM, $entry['access'], $name );
+		}
+	}
+
+	public function test_each_command_of_the_table_is_there(): void {
+		$this->assertGreaterThan( 5, preg_match_all( '/^\| `wp closte ([a-z ]*[a-z])/m', $this->readme(), $matches ) );
+		foreach ( array_unique( $matches[1] ) as $command ) {
+			$process = new Process(
+				array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), 'cli', 'has-command', "closte $command" )
+			);
+			$this->assertSame( 0, $process->wait(), "wp closte $command: " . $process->output() );
+		}
+	}
+
+	private function readme(): string {
+		return (string) file_get_contents( dirname( __DIR__, 2 ) . '/README.md' );
+	}
+}
