@@ -27,6 +27,10 @@ pub struct Emulator {
 impl Emulator {
     /// Must be called within a tokio runtime.
     pub fn start(options: &Options) -> Result<Self, Failure> {
+        if let Some(file) = &options.ready {
+            // One that a killed run left would name ports where nobody listens.
+            let _ = std::fs::remove_file(file);
+        }
         let mut world = World::open(
             options.state.clone(),
             options.journal.as_deref(),
