@@ -79,6 +79,37 @@ final class Extension {
 	 * @throws \RuntimeException       When the extension cannot be used.
 	 */
 	public function lifecycle( array $protected = array(), array $client = array() ): \Closte\Lifecycle {
+		return new \Closte\Lifecycle( $this->client( $client ), $this->lifecycle_options( $protected ) );
+	}
+
+	/**
+	 * Looks where a domain points now, as a run would.
+	 *
+	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
+	 */
+	public function check_dns( string $domain ): \Closte\DnsReport {
+		$options = $this->lifecycle_options();
+
+		return \Closte\check_dns( $domain, $options['targets'], array_intersect_key( $options, array_flip( array( 'resolvers', 'authoritative', 'issuer', 'proof', 'http_port' ) ) ) );
+	}
+
+	/**
+	 * Looks at the certificate that is served for a domain now, as a run would.
+	 *
+	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
+	 */
+	public function check_certificate( string $domain ): \Closte\CertificateReport {
+		$options = $this->lifecycle_options();
+		$probe   = array_intersect_key( $options, array_flip( array( 'resolvers', 'targets', 'ca_file' ) ) );
+
+		return \Closte\check_certificate( $domain, isset( $options['tls_port'] ) ? $probe + array( 'port' => $options['tls_port'] ) : $probe );
+	}
+
+	/**
+	 * @param list<string> $protected Domains that it must never remove.
+	 * @return array<string, mixed> As \Closte\Lifecycle takes them.
+	 */
+	private function lifecycle_options( array $protected = array() ): array {
 		$settings = Settings::load();
 		$options  = array(
 			'targets'        => $settings->effective_targets(),
@@ -96,8 +127,6 @@ final class Extension {
 		 *
 		 * @param array<string, mixed> $options As \Closte\Lifecycle takes them.
 		 */
-		$options = apply_filters( 'closte_sync_lifecycle_options', $options );
-
-		return new \Closte\Lifecycle( $this->client( $client ), $options );
+		return apply_filters( 'closte_sync_lifecycle_options', $options );
 	}
 }

@@ -12,7 +12,6 @@ namespace ClosteSync\Admin;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger_Row;
 use ClosteSync\Services;
-use ClosteSync\Settings;
 use ClosteSync\Source;
 use ClosteSync\Stage;
 use ClosteSync\Wanted;
@@ -180,7 +179,7 @@ final class Domains_Actions {
 			Flash::add( 'success', sprintf( __( '%s was removed from Closte.', 'closte-sync' ), $name ) );
 			return;
 		}
-		$advice = Advice::of( $row, Settings::load()->effective_targets(), time() );
+		$advice = Advice::of( $row );
 		Flash::add(
 			Stage::Done === $row->stage ? 'success' : ( '' === $advice->wrong ? 'info' : 'warning' ),
 			/* translators: 1: domain, 2: its status, 3: what is wrong and what to do next, or nothing */

@@ -13,20 +13,12 @@ use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Ledger_Row;
 use ClosteSync\Services;
-use ClosteSync\Settings;
 use ClosteSync\Stage;
 
 /**
  * The table of the Domains screen: one row a domain, where it stands, what is wrong and what to do next.
  */
 final class Domains_List_Table extends \WP_List_Table {
-
-	/**
-	 * What counts as here, to name it in advice.
-	 *
-	 * @var list<string>
-	 */
-	private readonly array $targets;
 
 	/**
 	 * The moment that relative times count from.
@@ -51,8 +43,7 @@ final class Domains_List_Table extends \WP_List_Table {
 				'screen'   => Domains_Screen::screen_id(),
 			)
 		);
-		$this->targets = Settings::load()->effective_targets();
-		$this->now     = time();
+		$this->now = time();
 	}
 
 	/**
@@ -282,7 +273,7 @@ final class Domains_List_Table extends \WP_List_Table {
 	 * @param Ledger_Row $item The domain.
 	 */
 	protected function column_advice( Ledger_Row $item ): string {
-		$advice = Advice::of( $item, $this->targets, $this->now );
+		$advice = Advice::of( $item );
 		$html   = '' === $advice->wrong ? '' : '<p>' . esc_html( $advice->wrong ) . '</p>';
 		if ( '' !== $advice->next ) {
 			$html .= '<p class="closte-sync-next">' . esc_html( $advice->next ) . '</p>';

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
+use ClosteSync\Ledger_Exception;
 use ClosteSync\Plugin;
 
 /**
@@ -27,9 +28,35 @@ final class Commands {
 	 * Adds the commands. Called only where WP-CLI runs.
 	 */
 	public function register(): void {
-		\WP_CLI::add_command( 'closte', new Closte_Command( $this->plugin ) );
-		\WP_CLI::add_command( 'closte domain', new Domain_Command( $this->plugin ) );
-		\WP_CLI::add_command( 'closte sync', new Sync_Command( $this->plugin ) );
-		\WP_CLI::add_command( 'closte run', new Run_Command( $this->plugin ) );
+		$commands = array(
+			'closte'        => new Closte_Command( $this->plugin ),
+			'closte domain' => new Domain_Command( $this->plugin ),
+			'closte sync'   => new Sync_Command( $this->plugin ),
+			'closte run'    => new Run_Command( $this->plugin ),
+			'closte check'  => new Check_Command( $this->plugin ),
+			'closte watch'  => new Watch_Command( $this->plugin ),
+			'closte doctor' => new Doctor_Command( $this->plugin ),
+		);
+		foreach ( $commands as $name => $command ) {
+			\WP_CLI::add_command( $name, $command, array( 'before_invoke' => self::expect_database_trouble( ... ) ) );
+		}
+	}
+
+	/**
+	 * A database that fails is an error of the command like any other, not a crash of the site.
+	 */
+	private static function expect_database_trouble(): void {
+		$before = set_exception_handler(
+			static function ( \Throwable $e ) use ( &$before ): void {
+				if ( $e instanceof Ledger_Exception ) {
+					/* translators: %s: message of the database */
+					Terminal::fail( sprintf( __( 'The ledger cannot be read or written: %s', 'closte-sync' ), $e->getMessage() ), __( 'see that the database is there and can be written to', 'closte-sync' ) );
+				}
+				if ( null !== $before ) {
+					$before( $e );
+				}
+				throw $e;
+			}
+		);
 	}
 }

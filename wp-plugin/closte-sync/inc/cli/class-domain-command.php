@@ -528,6 +528,6 @@ final class Domain_Command {
 	 * What prints a row.
 	 */
 	private function item(): Domain_Item {
-		return new Domain_Item( $this->services->domain_names(), Settings::load()->effective_targets(), time() );
+		return new Domain_Item( $this->services->domain_names() );
 	}
 }

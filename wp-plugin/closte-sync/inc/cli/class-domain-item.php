@@ -46,17 +46,11 @@ final class Domain_Item {
 	);
 
 	/**
-	 * Takes what advice names.
+	 * Takes what knows the form that people write.
 	 *
-	 * @param Domain_Names $names   For the form that people write.
-	 * @param list<string> $targets What counts as here.
-	 * @param int          $now     Unix time.
+	 * @param Domain_Names $names Domain names.
 	 */
-	public function __construct(
-		private readonly Domain_Names $names,
-		private readonly array $targets,
-		private readonly int $now,
-	) {}
+	public function __construct( private readonly Domain_Names $names ) {}
 
 	/**
 	 * All fields of a domain. Times are UTC; empty for never.
@@ -65,7 +59,7 @@ final class Domain_Item {
 	 * @return array<string, int|string>
 	 */
 	public function of( Ledger_Row $row ): array {
-		$advice = Advice::of( $row, $this->targets, $this->now );
+		$advice = Advice::of( $row );
 		return array(
 			'domain'              => $row->domain,
 			'unicode'             => $this->names->unicode( $row->domain ),

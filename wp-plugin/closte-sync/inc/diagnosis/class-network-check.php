@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
+use ClosteSync\Database;
 use ClosteSync\Domain_Names;
 use ClosteSync\Ledger;
 use ClosteSync\Ledger_Row;
@@ -30,6 +31,11 @@ final class Network_Check {
 	 * Seconds that a run may be late before nobody seems to start it.
 	 */
 	private const LATE = 15 * MINUTE_IN_SECONDS;
+
+	/**
+	 * Seconds that two clocks may be apart.
+	 */
+	private const CLOCK_TOLERANCE = 10;
 
 	/**
 	 * Domains that are named; the others are counted.
@@ -87,6 +93,31 @@ final class Network_Check {
 				/* translators: %s: a span of time */
 				: sprintf( __( 'The next background run is in %s.', 'closte-sync' ), human_time_diff( $this->now, $next ) )
 		);
+	}
+
+	/**
+	 * Whether the clocks of web server and database agree: leases count on that. Closte's own clock cannot be asked;
+	 * one that is far off shows as a TLS error of the connection.
+	 *
+	 * @param Database $database The database.
+	 */
+	public function clock( Database $database ): Finding {
+		$label = __( 'Clock', 'closte-sync' );
+		if ( defined( 'DB_ENGINE' ) && 'sqlite' === DB_ENGINE ) {
+			return new Finding( 'clock', $label, Severity::Skipped, __( 'There is no other clock to compare with: SQLite uses this server’s, and Closte’s cannot be asked.', 'closte-sync' ) );
+		}
+		$ahead = time() - (int) $database->value( 'SELECT UNIX_TIMESTAMP()' );
+		if ( abs( $ahead ) > self::CLOCK_TOLERANCE ) {
+			return new Finding(
+				'clock',
+				$label,
+				Severity::Warning,
+				/* translators: %d: number of seconds */
+				sprintf( _n( 'The clocks of this server and of the database are %d second apart.', 'The clocks of this server and of the database are %d seconds apart.', abs( $ahead ), 'closte-sync' ), abs( $ahead ) ),
+				__( 'Let both take their time from the network (NTP).', 'closte-sync' )
+			);
+		}
+		return new Finding( 'clock', $label, Severity::Ok, __( 'The clocks of this server and of the database agree.', 'closte-sync' ) );
 	}
 
 	/**

@@ -1,0 +1,187 @@
+<?php
+/**
+ * The command `wp closte doctor`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Diagnosis\Domain_Check;
+use ClosteSync\Diagnosis\Finding;
+use ClosteSync\Diagnosis\Network_Check;
+use ClosteSync\Diagnosis\Severity;
+use ClosteSync\Diagnosis\Target_Check;
+use ClosteSync\Ledger_Exception;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+use WP_CLI\Formatter;
+
+/**
+ * Finds out what is wrong.
+ */
+final class Doctor_Command {
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin's objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Finds out what is wrong, and says what to do.
+	 *
+	 * Looks at the extension, the key, the connection to Closte, the switch, the clock, background runs and the
+	 * network's domains; with a domain, also at whether it is recorded, whether Closte has it, where it points, whether
+	 * its CAA records allow a certificate, and which one is served. Nothing is changed.
+	 *
+	 * Ends with status 1 when one of the checks is an error.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<domain>]
+	 * : A domain to look at too.
+	 *
+	 * [--fields=<fields>]
+	 * : Shows these fields only, separated by commas: check, status, message, advice.
+	 *
+	 * [--format=<format>]
+	 * : How to print it.
+	 * ---
+	 * default: text
+	 * options:
+	 *   - text
+	 *   - table
+	 *   - json
+	 *   - csv
+	 *   - yaml
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte doctor shop.example.com
+	 *     ok       PHP extension: The PHP extension closte 0.1.0 is loaded.
+	 *     ok       API key: The API key ••••••••7f3a was found in the constant CLOSTE_CLIENT_API_KEY.
+	 *     ok       Connection to Closte: Closte answers and accepts the key (94 ms).
+	 *     …
+	 *     error    DNS: shop.example.com points to 192.0.2.7, which is not this network. At your DNS provider, …
+	 *
+	 *     # For a monitoring system
+	 *     $ wp closte doctor --format=json
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function __invoke( array $args, array $assoc_args ): void {
+		$is_text  = 'text' === $assoc_args['format'];
+		$findings = array();
+		foreach ( $this->checks( $args[0] ?? null ) as $finding ) {
+			$findings[] = $finding;
+			if ( $is_text ) {
+				$this->say( $finding );
+			}
+		}
+		if ( ! $is_text ) {
+			( new Formatter( $assoc_args, array( 'check', 'status', 'message', 'advice' ) ) )->display_items(
+				array_map( static fn( Finding $finding ): array => array_map( Terminal::clean( ... ), $finding->to_array() ), $findings )
+			);
+		}
+		$errors   = $this->count( $findings, Severity::Error );
+		$warnings = $this->count( $findings, Severity::Warning );
+		if ( $errors > 0 ) {
+			/* translators: %d: number of errors */
+			Terminal::fail( sprintf( _n( '%d error found.', '%d errors found.', $errors, 'closte-sync' ), $errors ) );
+		}
+		if ( $is_text ) {
+			\WP_CLI::success(
+				0 === $warnings
+					? __( 'All is well.', 'closte-sync' )
+					/* translators: %d: number of warnings */
+					: sprintf( _n( 'No error, %d warning.', 'No error, %d warnings.', $warnings, 'closte-sync' ), $warnings )
+			);
+		}
+	}
+
+	/**
+	 * The checks, each made when it is asked for.
+	 *
+	 * @param ?string $domain A domain to look at too.
+	 * @return iterable<Finding>
+	 */
+	private function checks( ?string $domain ): iterable {
+		$connection   = new Connection_Check( $this->services->extension() );
+		$is_connected = false;
+		$extension    = $connection->extension();
+		$key          = $connection->key();
+		yield $extension;
+		yield $key;
+		if ( ! $extension->is_error() && ! $key->is_error() ) {
+			$finding      = $connection->connection();
+			$is_connected = ! $finding->is_error();
+			yield $finding;
+		}
+		yield $this->integration();
+		try {
+			$network = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
+			yield $network->clock( $this->services->database() );
+			if ( ! $extension->is_error() ) {
+				yield ( new Target_Check( $this->services->extension() ) )->run( Settings::load()->effective_targets() );
+			}
+			yield $network->cron();
+			if ( null === $domain ) {
+				yield $network->failed();
+				yield $network->moved_away();
+				yield $network->certificates();
+			} elseif ( ! $extension->is_error() ) {
+				yield from ( new Domain_Check( $this->services, $this->services->domain_names()->canonical( $domain ) ) )->run( $is_connected );
+			}
+		} catch ( Ledger_Exception $e ) {
+			yield new Finding( 'ledger', __( 'Ledger', 'closte-sync' ), Severity::Error, $e->getMessage(), __( 'See that the database is there and can be written to, then activate the plugin again.', 'closte-sync' ) );
+		} catch ( \Closte\ClosteException $e ) {
+			yield new Finding( 'settings', __( 'Settings', 'closte-sync' ), Severity::Error, $e->getMessage() );
+		}
+	}
+
+	/**
+	 * Whether the integration is on.
+	 */
+	private function integration(): Finding {
+		$label = __( 'Integration', 'closte-sync' );
+		return Settings::load()->enabled
+			? new Finding( 'integration', $label, Severity::Ok, __( 'The integration is on.', 'closte-sync' ) )
+			: new Finding( 'integration', $label, Severity::Error, __( 'The integration is off: domains are recorded and not sent.', 'closte-sync' ), 'wp closte enable' );
+	}
+
+	/**
+	 * Prints a finding.
+	 *
+	 * @param Finding $finding What was found.
+	 */
+	private function say( Finding $finding ): void {
+		$color = match ( $finding->severity ) {
+			Severity::Ok      => '%G',
+			Severity::Warning => '%Y',
+			Severity::Error   => '%R',
+			Severity::Skipped => '%K',
+		};
+		$text  = str_replace( '%', '%%', Terminal::clean( $finding->label . ': ' . $finding->message ) );
+		\WP_CLI::line( \WP_CLI::colorize( $color . str_pad( $finding->severity->value, 9 ) . '%n' . $text ) );
+		if ( '' !== $finding->advice ) {
+			\WP_CLI::line( str_repeat( ' ', 9 ) . 'hint: ' . Terminal::clean( $finding->advice ) );
+		}
+	}
+
+	/**
+	 * How many findings are so bad.
+	 *
+	 * @param list<Finding> $findings What was found.
+	 * @param Severity      $severity How bad.
+	 */
+	private function count( array $findings, Severity $severity ): int {
+		return count( array_filter( $findings, static fn( Finding $finding ): bool => $severity === $finding->severity ) );
+	}
+}

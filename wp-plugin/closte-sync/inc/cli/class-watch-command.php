@@ -1,0 +1,227 @@
+<?php
+/**
+ * The command `wp closte watch`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Ledger_Row;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+use ClosteSync\Stage;
+
+/**
+ * Follows domains until they are done.
+ */
+final class Watch_Command {
+
+	/**
+	 * Seconds that one round may work.
+	 */
+	private const BUDGET = 5.0;
+
+	/**
+	 * Set when Ctrl-C was pressed.
+	 */
+	private bool $is_stopped = false;
+
+	/**
+	 * What was said of each domain last.
+	 *
+	 * @var array<string, string>
+	 */
+	private array $said = array();
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin's objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Follows domains until they are done, and moves them along meanwhile.
+	 *
+	 * Works on what is due at the interval of the settings, also where that is shorter than WP-Cron can keep. Each time
+	 * that something changes, a line says so. Ctrl-C ends it at any time; background runs go on.
+	 *
+	 * Ends with status 0 when all are done, and with 1 when the time is over, or when only domains are left that have
+	 * failed and are looked at once a day.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<domain>]
+	 * : Only this domain. Without it, all that are not done.
+	 *
+	 * [--timeout=<seconds>]
+	 * : End after this many seconds. 0: never.
+	 * ---
+	 * default: 0
+	 * ---
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte watch shop.example.com
+	 *     10:31:05 shop.example.com: checking-dns. shop.example.com does not exist in the DNS. …
+	 *     10:36:06 shop.example.com: checking-ssl-cert
+	 *     10:41:07 shop.example.com: done
+	 *     Success: Done.
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function __invoke( array $args, array $assoc_args ): void {
+		$timeout = filter_var( $assoc_args['timeout'], FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
+		if ( false === $timeout ) {
+			Terminal::fail( __( 'The timeout must be a whole number of seconds.', 'closte-sync' ) );
+		}
+		$problem = $this->services->readiness()->problem();
+		if ( null !== $problem ) {
+			Terminal::fail( $problem, Settings::load()->enabled ? 'wp closte doctor' : 'wp closte enable' );
+		}
+		$domain = isset( $args[0] ) ? $this->begin( $args[0] ) : null;
+		$this->listen_for_interrupt();
+		$end = 0 === $timeout ? PHP_INT_MAX : time() + $timeout;
+		while ( true ) {
+			$trouble = $this->services->runner()->run( self::BUDGET )->problem;
+			$rows    = $this->rows( $domain );
+			$this->say( $rows, $trouble );
+			if ( array() === array_filter( $rows, self::moves( ... ) ) ) {
+				$this->finish( $rows );
+				return;
+			}
+			if ( $this->is_stopped || time() >= $end ) {
+				break;
+			}
+			$this->wait( $end );
+		}
+		if ( $this->is_stopped ) {
+			\WP_CLI::log( __( 'Stopped. Background runs go on.', 'closte-sync' ) );
+			return;
+		}
+		Terminal::fail( __( 'The time is over, and not all domains are done. Background runs go on.', 'closte-sync' ) );
+	}
+
+	/**
+	 * Makes the domain due, so that one need not wait for the first look.
+	 *
+	 * @param string $domain As it was typed.
+	 * @return string As the ledger has it.
+	 */
+	private function begin( string $domain ): string {
+		$row = $this->services->ledger()->find( $this->services->domain_names()->canonical( $domain ) );
+		if ( null === $row ) {
+			/* translators: %s: domain */
+			Terminal::fail( sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $domain ), __( 'wp closte domain list shows what is', 'closte-sync' ) );
+		}
+		$this->services->ledger()->wake( $row->domain );
+		return $row->domain;
+	}
+
+	/**
+	 * The domains that are followed, as they are now.
+	 *
+	 * @param ?string $domain One, or all that are not done and those that were followed before.
+	 * @return list<Ledger_Row>
+	 */
+	private function rows( ?string $domain ): array {
+		if ( null !== $domain ) {
+			$row = $this->services->ledger()->find( $domain );
+			return null === $row ? array() : array( $row );
+		}
+		$rows = array();
+		foreach ( $this->services->ledger()->all() as $row ) {
+			if ( Stage::Done !== $row->stage || isset( $this->said[ $row->domain ] ) ) {
+				$rows[] = $row;
+			}
+		}
+		return $rows;
+	}
+
+	/**
+	 * Says what has changed.
+	 *
+	 * @param list<Ledger_Row> $rows    The domains.
+	 * @param ?string          $trouble Why nothing could be sent.
+	 */
+	private function say( array $rows, ?string $trouble ): void {
+		$now = array();
+		foreach ( $rows as $row ) {
+			$wrong               = Advice::of( $row )->wrong;
+			$now[ $row->domain ] = $row->stage->value . ( '' === $wrong ? '' : '. ' . Terminal::clean( $wrong ) );
+		}
+		foreach ( array_diff_key( $this->said, $now ) as $domain => $before ) {
+			if ( 'removed' !== $before && '' !== $domain ) {
+				$now[ $domain ] = 'removed';
+			}
+		}
+		$now[''] = (string) $trouble;
+		foreach ( $now as $domain => $text ) {
+			if ( ( $this->said[ $domain ] ?? '' ) !== $text && '' !== $text ) {
+				\WP_CLI::log( gmdate( 'H:i:s' ) . ' ' . ( '' === $domain ? Terminal::clean( $text ) : "$domain: $text" ) );
+			}
+		}
+		$this->said = $now;
+	}
+
+	/**
+	 * Whether a domain is still on its way.
+	 *
+	 * @param Ledger_Row $row The domain.
+	 */
+	private static function moves( Ledger_Row $row ): bool {
+		return ! in_array( $row->stage, array( Stage::Done, Stage::Failed, Stage::SslFailed ), true );
+	}
+
+	/**
+	 * Says how it ended.
+	 *
+	 * @param list<Ledger_Row> $rows The domains.
+	 */
+	private function finish( array $rows ): void {
+		$failed = array_filter( $rows, static fn( Ledger_Row $row ): bool => Stage::Done !== $row->stage );
+		if ( array() === $failed ) {
+			\WP_CLI::success( __( 'Done.', 'closte-sync' ) );
+			return;
+		}
+		Terminal::fail(
+			/* translators: %d: number of domains */
+			sprintf( _n( '%d domain has failed. It is looked at once a day.', '%d domains have failed. They are looked at once a day.', count( $failed ), 'closte-sync' ), count( $failed ) ),
+			__( 'when what is named here is solved: wp closte domain retry <domain>', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * Waits until something is due.
+	 *
+	 * @param int $end Unix time at which to end.
+	 */
+	private function wait( int $end ): void {
+		$due = min( $end, max( time() + 1, $this->services->ledger()->next_due() ?? 0 ), time() + Settings::load()->check_interval );
+		while ( time() < $due && ! $this->is_stopped ) {
+			sleep( 1 );
+		}
+		// Another process may have changed what WordPress keeps in memory.
+		wp_cache_flush_runtime();
+	}
+
+	/**
+	 * Lets a round finish when Ctrl-C is pressed, so that no domain stays leased.
+	 */
+	private function listen_for_interrupt(): void {
+		if ( function_exists( 'pcntl_async_signals' ) && function_exists( 'pcntl_signal' ) ) {
+			pcntl_async_signals( true );
+			pcntl_signal(
+				SIGINT,
+				function (): void {
+					$this->is_stopped = true;
+				}
+			);
+		}
+	}
+}

@@ -1,0 +1,241 @@
+<?php
+/**
+ * Whether one domain is well.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Diagnosis;
+
+use ClosteSync\Ledger_Exception;
+use ClosteSync\Ledger_Row;
+use ClosteSync\Services;
+use ClosteSync\Wanted;
+
+/**
+ * Whether one domain is wanted, at Closte, points here and has a certificate: looked at now, not read from the ledger.
+ */
+final class Domain_Check {
+
+	/**
+	 * Problems of a domain's DNS that keep neither visitors nor a certificate away.
+	 */
+	private const HARMLESS = array( 'proxied', 'lame-delegation', 'no-answer', 'partial-propagation' );
+
+	/**
+	 * Seconds within which Closte usually has issued a certificate.
+	 */
+	private const ISSUE_SECONDS = 15 * MINUTE_IN_SECONDS;
+
+	/**
+	 * Takes the plugin's objects and the domain.
+	 *
+	 * @param Services $services The plugin's objects.
+	 * @param string   $domain   The domain, as the ledger has it.
+	 */
+	public function __construct(
+		private readonly Services $services,
+		private readonly string $domain,
+	) {}
+
+	/**
+	 * Everything, in the order in which a domain passes it.
+	 *
+	 * @param bool $is_connected Whether Closte can be asked.
+	 * @return list<Finding>
+	 */
+	public function run( bool $is_connected ): array {
+		$problem = $this->services->domain_names()->problem( $this->domain );
+		if ( null !== $problem ) {
+			return array( new Finding( 'domain', __( 'Domain name', 'closte-sync' ), Severity::Error, $problem ) );
+		}
+		$row      = $this->services->ledger()->find( $this->domain );
+		$findings = array( $this->ledger( $row ) );
+		if ( $is_connected ) {
+			$findings[] = $this->at_closte( $row );
+		}
+		$dns        = $this->services->extension()->check_dns( $this->domain );
+		$findings[] = $this->dns( $dns );
+		$findings[] = $this->caa( $dns );
+		$findings[] = $this->certificate( $dns, $row );
+		return $findings;
+	}
+
+	/**
+	 * Whether it is recorded, and by whom it is wanted.
+	 *
+	 * @param ?Ledger_Row $row The domain.
+	 */
+	private function ledger( ?Ledger_Row $row ): Finding {
+		$label = __( 'Ledger', 'closte-sync' );
+		try {
+			$is_wanted = $this->services->wanted_domains()->wants( $this->domain );
+		} catch ( Ledger_Exception $e ) {
+			return new Finding( 'ledger', $label, Severity::Error, $e->getMessage() );
+		}
+		if ( null === $row ) {
+			if ( $this->services->domain_policy()->is_served_by_network( $this->domain ) ) {
+				return new Finding(
+					'ledger',
+					$label,
+					Severity::Ok,
+					/* translators: %s: domain */
+					sprintf( __( '%s needs no record of its own: the settings for subdomains of this network, or a wildcard, cover it.', 'closte-sync' ), $this->domain )
+				);
+			}
+			return $is_wanted
+				/* translators: %s: domain */
+				? new Finding( 'ledger', $label, Severity::Error, sprintf( __( 'A site has %s, but it is not recorded.', 'closte-sync' ), $this->domain ), 'wp closte sync' )
+				/* translators: %s: domain */
+				: new Finding( 'ledger', $label, Severity::Warning, sprintf( __( 'No site or mapping of this network has %s.', 'closte-sync' ), $this->domain ), __( 'Give it to a site first.', 'closte-sync' ) );
+		}
+		$advice = Advice::of( $row );
+		return new Finding(
+			'ledger',
+			$label,
+			$row->has_error() ? Severity::Error : Severity::Ok,
+			/* translators: 1: domain, 2: its status, 3: what is wrong, or nothing */
+			trim( sprintf( __( '%1$s is recorded: %2$s. %3$s', 'closte-sync' ), $this->domain, $row->stage->label(), $row->has_error() ? $advice->wrong : '' ) ),
+			$row->has_error() ? $advice->next : ''
+		);
+	}
+
+	/**
+	 * Whether Closte has it.
+	 *
+	 * @param ?Ledger_Row $row The domain.
+	 */
+	private function at_closte( ?Ledger_Row $row ): Finding {
+		$label = __( 'At Closte', 'closte-sync' );
+		try {
+			$domains = array_map( static fn( \Closte\RemoteDomain $remote ): string => $remote->domain, $this->services->extension()->client()->domains() );
+		} catch ( \Closte\ClosteException $e ) {
+			return new Finding( 'at-closte', $label, Severity::Error, $e->getMessage() );
+		}
+		if ( in_array( $this->domain, $domains, true ) ) {
+			/* translators: %s: domain */
+			return new Finding( 'at-closte', $label, Severity::Ok, sprintf( __( 'Closte has %s.', 'closte-sync' ), $this->domain ) );
+		}
+		foreach ( $domains as $other ) {
+			if ( $this->services->domain_names()->covers( $other, $this->domain ) ) {
+				/* translators: 1: domain, 2: a wildcard domain */
+				return new Finding( 'at-closte', $label, Severity::Ok, sprintf( __( 'Closte has %2$s, which covers %1$s.', 'closte-sync' ), $this->domain, $other ) );
+			}
+		}
+		$is_wanted = null !== $row && Wanted::Present === $row->wanted;
+		return new Finding(
+			'at-closte',
+			$label,
+			$is_wanted ? Severity::Error : Severity::Warning,
+			/* translators: %s: domain */
+			sprintf( __( 'Closte does not have %s.', 'closte-sync' ), $this->domain ),
+			/* translators: %s: domain */
+			$is_wanted ? sprintf( __( 'Send it: wp closte domain retry %s; if it was there before: wp closte sync', 'closte-sync' ), $this->domain ) : ''
+		);
+	}
+
+	/**
+	 * Whether it points here.
+	 *
+	 * @param \Closte\DnsReport $report What DNS says.
+	 */
+	private function dns( \Closte\DnsReport $report ): Finding {
+		$label    = __( 'DNS', 'closte-sync' );
+		$problems = array_values( array_filter( $report->problems, static fn( array $problem ): bool => 'caa-forbids' !== $problem['code'] ) );
+		if ( array() === $problems ) {
+			return new Finding(
+				'dns',
+				$label,
+				\Closte\DnsState::Here === $report->state ? Severity::Ok : Severity::Warning,
+				/* translators: 1: domain, 2: what DNS says, 3: addresses */
+				sprintf( __( '%1$s: %2$s (%3$s).', 'closte-sync' ), $this->domain, lcfirst( Wording::dns_state( $report->state->value ) ), implode( ', ', $report->addresses ) )
+			);
+		}
+		$is_harmless = in_array( $report->state, array( \Closte\DnsState::Here, \Closte\DnsState::Unknown, \Closte\DnsState::Partial ), true )
+			&& in_array( $problems[0]['code'], self::HARMLESS, true );
+		return new Finding(
+			'dns',
+			$label,
+			$is_harmless ? Severity::Warning : Severity::Error,
+			implode( ' ', array_column( $problems, 'message' ) )
+		);
+	}
+
+	/**
+	 * Whether its CAA records let the issuer issue.
+	 *
+	 * @param \Closte\DnsReport $report What DNS says.
+	 */
+	private function caa( \Closte\DnsReport $report ): Finding {
+		$label = __( 'CAA records', 'closte-sync' );
+		foreach ( $report->problems as $problem ) {
+			if ( 'caa-forbids' === $problem['code'] ) {
+				return new Finding( 'caa', $label, Severity::Error, $problem['message'] );
+			}
+		}
+		if ( in_array( $report->state, array( \Closte\DnsState::Unknown, \Closte\DnsState::Missing ), true ) ) {
+			return new Finding( 'caa', $label, Severity::Skipped, __( 'Not known as long as its DNS does not answer.', 'closte-sync' ) );
+		}
+		/* translators: %s: domain */
+		return new Finding( 'caa', $label, Severity::Ok, sprintf( __( 'Nothing forbids a certificate for %s.', 'closte-sync' ), $this->domain ) );
+	}
+
+	/**
+	 * Whether a certificate is served for it.
+	 *
+	 * @param \Closte\DnsReport $dns What DNS says.
+	 * @param ?Ledger_Row       $row The domain.
+	 */
+	private function certificate( \Closte\DnsReport $dns, ?Ledger_Row $row ): Finding {
+		$label = __( 'Certificate', 'closte-sync' );
+		if ( in_array( $dns->state, array( \Closte\DnsState::Missing, \Closte\DnsState::Elsewhere ), true ) ) {
+			return new Finding( 'certificate', $label, Severity::Skipped, __( 'It is issued once the domain points here.', 'closte-sync' ) );
+		}
+		$report = $this->services->extension()->check_certificate( $this->domain );
+		if ( \Closte\CertificateState::Valid === $report->state ) {
+			return $this->valid_certificate( $report );
+		}
+		$is_young = null !== $row && $row->accepted_at > 0 && time() - $row->stage_since < self::ISSUE_SECONDS;
+		return new Finding(
+			'certificate',
+			$label,
+			\Closte\CertificateState::Unknown === $report->state || $is_young ? Severity::Warning : Severity::Error,
+			trim(
+				sprintf(
+					/* translators: 1: domain, 2: what its certificate is, 3: more about it, or nothing */
+					__( '%1$s: %2$s. %3$s', 'closte-sync' ),
+					$this->domain,
+					Wording::certificate_sentence( $report->state->value ),
+					(string) $report->error
+				)
+			),
+			$is_young
+				? __( 'Wait: Closte issues the certificate by itself, usually within 10 minutes.', 'closte-sync' )
+				: __( 'Closte issues the certificate by itself once the domain points here. If it does not, ask its support.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * How long a certificate is good for.
+	 *
+	 * @param \Closte\CertificateReport $report The certificate.
+	 */
+	private function valid_certificate( \Closte\CertificateReport $report ): Finding {
+		$days = (int) floor( ( (int) $report->notAfter - time() ) / DAY_IN_SECONDS ); // phpcs:ignore WordPress.NamingConventions.ValidVariableName
+		return new Finding(
+			'certificate',
+			__( 'Certificate', 'closte-sync' ),
+			$days < Network_Check::DAYS_LEFT ? Severity::Warning : Severity::Ok,
+			sprintf(
+				/* translators: 1: domain, 2: issuer, 3: number of days */
+				_n( 'The certificate of %1$s by %2$s is good for %3$d day.', 'The certificate of %1$s by %2$s is good for %3$d days.', $days, 'closte-sync' ),
+				$this->domain,
+				$report->issuer ?? '?',
+				$days
+			),
+			$days < Network_Check::DAYS_LEFT ? __( 'Closte renews certificates by itself. If this one is not renewed in a few days, ask its support.', 'closte-sync' ) : ''
+		);
+	}
+}
