@@ -10,3 +10,4 @@ declare(strict_types=1);
 require_once __DIR__ . '/../wp/class-emulator.php';
 require_once __DIR__ . '/class-cli-result.php';
 require_once __DIR__ . '/class-cli-test-case.php';
+require_once __DIR__ . '/class-road.php';

@@ -12,6 +12,7 @@ namespace ClosteSync\Diagnosis;
 use ClosteSync\Ledger_Exception;
 use ClosteSync\Ledger_Row;
 use ClosteSync\Services;
+use ClosteSync\Stage;
 use ClosteSync\Wanted;
 
 /**
@@ -197,20 +198,13 @@ final class Domain_Check {
 		if ( \Closte\CertificateState::Valid === $report->state ) {
 			return $this->valid_certificate( $report );
 		}
-		$is_young = null !== $row && $row->accepted_at > 0 && time() - $row->stage_since < self::ISSUE_SECONDS;
+		$is_young = null !== $row && Stage::CheckingSsl === $row->stage && time() - $row->stage_since < self::ISSUE_SECONDS;
 		return new Finding(
 			'certificate',
 			$label,
 			\Closte\CertificateState::Unknown === $report->state || $is_young ? Severity::Warning : Severity::Error,
-			trim(
-				sprintf(
-					/* translators: 1: domain, 2: what its certificate is, 3: more about it, or nothing */
-					__( '%1$s: %2$s. %3$s', 'closte-sync' ),
-					$this->domain,
-					Wording::certificate_sentence( $report->state->value ),
-					(string) $report->error
-				)
-			),
+			/* translators: 1: domain, 2: what is wrong with its certificate */
+			sprintf( __( '%1$s: %2$s', 'closte-sync' ), $this->domain, $report->error ?? Wording::certificate_state( $report->state->value ) ),
 			$is_young
 				? __( 'Wait: Closte issues the certificate by itself, usually within 10 minutes.', 'closte-sync' )
 				: __( 'Closte issues the certificate by itself once the domain points here. If it does not, ask its support.', 'closte-sync' )

@@ -67,23 +67,6 @@ final class Wording {
 	}
 
 	/**
-	 * What is wrong with a certificate, as half a sentence.
-	 *
-	 * @param string $state A \Closte\CertificateState value.
-	 */
-	public static function certificate_sentence( string $state ): string {
-		return match ( $state ) {
-			'absent'      => __( 'no certificate is served', 'closte-sync' ),
-			'untrusted'   => __( 'the certificate is by an issuer that browsers do not trust', 'closte-sync' ),
-			'self-signed' => __( 'the certificate is self-signed', 'closte-sync' ),
-			'expired'     => __( 'the certificate is out of date', 'closte-sync' ),
-			'wrong-host'  => __( 'the certificate is for other names', 'closte-sync' ),
-			'unknown'     => __( 'the certificate could not be looked at', 'closte-sync' ),
-			default       => $state,
-		};
-	}
-
-	/**
 	 * How a row is: `done`, `working`, `warning` or `bad`.
 	 *
 	 * @param Ledger_Row $row The domain.
