@@ -134,7 +134,7 @@ final class Background_Test extends Plugin_Test_Case {
 		}
 		$this->set( array( 'enabled' => true ) );
 		try {
-			$this->plugin->runner()->run( 10.0, static fn() => throw new \DomainException( 'Ctrl-C' ), Work::Calls );
+			$this->plugin->runner()->run( 10.0, self::interrupt( ... ), Work::Calls );
 			$this->fail( 'It did not stop.' );
 		} catch ( \DomainException ) {
 			$this->assertSame( array( '' ), array_values( array_unique( array_map( static fn( $row ): string => $row->lease_owner, iterator_to_array( $this->plugin->ledger()->all(), false ) ) ) ) );
@@ -220,7 +220,12 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->wpdb->delete( $this->wpdb->base_prefix . 'closte_sync_domains', array( 'domain' => 'lost-row.example' ) );
 		$this->emulator->set_domains( array( 'orphan.example', 'lost-row.example' ) );
 		$heard = array();
-		add_action( 'closte_sync_drift', function ( array $domains ) use ( &$heard ): void { $heard = $domains; } );
+		add_action(
+			'closte_sync_drift',
+			function ( array $domains ) use ( &$heard ): void {
+				$heard = $domains;
+			}
+		);
 		$this->next_request();
 		do_action( Scheduler::DAILY );
 
@@ -239,13 +244,22 @@ final class Background_Test extends Plugin_Test_Case {
 
 	public function test_reachability_is_forgotten_after_a_while_also_when_the_clock_was_wrong(): void {
 		$now          = time();
-		$reachability = new Reachability( $this->plugin->extension(), static function () use ( &$now ): int { return $now; } );
+		$reachability = new Reachability(
+			$this->plugin->extension(),
+			static function () use ( &$now ): int {
+				return $now;
+			}
+		);
 		$reachability->failed( 'transient', 'No answer.' );
 		$this->assertTrue( $reachability->is_down() );
 		$now -= DAY_IN_SECONDS;
 		$this->assertFalse( $reachability->is_down() );
 		$now += DAY_IN_SECONDS + 61;
 		$this->assertFalse( $reachability->is_down() );
+	}
+
+	private static function interrupt(): void {
+		throw new \DomainException( 'Ctrl-C' );
 	}
 
 	/**

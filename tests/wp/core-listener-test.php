@@ -140,22 +140,22 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	}
 
 	public function test_a_name_that_cannot_have_a_certificate_says_why_and_stops_nothing(): void {
-		$this->create_site( 'site.localhost' );
+		$this->create_site( 'site.internal' );
 		$this->create_site( 'shop' );
 
-		$row = $this->row( 'site.localhost' );
+		$row = $this->row( 'site.internal' );
 		$this->assertSame( 'failed', $row->stage->value );
 		$this->assertSame( 'invalid-domain', $row->error_kind );
-		$this->assertStringContainsString( 'site.localhost', $row->error_message );
+		$this->assertStringContainsString( 'site.internal', $row->error_message );
 		$this->assertGreaterThan( time() + DAY_IN_SECONDS - 60, $row->next_check_at );
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
 	public function test_a_name_that_closte_can_never_have_had_leaves_no_row(): void {
-		$id = $this->create_site( 'site.localhost' );
+		$id = $this->create_site( 'site.internal' );
 		wp_delete_site( $id );
 
-		$this->assertNull( $this->row( 'site.localhost' ) );
+		$this->assertNull( $this->row( 'site.internal' ) );
 		$this->assertSame( array(), $this->emulator->calls() );
 	}
 

@@ -348,10 +348,10 @@ final class Sync_Test extends Plugin_Test_Case {
 			);
 		}
 		$this->plugin->sync()->gained( $this->sub( 'a' ), 0, Source::Manual );
-		$this->plugin->sync()->gained( 'b.localhost', 0, Source::Manual );
+		$this->plugin->sync()->gained( 'b.internal', 0, Source::Manual );
 		$this->plugin->sync()->lost( $this->sub( 'a' ), 0, Source::Manual );
 
-		$this->assertSame( array( 'added ' . $this->sub( 'a' ), 'failed b.localhost', 'removed ' . $this->sub( 'a' ) ), $heard );
+		$this->assertSame( array( 'added ' . $this->sub( 'a' ), 'failed b.internal', 'removed ' . $this->sub( 'a' ) ), $heard );
 	}
 
 	/**

@@ -27,9 +27,7 @@ final class Database {
 	 * @throws Ledger_Exception When the statement failed.
 	 */
 	public function run( string $sql, mixed ...$values ): int {
-		return $this->quietly(
-			fn(): int|false => $this->to_count( $this->wpdb->query( $this->prepare( $sql, $values ) ) )
-		);
+		return $this->quietly( fn(): int|false => $this->to_count( $this->wpdb->query( $this->prepare( $sql, $values ) ) ) );
 	}
 
 	/**
