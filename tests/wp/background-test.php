@@ -171,6 +171,23 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertSame( 2, $this->plugin->ledger()->count() );
 	}
 
+	public function test_whatever_a_row_says_nothing_living_or_protected_is_removed(): void {
+		define( 'CLOSTE_APP_ID', 'app4711' );
+		$this->create_site( 'customer.example' );
+		$this->emulator->set_domains( array( 'customer.example', 'www.customer.example', 'network.test', 'app4711.hosting.example' ) );
+		$ledger = $this->plugin->ledger();
+		foreach ( $this->emulator->domains() as $domain ) {
+			$ledger->unwant( $domain, 0, Source::Manual );
+		}
+		$this->run_due();
+
+		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+		$this->assertSame( Wanted::Present, $this->row( 'customer.example' )->wanted );
+		$this->assertSame( Wanted::Present, $this->row( 'www.customer.example' )->wanted );
+		$this->assertNull( $this->row( 'network.test' ) );
+		$this->assertNull( $this->row( 'app4711.hosting.example' ) );
+	}
+
 	public function test_a_reconcile_adds_what_is_missing_and_a_second_one_does_nothing(): void {
 		$this->set( array( 'enabled' => false ) );
 		$this->create_site( 'shop' );
@@ -201,6 +218,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->create_site( 'customer.example' );
 		$this->plugin->sync()->gained( 'hand.example', 0, Source::Manual );
 		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
+		$this->plugin->ledger()->want( 'never-arrived.example', 99, Source::Core );
 		$this->emulator->set_domains( array_merge( $this->emulator->domains(), array( 'orphan.example', 'foreign.example', 'network.test', 'www.network.test' ) ) );
 		$this->next_request();
 
@@ -210,6 +228,17 @@ final class Background_Test extends Plugin_Test_Case {
 
 		$this->assertSame( array( 'customer.example', 'foreign.example', 'hand.example', 'network.test', 'www.customer.example', 'www.hand.example', 'www.network.test' ), $this->emulator->domains() );
 		$this->assertNull( $this->row( 'orphan.example' ) );
+		$this->assertNull( $this->row( 'never-arrived.example' ) );
+	}
+
+	public function test_a_reconcile_names_what_closte_could_never_take(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'site.internal' );
+		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_domains" );
+		$this->set( array( 'enabled' => true ) );
+		$this->plugin->reconciler()->apply( $this->plugin->reconciler()->plan() );
+
+		$this->assertSame( 'failed', $this->stage( 'site.internal' ) );
 	}
 
 	public function test_the_daily_run_repairs_drift_and_removes_nothing(): void {

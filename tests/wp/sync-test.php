@@ -337,6 +337,29 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
+	public function test_a_setting_that_the_extension_refuses_does_not_lose_the_domain(): void {
+		add_filter( 'closte_sync_lifecycle_options', static fn( array $options ): array => array( 'targets' => array( 'not a host name' ) ) + $options );
+		$this->create_site( 'shop' );
+		$this->assertSame( 'pending', $this->stage( $this->sub( 'shop' ) ) );
+		$this->assertSame( '', $this->row( $this->sub( 'shop' ) )->lease_owner );
+		$this->assertNotSame( '', $this->plugin->pending_notice()->all()[0]['reason'] );
+		$this->assertNotNull( $this->plugin->runner()->run( 5.0 )->problem );
+
+		remove_all_filters( 'closte_sync_lifecycle_options' );
+		$this->run_due();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_ten_megabytes_of_a_domain_are_one_short_row(): void {
+		$this->plugin->sync()->gained( str_repeat( 'ü', 5_000_000 ) . '.example', 0, Source::Manual );
+		$row = iterator_to_array( $this->plugin->ledger()->all(), false )[0];
+
+		$this->assertSame( 'failed', $row->stage->value );
+		$this->assertLessThanOrEqual( 255, strlen( $row->domain ) );
+		$this->assertStringEndsWith( '…', $row->domain );
+		$this->assertSame( array(), $this->emulator->calls() );
+	}
+
 	public function test_others_are_told_what_happens(): void {
 		$heard = array();
 		foreach ( array( 'added', 'removed', 'failed' ) as $event ) {

@@ -17,7 +17,7 @@ final class Budget {
 	public const SECONDS = 8.0;
 
 	/** Seconds below which a call is not worth beginning. */
-	private const LEAST = 0.25;
+	private const LEAST = 1.0;
 
 	private float $used = 0.0;
 

@@ -28,6 +28,7 @@ final class Caller {
 		private readonly Readiness $readiness,
 		private readonly Reachability $reachability,
 		private readonly Wanted_Domains $wanted,
+		private readonly Doubts $doubts,
 		private readonly Budget $budget,
 	) {}
 
@@ -47,7 +48,13 @@ final class Caller {
 			}
 
 			$claimed = $this->claim( $rows );
-			$rows    = array() === $claimed ? array() : $this->budget->spend( fn( float $seconds ): array => $this->advance( $claimed, $seconds ) );
+
+			try {
+				$rows = array() === $claimed ? array() : $this->budget->spend( fn( float $seconds ): array => $this->advance( $claimed, $seconds ) );
+			} catch ( \Closte\ClosteException $e ) {
+				// A setting that the extension refuses; what the calls met is in the rows.
+				return $e->getMessage();
+			}
 		}
 
 		return array() === $rows ? null : __( 'What is wanted of it changed during the call.', 'closte-sync' );
@@ -78,7 +85,7 @@ final class Caller {
 		foreach ( $rows as $row ) {
 			$mine = $this->ledger->claim( $row->id, $owner, self::LEASE );
 
-			if ( null !== $mine ) {
+			if ( null !== $mine && $this->doubts->settle( $mine ) ) {
 				Steps::reached( 'claimed', $mine->domain );
 				$claimed[ $mine->id ] = $mine;
 			}

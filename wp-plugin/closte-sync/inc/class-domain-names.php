@@ -15,6 +15,9 @@ namespace ClosteSync;
  */
 final class Domain_Names {
 
+	/** Bytes; the length of the ledger's column. */
+	private const LONGEST = 255;
+
 	public function __construct( private readonly Extension $extension ) {}
 
 	/**
@@ -105,9 +108,11 @@ final class Domain_Names {
 	}
 
 	/**
-	 * At most as long as the ledger's column, cut at a character.
+	 * At most as long as the ledger's column. What is cut is marked, so that the rest is never taken for a name.
 	 */
 	private function as_given( string $domain ): string {
-		return mb_strcut( mb_strtolower( trim( wp_check_invalid_utf8( $domain, true ) ) ), 0, 255, 'UTF-8' );
+		$text = mb_strtolower( trim( wp_check_invalid_utf8( mb_strcut( $domain, 0, 4 * self::LONGEST, 'UTF-8' ), true ) ), 'UTF-8' );
+
+		return strlen( $text ) <= self::LONGEST ? $text : mb_strcut( $text, 0, self::LONGEST - strlen( '…' ), 'UTF-8' ) . '…';
 	}
 }

@@ -10,8 +10,9 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 /**
- * A row is doubtful when something was about to change what is wanted of it and has not said how that ended: the
- * request was killed. Then the network is asked.
+ * The network is asked about a row that is doubtful: something was about to change what is wanted of it and has not
+ * said how that ended, because the request was killed. And about every row that says that a domain should go:
+ * whatever it says, nothing is removed that something living wants, or that is protected.
  */
 final class Doubts {
 
@@ -36,15 +37,23 @@ final class Doubts {
 			return false;
 		}
 
-		if ( ! $row->doubtful ) {
+		if ( ! $row->doubtful && Wanted::Present === $row->wanted ) {
 			return true;
 		}
 
+		if ( Wanted::Absent === $row->wanted && $this->policy->is_protected( $row->domain ) ) {
+			$this->ledger->delete( $row );
+			return false;
+		}
+
 		$owner  = $this->wanted->owner_of( $row->domain );
-		$wanted = null !== $owner || $this->wanted->wants( $row->domain ) || Source::Manual === $row->source;
+		$wanted = null !== $owner || $this->wanted->wants( $row->domain ) || ( Source::Manual === $row->source && Wanted::Present === $row->wanted );
 
 		if ( $wanted === ( Wanted::Present === $row->wanted ) ) {
-			$this->ledger->trust( $row );
+			if ( $row->doubtful ) {
+				$this->ledger->trust( $row );
+			}
+
 			return true;
 		}
 

@@ -175,6 +175,10 @@ final class Plugin extends Services {
 	private function keep_up(): void {
 		$this->ledger()->mend();
 
+		if ( Settings::saved() ) {
+			Ultimate_Multisite\Bridge::switch( Settings::load()->enabled );
+		}
+
 		$due = $this->ledger()->next_due();
 
 		if ( null !== $due ) {

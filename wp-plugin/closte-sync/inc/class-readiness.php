@@ -20,11 +20,18 @@ final class Readiness {
 	 * What keeps domains from being sent and what to do, in words; null when nothing does.
 	 */
 	public function problem(): ?string {
-		if ( ! Settings::load()->enabled ) {
+		if ( $this->is_switched_off() ) {
 			return __( 'The integration is switched off: domains are recorded and will be sent once it is switched on.', 'closte-sync' );
 		}
 
 		return $this->extension->problem() ?? $this->key_problem();
+	}
+
+	/**
+	 * Whether that is so because someone wants it so.
+	 */
+	public function is_switched_off(): bool {
+		return ! Settings::load()->enabled;
 	}
 
 	public function is_ready(): bool {

@@ -18,6 +18,8 @@ final class Reconciler {
 	/** @var ?array<string, array{blog_id: int, source: Source}> */
 	private ?array $owners = null;
 
+	private bool $is_pruning = false;
+
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Wanted_Domains $wanted,
@@ -38,20 +40,19 @@ final class Reconciler {
 	 * @throws Ledger_Exception        When the database fails.
 	 */
 	public function plan( bool $prune = false, bool $force = false ): \Closte\Plan {
+		$this->is_pruning = $prune;
+
 		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $this->extension->client()->domains() );
 		$owned   = array();
 		$wanted  = $this->owners( refresh: true );
 		$options = array(
 			'prune'   => $prune,
+			'force'   => $force,
 			'protect' => array_values( array_unique( array_merge( $this->wanted->protected(), array_filter( $remote, $this->policy->is_of_application( ... ) ) ) ) ),
 		);
 
 		foreach ( $this->ledger->all() as $row ) {
 			$owned[] = $row->domain;
-		}
-
-		if ( $force ) {
-			$options['max_removals'] = PHP_INT_MAX;
 		}
 
 		return \Closte\Plan::make( array_map( strval( ... ), array_keys( $wanted ) ), $remote, $owned, $options );
@@ -74,6 +75,11 @@ final class Reconciler {
 			}
 		}
 
+		// So that the screen can say what is wrong with them.
+		foreach ( $plan->invalid as $domain ) {
+			$this->ledger->want( $domain, $owners[ $domain ]['blog_id'] ?? 0, $owners[ $domain ]['source'] ?? Source::Sync );
+		}
+
 		foreach ( $plan->add as $domain ) {
 			$this->ledger->want( $domain, $owners[ $domain ]['blog_id'] ?? 0, $owners[ $domain ]['source'] ?? Source::Sync );
 			$this->ledger->send_again( $domain );
@@ -83,6 +89,10 @@ final class Reconciler {
 			if ( ! $this->policy->is_protected( $domain ) ) {
 				$this->ledger->unwant( $domain, 0, Source::Sync );
 			}
+		}
+
+		if ( $this->is_pruning && null === $plan->refused ) {
+			$this->forget_orphans( $owners, array( ...$plan->keep, ...$plan->remove ) );
 		}
 
 		return $this->runner->run( $budget_seconds, $progress, Work::Calls );
@@ -125,6 +135,22 @@ final class Reconciler {
 		$this->ledger->accept( $domain );
 
 		return $this->ledger->find( $domain ) ?? throw new Ledger_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
+	}
+
+	/**
+	 * Rows that nobody wants and that Closte does not have either.
+	 *
+	 * @param array<string, mixed> $owners
+	 * @param list<string>         $remote
+	 */
+	private function forget_orphans( array $owners, array $remote ): void {
+		$known = $owners + array_fill_keys( $remote, true );
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && ! $row->may_have_landed ) {
+				$this->ledger->delete( $row );
+			}
+		}
 	}
 
 	/**

@@ -50,12 +50,21 @@ final class Runner {
 
 		$this->ledger->mend();
 
-		if ( null === $problem ) {
-			list( $problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $end() ) );
+		try {
+			if ( null === $problem ) {
+				list( $problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $end() ) );
 
-			while ( null !== $work && $end() > 0 && $this->run_batch( $work, min( self::BATCH_SECONDS, $end() ), $tally ) ) {
-				continue;
+				while ( null !== $work && $end() > 0 && $this->run_batch( $work, min( self::BATCH_SECONDS, $end() ), $tally ) ) {
+					// Closte went away in the middle: what waits for it is left alone, the rest goes on.
+					if ( $this->reachability->is_down() ) {
+						$problem ??= $this->reachability->failure()['message'] ?? null;
+						$work      = $this->without_calls( $work );
+					}
+				}
 			}
+		} catch ( \Closte\ClosteException $e ) {
+			// A setting that the extension refuses; what calls and checks met is in the rows.
+			$problem = $e->getMessage();
 		}
 
 		$this->scheduler->reschedule( null === $problem ? 0 : time() + MINUTE_IN_SECONDS );
@@ -81,7 +90,11 @@ final class Runner {
 			return array( null, $work );
 		}
 
-		return array( $failure->getMessage(), Work::Calls === $work ? null : Work::Checks );
+		return array( $failure->getMessage(), $this->without_calls( $work ) );
+	}
+
+	private function without_calls( Work $work ): ?Work {
+		return Work::Calls === $work ? null : Work::Checks;
 	}
 
 	/**
@@ -116,7 +129,7 @@ final class Runner {
 
 		$this->reachability->learn( array_values( $answered ) );
 
-		return ! $this->reachability->is_down();
+		return true;
 	}
 
 	/**

@@ -76,6 +76,10 @@ class Services {
 		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->domain_policy() );
 	}
 
+	public function doubts(): Doubts {
+		return $this->made[ Doubts::class ] ??= new Doubts( $this->ledger(), $this->wanted_domains(), $this->domain_policy(), $this->domain_names() );
+	}
+
 	public function caller(): Caller {
 		return $this->made[ Caller::class ] ??= new Caller(
 			$this->ledger(),
@@ -84,6 +88,7 @@ class Services {
 			$this->readiness(),
 			$this->reachability(),
 			$this->wanted_domains(),
+			$this->doubts(),
 			new Budget()
 		);
 	}
@@ -96,6 +101,7 @@ class Services {
 			$this->domain_names(),
 			$this->caller(),
 			$this->scheduler(),
+			$this->readiness(),
 			$this->pending_notice()
 		);
 	}
@@ -108,7 +114,7 @@ class Services {
 			$this->readiness(),
 			$this->reachability(),
 			$this->wanted_domains(),
-			new Doubts( $this->ledger(), $this->wanted_domains(), $this->domain_policy(), $this->domain_names() ),
+			$this->doubts(),
 			$this->scheduler()
 		);
 	}

@@ -29,6 +29,7 @@ final class Sync {
 		private readonly Domain_Names $names,
 		private readonly Caller $caller,
 		private readonly Scheduler $scheduler,
+		private readonly Readiness $readiness,
 		private readonly Pending_Notice $notice,
 	) {}
 
@@ -210,8 +211,11 @@ final class Sync {
 
 		$reason = $this->caller->call( $rows );
 
-		foreach ( $rows as $row ) {
-			$this->note( $row, $reason );
+		// Who has switched it off need not be told of each domain.
+		if ( ! $this->readiness->is_switched_off() ) {
+			foreach ( $rows as $row ) {
+				$this->note( $row, $reason );
+			}
 		}
 
 		$this->scheduler->reschedule();
