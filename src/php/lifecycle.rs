@@ -202,7 +202,7 @@ fn advance(call: &mut Call) -> Outcome {
     let mut batch = Batch::start(this(call)?, vec![read], budget.time(2)?);
     let records = loop {
         if let Event::Done(records) = batch.next()? {
-            break records;
+            break BailoutGuard::new(records);
         }
     };
     drop(batch);
@@ -230,36 +230,44 @@ fn advance_all(call: &mut Call) -> Outcome {
             format!("must be a valid callback or null, {given} given"),
         ));
     }
-    // The callback may change arrays that it shares with the caller; these stay as they are.
-    let originals: Vec<Zval> = list
-        .get()
-        .into_iter()
-        .flat_map(ZendHashTable::values)
-        .map(|entry| entry.dereference().shallow_clone())
-        .collect();
+    // The callback may change arrays that it shares with the caller; these stay as they are. They
+    // are PHP's, so that PHP frees them where a fatal error jumps out of here.
+    let mut originals = ZendHashTable::new();
+    for entry in list.get().into_iter().flat_map(ZendHashTable::values) {
+        originals.push(entry.dereference().shallow_clone())?;
+    }
     let mut batch = Batch::start(this(call)?, read_all(&originals)?, budget.time(3)?);
     let records = loop {
         match batch.next()? {
-            Event::Done(records) => break records,
+            Event::Done(records) => break BailoutGuard::new(records),
             Event::Finished(index, record) => {
-                let original = originals.get(index).and_then(Zval::array);
-                if let (Some(callback), Some(original)) = (callback, original) {
-                    engine::call(callback, write(original, &record)?)?;
+                if let Some(callback) = callback {
+                    let record = BailoutGuard::new(record);
+                    let array = write(original(&originals, index)?, &record)?;
+                    drop(record);
+                    engine::call(callback, array)?;
                 }
             }
         }
     };
     drop(batch);
     let mut table = ZendHashTable::new();
-    for (original, record) in originals.iter().zip(&records) {
-        table.push(write(original.array().ok_or(Failure::Thrown)?, record)?)?;
+    for (index, record) in records.iter().enumerate() {
+        table.push(write(original(&originals, index)?, record)?)?;
     }
     call.returns(table)
 }
 
-fn read_all(originals: &[Zval]) -> Result<Vec<Record>, Failure> {
+fn original(originals: &ZendHashTable, index: usize) -> Result<&ZendHashTable, Failure> {
+    i64::try_from(index)
+        .ok()
+        .and_then(|index| originals.get_index(index)?.array())
+        .ok_or(Failure::Thrown)
+}
+
+fn read_all(originals: &ZendHashTable) -> Result<Vec<Record>, Failure> {
     originals
-        .iter()
+        .values()
         .enumerate()
         .map(|(index, entry)| match entry.array() {
             Some(table) => Reader::entry(table, 1, index).read(),
@@ -282,24 +290,32 @@ enum Event {
     Done(Vec<Record>),
 }
 
+/// Records that are finished and that PHP has not heard of.
+type Finished = Rc<RefCell<VecDeque<(usize, Box<Record>)>>>;
+
 type Running = Pin<Box<dyn Future<Output = Vec<Record>>>>;
 
 /// Records on their way. The runtime is left between two events, so that PHP code can run there:
 /// it may call the API, throw, exit, or end in a fatal error that jumps out of here.
 struct Batch {
-    running: BailoutGuard<Running>,
-    finished: Rc<RefCell<VecDeque<(usize, Box<Record>)>>>,
-    done: Option<Vec<Record>>,
+    /// Where such a jump finds it all and drops it.
+    work: BailoutGuard<Work>,
     process: u32,
+}
+
+struct Work {
+    running: Running,
+    finished: Finished,
+    done: Option<Vec<Record>>,
 }
 
 impl Batch {
     fn start(lifecycle: &Lifecycle, records: Vec<Record>, budget: Option<Duration>) -> Self {
-        let finished = Rc::new(RefCell::new(VecDeque::new()));
+        let finished = Finished::default();
         let queue = Rc::clone(&finished);
         let client = lifecycle.client.clone();
         let driver = Rc::clone(&lifecycle.driver);
-        let running: Running = Box::pin(async move {
+        let running = Box::pin(async move {
             driver
                 .advance_all(&client, records, budget, |index, record| {
                     queue
@@ -309,9 +325,11 @@ impl Batch {
                 .await
         });
         Self {
-            running: BailoutGuard::new(running),
-            finished,
-            done: None,
+            work: BailoutGuard::new(Work {
+                running,
+                finished,
+                done: None,
+            }),
             process: std::process::id(),
         }
     }
@@ -319,16 +337,16 @@ impl Batch {
     /// Waits for the next event. After [`Event::Done`] there is none.
     fn next(&mut self) -> Result<Event, Failure> {
         self.check_process()?;
+        let work = self.work.get_mut();
         loop {
-            if let Some((index, record)) = self.finished.borrow_mut().pop_front() {
+            if let Some((index, record)) = work.finished.borrow_mut().pop_front() {
                 return Ok(Event::Finished(index, record));
             }
-            if let Some(records) = self.done.take() {
+            if let Some(records) = work.done.take() {
                 return Ok(Event::Done(records));
             }
-            let finished = Rc::clone(&self.finished);
-            let running = self.running.get_mut();
-            self.done =
+            let (running, finished) = (&mut work.running, &work.finished);
+            work.done =
                 runtime::block_on(poll_fn(|context| match running.as_mut().poll(context) {
                     Poll::Ready(records) => Poll::Ready(Some(records)),
                     Poll::Pending if finished.borrow().is_empty() => Poll::Pending,
@@ -342,8 +360,8 @@ impl Batch {
         if self.process == std::process::id() {
             return Ok(());
         }
-        let theirs: Running = Box::pin(std::future::pending());
-        std::mem::forget(std::mem::replace(self.running.get_mut(), theirs));
+        let nothing: Running = Box::pin(std::future::pending());
+        std::mem::forget(std::mem::replace(&mut self.work.get_mut().running, nothing));
         Err(Error::config(
             "forked",
             "The process was forked while Closte\\Lifecycle::advanceAll() was running; it goes on \

@@ -72,7 +72,7 @@ pub fn check_certificate_function() -> FunctionBuilder<'static> {
         .returns(object(CERTIFICATE_REPORT), false, false)
 }
 
-/// How options say that the DNS is asked; INI closte.resolvers where they name no resolvers.
+/// How options say that the DNS is asked; INI `closte.resolvers` where they name no resolvers.
 ///
 /// # Errors
 /// [`Error::Config`] that names the option.
@@ -97,7 +97,7 @@ pub fn dns_options(options: &Options) -> Result<DnsOptions, Error> {
     Ok(dns)
 }
 
-/// How options say that certificates are looked at; INI closte.ca_file where they name no file.
+/// How options say that certificates are looked at; INI `closte.ca_file` where they name no file.
 ///
 /// # Errors
 /// [`Error::Config`] that names the option.

@@ -86,9 +86,9 @@ $prelude = sprintf(
 );
 echo "--- exit\n", run_php( $prelude . '$lifecycle->advanceAll( $records, fn () => exit( "out" ) ); echo "not reached";' );
 echo "--- an error that nobody catches\n";
-echo preg_replace( '/ in Command.*\) on line \d+|#\d.*|Command line code:\d+/', '', run_php( $prelude . '$lifecycle->advanceAll( $records, fn () => no_such_function() ); echo "not reached";' ) ), "\n";
+echo preg_replace( '/ in Command.*\) on line \d+|#\d.*|Command line code:\d+/', '', run_php_that_litters( $prelude . '$lifecycle->advanceAll( $records, fn () => no_such_function() ); echo "not reached";' ) ), "\n";
 echo "--- a fatal error, which jumps out\n";
-echo preg_replace( '/ in Command.*/', '', run_php( $prelude . '$lifecycle->advanceAll( $records, fn () => trigger_error( "the end", E_USER_ERROR ) ); echo "not reached";' ) ), "\n";
+echo preg_replace( '/ in Command.*/', '', run_php_that_litters( $prelude . '$lifecycle->advanceAll( $records, fn () => trigger_error( "the end", E_USER_ERROR ) ); echo "not reached";' ) ), "\n";
 echo "--- fork\n";
 echo run_php( $prelude . '
 	$pid = 0;

@@ -1,0 +1,117 @@
+--TEST--
+check_dns(), check_certificate(), and a domain's whole way through the lifecycle
+--EXTENSIONS--
+closte
+--FILE--
+<?php
+require __DIR__ . '/emulator.inc';
+require __DIR__ . '/dns.inc';
+
+$emulator = new Emulator();
+$dns      = new Dns( 'here.example.com=127.0.0.1', 'elsewhere.example.com=192.0.2.7', 'gone.example.com=!', 'silent.example.com=-' );
+$patience = getenv( 'CLOSTE_UNDER_VALGRIND' ) ? 20.0 : 3.0;
+$asked    = array( 'resolvers' => array( $dns->address ), 'authoritative' => false, 'timeout' => $patience );
+
+foreach ( array( 'here', 'elsewhere', 'gone', 'empty' ) as $name ) {
+	$report = Closte\check_dns( "$name.example.com", array( '127.0.0.1' ), $asked );
+	echo "$name: {$report->state->name} ", json_encode( $report->addresses ), ' ', json_encode( array_column( $report->problems, 'code' ) ), "\n";
+	var_dump( array_keys( $report->resolvers ) === array( $dns->address ), array_map( 'array_keys', array_values( $report->resolvers ) )[0] === array( 'state', 'addresses', 'error' ) );
+}
+$report = Closte\check_dns( 'silent.example.com', array( '127.0.0.1' ), array( 'timeout' => 0.3 ) + $asked );
+var_dump( $report->state, is_string( $report->resolvers[ $dns->address ]['error'] ), $report->proxied, $report->cnames );
+try {
+	$report->state = Closte\DnsState::Here;
+} catch ( Error $e ) {
+	echo $e->getMessage(), "\n";
+}
+
+echo "--- certificates\n";
+$port = parse_url( $emulator->https, PHP_URL_PORT );
+$look = array( 'resolvers' => array( $dns->address ), 'port' => $port, 'timeout' => $patience );
+$seen = Closte\check_certificate( 'here.example.com', $look + array( 'targets' => array( '127.0.0.1' ), 'ca_file' => $emulator->ca ) );
+var_dump( $seen->state, in_array( 'localhost', $seen->names, true ), is_string( $seen->issuer ), $seen->notBefore < time(), $seen->notAfter > time(), is_string( $seen->error ) );
+$seen = Closte\check_certificate( 'here.example.com', $look );
+var_dump( $seen->state, str_contains( $seen->error, '127.0.0.1' ), $seen->names, $seen->issuer, $seen->notAfter );
+echo Closte\check_certificate( 'gone.example.com', $look )->state->value, "\n";
+
+echo "--- the lifecycle\n";
+$lifecycle = new Closte\Lifecycle( $emulator->client(), array( 'targets' => array( '127.0.0.1' ), 'resolvers' => array( $dns->address ), 'authoritative' => false, 'tls_port' => $port, 'ca_file' => $emulator->ca ) );
+$record    = array( 'domain' => 'here.example.com', 'wanted' => 'present', 'stage' => 'pending', 'attempts' => 0, 'stage_since' => time() );
+foreach ( range( 1, 3 ) as $step ) {
+	$record = $lifecycle->advance( $record );
+	echo implode( ' ', array( $record['stage'], $record['outcome'] ?: '-', $record['dns_state'] ?: '-', $record['certificate_state'] ?: '-', json_encode( array_column( $record['problems'], 'code' ) ) ) ), "\n";
+}
+$record = $lifecycle->advance( array( 'wanted' => 'absent' ) + $record );
+echo "{$record['stage']} {$record['outcome']}\n";
+
+echo "--- refused\n";
+$attempts = array(
+	fn () => Closte\check_dns( 'localhost', array() ),
+	fn () => Closte\check_dns( 'a.example.com', array( 1 ) ),
+	fn () => Closte\check_dns( 'a.example.com', array( 'not an address' ) ),
+	fn () => Closte\check_dns( 'a.example.com', array(), array( 'resolvers' => array( 'x' ) ) ),
+	fn () => Closte\check_dns( 'a.example.com', array(), array( 'port' => 53 ) ),
+	fn () => Closte\check_dns( 'a.example.com', array(), array( 'timeout' => 0 ) ),
+	fn () => Closte\check_dns( 'a.example.com', array(), array( 'proof' => array( 'token' => '../x', 'answer' => 'y' ) ) ),
+	fn () => Closte\check_certificate( '127.0.0.1' ),
+	fn () => Closte\check_certificate( 'a.example.com', array( 'port' => 70000 ) ),
+	fn () => Closte\check_certificate( 'a.example.com', array( 'ca_file' => '/no/such/file' ) ),
+);
+foreach ( $attempts as $attempt ) {
+	try {
+		$attempt();
+		echo "taken\n";
+	} catch ( Throwable $e ) {
+		echo get_class( $e ), ': ', $e->reason ?? '', ': ', $e->getMessage(), "\n";
+	}
+}
+?>
+--EXPECT--
+here: Here ["127.0.0.1"] []
+bool(true)
+bool(true)
+elsewhere: Elsewhere ["192.0.2.7"] ["elsewhere"]
+bool(true)
+bool(true)
+gone: Missing [] ["nxdomain"]
+bool(true)
+bool(true)
+empty: Missing [] ["no-address"]
+bool(true)
+bool(true)
+enum(Closte\DnsState::Unknown)
+bool(true)
+bool(false)
+array(0) {
+}
+Cannot modify readonly property Closte\DnsReport::$state
+--- certificates
+enum(Closte\CertificateState::WrongHost)
+bool(true)
+bool(true)
+bool(true)
+bool(true)
+bool(true)
+enum(Closte\CertificateState::Unknown)
+bool(true)
+array(0) {
+}
+NULL
+NULL
+absent
+--- the lifecycle
+checking-dns added - - []
+checking-ssl-cert - here - []
+checking-ssl-cert - here wrong-host ["certificate-wrong-host"]
+removed removed
+--- refused
+Closte\InvalidDomainException: special-use: “localhost” is a name for private use (.localhost): it is not in the public DNS, and no certificate can be issued for it.
+TypeError: : Closte\check_dns(): Argument #2 ($targets) must be a list of strings, int in it
+Closte\ConfigException: targets: "not an address" is neither a host name nor an address, so nothing can count as being there.
+Closte\ConfigException: bad-resolver: The resolver “x” is no name server's address. Give each as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53.
+Closte\ConfigException: unknown-option: Closte\check_dns has no option "port". It takes: resolvers, timeout, authoritative, issuer, proof, http_port.
+Closte\ConfigException: bad-option-value: The option "timeout" of Closte\check_dns must be between 0.01 and 3600 seconds, 0 given.
+Closte\ConfigException: bad-option-value: The option "proof" of Closte\check_dns must be one whose token is of letters, digits, - and _, ../x given.
+Closte\InvalidDomainException: ip-address: “127.0.0.1” is an IP address, not a host name such as shop.example.com.
+Closte\ConfigException: bad-option-value: The option "port" of Closte\check_certificate must be between 1 and 65535, 70000 given.
+Closte\ConfigException: bad-ca-file: The CA file /no/such/file cannot be used: it cannot be read (entity not found). Set closte.ca_file to a PEM file with the certificates of authorities to trust.
