@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// Pooled connections that may turn out to be closed in one call, before that counts as a failure.
-const MAX_STALE: u32 = 16;
+const MAX_STALE: u32 = 4;
 
 /// How often, and until when, a call is attempted.
 #[derive(Debug)]

@@ -1,0 +1,123 @@
+//! How the API's host name is resolved: the name servers that were set, the hosts file, both
+//! families of addresses.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+mod support;
+
+use closte::api::Config;
+use closte::error::Kind;
+use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use support::{Emulator, client, run};
+
+/// A name server on loopback that gives the same answer to every question.
+struct NameServer {
+    address: SocketAddr,
+    questions: Arc<AtomicU32>,
+}
+
+#[derive(Clone, Copy)]
+enum Answer {
+    /// 127.0.0.1 to an A question, nothing to others.
+    Loopback,
+    NoSuchName,
+    ServerFailure,
+}
+
+impl NameServer {
+    fn start(answer: Answer) -> Self {
+        let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let address = socket.local_addr().unwrap();
+        let questions = Arc::new(AtomicU32::new(0));
+        let counter = Arc::clone(&questions);
+        // Ends with the process: nothing waits for it.
+        std::thread::spawn(move || {
+            let mut packet = [0; 1500];
+            while let Ok((length, peer)) = socket.recv_from(&mut packet) {
+                counter.fetch_add(1, Ordering::Relaxed);
+                let _ = socket.send_to(&reply(&packet[..length], answer), peer);
+            }
+        });
+        Self { address, questions }
+    }
+}
+
+/// See RFC 1035, section 4.1.
+fn reply(question: &[u8], answer: Answer) -> Vec<u8> {
+    let name_end = 12 + question[12..].iter().position(|b| *b == 0).unwrap() + 1;
+    let is_a = question[name_end..name_end + 2] == [0, 1];
+    let (code, answers) = match answer {
+        Answer::Loopback => (0, u8::from(is_a)),
+        Answer::NoSuchName => (3, 0),
+        Answer::ServerFailure => (2, 0),
+    };
+    let mut reply = question[..2].to_vec();
+    reply.extend([0x81, 0x80 | code, 0, 1, 0, answers, 0, 0, 0, 0]);
+    reply.extend(&question[12..name_end + 4]);
+    if answers == 1 {
+        reply.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1]);
+    }
+    reply
+}
+
+#[test]
+fn the_name_servers_that_were_set_are_asked() {
+    let emulator = Emulator::start();
+    let port = emulator
+        .tls_config()
+        .base_url
+        .rsplit_once(':')
+        .unwrap()
+        .1
+        .to_owned();
+    for (answer, reason, words) in [
+        (
+            Answer::Loopback,
+            "tls",
+            "its certificate is for another name",
+        ),
+        (Answer::NoSuchName, "dns", "has no address"),
+        (
+            Answer::ServerFailure,
+            "dns",
+            "no name server gave an address",
+        ),
+    ] {
+        let server = NameServer::start(answer);
+        let config = Config {
+            base_url: format!("https://api.closte-somewhere.com:{port}"),
+            resolvers: vec![server.address.to_string()],
+            retries: 0,
+            timeout: Duration::from_secs(8),
+            ..emulator.tls_config()
+        };
+        let error = run(client(config).verify()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.reason()),
+            (Kind::Transient, reason),
+            "{error}"
+        );
+        assert!(error.to_string().contains(words), "{error}");
+        assert!(!error.may_have_landed());
+        assert!(server.questions.load(Ordering::Relaxed) > 0);
+    }
+    for entry in emulator.journal() {
+        assert_eq!(entry["effect"], "none", "{entry}");
+    }
+}
+
+#[test]
+fn localhost_needs_no_name_server_and_falls_back_to_the_family_that_listens() {
+    let emulator = Emulator::start();
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    for config in [emulator.config(), emulator.tls_config()] {
+        let config = Config {
+            base_url: config.base_url.replace("127.0.0.1", "localhost"),
+            resolvers: vec![silent.local_addr().unwrap().to_string()],
+            ..config
+        };
+        run(client(config).verify()).unwrap();
+    }
+}
