@@ -50,12 +50,6 @@ impl DnsProber {
         })
     }
 
-    /// Whether nothing counts as here, so that no domain can be found to be.
-    #[must_use]
-    pub fn has_no_target(&self) -> bool {
-        self.targets.is_empty()
-    }
-
     fn scope<'a>(&'a self, reach: &'a Reach, deadline: Instant) -> Scope<'a> {
         Scope {
             asker: &self.asker,

@@ -342,6 +342,17 @@ impl Writer<'_> {
 
     pub fn no_answer(&self) -> Problem {
         let views = &self.findings.views;
+        if views.iter().any(|view| view.trace().is_some()) {
+            return Problem::new(
+                "no-answer",
+                format!(
+                    "{} points to {}, but what counts as here has no known address at the moment, so nobody can say \
+                     whether that is right. Check the targets in the settings, and that their names can be looked up.",
+                    self.domain(),
+                    list(self.strangers())
+                ),
+            );
+        }
         let (asked, what): (Vec<&str>, Vec<String>) = views
             .iter()
             .filter_map(|view| Some((view.label.as_str(), view.answer.as_ref().err()?.to_string())))

@@ -50,11 +50,6 @@ impl Targets {
         })
     }
 
-    /// Nothing counts as here.
-    pub fn is_empty(&self) -> bool {
-        self.addresses.is_empty() && self.names.is_empty()
-    }
-
     /// With the names looked up. One that nobody can look up at the moment is left out.
     pub async fn here(&self, scope: Scope<'_>) -> Here {
         let mut found = self.found.lock().await;
@@ -66,6 +61,7 @@ impl Targets {
         let mut here = Here {
             addresses: self.addresses.clone(),
             names: self.names.iter().cloned().collect::<HashSet<_>>(),
+            complete: true,
         };
         let hosts = if self.names.is_empty() {
             None
@@ -82,10 +78,10 @@ impl Targets {
                     }),
             )
             .await;
-        let complete = looked_up.iter().all(Result::is_ok);
+        here.complete = looked_up.iter().all(Result::is_ok);
         here.addresses
             .extend(looked_up.into_iter().flatten().flatten());
-        if complete {
+        if here.complete {
             *found = Some((Instant::now(), here.clone()));
         }
         here

@@ -17,6 +17,8 @@ pub(super) struct Here {
     pub addresses: BTreeSet<IpAddr>,
     /// A domain that is an alias of one of these is here, whatever address it has at the moment.
     pub names: HashSet<Name>,
+    /// Whether these are all. Else another address may be here, or not.
+    pub complete: bool,
 }
 
 /// What one resolver or name server said.
@@ -62,8 +64,9 @@ pub(super) fn state_of(trace: &Trace, here: &Here, proven: &BTreeSet<IpAddr>) ->
         .filter(|address| here.addresses.contains(address) || proven.contains(address))
         .count();
     match ours {
-        0 => DnsState::Elsewhere,
         count if count == trace.addresses.len() => DnsState::Here,
+        _ if !here.complete || here.addresses.is_empty() => DnsState::Unknown,
+        0 => DnsState::Elsewhere,
         _ => DnsState::Partial,
     }
 }
@@ -162,7 +165,7 @@ fn all_are_lame(findings: &Findings<'_>) -> bool {
 
 fn overall(findings: &Findings<'_>) -> DnsState {
     let bogus = is_bogus(findings);
-    let known: HashSet<DnsState> = findings
+    let mut known: HashSet<DnsState> = findings
         .views
         .iter()
         .filter_map(|view| {
@@ -174,6 +177,7 @@ fn overall(findings: &Findings<'_>) -> DnsState {
             Some(state_of(trace?, findings.here, &findings.proven))
         })
         .collect();
+    known.remove(&DnsState::Unknown);
     let agreed = match known.len() {
         0 if all_are_lame(findings) => DnsState::Missing,
         0 => DnsState::Unknown,
@@ -194,12 +198,13 @@ fn problems(findings: &Findings<'_>, state: DnsState, proxied: bool) -> Vec<Prob
     if is_bogus(findings) {
         problems.push(write.bogus());
     }
-    let states: HashSet<DnsState> = findings
+    let mut states: HashSet<DnsState> = findings
         .views
         .iter()
         .filter_map(View::trace)
         .map(|trace| state_of(trace, findings.here, &findings.proven))
         .collect();
+    states.remove(&DnsState::Unknown);
     let one_opinion = states.len() == 1;
     let first = |wanted: DnsState| {
         findings

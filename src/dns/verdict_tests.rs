@@ -7,6 +7,7 @@ fn here() -> Here {
             .map(|text| text.parse().unwrap())
             .collect(),
         names: HashSet::from([Name::from_ascii("network.example.").unwrap()]),
+        complete: true,
     }
 }
 
@@ -235,4 +236,38 @@ fn a_proof_counts_for_its_address_alone() {
         "{:?}",
         not.problems
     );
+}
+
+#[test]
+fn what_is_here_must_be_known_to_say_elsewhere() {
+    for incomplete in [
+        Here {
+            complete: false,
+            ..here()
+        },
+        Here {
+            complete: true,
+            ..Here::default()
+        },
+    ] {
+        let right = incomplete.addresses.iter().any(|address| address.is_ipv4());
+        let state = |answer| report(&findings(&incomplete, vec![view("r", false, answer)]));
+        let ours = state(gives(&["198.51.100.1"]));
+        assert_eq!(
+            ours.state,
+            if right {
+                DnsState::Here
+            } else {
+                DnsState::Unknown
+            }
+        );
+        let other = state(gives(&["203.0.113.9"]));
+        assert_eq!(other.state, DnsState::Unknown);
+        assert!(
+            other.problems[0]
+                .message
+                .contains("points to 203.0.113.9, but what counts as here")
+        );
+        assert_eq!(state(gives(&[])).state, DnsState::Missing);
+    }
 }

@@ -253,13 +253,6 @@ impl<'a> Run<'a> {
             state: DnsState::Unknown,
             problems: vec![Problem::new("no-answer", message)],
         };
-        if self.lifecycle.dns.has_no_target() {
-            return unknown(
-                "It is not known which addresses count as here, so no domain can be found to point here. Set them in \
-                 the settings."
-                    .to_owned(),
-            );
-        }
         let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
             Ok(domain) => domain,
             Err(error) => return unknown(error.to_string()),

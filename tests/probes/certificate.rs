@@ -208,13 +208,13 @@ fn another_address_is_tried() {
 #[test]
 fn what_serves_no_certificate() {
     let trust = Trust::new();
-    let plain = serve_plain(b"HTTP/1.1 400 Bad Request\r\n\r\n");
+    let plain = serve_plain("127.0.0.1", b"HTTP/1.1 400 Bad Request\r\n\r\n");
     is(
         &trust.check("a.served.test", plain),
         CertificateState::Absent,
         "what it answers is not TLS",
     );
-    let closing = serve_plain(b"");
+    let closing = serve_plain("127.0.0.1", b"");
     is(
         &trust.check("a.served.test", closing),
         CertificateState::Absent,

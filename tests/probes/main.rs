@@ -12,4 +12,9 @@
 mod certificate;
 mod dns;
 mod dns_faults;
+#[path = "../support/mod.rs"]
+mod emulator;
+mod lifecycle;
+mod lifecycle_batch;
+mod proof;
 mod support;

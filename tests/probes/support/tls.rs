@@ -187,21 +187,30 @@ pub fn serve_on(
                         return;
                     }
                 }
-                let _ = stream.read(&mut [0; 16]);
+                let mut stream = rustls::StreamOwned::new(session, stream);
+                if stream.read(&mut [0; 1024]).is_ok_and(|length| length > 0) {
+                    let _ = stream.write_all(ANSWER);
+                    stream.conn.send_close_notify();
+                    let _ = stream.flush();
+                }
             });
         }
     });
     address
 }
 
+/// What servers over TLS answer.
+pub const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nproven";
+
 /// Answers whatever comes with `answer`, and closes.
-pub fn serve_plain(answer: &'static [u8]) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+pub fn serve_plain(ip: &str, answer: impl Into<Vec<u8>>) -> SocketAddr {
+    let answer = answer.into();
+    let listener = TcpListener::bind((ip.parse::<IpAddr>().unwrap(), 0)).unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             let _ = stream.read(&mut [0; 1024]);
-            let _ = stream.write_all(answer);
+            let _ = stream.write_all(&answer);
         }
     });
     address

@@ -1,0 +1,295 @@
+//! The way of one row, with a real API, real DNS and real TLS.
+
+use std::time::Duration;
+
+use closte::certificate::{CertificateOptions, CertificateState};
+use closte::dns::DnsState;
+use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Settings, Stage, Wanted};
+use closte::runtime;
+use rustls::version::TLS13;
+use serde_json::json;
+
+use crate::dns::options;
+use crate::emulator::Emulator;
+use crate::support::dns::World;
+use crate::support::process::Folder;
+use crate::support::texts;
+use crate::support::tls::{Authority, NOW, serve};
+
+const START: i64 = 1_900_000_000;
+
+/// The options of a network at 127.0.0.1 at a time of its own.
+pub fn lifecycle_options(now: i64) -> LifecycleOptions {
+    LifecycleOptions {
+        targets: texts(&["127.0.0.1"]),
+        settings: Settings::new(10, texts(&["protected.served.test"])),
+        dns: options(World::get()),
+        now: Some(now),
+        ..LifecycleOptions::default()
+    }
+}
+
+struct Road {
+    emulator: Emulator,
+    folder: Folder,
+    port: u16,
+}
+
+impl Road {
+    fn new() -> Self {
+        let authority = Authority::new("Root");
+        let folder = Folder::new("road");
+        folder.write("ca.pem", &authority.pem);
+        let identity = authority.issue(&["valid.served.test"], NOW);
+        let server = serve("127.0.0.1", &[&TLS13], &[("valid.served.test", identity)]);
+        Self {
+            emulator: Emulator::start(),
+            folder,
+            port: server.port(),
+        }
+    }
+
+    fn advance(&self, record: Record, now: i64) -> Record {
+        let lifecycle = Lifecycle::new(LifecycleOptions {
+            certificate: CertificateOptions {
+                port: self.port,
+                ca_file: Some(self.folder.path().join("ca.pem")),
+                ..CertificateOptions::default()
+            },
+            ..lifecycle_options(now)
+        })
+        .unwrap();
+        let client = self.emulator.client_without_retries();
+        runtime::block_on(lifecycle.advance(&client, record, Some(Duration::from_secs(10))))
+            .unwrap()
+    }
+
+    fn calls(&self) -> Vec<(String, String)> {
+        let calls = self.emulator.requests();
+        self.emulator
+            .control("DELETE", "/journal", &serde_json::Value::Null);
+        calls
+    }
+}
+
+fn call(path: &str, effect: &str) -> (String, String) {
+    (path.to_owned(), effect.to_owned())
+}
+
+#[test]
+fn from_wanted_to_done_and_away() {
+    let road = Road::new();
+    let row = road.advance(Record::wanted("valid.served.test", START), START);
+    assert_eq!(
+        (row.stage, row.outcome, row.next_check_at),
+        (Stage::CheckingDns, Some(Outcome::Added), START)
+    );
+    assert_eq!(road.calls(), [call("adddomainalias", "added")]);
+
+    let row = road.advance(row, START + 1);
+    assert_eq!(
+        (row.stage, row.dns_state, row.outcome),
+        (Stage::CheckingCertificate, Some(DnsState::Here), None)
+    );
+    let mut row = road.advance(row, START + 2);
+    assert_eq!(
+        (row.stage, row.certificate_state),
+        (Stage::Done, Some(CertificateState::Valid)),
+        "{row:#?}"
+    );
+    assert_eq!(
+        (row.next_check_at, row.certificate_not_after),
+        (START + 2 + 86_400, 3_786_912_000)
+    );
+    assert_eq!(row.certificate_issuer, "Test Trust Root");
+    assert!(row.problems.is_empty());
+    assert_eq!(road.calls(), []);
+
+    row.wanted = Wanted::Absent;
+    let row = road.advance(row, START + 3);
+    assert_eq!(
+        (row.stage, row.outcome, row.next_check_at),
+        (Stage::Removed, Some(Outcome::Removed), 0)
+    );
+    assert_eq!(road.calls(), [call("deletedomainalias", "removed")]);
+    let row = road.advance(row, START + 4);
+    assert_eq!((row.stage, row.next_check_at), (Stage::Removed, 0));
+    assert_eq!(road.calls(), []);
+}
+
+#[test]
+fn what_keeps_a_row_back_is_said() {
+    let road = Road::new();
+    let mut row = Record::wanted("stale.test", START);
+    row.stage = Stage::CheckingDns;
+    let lifecycle = Lifecycle::new(LifecycleOptions {
+        targets: texts(&["203.0.113.10"]),
+        ..lifecycle_options(START + 5)
+    })
+    .unwrap();
+    let client = road.emulator.client();
+    let row = runtime::block_on(lifecycle.advance(&client, row, None)).unwrap();
+    assert_eq!(
+        (row.stage, row.dns_state, row.next_check_at),
+        (Stage::CheckingDns, Some(DnsState::Partial), START + 15)
+    );
+    assert_eq!(row.problems[0].code, "stale-aaaa");
+
+    // No certificate within a day; Closte is asked again each hour.
+    let mut row = Record::new(
+        "absent.served.test",
+        Wanted::Present,
+        Stage::CheckingCertificate,
+        3,
+        START,
+    );
+    row.last_added_at = START;
+    let row = road.advance(row, START + 3_599);
+    assert_eq!(
+        (row.stage, row.outcome),
+        (Stage::CheckingCertificate, None),
+        "{row:#?}"
+    );
+    let row = road.advance(row, START + 3_600);
+    assert_eq!(
+        (row.outcome, row.last_added_at),
+        (Some(Outcome::Added), START + 3_600)
+    );
+    let row = road.advance(row, START + 7_200);
+    assert_eq!(row.outcome, Some(Outcome::AlreadyThere));
+    let row = road.advance(row, START + 86_400);
+    assert_eq!(
+        (row.stage, row.problems[0].code.as_str()),
+        (Stage::CertificateFailed, "certificate-absent")
+    );
+
+    // What broke is looked at again: its DNS first.
+    let row = Record::new("elsewhere.test", Wanted::Present, Stage::Done, 0, START);
+    let row = road.advance(row, START + 10);
+    assert_eq!(
+        (row.stage, row.problems[0].code.as_str()),
+        (Stage::CheckingDns, "elsewhere")
+    );
+}
+
+#[test]
+fn nothing_counts_as_here_is_not_elsewhere() {
+    let road = Road::new();
+    let lifecycle = Lifecycle::new(LifecycleOptions {
+        targets: vec![],
+        ..lifecycle_options(START)
+    })
+    .unwrap();
+    let row = Record::new(
+        "valid.served.test",
+        Wanted::Present,
+        Stage::CheckingDns,
+        0,
+        START - 400_000,
+    );
+    let row = runtime::block_on(lifecycle.advance(&road.emulator.client(), row, None)).unwrap();
+    assert_eq!(
+        (row.stage, row.dns_state),
+        (Stage::CheckingDns, Some(DnsState::Unknown))
+    );
+    assert_eq!(row.next_check_at, START + 3_600);
+}
+
+#[test]
+fn failures_of_the_api_are_kept_in_the_row() {
+    let road = Road::new();
+    road.emulator
+        .faults(json!([{"kind": "reset-after", "path": "/adddomainalias", "times": 1}]));
+    let row = road.advance(Record::wanted("valid.served.test", START), START);
+    assert_eq!(
+        (row.stage, row.may_have_landed, row.error_kind.as_str()),
+        (Stage::Pending, true, "transient"),
+        "{row:#?}"
+    );
+    assert_eq!((row.attempts, row.next_check_at), (1, START + 10));
+    road.calls();
+    // What may be there is asked for first.
+    let row = road.advance(row, START + 10);
+    assert_eq!(
+        (row.stage, row.outcome),
+        (Stage::CheckingDns, Some(Outcome::AlreadyThere))
+    );
+    assert_eq!((row.may_have_landed, row.error_kind.as_str()), (false, ""));
+    assert_eq!(road.calls(), [call("getdomains", "none")]);
+
+    road.emulator
+        .faults(json!([{"kind": "reject", "path": "/adddomainalias"}]));
+    let row = road.advance(Record::wanted("other.served.test", START), START);
+    assert_eq!(
+        (row.stage, row.error_kind.as_str(), row.next_check_at),
+        (Stage::Failed, "rejected", START + 86_400),
+        "{row:#?}"
+    );
+    road.emulator.forget();
+    let row = road.advance(row, START + 86_400);
+    assert_eq!(
+        (row.stage, row.error_message.as_str()),
+        (Stage::CheckingDns, "")
+    );
+
+    let row = road.advance(Record::wanted("foo_bar.served.test", START), START);
+    assert_eq!(
+        (row.stage, row.error_kind.as_str()),
+        (Stage::Failed, "invalid-domain")
+    );
+    // It never was there, so it is gone.
+    let mut row = row;
+    row.wanted = Wanted::Absent;
+    let row = road.advance(row, START + 1);
+    assert_eq!(
+        (row.stage, row.outcome),
+        (Stage::Removed, Some(Outcome::AlreadyGone))
+    );
+}
+
+#[test]
+fn a_protected_domain_is_not_removed() {
+    let road = Road::new();
+    road.emulator.set_domains(&json!(["protected.served.test"]));
+    let mut row = Record::new(
+        "protected.served.test",
+        Wanted::Absent,
+        Stage::Done,
+        0,
+        START,
+    );
+    row.accepted_at = START;
+    let row = road.advance(row, START);
+    assert_eq!(
+        (row.stage, row.outcome, row.next_check_at),
+        (Stage::Removing, Some(Outcome::Protected), START + 86_400)
+    );
+    assert_eq!(road.calls(), []);
+    assert_eq!(road.emulator.domains(), ["protected.served.test"]);
+}
+
+#[test]
+fn a_budget_that_is_spent_leaves_the_row_as_it_was() {
+    let road = Road::new();
+    let lifecycle = Lifecycle::new(lifecycle_options(START)).unwrap();
+    let row = Record::wanted("valid.served.test", START);
+    let client = road.emulator.client();
+    let same =
+        runtime::block_on(lifecycle.advance(&client, row.clone(), Some(Duration::ZERO))).unwrap();
+    assert_eq!(same, row);
+    assert_eq!(road.calls(), []);
+
+    road.emulator.faults(json!([{"kind": "hang"}]));
+    let begun = std::time::Instant::now();
+    let row = runtime::block_on(lifecycle.advance(&client, row, Some(Duration::from_millis(600))))
+        .unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_millis(1_500),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(
+        (row.stage, row.error_kind.as_str(), row.may_have_landed),
+        (Stage::Pending, "transient", true)
+    );
+}

@@ -1,0 +1,264 @@
+//! Many rows at once: bounded in calls, sockets, memory and time, and stopped cleanly.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use closte::api::Config;
+use closte::dns::DnsOptions;
+use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Stage, Wanted};
+use closte::runtime;
+use serde_json::json;
+
+use crate::emulator::{Emulator, client};
+use crate::lifecycle::lifecycle_options;
+use crate::support::dns::World;
+use crate::support::texts;
+
+const START: i64 = 1_900_000_000;
+
+fn rows(count: usize) -> Vec<Record> {
+    (0..count)
+        .map(|index| Record::wanted(format!("d{index}.served.test"), START))
+        .collect()
+}
+
+fn lifecycle() -> Lifecycle {
+    Lifecycle::new(lifecycle_options(START)).unwrap()
+}
+
+#[test]
+fn calls_keep_to_max_in_flight_and_rows_to_their_order() {
+    let emulator = Emulator::start();
+    emulator.faults(json!([{"kind": "latency", "ms": 100}]));
+    let client = client(Config {
+        max_in_flight: 4,
+        ..emulator.config()
+    });
+    let finished = RefCell::new(HashSet::new());
+    let begun = Instant::now();
+    let after =
+        runtime::block_on(
+            lifecycle().advance_all(&client, rows(24), None, |index, row| {
+                assert_eq!(row.domain, format!("d{index}.served.test"));
+                assert!(finished.borrow_mut().insert(index));
+            }),
+        )
+        .unwrap();
+    assert!(
+        begun.elapsed() >= Duration::from_millis(600),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert_eq!(finished.borrow().len(), 24);
+    for (index, row) in after.iter().enumerate() {
+        assert_eq!(
+            (row.domain.as_str(), row.stage),
+            (format!("d{index}.served.test").as_str(), Stage::CheckingDns)
+        );
+    }
+    assert_eq!(emulator.domains().len(), 24);
+}
+
+#[test]
+fn the_list_is_read_once_for_all_that_may_have_landed() {
+    let emulator = Emulator::start();
+    emulator.set_domains(&json!([
+        "d0.served.test",
+        "d1.served.test",
+        "d2.served.test"
+    ]));
+    let mut rows = rows(40);
+    for (index, row) in rows.iter_mut().enumerate() {
+        row.may_have_landed = true;
+        if index % 2 == 1 {
+            row.wanted = Wanted::Absent;
+            row.stage = Stage::Removing;
+        }
+    }
+    let after =
+        runtime::block_on(lifecycle().advance_all(&emulator.client(), rows, None, |_, _| {}))
+            .unwrap();
+    let outcome = |index: usize| after[index].outcome;
+    assert_eq!(outcome(0), Some(Outcome::AlreadyThere));
+    assert_eq!(outcome(1), Some(Outcome::Removed));
+    assert_eq!(outcome(3), Some(Outcome::AlreadyGone));
+    assert_eq!(outcome(4), Some(Outcome::Added));
+    let lists = emulator
+        .requests()
+        .iter()
+        .filter(|(path, _)| path == "getdomains")
+        .count();
+    assert_eq!(lists, 1);
+}
+
+#[test]
+fn nothing_begins_after_the_budget() {
+    let emulator = Emulator::start();
+    emulator.faults(json!([{"kind": "latency", "ms": 250}]));
+    let client = client(Config {
+        max_in_flight: 2,
+        ..emulator.config()
+    });
+    let before = rows(60);
+    let begun = Instant::now();
+    let count = Cell::new(0);
+    let after = runtime::block_on(lifecycle().advance_all(
+        &client,
+        before.clone(),
+        Some(Duration::from_millis(900)),
+        |_, _| count.set(count.get() + 1),
+    ))
+    .unwrap();
+    assert!(
+        begun.elapsed() < Duration::from_millis(2_500),
+        "{:?}",
+        begun.elapsed()
+    );
+    let reached = after
+        .iter()
+        .filter(|row| row.stage == Stage::CheckingDns)
+        .count();
+    assert_eq!(reached, count.get());
+    assert!((2..=12).contains(&reached), "{reached}");
+    for (before, after) in before.iter().zip(&after) {
+        assert!(
+            after.stage == Stage::CheckingDns || after == before,
+            "{after:#?}"
+        );
+        assert!(after.next_check_at > 0);
+    }
+    // What was begun was finished: Closte has what the rows say.
+    assert_eq!(emulator.domains().len(), reached);
+}
+
+#[test]
+fn a_batch_that_is_dropped_stops_and_leaves_the_rest_usable() {
+    let emulator = Emulator::start();
+    emulator.faults(json!([{"kind": "latency", "ms": 50}]));
+    let client = emulator.client();
+    let count = Cell::new(0);
+    let lifecycle = lifecycle();
+    runtime::block_on(async {
+        let batch =
+            lifecycle.advance_all(&client, rows(200), None, |_, _| count.set(count.get() + 1));
+        let mut batch = Box::pin(batch);
+        std::future::poll_fn(|context| {
+            let state = batch.as_mut().poll(context);
+            assert!(state.is_pending());
+            if count.get() >= 10 {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        })
+        .await;
+    })
+    .unwrap();
+    let done = emulator.domains().len();
+    assert!(done < 40, "{done}");
+    emulator.forget();
+    let row = runtime::block_on(lifecycle.advance(&client, rows(1).remove(0), None)).unwrap();
+    assert_eq!(row.stage, Stage::CheckingDns);
+}
+
+#[test]
+fn a_429_slows_the_batch_down_and_no_row_is_lost() {
+    let emulator = Emulator::start();
+    emulator.faults(json!([{"kind": "429", "nth": [3, 4], "retry_after": "1"}]));
+    let client = client(Config {
+        max_in_flight: 2,
+        retries: 0,
+        ..emulator.config()
+    });
+    let begun = Instant::now();
+    let after =
+        runtime::block_on(lifecycle().advance_all(&client, rows(12), None, |_, _| {})).unwrap();
+    assert!(
+        begun.elapsed() >= Duration::from_secs(1),
+        "{:?}",
+        begun.elapsed()
+    );
+    let (done, waiting): (Vec<_>, Vec<_>) = after
+        .iter()
+        .partition(|row| row.stage == Stage::CheckingDns);
+    assert_eq!((done.len(), waiting.len()), (10, 2));
+    for row in waiting {
+        assert_eq!(
+            (row.stage, row.error_kind.as_str(), row.retry_after),
+            (Stage::Pending, "transient", 1)
+        );
+        assert!(row.next_check_at > START);
+    }
+}
+
+/// In KiB.
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmRSS:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+fn descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+#[test]
+fn ten_thousand_rows_take_bounded_memory_and_sockets() {
+    let emulator = Emulator::start();
+    let world = World::get();
+    let lifecycle = Lifecycle::new(LifecycleOptions {
+        targets: texts(&["203.0.113.10"]),
+        dns: DnsOptions {
+            resolvers: vec![world.first().to_string()],
+            timeout: Duration::from_secs(30),
+            ..lifecycle_options(START).dns
+        },
+        ..lifecycle_options(START)
+    })
+    .unwrap();
+    let rows: Vec<Record> = (0..10_000)
+        .map(|index| {
+            Record::new(
+                format!("d{index}.wild.good.test"),
+                Wanted::Present,
+                Stage::CheckingDns,
+                0,
+                START,
+            )
+        })
+        .collect();
+    let client = emulator.client();
+    let (memory, sockets) = (resident(), descriptors());
+    let (most_memory, most_sockets) = (Cell::new(0), Cell::new(0));
+    let count = Cell::new(0_u32);
+    let begun = Instant::now();
+    let after = runtime::block_on(lifecycle.advance_all(&client, rows, None, |_, _| {
+        count.set(count.get() + 1);
+        if count.get() % 100 == 0 {
+            most_memory.set(most_memory.get().max(resident()));
+            most_sockets.set(most_sockets.get().max(descriptors()));
+        }
+    }))
+    .unwrap();
+    let (took, memory) = (begun.elapsed(), most_memory.get().saturating_sub(memory));
+    eprintln!(
+        "10,000 rows in {took:?}, {memory} KiB more, {} descriptors at most",
+        most_sockets.get()
+    );
+    let here = after
+        .iter()
+        .filter(|row| row.stage == Stage::CheckingCertificate)
+        .count();
+    assert_eq!((count.get(), here), (10_000, 10_000));
+    assert!(memory < 64 * 1_024, "{memory} KiB");
+    // Other tests of this process have some of these.
+    assert!(
+        most_sockets.get() < sockets + 700,
+        "{} descriptors",
+        most_sockets.get()
+    );
+}

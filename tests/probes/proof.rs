@@ -1,0 +1,110 @@
+//! The token that proves that requests for a domain arrive here, through whatever proxy.
+
+use std::net::SocketAddr;
+
+use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState, Proof};
+use rustls::version::TLS13;
+
+use crate::dns::{codes, options};
+use crate::support::dns::{HERE_V4, World};
+use crate::support::tls::{Identity, serve, serve_plain};
+use crate::support::{block_on, domain, texts};
+
+fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status}\r\n{more}Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+fn check(name: &str, server: SocketAddr) -> DnsReport {
+    let options = DnsOptions {
+        proof: Some(Proof {
+            token: "token123".to_owned(),
+            answer: "proven".to_owned(),
+        }),
+        http_port: server.port(),
+        ..options(World::get())
+    };
+    let prober = DnsProber::new(&texts(&[HERE_V4]), options).unwrap();
+    block_on(prober.check(&domain(name)))
+}
+
+#[test]
+fn the_right_answer_proves_it() {
+    let proxy = serve_plain("127.0.0.2", answer("200 OK", "", "proven"));
+    let report = check("proxied.test", proxy);
+    assert_eq!(
+        (report.state, report.proxied, codes(&report)),
+        (DnsState::Here, true, vec![]),
+        "{report:#?}"
+    );
+    let report = check("part.proxied.test", proxy);
+    assert_eq!(
+        (report.state, report.proxied),
+        (DnsState::Here, true),
+        "{report:#?}"
+    );
+    // One address is proven, the other is not to be connected to.
+    let report = check("two.proxied.test", proxy);
+    assert_eq!(
+        (report.state, codes(&report)),
+        (DnsState::Partial, vec!["mixed-addresses", "proxied"]),
+        "{report:#?}"
+    );
+}
+
+#[test]
+fn no_other_answer_does() {
+    for wrong in [
+        answer("200 OK", "", "proven\n"),
+        answer("200 OK", "", "another site"),
+        answer("404 Not Found", "", "proven"),
+        answer("302 Found", "Location: http://elsewhere.test/\r\n", ""),
+        answer("200 OK", "", &"proven".repeat(10_000)),
+        b"no HTTP".to_vec(),
+        Vec::new(),
+    ] {
+        let proxy = serve_plain("127.0.0.2", wrong);
+        let report = check("proxied.test", proxy);
+        assert_eq!(
+            (report.state, codes(&report)),
+            (DnsState::Elsewhere, vec!["elsewhere"]),
+            "{report:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_proxy_may_send_the_request_on_to_https() {
+    // Whose certificate it is does not matter here.
+    let tls = serve(
+        "127.0.0.2",
+        &[&TLS13],
+        &[("proxied.test", Identity::self_signed(&["other.test"]))],
+    );
+    let location = format!(
+        "Location: https://proxied.test:{}/.well-known/closte-sync/token123\r\n",
+        tls.port()
+    );
+    let proxy = serve_plain("127.0.0.2", answer("301 Moved Permanently", &location, ""));
+    let report = check("proxied.test", proxy);
+    assert_eq!(
+        (report.state, report.proxied),
+        (DnsState::Here, true),
+        "{report:#?}"
+    );
+}
+
+#[test]
+fn no_proof_is_fetched_from_inner_addresses() {
+    let listener = std::net::TcpListener::bind("127.0.0.4:0").unwrap();
+    listener.set_nonblocking(true).unwrap();
+    let report = check("inner.proxied.test", listener.local_addr().unwrap());
+    assert_eq!(report.state, DnsState::Elsewhere);
+    assert_eq!(
+        listener.accept().unwrap_err().kind(),
+        std::io::ErrorKind::WouldBlock
+    );
+}
