@@ -20,6 +20,9 @@ namespace ClosteSync;
  */
 final class Ledger extends Ledger_Reader {
 
+	/** Whose lease has ended without an answer died in the middle of a call, perhaps: the next one asks before it repeats. */
+	private const LEASE = "may_have_landed = CASE WHEN lease_owner <> '' AND stage IN ( 'pending', 'removing' ) THEN 1 ELSE may_have_landed END, lease_owner = %s, lease_until = %d";
+
 	/**
 	 * Records that a domain should be at Closte. A row that says so already keeps its place on the way.
 	 *
@@ -70,7 +73,7 @@ final class Ledger extends Ledger_Reader {
 	public function claim( int $id, string $owner, int $lease ): ?Ledger_Row {
 		$now     = $this->now();
 		$claimed = $this->database->run(
-			'UPDATE %i SET lease_owner = %s, lease_until = %d WHERE id = %d AND ' . $this->is_free( $now ) . ' AND ' . $this->is_due( $now ),
+			'UPDATE %i SET ' . self::LEASE . ' WHERE id = %d AND ' . $this->is_free( $now ) . ' AND ' . $this->is_due( $now ),
 			$this->table,
 			$owner,
 			$now + min( $lease, self::LONGEST_LEASE ),
@@ -93,7 +96,7 @@ final class Ledger extends Ledger_Reader {
 		$now = $this->now();
 
 		$this->database->run(
-			'UPDATE %i SET lease_owner = %s, lease_until = %d WHERE ' . $this->is_free( $now ) . ' AND ' . $this->is_due( $now ) . ' AND ' . self::is_work( $work )
+			'UPDATE %i SET ' . self::LEASE . ' WHERE ' . $this->is_free( $now ) . ' AND ' . $this->is_due( $now ) . ' AND ' . self::is_work( $work )
 				. ' ORDER BY next_check_at, id LIMIT %d',
 			$this->table,
 			$owner,

@@ -66,23 +66,20 @@ final class Reconciler {
 	 * @throws Ledger_Exception When the database fails.
 	 */
 	public function apply( \Closte\Plan $plan, ?callable $progress = null, float $budget_seconds = 3600.0 ): Run_Summary {
-		$owners = $this->owners();
+		$owners   = $this->owners();
+		$accepted = $this->accepted();
 
-		foreach ( $plan->keep as $domain ) {
+		foreach ( array_diff( $plan->keep, array_keys( $accepted ) ) as $domain ) {
 			if ( isset( $owners[ $domain ] ) ) {
-				$this->ledger->want( $domain, $owners[ $domain ]['blog_id'], $owners[ $domain ]['source'] );
+				$this->want( $domain );
 				$this->ledger->accept( $domain );
 			}
 		}
 
-		// So that the screen can say what is wrong with them.
-		foreach ( $plan->invalid as $domain ) {
-			$this->ledger->want( $domain, $owners[ $domain ]['blog_id'] ?? 0, $owners[ $domain ]['source'] ?? Source::Sync );
-		}
-
-		foreach ( $plan->add as $domain ) {
-			$this->ledger->want( $domain, $owners[ $domain ]['blog_id'] ?? 0, $owners[ $domain ]['source'] ?? Source::Sync );
-			$this->ledger->send_again( $domain );
+		// Those that Closte could never take too, so that the screen can say what is wrong with them.
+		foreach ( array( ...$plan->add, ...$plan->invalid ) as $domain ) {
+			$this->want( $domain );
+			isset( $accepted[ $domain ] ) ? $this->ledger->send_again( $domain ) : $this->ledger->wake( $domain );
 		}
 
 		foreach ( $plan->remove as $domain ) {
@@ -135,6 +132,29 @@ final class Reconciler {
 		$this->ledger->accept( $domain );
 
 		return $this->ledger->find( $domain ) ?? throw new Ledger_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
+	}
+
+	private function want( string $domain ): void {
+		$owner = $this->owners()[ $domain ] ?? null;
+
+		$this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Source::Sync );
+	}
+
+	/**
+	 * The domains that the ledger says are at Closte.
+	 *
+	 * @return array<string, true>
+	 */
+	private function accepted(): array {
+		$accepted = array();
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( $row->is_accepted() ) {
+				$accepted[ $row->domain ] = true;
+			}
+		}
+
+		return $accepted;
 	}
 
 	/**
