@@ -28,14 +28,18 @@ final class Commands {
 	 * Adds the commands. Called only where WP-CLI runs.
 	 */
 	public function register(): void {
+		$change   = new Domain_Change_Command( $this->plugin );
 		$commands = array(
-			'closte'        => new Closte_Command( $this->plugin ),
-			'closte domain' => new Domain_Command( $this->plugin ),
-			'closte sync'   => new Sync_Command( $this->plugin ),
-			'closte run'    => new Run_Command( $this->plugin ),
-			'closte check'  => new Check_Command( $this->plugin ),
-			'closte watch'  => new Watch_Command( $this->plugin ),
-			'closte doctor' => new Doctor_Command( $this->plugin ),
+			'closte'               => new Closte_Command( $this->plugin ),
+			'closte domain'        => new Domain_Command( $this->plugin ),
+			'closte domain add'    => array( $change, 'add' ),
+			'closte domain remove' => array( $change, 'remove' ),
+			'closte domain retry'  => array( $change, 'retry' ),
+			'closte sync'          => new Sync_Command( $this->plugin ),
+			'closte run'           => new Run_Command( $this->plugin ),
+			'closte check'         => new Check_Command( $this->plugin ),
+			'closte watch'         => new Watch_Command( $this->plugin ),
+			'closte doctor'        => new Doctor_Command( $this->plugin ),
 		);
 		foreach ( $commands as $name => $command ) {
 			\WP_CLI::add_command( $name, $command, array( 'before_invoke' => self::expect_database_trouble( ... ) ) );
