@@ -1,0 +1,206 @@
+<?php
+/**
+ * Tests of what the screens show and save.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Admin\Domains_List_Table;
+use ClosteSync\Admin\Domains_Query;
+use ClosteSync\Admin\Domains_Screen;
+use ClosteSync\Admin\Notices;
+use ClosteSync\Admin\Settings_Form;
+use ClosteSync\Admin\Settings_Screen;
+use ClosteSync\Extension;
+use ClosteSync\Proof;
+use ClosteSync\Services;
+use ClosteSync\Settings;
+use ClosteSync\Source;
+use ClosteSync\Www_Handling;
+
+require_once __DIR__ . '/class-screens-test-case.php';
+
+/** What the screens show and save. */
+final class Screens_Test extends Screens_Test_Case {
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->log_in( 'super' );
+	}
+
+	public function test_a_wrong_field_keeps_its_value_and_the_others_are_saved(): void {
+		$form     = new Settings_Form(
+			array(
+				'enabled'        => '1',
+				'check_interval' => '301',
+				'targets'        => "192.0.2.1\nnot a host!",
+				'www'            => 'never',
+				'subdomains'     => 'sometimes',
+				'resolvers'      => 'dns.example',
+			),
+			new Settings( check_interval: 60, targets: array( '192.0.2.9' ) )
+		);
+		$settings = $form->settings();
+
+		self::assertSame( 60, $settings->check_interval );
+		self::assertSame( array( '192.0.2.9' ), $settings->targets );
+		self::assertSame( Www_Handling::Never, $settings->www );
+		self::assertSame( array(), $settings->resolvers );
+		self::assertCount( 4, $form->errors() );
+		self::assertStringContainsString( 'It stays at 60.', $form->errors()[0] );
+	}
+
+	/**
+	 * @dataProvider hostile_input
+	 */
+	public function test_hostile_input_changes_nothing( mixed $value ): void {
+		$before   = new Settings( check_interval: 60, targets: array( '192.0.2.9' ) );
+		$settings = ( new Settings_Form( array_fill_keys( array( 'check_interval', 'targets', 'www', 'subdomains', 'resolvers' ), $value ), $before ) )->settings();
+
+		self::assertEquals( $before->to_array(), $settings->to_array() );
+	}
+
+	/**
+	 * @return array<string, array{mixed}>
+	 */
+	public static function hostile_input(): array {
+		return array(
+			'an array'       => array( array( 'x' => array( 'y' ) ) ),
+			'HTML'           => array( '<img/src=x/onerror=alert(1)>' ),
+			'header lines'   => array( "300\r\nSet-Cookie:x=1" ),
+			'zero-width'     => array( "exam\u{200B}ple.com\u{202E}" ),
+			'much of it'     => array( str_repeat( 'a', 10_000_000 ) ),
+			'SQL'            => array( "'OR(1=1)--" ),
+		);
+	}
+
+	public function test_the_settings_screen_never_holds_the_key(): void {
+		set_current_screen( Settings_Screen::screen_id() );
+		$screen = new Settings_Screen( $this->plugin );
+		$screen->prepare();
+		$html = $this->printed( $screen->show( ... ) );
+
+		self::assertStringContainsString( 'Found in the constant CLOSTE_CLIENT_API_KEY', $html );
+		self::assertStringContainsString( substr( $this->env( 'key' ), -4 ), $html );
+		self::assertStringNotContainsString( $this->env( 'key' ), $html );
+		self::assertStringNotContainsString( substr( $this->env( 'key' ), 0, 8 ), $html );
+	}
+
+	public function test_hostile_words_are_shown_as_text(): void {
+		$hostile = '<script>alert(1)</script>';
+		$this->plugin->ledger()->want( "$hostile.example", 0, Source::Manual );
+		$this->plugin->ledger()->want( 'shop.example', 0, Source::Manual );
+		$this->wpdb->query( $this->wpdb->prepare( 'UPDATE %i SET error_kind = %s, error_message = %s, dns_state = %s, dns_checked_at = 1', $this->wpdb->base_prefix . 'closte_sync_domains', 'transient', $hostile, $hostile ) );
+
+		$html = $this->table( array( 's' => $hostile ) ) . $this->table( array() );
+
+		self::assertStringContainsString( esc_html( $hostile ), $html );
+		self::assertStringNotContainsString( '<script', $html );
+	}
+
+	public function test_what_is_not_on_offer_falls_back(): void {
+		$query = Domains_Query::from(
+			array(
+				'stage'   => 'nonsense',
+				'orderby' => 'domain; DROP TABLE wp_blogs',
+				'order'   => array( 'asc' ),
+				's'       => array(),
+			)
+		);
+
+		self::assertNull( $query->stage );
+		self::assertSame( 'domain', $query->orderby );
+		self::assertSame( 'asc', $query->order );
+		self::assertSame( '', $query->search );
+	}
+
+	public function test_the_missing_extension_is_named_once(): void {
+		foreach ( array( false, '0.0.1' ) as $version ) {
+			$notices = new Notices( $this->with_extension( $version ) );
+			$html    = $this->printed( $notices->show( ... ) );
+			self::assertStringContainsString( false === $version ? 'is not loaded' : 'is too old', $html );
+			self::assertSame( 1, preg_match( '/data-closte-sync-notice="([^"]+)"/', $html, $match ) );
+
+			Notices::dismiss( $match[1] );
+			self::assertSame( '', $this->printed( $notices->show( ... ) ) );
+		}
+	}
+
+	public function test_notices_are_for_those_who_manage_the_network(): void {
+		$this->log_in( 'administrator' );
+
+		self::assertSame( '', $this->printed( ( new Notices( $this->with_extension( false ) ) )->show( ... ) ) );
+	}
+
+	public function test_the_switch_is_offered_until_settings_are_saved(): void {
+		delete_network_option( null, Settings::OPTION );
+		self::assertStringContainsString( 'Switch on', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
+
+		( new Settings( enabled: false ) )->save();
+		self::assertSame( '', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
+	}
+
+	public function test_waiting_domains_are_named_on_the_screens_of_sites_only(): void {
+		$this->emulator->down( true );
+		$this->create_site( 'one' );
+
+		set_current_screen( 'sites-network' );
+		self::assertStringContainsString( '1 domain is recorded and waits for Closte.', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
+		set_current_screen( 'users-network' );
+		self::assertSame( '', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
+	}
+
+	public function test_a_missing_key_is_named(): void {
+		$process = $this->start_php_without_key( 'wp_set_current_user( 1 ); require ABSPATH . "wp-admin/includes/admin.php"; ( new ClosteSync\Admin\Notices( new ClosteSync\Services( $GLOBALS["wpdb"] ) ) )->show();' );
+
+		self::assertSame( 0, $process->wait(), $process->output() );
+		self::assertStringContainsString( 'The Closte integration is on, but there is no API key.', $process->output() );
+	}
+
+	/**
+	 * The table as HTML.
+	 *
+	 * @param array<string, string> $query The query string.
+	 */
+	private function table( array $query ): string {
+		set_current_screen( Domains_Screen::screen_id() );
+		$_SERVER['REQUEST_URI'] = '/wp-admin/network/sites.php?' . http_build_query( $query );
+		$table                  = new Domains_List_Table( $this->plugin, Domains_Query::from( $query ) );
+		$table->prepare_items();
+
+		return $this->printed(
+			static function () use ( $table ): void {
+				$table->views();
+				$table->search_box( 'Search', 'x' );
+				$table->display();
+			}
+		);
+	}
+
+	/**
+	 * The plugin's objects with another extension.
+	 *
+	 * @param string|false $version Its version, or false for none.
+	 */
+	private function with_extension( string|false $version ): Services {
+		return new class( $this->wpdb, $version ) extends Services {
+			/**
+			 * Takes the version too.
+			 *
+			 * @param \wpdb        $wpdb    Database.
+			 * @param string|false $version Version.
+			 */
+			public function __construct( \wpdb $wpdb, private readonly string|false $version ) {
+				parent::__construct( $wpdb );
+			}
+
+			public function extension(): Extension {
+				return new Extension( new Proof(), $this->version );
+			}
+		};
+	}
+}

@@ -1,0 +1,122 @@
+<?php
+/**
+ * Tests of Site Health.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Site_Health;
+use ClosteSync\Source;
+
+require_once __DIR__ . '/class-screens-test-case.php';
+
+/** What Site Health says. */
+final class Site_Health_Test extends Screens_Test_Case {
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->log_in( 'super' );
+	}
+
+	public function test_a_healthy_network_has_nothing_to_do(): void {
+		$this->create_site( 'one' );
+		$this->row_is( 'one', "stage = 'done', certificate_checked_at = 1, certificate_not_after = " . ( time() + 60 * DAY_IN_SECONDS ) . ', next_check_at = ' . ( time() + DAY_IN_SECONDS ) );
+
+		foreach ( $this->results() as $name => $result ) {
+			self::assertSame( 'good', $result['status'], "$name: {$result['label']}" );
+		}
+	}
+
+	public function test_a_certificate_that_ends_soon(): void {
+		$this->create_site( 'one' );
+		$this->row_is( 'one', "stage = 'done', certificate_not_after = " . ( time() + 10 * DAY_IN_SECONDS ) );
+
+		$result = $this->results()['closte_sync_certificates'];
+
+		self::assertSame( 'recommended', $result['status'] );
+		self::assertStringContainsString( $this->sub( 'one' ), $result['label'] );
+	}
+
+	public function test_a_domain_that_stopped_pointing_here(): void {
+		$this->create_site( 'one' );
+		$this->row_is( 'one', "stage = 'checking-dns', dns_state = 'elsewhere', certificate_checked_at = 1" );
+
+		$result = $this->results()['closte_sync_moved_away'];
+
+		self::assertSame( 'recommended', $result['status'] );
+		self::assertStringContainsString( $this->sub( 'one' ), $result['label'] );
+	}
+
+	public function test_a_domain_that_failed(): void {
+		$this->create_site( 'one' );
+		$this->row_is( 'one', "stage = 'ssl-failed'" );
+
+		self::assertSame( 'recommended', $this->results()['closte_sync_failed']['status'] );
+	}
+
+	public function test_runs_that_nobody_starts(): void {
+		$this->create_site( 'one' );
+		$this->row_is( 'one', 'next_check_at = ' . ( time() - HOUR_IN_SECONDS ) );
+
+		$result = $this->results()['closte_sync_cron'];
+
+		self::assertSame( 'critical', $result['status'] );
+		self::assertStringContainsString( 'wp closte run', $result['description'] );
+	}
+
+	public function test_the_connection(): void {
+		self::assertSame( 'good', ( new Site_Health( $this->plugin ) )->test_connection()['status'] );
+
+		$this->emulator->down( true );
+		self::assertSame( 'critical', ( new Site_Health( $this->plugin ) )->test_connection()['status'] );
+
+		$this->set( array( 'enabled' => false ) );
+		self::assertSame( 'good', ( new Site_Health( $this->plugin ) )->test_connection()['status'] );
+	}
+
+	public function test_the_information_does_not_hold_the_key(): void {
+		$info = ( new Site_Health( $this->plugin ) )->add_information( array() );
+		$text = (string) wp_json_encode( $info, JSON_UNESCAPED_UNICODE );
+
+		self::assertStringContainsString( 'the constant CLOSTE_CLIENT_API_KEY', $text );
+		self::assertStringNotContainsString( $this->env( 'key' ), $text );
+		self::assertStringNotContainsString( substr( $this->env( 'key' ), -4 ), $text );
+	}
+
+	/**
+	 * @dataProvider outsiders
+	 */
+	public function test_it_is_for_those_who_manage_the_network( string $role ): void {
+		$this->log_in( $role );
+		$health = new Site_Health( $this->plugin );
+
+		self::assertSame( array(), $health->add_tests( array() ) );
+		self::assertSame( array(), $health->add_information( array() ) );
+	}
+
+	/**
+	 * The results of the direct tests.
+	 *
+	 * @return array<string, array<string, mixed>>
+	 */
+	private function results(): array {
+		$tests = ( new Site_Health( $this->plugin ) )->add_tests( array() );
+		self::assertArrayHasKey( 'closte_sync_connection', $tests['async'] );
+
+		return array_map( static fn( array $test ): array => $test['test'](), $tests['direct'] );
+	}
+
+	/**
+	 * Changes the row of a subdomain.
+	 *
+	 * @param string $label Its label.
+	 * @param string $set   SQL.
+	 */
+	private function row_is( string $label, string $set ): void {
+		$this->wpdb->query( $this->wpdb->prepare( "UPDATE %i SET $set WHERE domain = %s", $this->wpdb->base_prefix . 'closte_sync_domains', $this->sub( $label ) ) );
+	}
+}
