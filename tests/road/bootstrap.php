@@ -1,0 +1,13 @@
+<?php
+/**
+ * Loads the WordPress network that tests/bin/road made into this process.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+require_once __DIR__ . '/../wp/bootstrap.php';
+require_once __DIR__ . '/../wp/class-plugin-test-case.php';
+require_once __DIR__ . '/class-name-server.php';
+require_once __DIR__ . '/class-road-test-case.php';
