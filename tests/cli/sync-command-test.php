@@ -131,6 +131,26 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		self::assertContains( $this->network(), $this->emulator->domains() );
 	}
 
+	public function test_adopt_takes_a_foreign_domain_over(): void {
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+
+		$adopted = $this->succeed( 'closte', 'adopt', 'foreign.example' );
+		self::assertStringContainsString( "Adopted foreign.example.\nSuccess: Adopted 1 of 1 domains.", $adopted->stdout );
+		self::assertStringContainsString( 'foreign.example is ours already.', $this->succeed( 'closte', 'adopt', 'foreign.example' )->stdout );
+		self::assertSame( array(), $this->emulator->journal( '/adddomainalias' ) );
+
+		$this->succeed( 'closte', 'domain', 'remove', 'foreign.example', '--yes' );
+		self::assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_adopt_of_what_closte_does_not_have(): void {
+		$result = $this->closte( 'adopt', 'nobody.example' );
+
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( 'Closte does not have nobody.example.', $result->stderr );
+		self::assertStringContainsString( 'hint: wp closte domain add nobody.example', $result->stderr );
+	}
+
 	public function test_run_completes_what_was_left(): void {
 		$this->emulator->down( true );
 		$this->succeed( 'site', 'create', '--slug=one' );

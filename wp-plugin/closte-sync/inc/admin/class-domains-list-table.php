@@ -177,8 +177,7 @@ final class Domains_List_Table extends \WP_List_Table {
 			(int) $item->id,
 			esc_attr( $item->domain ),
 			esc_attr( $item->stage->value ),
-			/* translators: 1: domain, 2: its status */
-			esc_attr( sprintf( __( '%1$s: %2$s', 'closte-sync' ), $this->name( $item ), $item->stage->label() ) )
+			esc_attr( $this->name( $item ) . ': ' . $item->stage->label() )
 		);
 		$this->single_row_columns( $item );
 		echo '</tr>';
@@ -357,8 +356,7 @@ final class Domains_List_Table extends \WP_List_Table {
 			$actions[ $action ] = sprintf(
 				'<a href="%1$s" aria-label="%2$s"%3$s>%4$s</a>',
 				esc_url( Domains_Actions::url( $action, $item ) ),
-				/* translators: 1: what to do, 2: domain */
-				esc_attr( sprintf( __( '%1$s: %2$s', 'closte-sync' ), $label, $this->name( $item ) ) ),
+				esc_attr( $label . ': ' . $this->name( $item ) ),
 				Domains_Actions::CHECK === $action ? '' : ' class="submitdelete"',
 				esc_html( $label )
 			);

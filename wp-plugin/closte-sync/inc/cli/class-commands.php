@@ -36,6 +36,7 @@ final class Commands {
 			'closte domain remove' => array( $change, 'remove' ),
 			'closte domain retry'  => array( $change, 'retry' ),
 			'closte sync'          => new Sync_Command( $this->plugin ),
+			'closte adopt'         => new Adopt_Command( $this->plugin ),
 			'closte run'           => new Run_Command( $this->plugin ),
 			'closte check'         => new Check_Command( $this->plugin ),
 			'closte watch'         => new Watch_Command( $this->plugin ),

@@ -233,7 +233,7 @@ final class Sync_Command {
 	private function nothing_to_do( \Closte\Plan $plan ): string {
 		$text = sprintf(
 			/* translators: %d: number of domains */
-			_n( 'Nothing to do: Closte has the one domain of this network.', 'Nothing to do: Closte has all %d domains of this network.', count( $plan->keep ), 'closte-sync' ),
+			_n( 'Nothing to do: Closte has the %d domain of this network.', 'Nothing to do: Closte has all %d domains of this network.', count( $plan->keep ), 'closte-sync' ),
 			count( $plan->keep )
 		);
 		if ( array() !== $plan->foreign ) {

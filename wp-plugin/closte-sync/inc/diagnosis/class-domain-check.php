@@ -203,8 +203,7 @@ final class Domain_Check {
 			'certificate',
 			$label,
 			\Closte\CertificateState::Unknown === $report->state || $is_young ? Severity::Warning : Severity::Error,
-			/* translators: 1: domain, 2: what is wrong with its certificate */
-			sprintf( __( '%1$s: %2$s', 'closte-sync' ), $this->domain, $report->error ?? Wording::certificate_state( $report->state->value ) ),
+			$this->domain . ': ' . ( $report->error ?? Wording::certificate_state( $report->state->value ) ),
 			$is_young
 				? __( 'Wait: Closte issues the certificate by itself, usually within 10 minutes.', 'closte-sync' )
 				: __( 'Closte issues the certificate by itself once the domain points here. If it does not, ask its support.', 'closte-sync' )

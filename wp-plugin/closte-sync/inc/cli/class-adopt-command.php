@@ -1,0 +1,84 @@
+<?php
+/**
+ * The command `wp closte adopt`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Services;
+use WP_CLI\Utils;
+
+/**
+ * Takes foreign domains over.
+ */
+final class Adopt_Command {
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin's objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Takes domains over that Closte has and that no site or mapping of this network ever had.
+	 *
+	 * From then on they are looked at and shown like those that were added by hand, and `wp closte domain remove` can
+	 * remove them. `wp closte sync --dry-run` shows which domains are foreign.
+	 *
+	 * ## OPTIONS
+	 *
+	 * <domain>...
+	 * : One or more domains.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte adopt old.example.com
+	 *     Adopted old.example.com.
+	 *     Success: Adopted 1 of 1 domains.
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function __invoke( array $args, array $assoc_args ): void {
+		$remote  = $this->remote();
+		$adopted = 0;
+		foreach ( $args as $domain ) {
+			$name = $this->services->domain_names()->canonical( $domain );
+			if ( ! in_array( $name, $remote, true ) ) {
+				/* translators: %s: domain */
+				\WP_CLI::warning( sprintf( __( 'Closte does not have %s.', 'closte-sync' ), Terminal::clean( $name ) ) );
+				/* translators: %s: domain */
+				Terminal::hint( sprintf( __( 'wp closte domain add %s sends it', 'closte-sync' ), $name ) );
+				continue;
+			}
+			if ( null !== $this->services->ledger()->find( $name ) ) {
+				/* translators: %s: domain */
+				\WP_CLI::log( sprintf( __( '%s is ours already.', 'closte-sync' ), $name ) );
+			} else {
+				$this->services->reconciler()->adopt( $name );
+				/* translators: %s: domain */
+				\WP_CLI::log( sprintf( __( 'Adopted %s.', 'closte-sync' ), $name ) );
+			}
+			++$adopted;
+		}
+		Utils\report_batch_operation_results( 'domain', 'adopt', count( $args ), $adopted, count( $args ) - $adopted );
+	}
+
+	/**
+	 * What Closte has.
+	 *
+	 * @return list<string>
+	 */
+	private function remote(): array {
+		try {
+			return array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $this->services->extension()->client()->domains() );
+		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
+			Terminal::fail( $e->getMessage(), __( 'find out more: wp closte doctor', 'closte-sync' ) );
+		}
+	}
+}
