@@ -22,6 +22,8 @@ final class Record_Follower {
 
 	public const CHECK = 'wu_async_process_domain_stage';
 
+	private const WITHOUT_SSL = 'done-without-ssl';
+
 	/** @var list<array{callable, int, int}> Callback, priority and number of arguments. */
 	private array $silenced = array();
 
@@ -34,21 +36,35 @@ final class Record_Follower {
 			return;
 		}
 
-		$stage   = Stage::Pending === $row->stage ? Stage::CheckingDns->value : $row->stage->value;
-		$secured = Stage::Done === $row->stage && ! $record->is_secure();
+		$stage  = Stage::Pending === $row->stage ? Stage::CheckingDns->value : $row->stage->value;
+		$secure = match ( $row->stage ) {
+			Stage::Done      => true,
+			Stage::SslFailed => false,
+			default          => $record->is_secure(),
+		};
 
 		// Saving one of its records empties the whole object cache.
-		if ( $stage === $record->get_stage() && ! $secured ) {
+		if ( ( $stage === $record->get_stage() && $secure === $record->is_secure() ) || self::serves_on( $record->get_stage(), $row->stage ) ) {
 			return;
 		}
 
 		$record->set_stage( $stage );
 
-		if ( $secured ) {
-			$record->set_secure( true );
-		}
-
+		$record->set_secure( $secure );
 		$record->save();
+	}
+
+	/**
+	 * Ultimate Multisite serves a domain in its own stages for ready ones only. One look that finds something wrong does
+	 * not take a site off the web: its record goes back when ours has failed. And one that an admin made ready without a
+	 * certificate stays so until there is one.
+	 */
+	private static function serves_on( string $stage, Stage $ours ): bool {
+		return match ( $stage ) {
+			Stage::Done->value => ! in_array( $ours, array( Stage::Done, Stage::Failed, Stage::SslFailed ), true ),
+			self::WITHOUT_SSL  => Stage::Done !== $ours,
+			default            => false,
+		};
 	}
 
 	/**
