@@ -4,7 +4,7 @@
 mod support;
 
 use closte::api::{Config, Outcome};
-use closte::error::{Error, Kind};
+use closte::error::Kind;
 use serde_json::json;
 use std::time::{Duration, Instant};
 use support::{Emulator, assert_takes_at_most, client, domain, run};
@@ -293,108 +293,6 @@ fn nobody_there() {
     assert!(error.to_string().contains("refused the connection"));
     emulator.down(false);
     run(emulator.client().verify()).unwrap();
-}
-
-#[test]
-fn a_name_that_does_not_resolve() {
-    // Nothing answers there: no other name server may be asked instead.
-    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
-    let config = Config {
-        base_url: "https://api.closte-does-not-exist.example.com/api".to_owned(),
-        resolvers: vec![silent.local_addr().unwrap().to_string()],
-        connect_timeout: Duration::from_millis(500),
-        timeout: Duration::from_secs(2),
-        retries: 0,
-        ..Config::default()
-    };
-    let error = assert_takes_at_most(Duration::from_secs(3), || {
-        run(client(config).verify()).unwrap_err()
-    });
-    assert_eq!(error.kind(), Kind::Transient);
-    assert!(
-        ["connect-timeout", "dns"].contains(&error.reason()),
-        "{error}"
-    );
-}
-
-#[test]
-fn bad_options_are_config_errors() {
-    let emulator = Emulator::start();
-    let good = emulator.config();
-    let no_file = emulator.folder().join("none.pem");
-    let empty = emulator.folder().join("empty.pem");
-    std::fs::write(&empty, "").unwrap();
-    for (config, reason) in [
-        (
-            Config {
-                base_url: "http://app.closte.com/api".to_owned(),
-                ..good.clone()
-            },
-            "insecure-base-url",
-        ),
-        (
-            Config {
-                base_url: "nonsense".to_owned(),
-                ..good.clone()
-            },
-            "bad-base-url",
-        ),
-        (
-            Config {
-                timeout: Duration::ZERO,
-                ..good.clone()
-            },
-            "bad-option",
-        ),
-        (
-            Config {
-                connect_timeout: Duration::MAX,
-                ..good.clone()
-            },
-            "bad-option",
-        ),
-        (
-            Config {
-                retries: 101,
-                ..good.clone()
-            },
-            "bad-option",
-        ),
-        (
-            Config {
-                max_in_flight: 0,
-                ..good.clone()
-            },
-            "bad-option",
-        ),
-        (
-            Config {
-                ca_file: Some(no_file),
-                ..good.clone()
-            },
-            "bad-ca-file",
-        ),
-        (
-            Config {
-                ca_file: Some(empty),
-                ..good.clone()
-            },
-            "bad-ca-file",
-        ),
-        (
-            Config {
-                resolvers: vec!["resolver".to_owned()],
-                ..good.clone()
-            },
-            "bad-resolver",
-        ),
-    ] {
-        let key = closte::secret::ApiKey::new(support::KEY).unwrap();
-        let error: Error = closte::api::Client::new(key, config)
-            .err()
-            .unwrap_or_else(|| panic!("{reason} was not found"));
-        assert_eq!((error.kind(), error.reason()), (Kind::Config, reason));
-    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use support::{Emulator, client, run};
+use support::{Emulator, assert_takes_at_most, client, run};
 
 /// A name server on loopback that gives the same answer to every question.
 struct NameServer {
@@ -120,4 +120,26 @@ fn localhost_needs_no_name_server_and_falls_back_to_the_family_that_listens() {
         };
         run(client(config).verify()).unwrap();
     }
+}
+
+#[test]
+fn a_name_that_does_not_resolve() {
+    // Nothing answers there: no other name server may be asked instead.
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let config = Config {
+        base_url: "https://api.closte-does-not-exist.example.com/api".to_owned(),
+        resolvers: vec![silent.local_addr().unwrap().to_string()],
+        connect_timeout: Duration::from_millis(500),
+        timeout: Duration::from_secs(2),
+        retries: 0,
+        ..Config::default()
+    };
+    let error = assert_takes_at_most(Duration::from_secs(3), || {
+        run(client(config).verify()).unwrap_err()
+    });
+    assert_eq!(error.kind(), Kind::Transient);
+    assert!(
+        ["connect-timeout", "dns"].contains(&error.reason()),
+        "{error}"
+    );
 }
