@@ -109,8 +109,8 @@ describe('the settings screen', () => {
 		'the key is refused': [() => closte.refuseKey(), /did not accept the API key/],
 		'Closte is away': [() => closte.down(true), /refused the connection/],
 		'something else answers': [() => closte.fault({ kind: 'html' }), /not as Closte's API does/],
-		'Closte is overloaded': [() => closte.fault({ kind: '429', retry_after: '7' }), /no more calls for now/],
-		'Closte has an error': [() => closte.fault({ kind: '500' }), /error of its own/],
+		'Closte is overloaded': [() => closte.fault({ kind: '429', retry_after: '7' }), /HTTP 429/],
+		'Closte has an error': [() => closte.fault({ kind: '500' }), /HTTP 500/],
 		'Closte echoes the key': [() => closte.fault({ kind: 'echo-key' }), /did not accept the API key/],
 	};
 	for (const [name, [break_, words]] of Object.entries(failures)) {

@@ -53,10 +53,14 @@ final class Installation_Test extends Plugin_Test_Case {
 		wp_schedule_event( time(), 'daily', Scheduler::DAILY );
 		$calls = $this->emulator->calls();
 
+		wp_set_current_user( 1 );
+		\ClosteSync\Admin\Flash::add( 'info', 'A message that nobody has read.' );
+		\ClosteSync\Admin\Notices::dismiss( 'offer-to-enable' );
 		( new Uninstaller( $this->wpdb ) )->uninstall();
 
 		try {
 			$this->assertSame( array(), $this->wpdb->get_col( "SELECT meta_key FROM {$this->wpdb->sitemeta} WHERE meta_key LIKE '%closte%sync%'" ) );
+			$this->assertSame( array(), $this->wpdb->get_col( "SELECT meta_key FROM {$this->wpdb->usermeta} WHERE meta_key LIKE '%closte%sync%'" ) );
 			$this->assertSame( array(), $this->wpdb->get_col( "SHOW TABLES LIKE '%closte%'" ) );
 			$this->assertStringNotContainsString( 'closte_sync', (string) wp_json_encode( get_option( 'cron' ) ) );
 			$this->assertSame( $calls, $this->emulator->calls() );

@@ -65,10 +65,12 @@ final class Uninstaller {
 	 */
 	private function delete_options( int $network_id ): void {
 		$keys = $this->database->column(
-			'SELECT meta_key FROM %i WHERE site_id = %d AND meta_key LIKE %s',
+			'SELECT meta_key FROM %i WHERE site_id = %d AND ( meta_key LIKE %s OR meta_key LIKE %s OR meta_key LIKE %s )',
 			$this->database->table( 'sitemeta' ),
 			$network_id,
-			$this->wpdb->esc_like( 'closte_sync_' ) . '%'
+			$this->wpdb->esc_like( 'closte_sync_' ) . '%',
+			$this->wpdb->esc_like( '_site_transient_closte_sync_' ) . '%',
+			$this->wpdb->esc_like( '_site_transient_timeout_closte_sync_' ) . '%'
 		);
 
 		foreach ( $keys as $key ) {

@@ -53,11 +53,8 @@ final class Domains_Poll {
 		$table = new Domains_List_Table( $this->services, Domains_Query::from( $query ) );
 
 		$rows = array_fill_keys( $ids, null );
-		foreach ( $ids as $id ) {
-			$row = $this->services->ledger()->find_by_id( $id );
-			if ( null !== $row ) {
-				$rows[ $id ] = $table->row_html( $row );
-			}
+		foreach ( $this->services->ledger()->find_by_ids( $ids ) as $row ) {
+			$rows[ $row->id ] = $table->row_html( $row );
 		}
 		return array(
 			'rows'  => $rows,
