@@ -10,4 +10,5 @@ declare(strict_types=1);
 require_once __DIR__ . '/../wp/bootstrap.php';
 require_once __DIR__ . '/../wp/class-plugin-test-case.php';
 require_once __DIR__ . '/class-name-server.php';
+require_once __DIR__ . '/class-dns-world.php';
 require_once __DIR__ . '/class-road-test-case.php';

@@ -89,7 +89,14 @@ final class Proof_Test extends Road_Test_Case {
 			}"
 		);
 		$this->proxy = new Process( array( 'nginx', '-c', "$this->dir/nginx.conf", '-e', "$this->dir/log" ) );
-		$this->wait_for( static fn(): bool => false !== @fsockopen( $address, $port, $code, $message, 1 ), 'the proxy listens' ); // phpcs:ignore WordPress.PHP.NoSilencedErrors -- it does not listen at first.
+		$this->wait_for(
+			static function () use ( $address, $port ): bool {
+				$curl = curl_init( "http://$address:$port/" );
+				curl_setopt( $curl, CURLOPT_RETURNTRANSFER, true );
+				return false !== curl_exec( $curl );
+			},
+			'the proxy listens'
+		);
 
 		return $address;
 	}

@@ -1,0 +1,168 @@
+<?php
+/**
+ * `wp closte doctor` on real servers.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+final class Doctor_Test extends Road_Test_Case {
+
+	private static ?Dns_World $world = null;
+
+	public static function tearDownAfterClass(): void {
+		self::$world?->stop();
+		self::$world = null;
+	}
+
+	protected function setUp(): void {
+		parent::setUp();
+		if ( '' === (string) getenv( 'ROAD_PROXY_ADDRESS' ) ) {
+			$this->markTestSkipped( 'This system does not let us have a network of our own.' );
+		}
+		self::$world ??= new Dns_World();
+		$this->set( array( 'resolvers' => array( self::$world->resolver ) ) );
+	}
+
+	/** @dataProvider healthy */
+	public function test_a_healthy_domain_is_well( string $domain ): void {
+		$this->finish( $domain );
+
+		list( $status, $findings ) = $this->doctor( $domain );
+		$this->assertSame( 0, $status );
+		$this->assertSame( array( 'ok' ), array_values( array_unique( array_column( $findings, 'status' ) ) ), (string) json_encode( $findings, JSON_PRETTY_PRINT ) );
+		foreach ( array( 'key', 'connection', 'clock', 'cron', 'at-closte', 'dns', 'caa', 'certificate' ) as $check ) {
+			$this->assertContains( $check, array_column( $findings, 'check' ) );
+		}
+	}
+
+	/** @return array<string, array{string}> */
+	public static function healthy(): array {
+		return array(
+			'plain'  => array( 'healthy.example' ),
+			'signed' => array( 'signed.example' ),
+		);
+	}
+
+	/** @dataProvider faults */
+	public function test_the_cause_is_named( string $domain, string $check, string $status, string $words ): void {
+		$this->map( $domain );
+		list( , $findings ) = $this->doctor( $domain );
+		$found              = array_column( $findings, null, 'check' );
+
+		$this->assertSame( $status, $found[ $check ]['status'], (string) json_encode( $findings, JSON_PRETTY_PRINT ) );
+		$this->assertStringContainsString( $words, $found[ $check ]['message'] );
+		foreach ( $found as $name => $finding ) {
+			if ( ! in_array( $name, array( $check, 'certificate' ), true ) ) {
+				$this->assertContains( $finding['status'], array( 'ok', 'skipped' ), "$name: {$finding['message']}" );
+			}
+		}
+	}
+
+	/** @return array<string, array{string, string, string, string}> */
+	public static function faults(): array {
+		return array(
+			'NXDOMAIN'             => array( 'nobody.example', 'dns', 'error', 'does not exist' ),
+			'no address'           => array( 'empty.example', 'dns', 'error', 'has no address' ),
+			'elsewhere'            => array( 'elsewhere.example', 'dns', 'error', '192.0.2.7' ),
+			'partly propagated'    => array( 'moving.example', 'dns', 'warning', 'according to ns2.moving.example' ),
+			'mixed addresses'      => array( 'mixed.example', 'dns', 'error', 'at the same time' ),
+			'stale AAAA'           => array( 'stale.example', 'dns', 'error', 'AAAA record still leads elsewhere, to 2606:4700::1234' ),
+			'CNAME to a dead name' => array( 'dead.example', 'dns', 'error', 'an alias (CNAME) of gone.example, which does not exist' ),
+			'CNAME in a loop'      => array( 'circle.example', 'dns', 'error', 'lead in a circle' ),
+			'CAA'                  => array( 'caa.example', 'caa', 'error', 'lets only other-issuer.example issue' ),
+			'DNSSEC bogus'         => array( 'bogus.example', 'dns', 'error', 'signatures of bogus.example are not valid' ),
+			'lame'                 => array( 'lame.example', 'dns', 'error', 'named as name server of lame.example' ),
+			'proxied'              => array( 'cloud.example', 'dns', 'error', 'behind Cloudflare (104.16.0.1)' ),
+		);
+	}
+
+	public function test_a_certificate_that_is_not_issued_is_missed_only_after_a_while(): void {
+		$this->edge( array( 'deny' => array( 'healthy.example' ) ) );
+		$this->map( 'healthy.example' );
+		$this->run_due();
+		$this->assertSame( 'warning', array_column( $this->doctor( 'healthy.example' )[1], 'status', 'check' )['certificate'] );
+
+		$this->pass( 2 * self::HOUR );
+		$this->run_due();
+		list( $status, $findings ) = $this->doctor( 'healthy.example' );
+		$this->assertSame( array( 'certificate' ), $this->errors( $findings ) );
+		$this->assertSame( 1, $status );
+	}
+
+	/** @dataProvider certificates */
+	public function test_what_is_wrong_with_a_certificate_is_named( string $serve, string $status, string $words ): void {
+		$this->finish( 'healthy.example' );
+		$this->edge( array( 'serve' => array( 'healthy.example' => $serve ) ) );
+
+		$certificate = array_column( $this->doctor( 'healthy.example' )[1], null, 'check' )['certificate'];
+		$this->assertSame( $status, $certificate['status'] );
+		$this->assertStringContainsString( $words, $certificate['message'] );
+	}
+
+	/** @return array<string, array{string, string, string}> */
+	public static function certificates(): array {
+		return array(
+			'absent'      => array( 'none', 'error', 'serves no certificate' ),
+			'untrusted'   => array( 'untrusted', 'error', 'not trust' ),
+			'self-signed' => array( 'self-signed', 'error', 'signed by itself' ),
+			'expired'     => array( 'expired', 'error', 'ended' ),
+			'wrong host'  => array( 'foreign', 'error', 'for other names' ),
+			'ending'      => array( 'ending', 'warning', 'good for' ),
+		);
+	}
+
+	public function test_a_key_that_closte_refuses_is_named(): void {
+		$this->finish( 'healthy.example' );
+		$this->emulator->call( 'PUT', '/state', array( 'keys' => array( 'another-key' => array( 'domains' => array( 'healthy.example' ) ) ) ) );
+
+		list( $status, $findings ) = $this->doctor( 'healthy.example' );
+		$this->assertSame( array( 'connection' ), $this->errors( $findings ) );
+		$this->assertStringContainsString( 'key', array_column( $findings, 'message', 'check' )['connection'] );
+		$this->assertSame( 1, $status );
+	}
+
+	public function test_an_api_that_is_down_is_named(): void {
+		$this->finish( 'healthy.example' );
+		$this->emulator->down( true );
+
+		list( $status, $findings ) = $this->doctor( 'healthy.example' );
+		$this->assertSame( array( 'connection' ), $this->errors( $findings ) );
+		$this->assertSame( 1, $status );
+	}
+
+	public function test_a_cron_that_is_dead_is_named(): void {
+		$this->finish( 'healthy.example' );
+		$this->pass( DAY_IN_SECONDS + 2 * self::HOUR );
+
+		list( $status, $findings ) = $this->doctor( 'healthy.example' );
+		$this->assertSame( array( 'cron' ), $this->errors( $findings ) );
+		$this->assertSame( 1, $status );
+	}
+
+	/**
+	 * Runs the command as an admin does.
+	 *
+	 * @return array{int, list<array{check: string, status: string, message: string, advice: string}>} Exit status and findings.
+	 */
+	private function doctor( string $domain ): array {
+		$command = new Process( array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), 'closte', 'doctor', $domain, '--format=json' ) );
+		$status  = $command->wait( 60.0 );
+		$this->assertSame( 1, preg_match( '/^\[.*\]/s', $command->output(), $json ), $command->output() );
+
+		return array( $status, json_decode( $json[0], true, 16, JSON_THROW_ON_ERROR ) );
+	}
+
+	/**
+	 * The checks that found an error.
+	 *
+	 * @param list<array{check: string, status: string}> $findings
+	 * @return list<string>
+	 */
+	private function errors( array $findings ): array {
+		return array_column( array_filter( $findings, static fn( array $finding ): bool => 'error' === $finding['status'] ), 'check' );
+	}
+}
