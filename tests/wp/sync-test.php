@@ -360,6 +360,18 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->emulator->calls() );
 	}
 
+	public function test_who_asks_for_a_retry_is_not_told_to_wait(): void {
+		$this->emulator->down( true );
+		$this->create_site( 'shop' );
+		$this->emulator->down( false );
+		$this->next_request();
+		$this->assertTrue( $this->plugin->reachability()->is_down() );
+		$this->plugin->sync()->retry( $this->sub( 'shop' ) );
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+		$this->assertFalse( $this->plugin->reachability()->is_down() );
+	}
+
 	public function test_others_are_told_what_happens(): void {
 		$heard = array();
 		foreach ( array( 'added', 'removed', 'failed' ) as $event ) {

@@ -33,15 +33,16 @@ final class Caller {
 	) {}
 
 	/**
-	 * @param list<Ledger_Row> $rows What to take a step with, where it is due.
+	 * @param list<Ledger_Row> $rows    What to take a step with, where it is due.
+	 * @param bool             $insists Whether someone asked for it, who waits also where Closte did not answer a moment ago.
 	 * @return ?string Why some of it was not sent, in words; null when all was.
 	 * @throws Ledger_Exception When the database fails.
 	 */
-	public function call( array $rows ): ?string {
+	public function call( array $rows, bool $insists = false ): ?string {
 		$reason = null;
 
 		for ( $round = 1; array() !== $rows && $round <= self::ROUNDS; $round++ ) {
-			$reason = $this->hindrance();
+			$reason = $this->hindrance( $insists );
 
 			if ( null !== $reason ) {
 				return $reason;
@@ -63,14 +64,14 @@ final class Caller {
 	/**
 	 * Why nothing is called now, in words.
 	 */
-	public function hindrance(): ?string {
+	public function hindrance( bool $insists = false ): ?string {
 		$problem = $this->readiness->problem();
 
 		return match ( true ) {
-			null !== $problem               => $problem,
-			$this->budget->is_used_up()     => __( 'This request has used up its time for calls to Closte.', 'closte-sync' ),
-			$this->reachability->is_down()  => __( 'Closte did not answer a moment ago.', 'closte-sync' ),
-			default                         => null,
+			null !== $problem                           => $problem,
+			$this->budget->is_used_up()                 => __( 'This request has used up its time for calls to Closte.', 'closte-sync' ),
+			! $insists && $this->reachability->is_down() => __( 'Closte did not answer a moment ago.', 'closte-sync' ),
+			default                                     => null,
 		};
 	}
 

@@ -17,11 +17,32 @@ final class Domain_Policy {
 	/** @var ?list<string> */
 	private ?array $network_domains = null;
 
+	/** Null: as they are when asked. */
+	private ?Settings $settings = null;
+
+	/**
+	 * Null: as they are when asked.
+	 *
+	 * @var ?list<string>
+	 */
+	private ?array $wildcards = null;
+
 	public function __construct(
 		private readonly Database $database,
 		private readonly Ledger $ledger,
 		private readonly Domain_Names $names,
 	) {}
+
+	/**
+	 * The same as of now, for who asks about thousands of domains.
+	 */
+	public function frozen(): self {
+		$frozen            = clone $this;
+		$frozen->settings  = Settings::load();
+		$frozen->wildcards = $this->ledger->accepted_wildcards();
+
+		return $frozen;
+	}
 
 	/**
 	 * The domains of every network. They are never removed.
@@ -60,7 +81,7 @@ final class Domain_Policy {
 			return false;
 		}
 
-		return match ( Settings::load()->subdomains ) {
+		return match ( $this->settings()->subdomains ) {
 			Subdomain_Handling::Always => false,
 			Subdomain_Handling::Never  => true,
 			Subdomain_Handling::Auto   => $this->is_covered( $domain ),
@@ -71,7 +92,7 @@ final class Domain_Policy {
 	 * The www name that is added with this domain, or null.
 	 */
 	public function www_of( string $domain ): ?string {
-		$handling = Settings::load()->www;
+		$handling = $this->settings()->www;
 
 		if ( Www_Handling::Never === $handling || $this->names->is_www( $domain ) || $this->is_network_subdomain( $domain ) ) {
 			return null;
@@ -96,12 +117,16 @@ final class Domain_Policy {
 	}
 
 	private function is_covered( string $domain ): bool {
-		foreach ( $this->ledger->accepted_wildcards() as $wildcard ) {
+		foreach ( $this->wildcards ?? $this->ledger->accepted_wildcards() as $wildcard ) {
 			if ( $this->names->covers( $wildcard, $domain ) ) {
 				return true;
 			}
 		}
 
 		return false;
+	}
+
+	private function settings(): Settings {
+		return $this->settings ?? Settings::load();
 	}
 }

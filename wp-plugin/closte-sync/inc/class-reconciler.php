@@ -78,8 +78,13 @@ final class Reconciler {
 
 		// Those that Closte could never take too, so that the screen can say what is wrong with them.
 		foreach ( array( ...$plan->add, ...$plan->invalid ) as $domain ) {
-			$this->want( $domain );
-			isset( $accepted[ $domain ] ) ? $this->ledger->send_again( $domain ) : $this->ledger->wake( $domain );
+			$row = $this->want( $domain );
+
+			match ( true ) {
+				isset( $accepted[ $domain ] )  => $this->ledger->send_again( $domain ),
+				$row->next_check_at > time()   => $this->ledger->wake( $domain ),
+				default                        => null,
+			};
 		}
 
 		foreach ( $plan->remove as $domain ) {
@@ -134,10 +139,10 @@ final class Reconciler {
 		return $this->ledger->find( $domain ) ?? throw new Ledger_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
 	}
 
-	private function want( string $domain ): void {
+	private function want( string $domain ): Ledger_Row {
 		$owner = $this->owners()[ $domain ] ?? null;
 
-		$this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Source::Sync );
+		return $this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Source::Sync );
 	}
 
 	/**

@@ -195,10 +195,10 @@ final class Sync {
 
 	/**
 	 * @param list<Ledger_Row> $rows
-	 * @param bool             $any_stage Whether a look at DNS or at a certificate is worth the page's time too.
+	 * @param bool             $insists Whether someone asked for it: then a look at DNS or at a certificate is worth the page's time too.
 	 */
-	private function send( array $rows, bool $any_stage = false ): void {
-		if ( ! $any_stage ) {
+	private function send( array $rows, bool $insists = false ): void {
+		if ( ! $insists ) {
 			$rows = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => $row->stage->awaits_closte() ) );
 		}
 
@@ -209,7 +209,7 @@ final class Sync {
 		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
 		$this->scheduler->wake_at( time() );
 
-		$reason = $this->caller->call( $rows );
+		$reason = $this->caller->call( $rows, $insists );
 
 		// Who has switched it off need not be told of each domain.
 		if ( ! $this->readiness->is_switched_off() ) {
@@ -224,7 +224,8 @@ final class Sync {
 	private function note( Ledger_Row $row, ?string $reason ): void {
 		$now = $this->ledger->find( $row->domain );
 
-		if ( null !== $now && $now->stage->awaits_closte() ) {
+		// One that is leased is being sent by another request.
+		if ( null !== $now && $now->stage->awaits_closte() && '' === $now->lease_owner ) {
 			$this->notice->add( $now->domain, '' === $now->error_message ? (string) $reason : $now->error_message );
 		}
 	}

@@ -91,14 +91,16 @@ final class Wanted_Domains {
 	 * @return iterable<string, array{blog_id: int, source: Source}>
 	 */
 	public function all(): iterable {
+		$policy = $this->policy->frozen();
+
 		foreach ( $this->heard_of() as $domain => $owner ) {
 			$domain = $this->names->canonical( $domain );
 
-			if ( ! $this->policy->is_served_by_network( $domain ) ) {
+			if ( ! $policy->is_served_by_network( $domain ) ) {
 				yield $domain => $owner;
 			}
 
-			$www = $this->policy->www_of( $domain );
+			$www = $policy->www_of( $domain );
 
 			if ( null !== $www ) {
 				yield $www => array(
