@@ -57,38 +57,27 @@ impl Default for DnsOptions {
     }
 }
 
-/// The resolvers that `given` names; where it names none, the system's.
+/// The resolvers that `given` names; where it names none, the system's. None at all where the system's cannot be read:
+/// then nobody can be asked, which says nothing about a domain.
 ///
 /// # Errors
-/// [`Error::Config`] when one is no address, or the system has none.
+/// [`Error::Config`] when one is no address.
 pub(crate) fn resolvers(given: &[String]) -> Result<Vec<SocketAddr>, Error> {
     if given.is_empty() {
-        return system_resolvers();
+        return Ok(system_resolvers());
     }
     given.iter().map(|text| parse_name_server(text)).collect()
 }
 
-fn system_resolvers() -> Result<Vec<SocketAddr>, Error> {
-    let (config, _) = hickory_resolver::system_conf::read_system_conf().map_err(|error| {
-        Error::config(
-            "resolvers",
-            format!(
-                "The system's resolvers could not be read from /etc/resolv.conf ({}). Name some in the settings.",
-                crate::error::clean(&error.to_string(), 120)
-            ),
-        )
-    })?;
+fn system_resolvers() -> Vec<SocketAddr> {
+    let Ok((config, _)) = hickory_resolver::system_conf::read_system_conf() else {
+        return Vec::new();
+    };
     let mut resolvers: Vec<SocketAddr> =
         config.name_servers().iter().map(first_connection).collect();
     resolvers.sort_unstable();
     resolvers.dedup();
-    if resolvers.is_empty() {
-        return Err(Error::config(
-            "resolvers",
-            "The system has no resolvers in /etc/resolv.conf. Name some in the settings.",
-        ));
-    }
-    Ok(resolvers)
+    resolvers
 }
 
 fn first_connection(server: &NameServerConfig) -> SocketAddr {

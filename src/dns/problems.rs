@@ -342,6 +342,16 @@ impl Writer<'_> {
 
     pub fn no_answer(&self) -> Problem {
         let views = &self.findings.views;
+        if views.is_empty() {
+            return Problem::new(
+                "no-answer",
+                format!(
+                    "{} cannot be looked up: this server has no resolvers in /etc/resolv.conf. Correct that file, or \
+                     name resolvers in the settings.",
+                    self.domain()
+                ),
+            );
+        }
         if views.iter().any(|view| view.trace().is_some()) {
             return Problem::new(
                 "no-answer",

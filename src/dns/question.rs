@@ -38,14 +38,17 @@ impl Question {
         }
     }
 
-    fn message(&self) -> Message {
+    /// `extended`: with EDNS, which servers of old do not know.
+    fn message(&self, extended: bool) -> Message {
         let mut message = Message::query();
         message.metadata.recursion_desired = self.recursion;
         message.metadata.checking_disabled = self.checking_disabled;
         message.add_query(Query::query(self.name.clone(), self.kind));
-        let mut edns = Edns::new();
-        edns.set_max_payload(UDP_PAYLOAD);
-        message.set_edns(edns);
+        if extended {
+            let mut edns = Edns::new();
+            edns.set_max_payload(UDP_PAYLOAD);
+            message.set_edns(edns);
+        }
         message
     }
 }
@@ -109,12 +112,12 @@ impl Asker {
     ) -> Result<Message, NoAnswer> {
         let work = async {
             let _permit = self.sockets.acquire().await;
-            let request = question.message();
-            let answer = over_udp(server, &request).await?;
-            if answer.metadata.truncation {
-                over_tcp(server, &request).await
-            } else {
-                Ok(answer)
+            let answer = exchange(server, &question.message(true)).await?;
+            match answer.metadata.response_code {
+                ResponseCode::FormErr | ResponseCode::NotImp => {
+                    exchange(server, &question.message(false)).await
+                }
+                _ => Ok(answer),
             }
         };
         let answer = timeout_at(deadline, work)
@@ -125,6 +128,15 @@ impl Asker {
             ResponseCode::ServFail => Err(NoAnswer::ServerFailure),
             code => Err(NoAnswer::Declined(code)),
         }
+    }
+}
+
+async fn exchange(server: SocketAddr, request: &Message) -> Result<Message, NoAnswer> {
+    let answer = over_udp(server, request).await?;
+    if answer.metadata.truncation {
+        over_tcp(server, request).await
+    } else {
+        Ok(answer)
     }
 }
 

@@ -150,6 +150,14 @@ fn one_wrong_answer_each() {
 }
 
 #[test]
+fn nobody_to_ask_is_unknown() {
+    assert_eq!(
+        verdict(vec![]),
+        (DnsState::Unknown, vec!["no-answer".to_owned()])
+    );
+}
+
+#[test]
 fn silence_is_never_wrong() {
     let silent = || view("silent", false, Err(NoAnswer::TimedOut));
     let right = view("r", false, gives(&["198.51.100.1"]));
@@ -250,7 +258,7 @@ fn what_is_here_must_be_known_to_say_elsewhere() {
             ..Here::default()
         },
     ] {
-        let right = incomplete.addresses.iter().any(|address| address.is_ipv4());
+        let right = incomplete.addresses.iter().any(std::net::IpAddr::is_ipv4);
         let state = |answer| report(&findings(&incomplete, vec![view("r", false, answer)]));
         let ours = state(gives(&["198.51.100.1"]));
         assert_eq!(

@@ -5,6 +5,7 @@ mod driver;
 mod observation;
 mod problems;
 mod record;
+mod run;
 mod timing;
 
 pub use decide::{decide, next_step};

@@ -192,6 +192,29 @@ fn a_429_slows_the_batch_down_and_no_row_is_lost() {
     }
 }
 
+#[test]
+fn a_slow_api_does_not_hold_up_the_probes() {
+    let emulator = Emulator::start();
+    emulator.faults(json!([{"kind": "latency", "ms": 300}]));
+    let client = client(Config {
+        max_in_flight: 1,
+        ..emulator.config()
+    });
+    let mut rows = rows(300);
+    rows.push(Record::new(
+        "last.served.test",
+        Wanted::Present,
+        Stage::CheckingDns,
+        0,
+        START,
+    ));
+    let budget = Some(Duration::from_secs(1));
+    let after =
+        runtime::block_on(lifecycle().advance_all(&client, rows, budget, |_, _| {})).unwrap();
+    assert_eq!(after[300].stage, Stage::CheckingCertificate);
+    assert_eq!(after[299].stage, Stage::Pending);
+}
+
 /// In KiB.
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -238,7 +261,7 @@ fn ten_thousand_rows_take_bounded_memory_and_sockets() {
     let begun = Instant::now();
     let after = runtime::block_on(lifecycle.advance_all(&client, rows, None, |_, _| {
         count.set(count.get() + 1);
-        if count.get() % 100 == 0 {
+        if count.get().is_multiple_of(100) {
             most_memory.set(most_memory.get().max(resident()));
             most_sockets.set(most_sockets.get().max(descriptors()));
         }
