@@ -165,6 +165,29 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( 'could not record a change of domains', (string) ob_get_clean() );
 	}
 
+	public function test_a_database_that_is_read_only_in_the_middle_of_an_event_does_not_break_the_page(): void {
+		if ( 'mariadb' !== $this->env( 'db' )['engine'] ) {
+			$this->markTestSkipped( 'SQLite cannot be made read-only for one connection through the drop-in.' );
+		}
+
+		$site = get_site( $this->create_site( 'shop' ) );
+		$this->wpdb->query( 'SET SESSION TRANSACTION READ ONLY' );
+		try {
+			$moved         = clone $site;
+			$moved->domain = 'moved.example';
+			do_action( 'wp_update_site', $moved, $site );
+			do_action( 'closte_sync_run' );
+		} finally {
+			$this->wpdb->query( 'SET SESSION TRANSACTION READ WRITE' );
+		}
+
+		wp_set_current_user( $this->create_user( 'super' ) );
+		ob_start();
+		do_action( 'network_admin_notices' );
+		$this->assertStringContainsString( 'could not record a change of domains', (string) ob_get_clean() );
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
 	public function test_a_thousand_sites_in_a_loop_do_not_slow_each_other_down_when_closte_is_away(): void {
 		$this->emulator->down( true );
 		$this->create_site( 'first' );

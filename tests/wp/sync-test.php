@@ -372,6 +372,23 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertFalse( $this->plugin->reachability()->is_down() );
 	}
 
+	public function test_a_listener_that_throws_stops_neither_the_page_nor_the_other_domain(): void {
+		$log = ini_set( 'error_log', '/dev/null' );
+		add_action(
+			'closte_sync_domain_added',
+			static function (): void {
+				throw new \LogicException( 'Not ours.' );
+			}
+		);
+		try {
+			$this->create_site( 'customer.example' );
+		} finally {
+			ini_set( 'error_log', (string) $log );
+		}
+
+		$this->assertSame( array( 'checking-dns', 'checking-dns' ), array( $this->stage( 'customer.example' ), $this->stage( 'www.customer.example' ) ) );
+	}
+
 	public function test_others_are_told_what_happens(): void {
 		$heard = array();
 		foreach ( array( 'added', 'removed', 'failed' ) as $event ) {

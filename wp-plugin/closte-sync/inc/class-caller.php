@@ -100,8 +100,9 @@ final class Caller {
 	 * @return list<Ledger_Row> Rows whose wish changed during the call.
 	 */
 	private function advance( array $claimed, float $seconds ): array {
-		$changed  = array();
-		$answered = array();
+		$changed        = array();
+		$answered       = array();
+		$is_interrupted = true;
 
 		try {
 			$lifecycle = $this->extension->lifecycle( $this->wanted->protected(), array( 'timeout' => $seconds ) );
@@ -122,9 +123,11 @@ final class Caller {
 				},
 				$seconds
 			);
+
+			$is_interrupted = false;
 		} finally {
 			foreach ( array_diff_key( $claimed, $answered ) as $row ) {
-				$this->ledger->release( $row );
+				$this->ledger->release( $row, $is_interrupted );
 			}
 		}
 

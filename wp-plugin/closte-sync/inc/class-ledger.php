@@ -145,9 +145,17 @@ final class Ledger extends Ledger_Reader {
 
 	/**
 	 * Ends a lease without an answer: the row stays due.
+	 *
+	 * @param bool $called Whether a call may have been under way.
 	 */
-	public function release( Ledger_Row $claimed ): void {
-		$this->database->run( "UPDATE %i SET lease_owner = '', lease_until = 0 WHERE id = %d AND lease_owner = %s", $this->table, $claimed->id, $claimed->lease_owner );
+	public function release( Ledger_Row $claimed, bool $called = false ): void {
+		$this->database->run(
+			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = CASE WHEN stage IN ( 'pending', 'removing' ) THEN %d ELSE may_have_landed END WHERE id = %d AND lease_owner = %s",
+			$this->table,
+			(int) ( $called || $claimed->may_have_landed ),
+			$claimed->id,
+			$claimed->lease_owner
+		);
 	}
 
 	/**

@@ -35,7 +35,12 @@ final class Recorder {
 			return true;
 		}
 
-		$this->announce( $claimed, $record );
+		try {
+			$this->announce( $claimed, $record );
+		} catch ( \Throwable $e ) {
+			// Somebody else's mistake about one domain stops neither the page nor the other domains.
+			error_log( sprintf( 'closte-sync: a listener failed for %s: %s in %s:%d', $claimed->domain, $e->getMessage(), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+		}
 
 		return true;
 	}

@@ -115,15 +115,18 @@ final class Runner {
 			}
 		}
 
-		$answered = array();
+		$answered       = array();
+		$is_interrupted = true;
 
 		try {
 			if ( array() !== $claimed ) {
 				$this->advance( $claimed, $seconds, $tally, $answered );
 			}
+
+			$is_interrupted = false;
 		} finally {
 			foreach ( array_diff_key( $claimed, $answered ) as $row ) {
-				$this->ledger->release( $row );
+				$this->ledger->release( $row, $is_interrupted );
 			}
 		}
 
