@@ -8,6 +8,7 @@ use ext_php_rs::ffi::zend_object_handlers;
 use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::{ZendHashTable, ZendObject};
 use ext_php_rs::zend::BailoutGuard;
+use zeroize::Zeroizing;
 
 use super::call::{Array, Call, Failure, Outcome, Text, function, parse_arguments};
 use super::declare::{Class, object, optional, required};
@@ -115,9 +116,9 @@ pub fn not_constructed() -> Error {
     )
 }
 
-fn new_client(key: &str, options: &Array, of: &'static str) -> Result<Client, Failure> {
+fn new_client(key: &Zeroizing<String>, options: &Array) -> Result<Client, Failure> {
     let key = ApiKey::new(key)?;
-    let config = settings::client_config(of, options.get())?;
+    let config = settings::client_config(CLASS, options.get())?;
     Ok(Client {
         api: api::Client::new(key, config)?,
         skipped: Cell::new(0),
@@ -127,7 +128,7 @@ fn new_client(key: &str, options: &Array, of: &'static str) -> Result<Client, Fa
 fn construct(call: &mut Call) -> Outcome {
     let (mut key, mut options) = (Text::empty(), Array::empty());
     parse_arguments!(call, c"S|h", key.place(), options.place())?;
-    let client = new_client(&key.text(), &options, CLASS)?;
+    let client = new_client(&Zeroizing::new(key.text()), &options)?;
     set_state(call.this()?, client);
     Ok(())
 }
@@ -135,14 +136,15 @@ fn construct(call: &mut Call) -> Outcome {
 fn from_environment(call: &mut Call) -> Outcome {
     let mut options = Array::empty();
     parse_arguments!(call, c"|h", options.place())?;
-    let client = new_client(&key_from_environment()?, &options, CLASS)?;
+    let client = new_client(&key_from_environment()?, &options)?;
     let mut object = engine::new_object(CLASS).ok_or(Failure::Thrown)?;
     set_state(&mut object, client);
     call.returns(object)
 }
 
 /// The key in the constant, else in the environment variable. An empty one is none.
-fn key_from_environment() -> Result<String, Error> {
+fn key_from_environment() -> Result<Zeroizing<String>, Error> {
+    let text = |bytes: &[u8]| Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
     if let Some(constant) = engine::constant(KEY) {
         let Some(key) = constant.zend_str() else {
             return Err(Error::config(
@@ -154,11 +156,11 @@ fn key_from_environment() -> Result<String, Error> {
             ));
         };
         if !key.is_empty() {
-            return Ok(String::from_utf8_lossy(key.as_bytes()).into_owned());
+            return Ok(text(key.as_bytes()));
         }
     }
-    let key = engine::environment(KEY_IN_ENVIRONMENT).unwrap_or_default();
-    Ok(String::from_utf8_lossy(&key).into_owned())
+    let key = Zeroizing::new(engine::environment(KEY_IN_ENVIRONMENT).unwrap_or_default());
+    Ok(text(&key))
 }
 
 fn verify(call: &mut Call) -> Outcome {

@@ -10,7 +10,7 @@ function show( string $name, Plan $plan ): void {
 	echo "$name:";
 	foreach ( get_object_vars( $plan ) as $list => $value ) {
 		if ( $value ) {
-			echo " $list=", is_array( $value ) ? implode( ',', $value ) : $value;
+			echo " $list", is_array( $value ) ? '=' . implode( ',', $value ) : '';
 		}
 	}
 	echo "\n";
@@ -53,7 +53,7 @@ foreach ( $attempts as $attempt ) {
 no prune: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,ours.example.com foreign=foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com unwanted=ours.example.com
 prune: add=xn--bcher-kva.example.com remove=ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com
 protected: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,ours.example.com foreign=foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com
-too many: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,x.example.com,y.example.com,ours.example.com foreign=foreign.example.com,*.example.com,z.example.com unwanted=x.example.com,y.example.com,ours.example.com refused=3 of 8 domains at Closte would be removed, more than the limit of 30 %. Look at the list, and force it if it is right.
+too many: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,x.example.com,y.example.com,ours.example.com foreign=foreign.example.com,*.example.com,z.example.com unwanted=x.example.com,y.example.com,ours.example.com refused
 allowed: add=xn--bcher-kva.example.com remove=x.example.com,y.example.com,ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,*.example.com,z.example.com
 forced: add=xn--bcher-kva.example.com remove=x.example.com,y.example.com,ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,*.example.com,z.example.com
 nothing:

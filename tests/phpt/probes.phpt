@@ -46,7 +46,7 @@ echo "{$record['stage']} {$record['outcome']}\n";
 
 echo "--- refused\n";
 $attempts = array(
-	fn () => Closte\check_dns( 'localhost', array() ),
+	fn () => Closte\check_dns( 'no_name.example.com', array() ),
 	fn () => Closte\check_dns( 'a.example.com', array( 1 ) ),
 	fn () => Closte\check_dns( 'a.example.com', array( 'not an address' ) ),
 	fn () => Closte\check_dns( 'a.example.com', array(), array( 'resolvers' => array( 'x' ) ) ),
@@ -62,7 +62,7 @@ foreach ( $attempts as $attempt ) {
 		$attempt();
 		echo "taken\n";
 	} catch ( Throwable $e ) {
-		echo get_class( $e ), ': ', $e->reason ?? '', ': ', $e->getMessage(), "\n";
+		echo get_class( $e ), ': ', $e->reason ?? $e->getMessage(), "\n";
 	}
 }
 ?>
@@ -105,13 +105,13 @@ checking-ssl-cert - here - []
 checking-ssl-cert - here wrong-host ["certificate-wrong-host"]
 removed removed
 --- refused
-Closte\InvalidDomainException: special-use: “localhost” is a name for private use (.localhost): it is not in the public DNS, and no certificate can be issued for it.
-TypeError: : Closte\check_dns(): Argument #2 ($targets) must be a list of strings, int in it
-Closte\ConfigException: targets: "not an address" is neither a host name nor an address, so nothing can count as being there.
-Closte\ConfigException: bad-resolver: The resolver “x” is no name server's address. Give each as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53.
-Closte\ConfigException: unknown-option: Closte\check_dns has no option "port". It takes: resolvers, timeout, authoritative, issuer, proof, http_port.
-Closte\ConfigException: bad-option-value: The option "timeout" of Closte\check_dns must be between 0.01 and 3600 seconds, 0 given.
-Closte\ConfigException: bad-option-value: The option "proof" of Closte\check_dns must be one whose token is of letters, digits, - and _, ../x given.
-Closte\InvalidDomainException: ip-address: “127.0.0.1” is an IP address, not a host name such as shop.example.com.
-Closte\ConfigException: bad-option-value: The option "port" of Closte\check_certificate must be between 1 and 65535, 70000 given.
-Closte\ConfigException: bad-ca-file: The CA file /no/such/file cannot be used: it cannot be read (entity not found). Set closte.ca_file to a PEM file with the certificates of authorities to trust.
+Closte\InvalidDomainException: underscore
+TypeError: Closte\check_dns(): Argument #2 ($targets) must be a list of strings, int in it
+Closte\ConfigException: targets
+Closte\ConfigException: bad-resolver
+Closte\ConfigException: unknown-option
+Closte\ConfigException: bad-option-value
+Closte\ConfigException: bad-option-value
+Closte\InvalidDomainException: ip-address
+Closte\ConfigException: bad-option-value
+Closte\ConfigException: bad-ca-file
