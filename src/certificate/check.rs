@@ -2,12 +2,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hickory_resolver::proto::rr::Name;
 use rustls::RootCertStore;
-use rustls_pki_types::ServerName;
+use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
@@ -17,7 +17,7 @@ use super::report::{CertificateReport, CertificateState};
 use crate::dns::{DnsOptions, DnsProber, fqdn, probed_host};
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::runtime::trust_roots;
+use crate::runtime::{read_ca_file, trust_roots};
 
 /// Connections that one prober may have open at a time.
 const MOST_CONNECTIONS: usize = 256;
@@ -47,7 +47,8 @@ impl Default for CertificateOptions {
 #[derive(Debug)]
 pub struct CertificateProber {
     options: CertificateOptions,
-    roots: RootCertStore,
+    /// Read when the first certificate is there to be judged: that takes milliseconds, and a prober may never see one.
+    roots: OnceLock<Result<RootCertStore, Error>>,
     dns: Arc<DnsProber>,
     connections: Semaphore,
 }
@@ -56,10 +57,13 @@ impl CertificateProber {
     /// `dns` resolves the domains, and its targets may be connected to though they are not public.
     ///
     /// # Errors
-    /// [`Error::Config`] when the CA file cannot be used, or there is nobody to trust.
+    /// [`Error::Config`] when the CA file cannot be used.
     pub fn new(options: CertificateOptions, dns: Arc<DnsProber>) -> Result<Self, Error> {
+        if let Some(path) = &options.ca_file {
+            read_ca_file(path)?;
+        }
         Ok(Self {
-            roots: trust_roots(options.ca_file.as_deref())?,
+            roots: OnceLock::new(),
             options,
             dns,
             connections: Semaphore::new(MOST_CONNECTIONS),
@@ -153,6 +157,20 @@ impl CertificateProber {
         Ok(allowed)
     }
 
+    fn judge(
+        &self,
+        chain: &[CertificateDer<'static>],
+        name: &ServerName<'static>,
+    ) -> CertificateReport {
+        let roots = self
+            .roots
+            .get_or_init(|| trust_roots(self.options.ca_file.as_deref()));
+        match roots {
+            Ok(roots) => judge(chain, name, roots, unix_time()),
+            Err(error) => without(CertificateState::Unknown, error.to_string()),
+        }
+    }
+
     /// The first address that serves TLS decides.
     async fn look(
         &self,
@@ -167,7 +185,7 @@ impl CertificateProber {
             let others = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
             let by = Instant::now() + left / others.max(1);
             match handshake::chain(SocketAddr::new(*address, self.options.port), name, by).await {
-                Ok(chain) => return judge(&chain, name, &self.roots, unix_time()),
+                Ok(chain) => return self.judge(&chain, name),
                 Err(failure) => {
                     let telling = matches!(
                         failure,
