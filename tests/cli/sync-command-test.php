@@ -78,6 +78,11 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		$gone = 'two.' . $this->network();
 		$this->succeed( 'eval', 'global $wpdb; $wpdb->delete( $wpdb->blogs, array( "domain" => "' . $gone . '" ) );' );
 
+		$kept = $this->succeed( 'closte', 'sync' );
+		self::assertStringContainsString( "$gone\tunwanted", $kept->stdout );
+		self::assertStringContainsString( 'hint: remove what nobody wants any longer: wp closte sync --prune', $kept->stderr );
+		self::assertContains( $gone, $this->emulator->domains() );
+
 		$asked = $this->wp_with( array(), "n\n", 'closte', 'sync', '--prune' );
 		self::assertStringContainsString( "$gone\tremove", $asked->stdout );
 		self::assertStringContainsString( 'Remove 1 domain from Closte? [y/n]', $asked->stdout );

@@ -225,6 +225,20 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertSame( 1, $this->plugin->ledger()->count() );
 	}
 
+	public function test_many_are_recorded_at_once_and_those_that_are_there_stay_as_they_are(): void {
+		$ledger = $this->plugin->ledger();
+		$ledger->unwant( 'gone.example', 7, Source::Core );
+		$owners = array_fill_keys( array_map( static fn( int $n ): string => "s$n.example", range( 1, 250 ) ), array( 'blog_id' => 3, 'source' => Source::Core ) );
+
+		$known = $ledger->want_new( $owners + array( 'gone.example' => array( 'blog_id' => 0, 'source' => Source::Sync ) ) );
+
+		$this->assertSame( array( 'gone.example' ), $known );
+		$this->assertSame( 'removing', $this->stage( 'gone.example' ) );
+		$this->assertSame( 250, $ledger->counts_by_stage()['pending'] );
+		$this->assertSame( 3, $this->row( 's250.example' )->blog_id );
+		$this->assertCount( 250, $ledger->want_new( $owners ) );
+	}
+
 	private function claimed( string $domain ): \ClosteSync\Ledger_Row {
 		return $this->ledger->claim( $this->ledger->want( $domain, 2, Source::Core )->id, 'one', 30 );
 	}

@@ -20,6 +20,8 @@ namespace ClosteSync;
  */
 final class Ledger extends Ledger_Reader {
 
+	private const ROWS_A_STATEMENT = 100;
+
 	/** Whose lease has ended without an answer died in the middle of a call, perhaps: the next one asks before it repeats. */
 	private const LEASE = "may_have_landed = CASE WHEN lease_owner <> '' AND stage IN ( 'pending', 'removing' ) THEN 1 ELSE may_have_landed END, lease_owner = %s, lease_until = %d";
 
@@ -31,6 +33,29 @@ final class Ledger extends Ledger_Reader {
 	 */
 	public function want( string $domain, int $blog_id, Source $source, bool $doubtful = false ): Ledger_Row {
 		return $this->wish( $domain, $blog_id, $source, Wanted::Present, $doubtful );
+	}
+
+	/**
+	 * Records that many domains should be at Closte, a hundred a statement, where they have no row yet.
+	 *
+	 * @param array<string, array{blog_id: int, source: Source}> $owners By domain.
+	 * @return list<string> Those that have a row, which is left as it is.
+	 */
+	public function want_new( array $owners ): array {
+		$known = array();
+
+		foreach ( array_chunk( $owners, self::ROWS_A_STATEMENT, true ) as $chunk ) {
+			$domains = array_map( strval( ... ), array_keys( $chunk ) );
+			$there   = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )', $this->table, ...$domains );
+			$new     = array_diff( $domains, $there );
+			array_push( $known, ...$there );
+
+			if ( array() !== $new ) {
+				$this->insert( array_intersect_key( $chunk, array_flip( $new ) ) );
+			}
+		}
+
+		return $known;
 	}
 
 	/**
@@ -237,6 +262,25 @@ final class Ledger extends Ledger_Reader {
 			$now,
 			$now,
 			$domain
+		);
+	}
+
+	/**
+	 * @param non-empty-array<string, array{blog_id: int, source: Source}> $owners By domain.
+	 */
+	private function insert( array $owners ): void {
+		$now    = $this->now();
+		$values = array();
+
+		foreach ( $owners as $domain => $owner ) {
+			array_push( $values, (string) $domain, $owner['blog_id'], $owner['source']->value, $now, $now, $now, $now );
+		}
+
+		$this->database->run(
+			'INSERT IGNORE INTO %i ( domain, blog_id, source, wanted, stage, stage_since, next_check_at, error_message, problems, created_at, updated_at ) VALUES '
+				. implode( ', ', array_fill( 0, count( $owners ), "( %s, %d, %s, 'present', 'pending', %d, %d, '', '[]', %d, %d )" ) ),
+			$this->table,
+			...$values
 		);
 	}
 

@@ -77,7 +77,9 @@ final class Reconciler {
 		}
 
 		// Those that Closte could never take too, so that the screen can say what is wrong with them.
-		foreach ( array( ...$plan->add, ...$plan->invalid ) as $domain ) {
+		$missing = array_fill_keys( array( ...$plan->add, ...$plan->invalid ), array( 'blog_id' => 0, 'source' => Source::Sync ) );
+
+		foreach ( $this->ledger->want_new( array_replace( $missing, array_intersect_key( $owners, $missing ) ) ) as $domain ) {
 			$row = $this->want( $domain );
 
 			match ( true ) {

@@ -67,7 +67,8 @@ final class Sync_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * domain
-	 * * action: `add`, `remove`, `keep` or `foreign`. The table leaves `keep` out.
+	 * * action: `add`; `remove`; `keep` (not in the table); `unwanted`: ours, nobody wants it, and --prune would remove
+	 *   it; `foreign`: not ours, left alone; `invalid`: wanted, but no domain that Closte could take
 	 *
 	 * ## EXAMPLES
 	 *
@@ -97,6 +98,8 @@ final class Sync_Command {
 		$this->show( $plan, $assoc_args );
 		if ( null !== $plan->refused ) {
 			$this->warn_of_refusal( $plan->refused, $is_dry );
+		} elseif ( array() !== $plan->unwanted && 'table' === $assoc_args['format'] ) {
+			Terminal::hint( __( 'remove what nobody wants any longer: wp closte sync --prune', 'closte-sync' ) );
 		}
 		if ( ! $is_dry ) {
 			if ( array() !== $plan->remove ) {
@@ -138,10 +141,12 @@ final class Sync_Command {
 	 */
 	private function show( \Closte\Plan $plan, array $assoc_args ): void {
 		$actions = array(
-			'add'     => $plan->add,
-			'remove'  => $plan->remove,
-			'keep'    => 'table' === $assoc_args['format'] ? array() : $plan->keep,
-			'foreign' => $plan->foreign,
+			'add'      => $plan->add,
+			'remove'   => $plan->remove,
+			'keep'     => 'table' === $assoc_args['format'] ? array() : array_values( array_diff( $plan->keep, $plan->unwanted ) ),
+			'unwanted' => $plan->unwanted,
+			'foreign'  => $plan->foreign,
+			'invalid'  => $plan->invalid,
 		);
 		$items   = array();
 		foreach ( $actions as $action => $domains ) {
