@@ -77,6 +77,18 @@ final class Scheduler {
 	}
 
 	/**
+	 * Moves the daily reconcile to now, once; from then on it is daily again.
+	 */
+	public function reconcile_soon(): void {
+		$this->on_main_site(
+			static function (): void {
+				wp_clear_scheduled_hook( self::DAILY );
+				wp_schedule_event( time(), 'daily', self::DAILY );
+			}
+		);
+	}
+
+	/**
 	 * When the next run is, as Unix seconds; null: none is planned.
 	 */
 	public function next_run(): ?int {

@@ -190,6 +190,11 @@ final class Sync {
 
 		Steps::reached( 'recorded-wish', $domain );
 
+		// The names below it that it covered need aliases of their own now.
+		if ( $this->names->is_wildcard( $domain ) ) {
+			$this->scheduler->reconcile_soon();
+		}
+
 		return $row;
 	}
 
