@@ -14,8 +14,9 @@ use tokio_rustls::TlsAcceptor;
 use crate::call::Effect;
 use crate::exchange;
 use crate::fault::Kind;
+use crate::gate::{Door, Gate};
 use crate::journal::Entry;
-use crate::net::{self, Connection, Connections, Gate};
+use crate::net::{self, Connection, Connections};
 use crate::tls::{self, Authority, Failure};
 use crate::world::{self, Shared};
 
@@ -101,11 +102,11 @@ impl Api {
         })
     }
 
-    /// Refuses connections and resets those that are open, or listens again.
-    pub async fn set_down(&self, down: bool) -> std::io::Result<()> {
-        self.plain.set_down(down).await?;
-        self.tls.set_down(down).await?;
-        if down {
+    /// Takes no connections and resets those that are open, or listens again.
+    pub async fn set(&self, door: Door) -> std::io::Result<()> {
+        self.plain.set(door).await?;
+        self.tls.set(door).await?;
+        if door != Door::Open {
             self.connections.reset_all();
         }
         Ok(())

@@ -18,8 +18,9 @@ use tokio::net::TcpStream;
 use crate::api::Api;
 use crate::edge::Edge;
 use crate::fault::Fault;
+use crate::gate::{Door, Gate};
 use crate::journal::Entry;
-use crate::net::{self, Connections, Gate};
+use crate::net::{self, Connections};
 use crate::options::HELP;
 use crate::site::Site;
 use crate::tls::Failure;
@@ -65,6 +66,8 @@ struct NewState {
 #[serde(deny_unknown_fields)]
 struct Down {
     down: bool,
+    #[serde(default)]
+    silent: bool,
 }
 
 #[derive(Deserialize)]
@@ -168,9 +171,14 @@ impl Control {
             ("POST", "/faults") => self.set_faults(body, false),
             ("DELETE", "/faults") => self.set_faults(b"[]", true),
             ("PUT", "/down") => {
-                let Down { down } = parse(body)?;
-                self.api.set_down(down).await?;
-                Ok(json!({"down": down}))
+                let Down { down, silent } = parse(body)?;
+                let door = match (down, silent) {
+                    (false, _) => Door::Open,
+                    (true, false) => Door::Closed,
+                    (true, true) => Door::Silent,
+                };
+                self.api.set(door).await?;
+                Ok(json!({"down": down, "silent": down && silent}))
             }
             ("PUT", "/seed") => {
                 let Seed { seed } = parse(body)?;
@@ -187,7 +195,7 @@ impl Control {
                 Ok(edge.show())
             }
             ("POST", "/reset") => {
-                self.api.set_down(false).await?;
+                self.api.set(Door::Open).await?;
                 if let Some(edge) = &self.edge {
                     edge.reset();
                 }

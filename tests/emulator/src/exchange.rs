@@ -90,10 +90,12 @@ fn decide(world: &mut World, connection: &Connection, request: &Request) -> (Dur
             Effect::None,
         )
     };
-    let real = if effect == Effect::None {
-        real
-    } else {
-        saved(world, real)
+    let real = match (effect, request.param("domain").and_then(wire::domain_of)) {
+        (Effect::Added | Effect::Removed, Some(domain)) => {
+            let noted = world.note(&key, &domain, effect == Effect::Added);
+            kept(noted, real)
+        }
+        _ => real,
     };
     let reaction = match &fault {
         None => Reaction::Answer(real, Sending::Whole),
@@ -128,14 +130,14 @@ fn run(world: &mut World, request: &Request, key: &str) -> (Answer, Effect) {
             if site.tasks.len() == tasks {
                 return (answer, effect);
             }
-            (saved(world, answer), effect)
+            (kept(world.save(), answer), effect)
         }
         None => (call::bad_key(&state.settings), Effect::None),
     }
 }
 
-fn saved(world: &World, answer: Answer) -> Answer {
-    match world.save() {
+fn kept(outcome: std::io::Result<()>, answer: Answer) -> Answer {
+    match outcome {
         Ok(()) => answer,
         Err(error) => {
             crate::complain(&format!("cannot write the state file: {error}"));

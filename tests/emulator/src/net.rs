@@ -1,9 +1,8 @@
-//! Listeners that can go down and come back on the same port, and the connections they took.
+//! Connections that can be reset at any time.
 
 use std::collections::HashMap;
 use std::future::Future;
 use std::io;
-use std::net::SocketAddr;
 use std::os::fd::{AsFd, OwnedFd};
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,8 +14,8 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
 
 /// One accepted connection.
 pub struct Connection {
@@ -130,89 +129,4 @@ pub async fn unless_reset<F: Future>(connection: &Connection, future: F) -> Opti
         () = connection.gone.notified() => None,
         output = future => Some(output),
     }
-}
-
-type Order = (bool, oneshot::Sender<io::Result<()>>);
-
-/// A listener that keeps its port while it is down.
-pub struct Gate {
-    pub address: SocketAddr,
-    orders: mpsc::Sender<Order>,
-}
-
-impl Gate {
-    /// Listens at `address` and hands each connection to `take`.
-    pub fn open(
-        address: SocketAddr,
-        take: impl Fn(TcpStream) + Send + 'static,
-    ) -> io::Result<Self> {
-        let listener = bind(address)?.listen(1024)?;
-        let address = listener.local_addr()?;
-        let (orders, inbox) = mpsc::channel(1);
-        tokio::spawn(accept(address, listener, inbox, take));
-        Ok(Self { address, orders })
-    }
-
-    /// Closes the listener, so that connections are refused, or opens it again; done when it returns.
-    pub async fn set_down(&self, down: bool) -> io::Result<()> {
-        let (done, answer) = oneshot::channel();
-        let ended = || io::Error::other("the listener has ended");
-        self.orders.send((down, done)).await.map_err(|_| ended())?;
-        answer.await.map_err(|_| ended())?
-    }
-}
-
-async fn accept(
-    address: SocketAddr,
-    listener: TcpListener,
-    mut inbox: mpsc::Receiver<Order>,
-    take: impl Fn(TcpStream),
-) {
-    let mut listening = Some(listener);
-    let mut held: Option<TcpSocket> = None;
-    loop {
-        let order = if let Some(listener) = &listening {
-            tokio::select! {
-                order = inbox.recv() => order,
-                accepted = listener.accept() => {
-                    match accepted {
-                        Ok((stream, _)) => {
-                            let _ = stream.set_nodelay(true);
-                            take(stream);
-                        }
-                        // Out of descriptors, most likely: some will come free.
-                        Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
-                    }
-                    continue;
-                }
-            }
-        } else {
-            inbox.recv().await
-        };
-        let Some((down, done)) = order else { return };
-        let outcome = if down && listening.is_some() {
-            listening = None;
-            // Bound and not listening: connections are refused, and nobody else gets the port.
-            bind(address).map(|socket| held = Some(socket))
-        } else if !down && listening.is_none() {
-            let socket = held.take().map_or_else(|| bind(address), Ok);
-            socket
-                .and_then(|socket| socket.listen(1024))
-                .map(|listener| listening = Some(listener))
-        } else {
-            Ok(())
-        };
-        let _ = done.send(outcome);
-    }
-}
-
-fn bind(address: SocketAddr) -> io::Result<TcpSocket> {
-    let socket = if address.is_ipv4() {
-        TcpSocket::new_v4()?
-    } else {
-        TcpSocket::new_v6()?
-    };
-    socket.set_reuseaddr(true)?;
-    socket.bind(address)?;
-    Ok(socket)
 }

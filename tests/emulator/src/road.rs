@@ -23,8 +23,8 @@ use tokio::time::{sleep, timeout};
 use crate::edge::{self, Lookup};
 use crate::options::Options;
 use crate::start::Emulator;
+use crate::store;
 use crate::tls::{Authority, Failure};
-use crate::world;
 
 const PATIENCE: Duration = Duration::from_secs(15);
 const TRIES: u32 = 5;
@@ -50,7 +50,7 @@ pub async fn run(
     let (_, http) = edge.ports();
     let mut acme = again(|| AcmeServer::start(&dir.path, dns.address, http.port())).await?;
     let trust = dir.path.join("trust.pem");
-    world::write_atomically(
+    store::write_atomically(
         &trust,
         format!("{}{}", acme.root_pem, emulator.ca_pem).as_bytes(),
     )?;
@@ -271,7 +271,7 @@ impl AcmeServer {
         let identity = authority.certificate(&["localhost", "127.0.0.1"], -day, day * 90)?;
         let file = |name: &str, content: String| -> Result<PathBuf, Failure> {
             let path = dir.join(name);
-            world::write_atomically(&path, content.as_bytes())?;
+            store::write_atomically(&path, content.as_bytes())?;
             Ok(path)
         };
         let ca = file("acme-ca.pem", authority.pem.clone())?;

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use crate::control::Control;
 use crate::edge::Edge;
-use crate::net::Gate;
+use crate::gate::Gate;
 use crate::options::Options;
 use crate::tls::{Authority, Failure};
 use crate::world::{self, Shared, World};
-use crate::{api, control, wire};
+use crate::{api, control, store, wire};
 
 /// The emulator as it runs.
 pub struct Emulator {
@@ -41,7 +41,7 @@ impl Emulator {
         world.state.ca_key = Some(authority.key_pem.clone());
         world.save()?;
         if let Some(file) = &options.ca_out {
-            world::write_atomically(file, authority.pem.as_bytes())?;
+            store::write_atomically(file, authority.pem.as_bytes())?;
         }
         let world = Arc::new(Mutex::new(world));
         let api = api::Api::listen(&world, options.listen, options.tls_listen, &authority)?;
@@ -96,7 +96,7 @@ impl Emulator {
     pub fn announce(&self, options: &Options) -> Result<(), Failure> {
         let line = format!("{}\n", json!(self.ready));
         match &options.ready {
-            Some(file) => world::write_atomically(file, line.as_bytes())?,
+            Some(file) => store::write_atomically(file, line.as_bytes())?,
             None => std::io::stdout().write_all(line.as_bytes())?,
         }
         Ok(())

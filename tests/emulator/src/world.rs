@@ -12,12 +12,15 @@ use crate::call::Settings;
 use crate::fault::Faults;
 use crate::journal::Journal;
 use crate::site::Site;
+use crate::store::Store;
 
 /// What lives on in the state file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct State {
     pub keys: BTreeMap<String, Site>,
+    /// Counts how often it was written.
+    pub generation: u64,
     /// Keys in the order in which they came: `key1`, `key2`, … in the journal.
     pub key_order: Vec<String>,
     pub settings: Settings,
@@ -30,7 +33,7 @@ pub struct World {
     pub state: State,
     pub faults: Faults,
     pub journal: Journal,
-    file: Option<PathBuf>,
+    store: Option<Store>,
     first_keys: Vec<String>,
 }
 
@@ -48,16 +51,15 @@ impl World {
         keys: Vec<String>,
         seed: u64,
     ) -> io::Result<Self> {
-        let state = match file.as_deref().map(std::fs::read) {
-            Some(Ok(bytes)) => serde_json::from_slice(&bytes)?,
-            Some(Err(error)) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => State::default(),
+        let (store, state) = match file.map(Store::open).transpose()? {
+            Some((store, state)) => (Some(store), state),
+            None => (None, State::default()),
         };
         let mut world = Self {
             state,
             faults: Faults::new(seed),
             journal: Journal::open(journal)?,
-            file,
+            store,
             first_keys: keys,
         };
         world.know_keys();
@@ -111,21 +113,19 @@ impl World {
         self.save()
     }
 
-    /// Replaces the state file in one step, so that a kill leaves the old one or the new one.
-    pub fn save(&self) -> io::Result<()> {
-        let Some(file) = &self.file else {
-            return Ok(());
-        };
-        write_atomically(file, &serde_json::to_vec(&self.state)?)
+    /// Keeps everything, if it is to be kept.
+    pub fn save(&mut self) -> io::Result<()> {
+        let store = self.store.as_mut();
+        store.map_or(Ok(()), |store| store.save(&mut self.state))
     }
-}
 
-/// Writes beside the file, then renames.
-pub fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut beside = file.as_os_str().to_owned();
-    beside.push(".new");
-    std::fs::write(&beside, bytes)?;
-    std::fs::rename(&beside, file)
+    /// Keeps that a domain came or went.
+    pub fn note(&mut self, key: &str, domain: &str, there: bool) -> io::Result<()> {
+        let store = self.store.as_mut();
+        store.map_or(Ok(()), |store| {
+            store.note(&mut self.state, key, domain, there)
+        })
+    }
 }
 
 /// Unix time in milliseconds.

@@ -10,7 +10,9 @@
 mod support;
 
 use std::io::{ErrorKind, Read};
+use std::net::TcpStream;
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::json;
 use support::{Emulator, Folder, connect, exists, until, write};
@@ -101,6 +103,25 @@ fn down_refuses_and_resets_and_comes_back_on_the_same_port() {
         open.read(&mut [0; 1]).unwrap_err().kind(),
         ErrorKind::ConnectionReset
     );
+}
+
+#[test]
+fn silent_lets_connections_time_out() {
+    let emulator = Emulator::start(&[]);
+    for _ in 0..2 {
+        emulator.control("PUT", "/down", &json!({"down": true, "silent": true}));
+        for listener in ["http", "https"] {
+            let patience = Duration::from_millis(300);
+            let error =
+                TcpStream::connect_timeout(&emulator.address(listener), patience).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::TimedOut);
+        }
+        emulator.control("PUT", "/down", &json!({"down": false}));
+        assert_eq!(
+            emulator.get("/getdomains?apikey=first").unwrap().status,
+            200
+        );
+    }
 }
 
 #[test]

@@ -21,7 +21,8 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Edge, Options, lock};
-use crate::net::{self, Connection, Connections, Gate};
+use crate::gate::Gate;
+use crate::net::{self, Connection, Connections};
 use crate::tls::Failure;
 use crate::world;
 

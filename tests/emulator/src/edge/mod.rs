@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::net::Gate;
+use crate::gate::Gate;
 use crate::tls::{Authority, Failure};
 use crate::world::Shared;
 

@@ -151,6 +151,14 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
+        // Left to end by itself, it takes its own files and servers along.
+        drop(self.child.stdin.take());
+        for _ in 0..500 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
