@@ -80,7 +80,7 @@ export async function openPage(browser, { user = env.admin.user, password = env.
 		await page.goto('/wp-login.php');
 		await page.fill('#user_login', user);
 		await page.fill('#user_pass', password);
-		await Promise.all([page.waitForURL('**/wp-admin/**'), page.click('#wp-submit')]);
+		await Promise.all([page.waitForURL('**/wp-admin/**'), page.press('#wp-submit', 'Enter')]);
 	}
 	return page;
 }
