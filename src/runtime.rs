@@ -4,6 +4,7 @@
 //! Nothing exists before the first call. The thread that calls drives the runtime inside
 //! [`block_on`]; there is no other thread.
 
+mod connections;
 mod connector;
 pub(crate) mod exchange;
 mod pool;
@@ -16,7 +17,9 @@ pub use tls::{client_config, trust_roots};
 
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -33,15 +36,16 @@ struct Process {
     runtime: Runtime,
     tally: Arc<Tally>,
     pools: RefCell<pool::Pools>,
+    /// Where the API was met.
+    peers: RefCell<BTreeSet<SocketAddr>>,
     /// What this process inherited through a fork: dropping it would deregister the parent's
     /// connections from the epoll instance that both share.
     _inherited: Option<&'static Process>,
 }
 
-/// Counters that connections outlive.
+/// Counters that pools share.
 #[derive(Debug, Default)]
 struct Tally {
-    open: AtomicU64,
     opened: AtomicU64,
     calls: AtomicU64,
 }
@@ -49,7 +53,7 @@ struct Tally {
 /// What phpinfo shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Connections of this process's pool that are open now, as far as the last call has seen.
+    /// Connections of this process to the API that are open now, as the system sees them.
     pub connections_open: u64,
     /// Connections that were ever opened.
     pub connections_opened: u64,
@@ -71,9 +75,9 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
         ));
     }
     let process = process()?;
-    let pool_is_warm = process.tally.open.load(Ordering::Relaxed) > 0;
+    let has_connected = process.tally.opened.load(Ordering::Relaxed) > 0;
     Ok(process.runtime.block_on(async move {
-        if pool_is_warm {
+        if has_connected {
             notice_closed_connections().await;
         }
         future.await
@@ -95,9 +99,15 @@ pub fn counters() -> Counters {
         return Counters::default();
     };
     Counters {
-        connections_open: process.tally.open.load(Ordering::Relaxed),
+        connections_open: connections::open_to(&process.peers.borrow()),
         connections_opened: process.tally.opened.load(Ordering::Relaxed),
         calls: process.tally.calls.load(Ordering::Relaxed),
+    }
+}
+
+impl Process {
+    fn met(&self, peer: Option<SocketAddr>) {
+        self.peers.borrow_mut().extend(peer);
     }
 }
 
@@ -127,6 +137,7 @@ fn process() -> Result<&'static Process, Error> {
         runtime,
         tally: Arc::default(),
         pools: RefCell::default(),
+        peers: RefCell::default(),
         _inherited: inherited,
     }));
     PROCESS.set(Some(process));

@@ -2,8 +2,9 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use once_cell::sync::OnceCell;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
@@ -77,20 +78,19 @@ impl ServerCertVerifier for AnyCertificate {
 }
 
 fn connector() -> Option<TlsConnector> {
-    static CONFIG: OnceLock<Option<Arc<ClientConfig>>> = OnceLock::new();
-    let config = CONFIG.get_or_init(|| {
+    static CONFIG: OnceCell<Arc<ClientConfig>> = OnceCell::new();
+    let config = CONFIG.get_or_try_init(|| {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()
-            .ok()?
+            .with_safe_default_protocol_versions()?
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
             .with_no_client_auth();
         // A session that is taken up again shows no certificate.
         config.resumption = rustls::client::Resumption::disabled();
-        Some(Arc::new(config))
+        Ok::<_, rustls::Error>(Arc::new(config))
     });
-    config.clone().map(TlsConnector::from)
+    config.ok().cloned().map(TlsConnector::from)
 }
 
 /// TLS with whoever is at the other end.

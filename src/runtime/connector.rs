@@ -1,27 +1,21 @@
-//! Makes connections within one time limit, tells apart why one could not be made, and counts them.
+//! Watches connections being made: within one time limit, counted, and with the reason where none
+//! could be.
 
 use super::Tally;
-use super::resolver::{ResolveError, Resolver};
-use http::Uri;
-use hyper::rt::{Read, ReadBufCursor, Write};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
-use hyper_util::rt::TokioIo;
-use rustls::ClientConfig;
+use super::resolver::ResolveError;
 use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tower_layer::Layer;
 use tower_service::Service;
 
 type BoxError = Box<dyn StdError + Send + Sync>;
-type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,70 +42,82 @@ impl fmt::Display for ConnectError {
 
 impl StdError for ConnectError {}
 
-/// Counts the requests that a connection was used for.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Uses(Arc<AtomicU64>);
+tokio::task_local! {
+    /// The request for which connections are made.
+    pub(super) static REQUEST: Arc<Track>;
+}
 
-impl Uses {
-    /// Whether this is not the first request on the connection.
-    pub(super) fn count_one(&self) -> bool {
-        self.0.fetch_add(1, Ordering::Relaxed) > 0
+/// What became of the connection that one request asked for.
+#[derive(Debug, Default)]
+pub(super) struct Track {
+    asked: AtomicBool,
+    made: AtomicBool,
+}
+
+impl Track {
+    /// Whether the request found a connection that was there already.
+    pub(super) fn reused(&self) -> bool {
+        !self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whether there was a connection to send the request over.
+    pub(super) fn had_connection(&self) -> bool {
+        self.reused() || self.made.load(Ordering::Relaxed)
     }
 }
 
+/// Puts one time limit over name resolution, TCP and TLS, and tells errors apart.
 #[derive(Clone)]
-pub(super) struct Connector {
-    https: HttpsConnector<HttpConnector<Resolver>>,
-    timeout: Duration,
-    tally: Arc<Tally>,
+pub(super) struct ConnectorLayer {
+    pub(super) timeout: Duration,
+    pub(super) tally: Arc<Tally>,
 }
 
-impl Connector {
-    pub(super) fn new(
-        tls: ClientConfig,
-        resolver: Resolver,
-        timeout: Duration,
-        tally: Arc<Tally>,
-    ) -> Self {
-        let mut http = HttpConnector::new_with_resolver(resolver);
-        http.enforce_http(false);
-        http.set_nodelay(true);
-        http.set_keepalive(Some(Duration::from_secs(30)));
-        // Each address gets its share of this, so that a dead one does not use it all up.
-        http.set_connect_timeout(Some(timeout));
-        let https = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http()
-            .enable_all_versions()
-            .wrap_connector(http);
-        Self {
-            https,
-            timeout,
-            tally,
+impl<S> Layer<S> for ConnectorLayer {
+    type Service = Connector<S>;
+
+    fn layer(&self, inner: S) -> Connector<S> {
+        Connector {
+            inner,
+            layer: self.clone(),
         }
     }
 }
 
-impl Service<Uri> for Connector {
-    type Response = Counted;
-    type Error = ConnectError;
-    type Future = Pin<Box<dyn Future<Output = Result<Counted, ConnectError>> + Send>>;
+#[derive(Clone)]
+pub(super) struct Connector<S> {
+    inner: S,
+    layer: ConnectorLayer,
+}
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), ConnectError>> {
-        self.https
-            .poll_ready(context)
-            .map_err(|error| describe(&error))
+impl<S, Target> Service<Target> for Connector<S>
+where
+    S: Service<Target, Error = BoxError>,
+    S::Future: Send + 'static,
+    S::Response: 'static,
+{
+    type Response = S::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<S::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connecting = self.https.call(uri);
-        let timeout = self.timeout;
-        let tally = Arc::clone(&self.tally);
+    fn call(&mut self, target: Target) -> Self::Future {
+        let connecting = self.inner.call(target);
+        let ConnectorLayer { timeout, tally } = self.layer.clone();
+        let request = REQUEST.try_with(Arc::clone).unwrap_or_default();
+        request.asked.store(true, Ordering::Relaxed);
         Box::pin(async move {
             match tokio::time::timeout(timeout, connecting).await {
-                Ok(Ok(stream)) => Ok(Counted::new(stream, tally)),
-                Ok(Err(error)) => Err(describe(&error)),
-                Err(_) => Err(ConnectError::TimedOut(timeout)),
+                Ok(Ok(connection)) => {
+                    tally.opened.fetch_add(1, Ordering::Relaxed);
+                    request.made.store(true, Ordering::Relaxed);
+                    Ok(connection)
+                }
+                Ok(Err(error)) => Err(describe(&error).into()),
+                Err(_) => Err(ConnectError::TimedOut(timeout).into()),
             }
         })
     }
@@ -182,75 +188,4 @@ fn describe_tls(error: &rustls::Error) -> String {
         _ => "its certificate cannot be verified",
     }
     .to_owned()
-}
-
-/// A connection that is counted while it is open.
-pub(super) struct Counted {
-    stream: Stream,
-    uses: Uses,
-    tally: Arc<Tally>,
-}
-
-impl Counted {
-    fn new(stream: Stream, tally: Arc<Tally>) -> Self {
-        tally.open.fetch_add(1, Ordering::Relaxed);
-        tally.opened.fetch_add(1, Ordering::Relaxed);
-        Self {
-            stream,
-            uses: Uses::default(),
-            tally,
-        }
-    }
-}
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.tally.open.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-impl Connection for Counted {
-    fn connected(&self) -> Connected {
-        self.stream.connected().extra(self.uses.clone())
-    }
-}
-
-impl Read for Counted {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
-    ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(context, buffer)
-    }
-}
-
-impl Write for Counted {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        slices: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
-    }
 }

@@ -1,15 +1,14 @@
 //! One request and its answer over the pool, within a deadline.
 
 pub(crate) use super::connector::ConnectError;
-use super::connector::Uses;
+use super::connector::{REQUEST, Track};
 pub(crate) use super::pool::Route;
 use super::process;
 use crate::error::Error;
 use http::{HeaderMap, Request, StatusCode};
-use http_body_util::{BodyExt, Full};
-use hyper::body::{Body, Bytes, Incoming};
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use reqwest::Response;
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::time::Instant;
 
@@ -17,7 +16,7 @@ use tokio::time::Instant;
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) body: Vec<u8>,
 }
 
 /// Why there is no answer.
@@ -45,48 +44,46 @@ pub(crate) enum Cause {
 /// Sends `request` and reads the answer, of which at most `max_body` bytes.
 pub(crate) async fn exchange(
     route: &Route,
-    mut request: Request<Full<Bytes>>,
+    request: Request<String>,
     deadline: Instant,
     max_body: usize,
 ) -> Result<Answer, Failure> {
-    let captured = capture_connection(&mut request);
     let process = process().map_err(Cause::Setup).map_err(unsent)?;
-    let pool = process
-        .pool(route)
+    let client = process
+        .client(route)
         .map_err(|error| unsent(Cause::Setup(error)))?;
+    let request = reqwest::Request::try_from(request)
+        .map_err(|error| unsent(Cause::Broken(error.without_url().to_string())))?;
     process.tally.calls.fetch_add(1, Ordering::Relaxed);
 
-    let answered = async {
-        let response = pool
-            .request(request)
+    let track = Arc::new(Track::default());
+    let answered = REQUEST.scope(Arc::clone(&track), async {
+        let response = client.execute(request).await.map_err(cause_of)?;
+        process.met(response.remote_addr());
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = read(response, max_body)
             .await
-            .map_err(|error| cause_of(&error))?;
-        let (head, body) = response.into_parts();
-        let body = read(body, max_body)
-            .await
-            .map_err(|error| error.unwrap_or(Cause::TooBig(head.status)))?;
+            .map_err(|error| error.unwrap_or(Cause::TooBig(status)))?;
         Ok(Answer {
-            status: head.status,
-            headers: head.headers,
+            status,
+            headers,
             body,
         })
-    };
+    });
     let result = tokio::time::timeout_at(deadline, answered)
         .await
         .unwrap_or(Err(Cause::TimedOut));
 
-    let (sent, reused) = used_connection(&captured);
     result.map_err(|cause| {
-        if matches!(cause, Cause::TimedOut)
-            && let Some(connected) = captured.connection_metadata().as_ref()
-        {
-            // Whatever made this request hang may make the next one on this connection hang.
-            connected.poison();
+        if matches!(cause, Cause::TimedOut) {
+            // Whatever made this request hang may make the next one on its connection hang.
+            process.abandon(route);
         }
         Failure {
-            sent: sent && !matches!(cause, Cause::Connect(_) | Cause::Setup(_)),
+            sent: track.had_connection() && !matches!(cause, Cause::Connect(_)),
             cause,
-            reused,
+            reused: track.reused(),
         }
     })
 }
@@ -99,51 +96,36 @@ const fn unsent(cause: Cause) -> Failure {
     }
 }
 
-fn used_connection(captured: &CaptureConnection) -> (bool, bool) {
-    let metadata = captured.connection_metadata();
-    let Some(connected) = metadata.as_ref() else {
-        return (false, false);
-    };
-    let mut extras = http::Extensions::new();
-    connected.get_extras(&mut extras);
-    let reused = extras.get::<Uses>().is_some_and(Uses::count_one);
-    (true, reused)
-}
-
 /// None means that the body is longer than `max`.
-async fn read(mut body: Incoming, max: usize) -> Result<Bytes, Option<Cause>> {
-    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+async fn read(mut response: Response, max: usize) -> Result<Vec<u8>, Option<Cause>> {
+    let announced = response
+        .content_length()
+        .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
     if announced > max {
         return Err(None);
     }
     let mut bytes = Vec::with_capacity(announced);
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Some(broken(&error)))?;
-        if let Some(data) = frame.data_ref() {
-            if bytes.len() + data.len() > max {
-                return Err(None);
-            }
-            bytes.extend_from_slice(data);
+    while let Some(data) = response
+        .chunk()
+        .await
+        .map_err(|error| Some(cause_of(error)))?
+    {
+        if bytes.len() + data.len() > max {
+            return Err(None);
         }
+        bytes.extend_from_slice(&data);
     }
-    Ok(bytes.into())
+    Ok(bytes)
 }
 
-fn cause_of(error: &hyper_util::client::legacy::Error) -> Cause {
-    let mut link: Option<&(dyn StdError + 'static)> = error.source();
-    while let Some(cause) = link {
+/// The innermost cause says most. The URL, which may hold the key, is in none of them.
+fn cause_of(error: reqwest::Error) -> Cause {
+    let error = error.without_url();
+    let mut innermost: &(dyn StdError + 'static) = &error;
+    while let Some(cause) = innermost.source() {
         if let Some(connect) = cause.downcast_ref::<ConnectError>() {
             return Cause::Connect(connect.clone());
         }
-        link = cause.source();
-    }
-    broken(error)
-}
-
-/// The innermost cause says most.
-fn broken(error: &(dyn StdError + 'static)) -> Cause {
-    let mut innermost = error;
-    while let Some(cause) = innermost.source() {
         innermost = cause;
     }
     Cause::Broken(match innermost.downcast_ref::<std::io::Error>() {

@@ -1,13 +1,10 @@
 //! Connection pools: one for each way of connecting, kept for as long as the process lives.
 
-use super::connector::Connector;
+use super::connector::ConnectorLayer;
 use super::resolver::{Resolver, Stamp};
 use super::{Process, tls};
 use crate::error::Error;
-use http_body_util::Full;
-use hyper::body::Bytes;
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use reqwest::{Client, redirect, retry};
 use rustls::RootCertStore;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -30,8 +27,6 @@ pub(crate) struct Route {
     pub(crate) name_servers: Vec<SocketAddr>,
 }
 
-pub(super) type Pool = Client<Connector, Full<Bytes>>;
-
 /// The most recently used one is the last.
 #[derive(Default)]
 pub(super) struct Pools(Vec<Entry>);
@@ -39,12 +34,12 @@ pub(super) struct Pools(Vec<Entry>);
 struct Entry {
     route: Route,
     ca_file: Option<Stamp>,
-    pool: Pool,
+    client: Client,
 }
 
 impl Process {
-    /// The pool for `route`, which is made when there is none or its CA file has changed.
-    pub(super) fn pool(&self, route: &Route) -> Result<Pool, Error> {
+    /// The client for `route`, which is made when there is none or its CA file has changed.
+    pub(super) fn client(&self, route: &Route) -> Result<Client, Error> {
         let ca_file = route.ca_file.as_ref().map(Stamp::of);
         let mut pools = self.pools.borrow_mut();
         let found = pools.0.iter().position(|entry| entry.route == *route);
@@ -56,37 +51,52 @@ impl Process {
             None => Entry {
                 route: route.clone(),
                 ca_file,
-                pool: self.make_pool(route)?,
+                client: self.make_client(route)?,
             },
         };
-        let pool = entry.pool.clone();
+        let client = entry.client.clone();
         if pools.0.len() >= MAX_POOLS {
             pools.0.remove(0);
         }
         pools.0.push(entry);
-        Ok(pool)
+        Ok(client)
     }
 
-    fn make_pool(&self, route: &Route) -> Result<Pool, Error> {
+    /// Connections of this route are used to the end of the requests that are on them, and for no
+    /// other.
+    pub(super) fn abandon(&self, route: &Route) {
+        self.pools
+            .borrow_mut()
+            .0
+            .retain(|entry| entry.route != *route);
+    }
+
+    fn make_client(&self, route: &Route) -> Result<Client, Error> {
         let roots = if route.tls {
             tls::trust_roots(route.ca_file.as_deref())?
         } else {
             RootCertStore::empty()
         };
-        let connector = Connector::new(
-            tls::client_config(roots)?,
-            Resolver::new(&route.name_servers),
-            route.connect_timeout,
-            Arc::clone(&self.tally),
-        );
-        Ok(Client::builder(TokioExecutor::new())
-            .timer(TokioTimer::new())
-            .pool_timer(TokioTimer::new())
+        let mut tls = tls::client_config(roots)?;
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Client::builder()
+            .tls_backend_preconfigured(tls)
+            .dns_resolver(Resolver::new(&route.name_servers))
+            .connector_layer(ConnectorLayer {
+                timeout: route.connect_timeout,
+                tally: Arc::clone(&self.tally),
+            })
+            // What is retried, and when, is decided where the deadline is known.
+            .retry(retry::never())
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            .tcp_keepalive(Duration::from_secs(30))
             .pool_idle_timeout(Duration::from_secs(90))
             .pool_max_idle_per_host(16)
             // While a call waits, a dead connection is found out.
             .http2_keep_alive_interval(Duration::from_secs(4))
             .http2_keep_alive_timeout(Duration::from_secs(4))
-            .build(connector))
+            .build()
+            .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))
     }
 }

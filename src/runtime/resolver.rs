@@ -7,18 +7,14 @@ use hickory_resolver::config::{
 };
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::{TokioResolver, system_conf};
-use hyper_util::client::legacy::connect::dns::Name;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::fmt;
 use std::fs;
-use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
-use std::pin::Pin;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
-use tower_service::Service;
 
 const RESOLV_CONF: &str = "/etc/resolv.conf";
 const HOSTS: &str = "/etc/hosts";
@@ -93,7 +89,7 @@ impl Resolver {
         }
     }
 
-    async fn addresses(self, host: String) -> Result<Addresses, ResolveError> {
+    async fn addresses(self, host: String) -> Result<Vec<SocketAddr>, ResolveError> {
         let resolver = self.up_to_date()?;
         // A name with a dot is meant in full: the search list is not for it.
         let name = if host.contains('.') && !host.ends_with('.') {
@@ -108,11 +104,14 @@ impl Resolver {
                 ResolveError::NoAnswer(clean(&error.to_string(), 120))
             }
         })?;
-        let addresses: Vec<SocketAddr> = found.iter().map(|ip| SocketAddr::new(ip, 0)).collect();
+        let mut addresses: Vec<SocketAddr> =
+            found.iter().map(|ip| SocketAddr::new(ip, 0)).collect();
         if addresses.is_empty() {
             return Err(ResolveError::NotFound);
         }
-        Ok(addresses.into_iter())
+        // An address that is dead must not be the first one of each attempt.
+        fastrand::shuffle(&mut addresses);
+        Ok(addresses)
     }
 
     fn up_to_date(&self) -> Result<TokioResolver, ResolveError> {
@@ -193,19 +192,13 @@ impl Stamp {
     }
 }
 
-type Addresses = std::vec::IntoIter<SocketAddr>;
-
-impl Service<Name> for Resolver {
-    type Response = Addresses;
-    type Error = ResolveError;
-    type Future = Pin<Box<dyn Future<Output = Result<Addresses, ResolveError>> + Send>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ResolveError>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, name: Name) -> Self::Future {
-        Box::pin(self.clone().addresses(name.as_str().to_owned()))
+impl Resolve for Resolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let resolver = self.clone();
+        Box::pin(async move {
+            let addresses = resolver.addresses(name.as_str().to_owned()).await?;
+            Ok(Box::new(addresses.into_iter()) as Addrs)
+        })
     }
 }
 
@@ -237,6 +230,7 @@ mod tests {
             found
                 .unwrap()
                 .unwrap()
+                .iter()
                 .all(|address| address.ip().is_loopback())
         );
     }
