@@ -13,7 +13,7 @@ mod tls;
 
 pub use resolver::parse_name_server;
 pub(crate) use tls::read_ca_file;
-pub use tls::{client_config, trust_roots};
+pub use tls::{client_config, shared_trust_roots, trust_roots};
 
 use crate::error::Error;
 use std::cell::{Cell, RefCell};

@@ -17,6 +17,11 @@ const UDP_PAYLOAD: u16 = 1_232;
 /// A datagram that got lost is sent again after this long, then after twice as long, and so on.
 const RESEND_AFTER: Duration = Duration::from_millis(800);
 
+/// Datagrams that were sent just now: more than a server's socket holds (some 270 by Linux's default) would be lost.
+const MOST_FRESH: usize = 64;
+/// A question that has no answer after this long no longer waits in the server's socket.
+const FRESH: Duration = Duration::from_millis(50);
+
 /// What is asked.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
@@ -90,16 +95,18 @@ impl fmt::Display for NoAnswer {
     }
 }
 
-/// Asks. Holds the number of sockets in use at a time within bounds.
+/// Asks. Holds the number of sockets in use at a time, and of questions that a server has yet to read, within bounds.
 #[derive(Debug)]
 pub(super) struct Asker {
     sockets: Semaphore,
+    fresh: Semaphore,
 }
 
 impl Asker {
     pub fn new(sockets: usize) -> Self {
         Self {
             sockets: Semaphore::new(sockets),
+            fresh: Semaphore::new(MOST_FRESH),
         }
     }
 
@@ -112,10 +119,10 @@ impl Asker {
     ) -> Result<Message, NoAnswer> {
         let work = async {
             let _permit = self.sockets.acquire().await;
-            let answer = exchange(server, &question.message(true)).await?;
+            let answer = self.exchange(server, &question.message(true)).await?;
             match answer.metadata.response_code {
                 ResponseCode::FormErr | ResponseCode::NotImp => {
-                    exchange(server, &question.message(false)).await
+                    self.exchange(server, &question.message(false)).await
                 }
                 _ => Ok(answer),
             }
@@ -129,51 +136,53 @@ impl Asker {
             code => Err(NoAnswer::Declined(code)),
         }
     }
-}
 
-async fn exchange(server: SocketAddr, request: &Message) -> Result<Message, NoAnswer> {
-    let answer = over_udp(server, request).await?;
-    if answer.metadata.truncation {
-        over_tcp(server, request).await
-    } else {
-        Ok(answer)
+    async fn exchange(&self, server: SocketAddr, request: &Message) -> Result<Message, NoAnswer> {
+        let answer = self.over_udp(server, request).await?;
+        if answer.metadata.truncation {
+            over_tcp(server, request).await
+        } else {
+            Ok(answer)
+        }
+    }
+
+    async fn over_udp(&self, server: SocketAddr, request: &Message) -> Result<Message, NoAnswer> {
+        let bytes = request.to_vec().map_err(|_| NoAnswer::Garbled)?;
+        let local: SocketAddr = match server {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        // A fresh port for each question, and connected, so that only that server's answers come in (RFC 5452).
+        let socket = UdpSocket::bind(local).await.map_err(unreachable)?;
+        socket.connect(server).await.map_err(unreachable)?;
+        let mut wait = RESEND_AFTER;
+        let mut buffer = [0_u8; UDP_PAYLOAD as usize + 1];
+        loop {
+            let mut fresh = self.fresh.acquire().await.ok();
+            socket.send(&bytes).await.map_err(unreachable)?;
+            let sent = Instant::now();
+            loop {
+                let until = if fresh.is_some() { FRESH } else { wait };
+                let left = until.saturating_sub(sent.elapsed());
+                match timeout(left, socket.recv(&mut buffer)).await {
+                    Ok(received) => {
+                        let length = received.map_err(unreachable)?;
+                        let bytes = buffer.get(..length);
+                        if let Some(answer) = bytes.and_then(|bytes| matching(bytes, request)) {
+                            return Ok(answer);
+                        }
+                    }
+                    Err(_) if fresh.is_some() => fresh = None,
+                    Err(_) => break,
+                }
+            }
+            wait *= 2;
+        }
     }
 }
 
 fn unreachable(_: io::Error) -> NoAnswer {
     NoAnswer::Unreachable
-}
-
-async fn over_udp(server: SocketAddr, request: &Message) -> Result<Message, NoAnswer> {
-    let bytes = request.to_vec().map_err(|_| NoAnswer::Garbled)?;
-    let local: SocketAddr = match server {
-        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
-        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
-    };
-    // A fresh port for each question, and connected, so that only that server's answers come in (RFC 5452).
-    let socket = UdpSocket::bind(local).await.map_err(unreachable)?;
-    socket.connect(server).await.map_err(unreachable)?;
-    let mut wait = RESEND_AFTER;
-    let mut buffer = [0_u8; UDP_PAYLOAD as usize + 1];
-    loop {
-        socket.send(&bytes).await.map_err(unreachable)?;
-        let sent = Instant::now();
-        while let Ok(received) = timeout(
-            wait.saturating_sub(sent.elapsed()),
-            socket.recv(&mut buffer),
-        )
-        .await
-        {
-            let length = received.map_err(unreachable)?;
-            if let Some(answer) = buffer
-                .get(..length)
-                .and_then(|bytes| matching(bytes, request))
-            {
-                return Ok(answer);
-            }
-        }
-        wait *= 2;
-    }
 }
 
 async fn over_tcp(server: SocketAddr, request: &Message) -> Result<Message, NoAnswer> {

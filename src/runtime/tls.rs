@@ -1,11 +1,57 @@
 //! What TLS trusts: the system's roots, and those of a file beside them. It cannot be switched off.
 
+use super::resolver::Stamp;
 use crate::error::{Error, clean};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use std::path::Path;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// After this long the roots are read anew: the system's may have been updated.
+const ROOTS_LAST: Duration = Duration::from_secs(600);
+
+/// Roots as they were read; that takes milliseconds, and a process asks for the same ones again and again.
+struct KeptRoots {
+    ca_file: Option<PathBuf>,
+    stamp: Option<Stamp>,
+    read_at: Instant,
+    roots: Arc<RootCertStore>,
+}
+
+thread_local! {
+    static KEPT: RefCell<Option<KeptRoots>> = const { RefCell::new(None) };
+}
+
+/// As [`trust_roots`], but read anew only when the file has changed or ten minutes have passed.
+///
+/// # Errors
+/// As [`trust_roots`].
+pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, Error> {
+    let stamp = ca_file.map(Stamp::of);
+    let kept = KEPT.with_borrow(|kept| {
+        kept.as_ref()
+            .filter(|kept| {
+                kept.ca_file.as_deref() == ca_file
+                    && kept.stamp == stamp
+                    && kept.read_at.elapsed() < ROOTS_LAST
+            })
+            .map(|kept| Arc::clone(&kept.roots))
+    });
+    if let Some(roots) = kept {
+        return Ok(roots);
+    }
+    let roots = Arc::new(trust_roots(ca_file)?);
+    KEPT.set(Some(KeptRoots {
+        ca_file: ca_file.map(Path::to_path_buf),
+        stamp,
+        read_at: Instant::now(),
+        roots: Arc::clone(&roots),
+    }));
+    Ok(roots)
+}
 
 /// The system's roots and those of `ca_file`, a PEM file.
 ///
@@ -106,6 +152,32 @@ mod tests {
             }
         }
         std::fs::remove_dir_all(&folder).unwrap();
+    }
+
+    #[test]
+    fn shared_roots_follow_their_file() {
+        let pem = || {
+            let key = rcgen::KeyPair::generate().unwrap();
+            let mut params = rcgen::CertificateParams::new(Vec::new()).unwrap();
+            params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+            params.self_signed(&key).unwrap().pem()
+        };
+        let path = std::env::temp_dir().join(format!("closte-shared-{}.pem", std::process::id()));
+        std::fs::write(&path, pem()).unwrap();
+        let first = shared_trust_roots(Some(&path)).unwrap();
+        assert!(Arc::ptr_eq(
+            &first,
+            &shared_trust_roots(Some(&path)).unwrap()
+        ));
+        std::fs::write(&path, format!("{}{}", pem(), pem())).unwrap();
+        let second = shared_trust_roots(Some(&path)).unwrap();
+        assert_eq!(second.len(), first.len() + 1);
+        std::fs::write(&path, "no PEM").unwrap();
+        assert_eq!(
+            shared_trust_roots(Some(&path)).unwrap_err().reason(),
+            "bad-ca-file"
+        );
+        std::fs::remove_file(&path).unwrap();
     }
 
     #[test]
