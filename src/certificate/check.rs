@@ -17,7 +17,7 @@ use super::report::{CertificateReport, CertificateState};
 use crate::dns::{DnsOptions, DnsProber, fqdn, probed_host};
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::runtime::{read_ca_file, trust_roots};
+use crate::runtime::{read_ca_file, shared_trust_roots};
 
 /// Connections that one prober may have open at a time.
 const MOST_CONNECTIONS: usize = 256;
@@ -48,7 +48,7 @@ impl Default for CertificateOptions {
 pub struct CertificateProber {
     options: CertificateOptions,
     /// Read when the first certificate is there to be judged: that takes milliseconds, and a prober may never see one.
-    roots: OnceLock<Result<RootCertStore, Error>>,
+    roots: OnceLock<Result<Arc<RootCertStore>, Error>>,
     dns: Arc<DnsProber>,
     connections: Semaphore,
 }
@@ -164,7 +164,7 @@ impl CertificateProber {
     ) -> CertificateReport {
         let roots = self
             .roots
-            .get_or_init(|| trust_roots(self.options.ca_file.as_deref()));
+            .get_or_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
         match roots {
             Ok(roots) => judge(chain, name, roots, unix_time()),
             Err(error) => without(CertificateState::Unknown, error.to_string()),

@@ -116,6 +116,19 @@ final class Journey_Test extends Road_Test_Case {
 		$this->assert_stage( 'done', $domain );
 	}
 
+	public function test_others_decide_what_counts_as_here_how_often_is_looked_and_about_www(): void {
+		add_filter( 'closte_sync_targets', static fn(): array => array( '192.0.2.1' ) );
+		add_filter( 'closte_sync_check_interval', static fn(): int => 60 );
+		add_filter( 'closte_sync_www_handling', static fn(): string => 'always' );
+		$this->map( 'filtered.example' );
+		$this->run_due();
+
+		$this->assert_stage( 'checking-dns', 'filtered.example' );
+		$this->assertSame( array( 'elsewhere' ), $this->problems( 'filtered.example' ) );
+		$this->assert_due_in( 60, 'filtered.example' );
+		$this->assertContains( 'www.filtered.example', $this->emulator->domains() );
+	}
+
 	/**
 	 * Asks for wp-cron.php as a visitor's page view does, and waits for what comes of it.
 	 *
