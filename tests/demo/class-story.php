@@ -19,6 +19,9 @@ final class Story {
 
 	private readonly bool $colours;
 
+	/** Control of the DNS server; it listens to the same kind of calls. */
+	private readonly Emulator $dns;
+
 	/**
 	 * Binds to an environment.
 	 *
@@ -30,6 +33,7 @@ final class Story {
 		public readonly Emulator $emulator
 	) {
 		$this->colours = stream_isatty( STDOUT );
+		$this->dns     = new Emulator( $env['emulator']['dns_control'], '' );
 	}
 
 	/**
@@ -53,10 +57,8 @@ final class Story {
 	public function wp( array $arguments, ?string $shown = null ): string {
 		echo '   $ ', $shown ?? 'wp ' . implode( ' ', $arguments ), "\n";
 		$start   = microtime( true );
-		$command = array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments );
-		// Tables as on a terminal, though WP-CLI writes into a file here.
-		$process = new Process( $command, array( 'SHELL_PIPE' => '0' ) + getenv() );
-		$status  = $process->wait( 60.0 );
+		$process = $this->start( $arguments );
+		$status  = $process->wait( 120.0 );
 		$output  = trim( $process->output() );
 		foreach ( array_filter( explode( "\n", $output ) ) as $line ) {
 			echo '     ', $line, "\n";
@@ -67,6 +69,57 @@ final class Story {
 		printf( "     (%.1f s)\n", microtime( true ) - $start );
 
 		return $output;
+	}
+
+	/**
+	 * Writes a record into the public DNS, as far as the road's server is it.
+	 *
+	 * @param string $domain  The domain.
+	 * @param string $type    `a` or `aaaa`.
+	 * @param string $address What it points at.
+	 */
+	public function dns( string $domain, string $type, string $address ): void {
+		$this->dns_record( $domain, $type, $address );
+		printf( "   DNS: %s %s %s\n", $domain, strtoupper( $type ), $address );
+	}
+
+	/**
+	 * Lets names point here that do so on any machine.
+	 *
+	 * @param list<string> $domains Names in .localhost.
+	 */
+	public function loopback_names( array $domains ): void {
+		foreach ( $domains as $domain ) {
+			$this->dns_record( $domain, 'a', $this->env['emulator']['edge_addresses'][0] );
+		}
+	}
+
+	/**
+	 * Lets every name that has no record of its own point here.
+	 */
+	public function dns_points_here(): void {
+		$this->dns->call( 'POST', '/set-default-ipv4', array( 'ip' => $this->env['emulator']['edge_addresses'][0] ) );
+		$this->says( 'From now on every name points here, unless the story has set its records.' );
+	}
+
+	/**
+	 * Waits until WP-CLI says something of a domain, and shows where the domain stands.
+	 *
+	 * @param string $domain  The domain.
+	 * @param string $field   A field of `wp closte domain get`.
+	 * @param string $says    What it must contain.
+	 * @param float  $seconds How long that may take.
+	 */
+	public function ledger_says( string $domain, string $field, string $says, float $seconds = 60.0 ): void {
+		$end = microtime( true ) + $seconds;
+		do {
+			$process = $this->start( array( 'closte', 'domain', 'get', $domain, "--field=$field" ) );
+			$process->wait( 30.0 );
+			$true = str_contains( $process->output(), $says );
+		} while ( ! $true && microtime( true ) < $end );
+
+		$this->wp( array( 'closte', 'domain', 'get', $domain, '--fields=domain,stage,problem,next_step' ) );
+		$this->check( $true, "its $field: $says", "its $field is not: $says" );
 	}
 
 	/**
@@ -138,6 +191,33 @@ final class Story {
 			: $this->in( '1;31', "$this->untrue of the checks in $this->steps steps did not come true." ), "\n";
 
 		return 0 === $this->untrue ? 0 : 1;
+	}
+
+	/**
+	 * Writes a record.
+	 *
+	 * @param string $domain  The domain.
+	 * @param string $type    `a` or `aaaa`.
+	 * @param string $address What it points at.
+	 */
+	private function dns_record( string $domain, string $type, string $address ): void {
+		$record = array(
+			'host'      => $domain,
+			'addresses' => array( $address ),
+		);
+		$this->dns->call( 'POST', "/add-$type", $record );
+	}
+
+	/**
+	 * Starts WP-CLI.
+	 *
+	 * @param list<string> $arguments What it is given.
+	 */
+	private function start( array $arguments ): Process {
+		$command = array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments );
+
+		// Tables as on a terminal, though WP-CLI writes into a file here.
+		return new Process( $this->colours ? $command : array( ...$command, '--no-color' ), array( 'SHELL_PIPE' => '0' ) + getenv() );
 	}
 
 	/**

@@ -15,7 +15,14 @@ require_once __DIR__ . '/class-story.php';
 
 $closte_env   = json_decode( file_get_contents( $argv[1] ), true, 16, JSON_THROW_ON_ERROR );
 $closte_story = new Story( $closte_env, new Emulator( $closte_env['emulator']['control'], $closte_env['key'] ) );
+$closte_here  = $closte_env['emulator']['edge_addresses'][0];
 $closte_under = static fn ( string $label ): string => $label . '.' . $closte_env['domain'];
+
+$closte_create = static fn ( string $domain ): string =>
+	"wp_insert_site( array( 'domain' => '$domain', 'path' => '/', 'network_id' => 1, 'user_id' => 1, 'title' => '$domain' ) );";
+$closte_story->loopback_names(
+	array( 'tea-house.localhost', 'www.tea-house.localhost', ...array_map( $closte_under, array( 'shop', 'tea-house-copy', 'late' ) ) )
+);
 
 $closte_story->step( 'A site is created. Its domain is at Closte before the command comes back.' );
 $closte_shop = $closte_story->wp( array( 'site', 'create', '--slug=shop', '--title=Tea house', '--porcelain' ) );
@@ -27,6 +34,24 @@ $closte_story->wp(
 	'Network Admin → Sites → Edit → Site Address: http://tea-house.localhost'
 );
 $closte_story->closte_has( array( 'tea-house.localhost' ), array( $closte_under( 'shop' ) ) );
+
+$closte_story->step( 'A customer comes with a domain whose DNS is not there yet.' );
+$closte_story->wp( array( 'eval', $closte_create( 'bakery.test' ) ), 'Network Admin → Sites → Add: bakery.test' );
+$closte_story->closte_has( array( 'bakery.test' ) );
+$closte_story->ledger_says( 'bakery.test', 'problem', 'no address' );
+
+$closte_story->step( 'The customer sets the DNS record. The domain walks to its certificate by itself.' );
+$closte_story->dns( 'bakery.test', 'a', $closte_here );
+$closte_story->dns( 'www.bakery.test', 'a', $closte_here );
+$closte_story->wp( array( 'closte', 'watch', 'bakery.test', '--timeout=90' ) );
+$closte_story->ledger_says( 'bakery.test', 'stage', 'done' );
+
+$closte_story->step( 'Another one has a forgotten AAAA record: no certificate can come, and the ledger says why.' );
+$closte_story->dns( 'florist.test', 'a', $closte_here );
+$closte_story->dns( 'florist.test', 'aaaa', '2001:db8::bad' );
+$closte_story->wp( array( 'eval', $closte_create( 'florist.test' ) ), 'Network Admin → Sites → Add: florist.test' );
+$closte_story->ledger_says( 'florist.test', 'problem', 'AAAA' );
+$closte_story->ledger_says( 'florist.test', 'stage', 'checking-dns' );
 
 $closte_story->step( 'The site is duplicated, as cloning plugins do it.' );
 $closte_copy = $closte_story->wp(
@@ -54,6 +79,7 @@ $closte_story->emulator->down( false );
 $closte_story->says( 'Closte answers again; now it is the cron\'s turn (at most a minute) …' );
 $closte_story->closte_has( array( $closte_under( 'late' ) ), array(), 60.0 );
 
-$closte_story->wp( array( 'closte', 'status' ) );
+$closte_story->dns_points_here();
+$closte_story->wp( array( 'closte', 'domain', 'list', '--fields=domain,stage' ) );
 
 exit( $closte_story->ends() );
