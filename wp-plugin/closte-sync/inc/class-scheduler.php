@@ -24,6 +24,11 @@ final class Scheduler {
 	/** Seconds; how much later than wanted an event may be before it is moved. */
 	private const SLACK = 5;
 
+	/**
+	 * How often the plan is made anew because the ledger changed meanwhile, so that a busy network holds no run up.
+	 */
+	private const TRIES = 3;
+
 	public function __construct( private readonly Ledger $ledger ) {}
 
 	/**
@@ -55,25 +60,14 @@ final class Scheduler {
 	 * @throws Ledger_Exception When the database fails.
 	 */
 	public function reschedule( int $not_before = 0 ): void {
-		$due = $this->ledger->next_due();
+		$tries = 0;
 
-		if ( null === $due ) {
-			$this->on_main_site( fn() => $this->clear_runs() );
-			return;
-		}
-
-		$latest = time() + ( $this->ledger->awaits_closte() ? MINUTE_IN_SECONDS : DAY_IN_SECONDS );
-		$time   = max( time(), $not_before, min( $due, $latest ) );
-
-		$this->on_main_site(
-			function () use ( $time ): void {
-				$next = $this->next();
-
-				if ( null === $next || abs( $next - $time ) > self::SLACK ) {
-					$this->move( $time );
-				}
-			}
-		);
+		do {
+			$due = $this->ledger->next_due();
+			$this->plan( $due, $not_before );
+			++$tries;
+			// Whoever recorded a row since then saw the old event, and left it in place.
+		} while ( $this->ledger->next_due() !== $due && $tries < self::TRIES );
 	}
 
 	/**
@@ -138,6 +132,30 @@ final class Scheduler {
 		return get_current_blog_id() === self::main_site_id();
 	}
 
+	/**
+	 * @param ?int $due        When the next row is due; null: there is none.
+	 * @param int  $not_before Unix seconds: nothing can be done until then.
+	 */
+	private function plan( ?int $due, int $not_before ): void {
+		if ( null === $due ) {
+			$this->on_main_site( fn() => $this->clear_runs() );
+			return;
+		}
+
+		$latest = time() + ( $this->ledger->awaits_closte() ? MINUTE_IN_SECONDS : DAY_IN_SECONDS );
+		$time   = max( time(), $not_before, min( $due, $latest ) );
+
+		$this->on_main_site(
+			function () use ( $time ): void {
+				$next = $this->next();
+
+				if ( null === $next || abs( $next - $time ) > self::SLACK ) {
+					$this->move( $time );
+				}
+			}
+		);
+	}
+
 	private function next(): ?int {
 		if ( self::has_action_scheduler() ) {
 			$next = as_next_scheduled_action( self::HOOK, array(), self::GROUP );
@@ -146,6 +164,9 @@ final class Scheduler {
 			return true === $next ? time() : ( is_int( $next ) ? $next : null );
 		}
 
+		// A run in another process may have moved the event since this one read its options.
+		wp_cache_delete( 'cron', 'options' );
+		wp_cache_delete( 'alloptions', 'options' );
 		$next = wp_next_scheduled( self::HOOK );
 
 		return is_int( $next ) ? $next : null;
