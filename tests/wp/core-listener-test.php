@@ -174,4 +174,15 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 
 		$this->assertCount( 242, iterator_to_array( $this->plugin->wanted_domains()->all() ) );
 	}
+
+	public function test_a_site_that_another_request_deletes_while_it_is_made_leaves_nothing(): void {
+		add_action( 'wp_initialize_site', static fn( \WP_Site $site ) => wp_delete_site( (int) $site->blog_id ), 19 );
+		$this->create_site( 'customer.example' );
+		$this->run_due();
+
+		$this->assertNull( $this->row( 'customer.example' ) );
+		$this->assertNull( $this->row( 'www.customer.example' ) );
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertSame( array(), $this->emulator->journal( '/adddomainalias' ) );
+	}
 }

@@ -20,7 +20,7 @@ final class Domain_Policy_Test extends Plugin_Test_Case {
 	public function test_www_handling( string $setting, array $expected ): void {
 		$this->set( array( 'www' => $setting ) );
 		foreach ( array( 'apex.example', 'shop.deep.example', 'www.own.example', '*.wild.example', $this->sub( 'shop' ) ) as $domain ) {
-			$this->plugin->sync()->gained( $domain, 0, Source::Core );
+			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
 		}
 
 		$this->assertSame( $expected, array_values( array_filter( $this->emulator->domains(), static fn( string $domain ): bool => str_starts_with( $domain, 'www.' ) ) ) );
@@ -97,5 +97,16 @@ final class Domain_Policy_Test extends Plugin_Test_Case {
 		do_action( Scheduler::DAILY );
 		$this->assertContains( $this->sub( 'shop' ), $this->emulator->domains() );
 		$this->assertNotContains( $this->sub( '*' ), $this->emulator->domains() );
+	}
+
+	public function test_pruning_leaves_the_subdomain_of_a_living_site_that_a_wildcard_covers(): void {
+		$this->create_site( 'shop' );
+		$this->plugin->sync()->gained( $this->sub( '*' ), 0, Source::Manual );
+		$this->emulator->set_domains( array( 'foreign.example', $this->env( 'domain' ), 'www.' . $this->env( 'domain' ), $this->sub( '*' ), $this->sub( 'shop' ) ) );
+
+		$plan = $this->plugin->reconciler()->plan( prune: true, force: true );
+
+		$this->assertSame( array(), $plan->remove );
+		$this->assertSame( array( 'foreign.example' ), $plan->foreign );
 	}
 }

@@ -201,8 +201,9 @@ final class Sync_Test extends Plugin_Test_Case {
 	}
 
 	public function test_a_domain_heard_twice_is_one_row_and_one_call(): void {
+		$id = $this->create_site( 'shop' );
 		foreach ( array( Source::Core, Source::Ultimate_Multisite, Source::Mercator ) as $source ) {
-			$this->plugin->sync()->gained( $this->sub( 'shop' ), 2, $source );
+			$this->plugin->sync()->gained( $this->sub( 'shop' ), $id, $source );
 		}
 
 		$this->assertSame( array( 'add ' . $this->sub( 'shop' ) ), $this->changes() );

@@ -48,7 +48,7 @@ final class Reconciler {
 		$options = array(
 			'prune'   => $prune,
 			'force'   => $force,
-			'protect' => array_values( array_unique( array_merge( $this->wanted->protected(), array_filter( $remote, $this->policy->is_of_application( ... ) ) ) ) ),
+			'protect' => array_values( array_unique( array( ...$this->wanted->protected(), ...array_filter( $remote, $this->policy->is_of_application( ... ) ), ...( $prune ? $this->wanted->living() : array() ) ) ) ),
 		);
 
 		foreach ( $this->ledger->all() as $row ) {

@@ -53,6 +53,12 @@ final class Sync {
 			$rows[] = $this->record_gain( $www, $blog_id, Source::Www );
 		}
 
+		if ( array() !== $rows && Source::Manual !== $source && ! $this->wanted->wants( $domain ) ) {
+			// Another request took it away while this one was still making it, and told of that before the row was written.
+			$this->lost( $domain, $blog_id, $source );
+			return;
+		}
+
 		$this->send( $rows );
 	}
 

@@ -112,6 +112,17 @@ final class Wanted_Domains {
 	}
 
 	/**
+	 * Every domain that a site or mapping has, also one that needs no alias of its own. None of them is ever removed.
+	 *
+	 * @return iterable<string>
+	 */
+	public function living(): iterable {
+		foreach ( $this->heard_of() as $domain => $owner ) {
+			yield $this->names->canonical( $domain );
+		}
+	}
+
+	/**
 	 * The domains mapped to one site, also where the site or the plugin that mapped them is gone.
 	 *
 	 * @return list<string>
