@@ -1,6 +1,6 @@
 # Everything is done by the scripts in tests/bin; each of them says with --help what it takes.
 
-.PHONY: demo test build install bench lint
+.PHONY: demo test chaos build install bench lint
 
 # A WordPress network beside an emulated Closte, in a browser. DEMO_ONCE=1: ends after the story.
 demo:
@@ -9,6 +9,10 @@ demo:
 # All tests. STAGES="rust phpt": only those (tests/bin/test --help lists them).
 test:
 	@tests/bin/test $(STAGES)
+
+# Thirty storms of events, failures and kills. CHAOS="--seeds=1 --first-seed=7": other ones (tests/bin/chaos --help).
+chaos:
+	@tests/bin/chaos --long $(CHAOS)
 
 # target/release/libcloste.so, the PHP extension.
 build:

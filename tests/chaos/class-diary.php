@@ -1,0 +1,36 @@
+<?php
+/**
+ * What a worker was about to do and did.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Chaos;
+
+/** A file of lines that a kill leaves whole. */
+final class Diary {
+
+	public function __construct( private readonly string $file ) {}
+
+	/**
+	 * @param string $word `begin`, `end`, `unheard`, `heard`, `wildcard`.
+	 */
+	public function write( string $word, string $text ): void {
+		file_put_contents( $this->file, "$word\t$text\n", FILE_APPEND );
+	}
+
+	/**
+	 * @return list<array{string, string}> Words and texts, oldest first.
+	 */
+	public function read(): array {
+		$lines = is_file( $this->file ) ? explode( "\n", rtrim( (string) file_get_contents( $this->file ) ) ) : array();
+
+		return array_map( static fn( string $line ): array => explode( "\t", $line, 2 ) + array( '', '' ), array_filter( $lines ) );
+	}
+
+	public function count( string $word ): int {
+		return count( array_filter( $this->read(), static fn( array $line ): bool => $word === $line[0] ) );
+	}
+}

@@ -1,0 +1,167 @@
+<?php
+/**
+ * One seed.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Chaos;
+
+use ClosteSync\Tests\Process;
+
+/**
+ * Workers do their events while Closte and the database fail and fall, and workers are killed. What happens, and between
+ * which events, comes from the seed; how the processes interleave is up to the machine.
+ */
+final class Storm {
+
+	/** Events that a process does before another takes its place. */
+	private const PER_PROCESS = 8;
+
+	public int $kills              = 0;
+	public int $emulator_restarts  = 0;
+	public int $database_restarts  = 0;
+
+	/** @var array<int, Process> By worker. */
+	private array $processes = array();
+
+	/** @var array<int, list<string>> What the processes of a worker printed that did not end well. */
+	public array $complaints = array();
+
+	private float $end;
+
+	/**
+	 * @param array<string, string> $environment Of each process.
+	 */
+	public function __construct(
+		private readonly int $seed,
+		private readonly int $workers,
+		private readonly int $events,
+		private readonly Servers $servers,
+		private readonly string $dir,
+		private readonly array $environment,
+		float $seconds
+	) {
+		$this->end = microtime( true ) + $seconds;
+	}
+
+	public function rage(): void {
+		$plan = $this->plan();
+		do {
+			$begun = array_sum( array_map( fn( int $worker ): int => $this->diary( $worker )->count( 'begin' ), $this->all() ) );
+			while ( array() !== $plan && $plan[0]['after'] <= $begun ) {
+				$this->strike( array_shift( $plan ) );
+			}
+			$busy = $this->keep_working();
+			usleep( 5_000 );
+		} while ( $busy );
+	}
+
+	/** @return list<int> */
+	public function all(): array {
+		return range( 0, $this->workers - 1 );
+	}
+
+	public function diary( int $worker ): Diary {
+		return new Diary( "{$this->dir}/diary-$worker" );
+	}
+
+	/** Lets go of what still runs. */
+	public function stop(): void {
+		$this->processes = array();
+	}
+
+	/**
+	 * What falls, after how many events of all workers together.
+	 *
+	 * @return list<array{after: int, what: string, worker: int, ms: int}>
+	 */
+	private function plan(): array {
+		$dice  = new Dice( "{$this->seed}/strikes" );
+		$plan  = array();
+		$total = $this->workers * $this->events;
+		for ( $n = 0; $n < intdiv( $total, 6 ); $n++ ) {
+			$plan[] = array(
+				'after'  => $dice->between( 1, $total ),
+				'what'   => $dice->weighted(
+					array(
+						'kill'          => 70,
+						'emulator'      => 15,
+						'database-kill' => 5,
+						'database-stop' => 5,
+						'unreachable'   => 5,
+					)
+				),
+				'worker' => $dice->between( 0, $this->workers - 1 ),
+				'ms'     => $dice->between( 0, 150 ),
+			);
+		}
+		// Whatever the seed says, each falls once.
+		$plan[0]['what'] = 'emulator';
+		$plan[1]['what'] = 'database-kill';
+		$plan[2]['what'] = 'kill';
+		usort( $plan, static fn( array $a, array $b ): int => $a['after'] <=> $b['after'] );
+
+		return $plan;
+	}
+
+	/** @param array{after: int, what: string, worker: int, ms: int} $strike */
+	private function strike( array $strike ): void {
+		usleep( 1000 * $strike['ms'] );
+		switch ( $strike['what'] ) {
+			case 'kill':
+				// Counted when its end is seen.
+				isset( $this->processes[ $strike['worker'] ] ) && $this->processes[ $strike['worker'] ]->kill();
+				break;
+			case 'emulator':
+				++$this->emulator_restarts;
+				$this->servers->restart_emulator();
+				break;
+			case 'unreachable':
+				$this->servers->closte->down( true );
+				usleep( 300_000 );
+				$this->servers->closte->down( false );
+				break;
+			default:
+				++$this->database_restarts;
+				$this->servers->restart_database( 'database-kill' === $strike['what'] );
+		}
+	}
+
+	/** @return bool Whether anything is left to do. */
+	private function keep_working(): bool {
+		$busy = false;
+		foreach ( $this->all() as $worker ) {
+			if ( isset( $this->processes[ $worker ] ) ) {
+				if ( $this->processes[ $worker ]->running() ) {
+					$busy = true;
+					continue;
+				}
+				$this->note_end( $worker, $this->processes[ $worker ] );
+				unset( $this->processes[ $worker ] );
+			}
+			$done = $this->diary( $worker )->count( 'begin' );
+			if ( $done < $this->events && microtime( true ) < $this->end ) {
+				$busy                       = true;
+				$this->processes[ $worker ] = new Process(
+					array( PHP_BINARY, __DIR__ . '/worker.php', (string) $this->seed, (string) $worker, (string) $done, (string) min( self::PER_PROCESS, $this->events - $done ), "{$this->dir}/diary-$worker" ),
+					$this->environment
+				);
+			}
+		}
+
+		return $busy;
+	}
+
+	private function note_end( int $worker, Process $process ): void {
+		$status = $process->wait();
+		if ( -1 === $status ) {
+			++$this->kills;
+		} elseif ( 0 !== $status ) {
+			$page                          = preg_replace( '#<style.*?</style>#s', '', $process->output() );
+			$this->complaints[ $worker ][] = "ended with $status: " . trim( preg_replace( '/\s+/', ' ', strip_tags( $page ) ) );
+		}
+	}
+}

@@ -1,0 +1,41 @@
+<?php
+/**
+ * The chaos suite. Called by tests/bin/chaos.
+ *
+ * usage: run.php FIRST_SEED SEEDS WORKERS EVENTS SECONDS
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Chaos;
+
+foreach ( array( 'dice', 'names', 'diary', 'servers', 'storm', 'verdict', 'season' ) as $closte_chaos_class ) {
+	require_once __DIR__ . "/class-$closte_chaos_class.php";
+}
+require_once dirname( __DIR__ ) . '/wp/class-emulator.php';
+require_once dirname( __DIR__ ) . '/wp/class-process.php';
+
+// So that destructors stop what was started.
+pcntl_async_signals( true );
+foreach ( array( SIGTERM, SIGINT ) as $closte_chaos_signal ) {
+	pcntl_signal( $closte_chaos_signal, static fn() => exit( 130 ) );
+}
+
+list( , $first, $seeds, $workers, $events, $seconds ) = array_map( 'intval', $argv );
+
+$season = new Season( json_decode( (string) file_get_contents( (string) getenv( 'CLOSTE_ENV' ) ), true, 16, JSON_THROW_ON_ERROR ) );
+$failed = array();
+
+for ( $seed = $first; $seed < $first + $seeds; $seed++ ) {
+	if ( ! $season->storm( $seed, $workers, $events, (float) $seconds ) ) {
+		$failed[] = $seed;
+	}
+}
+
+foreach ( $failed as $seed ) {
+	echo "seed $seed failed; again: tests/bin/chaos --seeds=1 --first-seed=$seed --workers=$workers --events=$events\n";
+}
+printf( "%s\n%d passed, %d failed\n", $season->totals(), $seeds - count( $failed ), count( $failed ) );
+exit( array() === $failed ? 0 : 1 );

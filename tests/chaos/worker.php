@@ -1,0 +1,49 @@
+<?php
+/**
+ * A PHP worker of the chaos suite: a WordPress in which some events happen, each like a request of its own.
+ *
+ * usage: worker.php SEED WORKER FIRST COUNT DIARY
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Chaos;
+
+list( , $seed, $worker, $first, $count, $diary ) = $argv;
+
+require __DIR__ . '/load.php';
+
+// A page has 30 seconds, on all hosts that we know of, and more than a request that waits for the database needs.
+set_time_limit( 120 );
+
+$plugin = $GLOBALS['closte_chaos_plugin'];
+$events = new Events( $plugin, $GLOBALS['wpdb'], new Diary( $diary ), (int) $worker );
+$fuse   = new Fuse();
+
+if ( false !== getenv( 'CLOSTE_CHAOS_TRACE' ) ) {
+	add_filter(
+		'query',
+		static function ( string $sql ) use ( $diary, $worker ): string {
+			if ( 1 === preg_match( '/closte_sync_domains|_blogs|domain_mapping/', $sql ) ) {
+				file_put_contents( dirname( $diary ) . '/trace', sprintf( "%.4f worker %d %s\n", microtime( true ), $worker, preg_replace( '/\s+/', ' ', $sql ) ), FILE_APPEND );
+			}
+			return $sql;
+		},
+		PHP_INT_MAX
+	);
+}
+
+for ( $n = (int) $first; $n < $first + $count; $n++ ) {
+	$dice = new Dice( "$seed/$worker/$n" );
+	$plugin->forget();
+	wp_cache_flush();
+	if ( $dice->percent( 60 ) ) {
+		// A minute has passed since Closte did not answer.
+		delete_network_option( 1, 'closte_sync_unreachable' );
+	}
+	$fuse->light( $dice );
+	$events->happen( $dice );
+	$fuse->put_out();
+}
