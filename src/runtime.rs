@@ -36,6 +36,7 @@ struct Process {
     runtime: Runtime,
     tally: Arc<Tally>,
     pools: RefCell<pool::Pools>,
+    roots: RefCell<Option<tls::KeptRoots>>,
     /// Where the API was met.
     peers: RefCell<BTreeSet<SocketAddr>>,
     /// What this process inherited through a fork: dropping it would deregister the parent's
@@ -137,6 +138,7 @@ fn process() -> Result<&'static Process, Error> {
         runtime,
         tally: Arc::default(),
         pools: RefCell::default(),
+        roots: RefCell::default(),
         peers: RefCell::default(),
         _inherited: inherited,
     }));

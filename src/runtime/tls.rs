@@ -5,7 +5,6 @@ use crate::error::{Error, clean};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,42 +13,35 @@ use std::time::{Duration, Instant};
 const ROOTS_LAST: Duration = Duration::from_secs(600);
 
 /// Roots as they were read; that takes milliseconds, and a process asks for the same ones again and again.
-struct KeptRoots {
+pub(super) struct KeptRoots {
     ca_file: Option<PathBuf>,
     stamp: Option<Stamp>,
     read_at: Instant,
     roots: Arc<RootCertStore>,
 }
 
-thread_local! {
-    static KEPT: RefCell<Option<KeptRoots>> = const { RefCell::new(None) };
-}
-
 /// As [`trust_roots`], but read anew only when the file has changed or ten minutes have passed.
 ///
 /// # Errors
-/// As [`trust_roots`].
+/// As [`trust_roots`], and [`Error::Transient`] as [`super::block_on`] has it.
 pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, Error> {
     let stamp = ca_file.map(Stamp::of);
-    let kept = KEPT.with_borrow(|kept| {
-        kept.as_ref()
-            .filter(|kept| {
-                kept.ca_file.as_deref() == ca_file
-                    && kept.stamp == stamp
-                    && kept.read_at.elapsed() < ROOTS_LAST
-            })
-            .map(|kept| Arc::clone(&kept.roots))
+    let mut kept = super::process()?.roots.borrow_mut();
+    let good = kept.as_ref().filter(|kept| {
+        kept.ca_file.as_deref() == ca_file
+            && kept.stamp == stamp
+            && kept.read_at.elapsed() < ROOTS_LAST
     });
-    if let Some(roots) = kept {
-        return Ok(roots);
+    if let Some(good) = good {
+        return Ok(Arc::clone(&good.roots));
     }
     let roots = Arc::new(trust_roots(ca_file)?);
-    KEPT.set(Some(KeptRoots {
+    *kept = Some(KeptRoots {
         ca_file: ca_file.map(Path::to_path_buf),
         stamp,
         read_at: Instant::now(),
         roots: Arc::clone(&roots),
-    }));
+    });
     Ok(roots)
 }
 
