@@ -26,12 +26,11 @@ final class Ultimate_Multisite_Test extends Plugin_Test_Case {
 
 	private const MERCATOR = array( 'mercator.mapping.created', 'mercator.mapping.updated', 'mercator.mapping.deleted' );
 
-	public static function setUpBeforeClass(): void {
-		require_once __DIR__ . '/doubles/ultimate-multisite/load.php';
-	}
-
 	protected function setUp(): void {
 		parent::setUp();
+
+		// Not in setUpBeforeClass(), which PHPUnit calls in its own process.
+		require_once __DIR__ . '/doubles/ultimate-multisite/load.php';
 		closte_double_install_ultimate_multisite();
 
 		// It was not there when WordPress loaded; then this listener is not put in place.
