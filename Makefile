@@ -22,9 +22,10 @@ build:
 install:
 	@tests/bin/install-extension
 
-# The time that an added domain takes, beside WordPress's own HTTP.
+# The time that an added domain, a look at DNS and one at a certificate take, beside what else there is.
 bench:
 	@tests/bin/bench
+	@tests/bin/bench-probes
 
 # Format, lints and style of Rust, PHP and shell.
 lint:
