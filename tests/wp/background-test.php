@@ -69,6 +69,47 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertTrue( json_decode( $process->output(), true )[1], $process->output() );
 	}
 
+	public function test_a_run_that_action_scheduler_sees_killed_is_followed_by_another(): void {
+		$mu_plugin = $this->env( 'wordpress' ) . '/wp-content/mu-plugins/closte-double.php';
+		file_put_contents( $mu_plugin, '<?php require ' . var_export( __DIR__ . '/doubles/action-scheduler/load.php', true ) . ';' );
+		$run = '$actions = array_map( fn( $action ) => array( "status" => "in-progress" ) + $action, get_option( "closte_double_actions" ) ); update_option( "closte_double_actions", $actions );
+			add_filter( "closte_sync_lifecycle_options", fn() => posix_kill( getmypid(), SIGKILL ) ); do_action( "closte_sync_run" );';
+
+		try {
+			$this->set( array( 'enabled' => false ) );
+			$this->assertSame( 0, $this->start_php( 'wp_insert_site( array( "domain" => "first.example", "path" => "/", "network_id" => 1 ) );' )->wait() );
+			$this->set( array( 'enabled' => true ) );
+			$this->assertNotSame( 0, $this->start_php( $run )->wait() );
+		} finally {
+			unlink( $mu_plugin );
+		}
+
+		$this->next_request();
+		$this->assertSame( array( 'in-progress', 'pending' ), array_column( get_option( 'closte_double_actions' ), 'status' ) );
+		delete_option( 'closte_double_actions' );
+		delete_option( 'closte_double_last_action' );
+	}
+
+	public function test_at_every_moment_while_the_run_is_moved_there_is_one(): void {
+		$this->create_site( 'shop' );
+		$written = array();
+		add_filter(
+			'pre_update_option_cron',
+			static function ( mixed $cron ) use ( &$written ): mixed {
+				$written[] = array_intersect( array( Scheduler::HOOK, Scheduler::DAILY ), array_merge( ...array_map( array_keys( ... ), array_filter( $cron, 'is_array' ) ) ) );
+				return $cron;
+			}
+		);
+		$this->plugin->scheduler()->wake_at( time() - 100 );
+		$this->plugin->scheduler()->reschedule();
+		$this->plugin->scheduler()->reconcile_soon();
+
+		$this->assertNotSame( array(), $written );
+		$this->assertSame( array_fill( 0, count( $written ), array( Scheduler::HOOK, Scheduler::DAILY ) ), $written );
+		$this->assertCount( 1, array_column( _get_cron_array(), Scheduler::HOOK ) );
+		$this->assertCount( 1, array_column( _get_cron_array(), Scheduler::DAILY ) );
+	}
+
 	public function test_the_next_run_is_when_the_next_row_is_due(): void {
 		$ledger = $this->plugin->ledger();
 		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Source::Manual )->id, 'test', 30 );

@@ -219,6 +219,16 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
 	}
 
+	public function test_a_www_name_that_outlived_its_own_site_goes_with_its_bare_one(): void {
+		$bare = $this->create_site( 'customer.example' );
+		$www  = $this->create_site( 'www.customer.example' );
+
+		wp_delete_site( $www );
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+		wp_delete_site( $bare );
+		$this->assertSame( array(), $this->emulator->domains() );
+	}
+
 	public function test_a_call_in_flight_is_not_repeated_and_the_newer_wish_is_carried_out_after(): void {
 		$this->plugin->sync();
 		$ledger = $this->plugin->ledger();

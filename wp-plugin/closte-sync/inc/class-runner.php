@@ -49,6 +49,8 @@ final class Runner {
 		$problem = $this->readiness->problem();
 
 		$this->ledger->mend();
+		// Action Scheduler plans what follows a run only when it has ended: one that is killed would be the last.
+		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
 
 		try {
 			if ( null === $problem ) {

@@ -76,8 +76,7 @@ final class Scheduler {
 	public function reconcile_soon(): void {
 		$this->on_main_site(
 			static function (): void {
-				wp_clear_scheduled_hook( self::DAILY );
-				wp_schedule_event( time(), 'daily', self::DAILY );
+				self::move_cron( self::DAILY, 'daily', time() );
 			}
 		);
 	}
@@ -147,9 +146,9 @@ final class Scheduler {
 
 		$this->on_main_site(
 			function () use ( $time ): void {
-				$next = $this->next();
+				$planned = $this->planned();
 
-				if ( null === $next || abs( $next - $time ) > self::SLACK ) {
+				if ( 1 !== count( $planned ) || abs( $planned[0] - $time ) > self::SLACK ) {
 					$this->move( $time );
 				}
 			}
@@ -157,30 +156,80 @@ final class Scheduler {
 	}
 
 	private function next(): ?int {
-		if ( self::has_action_scheduler() ) {
-			$next = as_next_scheduled_action( self::HOOK, array(), self::GROUP );
+		return $this->planned()[0] ?? null;
+	}
 
-			// True: it is running. The run itself moves it when it ends.
-			return true === $next ? time() : ( is_int( $next ) ? $next : null );
+	/**
+	 * The events that wait for their time. Action Scheduler's running one does not count: should it be killed, nothing follows it.
+	 *
+	 * @return list<int> Unix seconds, the soonest first.
+	 */
+	private function planned(): array {
+		if ( self::has_action_scheduler() ) {
+			$actions = as_get_scheduled_actions(
+				array(
+					'hook'     => self::HOOK,
+					'group'    => self::GROUP,
+					'status'   => 'pending',
+					'orderby'  => 'date',
+					'order'    => 'ASC',
+					'per_page' => 2,
+				)
+			);
+
+			return array_values( array_map( static fn( object $action ): int => $action->get_schedule()->get_date()?->getTimestamp() ?? time(), $actions ) );
 		}
 
 		// A run in another process may have moved the event since this one read its options.
 		wp_cache_delete( 'cron', 'options' );
 		wp_cache_delete( 'alloptions', 'options' );
-		$next = wp_next_scheduled( self::HOOK );
 
-		return is_int( $next ) ? $next : null;
+		return self::cron_times( self::HOOK );
 	}
 
+	/**
+	 * The new event comes before the old one goes: who is killed between the two leaves one too many, not none.
+	 */
 	private function move( int $time ): void {
-		$this->clear_runs();
-
-		if ( self::has_action_scheduler() ) {
-			as_schedule_recurring_action( $time, MINUTE_IN_SECONDS, self::HOOK, array(), self::GROUP );
+		if ( ! self::has_action_scheduler() ) {
+			self::move_cron( self::HOOK, self::SCHEDULE, $time );
 			return;
 		}
 
-		wp_schedule_event( $time, self::SCHEDULE, self::HOOK );
+		$old = as_get_scheduled_actions( array( 'hook' => self::HOOK, 'group' => self::GROUP, 'status' => 'pending', 'per_page' => -1 ), 'ids' );
+
+		if ( as_schedule_recurring_action( $time, MINUTE_IN_SECONDS, self::HOOK, array(), self::GROUP ) > 0 ) {
+			array_map( static fn( mixed $id ) => \ActionScheduler::store()->cancel_action( $id ), $old );
+		}
+
+		wp_clear_scheduled_hook( self::HOOK );
+	}
+
+	/**
+	 * Moves an event of WP-Cron, so that there is one at every moment.
+	 */
+	private static function move_cron( string $hook, string $recurrence, int $time ): void {
+		$old = self::cron_times( $hook );
+
+		if ( ! in_array( $time, $old, true ) && true !== wp_schedule_event( $time, $recurrence, $hook ) ) {
+			return;
+		}
+
+		foreach ( array_diff( $old, array( $time ) ) as $timestamp ) {
+			wp_unschedule_event( $timestamp, $hook );
+		}
+	}
+
+	/**
+	 * @return list<int> Unix seconds, the soonest first.
+	 */
+	private static function cron_times( string $hook ): array {
+		$key    = md5( serialize( array() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- how WordPress files an event without arguments.
+		$events = array_filter( (array) _get_cron_array(), static fn( mixed $hooks ): bool => isset( $hooks[ $hook ][ $key ] ) );
+		$times  = array_map( 'intval', array_keys( $events ) );
+		sort( $times );
+
+		return $times;
 	}
 
 	private function clear_runs(): void {

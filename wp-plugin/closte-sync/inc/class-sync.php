@@ -179,10 +179,11 @@ final class Sync {
 			$rows[] = $this->record_departure( $domain, $blog_id, $source );
 		}
 
+		// Also one that a mapping of its own had, and that stayed for this domain's sake when that went.
 		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
 		$www_row = null === $www ? null : $this->ledger->find( $www );
 
-		if ( null !== $www_row && Source::Www === $www_row->source && ! $this->policy->is_protected( $www_row->domain ) && ! $this->wanted->wants( $www_row->domain ) ) {
+		if ( null !== $www_row && Source::Manual !== $www_row->source && ! $this->policy->is_protected( $www_row->domain ) && ! $this->wanted->wants( $www_row->domain ) ) {
 			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Source::Www );
 		}
 
