@@ -45,10 +45,11 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->ledger->record( $row, array( 'stage' => 'done', 'accepted_at' => 5, 'error_kind' => 'transient', 'attempts' => 4, 'next_check_at' => $this->now + 900 ) );
 		$gone = $this->ledger->unwant( 'a.example', 2, Source::Core );
 
-		$this->assertSame( array( Wanted::Absent, Stage::Removing, 2, 0, 0, '', $this->now ), array( $gone->wanted, $gone->stage, $gone->revision, $gone->attempts, $gone->accepted_at, $gone->error_kind, $gone->next_check_at ) );
+		$this->assertSame( array( Wanted::Absent, Stage::Removing, 2, 0, false, '', $this->now ), array( $gone->wanted, $gone->stage, $gone->revision, $gone->attempts, $gone->is_accepted(), $gone->error_kind, $gone->next_check_at ) );
 
 		$back = $this->ledger->want( 'a.example', 3, Source::Core );
-		$this->assertSame( array( Wanted::Present, Stage::Pending, 3, 3 ), array( $back->wanted, $back->stage, $back->revision, $back->blog_id ) );
+		$this->assertSame( array( Wanted::Present, Stage::Pending, 3, 3, 0 ), array( $back->wanted, $back->stage, $back->revision, $back->blog_id, $back->accepted_at ) );
+		$this->assertTrue( $back->may_have_landed, 'No removal was sent: it may be there still' );
 	}
 
 	public function test_a_sites_own_event_names_the_site_and_a_reconcile_does_not(): void {

@@ -150,6 +150,21 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertSame( array( 'add a.example', 'add ' . $this->sub( 'shop' ), 'add www.a.example' ), $this->sorted( $this->changes() ) );
 	}
 
+	public function test_line_05_a_removal_that_was_taken_back_before_it_was_sent_adds_nothing_again(): void {
+		$id = $this->create_site( 'shop' );
+		$this->next_request();
+		$this->plugin->reachability()->failed( 'transient', 'No answer.' );
+		wp_delete_site( $id );
+		$this->next_request();
+		$this->assertSame( 'removing', $this->stage( $this->sub( 'shop' ) ) );
+		$this->create_site( 'shop' );
+		$this->let_time_pass( 60 );
+		$this->run_due();
+
+		$this->assertSame( array( 'add ' . $this->sub( 'shop' ) ), $this->changes() );
+		$this->assertTrue( $this->row( $this->sub( 'shop' ) )->is_accepted() );
+	}
+
 	public function test_line_06_what_was_added_while_off_is_sent_once_it_is_on(): void {
 		$this->set( array( 'enabled' => false ) );
 		$this->create_site( 'shop' );

@@ -321,13 +321,16 @@ final class Ledger extends Ledger_Reader {
 	}
 
 	/**
-	 * The lease stays: a call in flight is not repeated beside it, and its answer finds another revision.
+	 * The lease stays: a call in flight is not repeated beside it, and its answer finds another revision. What Closte had
+	 * accepted before a wish for its absence, it may still have when that is taken back: it is asked before it is sent again.
 	 */
 	private function change_wish( string $domain, int $blog_id, Source $source, Wanted $wanted, Stage $stage ): void {
 		$now     = $this->now();
+		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
 			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, blog_id = %d, source = %s, revision = revision + 1, attempts = 0, next_check_at = %d,
-				doubtful = 0, accepted_at = 0, last_added_at = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
+				doubtful = 0, may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END, accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END,
+				last_added_at = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
 			WHERE domain = %s AND wanted <> %s",
 			$this->table,
 			$wanted->value,
@@ -336,6 +339,8 @@ final class Ledger extends Ledger_Reader {
 			$blog_id,
 			$source->value,
 			$now,
+			$is_back,
+			$is_back,
 			$now,
 			$domain,
 			$wanted->value

@@ -86,7 +86,8 @@ final class Plugin extends Services {
 
 		add_action( 'wp_validate_site_data', fn( \WP_Error $errors, array $data, mixed $old ) => $this->guard( fn() => $listener()->before_write( $errors, $data, $old instanceof \WP_Site ? $old : null ) ), PHP_INT_MAX, 3 );
 		add_action( 'wp_initialize_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->created( $site ) ), 20 );
-		add_action( 'wp_update_site', fn( \WP_Site $current, \WP_Site $old ) => $this->guard( fn() => $listener()->updated( $current, $old ) ), 10, 2 );
+		// WordPress passes null where another request has deleted the site since. Its domains are in doubt then, and a run settles that.
+		add_action( 'wp_update_site', fn( ?\WP_Site $current, \WP_Site $old ) => null === $current ? null : $this->guard( fn() => $listener()->updated( $current, $old ) ), 10, 2 );
 		add_action( 'wp_uninitialize_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->before_delete( $site ) ), 0 );
 		add_action( 'wp_delete_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->deleted( $site ) ) );
 	}
