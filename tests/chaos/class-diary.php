@@ -15,7 +15,7 @@ final class Diary {
 	public function __construct( private readonly string $file ) {}
 
 	/**
-	 * @param string $word `begin`, `end`, `unheard`, `heard`, `wildcard`.
+	 * @param string $word `begin`, `end`, `refused`, `unheard`, `heard`, `wildcard`.
 	 */
 	public function write( string $word, string $text ): void {
 		file_put_contents( $this->file, "$word\t$text\n", FILE_APPEND );

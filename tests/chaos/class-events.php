@@ -39,6 +39,9 @@ final class Events {
 		$this->diary->write( 'begin', $event );
 		try {
 			$this->$event( $dice );
+		} catch ( \ClosteSync\Ledger_Exception ) {
+			// What is done by hand says so, and is done again by hand.
+			$this->diary->write( 'refused', $event );
 		} catch ( \Error $e ) {
 			// A mapping plugin that meets its own record deleted by another request ends in a fatal error, like the real one.
 			if ( ! str_starts_with( $e->getFile(), (string) getenv( 'CLOSTE_CHAOS_DOUBLES' ) ) ) {

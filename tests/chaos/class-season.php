@@ -111,7 +111,7 @@ final class Season {
 		$process = new Process( array( PHP_BINARY, __DIR__ . '/settle.php', $task ), $environment );
 		$status  = $process->wait( 120 );
 		if ( 0 !== $status || ( null !== $expected && $expected !== $process->output() ) ) {
-			return array( "settle.php $task ended with $status: " . trim( $process->output() ) );
+			return array( "settle.php $task ended with $status: " . Storm::text_of( $process->output() ) );
 		}
 
 		return array();

@@ -160,8 +160,14 @@ final class Storm {
 		if ( -1 === $status ) {
 			++$this->kills;
 		} elseif ( 0 !== $status ) {
-			$page                          = preg_replace( '#<style.*?</style>#s', '', $process->output() );
-			$this->complaints[ $worker ][] = "ended with $status: " . trim( preg_replace( '/\s+/', ' ', strip_tags( $page ) ) );
+			$this->complaints[ $worker ][] = "ended with $status: " . self::text_of( $process->output() );
 		}
+	}
+
+	/** WordPress tells of an error in a whole page. */
+	public static function text_of( string $output ): string {
+		$page = (string) preg_replace( '#<style.*?</style>#s', '', $output );
+
+		return trim( (string) preg_replace( '/[ \t]*\n\s*/', "\n", strip_tags( $page ) ) );
 	}
 }
