@@ -272,6 +272,30 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( 'never-arrived.example' ) );
 	}
 
+	public function test_a_mapping_whose_plugin_is_not_loaded_is_neither_sent_nor_removed(): void {
+		$id    = $this->create_site( 'shop' );
+		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
+		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
+		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'mapped.example' ) );
+		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'unsent.example' ) );
+
+		try {
+			$this->plugin->sync()->gained( 'mapped.example', $id, Source::Ultimate_Multisite );
+			$this->plugin->ledger()->unwant( 'unsent.example', 0, Source::Sync );
+			$this->next_request();
+			$plan = $this->plugin->reconciler()->plan( true, true );
+			$this->assertSame( array(), $plan->remove );
+			$this->assertNotContains( 'unsent.example', $plan->add );
+			$this->plugin->reconciler()->apply( $plan );
+
+			$this->assertContains( 'mapped.example', $this->emulator->domains() );
+			$this->assertContains( 'www.mapped.example', $this->emulator->domains() );
+			$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+		} finally {
+			$this->wpdb->query( "DROP TABLE $table" );
+		}
+	}
+
 	public function test_a_reconcile_names_what_closte_could_never_take(): void {
 		$this->set( array( 'enabled' => false ) );
 		$this->create_site( 'site.internal' );

@@ -48,7 +48,7 @@ final class Reconciler {
 		$options = array(
 			'prune'   => $prune,
 			'force'   => $force,
-			'protect' => array_values( array_unique( array( ...$this->wanted->protected(), ...array_filter( $remote, $this->policy->is_of_application( ... ) ), ...( $prune ? $this->wanted->living() : array() ) ) ) ),
+			'protect' => array_values( array_unique( array( ...$this->wanted->protected(), ...array_filter( $remote, $this->policy->is_of_application( ... ) ), ...( $prune ? array( ...$this->wanted->living(), ...$this->wanted->dormant() ) : array() ) ) ) ),
 		);
 
 		foreach ( $this->ledger->all() as $row ) {
@@ -171,7 +171,7 @@ final class Reconciler {
 	 * @param list<string>         $remote
 	 */
 	private function forget_orphans( array $owners, array $remote ): void {
-		$known = $owners + array_fill_keys( $remote, true );
+		$known = $owners + array_fill_keys( array( ...$remote, ...$this->wanted->dormant() ), true );
 
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
 			if ( ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && ! $row->may_have_landed ) {

@@ -27,7 +27,8 @@ final class Wanted_Domains {
 	) {}
 
 	/**
-	 * Whether something living wants this domain: a site, a mapping, or a domain of these whose www name it is.
+	 * Whether something living wants this domain: a site, a mapping, or a domain of these whose www name it is. Also a
+	 * mapping whose plugin is not loaded now: it may be back with the next request.
 	 */
 	public function wants( string $domain ): bool {
 		if ( null !== $this->owner_of( $domain ) ) {
@@ -56,7 +57,7 @@ final class Wanted_Domains {
 			);
 		}
 
-		foreach ( $this->mapping_tables() as $source => $table ) {
+		foreach ( $this->tables_there() as $source => $table ) {
 			$blog_id = $this->database->value(
 				"SELECT m.blog_id FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( $placeholders ) ORDER BY m.blog_id LIMIT 1",
 				$table,
@@ -130,12 +131,8 @@ final class Wanted_Domains {
 	public function mapped_to( int $blog_id ): array {
 		$domains = array();
 
-		foreach ( self::tables() as $table ) {
-			$table = $this->database->table( $table );
-
-			if ( $this->database->has_table( $table ) ) {
-				array_push( $domains, ...$this->database->column( 'SELECT domain FROM %i WHERE blog_id = %d', $table, $blog_id ) );
-			}
+		foreach ( $this->tables_there() as $table ) {
+			array_push( $domains, ...$this->database->column( 'SELECT domain FROM %i WHERE blog_id = %d', $table, $blog_id ) );
 		}
 
 		return $domains;
@@ -152,6 +149,26 @@ final class Wanted_Domains {
 	}
 
 	/**
+	 * The domains that living sites have by plugins that are not loaded now (WP-CLI's --skip-plugins, or switched off for
+	 * a while). They are not sent, and not removed either.
+	 *
+	 * @return list<string>
+	 */
+	public function dormant(): array {
+		$policy  = $this->policy->frozen();
+		$domains = array();
+
+		foreach ( array_diff_key( $this->tables_there(), $this->mapping_tables() ) as $source => $table ) {
+			foreach ( $this->mappings( $source, $table ) as $domain => $owner ) {
+				$domain = $this->names->canonical( $domain );
+				array_push( $domains, $domain, ...array_filter( array( $policy->www_of( $domain ) ) ) );
+			}
+		}
+
+		return array_values( array_unique( $domains ) );
+	}
+
+	/**
 	 * @return iterable<string, array{blog_id: int, source: Source}>
 	 */
 	private function heard_of(): iterable {
@@ -160,8 +177,15 @@ final class Wanted_Domains {
 		yield from $this->chunks( Source::Core, 'SELECT blog_id AS id, blog_id, domain FROM %i WHERE blog_id > %d ORDER BY blog_id LIMIT %d', $blogs );
 
 		foreach ( $this->mapping_tables() as $source => $table ) {
-			yield from $this->chunks( Source::from( $source ), 'SELECT m.id, m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.id > %d ORDER BY m.id LIMIT %d', $table, $blogs );
+			yield from $this->mappings( $source, $table );
 		}
+	}
+
+	/**
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	private function mappings( string $source, string $table ): iterable {
+		return $this->chunks( Source::from( $source ), 'SELECT m.id, m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.id > %d ORDER BY m.id LIMIT %d', $table, $this->database->table( 'blogs' ) );
 	}
 
 	/**
@@ -185,26 +209,26 @@ final class Wanted_Domains {
 	}
 
 	/**
-	 * The tables of the mapping plugins that are there, by source.
+	 * The tables of the mapping plugins that are loaded, by source.
 	 *
 	 * @return array<string, string>
 	 */
 	private function mapping_tables(): array {
-		$there  = array(
+		$loaded = array(
 			Source::Ultimate_Multisite->value => Ultimate_Multisite\Bridge::is_there(),
 			Source::Mercator->value           => class_exists( 'Mercator\\Mapping', false ),
 		);
-		$tables = array();
 
-		foreach ( array_keys( array_filter( $there ) ) as $source ) {
-			$table = $this->database->table( self::tables()[ $source ] );
+		return array_intersect_key( $this->tables_there(), array_filter( $loaded ) );
+	}
 
-			if ( $this->database->has_table( $table ) ) {
-				$tables[ $source ] = $table;
-			}
-		}
-
-		return $tables;
+	/**
+	 * The tables of all mapping plugins that are in the database, by source.
+	 *
+	 * @return array<string, string>
+	 */
+	private function tables_there(): array {
+		return array_filter( array_map( $this->database->table( ... ), self::tables() ), $this->database->has_table( ... ) );
 	}
 
 	/**
