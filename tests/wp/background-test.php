@@ -286,6 +286,12 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( 'never-arrived.example' ) );
 	}
 
+	/**
+	 * In a process of its own: in another the plugin's double may be loaded.
+	 *
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
 	public function test_a_mapping_whose_plugin_is_not_loaded_is_neither_sent_nor_removed(): void {
 		$id    = $this->create_site( 'shop' );
 		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
