@@ -98,6 +98,20 @@ final class Crash_Test extends Plugin_Test_Case {
 		$this->assert_settles( array( $this->sub( 'shop' ) ) );
 	}
 
+	public function test_line_02_killed_in_the_middle_of_sending_again_what_was_rejected(): void {
+		$this->emulator->fault( array( 'kind' => 'reject', 'path' => '/adddomainalias', 'times' => 1 ) );
+		$this->create_site( 'shop' );
+		$this->assertSame( 'failed', $this->stage( $this->sub( 'shop' ) ) );
+		$this->let_time_pass( 2 * DAY_IN_SECONDS );
+		$this->emulator->fault( array( 'kind' => 'hang-after', 'path' => '/adddomainalias', 'times' => 1 ) );
+		$process = $this->start_php( 'do_action( "closte_sync_run" );' );
+		$this->wait_for( fn(): bool => 2 === count( array_keys( $this->changes(), 'add ' . $this->sub( 'shop' ), true ) ), 'the second call' );
+		$process->kill();
+		$this->assert_settles( array( $this->sub( 'shop' ) ) );
+
+		$this->assertCount( 2, $this->changes(), 'It was asked for before it was sent again' );
+	}
+
 	/** @return array<string, array{string}> */
 	public function hangs(): array {
 		return array(

@@ -22,8 +22,11 @@ final class Ledger extends Ledger_Reader {
 
 	private const ROWS_A_STATEMENT = 100;
 
+	/** The next step is a call that changes something: also for one that Closte has refused so far, which is sent again. */
+	private const CALLS = "( stage IN ( 'pending', 'removing' ) OR ( stage = 'failed' AND accepted_at = 0 ) )";
+
 	/** Whose lease has ended without an answer died in the middle of a call, perhaps: the next one asks before it repeats. */
-	private const LEASE = "may_have_landed = CASE WHEN lease_owner <> '' AND stage IN ( 'pending', 'removing' ) THEN 1 ELSE may_have_landed END, lease_owner = %s, lease_until = %d";
+	private const LEASE = "may_have_landed = CASE WHEN lease_owner <> '' AND " . self::CALLS . ' THEN 1 ELSE may_have_landed END, lease_owner = %s, lease_until = %d';
 
 	/**
 	 * Records that a domain should be at Closte. A row that says so already keeps its place on the way.
@@ -175,9 +178,9 @@ final class Ledger extends Ledger_Reader {
 	 */
 	public function release( Ledger_Row $claimed, bool $called = false ): void {
 		$this->database->run(
-			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = CASE WHEN stage IN ( 'pending', 'removing' ) THEN %d ELSE may_have_landed END WHERE id = %d AND lease_owner = %s",
+			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = CASE WHEN %d = 1 AND " . self::CALLS . ' THEN 1 ELSE may_have_landed END WHERE id = %d AND lease_owner = %s',
 			$this->table,
-			(int) ( $called || $claimed->may_have_landed ),
+			(int) $called,
 			$claimed->id,
 			$claimed->lease_owner
 		);
@@ -356,10 +359,9 @@ final class Ledger extends Ledger_Reader {
 	 */
 	private function take_over( string $domain, int $blog_id, Source $source, int $now ): void {
 		$this->database->run(
-			'UPDATE %i SET doubtful = 0, next_check_at = %d, blog_id = CASE WHEN blog_id = 0 THEN %d ELSE blog_id END WHERE domain = %s AND doubtful = 1',
+			'UPDATE %i SET doubtful = 0, next_check_at = %d WHERE domain = %s AND doubtful = 1',
 			$this->table,
 			$now,
-			$blog_id,
 			$domain
 		);
 
