@@ -10,9 +10,11 @@ demo:
 test:
 	@tests/bin/test $(STAGES)
 
-# Thirty storms of events, failures and kills. CHAOS="--seeds=1 --first-seed=7": other ones (tests/bin/chaos --help).
+# Thirty storms of events, failures and kills, and networks of full size. CHAOS="--seeds=1 --first-seed=7": other storms
+# (tests/bin/chaos --help).
 chaos:
 	@tests/bin/chaos --long $(CHAOS)
+	@tests/bin/faults --long
 
 # target/release/libcloste.so, the PHP extension.
 build:

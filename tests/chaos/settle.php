@@ -24,6 +24,11 @@ $run = static function () use ( $plugin, $wpdb, $table ): void {
 	delete_network_option( 1, 'closte_sync_unreachable' );
 	$plugin->forget();
 	wp_cache_flush();
+	if ( (int) wp_next_scheduled( 'closte_sync_reconcile' ) <= time() ) {
+		// Not the daily one, which is an hour away at least: one that an event asked for.
+		wp_clear_scheduled_hook( 'closte_sync_reconcile' );
+		do_action( 'closte_sync_reconcile' );
+	}
 	do_action( 'closte_sync_run' );
 };
 

@@ -88,11 +88,20 @@ final class Process {
 	}
 
 	/**
+	 * Sends a signal to it and all that it started, if it runs still.
+	 */
+	public function signal( int $signal ): void {
+		if ( $this->running() ) {
+			posix_kill( -proc_get_status( $this->process )['pid'], $signal );
+		}
+	}
+
+	/**
 	 * Sends SIGKILL to it and all that it started.
 	 */
 	public function kill(): void {
 		if ( $this->running() ) {
-			posix_kill( -proc_get_status( $this->process )['pid'], SIGKILL );
+			$this->signal( SIGKILL );
 			while ( $this->running() ) {
 				usleep( 1_000 );
 			}

@@ -1,9 +1,12 @@
 //! Options that cannot be used are found before anything is sent.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-use crate::support::{Emulator, KEY};
+mod support;
+
 use closte::api::Config;
 use closte::error::{Error, Kind};
 use std::time::Duration;
+use support::Emulator;
 
 #[test]
 fn bad_options_are_config_errors() {
@@ -77,7 +80,7 @@ fn bad_options_are_config_errors() {
             "bad-resolver",
         ),
     ] {
-        let key = closte::secret::ApiKey::new(KEY).unwrap();
+        let key = closte::secret::ApiKey::new(support::KEY).unwrap();
         let error: Error = closte::api::Client::new(key, config)
             .err()
             .unwrap_or_else(|| panic!("{reason} was not found"));
