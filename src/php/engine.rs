@@ -25,6 +25,7 @@ unsafe extern "C" {
 
     fn zend_argument_type_error(arg_num: u32, format: *const c_char, ...);
     fn zend_argument_value_error(arg_num: u32, format: *const c_char, ...);
+    fn zend_objects_not_comparable(one: *mut Zval, other: *mut Zval) -> c_int;
     fn zend_readonly_property_modification_error(info: *mut zend_property_info);
     fn zend_zval_type_name(value: *const Zval) -> *const c_char;
     fn zend_declare_typed_property(
@@ -196,6 +197,12 @@ pub fn throw_argument_value_error(position: u32, message: &CStr) {
 /// Whether an exception is on its way to the caller.
 pub fn exception_pending() -> bool {
     ExecutorGlobals::has_exception()
+}
+
+/// The `compare` handler of objects that have nothing to be compared by.
+pub unsafe extern "C" fn compare_by_identity(one: *mut Zval, other: *mut Zval) -> c_int {
+    // SAFETY: the engine passes the two values on, at least one of them an object.
+    unsafe { zend_objects_not_comparable(one, other) }
 }
 
 /// How many arguments a call was given.

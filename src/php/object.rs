@@ -12,7 +12,10 @@ use ext_php_rs::ffi::{
 use ext_php_rs::types::ZendObject;
 use ext_php_rs::zend::ClassEntry;
 
-/// A Rust value that lives in the objects of one PHP class. Such objects cannot be cloned.
+use super::engine;
+
+/// A Rust value that lives in the objects of one PHP class. Such objects cannot be cloned, and each
+/// equals none but itself.
 pub trait State: Sized + 'static {
     /// Where the class keeps its handlers; a static of its own for each type.
     fn handlers() -> &'static OnceLock<zend_object_handlers>;
@@ -32,6 +35,7 @@ pub fn attach<T: State>(class: &mut ClassEntry) {
         handlers.offset = i32::try_from(offset_of!(Holder<T>, object)).unwrap_or_default();
         handlers.free_obj = Some(free::<T>);
         handlers.clone_obj = None;
+        handlers.compare = Some(engine::compare_by_identity);
         handlers
     });
     class.__bindgen_anon_2.create_object = Some(create::<T>);

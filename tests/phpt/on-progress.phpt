@@ -74,6 +74,31 @@ foreach ( array( array( new Listener(), 'hear' ), 'Listener::listen', array( new
 }
 var_dump( Listener::$heard );
 
+echo "--- two batches in two fibers\n";
+$fiber = static function ( string $name ) use ( $lifecycle, $records ): Fiber {
+	$fiber = new Fiber(
+		static function () use ( $lifecycle, $records, $name ): void {
+			try {
+				$lifecycle->advanceAll( $records( $name, 3 ), fn () => Fiber::suspend() );
+			} finally {
+				echo "$name is over\n";
+			}
+		}
+	);
+	$fiber->start();
+	return $fiber;
+};
+$first  = $fiber( 'first' );
+$second = $fiber( 'second' );
+$client->verify();
+$second->resume();
+for ( $resumed = 0; ! $first->isTerminated(); ++$resumed ) {
+	$first->resume();
+}
+$client->verify();
+echo "$resumed times\n";
+$second = null;
+
 $prelude = sprintf(
 	'$client = new Closte\Client( %s, array( "base_url" => %s ) );
 	$lifecycle = new Closte\Lifecycle( $client, array( "targets" => array() ) );
@@ -115,6 +140,10 @@ bool(true)
 shared-1.example.com shared-2.example.com
 --- the forms of a callable
 int(10)
+--- two batches in two fibers
+first is over
+3 times
+second is over
 --- exit
 out verified at shutdown
  verified in a destructor
