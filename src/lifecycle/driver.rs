@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::task::unconstrained;
 
 use super::observation::Settings;
 use super::record::Record;
@@ -118,7 +119,9 @@ impl Lifecycle {
                     running.push(async move { (place, index, run.reached(record).await) });
                 }
             }
-            let Some((place, index, record)) = running.next().await else {
+            // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks that it has put off
+            // for having done much when it is left.
+            let Some((place, index, record)) = unconstrained(running.next()).await else {
                 return results;
             };
             if let Some(lane) = lanes.get_mut(place) {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use closte::api::Config;
@@ -147,9 +148,9 @@ fn a_batch_that_is_dropped_stops_and_leaves_the_rest_usable() {
             let state = batch.as_mut().poll(context);
             assert!(state.is_pending());
             if count.get() >= 10 {
-                std::task::Poll::Ready(())
+                Poll::Ready(())
             } else {
-                std::task::Poll::Pending
+                Poll::Pending
             }
         })
         .await;
@@ -213,6 +214,54 @@ fn a_slow_api_does_not_hold_up_the_probes() {
         runtime::block_on(lifecycle().advance_all(&client, rows, budget, |_, _| {})).unwrap();
     assert_eq!(after[300].stage, Stage::CheckingCertificate);
     assert_eq!(after[299].stage, Stage::Pending);
+}
+
+/// As PHP does it, whose callback runs outside the runtime.
+#[test]
+fn the_runtime_may_be_left_between_two_rows() {
+    let emulator = Emulator::start();
+    let client = emulator.client();
+    let rows: Vec<Record> = (0..2_000)
+        .map(|index| {
+            Record::new(
+                format!("d{index}.wild.good.test"),
+                Wanted::Present,
+                Stage::CheckingDns,
+                0,
+                START,
+            )
+        })
+        .collect();
+    let mut options = lifecycle_options(START);
+    options.targets = texts(&["203.0.113.10"]);
+    options.dns.resolvers = vec![World::get().first().to_string()];
+    let lifecycle = Lifecycle::new(options).unwrap();
+    let (count, seen) = (Cell::new(0), Cell::new(0));
+    let mut batch =
+        Box::pin(lifecycle.advance_all(&client, rows, None, |_, _| count.set(count.get() + 1)));
+    let begun = Instant::now();
+    let after = loop {
+        let turn = std::future::poll_fn(|context| match batch.as_mut().poll(context) {
+            Poll::Ready(rows) => Poll::Ready(Some(rows)),
+            Poll::Pending if count.get() > seen.get() => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        });
+        let limited = async { tokio::time::timeout(Duration::from_secs(60), turn).await };
+        if let Some(rows) = runtime::block_on(limited)
+            .unwrap()
+            .expect("the batch goes on")
+        {
+            break rows;
+        }
+        seen.set(count.get());
+        assert!(begun.elapsed() < Duration::from_secs(120));
+    };
+    assert_eq!(count.get(), 2_000);
+    assert!(
+        after
+            .iter()
+            .all(|row| row.stage == Stage::CheckingCertificate)
+    );
 }
 
 /// In KiB.
