@@ -113,7 +113,9 @@ final class Servers {
 	}
 
 	public function restart_database( bool $kill, array $options = array() ): void {
-		$data    = $this->env['dir'] . '/mariadb';
+		$data = $this->env['dir'] . '/mariadb';
+		// It may take connections before it has written that.
+		self::wait_for( static fn(): bool => is_file( "$data/mariadb.pid" ) && (int) file_get_contents( "$data/mariadb.pid" ) > 0, 'the process id of the database' );
 		$pid     = (int) file_get_contents( "$data/mariadb.pid" );
 		$command = explode( "\0", rtrim( (string) file_get_contents( "/proc/$pid/cmdline" ), "\0" ) );
 		posix_kill( $pid, $kill ? SIGKILL : SIGTERM );

@@ -46,7 +46,9 @@ final class Outage_Test extends Plugin_Test_Case {
 
 	/** Ends the server in an orderly way, and starts it as it was. */
 	private function restart_command(): string {
-		$file    = $this->env( 'dir' ) . '/mariadb/mariadb.pid';
+		$file = $this->env( 'dir' ) . '/mariadb/mariadb.pid';
+		// It may take connections before it has written that.
+		$this->wait_for( static fn(): bool => is_file( $file ) && (int) file_get_contents( $file ) > 0, 'the process id of the database' );
 		$pid     = (int) file_get_contents( $file );
 		$command = implode( ' ', array_map( 'escapeshellarg', explode( "\0", rtrim( (string) file_get_contents( "/proc/$pid/cmdline" ), "\0" ) ) ) );
 
