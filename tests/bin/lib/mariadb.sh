@@ -4,13 +4,14 @@
 # start_mariadb DATA_DIR SOCKET: user root, no password, over the socket alone. Leaves DATA_DIR/mariadb.pid.
 start_mariadb() {
 	local data=$1 socket=$2
-	mkdir -p "$data"
+	# Temporary tables of two servers that start at once must not meet in /tmp.
+	mkdir -p "$data" "$data.tmp"
 	mariadb-install-db --no-defaults --datadir="$data" --user="$(id -un)" --auth-root-authentication-method=normal \
-		--skip-test-db >"$data.install.log" 2>&1 ||
+		--skip-test-db --tmpdir="$data.tmp" >"$data.install.log" 2>&1 ||
 		{ cat "$data.install.log" >&2; die "MariaDB could not make its data folder $data"; }
 	# The data lives for one test run: nothing is worth an fsync.
 	setsid mariadbd --no-defaults --user="$(id -un)" --datadir="$data" --socket="$socket" --skip-networking \
-		--pid-file="$data/mariadb.pid" --log-error="$data.log" --innodb-buffer-pool-size=64M \
+		--pid-file="$data/mariadb.pid" --tmpdir="$data.tmp" --log-error="$data.log" --innodb-buffer-pool-size=64M \
 		--innodb-flush-log-at-trx-commit=0 --innodb-flush-method=nosync --innodb-doublewrite=0 \
 		--character-set-server=utf8mb4 --collation-server=utf8mb4_unicode_ci </dev/null >/dev/null 2>&1 &
 	wait_for 60 mariadb --no-defaults --socket="$socket" --user=root -e 'SELECT 1' ||
