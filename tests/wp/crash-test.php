@@ -131,7 +131,13 @@ final class Crash_Test extends Plugin_Test_Case {
 		$this->assert_settles( array( $this->sub( 'shop' ) ) );
 	}
 
-	/** @dataProvider moments_of_a_mapping */
+	/**
+	 * In a process of its own: what the double declares would be there for all other tests.
+	 *
+	 * @dataProvider moments_of_a_mapping
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
 	public function test_line_02_a_mapping_arrives_and_goes_wherever_php_is_killed( string $moment, string $code, array $expected ): void {
 		$this->create_site( 'shop' );
 		require_once __DIR__ . '/doubles/ultimate-multisite/load.php';

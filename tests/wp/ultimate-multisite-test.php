@@ -22,6 +22,12 @@ use WP_Ultimo\Models\Domain;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
+/**
+ * In processes of their own: what the double declares would be there for all other tests.
+ *
+ * @runTestsInSeparateProcesses
+ * @preserveGlobalState disabled
+ */
 final class Ultimate_Multisite_Test extends Plugin_Test_Case {
 
 	private const MERCATOR = array( 'mercator.mapping.created', 'mercator.mapping.updated', 'mercator.mapping.deleted' );

@@ -359,9 +359,10 @@ final class Ledger extends Ledger_Reader {
 	 */
 	private function take_over( string $domain, int $blog_id, Source $source, int $now ): void {
 		$this->database->run(
-			'UPDATE %i SET doubtful = 0, next_check_at = %d WHERE domain = %s AND doubtful = 1',
+			'UPDATE %i SET doubtful = 0, next_check_at = %d, blog_id = CASE WHEN blog_id = 0 THEN %d ELSE blog_id END WHERE domain = %s AND doubtful = 1',
 			$this->table,
 			$now,
+			$blog_id,
 			$domain
 		);
 

@@ -40,6 +40,13 @@ final class Reachability {
 	}
 
 	/**
+	 * Whether the pause is one that Closte asked for (Retry-After).
+	 */
+	public function asked_to_wait(): bool {
+		return $this->is_down() && $this->state()['retry_after'] > 0;
+	}
+
+	/**
 	 * Ends the pause if Closte is back: for someone who asks for a call by hand.
 	 */
 	public function ask_again(): void {
@@ -78,10 +85,11 @@ final class Reachability {
 			get_main_network_id(),
 			self::OPTION,
 			array(
-				'since'   => 0 === $since ? $now : min( $since, $now ),
-				'until'   => $now + max( self::PAUSE, min( $retry_after, self::LONGEST_PAUSE ) ),
-				'kind'    => $kind,
-				'message' => $message,
+				'since'       => 0 === $since ? $now : min( $since, $now ),
+				'until'       => $now + max( self::PAUSE, min( $retry_after, self::LONGEST_PAUSE ) ),
+				'retry_after' => $retry_after,
+				'kind'        => $kind,
+				'message'     => $message,
 			)
 		);
 	}
@@ -141,17 +149,18 @@ final class Reachability {
 	}
 
 	/**
-	 * @return array{since: int, until: int, kind: string, message: string}
+	 * @return array{since: int, until: int, retry_after: int, kind: string, message: string}
 	 */
 	private function state(): array {
 		$state = get_network_option( get_main_network_id(), self::OPTION, array() );
 		$state = is_array( $state ) ? $state : array();
 
 		return array(
-			'since'   => (int) ( $state['since'] ?? 0 ),
-			'until'   => (int) ( $state['until'] ?? 0 ),
-			'kind'    => (string) ( $state['kind'] ?? '' ),
-			'message' => (string) ( $state['message'] ?? '' ),
+			'since'       => (int) ( $state['since'] ?? 0 ),
+			'until'       => (int) ( $state['until'] ?? 0 ),
+			'retry_after' => (int) ( $state['retry_after'] ?? 0 ),
+			'kind'        => (string) ( $state['kind'] ?? '' ),
+			'message'     => (string) ( $state['message'] ?? '' ),
 		);
 	}
 

@@ -57,8 +57,8 @@ final class Runner {
 				list( $problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $end() ) );
 
 				while ( null !== $work && $end() > 0 && $this->run_batch( $work, min( self::BATCH_SECONDS, $end() ), $tally ) ) {
-					// Closte went away in the middle: what waits for it is left alone, the rest goes on.
-					if ( $this->reachability->is_down() ) {
+					// Closte went away in the middle: what waits for it is left alone, the rest goes on. Unless it is there, and the trouble is one domain's.
+					if ( $this->reachability->is_down() && ( $this->reachability->asked_to_wait() || null !== $this->reachability->probe( max( 1.0, min( self::PROBE_SECONDS, $end() ) ) ) ) ) {
 						$problem ??= $this->reachability->failure()['message'] ?? null;
 						$work      = $this->without_calls( $work );
 					}

@@ -61,7 +61,7 @@ final class Provider {
 	}
 
 	public function after_check(): void {
-		$this->services->record_follower()->after_check();
+		( $this->guard )( fn() => $this->services->record_follower()->after_check() );
 	}
 
 	public function follow( Ledger_Row $row ): void {
