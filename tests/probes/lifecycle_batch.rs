@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -17,6 +18,9 @@ use crate::support::dns::World;
 use crate::support::texts;
 
 const START: i64 = 1_900_000_000;
+
+/// For tests that count or open many sockets of the process: one at a time.
+static MANY_SOCKETS: Mutex<()> = Mutex::new(());
 
 fn rows(count: usize) -> Vec<Record> {
     (0..count)
@@ -219,6 +223,7 @@ fn a_slow_api_does_not_hold_up_the_probes() {
 /// As PHP does it, whose callback runs outside the runtime.
 #[test]
 fn the_runtime_may_be_left_between_two_rows() {
+    let _alone = MANY_SOCKETS.lock().unwrap_or_else(PoisonError::into_inner);
     let emulator = Emulator::start();
     let client = emulator.client();
     let rows: Vec<Record> = (0..2_000)
@@ -280,6 +285,7 @@ fn descriptors() -> usize {
 
 #[test]
 fn ten_thousand_rows_take_bounded_memory_and_sockets() {
+    let _alone = MANY_SOCKETS.lock().unwrap_or_else(PoisonError::into_inner);
     let emulator = Emulator::start();
     let world = World::get();
     let lifecycle = Lifecycle::new(LifecycleOptions {
