@@ -37,7 +37,7 @@ foreach ( section() as $name => $value ) {
 require __DIR__ . '/php.inc';
 echo "--- other settings\n";
 foreach ( array( '-d closte.timeout=2.5 -d closte.resolvers=127.0.0.1:5300', '-d closte.base_url=ftp://x' ) as $settings ) {
-	echo preg_replace( array( '/\nDirective.*/s', '/^(Configuration error).*/m' ), array( '', '$1' ), shell_exec( escapeshellarg( getenv( 'CLOSTE_TEST_PHP' ) ) . ' -n -d extension=' . escapeshellarg( getenv( 'CLOSTE_LIBRARY' ) ) . " $settings --ri closte" ) );
+	echo preg_replace( array( '/\nDirective.*/s', '/^(Configuration error).*/m' ), array( '', '$1' ), shell_exec( escapeshellarg( PHP_BINARY ) . ' -n -d extension=' . escapeshellarg( getenv( 'CLOSTE_LIBRARY' ) ) . " $settings --ri closte" ) );
 }
 ?>
 --EXPECT--

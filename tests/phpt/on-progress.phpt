@@ -109,13 +109,13 @@ $prelude = sprintf(
 	var_export( $emulator->key, true ),
 	var_export( $emulator->http, true )
 );
-echo "--- exit\n", run_php( $prelude . '$lifecycle->advanceAll( $records, fn () => exit( "out" ) ); echo "not reached";' );
+echo "--- exit\n", run_checked_php( $prelude . '$lifecycle->advanceAll( $records, fn () => exit( "out" ) ); echo "not reached";' );
 echo "--- an error that nobody catches\n";
-echo preg_replace( '/ in Command.*\) on line \d+|#\d.*|Command line code:\d+/', '', run_php_that_litters( $prelude . '$lifecycle->advanceAll( $records, fn () => no_such_function() ); echo "not reached";' ) ), "\n";
+echo preg_replace( '/ in Command.*\) on line \d+|#\d.*|Command line code:\d+/', '', run_checked_php( $prelude . '$lifecycle->advanceAll( $records, fn () => no_such_function() ); echo "not reached";' ) ), "\n";
 echo "--- a fatal error, which jumps out\n";
-echo preg_replace( '/ in Command.*/', '', run_php_that_litters( $prelude . '$lifecycle->advanceAll( $records, fn () => trigger_error( "the end", E_USER_ERROR ) ); echo "not reached";' ) ), "\n";
+echo preg_replace( '/ in Command.*/', '', run_checked_php( $prelude . '$lifecycle->advanceAll( $records, fn () => trigger_error( "the end", E_USER_ERROR ) ); echo "not reached";' ) ), "\n";
 echo "--- fork\n";
-echo run_php( $prelude . '
+echo run_checked_php( $prelude . '
 	$pid = 0;
 	try {
 		$lifecycle->advanceAll( $records, function () use ( &$pid ) { $pid = $pid ?: pcntl_fork(); } );

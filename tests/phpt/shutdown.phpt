@@ -26,7 +26,7 @@ $ends = array(
 	'after a failure'    => 'try { $client->addDomain( "b.example.com" ); $client->removeDomain( "x" ); } catch ( Closte\InvalidDomainException ) {}',
 );
 foreach ( $ends as $name => $code ) {
-	echo "$name: ", trim( run_php_that_litters( $client . $code ) ), ' ', $emulator->wait_for_connections( 0 ) ? 'all closed' : 'still open', "\n";
+	echo "$name: ", trim( run_checked_php( $client . $code ) ), ' ', $emulator->wait_for_connections( 0 ) ? 'all closed' : 'still open', "\n";
 }
 ?>
 --EXPECT--

@@ -202,6 +202,20 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertGreaterThanOrEqual( time() + 50, $this->plugin->scheduler()->next_run() );
 	}
 
+	public function test_one_domain_that_closte_stumbles_over_holds_no_other_up(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'stumbles' );
+		$this->set( array( 'enabled' => true ) );
+		// The question whether Closte is there, then the call with its repetitions.
+		$this->emulator->fault( array( 'kind' => '500', 'path' => '/adddomainalias', 'nth' => array( 2, 3, 4 ) ) );
+		$this->run_due();
+
+		$this->assertSame( 'transient', $this->row( $this->sub( 'stumbles' ) )->error_kind );
+		$this->assertFalse( $this->plugin->reachability()->is_down() );
+		$this->create_site( 'other' );
+		$this->assertContains( $this->sub( 'other' ), $this->emulator->domains() );
+	}
+
 	public function test_a_row_that_was_recorded_without_the_extension_is_normalised_when_it_is_there(): void {
 		$this->plugin->ledger()->want( 'bücher.example', 0, Source::Manual );
 		$this->plugin->ledger()->want( 'xn--mller-kva.example', 0, Source::Manual );
@@ -272,6 +286,12 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( 'never-arrived.example' ) );
 	}
 
+	/**
+	 * In a process of its own: in another the plugin's double may be loaded.
+	 *
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
 	public function test_a_mapping_whose_plugin_is_not_loaded_is_neither_sent_nor_removed(): void {
 		$id    = $this->create_site( 'shop' );
 		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';

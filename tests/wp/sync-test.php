@@ -236,7 +236,8 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_a_www_name_that_outlived_its_own_site_goes_with_its_bare_one(): void {
 		$bare = $this->create_site( 'customer.example' );
-		$www  = $this->create_site( 'www.customer.example' );
+		$this->assertSame( $bare, $this->row( 'www.customer.example' )->blog_id );
+		$www = $this->create_site( 'www.customer.example' );
 
 		wp_delete_site( $www );
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );

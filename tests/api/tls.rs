@@ -1,13 +1,10 @@
 //! TLS: what is trusted, what is not, and that it cannot be talked out of checking.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-mod support;
-
+use crate::support::{Emulator, assert_takes_at_most, client, domain, run};
 use closte::api::Config;
 use closte::error::Kind;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Emulator, assert_takes_at_most, client, domain, run};
 
 #[test]
 fn an_unknown_authority_is_refused_before_the_key_is_sent() {

@@ -1,15 +1,12 @@
 //! Each call against the emulator: what is sent, what comes back, over which connections.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-mod support;
-
+use crate::support::{Emulator, KEY, client, domain, run};
 use closte::api::{Client, Config, Outcome};
 use closte::error::Kind;
 use closte::runtime::counters;
 use closte::secret::ApiKey;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use support::{Emulator, KEY, client, domain, run};
 
 #[test]
 fn adds_lists_and_removes() {

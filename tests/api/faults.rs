@@ -1,13 +1,10 @@
 //! The client against each fault that the emulator knows.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-mod support;
-
+use crate::support::{Emulator, assert_takes_at_most, client, domain, run};
 use closte::api::{Config, Outcome};
 use closte::error::Kind;
 use serde_json::json;
 use std::time::{Duration, Instant};
-use support::{Emulator, assert_takes_at_most, client, domain, run};
 
 /// Fault, then: kind, reason, may have landed, is there, HTTP status (0: none).
 const CASES: &str = r#"

@@ -1,16 +1,13 @@
 //! How the API's host name is resolved: the name servers that were set, the hosts file, both
 //! families of addresses.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-mod support;
-
+use crate::support::{Emulator, assert_takes_at_most, client, run};
 use closte::api::Config;
 use closte::error::Kind;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use support::{Emulator, assert_takes_at_most, client, run};
 
 /// A name server on loopback that gives the same answer to every question.
 struct NameServer {

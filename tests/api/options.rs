@@ -1,12 +1,9 @@
 //! Options that cannot be used are found before anything is sent.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-mod support;
-
+use crate::support::{Emulator, KEY};
 use closte::api::Config;
 use closte::error::{Error, Kind};
 use std::time::Duration;
-use support::Emulator;
 
 #[test]
 fn bad_options_are_config_errors() {
@@ -80,7 +77,7 @@ fn bad_options_are_config_errors() {
             "bad-resolver",
         ),
     ] {
-        let key = closte::secret::ApiKey::new(support::KEY).unwrap();
+        let key = closte::secret::ApiKey::new(KEY).unwrap();
         let error: Error = closte::api::Client::new(key, config)
             .err()
             .unwrap_or_else(|| panic!("{reason} was not found"));

@@ -1,0 +1,16 @@
+//! The client against the emulator. One program, since each one is linked with all of TLS, HTTP and DNS.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod calls;
+mod faults;
+mod names;
+mod options;
+#[path = "../support/mod.rs"]
+mod support;
+mod tls;
