@@ -36,8 +36,8 @@ final class Name_Server {
 	 * Sets what a name has, in place of what it had.
 	 *
 	 * @param string                                                              $name    Host name.
-	 * @param array{a?: list<string>, aaaa?: list<string>, cname?: string, caa?: string, servfail?: bool} $records Addresses, the target of an alias,
-	 *        whom CAA allows to issue.
+	 * @param array{a?: list<string>, aaaa?: list<string>, cname?: string, caa?: string, txt?: list<string>, servfail?: bool} $records Addresses, the
+	 *        target of an alias, whom CAA allows to issue, texts.
 	 */
 	public function set( string $name, array $records ): void {
 		$this->clear( $name );
@@ -52,6 +52,9 @@ final class Name_Server {
 		}
 		if ( isset( $records['caa'] ) ) {
 			$this->tell( 'add-caa', $name, array( 'policies' => array( array( 'tag' => 'issue', 'value' => $records['caa'] ) ) ) );
+		}
+		foreach ( $records['txt'] ?? array() as $text ) {
+			$this->tell( 'set-txt', "$name.", array( 'value' => $text ) );
 		}
 		if ( $records['servfail'] ?? false ) {
 			$this->tell( 'set-servfail', $name );
@@ -78,6 +81,7 @@ final class Name_Server {
 		foreach ( self::CLEAR as $path ) {
 			$this->tell( $path, $name );
 		}
+		$this->tell( 'clear-txt', "$name." );
 	}
 
 	/**

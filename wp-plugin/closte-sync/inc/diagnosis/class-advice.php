@@ -44,13 +44,13 @@ final class Advice {
 					: __( 'It is checked again by itself.', 'closte-sync' )
 			),
 			Stage::CheckingSsl => new self(
-				self::problem( $row ),
+				self::problem_and_error( $row ),
 				0 === $row->certificate_checked_at
 					? __( 'It points here. Its certificate is looked at next.', 'closte-sync' )
 					: __( 'It is checked again by itself.', 'closte-sync' )
 			),
 			Stage::Failed      => self::of_failed( $row ),
-			Stage::SslFailed   => new self( self::problem( $row ), self::checked_daily() ),
+			Stage::SslFailed   => new self( self::problem_and_error( $row ), self::checked_daily() ),
 			Stage::Done        => new self( self::problem( $row ), array() === $row->problems ? '' : self::checked_daily() ),
 		};
 	}
@@ -88,7 +88,7 @@ final class Advice {
 		return match ( $row->error_kind ) {
 			'rejected'       => new self( $row->error_message, __( 'Retry once that is solved; it is tried again once a day by itself.', 'closte-sync' ) ),
 			'invalid-domain' => new self( $row->error_message, __( 'Correct the domain of the site or mapping: this one cannot have a certificate.', 'closte-sync' ) ),
-			default          => new self( trim( self::problem( $row ) . ' ' . $row->error_message ), self::checked_daily() ),
+			default          => new self( self::problem_and_error( $row ), self::checked_daily() ),
 		};
 	}
 
@@ -99,6 +99,15 @@ final class Advice {
 	 */
 	private static function problem( Ledger_Row $row ): string {
 		return (string) ( $row->problems[0]['message'] ?? '' );
+	}
+
+	/**
+	 * What the last check found, and why Closte could not be asked again, if it could not.
+	 *
+	 * @param Ledger_Row $row The domain.
+	 */
+	private static function problem_and_error( Ledger_Row $row ): string {
+		return trim( self::problem( $row ) . ' ' . $row->error_message );
 	}
 
 	/**
