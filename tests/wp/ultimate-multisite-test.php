@@ -20,39 +20,15 @@ use WP_Ultimo\Integrations\Providers\Closte as Built_In;
 use WP_Ultimo\Managers\Domain_Manager;
 use WP_Ultimo\Models\Domain;
 
-require_once __DIR__ . '/class-plugin-test-case.php';
+require_once __DIR__ . '/class-ultimate-multisite-test-case.php';
 
 /**
- * In processes of their own: what the double declares would be there for all other tests.
+ * In processes of their own: see the parent class.
  *
  * @runTestsInSeparateProcesses
  * @preserveGlobalState disabled
  */
-final class Ultimate_Multisite_Test extends Plugin_Test_Case {
-
-	private const MERCATOR = array( 'mercator.mapping.created', 'mercator.mapping.updated', 'mercator.mapping.deleted' );
-
-	protected function setUp(): void {
-		parent::setUp();
-
-		// Not in setUpBeforeClass(), which PHPUnit calls in its own process.
-		require_once __DIR__ . '/doubles/ultimate-multisite/load.php';
-		closte_double_install_ultimate_multisite();
-
-		// It was not there when WordPress loaded; then this listener is not put in place.
-		array_map( 'remove_all_actions', self::MERCATOR );
-
-		Domain_Manager::$queue                 = array();
-		Domain_Manager::$checked               = array();
-		Domain_Manager::$modern                = true;
-		Domain::$saves                         = 0;
-		Built_In\Closte_Domain_Mapping::$sent  = array();
-		Closte_Host_Provider::$sent            = array();
-
-		$this->set( array( 'enabled' => true ) );
-		( new Domain_Manager() )->init();
-		$this->load_registry();
-	}
+final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 
 	public function test_the_provider_takes_the_place_of_the_built_in_pair(): void {
 		$registry = Integration_Registry::get_instance();
@@ -104,29 +80,6 @@ final class Ultimate_Multisite_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->changes() );
 	}
 
-	public function test_line_03_a_renamed_record_moves_at_closte(): void {
-		$id     = $this->create_site( 'shop' );
-		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'old.example' ) );
-		$this->next_request();
-		$domain->set_domain( 'new.example' );
-		$domain->save();
-
-		$this->assertSame( array( 'new.example', $this->sub( 'shop' ), 'www.new.example' ), $this->emulator->domains() );
-	}
-
-	public function test_line_03_a_site_deleted_while_mapping_is_off_leaves_nothing_behind(): void {
-		$id = $this->create_site( 'shop' );
-		wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
-		$this->next_request();
-
-		foreach ( array( 'wp_delete_site', 'wu_domain_post_delete', 'wu_domain_removed', 'wu_remove_domain' ) as $hook ) {
-			$this->remove_callbacks_of( Domain_Manager::class, $hook );
-		}
-
-		wp_delete_site( $id );
-		$this->assertSame( array(), $this->emulator->domains() );
-	}
-
 	public function test_a_site_deleted_with_its_mappings_is_one_removal_each(): void {
 		$id = $this->create_site( 'shop' );
 		wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
@@ -141,94 +94,9 @@ final class Ultimate_Multisite_Test extends Plugin_Test_Case {
 		$this->assertSame( 0, $this->plugin->ledger()->count() );
 	}
 
-	public function test_line_04_a_record_of_the_networks_own_domain_removes_nothing(): void {
-		$this->emulator->set_domains( array( $this->env( 'domain' ), $this->sub( '*' ) ) );
-		$record = wu_create_domain( array( 'blog_id' => 1, 'domain' => $this->env( 'domain' ) ) );
-		$this->next_request();
-		$record->delete();
-		$this->next_request();
-		Domain_Manager::run_queue();
-		$this->run_due();
-
-		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
-		$this->assertContains( $this->env( 'domain' ), $this->emulator->domains() );
-	}
-
-	public function test_line_04_a_record_of_a_living_sites_own_domain_removes_nothing(): void {
-		$id = $this->create_site( 'shop' );
-		foreach ( wu_get_domains( array( 'blog_id' => $id ) ) as $record ) {
-			$record->delete();
-		}
-
-		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
-	}
-
-	public function test_line_05_a_queued_action_that_comes_late_does_not_bring_a_domain_back(): void {
-		$id     = $this->create_site( 'shop' );
-		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
-		$domain->delete();
-		wu_create_domain( array( 'blog_id' => $id, 'domain' => 'other.example' ) );
-		$this->next_request();
-		Domain_Manager::$queue = array_reverse( Domain_Manager::$queue );
-		Domain_Manager::run_queue();
-
-		$this->assertSame( array( 'other.example', $this->sub( 'shop' ), 'www.other.example' ), $this->emulator->domains() );
-	}
-
-	public function test_line_06_its_switch_and_ours_are_one(): void {
-		$integration = Integration_Registry::get_instance()->get( 'closte' );
-		$integration->disable();
-		$this->assertFalse( Settings::load()->enabled );
-		$this->create_site( 'shop' );
-		$this->assertSame( array(), $this->emulator->calls() );
-
-		$integration->enable();
-		$this->assertTrue( Settings::load()->enabled );
-		$this->run_due();
-		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
-
-		$this->set( array( 'enabled' => false ) );
-		$this->assertFalse( $integration->is_enabled() );
-	}
-
 	public function test_a_network_that_used_the_built_in_integration_is_on_from_the_start(): void {
 		delete_network_option( get_main_network_id(), Settings::OPTION );
 		$this->assertTrue( Settings::load()->enabled );
-	}
-
-	public function test_line_08_its_own_requests_for_certificates_are_not_made(): void {
-		$this->create_site( 'shop' );
-		$this->assertSame( array( '/adddomainalias' ), array_map( static fn( array $entry ): string => strstr( $entry['path'], '/adddomainalias' ), $this->emulator->journal() ) );
-	}
-
-	/** @dataProvider users */
-	public function test_line_11_only_who_manages_the_network_tests_the_connection( string $role, bool $allowed ): void {
-		wp_set_current_user( $this->create_user( $role ) );
-		$result = Integration_Registry::get_instance()->get( 'closte' )->test_connection();
-		$this->assertSame( $allowed, true === $result );
-
-		$_REQUEST['integration'] = 'closte';
-		ob_start();
-		add_filter( 'wp_doing_ajax', '__return_true' );
-		try {
-			do_action( 'wp_ajax_wu_test_hosting_integration' );
-			$this->fail( 'It did not answer.' );
-		} catch ( Wp_Die_Exception ) {
-			$this->assertSame( $allowed, json_decode( (string) ob_get_contents(), true )['success'] );
-		} finally {
-			ob_end_clean();
-		}
-
-		$this->assertSame( $allowed, array() !== $this->emulator->calls() );
-	}
-
-	/** @return array<string, array{string, bool}> */
-	public function users(): array {
-		return array(
-			'subscriber'  => array( 'subscriber', false ),
-			'site admin'  => array( 'administrator', false ),
-			'super admin' => array( 'super', true ),
-		);
 	}
 
 	public function test_a_connection_test_says_what_is_wrong(): void {
@@ -337,22 +205,6 @@ final class Ultimate_Multisite_Test extends Plugin_Test_Case {
 			$this->assertSame( Closte_Integration::class . "\n" . Closte_Domain_Mapping::class . "\nfalse\nlistens", $process->output() );
 		} finally {
 			unlink( $mu_plugin );
-		}
-	}
-
-	private function load_registry(): void {
-		Integration_Registry::forget();
-		Integration_Registry::get_instance()->fire_registration_hooks();
-		Integration_Registry::get_instance()->fire_capability_hooks();
-	}
-
-	private function remove_callbacks_of( string $class_name, string $hook ): void {
-		foreach ( $GLOBALS['wp_filter'][ $hook ]->callbacks ?? array() as $priority => $callbacks ) {
-			foreach ( $callbacks as $callback ) {
-				if ( is_array( $callback['function'] ) && $callback['function'][0] instanceof $class_name ) {
-					remove_action( $hook, $callback['function'], $priority );
-				}
-			}
 		}
 	}
 }

@@ -71,14 +71,28 @@ final class Provider {
 	}
 
 	/**
-	 * Its connection test can be asked for by any user with an account. For Closte it cannot.
+	 * Its connection test can be asked for by any user with an account, and from any other site, for its script sends no
+	 * nonce. For Closte it cannot.
 	 */
 	public function before_connection_test(): void {
-		$integration = sanitize_key( wp_unslash( $_REQUEST['integration'] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- its own script sends none; only refused here.
+		$integration = sanitize_key( wp_unslash( $_REQUEST['integration'] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- there is none; only refused here.
 
-		if ( Bridge::ID === $integration && ! current_user_can( 'manage_network_options' ) ) {
+		if ( Bridge::ID === $integration && ! ( current_user_can( 'manage_network_options' ) && self::comes_from_network_admin() ) ) {
 			wp_send_json_error( array( 'message' => __( 'You are not allowed to test the connection to Closte.', 'closte-sync' ) ), 403 );
 		}
+	}
+
+	/**
+	 * Whether the browser says that one of the network's own screens sent this form. What it says here no other site can
+	 * change (Fetch Standard, "forbidden request-header"); one that says nothing is not believed.
+	 */
+	private static function comes_from_network_admin(): bool {
+		// phpcs:disable WordPress.Security.ValidatedSanitizedInput -- only compared.
+		$said = (string) wp_unslash( $_SERVER['HTTP_ORIGIN'] ?? $_SERVER['HTTP_REFERER'] ?? '' );
+
+		return 'POST' === ( $_SERVER['REQUEST_METHOD'] ?? '' ) && '' !== $said
+			&& wp_parse_url( $said, PHP_URL_HOST ) === wp_parse_url( network_admin_url(), PHP_URL_HOST );
+		// phpcs:enable
 	}
 
 	private function settle( string $domain, int $site_id ): void {
