@@ -19,6 +19,9 @@ final class Database {
 
 	private const TRIES = 4;
 
+	/** Characters of the database's own message that are passed on. */
+	private const LONGEST_MESSAGE = 300;
+
 	public function __construct( private readonly \wpdb $wpdb ) {}
 
 	/**
@@ -65,12 +68,22 @@ final class Database {
 		return array_map( static fn( array $row ): string => (string) reset( $row ), $this->rows( $sql, ...$values ) );
 	}
 
+	/**
+	 * By its very name: SHOW TABLES looks through all the tables of a network, which may be a hundred thousand.
+	 *
+	 * @throws Ledger_Exception When the database fails: who takes that for "no" forgets what is in the table.
+	 */
 	public function has_table( string $table ): bool {
-		try {
-			return null !== $this->value( 'SHOW TABLES LIKE %s', $this->wpdb->esc_like( $table ) );
-		} catch ( Ledger_Exception ) {
-			return false;
-		}
+		return null !== ( $this->is_sqlite()
+			? $this->value( 'SHOW TABLES LIKE %s', $this->wpdb->esc_like( $table ) )
+			: $this->value( 'SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s', $table ) );
+	}
+
+	/**
+	 * Whether this is WordPress's drop-in for SQLite.
+	 */
+	public function is_sqlite(): bool {
+		return defined( 'DB_ENGINE' ) && 'sqlite' === constant( 'DB_ENGINE' );
 	}
 
 	public function like( string $text ): string {
@@ -116,11 +129,21 @@ final class Database {
 				$error = '' === $this->wpdb->last_error ? __( 'The database does not answer.', 'closte-sync' ) : $this->wpdb->last_error;
 
 				if ( $try >= self::TRIES || 1 !== preg_match( self::PASSING, $error ) ) {
-					throw new Ledger_Exception( wp_strip_all_tags( $error ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+					throw new Ledger_Exception( self::in_short( $error ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
 				}
 			}
 		} finally {
 			$this->wpdb->suppress_errors( $suppressed );
 		}
+	}
+
+	/**
+	 * The drop-in for SQLite tells the whole story of a query that failed, with a trace.
+	 */
+	private static function in_short( string $error ): string {
+		$text = trim( str_replace( '&nbsp;', '', wp_strip_all_tags( $error ) ) );
+		$line = 1 === preg_match( '/^SQLSTATE\[\w+\][^\n]*/m', $text, $match ) ? $match[0] : (string) strtok( $text, "\n" );
+
+		return mb_strimwidth( trim( $line ), 0, self::LONGEST_MESSAGE, '…', 'UTF-8' );
 	}
 }

@@ -56,7 +56,8 @@ final class Domain_Names {
 			array_push( $forms, $name->ascii, $name->unicode );
 		}
 
-		return array_values( array_unique( $forms ) );
+		// A name that ends in a dot is the same name, and WordPress keeps the dot.
+		return array_values( array_unique( array( ...$forms, ...array_map( static fn( string $form ): string => "$form.", $forms ) ) ) );
 	}
 
 	/**
@@ -112,6 +113,7 @@ final class Domain_Names {
 	 */
 	private function as_given( string $domain ): string {
 		$text = mb_strtolower( trim( wp_check_invalid_utf8( mb_strcut( $domain, 0, 4 * self::LONGEST, 'UTF-8' ), true ) ), 'UTF-8' );
+		$text = (string) preg_replace( '/(?<=[^.])\.$/', '', $text );
 
 		return strlen( $text ) <= self::LONGEST ? $text : mb_strcut( $text, 0, self::LONGEST - strlen( '…' ), 'UTF-8' ) . '…';
 	}

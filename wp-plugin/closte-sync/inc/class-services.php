@@ -144,7 +144,7 @@ class Services {
 	}
 
 	public function queue_listener(): Ultimate_Multisite\Queue_Listener {
-		return $this->made[ Ultimate_Multisite\Queue_Listener::class ] ??= new Ultimate_Multisite\Queue_Listener( $this->sync(), $this->ledger(), $this->wanted_domains(), $this->database() );
+		return $this->made[ Ultimate_Multisite\Queue_Listener::class ] ??= new Ultimate_Multisite\Queue_Listener( $this->sync(), $this->ledger(), $this->wanted_domains(), $this->domain_names() );
 	}
 
 	public function record_follower(): Ultimate_Multisite\Record_Follower {

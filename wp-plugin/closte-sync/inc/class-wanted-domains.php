@@ -20,6 +20,9 @@ final class Wanted_Domains {
 
 	private const CHUNK = 1000;
 
+	/** Sites whose names a collation may take for the same. */
+	private const MOST_ALIKE = 50;
+
 	public function __construct(
 		private readonly Database $database,
 		private readonly Domain_Names $names,
@@ -46,28 +49,26 @@ final class Wanted_Domains {
 	 * @return ?array{blog_id: int, source: Source}
 	 */
 	public function owner_of( string $domain ): ?array {
-		$forms        = $this->names->forms( $domain );
-		$placeholders = implode( ', ', array_fill( 0, count( $forms ), '%s' ) );
-		$blog_id      = $this->database->value( "SELECT blog_id FROM %i WHERE domain IN ( $placeholders ) ORDER BY blog_id LIMIT 1", $this->database->table( 'blogs' ), ...$forms );
+		$blog_id = $this->first_blog( $domain, 'SELECT blog_id, domain FROM %i WHERE domain IN ( :forms ) ORDER BY blog_id', $this->database->table( 'blogs' ) );
 
 		if ( null !== $blog_id ) {
 			return array(
-				'blog_id' => (int) $blog_id,
+				'blog_id' => $blog_id,
 				'source'  => Source::Core,
 			);
 		}
 
 		foreach ( $this->tables_there() as $source => $table ) {
-			$blog_id = $this->database->value(
-				"SELECT m.blog_id FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( $placeholders ) ORDER BY m.blog_id LIMIT 1",
+			$blog_id = $this->first_blog(
+				$domain,
+				'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( :forms ) ORDER BY m.blog_id',
 				$table,
-				$this->database->table( 'blogs' ),
-				...$forms
+				$this->database->table( 'blogs' )
 			);
 
 			if ( null !== $blog_id ) {
 				return array(
-					'blog_id' => (int) $blog_id,
+					'blog_id' => $blog_id,
 					'source'  => Source::from( $source ),
 				);
 			}
@@ -80,10 +81,27 @@ final class Wanted_Domains {
 	 * Whether a site other than this one has the domain: then no domain comes into being, or goes away, with it.
 	 */
 	public function is_of_another_site( string $domain, int $blog_id ): bool {
-		$forms        = $this->names->forms( $domain );
-		$placeholders = implode( ', ', array_fill( 0, count( $forms ), '%s' ) );
+		return null !== $this->first_blog( $domain, sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND domain IN ( :forms ) ORDER BY blog_id', $blog_id ), $this->database->table( 'blogs' ) );
+	}
 
-		return null !== $this->database->value( "SELECT blog_id FROM %i WHERE domain IN ( $placeholders ) AND blog_id <> %d LIMIT 1", $this->database->table( 'blogs' ), ...$forms, ...array( $blog_id ) );
+	/**
+	 * The first site that has a name, however it is written there. A collation takes more for the same than is the same
+	 * name (bücher and bucher): what it finds is compared again.
+	 *
+	 * @param string $sql With `:forms` where the forms of the name belong.
+	 */
+	private function first_blog( string $domain, string $sql, string ...$tables ): ?int {
+		$forms = $this->names->forms( $domain );
+		$name  = $this->names->canonical( $domain );
+		$sql   = str_replace( ':forms', implode( ', ', array_fill( 0, count( $forms ), '%s' ) ), $sql );
+
+		foreach ( $this->database->rows( $sql . ' LIMIT ' . self::MOST_ALIKE, ...$tables, ...$forms ) as $row ) {
+			if ( $this->names->canonical( $row['domain'] ) === $name ) {
+				return (int) $row['blog_id'];
+			}
+		}
+
+		return null;
 	}
 
 	/**

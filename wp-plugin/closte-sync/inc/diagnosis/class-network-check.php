@@ -103,7 +103,7 @@ final class Network_Check {
 	 */
 	public function clock( Database $database ): Finding {
 		$label = __( 'Clock', 'closte-sync' );
-		if ( defined( 'DB_ENGINE' ) && 'sqlite' === DB_ENGINE ) {
+		if ( $database->is_sqlite() ) {
 			return new Finding( 'clock', $label, Severity::Skipped, __( 'There is no other clock to compare with: SQLite uses this server’s, and Closte’s cannot be asked.', 'closte-sync' ) );
 		}
 		$ahead = time() - (int) $database->value( 'SELECT UNIX_TIMESTAMP()' );

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ultimate_Multisite;
 
-use ClosteSync\Database;
+use ClosteSync\Domain_Names;
 use ClosteSync\Ledger;
 use ClosteSync\Source;
 use ClosteSync\Sync;
@@ -34,23 +34,22 @@ final class Queue_Listener {
 		private readonly Sync $sync,
 		private readonly Ledger $ledger,
 		private readonly Wanted_Domains $wanted,
-		private readonly Database $database,
+		private readonly Domain_Names $names,
 	) {}
 
+	/**
+	 * Makes it what the network wants it to be. One that nobody wants and that has no row was never ours, or is gone.
+	 *
+	 * @throws \ClosteSync\Ledger_Exception When the database fails.
+	 */
 	public function domain( string $domain, int $blog_id ): void {
 		if ( $this->wanted->wants( $domain ) ) {
 			$this->sync->gained( $domain, $blog_id, Source::Ultimate_Multisite );
 			return;
 		}
 
-		if ( null !== $this->ledger->find( $domain ) ) {
+		if ( null !== $this->ledger->find( $this->names->canonical( $domain ) ) ) {
 			$this->sync->lost( $domain, $blog_id, Source::Ultimate_Multisite );
-			return;
-		}
-
-		// Records kept elsewhere cannot be asked: the action is all there is.
-		if ( 'wu_add_domain' === current_action() && ! $this->database->has_table( $this->database->table( 'wu_domain_mappings' ) ) ) {
-			$this->sync->gained( $domain, $blog_id, Source::Ultimate_Multisite );
 		}
 	}
 
