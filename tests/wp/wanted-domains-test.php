@@ -112,4 +112,13 @@ final class Wanted_Domains_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->emulator->calls() );
 		$this->assertNull( $this->row( 'foreign.example' ) );
 	}
+
+	public function test_a_name_is_found_as_people_write_it(): void {
+		foreach ( array( 'bücher.example', 'shop.bücher.example', 'plain.example' ) as $domain ) {
+			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
+		}
+		foreach ( array( 'bücher.example' => 4, 'BÜCHER' => 4, 'shop.bücher' => 2, 'Plain' => 2, 'xn--bcher' => 4, 'nichts' => 0, 'ü b' => 0, '' => 6 ) as $text => $found ) {
+			$this->assertSame( $found, $this->plugin->ledger()->count( new \ClosteSync\Ledger_Query( search: $this->plugin->domain_names()->searchable( $text ) ) ), $text );
+		}
+	}
 }

@@ -96,6 +96,21 @@ final class Domain_Names {
 		return $this->parse( $domain )?->unicode ?? $domain;
 	}
 
+	/**
+	 * What to look for in the ledger when someone types a name, or whole labels of one, as people write it.
+	 */
+	public function searchable( string $text ): string {
+		$name  = $this->parse( $text )?->ascii;
+		$label = $this->parse( "$text.com" )?->ascii;
+
+		return match ( true ) {
+			1 !== preg_match( '/[^\x00-\x7F]/', $text ) => $text,
+			null !== $name                              => $name,
+			null !== $label                             => substr( $label, 0, -strlen( '.com' ) ),
+			default                                     => $text,
+		};
+	}
+
 	private function parse( string $domain ): ?\Closte\DomainName {
 		if ( ! $this->extension->is_usable() ) {
 			return null;

@@ -16,7 +16,7 @@ namespace ClosteSync;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 1;
+	public const VERSION = 2;
 	public const TABLE   = 'closte_sync_domains';
 
 	private readonly Database $database;
@@ -66,19 +66,21 @@ final class Schema {
 	private function steps(): array {
 		return array(
 			1 => $this->create( ... ),
+			2 => $this->shorten_key( ... ),
 		);
 	}
 
 	/**
-	 * A binary collation: two domains are one only if every byte is the same.
+	 * Two domains are one only if every byte is the same, hence bytes and a binary collation.
 	 */
 	private function create(): void {
 		$charset = $this->wpdb->has_cap( 'utf8mb4' ) ? 'utf8mb4' : 'utf8';
+		$domain  = $this->domain_type();
 
 		$this->database->run(
 			"CREATE TABLE IF NOT EXISTS %i (
 				id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
-				domain varchar(255) NOT NULL,
+				domain $domain NOT NULL,
 				blog_id bigint(20) unsigned NOT NULL DEFAULT 0,
 				source varchar(20) NOT NULL DEFAULT 'core',
 				wanted varchar(10) NOT NULL DEFAULT 'present',
@@ -115,5 +117,22 @@ final class Schema {
 			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
 			$this->table()
 		);
+	}
+
+	/**
+	 * As text of 255 characters the unique key has 1020 bytes: more than MyISAM (1000) and InnoDB's older row formats
+	 * (767) take.
+	 */
+	private function shorten_key(): void {
+		if ( ! $this->database->is_sqlite() ) {
+			$this->database->run( 'ALTER TABLE %i MODIFY domain ' . $this->domain_type() . ' NOT NULL', $this->table() );
+		}
+	}
+
+	/**
+	 * SQLite has no limit, and does not compare text with bytes.
+	 */
+	private function domain_type(): string {
+		return $this->database->is_sqlite() ? 'varchar(255)' : 'varbinary(255)';
 	}
 }

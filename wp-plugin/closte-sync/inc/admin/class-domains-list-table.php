@@ -51,14 +51,14 @@ final class Domains_List_Table extends \WP_List_Table {
 	 */
 	public function prepare_items(): void {
 		$per_page = $this->get_items_per_page( Domains_Screen::PER_PAGE_OPTION, Domains_Screen::PER_PAGE );
-		$total    = $this->services->ledger()->count( $this->query->to_ledger_query( $per_page, 1 ) );
+		$total    = $this->services->ledger()->count( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, 1 ) );
 		$this->set_pagination_args(
 			array(
 				'total_items' => $total,
 				'per_page'    => $per_page,
 			)
 		);
-		$this->items = $this->services->ledger()->query( $this->query->to_ledger_query( $per_page, $this->get_pagenum() ) );
+		$this->items = $this->services->ledger()->query( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, $this->get_pagenum() ) );
 	}
 
 	/**

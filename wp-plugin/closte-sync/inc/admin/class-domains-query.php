@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Domain_Names;
 use ClosteSync\Ledger_Query;
 use ClosteSync\Stage;
 
@@ -53,13 +54,14 @@ final class Domains_Query {
 	/**
 	 * The same as a query of the ledger.
 	 *
-	 * @param int $per_page Rows a page.
-	 * @param int $page     Number of the page, from 1.
+	 * @param Domain_Names $names    For names as people write them.
+	 * @param int          $per_page Rows a page.
+	 * @param int          $page     Number of the page, from 1.
 	 */
-	public function to_ledger_query( int $per_page, int $page ): Ledger_Query {
+	public function to_ledger_query( Domain_Names $names, int $per_page, int $page ): Ledger_Query {
 		return new Ledger_Query(
 			stage: $this->stage,
-			search: $this->search,
+			search: $names->searchable( $this->search ),
 			orderby: $this->orderby,
 			order: $this->order,
 			per_page: $per_page,

@@ -162,7 +162,7 @@ final class Domain_Command {
 		$query = new Ledger_Query(
 			stage: Stage::tryFrom( $assoc_args['stage'] ?? '' ),
 			wanted: Wanted::tryFrom( $assoc_args['wanted'] ?? '' ),
-			search: $assoc_args['search'] ?? '',
+			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
 			source: Source::tryFrom( $assoc_args['source'] ?? '' ),
 			blog_id: isset( $assoc_args['blog_id'] ) ? (int) $assoc_args['blog_id'] : null,
 			orderby: $assoc_args['orderby'],
