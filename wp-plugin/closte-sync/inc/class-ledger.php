@@ -220,7 +220,7 @@ final class Ledger extends Ledger_Reader {
 	}
 
 	/**
-	 * Makes rows due at once: this one, or all that wait after an error which may have passed.
+	 * Makes rows due at once: this one, or all that wait after an error which has passed. That error is told no longer.
 	 *
 	 * @return int How many.
 	 */
@@ -228,7 +228,7 @@ final class Ledger extends Ledger_Reader {
 		$now = $this->now();
 
 		return null === $domain
-			? $this->database->run( 'UPDATE %i SET next_check_at = %d WHERE ' . self::is_work( Work::Calls ) . ' AND error_kind IN ( ' . self::PASSING_ERRORS . ' ) AND next_check_at > %d', $this->table, $now, $now )
+			? $this->database->run( "UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . self::is_work( Work::Calls ) . ' AND error_kind IN ( ' . self::PASSING_ERRORS . ' )', $this->table, $now )
 			: $this->database->run( 'UPDATE %i SET next_check_at = %d WHERE domain = %s', $this->table, $now, $domain );
 	}
 
