@@ -125,6 +125,15 @@ abstract class Cli_Test_Case extends TestCase {
 	}
 
 	/**
+	 * Something of the environment.
+	 *
+	 * @param string $name A key of env.json.
+	 */
+	protected function env( string $name ): mixed {
+		return $this->env[ $name ];
+	}
+
+	/**
 	 * The network's own domain.
 	 */
 	protected function network(): string {

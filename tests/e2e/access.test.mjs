@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { closte, domainsPage, env, launch, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
 
 const ajaxActions = ['test_connection', 'send_all', 'poll', 'dismiss'];
-const formActions = ['closte-sync-save', 'closte-sync-enable', 'closte-sync-test', 'closte-sync-send-all'];
+const formActions = ['closte-sync-save', 'closte-sync-enable', 'closte-sync-test', 'closte-sync-send-all', 'closte-sync-key-save', 'closte-sync-key-forget'];
 
 /** Asks from within the page, with its cookies; a redirect is status 0. */
 function ask(page, path, form) {
@@ -51,13 +51,14 @@ describe('who may not manage the network reaches nothing', () => {
 				assert.doesNotMatch(text, /shop\.network\.test|"success":true/);
 			}
 			for (const action of formActions) {
-				const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10' });
+				const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10', closte_sync_api_key: 'key-of-a-stranger-0000' });
 				assert.ok([0, 403].includes(status), `${action}: ${status}`);
 			}
 			const rest = await ask(page, '/wp-json/closte-sync/v1/health/connection');
 			assert.ok([401, 403].includes(rest.status), `REST: ${rest.status}`);
 			assert.equal((await closte.journal('')).length, before, 'nothing was sent');
 			assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
+			assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
 			await page.context().close();
 		});
 	}
@@ -69,12 +70,13 @@ describe('who may not manage the network reaches nothing', () => {
 			assert.equal(status, 403, action);
 		}
 		for (const action of formActions) {
-			const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10' });
+			const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10', closte_sync_api_key: 'key-of-a-stranger-0000' });
 			assert.equal(status, 403, action);
 		}
 		const linked = await ask(page, `${domainsPage}&action=remove&ids=1&confirmed=1&_wpnonce=guessed`);
 		assert.equal(linked.status, 403);
 		assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
+		assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
 		assert.equal((await wp('closte', 'domain', 'list', '--format=ids')).trim(), 'shop.' + env.domain);
 		await page.context().close();
 	});

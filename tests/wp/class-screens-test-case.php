@@ -11,6 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Ajax;
+use ClosteSync\Admin\Key_Actions;
 use ClosteSync\Admin\Settings_Actions;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -22,6 +23,7 @@ abstract class Screens_Test_Case extends Plugin_Test_Case {
 		parent::setUp();
 		( new Ajax( $this->plugin ) )->register();
 		( new Settings_Actions( $this->plugin ) )->register();
+		( new Key_Actions( $this->plugin ) )->register();
 	}
 
 	/**

@@ -9,7 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Api_Key;
 use ClosteSync\Extension;
+use ClosteSync\Key_Store;
 use ClosteSync\Proof;
 use ClosteSync\Scheduler;
 use ClosteSync\Schema;
@@ -51,6 +53,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$second = (int) $this->wpdb->insert_id;
 		update_network_option( $second, 'closte_sync_anything', 1 );
 		wp_schedule_event( time(), 'daily', Scheduler::DAILY );
+		Key_Store::save( Api_Key::entered( 'a-key-that-was-entered' ) );
 		$calls = $this->emulator->calls();
 
 		wp_set_current_user( 1 );

@@ -118,6 +118,32 @@
 		speak( answer.text );
 	} );
 
+	/* A key that is typed but not saved must not be lost by saving the rest. */
+	const key = document.getElementById( 'closte-sync-api-key' );
+	const rest = document.getElementById( 'closte-sync-settings' );
+	if ( key && rest ) {
+		const settle = () => key.setCustomValidity( '' );
+		key.addEventListener( 'input', settle );
+		// Before the browser looks whether the key's own form is valid.
+		key.form.addEventListener( 'click', settle );
+		rest.addEventListener( 'submit', ( event ) => {
+			if ( key.value !== '' ) {
+				event.preventDefault();
+				key.setCustomValidity( key.dataset.unsaved );
+				key.reportValidity();
+			}
+		} );
+	}
+
+	document.querySelectorAll( 'form[data-confirm]' ).forEach( ( form ) =>
+		form.addEventListener( 'submit', ( event ) => {
+			// eslint-disable-next-line no-alert
+			if ( ! window.confirm( form.dataset.confirm ) ) {
+				event.preventDefault();
+			}
+		} )
+	);
+
 	/* Notices that stay away once dismissed. */
 	document.addEventListener( 'click', ( event ) => {
 		if ( ! event.target.closest( '.notice-dismiss' ) ) {

@@ -25,7 +25,7 @@ final class Api_Key {
 
 	/**
 	 * @param string $value  The key.
-	 * @param string $source Where it was found: `constant`, `environment` or `ultimate-multisite`.
+	 * @param string $source Where it was found: `constant`, `environment`, `settings` or `ultimate-multisite`.
 	 */
 	private function __construct( #[\SensitiveParameter] string $value, public readonly string $source ) {
 		self::$values        ??= new \WeakMap();
@@ -33,24 +33,38 @@ final class Api_Key {
 	}
 
 	/**
-	 * The key in force, or null: the constant, then the environment variable, then Ultimate Multisite's credential.
+	 * The key in force, or null: the constant, then the environment variable, then what was entered on screen, then
+	 * Ultimate Multisite's credential. An entered key that cannot be read any longer counts as missing: another site's
+	 * key must not take its place unseen.
 	 */
 	public static function find(): ?self {
-		$constant = defined( self::NAME ) ? constant( self::NAME ) : null;
+		$key = self::predefined();
 
-		if ( is_string( $constant ) && '' !== trim( $constant ) ) {
-			return new self( trim( $constant ), 'constant' );
+		if ( null === $key && Key_Store::has_key() ) {
+			$entered = Key_Store::read();
+
+			return null === $entered ? null : self::entered( $entered );
 		}
 
-		$environment = getenv( self::NAME );
+		return $key ?? self::from( Ultimate_Multisite\Bridge::credential( self::NAME ), 'ultimate-multisite' );
+	}
 
-		if ( is_string( $environment ) && '' !== trim( $environment ) ) {
-			return new self( trim( $environment ), 'environment' );
-		}
+	/**
+	 * The key that the constant or else the environment variable gives.
+	 */
+	public static function predefined(): ?self {
+		return self::from( defined( self::NAME ) ? constant( self::NAME ) : null, 'constant' ) ?? self::from( getenv( self::NAME ), 'environment' );
+	}
 
-		$stored = trim( Ultimate_Multisite\Bridge::credential( self::NAME ) );
+	/**
+	 * A key as a person entered it; white space around it is cut off. It may be empty.
+	 */
+	public static function entered( #[\SensitiveParameter] string $value ): self {
+		return new self( trim( $value ), 'settings' );
+	}
 
-		return '' === $stored ? null : new self( $stored, 'ultimate-multisite' );
+	private static function from( #[\SensitiveParameter] mixed $value, string $source ): ?self {
+		return is_string( $value ) && '' !== trim( $value ) ? new self( trim( $value ), $source ) : null;
 	}
 
 	/**

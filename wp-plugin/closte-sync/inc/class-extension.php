@@ -58,7 +58,7 @@ final class Extension {
 	/**
 	 * @param array<string, mixed> $options As \Closte\Client takes them.
 	 * @throws \Closte\ConfigException When there is no key, or an option is wrong.
-	 * @throws \RuntimeException       When the extension cannot be used.
+	 * @throws \RuntimeException       When the extension cannot be used, or the stored key cannot be read.
 	 */
 	public function client( array $options = array() ): \Closte\Client {
 		$problem = $this->problem();
@@ -68,6 +68,10 @@ final class Extension {
 		}
 
 		$key = Api_Key::find();
+
+		if ( null === $key && Key_Store::is_unreadable() ) {
+			throw new \RuntimeException( Diagnosis\Wording::unreadable_key() ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+		}
 
 		return null === $key ? \Closte\Client::fromEnvironment( $options ) : new \Closte\Client( $key->reveal(), $options );
 	}

@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
+use ClosteSync\Diagnosis\Wording;
+
 /**
  * Says why domains are recorded only, and not sent.
  */
@@ -39,10 +41,14 @@ final class Readiness {
 	}
 
 	private function key_problem(): ?string {
-		return null !== Api_Key::find() ? null : sprintf(
-			/* translators: %s: name of the constant */
-			__( 'No API key was found: domains are recorded and will be sent once there is one. Define %s in wp-config.php; on Closte it is there already.', 'closte-sync' ),
-			Api_Key::NAME
-		);
+		return match ( true ) {
+			null !== Api_Key::find()   => null,
+			Key_Store::is_unreadable() => Wording::unreadable_key() . ' ' . __( 'Domains are recorded and will be sent once it is there.', 'closte-sync' ),
+			default                    => sprintf(
+				/* translators: %s: name of the constant */
+				__( 'No API key was found: domains are recorded and will be sent once there is one. Define %s in wp-config.php, or enter the key at Network Admin → Settings → Closte or by "wp closte key set"; on Closte it is there already.', 'closte-sync' ),
+				Api_Key::NAME
+			),
+		};
 	}
 }

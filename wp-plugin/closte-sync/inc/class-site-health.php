@@ -11,6 +11,7 @@ namespace ClosteSync;
 
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Finding;
+use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 
@@ -52,6 +53,12 @@ final class Site_Health {
 			'label' => __( 'Closte: PHP extension', 'closte-sync' ),
 			'test'  => fn(): array => $this->result( $this->connection_check()->extension(), 'closte_sync_extension' ),
 		);
+		if ( Key_Store::has_key() ) {
+			$tests['direct']['closte_sync_key'] = array(
+				'label' => __( 'Closte: stored API key', 'closte-sync' ),
+				'test'  => fn(): array => $this->result( ( new Key_Check() )->run(), 'closte_sync_key' ),
+			);
+		}
 		foreach ( $this->network_tests() as $name => list( $label, $find ) ) {
 			$tests['direct'][ "closte_sync_$name" ] = array(
 				'label' => $label,
@@ -113,11 +120,10 @@ final class Site_Health {
 			return $info;
 		}
 		$settings = Settings::load();
-		$key      = Api_Key::find();
 		$fields   = array(
 			'extension'      => array( __( 'PHP extension', 'closte-sync' ), $this->plugin->extension()->version() ?? __( 'Not loaded', 'closte-sync' ) ),
 			'enabled'        => array( __( 'Integration', 'closte-sync' ), $settings->enabled ? __( 'On', 'closte-sync' ) : __( 'Off', 'closte-sync' ) ),
-			'key'            => array( __( 'API key', 'closte-sync' ), null === $key ? __( 'Missing', 'closte-sync' ) : Diagnosis\Wording::key_source( $key ) ),
+			'key'            => array( __( 'API key', 'closte-sync' ), self::key_state() ),
 			'check_interval' => array( __( 'DNS check interval', 'closte-sync' ), (string) $settings->check_interval ),
 			'targets'        => array( __( 'What counts as here', 'closte-sync' ), implode( ', ', $settings->effective_targets() ) ),
 			'www'            => array( __( 'www names', 'closte-sync' ), $settings->www->label() ),
@@ -211,6 +217,18 @@ final class Site_Health {
 			),
 			'test'        => $test,
 		);
+	}
+
+	/**
+	 * Where the key is, without any of its characters: this is copied into forums.
+	 */
+	private static function key_state(): string {
+		$key = Api_Key::find();
+		return match ( true ) {
+			null !== $key              => Diagnosis\Wording::key_source( $key ),
+			Key_Store::is_unreadable() => __( 'Stored, but cannot be read since WordPress’s salts changed', 'closte-sync' ),
+			default                    => __( 'Missing', 'closte-sync' ),
+		};
 	}
 
 	/**

@@ -38,6 +38,7 @@ final class Admin {
 			return;
 		}
 		( new Settings_Actions( $this->plugin ) )->register();
+		( new Key_Actions( $this->plugin ) )->register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
 		add_action( 'network_admin_notices', array( new Notices( $this->plugin ), 'show' ) );
 		add_filter( 'set_screen_option_' . Domains_Screen::PER_PAGE_OPTION, array( Domains_Screen::class, 'accept_per_page' ), 10, 3 );

@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 use ClosteSync\Api_Key;
+use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Key_Store;
 use ClosteSync\Ledger_Exception;
 use ClosteSync\Ledger_Query;
 use ClosteSync\Ledger_Row;
@@ -98,7 +100,10 @@ final class Notices {
 		if ( null === Api_Key::find() ) {
 			$this->show_notice(
 				'error',
-				esc_html__( 'The Closte integration is on, but there is no API key. Domains are recorded and will be sent once it is there.', 'closte-sync' ),
+				esc_html(
+					( Key_Store::is_unreadable() ? Wording::unreadable_key() : __( 'The Closte integration is on, but there is no API key.', 'closte-sync' ) )
+					. ' ' . __( 'Domains are recorded and will be sent once it is there.', 'closte-sync' )
+				),
 				Admin::settings_url(),
 				__( 'Settings', 'closte-sync' )
 			);

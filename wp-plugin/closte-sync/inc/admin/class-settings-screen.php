@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 use ClosteSync\Api_Key;
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Services;
 use ClosteSync\Settings;
 use ClosteSync\Stage;
@@ -73,7 +72,8 @@ final class Settings_Screen {
 			<hr class="wp-header-end">
 			<p><?php esc_html_e( 'Every domain that a site of this network gets is sent to Closte, which serves it and issues its certificate. Every domain that goes away is removed there.', 'closte-sync' ); ?></p>
 
-			<form method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::SAVE ) ); ?>" novalidate>
+			<?php ( new Key_Section() )->show(); ?>
+			<form id="closte-sync-settings" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::SAVE ) ); ?>" novalidate>
 				<?php
 				echo Guard::nonce_field( Settings_Actions::SAVE ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 				do_settings_sections( Admin::SETTINGS_PAGE );
@@ -95,7 +95,6 @@ final class Settings_Screen {
 	private function add_fields(): void {
 		add_settings_section( self::SECTION, '', '__return_null', Admin::SETTINGS_PAGE );
 		$fields = array(
-			'key'            => array( __( 'API key', 'closte-sync' ), false ),
 			'enabled'        => array( __( 'Integration', 'closte-sync' ), false ),
 			'check_interval' => array( __( 'DNS check interval', 'closte-sync' ), true ),
 			'targets'        => array( __( 'What counts as here', 'closte-sync' ), true ),
@@ -113,34 +112,6 @@ final class Settings_Screen {
 				$labelled ? array( 'label_for' => "closte-sync-$name" ) : array()
 			);
 		}
-	}
-
-	/**
-	 * The key: whether it is there and where it comes from, never itself.
-	 */
-	public function show_key(): void {
-		$key = Api_Key::find();
-		if ( null === $key ) {
-			echo '<span class="closte-sync-status is-bad">' . esc_html__( 'Not found', 'closte-sync' ) . '</span>';
-			echo '<p class="description">';
-			printf(
-				/* translators: 1: name of a constant, 2: name of a file */
-				esc_html__( 'On Closte, %2$s defines %1$s by itself. Elsewhere, copy the key from Closte’s dashboard and define the constant in %2$s, or set an environment variable of that name.', 'closte-sync' ),
-				'<code>CLOSTE_CLIENT_API_KEY</code>',
-				'<code>wp-config.php</code>'
-			);
-			echo '</p>';
-			return;
-		}
-		echo '<span class="closte-sync-status is-done closte-sync-key">';
-		printf(
-			/* translators: 1: where the key was found, 2: its last characters */
-			esc_html__( 'Found in %1$s: %2$s', 'closte-sync' ),
-			esc_html( Wording::key_source( $key ) ),
-			'<code>' . esc_html( $key->masked() ) . '</code>'
-		);
-		echo '</span>';
-		echo '<p class="description">' . esc_html__( 'It is never shown. Change it where it is defined.', 'closte-sync' ) . '</p>';
 	}
 
 	/**
@@ -287,8 +258,12 @@ final class Settings_Screen {
 	 * The offer to send all domains of the network.
 	 */
 	private function show_send_all(): void {
-		$counts   = $this->services->ledger()->counts_by_stage();
-		$off      = ! $this->settings->enabled || null === Api_Key::find() || null !== $this->services->extension()->problem();
+		$counts  = $this->services->ledger()->counts_by_stage();
+		$problem = match ( true ) {
+			! $this->settings->enabled => __( 'Switch the integration on first.', 'closte-sync' ),
+			null === Api_Key::find()   => __( 'Enter the API key first.', 'closte-sync' ),
+			default                    => $this->services->extension()->problem(),
+		};
 		?>
 		<h2><?php esc_html_e( 'Domains of this network', 'closte-sync' ); ?></h2>
 		<form id="closte-sync-send-all" class="closte-sync-inline" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::SEND_ALL ) ); ?>">
@@ -305,10 +280,10 @@ final class Settings_Screen {
 				esc_html_e( 'New domains are sent by themselves. For sites that were there before, send all domains once: those that Closte has already stay as they are, and nothing is removed.', 'closte-sync' );
 				?>
 			</p>
-			<button type="submit" class="button"<?php disabled( $off ); ?>><?php esc_html_e( 'Send all domains', 'closte-sync' ); ?></button>
+			<button type="submit" class="button"<?php disabled( null !== $problem ); ?>><?php esc_html_e( 'Send all domains', 'closte-sync' ); ?></button>
 			<span class="spinner" aria-hidden="true"></span>
-			<?php if ( $off ) : ?>
-				<p class="description"><?php esc_html_e( 'Switch the integration on first.', 'closte-sync' ); ?></p>
+			<?php if ( null !== $problem ) : ?>
+				<p class="description"><?php echo esc_html( $problem ); ?></p>
 			<?php endif; ?>
 			<div class="closte-sync-progress" hidden>
 				<progress aria-label="<?php esc_attr_e( 'Domains sent', 'closte-sync' ); ?>"></progress>

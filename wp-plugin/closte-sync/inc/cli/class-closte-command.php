@@ -87,8 +87,9 @@ final class Closte_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * integration: `on` or `off`
-	 * * key: the last characters of the API key, or `missing`
-	 * * key_source: `constant`, `environment` or `ultimate-multisite`
+	 * * key: the last characters of the API key, `missing`, or `unreadable` (WordPress's salts changed)
+	 * * key_source: `constant`, `environment`, `settings` (entered on screen or by `wp closte key set`) or
+	 *   `ultimate-multisite`
 	 * * extension: version of the PHP extension, or `missing`
 	 * * closte: `ok`, or what was wrong with the last call
 	 * * check_interval: seconds between two looks at an unfinished domain
@@ -182,7 +183,7 @@ final class Closte_Command {
 		$failure  = $this->services->reachability()->failure();
 		return array(
 			'integration'    => $settings->enabled ? 'on' : 'off',
-			'key'            => null === $key ? 'missing' : $key->masked(),
+			'key'            => Key_Command::state_of( $key ),
 			'key_source'     => $key->source ?? '',
 			'extension'      => $this->services->extension()->version() ?? 'missing',
 			'closte'         => null === $failure ? 'ok' : Terminal::clean( $failure['message'] ),

@@ -31,6 +31,7 @@ final class Commands {
 		$change   = new Domain_Change_Command( $this->plugin );
 		$commands = array(
 			'closte'               => new Closte_Command( $this->plugin ),
+			'closte key'           => new Key_Command( $this->plugin ),
 			'closte domain'        => new Domain_Command( $this->plugin ),
 			'closte domain add'    => array( $change, 'add' ),
 			'closte domain remove' => array( $change, 'remove' ),

@@ -12,6 +12,7 @@ namespace ClosteSync\Cli;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Finding;
+use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
@@ -119,6 +120,10 @@ final class Doctor_Command {
 		$key          = $connection->key();
 		yield $extension;
 		yield $key;
+		$stored = $key->is_error() ? null : ( new Key_Check() )->run();
+		if ( null !== $stored ) {
+			yield $stored;
+		}
 		if ( ! $extension->is_error() && ! $key->is_error() ) {
 			$finding      = $connection->connection();
 			$is_connected = ! $finding->is_error();

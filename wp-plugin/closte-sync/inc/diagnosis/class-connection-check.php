@@ -11,6 +11,7 @@ namespace ClosteSync\Diagnosis;
 
 use ClosteSync\Api_Key;
 use ClosteSync\Extension;
+use ClosteSync\Key_Store;
 
 /**
  * Asks Closte whether it accepts the key, and says in words what is wrong when it does not.
@@ -53,13 +54,16 @@ final class Connection_Check {
 	public function key(): Finding {
 		$label = __( 'API key', 'closte-sync' );
 		$key   = Api_Key::find();
+		if ( null === $key && Key_Store::is_unreadable() ) {
+			return new Finding( 'key', $label, Severity::Error, Wording::unreadable_key(), __( 'Enter it at Network Admin → Settings → Closte or by "wp closte key set". Domains wait and are sent by themselves once it is there.', 'closte-sync' ) );
+		}
 		if ( null === $key ) {
 			return new Finding(
 				'key',
 				$label,
 				Severity::Error,
 				__( 'There is no API key.', 'closte-sync' ),
-				__( 'Copy it from Closte’s dashboard and put define( \'CLOSTE_CLIENT_API_KEY\', \'…\' ); into wp-config.php.', 'closte-sync' )
+				__( 'Copy it from Closte’s dashboard and enter it at Network Admin → Settings → Closte or by "wp closte key set", or put define( \'CLOSTE_CLIENT_API_KEY\', \'…\' ); into wp-config.php.', 'closte-sync' )
 			);
 		}
 		return new Finding(

@@ -27,9 +27,17 @@ final class Wording {
 		return match ( $key->source ) {
 			'constant'           => __( 'the constant CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
 			'environment'        => __( 'the environment variable CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
+			'settings'           => __( 'the settings of this network', 'closte-sync' ),
 			'ultimate-multisite' => __( 'the settings of Ultimate Multisite', 'closte-sync' ),
 			default              => $key->source,
 		};
+	}
+
+	/**
+	 * That the key that was entered is lost, and what to do.
+	 */
+	public static function unreadable_key(): string {
+		return __( 'The stored API key can no longer be read, since WordPress’s salts changed; enter it again.', 'closte-sync' );
 	}
 
 	/**

@@ -11,6 +11,7 @@ namespace ClosteSync\Ultimate_Multisite;
 
 use ClosteSync\Api_Key;
 use ClosteSync\Extension;
+use ClosteSync\Key_Store;
 use WP_Ultimo\Integrations\Integration;
 
 /**
@@ -51,7 +52,25 @@ final class Closte_Integration extends Integration {
 	 * {@inheritDoc}
 	 */
 	public function detect(): bool {
-		return '' !== $this->get_credential( Api_Key::NAME );
+		return Key_Store::has_key() || '' !== $this->get_credential( Api_Key::NAME );
+	}
+
+	/**
+	 * {@inheritDoc}
+	 *
+	 * A key that was entered on our own screen is not handed out as a credential: the fields of its wizard show those.
+	 *
+	 * @return array<string>
+	 */
+	public function get_missing_constants(): array {
+		return Key_Store::has_key() ? array() : parent::get_missing_constants();
+	}
+
+	/**
+	 * {@inheritDoc}
+	 */
+	public function is_setup(): bool {
+		return Key_Store::has_key() || parent::is_setup();
 	}
 
 	/**

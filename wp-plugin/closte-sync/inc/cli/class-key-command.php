@@ -1,0 +1,206 @@
+<?php
+/**
+ * The command `wp closte key`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Api_Key;
+use ClosteSync\Diagnosis\Key_Check;
+use ClosteSync\Diagnosis\Severity;
+use ClosteSync\Key_Entry;
+use ClosteSync\Key_Store;
+use ClosteSync\Salt_Cipher;
+use ClosteSync\Services;
+use WP_CLI\Formatter;
+
+/**
+ * Stores the API key, encrypted with WordPress's salts, where wp-config.php and the environment have none.
+ *
+ * The constant CLOSTE_CLIENT_API_KEY comes first, then the environment variable of that name, then the key that is
+ * stored by this command or on the settings screen, then the one that Ultimate Multisite stores.
+ *
+ * ## EXAMPLES
+ *
+ *     $ wp closte key set
+ *     API key: (what is typed is not shown)
+ *     Success: The API key ••••••••7f3a is stored, encrypted.
+ *     Success: Closte answers and accepts the key (94 ms).
+ */
+final class Key_Command {
+
+	private const FIELDS = array( 'key', 'source', 'stored', 'salts' );
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin's objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Stores the API key, encrypted, and asks Closte whether it takes it.
+	 *
+	 * Asks for the key without showing what is typed, or reads it from STDIN. It takes the place of the one that was
+	 * stored before. A key that Closte refuses, or cannot be asked about, is stored all the same, with a warning.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [<key>]
+	 * : Refused: other users of the machine see arguments, and shells keep them.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     # By hand
+	 *     $ wp closte key set
+	 *
+	 *     # From a file, or a store of secrets
+	 *     $ wp closte key set < /run/secrets/closte
+	 *     Success: The API key ••••••••7f3a is stored, encrypted.
+	 *     Success: Closte answers and accepts the key (94 ms).
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function set( array $args, array $assoc_args ): void {
+		if ( array() !== $args ) {
+			Terminal::fail(
+				__( 'The API key is not taken as an argument: other users of this machine see those, and shells keep them.', 'closte-sync' ),
+				__( 'let it be asked for (wp closte key set) or pipe it in (wp closte key set < file); if others may have seen it, let Closte make another one', 'closte-sync' )
+			);
+		}
+		$hindrance = Key_Entry::hindrance();
+		if ( null !== $hindrance ) {
+			Terminal::fail( $hindrance );
+		}
+		$entry   = new Key_Entry( $this->services );
+		$key     = self::ask();
+		$problem = $entry->save( $key );
+		if ( null !== $problem ) {
+			Terminal::fail( $problem );
+		}
+		/* translators: %s: the last characters of the key */
+		\WP_CLI::success( sprintf( __( 'The API key %s is stored, encrypted.', 'closte-sync' ), $key->masked() ) );
+		$finding = $entry->test();
+		if ( ! $finding->is_error() ) {
+			\WP_CLI::success( $finding->message );
+		}
+		foreach ( array_filter( array( ( new Key_Check() )->run(), $finding ) ) as $trouble ) {
+			if ( Severity::Ok !== $trouble->severity ) {
+				\WP_CLI::warning( Terminal::clean( $trouble->message ) );
+				Terminal::hint( $trouble->advice );
+			}
+		}
+		if ( ! $finding->is_error() && $this->services->readiness()->is_switched_off() ) {
+			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );
+		}
+	}
+
+	/**
+	 * Forgets the API key that was stored by this command or on the settings screen.
+	 *
+	 * Domains stay at Closte. What is wanted is recorded, and nothing is sent until there is a key again.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--yes]
+	 * : Does not ask.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte key delete --yes
+	 *     Success: The stored API key is forgotten.
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function delete( array $args, array $assoc_args ): void {
+		if ( ! Key_Store::has_key() ) {
+			\WP_CLI::success( __( 'No API key is stored.', 'closte-sync' ) );
+			return;
+		}
+		\WP_CLI::confirm( __( 'Forget the stored API key?', 'closte-sync' ), $assoc_args );
+		if ( ! Key_Store::delete() ) {
+			Terminal::fail( __( 'The database did not delete the API key.', 'closte-sync' ), __( 'see that it can be written to', 'closte-sync' ) );
+		}
+		\WP_CLI::success( __( 'The stored API key is forgotten.', 'closte-sync' ) );
+	}
+
+	/**
+	 * Shows where the API key is, and never the key.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--field=<field>]
+	 * : Shows the value of one field.
+	 *
+	 * [--fields=<fields>]
+	 * : Shows these fields only, separated by commas.
+	 *
+	 * [--format=<format>]
+	 * : How to print it.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - json
+	 *   - csv
+	 *   - yaml
+	 * ---
+	 *
+	 * ## AVAILABLE FIELDS
+	 *
+	 * * key: its last characters, `missing`, or `unreadable` (WordPress's salts changed)
+	 * * source: `constant`, `environment`, `settings` (entered on screen or by `wp closte key set`),
+	 *   `ultimate-multisite`, or empty
+	 * * stored: whether one is stored by this command or on screen, used or not: `yes`, `no` or `unreadable`
+	 * * salts: where WordPress keeps the salts that encrypt it: `wp-config`, or `database`, where they protect little
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     $ wp closte key status --field=source
+	 *     settings
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function status( array $args, array $assoc_args ): void {
+		$key = Api_Key::find();
+		( new Formatter( $assoc_args, self::FIELDS ) )->display_item(
+			array(
+				'key'    => self::state_of( $key ),
+				'source' => $key->source ?? '',
+				'stored' => match ( true ) {
+					Key_Store::is_unreadable() => 'unreadable',
+					Key_Store::has_key()       => 'yes',
+					default                    => 'no',
+				},
+				'salts'  => Salt_Cipher::are_salts_in_database() ? 'database' : 'wp-config',
+			)
+		);
+	}
+
+	/**
+	 * The last characters of the key in force, or why there is none, as a machine word.
+	 *
+	 * @param ?Api_Key $key The key in force.
+	 */
+	public static function state_of( ?Api_Key $key ): string {
+		return $key?->masked() ?? ( Key_Store::is_unreadable() ? 'unreadable' : 'missing' );
+	}
+
+	/**
+	 * Reads the key from STDIN; from a terminal without showing what is typed.
+	 */
+	private static function ask(): Api_Key {
+		return Api_Key::entered(
+			stream_isatty( STDIN )
+				? (string) \cli\prompt( __( 'API key', 'closte-sync' ), '', ': ', true )
+				: (string) stream_get_contents( STDIN, 16 * Key_Entry::MAX_LENGTH )
+		);
+	}
+}

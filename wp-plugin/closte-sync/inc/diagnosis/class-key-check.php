@@ -1,0 +1,60 @@
+<?php
+/**
+ * Whether the key that was entered is kept well.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Diagnosis;
+
+use ClosteSync\Api_Key;
+use ClosteSync\Key_Store;
+use ClosteSync\Salt_Cipher;
+
+/**
+ * Whether the key that was entered on screen is kept well: readable, used, and out of reach of who has the database.
+ */
+final class Key_Check {
+
+	/**
+	 * What is the case; null when no key was entered.
+	 */
+	public function run(): ?Finding {
+		return match ( true ) {
+			! Key_Store::has_key()               => null,
+			Key_Store::is_unreadable()           => $this->finding( Severity::Error, Wording::unreadable_key(), __( 'Domains wait and are sent by themselves once it is there.', 'closte-sync' ) ),
+			null !== Api_Key::predefined()       => $this->finding(
+				Severity::Warning,
+				/* translators: %s: where the key in force is defined */
+				sprintf( __( 'An API key was entered that is not used: the one in %s comes first.', 'closte-sync' ), Wording::key_source( Api_Key::predefined() ) ),
+				__( 'Forget it, at Network Admin → Settings → Closte or by "wp closte key delete": a key that is not needed can only leak.', 'closte-sync' )
+			),
+			Salt_Cipher::are_salts_in_database() => $this->finding(
+				Severity::Warning,
+				__( 'The API key is encrypted, but WordPress’s salts are in the same database: who has a copy of it can read the key.', 'closte-sync' ),
+				self::salts_advice()
+			),
+			default                              => $this->finding( Severity::Ok, __( 'The API key that was entered is encrypted with WordPress’s salts, which are not in the database.', 'closte-sync' ) ),
+		};
+	}
+
+	/**
+	 * What to do where the salts are in the database.
+	 */
+	public static function salts_advice(): string {
+		return __( 'Define salts of your own in wp-config.php ("wp config shuffle-salts" does; everyone has to log in again), then enter the key again.', 'closte-sync' );
+	}
+
+	/**
+	 * A finding of this check.
+	 *
+	 * @param Severity $severity How bad it is.
+	 * @param string   $message  What is the case.
+	 * @param string   $advice   What to do next.
+	 */
+	private function finding( Severity $severity, string $message, string $advice = '' ): Finding {
+		return new Finding( 'key-storage', __( 'Stored API key', 'closte-sync' ), $severity, $message, $advice );
+	}
+}
