@@ -102,7 +102,7 @@ final class Background_Test extends Plugin_Test_Case {
 		);
 		$this->plugin->scheduler()->wake_at( time() - 100 );
 		$this->plugin->scheduler()->reschedule();
-		$this->plugin->scheduler()->reconcile_soon();
+		$this->plugin->scheduler()->reconcile_at( time() );
 
 		$this->assertNotSame( array(), $written );
 		$this->assertSame( array_fill( 0, count( $written ), array( Scheduler::HOOK, Scheduler::DAILY ) ), $written );
@@ -199,7 +199,71 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertNotNull( $summary->problem );
 		$this->assertSame( 0, $summary->advanced );
 		$this->assertSame( 0, $this->row( 'a.example' )->attempts );
-		$this->assertGreaterThanOrEqual( time() + 50, $this->plugin->scheduler()->next_run() );
+		// Who comes by once a minute finds the next run due each time.
+		$this->assertEqualsWithDelta( time() + 45, $this->plugin->scheduler()->next_run(), 10 );
+	}
+
+	public function test_a_look_at_dns_is_no_answer_of_clostes(): void {
+		$this->create_site( 'accepted' );
+		$this->emulator->down( true );
+		$this->create_site( 'waiting' );
+		$this->run_due();
+
+		$this->assertSame( 'missing', $this->row( $this->sub( 'accepted' ) )->dns_state );
+		$this->assertTrue( $this->plugin->reachability()->is_down() );
+	}
+
+	public function test_a_domain_that_closte_stumbles_over_again_and_again_keeps_its_distance(): void {
+		$this->emulator->fault( array( 'kind' => '500', 'domain' => $this->sub( 'stumbles' ) ) );
+		$this->create_site( 'stumbles' );
+		$this->run_due();
+		$tried = count( array_keys( $this->changes(), 'add ' . $this->sub( 'stumbles' ), true ) );
+		for ( $i = 0; $i < 3; $i++ ) {
+			$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_check_at = next_check_at + 600" );
+			$this->run_due();
+		}
+
+		$this->assertSame( $tried, count( array_keys( $this->changes(), 'add ' . $this->sub( 'stumbles' ), true ) ) );
+	}
+
+	public function test_whoever_finds_that_closte_is_back_lets_everything_go_on(): void {
+		$this->emulator->down( true );
+		$this->create_site( 'waiting' );
+		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_check_at = next_check_at + 3600" );
+		$this->emulator->down( false );
+		$this->next_request();
+		$this->plugin->reachability()->ask_again();
+		$this->plugin->runner()->run( 5.0 );
+
+		$this->assertSame( array( $this->sub( 'waiting' ) ), $this->emulator->domains() );
+	}
+
+	public function test_a_closte_that_answers_and_does_nothing_is_not_asked_for_everything(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		$faults = array();
+		for ( $i = 0; $i < 150; $i++ ) {
+			$this->plugin->ledger()->want( "d$i.example", 0, Source::Manual );
+			$faults[] = array( 'kind' => '500', 'domain' => "d$i.example" );
+		}
+		$this->emulator->fault( ...$faults );
+		$this->set( array( 'enabled' => true ) );
+		$summary = $this->plugin->runner()->run( 60.0 );
+
+		$this->assertSame( 100, $summary->advanced );
+		$this->assertNotNull( $summary->problem );
+	}
+
+	public function test_domains_that_wait_for_the_right_key_go_out_with_it(): void {
+		$this->emulator->fault( array( 'kind' => '401' ) );
+		$this->create_site( 'shop' );
+		$this->assertSame( 'auth', $this->row( $this->sub( 'shop' ) )->error_kind );
+		$this->assertSame( 'auth', $this->plugin->reachability()->failure()['kind'] );
+		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_check_at = next_check_at + 3600" );
+		$this->run_due();
+		$this->emulator->fault();
+		$this->run_due();
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
 	public function test_one_domain_that_closte_stumbles_over_holds_no_other_up(): void {

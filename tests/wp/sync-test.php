@@ -18,6 +18,19 @@ require_once __DIR__ . '/class-plugin-test-case.php';
 
 final class Sync_Test extends Plugin_Test_Case {
 
+	/** What the list of sites says to who manages the network; '': nothing. */
+	private function assert_network_screen_says( string $text ): void {
+		wp_set_current_user( $this->create_user( 'super' ) );
+		set_current_screen( 'sites-network' );
+		ob_start();
+		( new \ClosteSync\Admin\Notices( $this->plugin ) )->show();
+		$html = (string) ob_get_clean();
+		unset( $GLOBALS['current_screen'] );
+		wp_set_current_user( 0 );
+
+		'' === $text ? $this->assertSame( '', $html ) : $this->assertStringContainsString( $text, html_entity_decode( $html ) );
+	}
+
 	/** @dataProvider failures */
 	public function test_line_01_api_failure_is_not_lost( array $fault ): void {
 		$this->emulator->fault( $fault );
@@ -27,12 +40,12 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertSame( 'pending', $row->stage->value );
 		$this->assertNotSame( '', $row->error_message );
 		$this->assertStringNotContainsString( $this->env( 'key' ), $row->error_message );
-		$this->assertSame( array( 'customer.example', 'www.customer.example' ), array_column( $this->plugin->pending_notice()->all(), 'domain' ) );
+		$this->assert_network_screen_says( '2 domains are recorded and wait for Closte. Nothing to do: they are sent by themselves.' );
 
 		$this->emulator->fault();
 		$this->run_due();
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
-		$this->assertSame( array(), $this->plugin->pending_notice()->all() );
+		$this->assert_network_screen_says( '' );
 	}
 
 	/** @return array<string, array{array<string, mixed>}> */
@@ -298,7 +311,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->create_site( 'shop' );
 		$this->assertSame( 'pending', $this->stage( $this->sub( 'shop' ) ) );
 		$this->assertSame( '', $this->row( $this->sub( 'shop' ) )->lease_owner );
-		$this->assertNotSame( '', $this->plugin->pending_notice()->all()[0]['reason'] );
+		$this->assert_network_screen_says( 'not a host name' );
 		$this->assertNotNull( $this->plugin->runner()->run( 5.0 )->problem );
 
 		remove_all_filters( 'closte_sync_lifecycle_options' );

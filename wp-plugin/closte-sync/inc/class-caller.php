@@ -54,6 +54,7 @@ final class Caller {
 				$rows = array() === $claimed ? array() : $this->budget->spend( fn( float $seconds ): array => $this->advance( $claimed, $seconds ) );
 			} catch ( \Closte\ClosteException $e ) {
 				// A setting that the extension refuses; what the calls met is in the rows.
+				$this->reachability->failed( 'config', $e->getMessage() );
 				return $e->getMessage();
 			}
 		}

@@ -24,27 +24,37 @@ final class Environment_Notice {
 	}
 
 	/**
-	 * Something failed while the page was about something else.
+	 * Something failed while the page was about something else: it is logged, kept for the network's admins, and said at
+	 * once to who sees it on this very page or on a terminal.
 	 */
-	public function trouble( \Throwable $e ): void {
+	public function trouble( \Throwable $e, Trouble $trouble ): void {
 		// The log is for who runs the server; exceptions of the extension never hold the key.
 		error_log( sprintf( 'closte-sync: %s in %s:%d', wp_strip_all_tags( $e->getMessage() ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
 
-		$show = function () use ( $e ): void {
-			if ( current_user_can( 'manage_network_options' ) ) {
-				$this->show(
-					sprintf(
-						/* translators: %s: error message */
-						__( 'Closte Sync could not record a change of domains: %s. Once this is solved, "wp closte sync" sends what is missing; it is also looked for once a day.', 'closte-sync' ),
-						rtrim( $e->getMessage(), '.' )
-					),
-					'error'
-				);
-			}
-		};
+		$text = self::sentence( $e->getMessage() );
 
-		add_action( 'network_admin_notices', $show );
+		if ( defined( 'WP_CLI' ) && WP_CLI ) {
+			\WP_CLI::warning( $text );
+		}
+
+		$show = fn() => current_user_can( 'manage_network_options' ) && $this->show( $text, 'error' );
+
+		if ( ! $trouble->remember( $e->getMessage() ) ) {
+			add_action( 'network_admin_notices', $show );
+		}
+
 		add_action( 'admin_notices', $show );
+	}
+
+	/**
+	 * @param string $message What failed.
+	 */
+	public static function sentence( string $message ): string {
+		return sprintf(
+			/* translators: %s: error message */
+			__( 'Closte Sync could not finish what it was doing, and may have missed a change of domains: %s. Once this is solved, "wp closte sync" sends what is missing; it is also looked for once a day.', 'closte-sync' ),
+			rtrim( $message, '.' )
+		);
 	}
 
 	private function show( string $message, string $type ): void {

@@ -208,15 +208,13 @@ final class Ledger extends Ledger_Reader {
 	 * Makes rows due that were written in the future: the clock was set back, and what they wait for would come late.
 	 */
 	public function mend(): void {
-		$now = $this->now();
+		$now    = $this->now();
+		$latest = $now + self::LONGEST_LEASE;
 
-		$this->database->run(
-			'UPDATE %i SET next_check_at = %d, updated_at = %d WHERE updated_at > %d',
-			$this->table,
-			$now,
-			$now,
-			$now + self::LONGEST_LEASE
-		);
+		// Looked for first: an UPDATE locks every row that it reads.
+		if ( null !== $this->database->value( 'SELECT id FROM %i WHERE updated_at > %d LIMIT 1', $this->table, $latest ) ) {
+			$this->database->run( 'UPDATE %i SET next_check_at = %d, updated_at = %d WHERE updated_at > %d', $this->table, $now, $now, $latest );
+		}
 	}
 
 	/**

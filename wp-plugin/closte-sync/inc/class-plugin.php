@@ -18,6 +18,9 @@ final class Plugin extends Services {
 	/** Seconds of work in one background run, within what WP-Cron and Action Scheduler allow. */
 	private const RUN_SECONDS = 25.0;
 
+	/** Seconds until the daily run is tried again where Closte did not answer. */
+	private const REPAIR_AGAIN = 900;
+
 	/**
 	 * @param string $file The plugin's main file.
 	 */
@@ -59,6 +62,11 @@ final class Plugin extends Services {
 			function (): void {
 				$this->schema()->upgrade( repair: true );
 				$this->scheduler()->wake_at( time() );
+
+				// Domains may have come while the plugin was not active.
+				if ( Settings::saved() && Settings::load()->enabled ) {
+					$this->scheduler()->reconcile_at( time() );
+				}
 			}
 		);
 	}
@@ -75,10 +83,36 @@ final class Plugin extends Services {
 	 */
 	public function guard( callable $task ): void {
 		try {
-			$task();
+			try {
+				$task();
+			} catch ( Ledger_Exception $e ) {
+				if ( ! $this->restore_table() ) {
+					throw $e;
+				}
+
+				$task();
+			}
 		} catch ( \Throwable $e ) {
-			( new Environment_Notice() )->trouble( $e );
+			( new Environment_Notice() )->trouble( $e, $this->trouble() );
 		}
+	}
+
+	/**
+	 * Makes a table anew that is missing, as in a copy of the network without the tables of plugins, and has what belongs
+	 * into it looked for soon.
+	 *
+	 * @return bool Whether it was missing.
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function restore_table(): bool {
+		if ( $this->database()->has_table( $this->schema()->table() ) ) {
+			return false;
+		}
+
+		$this->schema()->upgrade( repair: true );
+		$this->scheduler()->reconcile_at( time() );
+
+		return true;
 	}
 
 	private function listen_to_core(): void {
@@ -150,7 +184,18 @@ final class Plugin extends Services {
 		add_action( 'closte_sync_run', fn() => $this->guard( fn() => Scheduler::is_main() && $this->runner()->run( self::RUN_SECONDS ) ) );
 		// Action Scheduler plans the next minute itself after each run; that may be sooner than anything is due.
 		add_action( 'action_scheduler_after_process_queue', fn() => $this->guard( fn() => Scheduler::is_main() && $this->scheduler()->reschedule() ) );
-		add_action( 'closte_sync_reconcile', fn() => $this->guard( fn() => Scheduler::is_main() && $this->reconciler()->repair( self::RUN_SECONDS ) ) );
+		add_action( 'closte_sync_reconcile', fn() => $this->guard( fn() => Scheduler::is_main() && $this->repair() ) );
+	}
+
+	/**
+	 * The daily run. Where Closte cannot be asked it is tried again sooner than in a day.
+	 */
+	private function repair(): void {
+		try {
+			$this->reconciler()->repair( self::RUN_SECONDS );
+		} catch ( \Closte\ClosteException ) {
+			$this->scheduler()->reconcile_at( time() + self::REPAIR_AGAIN );
+		}
 	}
 
 	private function show(): void {

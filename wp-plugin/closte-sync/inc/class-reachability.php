@@ -17,6 +17,9 @@ final class Reachability {
 
 	public const OPTION = 'closte_sync_unreachable';
 
+	/** What `error_kind` says of an answer that was none: the next one may be. */
+	private const FAILURES = array( 'transient', 'protocol', 'auth' );
+
 	/** Seconds for which requests do not call after a failure. */
 	private const PAUSE = 60;
 
@@ -25,9 +28,10 @@ final class Reachability {
 	private const QUICK_PROBE_SECONDS = 4.0;
 
 	/**
-	 * @param ?\Closure(): int $clock Unix time; null: the system's.
+	 * @param ?\Closure(): int   $clock     Unix time; null: the system's.
+	 * @param ?\Closure(): mixed $on_return Called by whoever finds that Closte is back, once.
 	 */
-	public function __construct( private readonly Extension $extension, private readonly ?\Closure $clock = null ) {}
+	public function __construct( private readonly Extension $extension, private readonly ?\Closure $clock = null, private readonly ?\Closure $on_return = null ) {}
 
 	/**
 	 * Whether calls within a page should be left to a run.
@@ -71,7 +75,7 @@ final class Reachability {
 	}
 
 	/**
-	 * Closte did not answer, or not as it promises.
+	 * Closte did not answer, or not as it promises, or refused the key.
 	 *
 	 * @param string $kind        As in a record's `error_kind`.
 	 * @param string $message     For people.
@@ -96,10 +100,18 @@ final class Reachability {
 
 	/**
 	 * Closte answered.
+	 *
+	 * @param bool $is_return Whether that counts as its return, so that everything that waits for it is tried again.
 	 */
-	public function answered(): void {
-		if ( 0 !== $this->state()['since'] ) {
-			delete_network_option( get_main_network_id(), self::OPTION );
+	public function answered( bool $is_return = true ): void {
+		if ( 0 === $this->state()['since'] ) {
+			return;
+		}
+
+		delete_network_option( get_main_network_id(), self::OPTION );
+
+		if ( $is_return && null !== $this->on_return ) {
+			( $this->on_return )();
 		}
 	}
 
@@ -109,38 +121,41 @@ final class Reachability {
 	 * @param list<array<string, mixed>> $records As \Closte\Lifecycle returned them.
 	 */
 	public function learn( array $records ): void {
-		$kinds = array_column( $records, 'error_kind' );
-
 		foreach ( $records as $record ) {
-			if ( in_array( $record['error_kind'] ?? '', array( 'transient', 'protocol' ), true ) ) {
+			if ( in_array( $record['error_kind'] ?? '', self::FAILURES, true ) ) {
 				$this->failed( (string) $record['error_kind'], (string) ( $record['error_message'] ?? '' ), (int) ( $record['retry_after'] ?? 0 ) );
 				return;
 			}
 		}
 
-		if ( array() !== array_diff( $kinds, array( 'invalid-domain', 'config' ) ) ) {
-			$this->answered();
+		// A look at DNS or at a certificate is no answer of Closte's.
+		foreach ( $records as $record ) {
+			if ( 'rejected' === ( $record['error_kind'] ?? '' ) || ! in_array( $record['outcome'] ?? '', array( '', 'protected' ), true ) ) {
+				$this->answered();
+				return;
+			}
 		}
 	}
 
 	/**
 	 * Asks Closte whether it is there and takes the key.
 	 *
-	 * @param float $timeout Seconds.
+	 * @param float $timeout   Seconds.
+	 * @param bool  $is_return As in {@see Reachability::answered()}.
 	 * @return ?\Throwable What is wrong, or null.
 	 */
-	public function probe( float $timeout ): ?\Throwable {
+	public function probe( float $timeout, bool $is_return = true ): ?\Throwable {
 		try {
 			$this->extension->client( array( 'timeout' => $timeout ) )->verify();
-			$this->answered();
+			$this->answered( $is_return );
 
 			return null;
-		} catch ( \Closte\TransientException | \Closte\ProtocolException $e ) {
-			$this->failed(
-				$e instanceof \Closte\ProtocolException ? 'protocol' : 'transient',
-				$e->getMessage(),
-				$e instanceof \Closte\TransientException ? (int) ceil( $e->retryAfter ?? 0.0 ) : 0
-			);
+		} catch ( \Closte\TransientException $e ) {
+			$this->failed( 'transient', $e->getMessage(), (int) ceil( $e->retryAfter ?? 0.0 ) );
+
+			return $e;
+		} catch ( \Closte\ProtocolException | \Closte\AuthException $e ) {
+			$this->failed( $e instanceof \Closte\AuthException ? 'auth' : 'protocol', $e->getMessage() );
 
 			return $e;
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {

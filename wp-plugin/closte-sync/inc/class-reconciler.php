@@ -28,6 +28,7 @@ final class Reconciler {
 		private readonly Extension $extension,
 		private readonly Readiness $readiness,
 		private readonly Runner $runner,
+		private readonly Trouble $trouble,
 	) {}
 
 	/**
@@ -98,6 +99,8 @@ final class Reconciler {
 		if ( $this->is_pruning && null === $plan->refused ) {
 			$this->forget_orphans( $owners, array( ...$plan->keep, ...$plan->remove ) );
 		}
+
+		$this->trouble->forget();
 
 		return $this->runner->run( $budget_seconds, $progress, Work::Calls );
 	}

@@ -17,6 +17,9 @@ final class Runner {
 
 	private const BATCH = 100;
 
+	/** Failures in one batch that are not a few domains' own. */
+	private const MANY = 20;
+
 	/** Seconds that a lease outlasts its batch. */
 	private const LEASE_MARGIN = 60;
 
@@ -44,6 +47,7 @@ final class Runner {
 	 */
 	public function run( float $budget_seconds, ?callable $progress = null, Work $work = Work::All ): Run_Summary {
 		$begun   = hrtime( true );
+		$next    = time() + Scheduler::KNOCK;
 		$end     = static fn(): float => $budget_seconds - ( hrtime( true ) - $begun ) / 1e9;
 		$tally   = new Run_Tally( $progress );
 		$problem = $this->readiness->problem();
@@ -56,9 +60,14 @@ final class Runner {
 			if ( null === $problem ) {
 				list( $problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $end() ) );
 
-				while ( null !== $work && $end() > 0 && $this->run_batch( $work, min( self::BATCH_SECONDS, $end() ), $tally ) ) {
-					// Closte went away in the middle: what waits for it is left alone, the rest goes on. Unless it is there, and the trouble is one domain's.
-					if ( $this->reachability->is_down() && ( $this->reachability->asked_to_wait() || null !== $this->reachability->probe( max( 1.0, min( self::PROBE_SECONDS, $end() ) ) ) ) ) {
+				while ( null !== $work && $end() > 0 ) {
+					$answers = $this->run_batch( $work, min( self::BATCH_SECONDS, $end() ), $tally );
+
+					if ( null === $answers ) {
+						break;
+					}
+
+					if ( $this->reachability->is_down() && $this->is_away( $answers, min( self::PROBE_SECONDS, $end() ) ) ) {
 						$problem ??= $this->reachability->failure()['message'] ?? null;
 						$work      = $this->without_calls( $work );
 					}
@@ -67,16 +76,17 @@ final class Runner {
 		} catch ( \Closte\ClosteException $e ) {
 			// A setting that the extension refuses; what calls and checks met is in the rows.
 			$problem = $e->getMessage();
+			$this->reachability->failed( 'config', $problem );
 		}
 
-		$this->scheduler->reschedule( null === $problem ? 0 : time() + MINUTE_IN_SECONDS );
+		$this->scheduler->reschedule( null === $problem ? 0 : $next );
 
 		return $tally->summary( $this->ledger->count_due(), $this->ledger->next_due(), $problem, ( hrtime( true ) - $begun ) / 1e9 );
 	}
 
 	/**
-	 * Asks Closte whether it is there, where rows wait for that. Is it back, they are all due now, however long each one
-	 * should have waited; is it not, they are left alone.
+	 * Asks Closte whether it is there, where rows wait for that. Has it come back, they are all due now, however long each
+	 * one should have waited; is it not there, they are left alone.
 	 *
 	 * @return array{?string, ?Work} What is in the way, in words, and the work that is possible.
 	 */
@@ -87,12 +97,24 @@ final class Runner {
 
 		$failure = $this->reachability->probe( max( 1.0, $seconds ) );
 
-		if ( null === $failure ) {
-			$this->ledger->wake();
-			return array( null, $work );
+		return null === $failure ? array( null, $work ) : array( $failure->getMessage(), $this->without_calls( $work ) );
+	}
+
+	/**
+	 * Whether Closte went away in the middle: then what waits for it is left alone, and the rest goes on. It did not where
+	 * it is there and the trouble is a few domains'. But where it says that it is there and does nothing of what it is
+	 * asked for, a network's ten thousand domains are not all tried in vain.
+	 *
+	 * @param list<array<string, mixed>> $answers Of the last batch.
+	 */
+	private function is_away( array $answers, float $seconds ): bool {
+		if ( $this->reachability->asked_to_wait() ) {
+			return true;
 		}
 
-		return array( $failure->getMessage(), $this->without_calls( $work ) );
+		$is_hopeless = count( $answers ) >= self::MANY && array() === array_filter( $answers, static fn( array $record ): bool => '' === ( $record['error_kind'] ?? '' ) );
+
+		return $is_hopeless || null !== $this->reachability->probe( max( 1.0, $seconds ), false );
 	}
 
 	private function without_calls( Work $work ): ?Work {
@@ -100,13 +122,13 @@ final class Runner {
 	}
 
 	/**
-	 * @return bool Whether there was anything to do.
+	 * @return ?list<array<string, mixed>> What became of the rows; null: there was nothing to do.
 	 */
-	private function run_batch( Work $work, float $seconds, Run_Tally $tally ): bool {
+	private function run_batch( Work $work, float $seconds, Run_Tally $tally ): ?array {
 		$rows = $this->ledger->claim_due( wp_generate_uuid4(), self::BATCH, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
 
 		if ( array() === $rows ) {
-			return false;
+			return null;
 		}
 
 		$claimed = array();
@@ -134,7 +156,7 @@ final class Runner {
 
 		$this->reachability->learn( array_values( $answered ) );
 
-		return true;
+		return array_values( $answered );
 	}
 
 	/**

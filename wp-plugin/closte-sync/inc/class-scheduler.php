@@ -21,6 +21,12 @@ final class Scheduler {
 	public const SCHEDULE = 'closte_sync_minute';
 	public const GROUP    = 'closte-sync';
 
+	/**
+	 * Seconds between two runs while rows wait for Closte. Less than a minute: who comes by each minute, a visitor or the
+	 * system's cron, must find it due each time, not every second time.
+	 */
+	public const KNOCK = 45;
+
 	/** Seconds; how much later than wanted an event may be before it is moved. */
 	private const SLACK = 5;
 
@@ -71,12 +77,14 @@ final class Scheduler {
 	}
 
 	/**
-	 * Moves the daily reconcile to now, once; from then on it is daily again.
+	 * Moves the daily reconcile to this time, once; from then on it is daily again.
+	 *
+	 * @param int $time Unix seconds.
 	 */
-	public function reconcile_soon(): void {
+	public function reconcile_at( int $time ): void {
 		$this->on_main_site(
-			static function (): void {
-				self::move_cron( self::DAILY, 'daily', time() );
+			static function () use ( $time ): void {
+				self::move_cron( self::DAILY, 'daily', $time );
 			}
 		);
 	}
@@ -141,7 +149,7 @@ final class Scheduler {
 			return;
 		}
 
-		$latest = time() + ( $this->ledger->awaits_closte() ? MINUTE_IN_SECONDS : DAY_IN_SECONDS );
+		$latest = time() + ( $this->ledger->awaits_closte() ? self::KNOCK : DAY_IN_SECONDS );
 		$time   = max( time(), $not_before, min( $due, $latest ) );
 
 		$this->on_main_site(

@@ -61,15 +61,15 @@ class Services {
 	}
 
 	public function reachability(): Reachability {
-		return $this->made[ Reachability::class ] ??= new Reachability( $this->extension() );
+		return $this->made[ Reachability::class ] ??= new Reachability( $this->extension(), null, fn(): int => $this->ledger()->wake() );
 	}
 
 	public function scheduler(): Scheduler {
 		return $this->made[ Scheduler::class ] ??= new Scheduler( $this->ledger() );
 	}
 
-	public function pending_notice(): Pending_Notice {
-		return $this->made[ Pending_Notice::class ] ??= new Pending_Notice( $this->ledger() );
+	public function trouble(): Trouble {
+		return $this->made[ Trouble::class ] ??= new Trouble( $this->wpdb );
 	}
 
 	public function recorder(): Recorder {
@@ -100,9 +100,7 @@ class Services {
 			$this->domain_policy(),
 			$this->domain_names(),
 			$this->caller(),
-			$this->scheduler(),
-			$this->readiness(),
-			$this->pending_notice()
+			$this->scheduler()
 		);
 	}
 
@@ -127,7 +125,8 @@ class Services {
 			$this->domain_names(),
 			$this->extension(),
 			$this->readiness(),
-			$this->runner()
+			$this->runner(),
+			$this->trouble()
 		);
 	}
 

@@ -29,8 +29,6 @@ final class Sync {
 		private readonly Domain_Names $names,
 		private readonly Caller $caller,
 		private readonly Scheduler $scheduler,
-		private readonly Readiness $readiness,
-		private readonly Pending_Notice $notice,
 	) {}
 
 	/**
@@ -199,7 +197,7 @@ final class Sync {
 
 		// The names below it that it covered need aliases of their own now.
 		if ( $this->names->is_wildcard( $domain ) ) {
-			$this->scheduler->reconcile_soon();
+			$this->scheduler->reconcile_at( time() );
 		}
 
 		return $row;
@@ -221,24 +219,7 @@ final class Sync {
 		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
 		$this->scheduler->wake_at( time() );
 
-		$reason = $this->caller->call( $rows, $insists );
-
-		// Who has switched it off need not be told of each domain.
-		if ( ! $this->readiness->is_switched_off() ) {
-			foreach ( $rows as $row ) {
-				$this->note( $row, $reason );
-			}
-		}
-
+		$this->caller->call( $rows, $insists );
 		$this->scheduler->reschedule();
-	}
-
-	private function note( Ledger_Row $row, ?string $reason ): void {
-		$now = $this->ledger->find( $row->domain );
-
-		// One that is leased is being sent by another request.
-		if ( null !== $now && $now->stage->awaits_closte() && '' === $now->lease_owner ) {
-			$this->notice->add( $now->domain, '' === $now->error_message ? (string) $reason : $now->error_message );
-		}
 	}
 }

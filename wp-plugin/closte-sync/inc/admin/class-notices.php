@@ -11,6 +11,7 @@ namespace ClosteSync\Admin;
 
 use ClosteSync\Api_Key;
 use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Environment_Notice;
 use ClosteSync\Key_Store;
 use ClosteSync\Ledger_Exception;
 use ClosteSync\Ledger_Query;
@@ -46,6 +47,7 @@ final class Notices {
 			return;
 		}
 		Flash::show();
+		$this->show_trouble_of_the_past();
 		$problem = $this->services->extension()->problem();
 		if ( null !== $problem ) {
 			$this->show_dismissible( 'extension-' . ( $this->services->extension()->version() ?? 'missing' ), 'error', esc_html( $problem ) );
@@ -94,6 +96,19 @@ final class Notices {
 	}
 
 	/**
+	 * What failed in a page that had gone on to another before it could be shown, or in nobody's page.
+	 */
+	private function show_trouble_of_the_past(): void {
+		$trouble = $this->services->trouble()->last();
+		if ( null === $trouble ) {
+			return;
+		}
+		/* translators: %s: a span of time */
+		$time = sprintf( __( '%s ago', 'closte-sync' ), human_time_diff( $trouble['time'] ) );
+		$this->show_dismissible( 'trouble-' . $trouble['time'], 'error', esc_html( Environment_Notice::sentence( $trouble['message'] ) . " ($time)" ) );
+	}
+
+	/**
 	 * What keeps domains from Closte.
 	 */
 	private function show_trouble(): void {
@@ -136,13 +151,15 @@ final class Notices {
 			_n( '%s domain is recorded and waits for Closte.', '%s domains are recorded and wait for Closte.', $waiting, 'closte-sync' ),
 			number_format_i18n( $waiting )
 		);
-		$refused = null !== $last && 'auth' === $last->error_kind;
+		$failure = $this->services->reachability()->failure();
+		$refused = 'auth' === ( null === $last || '' === $last->error_kind ? $failure['kind'] ?? '' : $last->error_kind );
 		$text   .= ' ' . ( $refused
 			? _n( 'Closte refuses the API key: correct it, and it is sent by itself.', 'Closte refuses the API key: correct it, and they are sent by themselves.', $waiting, 'closte-sync' )
 			: _n( 'Nothing to do: it is sent by itself.', 'Nothing to do: they are sent by themselves.', $waiting, 'closte-sync' ) );
 		$html    = esc_html( $text );
-		if ( null !== $last && '' !== $last->error_message ) {
-			$html .= '<br>' . esc_html( $last->error_message );
+		$reason  = null === $last || '' === $last->error_message ? ( $failure['message'] ?? '' ) : $last->error_message;
+		if ( '' !== $reason ) {
+			$html .= '<br>' . esc_html( $reason );
 		}
 		$this->show_notice(
 			$refused ? 'error' : 'warning',

@@ -44,7 +44,18 @@ final class Commands {
 			'closte doctor'        => new Doctor_Command( $this->plugin ),
 		);
 		foreach ( $commands as $name => $command ) {
-			\WP_CLI::add_command( $name, $command, array( 'before_invoke' => self::expect_database_trouble( ... ) ) );
+			\WP_CLI::add_command( $name, $command, array( 'before_invoke' => $this->prepare( ... ) ) );
+		}
+	}
+
+	/**
+	 * Before any of them.
+	 */
+	private function prepare(): void {
+		self::expect_database_trouble();
+		if ( $this->plugin->restore_table() ) {
+			\WP_CLI::warning( __( 'The table of the network’s domains was missing and is made anew. What belongs into it is looked for soon by itself.', 'closte-sync' ) );
+			Terminal::hint( __( 'look for it now: wp closte sync', 'closte-sync' ) );
 		}
 	}
 
