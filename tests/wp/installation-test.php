@@ -74,6 +74,32 @@ final class Installation_Test extends Plugin_Test_Case {
 		}
 	}
 
+	public function test_uninstalling_takes_along_what_other_code_keeps_of_ours(): void {
+		$prefix = $this->wpdb->prefix . 'actionscheduler_';
+		$this->wpdb->query( "CREATE TABLE {$prefix}actions ( action_id bigint(20) unsigned NOT NULL auto_increment, hook varchar(191) NOT NULL, status varchar(20) NOT NULL, PRIMARY KEY (action_id) )" );
+		$this->wpdb->query( "CREATE TABLE {$prefix}logs ( log_id bigint(20) unsigned NOT NULL auto_increment, action_id bigint(20) unsigned NOT NULL, PRIMARY KEY (log_id) )" );
+		$this->wpdb->query( "CREATE TABLE {$prefix}groups ( group_id bigint(20) unsigned NOT NULL auto_increment, slug varchar(255) NOT NULL, PRIMARY KEY (group_id) )" );
+		foreach ( array( Scheduler::HOOK => 'complete', Scheduler::DAILY => 'canceled', 'another' => 'pending' ) as $hook => $status ) {
+			$this->wpdb->insert( $prefix . 'actions', array( 'hook' => $hook, 'status' => $status ) );
+			$this->wpdb->insert( $prefix . 'logs', array( 'action_id' => $this->wpdb->insert_id ) );
+			$this->wpdb->insert( $prefix . 'groups', array( 'slug' => 'another' === $hook ? $hook : Scheduler::GROUP ) );
+		}
+		add_user_meta( 1, 'managesites_page_closte-sync-domains-networkcolumnshidden', array( 'source' ) );
+
+		try {
+			( new Uninstaller( $this->wpdb ) )->uninstall();
+			$this->assertSame( array( 'another' ), $this->wpdb->get_col( "SELECT hook FROM {$prefix}actions" ) );
+			$this->assertSame( array( '3' ), $this->wpdb->get_col( "SELECT action_id FROM {$prefix}logs" ) );
+			$this->assertSame( array( 'another' ), $this->wpdb->get_col( "SELECT slug FROM {$prefix}groups" ) );
+			$this->assertSame( array(), $this->wpdb->get_col( "SELECT meta_key FROM {$this->wpdb->usermeta} WHERE meta_key LIKE '%closte%sync%'" ) );
+		} finally {
+			foreach ( array( 'actions', 'logs', 'groups' ) as $table ) {
+				$this->wpdb->query( "DROP TABLE $prefix$table" );
+			}
+			$this->plugin->schema()->upgrade( repair: true );
+		}
+	}
+
 	public function test_uninstall_php_works_without_the_plugin_loaded(): void {
 		$process = $this->start_php( 'define( "WP_UNINSTALL_PLUGIN", "closte-sync/closte-sync.php" ); require ' . var_export( $this->env( 'plugin' ) . '/uninstall.php', true ) . ';' );
 		try {

@@ -30,7 +30,9 @@ final class Uninstaller {
 			$this->delete_options( $network_id );
 		}
 
-		foreach ( array( 'closte_sync_dismissed', 'closte_sync_domains_per_page' ) as $user_setting ) {
+		$hidden_columns = 'manage' . Admin\Domains_Screen::screen_id() . 'columnshidden';
+
+		foreach ( array( 'closte_sync_dismissed', Admin\Domains_Screen::PER_PAGE_OPTION, $hidden_columns ) as $user_setting ) {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 
@@ -55,8 +57,34 @@ final class Uninstaller {
 					as_unschedule_all_actions( $hook );
 				}
 			}
+
+			$this->delete_actions( $this->wpdb->prefix );
 		} finally {
 			restore_current_blog();
+		}
+	}
+
+	/**
+	 * Action Scheduler keeps what has run, and what was called off, for a month; and it need not be loaded now.
+	 *
+	 * @param string $prefix Of the site's tables.
+	 */
+	private function delete_actions( string $prefix ): void {
+		$actions = $prefix . 'actionscheduler_actions';
+		$hooks   = array( Scheduler::HOOK, Scheduler::DAILY );
+
+		if ( ! $this->database->has_table( $actions ) ) {
+			return;
+		}
+
+		if ( $this->database->has_table( $prefix . 'actionscheduler_logs' ) ) {
+			$this->database->run( 'DELETE FROM %i WHERE action_id IN ( SELECT action_id FROM %i WHERE hook IN ( %s, %s ) )', $prefix . 'actionscheduler_logs', $actions, ...$hooks );
+		}
+
+		$this->database->run( 'DELETE FROM %i WHERE hook IN ( %s, %s )', $actions, ...$hooks );
+
+		if ( $this->database->has_table( $prefix . 'actionscheduler_groups' ) ) {
+			$this->database->run( 'DELETE FROM %i WHERE slug = %s', $prefix . 'actionscheduler_groups', Scheduler::GROUP );
 		}
 	}
 
