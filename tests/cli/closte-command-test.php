@@ -118,4 +118,30 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		self::assertSame( 0, $status->status, $status->stderr );
 		self::assertSame( "missing\n", $status->stdout );
 	}
+
+	public function test_a_command_without_arguments_takes_none(): void {
+		foreach ( array( array( 'disable', '--dry-run' ), array( 'enable', 'now' ), array( 'verify', 'shop.example' ) ) as $arguments ) {
+			$result = $this->closte( ...$arguments );
+			self::assertSame( 1, $result->status );
+			self::assertStringContainsString( 'takes no arguments: ' . $arguments[1], $result->stderr );
+		}
+		self::assertSame( "on\n", $this->succeed( 'closte', 'status', '--field=integration' )->stdout );
+	}
+
+	public function test_status_says_that_the_key_is_refused(): void {
+		$this->emulator->fault( array( 'kind' => '401' ) );
+		$this->succeed( 'site', 'create', '--slug=one' );
+
+		self::assertStringContainsString( 'did not accept the API key', $this->succeed( 'closte', 'status', '--field=closte' )->stdout );
+		self::assertStringContainsString( 'hint: find out more: wp closte doctor', $this->succeed( 'closte', 'status' )->stderr );
+	}
+
+	public function test_a_missing_table_is_made_anew(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'eval', '$GLOBALS["wpdb"]->query( "DROP TABLE {$GLOBALS["wpdb"]->base_prefix}closte_sync_domains" );' );
+		$result = $this->succeed( 'closte', 'sync' );
+
+		self::assertStringContainsString( 'is made anew', $result->stderr );
+		self::assertSame( "checking-dns\n", $this->succeed( 'closte', 'domain', 'get', 'one.' . $this->network(), '--field=stage' )->stdout );
+	}
 }

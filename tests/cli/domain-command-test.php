@@ -60,6 +60,41 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertStringContainsString( 'Invalid value specified for \'stage\'', $result->stderr );
 	}
 
+	public function test_a_site_that_is_no_number_is_refused(): void {
+		foreach ( array( array( 'list', '--blog_id=abc' ), array( 'add', 'shop.example', '--blog_id=abc' ), array( 'add', 'shop.example', '--blog_id=-3' ) ) as $arguments ) {
+			$result = $this->closte( 'domain', ...$arguments );
+			self::assertSame( 1, $result->status );
+			self::assertStringContainsString( 'is not the number of a site', $result->stderr );
+			self::assertStringContainsString( 'hint: wp site list', $result->stderr );
+		}
+		self::assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_who_asks_again_by_hand_does_not_wait_for_the_next_try(): void {
+		$this->emulator->fault( array( 'kind' => '500', 'domain' => 'shop.example' ) );
+		self::assertSame( 1, $this->closte( 'domain', 'add', 'shop.example' )->status );
+		$this->emulator->fault();
+		self::assertStringContainsString( 'Added shop.example.', $this->succeed( 'closte', 'domain', 'add', 'shop.example' )->stdout );
+
+		$this->emulator->fault( array( 'kind' => '500', 'domain' => 'shop.example' ) );
+		self::assertSame( 1, $this->closte( 'domain', 'remove', 'shop.example', '--yes' )->status );
+		$this->emulator->fault();
+		self::assertStringContainsString( 'Removed shop.example.', $this->succeed( 'closte', 'domain', 'remove', 'shop.example', '--yes' )->stdout );
+		self::assertNotContains( 'shop.example', $this->emulator->domains() );
+	}
+
+	public function test_retry_takes_names_or_all(): void {
+		$result = $this->closte( 'domain', 'retry', '--all', 'shop.example' );
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( 'Either name the domains', $result->stderr );
+	}
+
+	public function test_what_is_not_ours_can_be_taken_over_first(): void {
+		$result = $this->closte( 'domain', 'remove', 'foreign.example', '--yes' );
+		self::assertSame( 1, $result->status );
+		self::assertStringContainsString( 'wp closte adopt foreign.example', $result->stderr );
+	}
+
 	public function test_an_empty_list_says_what_to_do(): void {
 		$result = $this->succeed( 'closte', 'domain', 'list' );
 

@@ -183,6 +183,17 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertStringStartsWith( 'admin_notices <div class="notice notice-warning"><p>Closte Sync works on a WordPress multisite network only.', $process->output() );
 	}
 
+	public function test_on_a_single_site_the_command_says_why_it_does_nothing(): void {
+		$single = 'namespace { define( "ABSPATH", "/" ); define( "WP_CLI", true ); function is_multisite() { return false; } function register_activation_hook() {} function add_action() {} function __( $text ) { return $text; } class wpdb {} $wpdb = new wpdb();
+			class WP_CLI { static function add_command( $name, $command ) { echo "$name\n"; $command( array( "status" ), array() ); } static function error( $text ) { echo "$text\n"; } static function get_config() { return false; } static function halt( $status ) { exit( $status ); } }
+			require ' . var_export( $this->env( 'plugin' ) . '/closte-sync.php', true ) . '; }';
+		$process = new Process( array( PHP_BINARY, '-n', '-r', $single ) );
+
+		$this->assertSame( 1, $process->wait() );
+		$this->assertStringContainsString( "closte\nCloste Sync works on a WordPress multisite network only", $process->output() );
+		$this->assertStringContainsString( 'hint: wp core multisite-convert', $process->output() );
+	}
+
 	public function test_a_database_that_refuses_the_ledger_does_not_break_the_page_and_the_admin_is_told(): void {
 		add_filter( 'query', static fn( string $sql ): string => str_contains( $sql, 'closte_sync_domains' ) ? 'SELECT nothing FROM nowhere WHERE' : $sql );
 		$id = $this->create_site( 'shop' );

@@ -33,6 +33,11 @@ final class Plugin extends Services {
 
 		if ( ! is_multisite() ) {
 			add_action( 'admin_notices', static fn() => ( new Environment_Notice() )->single_site() );
+
+			if ( defined( 'WP_CLI' ) && WP_CLI ) {
+				\WP_CLI::add_command( 'closte', new Cli\Single_Site_Command() );
+			}
+
 			return;
 		}
 

@@ -57,7 +57,7 @@ final class Sync {
 			return;
 		}
 
-		$this->send( $rows );
+		$this->send( $rows, $source );
 	}
 
 	/**
@@ -84,7 +84,7 @@ final class Sync {
 			array_push( $rows, ...$this->record_loss( $domain, $blog_id, $source ) );
 		}
 
-		$this->send( $rows );
+		$this->send( $rows, $source );
 	}
 
 	/**
@@ -100,7 +100,7 @@ final class Sync {
 		$row = $this->ledger->find( $domain );
 
 		if ( null !== $row ) {
-			$this->send( array( $row ), true );
+			$this->send( array( $row ), $row->source, true );
 		}
 	}
 
@@ -205,15 +205,23 @@ final class Sync {
 
 	/**
 	 * @param list<Ledger_Row> $rows
+	 * @param Source           $source  Who wants it.
 	 * @param bool             $insists Whether someone asked for it: then a look at DNS or at a certificate is worth the page's time too.
 	 */
-	private function send( array $rows, bool $insists = false ): void {
+	private function send( array $rows, Source $source, bool $insists = false ): void {
 		if ( ! $insists ) {
 			$rows = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => $row->stage->awaits_closte() ) );
 		}
 
 		if ( array() === $rows ) {
 			return;
+		}
+
+		foreach ( $rows as $row ) {
+			// Who asks for it by hand asks for it now, however often it has failed before.
+			if ( Source::Manual === $source ) {
+				$this->ledger->wake( $row->domain );
+			}
 		}
 
 		// Before the call: a process that is killed during it must not leave a row that nothing looks at.

@@ -55,6 +55,7 @@ final class Closte_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function verify( array $args, array $assoc_args ): void {
+		Terminal::expect_no_arguments( $args, $assoc_args );
 		$finding = ( new Connection_Check( $this->services->extension() ) )->run();
 		Terminal::fail_on_error( $finding );
 		\WP_CLI::success( $finding->message );
@@ -133,6 +134,7 @@ final class Closte_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function enable( array $args, array $assoc_args ): void {
+		Terminal::expect_no_arguments( $args, $assoc_args );
 		if ( Settings::saved() && Settings::load()->enabled ) {
 			\WP_CLI::success( __( 'The Closte integration is on already.', 'closte-sync' ) );
 			return;
@@ -161,6 +163,7 @@ final class Closte_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function disable( array $args, array $assoc_args ): void {
+		Terminal::expect_no_arguments( $args, $assoc_args );
 		if ( Settings::saved() && ! Settings::load()->enabled ) {
 			\WP_CLI::success( __( 'The Closte integration is off already.', 'closte-sync' ) );
 			return;
@@ -208,6 +211,8 @@ final class Closte_Command {
 			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );
 		} elseif ( null !== $problem ) {
 			Terminal::hint( $problem );
+		} elseif ( null !== $this->services->reachability()->failure() ) {
+			Terminal::hint( __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		} elseif ( $counts['failed'] + $counts['ssl-failed'] > 0 ) {
 			Terminal::hint( __( 'see why domains failed: wp closte domain list --stage=failed --fields=domain,problem,next_step', 'closte-sync' ) );
 		} elseif ( 0 === array_sum( $counts ) ) {

@@ -64,7 +64,7 @@ final class Domain_Change_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function add( array $args, array $assoc_args ): void {
-		$blog_id = (int) $assoc_args['blog_id'];
+		$blog_id = Terminal::site_id( (string) $assoc_args['blog_id'] );
 		if ( $blog_id > 0 && null === get_site( $blog_id ) ) {
 			/* translators: %d: number of a site */
 			Terminal::fail( sprintf( __( 'There is no site %d.', 'closte-sync' ), $blog_id ), __( 'wp site list shows the sites of this network', 'closte-sync' ) );
@@ -167,6 +167,9 @@ final class Domain_Change_Command {
 	 */
 	public function retry( array $args, array $assoc_args ): void {
 		if ( Utils\get_flag_value( $assoc_args, 'all', false ) ) {
+			if ( array() !== $args ) {
+				Terminal::fail( __( 'Either name the domains to retry, or say --all.', 'closte-sync' ) );
+			}
 			$args = $this->unfinished();
 			if ( array() === $args ) {
 				\WP_CLI::success( __( 'All domains are done.', 'closte-sync' ) );
@@ -183,6 +186,7 @@ final class Domain_Change_Command {
 			if ( null === $row ) {
 				/* translators: %s: domain */
 				\WP_CLI::warning( sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $domain ) );
+				Terminal::hint( __( 'wp closte domain list shows what is', 'closte-sync' ) );
 				continue;
 			}
 			$this->services->sync()->retry( $row->domain );
@@ -214,11 +218,18 @@ final class Domain_Change_Command {
 		if ( null === $row ) {
 			/* translators: %s: domain */
 			\WP_CLI::warning( sprintf( __( '%s is not in the ledger, so it is not ours to remove.', 'closte-sync' ), $domain ) );
+			/* translators: %s: domain */
+			Terminal::hint( sprintf( __( 'if Closte has it and it is yours: wp closte adopt %s, then remove it', 'closte-sync' ), $domain ) );
 			return false;
 		}
 		if ( $this->services->wanted_domains()->wants( $row->domain ) ) {
 			/* translators: %s: domain */
 			\WP_CLI::warning( sprintf( __( '%s is left alone: a site or mapping of this network has it. Change it there, and it goes by itself.', 'closte-sync' ), $row->domain ) );
+			return false;
+		}
+		if ( ! $forget && $this->services->domain_policy()->is_protected( $row->domain ) ) {
+			/* translators: %s: domain */
+			\WP_CLI::warning( sprintf( __( '%s is left alone: it is a network’s own domain, or one of the Closte application’s.', 'closte-sync' ), $row->domain ) );
 			return false;
 		}
 		if ( $forget ) {

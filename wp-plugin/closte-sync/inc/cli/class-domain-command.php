@@ -164,7 +164,7 @@ final class Domain_Command {
 			wanted: Wanted::tryFrom( $assoc_args['wanted'] ?? '' ),
 			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
 			source: Source::tryFrom( $assoc_args['source'] ?? '' ),
-			blog_id: isset( $assoc_args['blog_id'] ) ? (int) $assoc_args['blog_id'] : null,
+			blog_id: isset( $assoc_args['blog_id'] ) ? Terminal::site_id( $assoc_args['blog_id'] ) : null,
 			orderby: $assoc_args['orderby'],
 			order: $assoc_args['order'],
 			per_page: null,

@@ -41,6 +41,35 @@ final class Terminal {
 	}
 
 	/**
+	 * Ends with status 1 if there are arguments. WP-CLI itself lets any through where a command has none.
+	 *
+	 * @param list<string>         $args       Positional arguments.
+	 * @param array<string, mixed> $assoc_args Options.
+	 */
+	public static function expect_no_arguments( array $args, array $assoc_args ): void {
+		$surplus = array( ...$args, ...array_map( static fn( int|string $name ): string => "--$name", array_keys( $assoc_args ) ) );
+		if ( array() !== $surplus ) {
+			/* translators: %s: what was typed too much */
+			self::fail( sprintf( __( 'This command takes no arguments: %s', 'closte-sync' ), implode( ' ', $surplus ) ) );
+		}
+	}
+
+	/**
+	 * The number of a site as it was typed, or an end with status 1.
+	 *
+	 * @param string $text What was typed.
+	 * @return int 0: none.
+	 */
+	public static function site_id( string $text ): int {
+		$id = filter_var( $text, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
+		if ( false === $id ) {
+			/* translators: %s: what was typed */
+			self::fail( sprintf( __( '“%s” is not the number of a site.', 'closte-sync' ), $text ), __( 'wp site list shows the sites of this network', 'closte-sync' ) );
+		}
+		return $id;
+	}
+
+	/**
 	 * Ends with status 1 if the finding is an error.
 	 *
 	 * @param Finding $finding What was found.
