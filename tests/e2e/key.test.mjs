@@ -102,6 +102,16 @@ describe('the key on the settings screen', () => {
 		await screenshot('forgotten');
 	});
 
+	it('is followed by the offer to switch on, where nobody has done so yet', async () => {
+		await resetNetwork({ enabled: false });
+		await page.goto(settingsPage);
+		assert.equal(await page.locator('[data-closte-sync-notice="offer-to-enable"]').count(), 0);
+		await enter(env.key);
+		await screenshot('offer');
+		await Promise.all([page.waitForNavigation(), page.click('[data-closte-sync-notice="offer-to-enable"] button[type=submit]')]);
+		assert.equal((await wp('closte', 'status', '--field=integration')).trim(), 'on');
+	});
+
 	it('is refused when it cannot be one', async () => {
 		await enter(`define( 'CLOSTE_CLIENT_API_KEY', 'pasted-whole' );`);
 		assert.match(await page.innerText('.notice-error:has-text("nothing was changed")'), /Copy the key again, without quotes, spaces or line breaks\./);

@@ -52,7 +52,7 @@ final class Closte_Integration extends Integration {
 	 * {@inheritDoc}
 	 */
 	public function detect(): bool {
-		return Key_Store::has_key() || '' !== $this->get_credential( Api_Key::NAME );
+		return '' !== $this->get_credential( Api_Key::NAME ) || Key_Store::has_key();
 	}
 
 	/**
@@ -63,14 +63,16 @@ final class Closte_Integration extends Integration {
 	 * @return array<string>
 	 */
 	public function get_missing_constants(): array {
-		return Key_Store::has_key() ? array() : parent::get_missing_constants();
+		$missing = parent::get_missing_constants();
+
+		return array() !== $missing && Key_Store::has_key() ? array() : $missing;
 	}
 
 	/**
 	 * {@inheritDoc}
 	 */
 	public function is_setup(): bool {
-		return Key_Store::has_key() || parent::is_setup();
+		return parent::is_setup() || Key_Store::has_key();
 	}
 
 	/**
