@@ -34,9 +34,11 @@ final class Web_Server {
 
 	/**
 	 * Ends it and removes its files.
+	 *
+	 * @throws \RuntimeException When a worker has crashed meanwhile.
 	 */
 	public function stop(): void {
-		$this->shell( 'stop_web "$1"; rm -rf "$1"', $this->dir );
+		$this->shell( 'status=0; stop_web "$1" || status=1; rm -rf "$1"; exit "$status"', $this->dir );
 	}
 
 	/**

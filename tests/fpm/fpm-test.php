@@ -201,6 +201,24 @@ final class Fpm_Test extends TestCase {
 		$this->assertNotSame( $before['pid'], $after['pid'] );
 	}
 
+	/**
+	 * FPM replaces a worker that crashes at once. Each test of this class ends with this look at its log.
+	 */
+	public function test_a_worker_that_crashes_is_noticed(): void {
+		$this->start( 1, 'http' );
+		list( $before ) = $this->web->add( array( 'one.example' ) );
+		posix_kill( $before['pid'], SIGSEGV );
+		self::wait_for( static fn (): bool => ! posix_kill( $before['pid'], 0 ), 'the worker to end' );
+		list( $after ) = $this->web->add( array( 'two.example' ) );
+		$this->assertSame( 'added', $after['outcome'] );
+
+		$web       = $this->web;
+		$this->web = null;
+		$this->expectException( \RuntimeException::class );
+		$this->expectExceptionMessage( 'workers that crashed' );
+		$web->stop();
+	}
+
 	public function test_a_closte_that_hangs_does_not_hold_the_worker(): void {
 		$this->start( 1, 'https' );
 		self::$emulator->fault( array( 'kind' => 'hang' ) );

@@ -45,6 +45,14 @@ stop_process() {
 	wait_for 10 gone "$1" || kill -KILL "$1" 2>/dev/null || true
 }
 
+# take_down NAME: removes an environment. For an EXIT trap: the script's status stays, unless a worker of the
+# environment's web server has crashed.
+take_down() {
+	local status=$?
+	"$ROOT/tests/bin/wp-env" down "$1" || status=1
+	exit "$status"
+}
+
 # free_port: a TCP port that nobody listens on now.
 free_port() {
 	php -n -r '$s = stream_socket_server( "tcp://127.0.0.1:0" ); echo explode( ":", stream_socket_get_name( $s, false ) )[1];'

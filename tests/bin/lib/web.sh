@@ -71,9 +71,16 @@ start_web() {
 	wait_for 10 test -s "$dir/nginx.pid" || die "nginx did not start: see $dir/nginx.log"
 }
 
+# stop_web DIR: fails when one of PHP-FPM's workers has crashed since it was started. FPM replaces such a worker at once,
+# so that no request after it would tell.
 stop_web() {
-	local pid_file
+	local pid_file crashed
 	for pid_file in "$1/nginx.pid" "$1/fpm.pid"; do
 		[ ! -s "$pid_file" ] || stop_process "$(cat "$pid_file")"
 	done
+	# SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV.
+	crashed=$(grep -sE 'exited on signal (4|5|6|7|8|11)\b' "$1/fpm.log") || return 0
+	say "Error: PHP-FPM tells of workers that crashed:"
+	say "$crashed"
+	return 1
 }
