@@ -266,6 +266,25 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
+	public function test_closte_is_left_alone_for_as_long_as_it_asks_however_often_something_runs(): void {
+		$this->emulator->fault( array( 'kind' => '429', 'retry_after' => '120' ) );
+		$this->create_site( 'a.example' );
+		$asked = count( $this->emulator->calls() );
+		$this->assertGreaterThan( 0, $asked );
+		$this->emulator->fault();
+
+		foreach ( array( 1, 2, 3 ) as $run ) {
+			$this->next_request();
+			$summary = $this->plugin->runner()->run( 20.0 );
+			$this->assertNotNull( $summary->problem );
+			$this->assertCount( $asked, $this->emulator->calls(), "run $run" );
+		}
+
+		$this->let_time_pass( 120 );
+		$this->run_due();
+		$this->assertContains( 'a.example', $this->emulator->domains() );
+	}
+
 	public function test_one_domain_that_closte_stumbles_over_holds_no_other_up(): void {
 		$this->set( array( 'enabled' => false ) );
 		$this->create_site( 'stumbles' );

@@ -43,6 +43,9 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assert_network_screen_says( '2 domains are recorded and wait for Closte. Nothing to do: they are sent by themselves.' );
 
 		$this->emulator->fault();
+		if ( isset( $fault['retry_after'] ) ) {
+			$this->let_time_pass( (int) $fault['retry_after'] );
+		}
 		$this->run_due();
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
 		$this->assert_network_screen_says( '' );

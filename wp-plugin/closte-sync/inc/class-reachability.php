@@ -44,10 +44,13 @@ final class Reachability {
 	}
 
 	/**
-	 * Whether the pause is one that Closte asked for (Retry-After).
+	 * Whether Closte has asked to be left alone (Retry-After), and that time is not over.
 	 */
 	public function asked_to_wait(): bool {
-		return $this->is_down() && $this->state()['retry_after'] > 0;
+		$until = $this->state()['asked_until'];
+		$now   = $this->now();
+
+		return $until > $now && $until <= $now + self::LONGEST_PAUSE;
 	}
 
 	/**
@@ -84,14 +87,15 @@ final class Reachability {
 	public function failed( string $kind, string $message, int $retry_after = 0 ): void {
 		$now   = $this->now();
 		$since = $this->state()['since'];
+		$pause = min( $retry_after, self::LONGEST_PAUSE );
 
 		update_network_option(
 			get_main_network_id(),
 			self::OPTION,
 			array(
 				'since'       => 0 === $since ? $now : min( $since, $now ),
-				'until'       => $now + max( self::PAUSE, min( $retry_after, self::LONGEST_PAUSE ) ),
-				'retry_after' => $retry_after,
+				'until'       => $now + max( self::PAUSE, $pause ),
+				'asked_until' => $pause > 0 ? $now + $pause : 0,
 				'kind'        => $kind,
 				'message'     => $message,
 			)
@@ -164,7 +168,7 @@ final class Reachability {
 	}
 
 	/**
-	 * @return array{since: int, until: int, retry_after: int, kind: string, message: string}
+	 * @return array{since: int, until: int, asked_until: int, kind: string, message: string}
 	 */
 	private function state(): array {
 		$state = get_network_option( get_main_network_id(), self::OPTION, array() );
@@ -173,7 +177,7 @@ final class Reachability {
 		return array(
 			'since'       => (int) ( $state['since'] ?? 0 ),
 			'until'       => (int) ( $state['until'] ?? 0 ),
-			'retry_after' => (int) ( $state['retry_after'] ?? 0 ),
+			'asked_until' => (int) ( $state['asked_until'] ?? 0 ),
 			'kind'        => (string) ( $state['kind'] ?? '' ),
 			'message'     => (string) ( $state['message'] ?? '' ),
 		);

@@ -86,13 +86,17 @@ final class Runner {
 
 	/**
 	 * Asks Closte whether it is there, where rows wait for that. Has it come back, they are all due now, however long each
-	 * one should have waited; is it not there, they are left alone.
+	 * one should have waited; is it not there, or has it asked to be left alone for a while, they are left alone.
 	 *
 	 * @return array{?string, ?Work} What is in the way, in words, and the work that is possible.
 	 */
 	private function knock( Work $work, float $seconds ): array {
 		if ( Work::Checks === $work || ! $this->ledger->awaits_closte() ) {
 			return array( null, $work );
+		}
+
+		if ( $this->reachability->asked_to_wait() ) {
+			return array( $this->reachability->failure()['message'] ?? null, $this->without_calls( $work ) );
 		}
 
 		$failure = $this->reachability->probe( max( 1.0, $seconds ) );
