@@ -161,6 +161,18 @@ describe('domains in the browser', () => {
 		assert.match(await page.innerText(`${row('*.shop.example')} .column-stage`), /Removed/);
 	});
 
+	it('keeps an interval below a minute while it is open', async () => {
+		await wp('eval', 'ClosteSync\\Settings::load()->with( array( "check_interval" => 10, "resolvers" => array( "127.0.0.1:9" ) ) )->save();');
+		await wp('closte', 'domain', 'add', '*.shop.example');
+		await page.goto(domainsPage);
+		const opened = Date.now();
+		let looks = 0;
+		while (looks < 3 && Date.now() - opened < 58_000) {
+			looks = Number(await wp('closte', 'domain', 'get', '*.shop.example', '--field=attempts'));
+		}
+		assert.equal(looks, 3);
+	});
+
 	it('shows the words of Closte and of customers as text', async () => {
 		await closte.fault({ kind: 'reject', domain: 'bad.network.test', text: '<img src=x onerror="document.title=\'owned\'">' });
 		await wp('site', 'create', '--slug=bad');

@@ -42,9 +42,24 @@ final class Doctor_Test extends Road_Test_Case {
 	/** @return array<string, array{string}> */
 	public static function healthy(): array {
 		return array(
-			'plain'  => array( 'healthy.example' ),
-			'signed' => array( 'signed.example' ),
+			'plain'                 => array( 'healthy.example' ),
+			'signed'                => array( 'signed.example' ),
+			'alias of the network'  => array( 'alias.example' ),
+			'CAA that allows it'    => array( 'allowed.example' ),
+			'covered by a wildcard' => array( 'shop.wild.example' ),
 		);
+	}
+
+	public function test_a_healthy_wildcard_is_well(): void {
+		$this->dns->set_default( self::HERE );
+		$this->plugin->sync()->gained( '*.wild.example', 0, \ClosteSync\Source::Manual );
+		$this->await_edge( '*.wild.example', 'valid' );
+		$this->run_due();
+		$this->assert_stage( 'done', '*.wild.example' );
+
+		list( $status, $findings ) = $this->doctor( '*.wild.example' );
+		$this->assertSame( 0, $status );
+		$this->assertSame( array( 'ok' ), array_values( array_unique( array_column( $findings, 'status' ) ) ), (string) json_encode( $findings, JSON_PRETTY_PRINT ) );
 	}
 
 	/** @dataProvider faults */
@@ -125,6 +140,33 @@ final class Doctor_Test extends Road_Test_Case {
 		$this->assertSame( 1, $status );
 	}
 
+	public function test_a_key_without_permission_is_named(): void {
+		$this->finish( 'healthy.example' );
+		$this->emulator->call( 'PUT', '/state', array( 'keys' => array( $this->env( 'key' ) => array( 'domains' => array( 'healthy.example' ), 'permission' => false ) ) ) );
+
+		list( $status, $findings ) = $this->doctor( 'healthy.example' );
+		$this->assertSame( array( 'connection' ), $this->errors( $findings ) );
+		$this->assertStringContainsString( 'permission', array_column( $findings, 'message', 'check' )['connection'] );
+		$this->assertSame( 1, $status );
+	}
+
+	public function test_a_domain_that_closte_does_not_have_is_named(): void {
+		$this->finish( 'healthy.example' );
+		$this->emulator->set_domains( array() );
+
+		$this->assertContains( 'at-closte', $this->errors( $this->doctor( 'healthy.example' )[1] ) );
+	}
+
+	public function test_clocks_that_do_not_agree_are_named(): void {
+		$this->finish( 'healthy.example' );
+		$late = 'WP_CLI::add_wp_hook( "query", static fn( string $query ): string => "SELECT UNIX_TIMESTAMP()" === $query ? "$query - 3600" : $query );';
+
+		list( $status, $findings ) = $this->doctor( 'healthy.example', "--exec=$late" );
+		$this->assertSame( array( 'clock' ), array_keys( array_diff( array_column( $findings, 'status', 'check' ), array( 'ok' ) ) ) );
+		$this->assertStringContainsString( '3600 seconds apart', array_column( $findings, 'message', 'check' )['clock'] );
+		$this->assertSame( 0, $status );
+	}
+
 	public function test_an_api_that_is_down_is_named(): void {
 		$this->finish( 'healthy.example' );
 		$this->emulator->down( true );
@@ -148,8 +190,8 @@ final class Doctor_Test extends Road_Test_Case {
 	 *
 	 * @return array{int, list<array{check: string, status: string, message: string, advice: string}>} Exit status and findings.
 	 */
-	private function doctor( string $domain ): array {
-		$command = new Process( array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), 'closte', 'doctor', $domain, '--format=json' ) );
+	private function doctor( string $domain, string ...$options ): array {
+		$command = new Process( array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), ...$options, ...array( 'closte', 'doctor', $domain, '--format=json' ) ) );
 		$status  = $command->wait( 60.0 );
 		$this->assertSame( 1, preg_match( '/^\[.*\]/s', $command->output(), $json ), $command->output() );
 
