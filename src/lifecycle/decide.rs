@@ -39,10 +39,18 @@ pub fn next_step(record: &Record, settings: &Settings, now: i64) -> Step {
         Stage::CheckingDns | Stage::Failed => Step::CheckDns,
         Stage::Done => Step::CheckCertificate { repeat_add: false },
         Stage::CheckingCertificate | Stage::CertificateFailed => Step::CheckCertificate {
-            repeat_add: now.saturating_sub(record.last_added_at) >= REPEAT_ADD_EVERY
-                || record.last_added_at > now,
+            repeat_add: may_repeat(&record, now),
         },
     }
+}
+
+/// Whether Closte may be asked again for a domain whose certificate does not come: after a day in which nobody could look
+/// at it, asking has not helped.
+fn may_repeat(record: &Record, now: i64) -> bool {
+    let since = now.saturating_sub(record.last_added_at);
+    let age = now.saturating_sub(record.stage_since);
+    (since >= REPEAT_ADD_EVERY || record.last_added_at > now)
+        && (record.stage == Stage::CertificateFailed || age < CERTIFICATE_PATIENCE)
 }
 
 /// The row after what was seen. The result is always scheduled, except when the domain is gone.
@@ -248,7 +256,8 @@ fn after_certificate(
         enter(record, Stage::Failed, now);
         return DAY;
     }
-    if age >= CERTIFICATE_PATIENCE {
+    // What nobody could look at is not known to be bad.
+    if age >= CERTIFICATE_PATIENCE && certificate != CertificateState::Unknown {
         enter(record, Stage::CertificateFailed, now);
         return DAY;
     }

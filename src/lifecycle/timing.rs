@@ -36,9 +36,10 @@ pub(super) fn slow_backoff(failures: u32, domain: &str) -> i64 {
     backoff(failures, domain).max(BACKOFF_FIRST_PROTOCOL)
 }
 
-/// No wait that a server asks for is longer than a day, so that an odd `Retry-After` cannot park a row for ever.
+/// No wait that a server asks for is longer than the longest of ours, so that the `Retry-After` of a maintenance page
+/// does not keep a domain away for hours after the end of the maintenance.
 pub(super) fn honour(retry_after: i64, own: i64) -> i64 {
-    own.max(retry_after.clamp(0, DAY))
+    own.max(retry_after.clamp(0, BACKOFF_LONGEST))
 }
 
 /// The interval for the first hour of a stage, then doubling up to an hour; never past the end of `patience`.

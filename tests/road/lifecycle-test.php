@@ -95,10 +95,17 @@ final class Lifecycle_Test extends Road_Test_Case {
 		$this->assert_due_in( DAY_IN_SECONDS, self::DOMAIN );
 		$this->assertContains( 'failed ' . self::DOMAIN, $this->heard );
 
+		$this->dns->set( self::DOMAIN, array() );
+		$this->run_when_due( self::DOMAIN );
+		$this->assert_stage( 'failed', self::DOMAIN );
+		$this->assertSame( 'missing', $this->row( self::DOMAIN )->dns_state );
+		$this->assert_due_in( DAY_IN_SECONDS, self::DOMAIN );
+
 		$this->dns->set( self::DOMAIN, array( 'a' => array( self::HERE ) ) );
 		$this->await_edge( self::DOMAIN, 'valid' );
 		$this->run_when_due( self::DOMAIN );
 		$this->assert_stage( 'done', self::DOMAIN );
+		$this->assertSame( array( 'added ' . self::DOMAIN, 'failed ' . self::DOMAIN, 'done ' . self::DOMAIN ), $this->heard );
 	}
 
 	public function test_dns_that_nobody_answers_for_is_never_wrong(): void {
@@ -162,6 +169,10 @@ final class Lifecycle_Test extends Road_Test_Case {
 		$this->assert_due_in( DAY_IN_SECONDS, self::DOMAIN );
 		$this->assertContains( 'failed ' . self::DOMAIN, $this->heard );
 
+		$this->run_when_due( self::DOMAIN );
+		$this->assert_stage( 'ssl-failed', self::DOMAIN );
+		$this->assert_due_in( DAY_IN_SECONDS, self::DOMAIN );
+
 		$this->edge();
 		$this->await_edge( self::DOMAIN, 'valid' );
 		$this->run_when_due( self::DOMAIN );
@@ -178,6 +189,34 @@ final class Lifecycle_Test extends Road_Test_Case {
 			'foreign'     => array( 'foreign', 'wrong-host' ),
 			'untrusted'   => array( 'untrusted', 'untrusted' ),
 		);
+	}
+
+	public function test_a_certificate_that_nobody_can_look_at_is_not_called_bad(): void {
+		$nobody = static fn(): array => array( self::ELSEWHERE );
+		add_filter( 'closte_sync_targets', $nobody );
+		$this->map( self::DOMAIN, array( 'a' => array( self::ELSEWHERE ) ) );
+		$this->run_due();
+		$this->assert_stage( 'checking-ssl-cert', self::DOMAIN );
+		$this->assertSame( array( 'certificate-unknown' ), $this->problems( self::DOMAIN ) );
+		$this->assert_due_in( 10, self::DOMAIN );
+
+		$this->pass( 2 * self::HOUR );
+		$this->run_due();
+		$this->assertSame( 2, $this->additions( self::DOMAIN ) );
+		foreach ( array( 23, 24 ) as $hours ) {
+			$this->pass( $hours * self::HOUR );
+			$this->run_due();
+			$this->assert_stage( 'checking-ssl-cert', self::DOMAIN );
+			$this->assert_due_in( self::HOUR, self::DOMAIN );
+		}
+		$this->assertSame( 2, $this->additions( self::DOMAIN ), 'Closte is not asked for ever' );
+		$this->assertSame( array( 'added ' . self::DOMAIN ), $this->heard );
+
+		remove_filter( 'closte_sync_targets', $nobody );
+		$this->dns->set( self::DOMAIN, array( 'a' => array( self::HERE ) ) );
+		$this->await_edge( self::DOMAIN, 'valid' );
+		$this->run_when_due( self::DOMAIN );
+		$this->assert_stage( 'done', self::DOMAIN );
 	}
 
 	public function test_a_caa_record_that_forbids_is_named_and_its_end_is_noticed(): void {
@@ -275,6 +314,21 @@ final class Lifecycle_Test extends Road_Test_Case {
 		$this->plugin->sync()->retry( self::DOMAIN );
 		$this->assert_stage( 'checking-ssl-cert', self::DOMAIN );
 		$this->run_due();
+		$this->assert_stage( 'done', self::DOMAIN );
+	}
+
+	public function test_a_failed_certificate_is_looked_at_at_once_on_demand(): void {
+		$this->edge( array( 'deny' => array( self::DOMAIN ) ) );
+		$this->map( self::DOMAIN );
+		$this->run_due();
+		$this->pass( 25 * self::HOUR );
+		$this->run_due();
+		$this->assert_stage( 'ssl-failed', self::DOMAIN );
+
+		$this->edge();
+		$this->await_edge( self::DOMAIN, 'valid' );
+		$this->next_request();
+		$this->plugin->sync()->retry( self::DOMAIN );
 		$this->assert_stage( 'done', self::DOMAIN );
 	}
 
