@@ -12,6 +12,7 @@ mod resolver;
 mod tls;
 
 pub use resolver::parse_name_server;
+pub(crate) use resolver::{RESOLV_CONF, Stamp};
 pub(crate) use tls::read_ca_file;
 pub use tls::{client_config, shared_trust_roots, trust_roots};
 

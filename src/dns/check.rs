@@ -8,10 +8,11 @@ use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::time::Instant;
 
 use super::caa;
-use super::options::{self, DnsOptions};
+use super::options::DnsOptions;
 use super::proof;
 use super::question::{Asker, NoAnswer, Question};
 use super::report::DnsReport;
+use super::resolvers::Resolvers;
 use super::targets::Targets;
 use super::trace::{self, End, Trace};
 use super::verdict::{self, Findings, Here, View};
@@ -30,7 +31,7 @@ const QUESTIONS_SHARE: f64 = 0.7;
 /// Looks domains up. Good for any number of checks, one after another or at once.
 #[derive(Debug)]
 pub struct DnsProber {
-    resolvers: Vec<SocketAddr>,
+    resolvers: Resolvers,
     targets: Targets,
     options: DnsOptions,
     asker: Asker,
@@ -43,17 +44,22 @@ impl DnsProber {
     /// [`Error::Config`] when a target or resolver cannot be used.
     pub fn new(targets: &[String], options: DnsOptions) -> Result<Self, Error> {
         Ok(Self {
-            resolvers: options::resolvers(&options.resolvers)?,
+            resolvers: Resolvers::new(&options.resolvers)?,
             targets: Targets::new(targets)?,
             options,
             asker: Asker::new(MOST_SOCKETS),
         })
     }
 
-    fn scope<'a>(&'a self, reach: &'a Reach, deadline: Instant) -> Scope<'a> {
+    fn scope<'a>(
+        &'a self,
+        resolvers: &'a [SocketAddr],
+        reach: &'a Reach,
+        deadline: Instant,
+    ) -> Scope<'a> {
         Scope {
             asker: &self.asker,
-            resolvers: &self.resolvers,
+            resolvers,
             reach,
             port: self.options.name_server_port,
             deadline,
@@ -63,7 +69,9 @@ impl DnsProber {
     /// Addresses that a probe of a domain may connect to: public ones, and those that count as here.
     pub(crate) async fn reach(&self, deadline: Instant) -> Reach {
         let none = Reach::default();
-        let here = self.targets.here(self.scope(&none, deadline)).await;
+        let resolvers = self.resolvers.now();
+        let scope = self.scope(&resolvers, &none, deadline);
+        let here = self.targets.here(scope).await;
         Reach::new(here.addresses).and(self.options.also_reachable.iter().copied())
     }
 
@@ -73,8 +81,9 @@ impl DnsProber {
         host: &Name,
         deadline: Instant,
     ) -> Result<BTreeSet<IpAddr>, String> {
-        let none = Reach::default();
-        let found = self.scope(&none, deadline).addresses(host).await;
+        let (resolvers, none) = (self.resolvers.now(), Reach::default());
+        let scope = self.scope(&resolvers, &none, deadline);
+        let found = scope.addresses(host).await;
         found.map_err(|error| error.to_string())
     }
 
@@ -89,8 +98,9 @@ impl DnsProber {
         };
         let resolvers_end = start + self.options.timeout.mul_f64(RESOLVERS_SHARE);
 
-        let none = Reach::default();
-        let here = self.targets.here(self.scope(&none, resolvers_end)).await;
+        let (resolvers, none) = (self.resolvers.now(), Reach::default());
+        let scope = |reach, deadline| self.scope(&resolvers, reach, deadline);
+        let here = self.targets.here(scope(&none, resolvers_end)).await;
         let reach = Reach::new(here.addresses.iter().copied())
             .and(self.options.also_reachable.iter().copied());
         let names = (
@@ -102,12 +112,12 @@ impl DnsProber {
             return verdict::too_long(domain.unicode());
         };
 
-        let own_reach = reach.clone().and(self.resolvers.iter().map(SocketAddr::ip));
+        let own_reach = reach.clone().and(resolvers.iter().map(SocketAddr::ip));
         let (mut views, own, caa) = join3(
-            self.ask_resolvers(&name, resolvers_end),
-            self.ask_own_servers(&name, &above, &floor, self.scope(&own_reach, questions_end)),
+            self.ask_resolvers(&resolvers, &name, resolvers_end),
+            self.ask_own_servers(&name, &above, &floor, scope(&own_reach, questions_end)),
             caa::forbidden(
-                self.scope(&none, questions_end),
+                scope(&none, questions_end),
                 &above,
                 domain.is_wildcard(),
                 &self.options.issuer,
@@ -116,7 +126,7 @@ impl DnsProber {
         .await;
         views.extend(own);
         if views.iter().all(|view| view.trace().is_none()) {
-            self.look_for_a_circle(&mut views, &name, questions_end)
+            self.look_for_a_circle(&mut views, &name, scope(&none, questions_end))
                 .await;
         }
 
@@ -133,8 +143,13 @@ impl DnsProber {
         })
     }
 
-    async fn ask_resolvers(&self, name: &Name, deadline: Instant) -> Vec<View> {
-        join_all(self.resolvers.iter().map(async |&server| {
+    async fn ask_resolvers(
+        &self,
+        resolvers: &[SocketAddr],
+        name: &Name,
+        deadline: Instant,
+    ) -> Vec<View> {
+        join_all(resolvers.iter().map(async |&server| {
             let question = Question::recursive(name, RecordType::A);
             let chase = [server];
             let ask = |question| async move {
@@ -198,7 +213,7 @@ impl DnsProber {
                 view.answer = trace::trace(
                     &self.asker,
                     *address,
-                    &self.resolvers,
+                    scope.resolvers,
                     &question,
                     scope.deadline,
                 )
@@ -219,15 +234,13 @@ impl DnsProber {
     }
 
     /// Resolvers fail on aliases in a circle: follows them one by one.
-    async fn look_for_a_circle(&self, views: &mut [View], name: &Name, deadline: Instant) {
+    async fn look_for_a_circle(&self, views: &mut [View], name: &Name, scope: Scope<'_>) {
         let Some(failed) = views
             .iter_mut()
             .find(|view| !view.own && view.answer == Err(NoAnswer::ServerFailure))
         else {
             return;
         };
-        let none = Reach::default();
-        let scope = self.scope(&none, deadline);
         let mut aliases: Vec<Name> = Vec::new();
         let mut current = name.clone();
         while let Ok(message) = scope.resolve(&current, RecordType::CNAME).await {
@@ -310,5 +323,26 @@ fn label(server: SocketAddr) -> String {
         server.ip().to_string()
     } else {
         server.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ReservedNames;
+
+    #[test]
+    fn a_wildcard_is_asked_through_another_label_each_time() {
+        let domain = |name| DomainName::parse(name, ReservedNames::Allow).unwrap();
+        let names: BTreeSet<String> = (0..50)
+            .map(|_| probed_host(&domain("*.shop.test")))
+            .collect();
+        assert_eq!(names.len(), 50);
+        assert!(
+            names
+                .iter()
+                .all(|name| domain("*.shop.test").covers(&domain(name)))
+        );
+        assert_eq!(probed_host(&domain("shop.test")), "shop.test");
     }
 }

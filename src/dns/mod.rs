@@ -9,6 +9,7 @@ mod proof;
 mod proxies;
 mod question;
 mod report;
+mod resolvers;
 mod targets;
 mod trace;
 mod verdict;

@@ -1,15 +1,10 @@
 //! How the DNS is asked.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
-use hickory_resolver::config::NameServerConfig;
-
-use crate::error::Error;
-use crate::runtime::parse_name_server;
-
 /// The port of name servers.
-const DNS_PORT: u16 = 53;
+pub(super) const DNS_PORT: u16 = 53;
 
 /// A one-time token that the site serves at `/.well-known/closte-sync/<token>`, which proves that a request for a domain
 /// arrives here although its addresses are a proxy's.
@@ -19,6 +14,18 @@ pub struct Proof {
     pub token: String,
     /// What must be answered, exactly.
     pub answer: String,
+    /// Path of a script that answers the token too, as its query's `token`: asked where the path above is not answered
+    /// rightly, which is so as long as the site software does not know the domain.
+    pub script: Option<String>,
+}
+
+impl Proof {
+    /// Where the token is answered: path and query, in the order in which they are asked.
+    pub(super) fn paths(&self) -> impl Iterator<Item = String> {
+        let script = self.script.as_ref();
+        std::iter::once(format!("/.well-known/closte-sync/{}", self.token))
+            .chain(script.map(|script| format!("{script}?token={}", self.token)))
+    }
 }
 
 /// How a domain's DNS is asked.
@@ -55,35 +62,4 @@ impl Default for DnsOptions {
             also_reachable: Vec::new(),
         }
     }
-}
-
-/// The resolvers that `given` names; where it names none, the system's. None at all where the system's cannot be read:
-/// then nobody can be asked, which says nothing about a domain.
-///
-/// # Errors
-/// [`Error::Config`] when one is no address.
-pub(crate) fn resolvers(given: &[String]) -> Result<Vec<SocketAddr>, Error> {
-    if given.is_empty() {
-        return Ok(system_resolvers());
-    }
-    given.iter().map(|text| parse_name_server(text)).collect()
-}
-
-fn system_resolvers() -> Vec<SocketAddr> {
-    let Ok((config, _)) = hickory_resolver::system_conf::read_system_conf() else {
-        return Vec::new();
-    };
-    let mut resolvers: Vec<SocketAddr> =
-        config.name_servers().iter().map(first_connection).collect();
-    resolvers.sort_unstable();
-    resolvers.dedup();
-    resolvers
-}
-
-fn first_connection(server: &NameServerConfig) -> SocketAddr {
-    let port = server
-        .connections
-        .first()
-        .map_or(DNS_PORT, |connection| connection.port);
-    SocketAddr::new(server.ip, port)
 }

@@ -29,11 +29,16 @@ pub(super) async fn arrives(
     proof: &Proof,
     deadline: Instant,
 ) -> bool {
-    timeout_at(deadline, fetch(host, address, proof))
-        .await
-        .ok()
-        .flatten()
-        .is_some_and(|answer| answer == proof.answer.as_bytes())
+    let asked = async {
+        for path in proof.paths() {
+            let answer = fetch(host, address, &path).await;
+            if answer.is_some_and(|answer| answer == proof.answer.as_bytes()) {
+                return true;
+            }
+        }
+        false
+    };
+    timeout_at(deadline, asked).await.unwrap_or(false)
 }
 
 enum Fetched {
@@ -41,12 +46,11 @@ enum Fetched {
     Redirect(Uri),
 }
 
-async fn fetch(host: &str, address: SocketAddr, proof: &Proof) -> Option<Vec<u8>> {
+async fn fetch(host: &str, address: SocketAddr, path: &str) -> Option<Vec<u8>> {
     let port = match address.port() {
         80 => String::new(),
         port => format!(":{port}"),
     };
-    let path = format!("/.well-known/closte-sync/{}", proof.token);
     let mut uri: Uri = format!("http://{host}{port}{path}").parse().ok()?;
     for _ in 0..=MOST_REDIRECTS {
         let secure = uri.scheme_str() == Some("https");

@@ -133,7 +133,7 @@ fn port(options: &Options, name: &str) -> Result<Option<u16>, Error> {
 }
 
 fn proof(options: &Options) -> Result<Option<Proof>, Error> {
-    const WANTED: &str = "array{token: string, answer: string}";
+    const WANTED: &str = "array{token: string, answer: string, script?: string}";
     let Some(value) = options.raw("proof") else {
         return Ok(None);
     };
@@ -141,15 +141,34 @@ fn proof(options: &Options) -> Result<Option<Proof>, Error> {
         let text = value.array()?.get(key)?.dereference().str()?;
         Some(text.to_owned()).filter(|text| !text.is_empty())
     };
+    let script = text("script");
     match (text("token"), text("answer")) {
         (Some(token), Some(_)) if !is_path_segment(&token) => Err(options.refuse_value(
             "proof",
             "one whose token is of letters, digits, - and _",
             &token,
         )),
-        (Some(token), Some(answer)) => Ok(Some(Proof { token, answer })),
+        (Some(token), Some(answer)) => match script {
+            Some(script) if !is_path(&script) => Err(options.refuse_value(
+                "proof",
+                "one whose script is a path such as /proof.php, without a query",
+                &script,
+            )),
+            script => Ok(Some(Proof {
+                token,
+                answer,
+                script,
+            })),
+        },
         _ => Err(options.refuse_type("proof", WANTED, value)),
     }
+}
+
+fn is_path(path: &str) -> bool {
+    path.starts_with('/')
+        && path
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~%".contains(&byte))
 }
 
 fn is_path_segment(token: &str) -> bool {

@@ -16,7 +16,7 @@ use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-const RESOLV_CONF: &str = "/etc/resolv.conf";
+pub(crate) const RESOLV_CONF: &str = "/etc/resolv.conf";
 const HOSTS: &str = "/etc/hosts";
 
 /// Reads `ip`, `ip:port` or `[ip6]:port`; the port is 53 unless given.
@@ -176,10 +176,10 @@ fn name_server(address: SocketAddr) -> NameServerConfig {
 
 /// What tells one version of a file from another.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stamp(Option<(u64, u64, i64, i64, u64)>);
+pub(crate) struct Stamp(Option<(u64, u64, i64, i64, u64)>);
 
 impl Stamp {
-    pub(super) fn of(path: impl AsRef<std::path::Path>) -> Self {
+    pub(crate) fn of(path: impl AsRef<std::path::Path>) -> Self {
         Self(fs::metadata(path).ok().map(|meta| {
             (
                 meta.dev(),

@@ -53,6 +53,7 @@ $attempts = array(
 	fn () => Closte\check_dns( 'a.example.com', array(), array( 'port' => 53 ) ),
 	fn () => Closte\check_dns( 'a.example.com', array(), array( 'timeout' => 0 ) ),
 	fn () => Closte\check_dns( 'a.example.com', array(), array( 'proof' => array( 'token' => '../x', 'answer' => 'y' ) ) ),
+	fn () => Closte\check_dns( 'a.example.com', array(), array( 'proof' => array( 'token' => 'x', 'answer' => 'y', 'script' => '/a.php?b=' ) ) ),
 	fn () => Closte\check_certificate( '127.0.0.1' ),
 	fn () => Closte\check_certificate( 'a.example.com', array( 'port' => 70000 ) ),
 	fn () => Closte\check_certificate( 'a.example.com', array( 'ca_file' => '/no/such/file' ) ),
@@ -110,6 +111,7 @@ TypeError: Closte\check_dns(): Argument #2 ($targets) must be a list of strings,
 Closte\ConfigException: targets
 Closte\ConfigException: bad-resolver
 Closte\ConfigException: unknown-option
+Closte\ConfigException: bad-option-value
 Closte\ConfigException: bad-option-value
 Closte\ConfigException: bad-option-value
 Closte\InvalidDomainException: ip-address

@@ -11,6 +11,7 @@ use rustls::version::{TLS12, TLS13};
 use crate::support::dns::World;
 use crate::support::process::Folder;
 use crate::support::tls::{Authority, FUTURE, Identity, NOW, PAST, serve, serve_on, serve_plain};
+use crate::support::turning::serve_turning;
 use crate::support::{block_on, domain, texts};
 
 struct Trust {
@@ -320,4 +321,37 @@ fn inner_addresses_are_not_connected_to() {
     // And when a name that counts as here leads to it.
     let report = trust.check_at("loopback.inner.test", address, &["loopback.inner.test"]);
     is(&report, CertificateState::Valid, "");
+}
+
+/// A name that leads to an address which may be connected to while that is found out, and to another one then.
+#[test]
+fn a_name_is_resolved_once() {
+    let trust = Trust::new();
+    let inner = TcpListener::bind("127.0.0.3:0").unwrap();
+    inner.set_nonblocking(true).unwrap();
+    let port = inner.local_addr().unwrap().port();
+    let here = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    let identity = trust.authority.issue(&["turning.served.test"], NOW);
+    serve_on(here, &[&TLS13], &[("turning.served.test", identity)]);
+    let options = CertificateOptions {
+        port,
+        timeout: Duration::from_secs(5),
+        ca_file: Some(trust.folder.path().join("ca.pem")),
+    };
+    let names = serve_turning("127.0.0.1", "127.0.0.3").to_string();
+    let prober = CertificateProber::alone(options, &texts(&["127.0.0.1"]), vec![names]).unwrap();
+    for (state, piece) in [
+        (CertificateState::Valid, ""),
+        (
+            CertificateState::Unknown,
+            "127.0.0.3, a loopback address: only public addresses",
+        ),
+    ] {
+        let report = block_on(prober.check(&domain("turning.served.test")));
+        is(&report, state, piece);
+        assert_eq!(
+            inner.accept().unwrap_err().kind(),
+            std::io::ErrorKind::WouldBlock
+        );
+    }
 }

@@ -7,7 +7,8 @@ use rustls::version::TLS13;
 
 use crate::dns::{codes, options};
 use crate::support::dns::{HERE_V4, World};
-use crate::support::tls::{Identity, serve, serve_plain};
+use crate::support::tls::{Identity, serve, serve_paths, serve_plain};
+use crate::support::turning::serve_turning;
 use crate::support::{block_on, domain, texts};
 
 fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
@@ -19,16 +20,25 @@ fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
 }
 
 fn check(name: &str, server: SocketAddr) -> DnsReport {
-    let options = DnsOptions {
+    check_with(name, server, None)
+}
+
+fn check_with(name: &str, server: SocketAddr, script: Option<&str>) -> DnsReport {
+    let options = proof_options(server, script);
+    let prober = DnsProber::new(&texts(&[HERE_V4]), options).unwrap();
+    block_on(prober.check(&domain(name)))
+}
+
+fn proof_options(server: SocketAddr, script: Option<&str>) -> DnsOptions {
+    DnsOptions {
         proof: Some(Proof {
             token: "token123".to_owned(),
             answer: "proven".to_owned(),
+            script: script.map(str::to_owned),
         }),
         http_port: server.port(),
         ..options(World::get())
-    };
-    let prober = DnsProber::new(&texts(&[HERE_V4]), options).unwrap();
-    block_on(prober.check(&domain(name)))
+    }
 }
 
 #[test]
@@ -53,6 +63,30 @@ fn the_right_answer_proves_it() {
         (DnsState::Partial, vec!["mixed-addresses", "proxied"]),
         "{report:#?}"
     );
+}
+
+/// As long as the site software does not know the domain, it sends its requests away.
+#[test]
+fn a_script_answers_where_the_site_is_not_known_yet() {
+    let redirect = answer(
+        "302 Found",
+        "Location: http://network.test/wp-signup.php?new=proxied.test\r\n",
+        "",
+    );
+    let proxy = serve_paths("127.0.0.2", move |path| match path {
+        "/plugin/proof.php?token=token123" => answer("200 OK", "", "proven"),
+        _ => redirect.clone(),
+    });
+    let report = check_with("proxied.test", proxy, Some("/plugin/proof.php"));
+    assert_eq!(
+        (report.state, report.proxied, codes(&report)),
+        (DnsState::Here, true, vec![]),
+        "{report:#?}"
+    );
+    for script in [None, Some("/another.php")] {
+        let report = check_with("proxied.test", proxy, script);
+        assert_eq!(report.state, DnsState::Elsewhere, "{report:#?}");
+    }
 }
 
 #[test]
@@ -107,4 +141,31 @@ fn no_proof_is_fetched_from_inner_addresses() {
         listener.accept().unwrap_err().kind(),
         std::io::ErrorKind::WouldBlock
     );
+}
+
+#[test]
+fn the_name_is_not_looked_up_again_for_a_redirect() {
+    let tls = serve(
+        "127.0.0.2",
+        &[&TLS13],
+        &[("turning.test", Identity::self_signed(&["turning.test"]))],
+    );
+    let inner = std::net::TcpListener::bind(("127.0.0.4", tls.port())).unwrap();
+    inner.set_nonblocking(true).unwrap();
+    let location = format!("Location: https://turning.test:{}/\r\n", tls.port());
+    let proxy = serve_plain("127.0.0.2", answer("301 Moved Permanently", &location, ""));
+    let options = DnsOptions {
+        resolvers: vec![serve_turning("127.0.0.2", "127.0.0.4").to_string()],
+        authoritative: false,
+        ..proof_options(proxy, None)
+    };
+    let prober = DnsProber::new(&texts(&[HERE_V4]), options).unwrap();
+    for state in [DnsState::Here, DnsState::Elsewhere] {
+        let report = block_on(prober.check(&domain("turning.test")));
+        assert_eq!(report.state, state, "{report:#?}");
+        assert_eq!(
+            inner.accept().unwrap_err().kind(),
+            std::io::ErrorKind::WouldBlock
+        );
+    }
 }

@@ -65,6 +65,38 @@ final class Proof_Test extends Road_Test_Case {
 	}
 
 	/**
+	 * As with Ultimate Multisite, which keeps a mapped domain unknown to WordPress until its checks are passed.
+	 */
+	public function test_a_domain_that_wordpress_does_not_know_yet_is_proven_through_its_proxy(): void {
+		$proxy = $this->start_proxy( $this->env( 'port' ) );
+		$this->dns->set( self::DOMAIN, array( 'a' => array( $proxy ) ) );
+		$this->plugin->sync()->gained( self::DOMAIN, 0, \ClosteSync\Source::Manual );
+		$proof = ( new \ClosteSync\Proof() )->to_array();
+		list( $status, $headers ) = $this->get( $proof['token'] );
+		$this->assertSame( 302, $status );
+		$this->assertStringContainsString( 'wp-signup.php', $headers['location'] );
+
+		$this->run_due();
+		$this->assert_stage( 'checking-ssl-cert', self::DOMAIN );
+		$this->assertSame( 'here', $this->row( self::DOMAIN )->dns_state );
+		$seen = $this->plugin->extension()->check_dns( self::DOMAIN );
+		$this->assertSame( array( true, array() ), array( $seen->proxied, $seen->problems ) );
+	}
+
+	public function test_the_script_answers_the_token_of_today_by_any_name_and_nothing_else(): void {
+		$proof                           = ( new \ClosteSync\Proof() )->to_array();
+		list( $status, $headers, $body ) = $this->ask( "{$proof['script']}?token={$proof['token']}" );
+		$this->assertSame( array( 200, $proof['answer'] ), array( $status, $body ) );
+		$this->assertStringContainsString( 'no-store', $headers['cache-control'] );
+
+		foreach ( array( '', '?token=', '?token=x', '?token[]=x', '?token=' . $proof['answer'], "?token={$proof['token']}/../x" ) as $query ) {
+			list( $status, $headers, $body ) = $this->ask( $proof['script'] . $query );
+			$this->assertSame( array( 404, '' ), array( $status, $body ), $query );
+			$this->assertArrayNotHasKey( 'location', $headers );
+		}
+	}
+
+	/**
 	 * Starts nginx where Cloudflare would be.
 	 *
 	 * @param ?int $behind Port of the web server that it passes requests on to; null: it answers itself.
@@ -107,8 +139,17 @@ final class Proof_Test extends Road_Test_Case {
 	 * @return array{int, array<string, string>, string} Status, headers, body.
 	 */
 	private function get( string $token ): array {
+		return $this->ask( "/.well-known/closte-sync/$token" );
+	}
+
+	/**
+	 * Asks the web server for something by the domain's name.
+	 *
+	 * @return array{int, array<string, string>, string} Status, headers, body.
+	 */
+	private function ask( string $path ): array {
 		$headers = array();
-		$curl    = curl_init( sprintf( 'http://127.0.0.1:%d/.well-known/closte-sync/%s', $this->env( 'port' ), $token ) );
+		$curl    = curl_init( sprintf( 'http://127.0.0.1:%d%s', $this->env( 'port' ), $path ) );
 		curl_setopt_array(
 			$curl,
 			array(

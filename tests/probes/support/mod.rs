@@ -3,6 +3,7 @@
 pub mod dns;
 pub mod process;
 pub mod tls;
+pub mod turning;
 
 use closte::domain::{DomainName, ReservedNames};
 

@@ -205,12 +205,20 @@ pub const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nproven";
 /// Answers whatever comes with `answer`, and closes.
 pub fn serve_plain(ip: &str, answer: impl Into<Vec<u8>>) -> SocketAddr {
     let answer = answer.into();
+    serve_paths(ip, move |_| answer.clone())
+}
+
+/// Answers a request for a path (with its query) as `answer` has it, and closes.
+pub fn serve_paths(ip: &str, answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind((ip.parse::<IpAddr>().unwrap(), 0)).unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let _ = stream.read(&mut [0; 1024]);
-            let _ = stream.write_all(&answer);
+            let mut request = [0; 1024];
+            let length = stream.read(&mut request).unwrap_or_default();
+            let request = String::from_utf8_lossy(&request[..length]).into_owned();
+            let path = request.split(' ').nth(1).unwrap_or_default();
+            let _ = stream.write_all(&answer(path));
         }
     });
     address

@@ -10,7 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 /**
- * Answers `/.well-known/closte-sync/<token>`: how a domain behind a proxy shows that it leads here.
+ * Answers `/.well-known/closte-sync/<token>`: how a domain behind a proxy shows that it leads here. While WordPress does
+ * not know the domain, proof.php does so.
  *
  * Nothing is stored: token and answer follow from the installation's salts and the day, so that every web head
  * gives the same one, and a stranger can neither guess an answer nor have one made for a token of their own.
@@ -19,15 +20,17 @@ final class Proof {
 
 	public const PATH = '/.well-known/closte-sync/';
 
+	private const SCRIPT = 'proof.php';
+
 	private const DAYS = 2;
 
 	public function __construct( private readonly ?int $now = null ) {}
 
 	/**
-	 * @return array{token: string, answer: string}
+	 * @return array{token: string, answer: string, script: string} As \Closte\Lifecycle takes it.
 	 */
 	public function to_array(): array {
-		return $this->of_day( $this->day() );
+		return $this->of_day( $this->day() ) + array( 'script' => (string) wp_parse_url( plugins_url( self::SCRIPT, CLOSTE_SYNC_FILE ), PHP_URL_PATH ) );
 	}
 
 	/**
