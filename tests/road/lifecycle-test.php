@@ -208,6 +208,7 @@ final class Lifecycle_Test extends Road_Test_Case {
 			$this->run_due();
 			$this->assert_stage( 'checking-ssl-cert', self::DOMAIN );
 			$this->assert_due_in( self::HOUR, self::DOMAIN );
+			$this->assertStringContainsString( 'port 443', \ClosteSync\Diagnosis\Advice::of( $this->row( self::DOMAIN ) )->next );
 		}
 		$this->assertSame( 2, $this->additions( self::DOMAIN ), 'Closte is not asked for ever' );
 		$this->assertSame( array( 'added ' . self::DOMAIN ), $this->heard );

@@ -43,12 +43,7 @@ final class Advice {
 					? __( 'Closte has accepted it. Where it points is looked up next.', 'closte-sync' )
 					: __( 'It is checked again by itself.', 'closte-sync' )
 			),
-			Stage::CheckingSsl => new self(
-				self::problem_and_error( $row ),
-				0 === $row->certificate_checked_at
-					? __( 'It points here. Its certificate is looked at next.', 'closte-sync' )
-					: __( 'It is checked again by itself.', 'closte-sync' )
-			),
+			Stage::CheckingSsl => new self( self::problem_and_error( $row ), self::of_certificate( $row ) ),
 			Stage::Failed      => self::of_failed( $row ),
 			Stage::SslFailed   => new self( self::problem_and_error( $row ), self::checked_daily() ),
 			Stage::Done        => new self( self::problem( $row ), array() === $row->problems ? '' : self::checked_daily() ),
@@ -77,6 +72,19 @@ final class Advice {
 			default    => __( 'Nothing to do: it is tried again by itself.', 'closte-sync' ),
 		};
 		return new self( $row->error_message, $next );
+	}
+
+	/**
+	 * What happens next to a row whose certificate is waited for.
+	 *
+	 * @param Ledger_Row $row The domain.
+	 */
+	private static function of_certificate( Ledger_Row $row ): string {
+		return match ( true ) {
+			0 === $row->certificate_checked_at    => __( 'It points here. Its certificate is looked at next.', 'closte-sync' ),
+			'unknown' === $row->certificate_state => __( 'It is checked again by itself. If this stays, see that this server may connect to the domain’s address at port 443.', 'closte-sync' ),
+			default                               => __( 'It is checked again by itself.', 'closte-sync' ),
+		};
 	}
 
 	/**
