@@ -144,4 +144,17 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		self::assertStringContainsString( 'is made anew', $result->stderr );
 		self::assertSame( "checking-dns\n", $this->succeed( 'closte', 'domain', 'get', 'one.' . $this->network(), '--field=stage' )->stdout );
 	}
+
+	public function test_a_database_that_cannot_be_written_is_no_success(): void {
+		$refuse  = '--exec=WP_CLI::add_wp_hook( "query", static fn( $sql ) => preg_match( "/^(UPDATE|INSERT)/", $sql ) ? "SELECT nothing FROM nowhere WHERE" : $sql );';
+		$disable = $this->closte( 'disable', $refuse );
+		self::assertSame( 1, $disable->status );
+		self::assertStringContainsString( 'could not be saved', $disable->stderr );
+		self::assertSame( "on\n", $this->succeed( 'closte', 'status', '--field=integration' )->stdout );
+
+		$doctor = $this->closte( 'doctor', '--format=json', $refuse );
+		self::assertSame( 1, $doctor->status );
+		self::assertSame( 'error', array_column( $doctor->json(), 'status', 'check' )['database'] );
+		self::assertSame( 'ok', array_column( $this->closte( 'doctor', '--format=json' )->json(), 'status', 'check' )['database'] );
+	}
 }

@@ -101,6 +101,13 @@ final class Ledger extends Ledger_Leases {
 	}
 
 	/**
+	 * Changes nothing, in a way that fails where a change would.
+	 */
+	public function try_to_write(): void {
+		$this->database->run( 'UPDATE %i SET revision = revision WHERE id = 0', $this->table );
+	}
+
+	/**
 	 * Makes rows due that were written in the future: the clock was set back, and what they wait for would come late.
 	 */
 	public function mend(): void {

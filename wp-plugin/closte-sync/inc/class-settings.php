@@ -90,10 +90,19 @@ final class Settings {
 
 	/**
 	 * Stores these settings and puts Ultimate Multisite's own switch in the same position.
+	 *
+	 * @return bool Whether they are stored: the database may refuse.
 	 */
-	public function save(): void {
+	public function save(): bool {
 		update_network_option( get_main_network_id(), self::OPTION, $this->to_array() );
+
+		if ( get_network_option( get_main_network_id(), self::OPTION ) !== $this->to_array() ) {
+			return false;
+		}
+
 		Ultimate_Multisite\Bridge::switch( $this->enabled );
+
+		return true;
 	}
 
 	/**

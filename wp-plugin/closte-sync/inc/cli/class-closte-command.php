@@ -139,7 +139,7 @@ final class Closte_Command {
 			\WP_CLI::success( __( 'The Closte integration is on already.', 'closte-sync' ) );
 			return;
 		}
-		Settings::load()->with( array( 'enabled' => true ) )->save();
+		$this->save( Settings::load()->with( array( 'enabled' => true ) ) );
 		\WP_CLI::success( __( 'The Closte integration is on.', 'closte-sync' ) );
 		$problem = $this->services->readiness()->problem();
 		if ( null !== $problem ) {
@@ -168,8 +168,19 @@ final class Closte_Command {
 			\WP_CLI::success( __( 'The Closte integration is off already.', 'closte-sync' ) );
 			return;
 		}
-		Settings::load()->with( array( 'enabled' => false ) )->save();
+		$this->save( Settings::load()->with( array( 'enabled' => false ) ) );
 		\WP_CLI::success( __( 'The Closte integration is off. Domains stay at Closte.', 'closte-sync' ) );
+	}
+
+	/**
+	 * Stores settings, or ends with status 1.
+	 *
+	 * @param Settings $settings The settings.
+	 */
+	private function save( Settings $settings ): void {
+		if ( ! $settings->save() ) {
+			Terminal::fail( __( 'The settings could not be saved, and stay as they were.', 'closte-sync' ), __( 'see that the database is there and can be written to', 'closte-sync' ) );
+		}
 	}
 
 	/**

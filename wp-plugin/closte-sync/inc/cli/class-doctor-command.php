@@ -132,6 +132,7 @@ final class Doctor_Command {
 		yield $this->integration();
 		try {
 			$network = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
+			yield $network->database();
 			yield $network->clock( $this->services->database() );
 			if ( ! $extension->is_error() ) {
 				yield ( new Target_Check( $this->services->extension() ) )->run( Settings::load()->effective_targets() );

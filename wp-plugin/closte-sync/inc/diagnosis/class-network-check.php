@@ -12,6 +12,7 @@ namespace ClosteSync\Diagnosis;
 use ClosteSync\Database;
 use ClosteSync\Domain_Names;
 use ClosteSync\Ledger;
+use ClosteSync\Ledger_Exception;
 use ClosteSync\Ledger_Row;
 use ClosteSync\Scheduler;
 use ClosteSync\Stage;
@@ -56,6 +57,26 @@ final class Network_Check {
 		private readonly Domain_Names $names,
 		private readonly int $now,
 	) {}
+
+	/**
+	 * Whether the ledger can be written.
+	 */
+	public function database(): Finding {
+		$label = __( 'Database', 'closte-sync' );
+		try {
+			$this->ledger->try_to_write();
+		} catch ( Ledger_Exception $e ) {
+			return new Finding(
+				'database',
+				$label,
+				Severity::Error,
+				/* translators: %s: message of the database */
+				sprintf( __( 'The list of the network’s domains cannot be written: %s', 'closte-sync' ), $e->getMessage() ),
+				__( 'See that the database is there and can be written to.', 'closte-sync' )
+			);
+		}
+		return new Finding( 'database', $label, Severity::Ok, __( 'The list of the network’s domains can be read and written.', 'closte-sync' ) );
+	}
 
 	/**
 	 * Whether someone starts the background runs.
