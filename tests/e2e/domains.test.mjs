@@ -192,6 +192,24 @@ describe('domains in the browser', () => {
 		assert.match(cell, /xn--bcher-kva\.example/);
 	});
 
+	it('says where a domain stands on a narrow screen too, and writes a wildcard from left to right', async () => {
+		await wp('closte', 'domain', 'add', '*.wild.example');
+		const brief = `${row('*.wild.example')} .closte-sync-brief`;
+		const before = page.viewportSize();
+		await page.goto(domainsPage);
+		assert.equal(await page.isVisible(brief), false);
+		assert.equal(await page.getAttribute(`${row('*.wild.example')} .column-domain strong`, 'dir'), 'ltr');
+		try {
+			await page.setViewportSize({ width: 390, height: 844 });
+			assert.equal(await page.innerText(brief), 'Checking DNS');
+			await page.click(`${row('*.wild.example')} .toggle-row`);
+			assert.equal(await page.isVisible(brief), false);
+			assert.equal(await page.isVisible(`${row('*.wild.example')} .column-stage`), true);
+		} finally {
+			await page.setViewportSize(before);
+		}
+	});
+
 	it('has nothing that a script complains about', async () => {
 		await wp('site', 'create', '--slug=one');
 		await page.goto(domainsPage);
