@@ -164,6 +164,27 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertSame( $saves, Domain::$saves );
 	}
 
+	public function test_a_record_in_another_form_of_the_name_follows_too(): void {
+		$id     = $this->create_site( 'shop' );
+		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'bücher.example' ) );
+		$row    = $this->plugin->ledger()->claim( $this->row( 'xn--bcher-kva.example' )->id, 'test', 30 );
+		$this->plugin->recorder()->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + DAY_IN_SECONDS ) + $row->to_record() );
+
+		$this->assertSame( 'done', wu_get_domain( $domain->get_id() )->get_stage() );
+		do_action( 'wu_async_process_domain_stage', $domain->get_id(), 0 );
+		$this->assertSame( array(), Domain_Manager::$checked );
+	}
+
+	public function test_its_switch_makes_its_other_settings_none_of_ours(): void {
+		update_network_option( null, 'v2_settings', array( 'dns_check_interval' => '20', 'auto_create_www_subdomain' => 'never' ) );
+		Integration_Registry::get_instance()->get( 'closte' )->disable();
+		Integration_Registry::get_instance()->get( 'closte' )->enable();
+
+		$this->assertSame( 20, Settings::load()->check_interval );
+		$this->assertSame( 300, Settings::stored()->check_interval );
+		$this->assertSame( 'always', Settings::stored()->www->value );
+	}
+
 	public function test_mappings_of_living_sites_are_wanted(): void {
 		$id = $this->create_site( 'shop' );
 		wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );

@@ -147,7 +147,7 @@ class Services {
 	}
 
 	public function record_follower(): Ultimate_Multisite\Record_Follower {
-		return $this->made[ Ultimate_Multisite\Record_Follower::class ] ??= new Ultimate_Multisite\Record_Follower( $this->ledger() );
+		return $this->made[ Ultimate_Multisite\Record_Follower::class ] ??= new Ultimate_Multisite\Record_Follower( $this->ledger(), $this->domain_names() );
 	}
 
 	/**

@@ -39,8 +39,7 @@ final class Settings {
 	 * The settings in force: what is stored, then Ultimate Multisite's, then the filters.
 	 */
 	public static function load(): self {
-		$stored   = get_network_option( get_main_network_id(), self::OPTION, array() );
-		$settings = self::sanitize( is_array( $stored ) ? $stored : array() );
+		$settings = self::stored();
 
 		if ( ! self::saved() ) {
 			$settings = $settings->with( array( 'enabled' => Ultimate_Multisite\Bridge::is_switched_on() ) );
@@ -63,6 +62,16 @@ final class Settings {
 		$www = apply_filters( 'closte_sync_www_handling', $settings->www->value );
 
 		return $settings->with( compact( 'check_interval', 'www' ) );
+	}
+
+	/**
+	 * The settings as they are stored. Who changes one of them changes these: what a filter or Ultimate Multisite says now
+	 * is not for ever.
+	 */
+	public static function stored(): self {
+		$stored = get_network_option( get_main_network_id(), self::OPTION, array() );
+
+		return self::sanitize( is_array( $stored ) ? $stored : array() );
 	}
 
 	/**

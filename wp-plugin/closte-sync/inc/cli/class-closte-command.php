@@ -139,7 +139,7 @@ final class Closte_Command {
 			\WP_CLI::success( __( 'The Closte integration is on already.', 'closte-sync' ) );
 			return;
 		}
-		$this->save( Settings::load()->with( array( 'enabled' => true ) ) );
+		$this->save( Settings::stored()->with( array( 'enabled' => true ) ) );
 		\WP_CLI::success( __( 'The Closte integration is on.', 'closte-sync' ) );
 		$problem = $this->services->readiness()->problem();
 		if ( null !== $problem ) {
@@ -168,7 +168,7 @@ final class Closte_Command {
 			\WP_CLI::success( __( 'The Closte integration is off already.', 'closte-sync' ) );
 			return;
 		}
-		$this->save( Settings::load()->with( array( 'enabled' => false ) ) );
+		$this->save( Settings::stored()->with( array( 'enabled' => false ) ) );
 		\WP_CLI::success( __( 'The Closte integration is off. Domains stay at Closte.', 'closte-sync' ) );
 	}
 

@@ -50,11 +50,10 @@ final class Bridge {
 	 * @param mixed $switches The new value of its option.
 	 */
 	public static function follow_switch( mixed $switches ): void {
-		$on       = is_array( $switches ) && ! empty( $switches[ self::ID ] );
-		$settings = Settings::load();
+		$on = is_array( $switches ) && ! empty( $switches[ self::ID ] );
 
-		if ( $settings->enabled !== $on || ! Settings::saved() ) {
-			$settings->with( array( 'enabled' => $on ) )->save();
+		if ( Settings::load()->enabled !== $on || ! Settings::saved() ) {
+			Settings::stored()->with( array( 'enabled' => $on ) )->save();
 		}
 	}
 

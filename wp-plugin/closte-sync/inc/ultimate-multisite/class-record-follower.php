@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ultimate_Multisite;
 
+use ClosteSync\Domain_Names;
 use ClosteSync\Ledger;
 use ClosteSync\Ledger_Row;
 use ClosteSync\Stage;
@@ -27,10 +28,10 @@ final class Record_Follower {
 	/** @var list<array{callable, int, int}> Callback, priority and number of arguments. */
 	private array $silenced = array();
 
-	public function __construct( private readonly Ledger $ledger ) {}
+	public function __construct( private readonly Ledger $ledger, private readonly Domain_Names $names ) {}
 
 	public function follow( Ledger_Row $row ): void {
-		$record = function_exists( 'wu_get_domain_by_domain' ) ? wu_get_domain_by_domain( $row->domain ) : null;
+		$record = $this->record_of( $row->domain );
 
 		if ( ! is_object( $record ) || Wanted::Absent === $row->wanted ) {
 			return;
@@ -68,11 +69,30 @@ final class Record_Follower {
 	}
 
 	/**
+	 * Its record, which may have another form of the name.
+	 */
+	private function record_of( string $domain ): ?object {
+		if ( ! function_exists( 'wu_get_domain_by_domain' ) ) {
+			return null;
+		}
+
+		foreach ( array_unique( array( $domain, ...$this->names->forms( $domain ) ) ) as $form ) {
+			$record = wu_get_domain_by_domain( $form );
+
+			if ( is_object( $record ) ) {
+				return $record;
+			}
+		}
+
+		return null;
+	}
+
+	/**
 	 * Before its queued check of one record: leaves it to us, if the domain is ours.
 	 */
 	public function before_check( int $record_id ): void {
 		$record = function_exists( 'wu_get_domain' ) ? wu_get_domain( $record_id ) : null;
-		$row    = is_object( $record ) ? $this->ledger->find( (string) $record->get_domain() ) : null;
+		$row    = is_object( $record ) ? $this->ledger->find( $this->names->canonical( (string) $record->get_domain() ) ) : null;
 
 		if ( null === $row ) {
 			return;
