@@ -15,6 +15,7 @@ foreach ( get_sites( array( 'number' => 0 ) ) as $site ) {
 	}
 }
 $wpdb->query( "DELETE FROM {$wpdb->base_prefix}closte_sync_domains" );
+$wpdb->query( "DELETE FROM {$wpdb->base_prefix}closte_sync_log" );
 $wpdb->query( "DELETE FROM {$wpdb->sitemeta} WHERE meta_key LIKE 'closte\\_sync\\_%' AND meta_key <> 'closte_sync_db_version'" );
 wp_clear_scheduled_hook( 'closte_sync_run' );
 wp_cache_flush();

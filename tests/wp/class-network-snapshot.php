@@ -72,9 +72,10 @@ final class Network_Snapshot {
 				}
 			}
 		}
-		$ledger = $this->wpdb->base_prefix . 'closte_sync_domains';
-		if ( in_array( $ledger, $this->tables, true ) ) {
-			$this->wpdb->query( "DELETE FROM `$ledger`" );
+		foreach ( array( 'closte_sync_domains', 'closte_sync_log' ) as $name ) {
+			if ( in_array( $this->wpdb->base_prefix . $name, $this->tables, true ) ) {
+				$this->wpdb->query( "DELETE FROM `{$this->wpdb->base_prefix}$name`" );
+			}
 		}
 		wp_cache_flush();
 	}

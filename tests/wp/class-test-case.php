@@ -186,6 +186,8 @@ abstract class Test_Case extends TestCase {
 		self::$snapshot->restore();
 		self::$booted->forget();
 		wp_set_current_user( 0 );
+		// An exception that crosses a hook leaves it in this list.
+		$GLOBALS['wp_current_filter'] = array();
 		$_GET     = array();
 		$_POST    = array();
 		$_REQUEST = array();

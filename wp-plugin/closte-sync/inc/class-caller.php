@@ -29,6 +29,7 @@ final class Caller {
 		private readonly Reachability $reachability,
 		private readonly Wanted_Domains $wanted,
 		private readonly Doubts $doubts,
+		private readonly Log\Log $log,
 		private readonly Budget $budget,
 	) {}
 
@@ -39,27 +40,12 @@ final class Caller {
 	 * @throws Ledger_Exception When the database fails.
 	 */
 	public function call( array $rows, bool $insists = false ): ?string {
-		$reason = null;
-
-		for ( $round = 1; array() !== $rows && $round <= self::ROUNDS; $round++ ) {
-			$reason = $this->hindrance( $insists );
-
-			if ( null !== $reason ) {
-				return $reason;
-			}
-
-			$claimed = $this->claim( $rows );
-
-			try {
-				$rows = array() === $claimed ? array() : $this->budget->spend( fn( float $seconds ): array => $this->advance( $claimed, $seconds ) );
-			} catch ( \Closte\ClosteException $e ) {
-				// A setting that the extension refuses; what the calls met is in the rows.
-				$this->reachability->failed( 'config', $e->getMessage() );
-				return $e->getMessage();
-			}
+		try {
+			return $this->send( $rows, $insists );
+		} finally {
+			// One statement for all that the event concerns, after the last answer.
+			$this->log->flush();
 		}
-
-		return array() === $rows ? null : __( 'What is wanted of it changed during the call.', 'closte-sync' );
 	}
 
 	/**
@@ -74,6 +60,35 @@ final class Caller {
 			! $insists && $this->reachability->is_down() => __( 'Closte did not answer a moment ago.', 'closte-sync' ),
 			default                                     => null,
 		};
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 */
+	private function send( array $rows, bool $insists ): ?string {
+		$reason = null;
+
+		for ( $round = 1; array() !== $rows && $round <= self::ROUNDS; $round++ ) {
+			$reason = $this->hindrance( $insists );
+
+			if ( null !== $reason ) {
+				$this->log->deferred( $rows, $reason );
+				return $reason;
+			}
+
+			$claimed = $this->claim( $rows );
+
+			try {
+				$rows = array() === $claimed ? array() : $this->budget->spend( fn( float $seconds ): array => $this->advance( $claimed, $seconds ) );
+			} catch ( \Closte\ClosteException $e ) {
+				// A setting that the extension refuses; what the calls met is in the rows.
+				$this->reachability->failed( 'config', $e->getMessage() );
+				$this->log->deferred( $claimed, $e->getMessage() );
+				return $e->getMessage();
+			}
+		}
+
+		return array() === $rows ? null : __( 'What is wanted of it changed during the call.', 'closte-sync' );
 	}
 
 	/**
@@ -104,9 +119,11 @@ final class Caller {
 		$changed        = array();
 		$answered       = array();
 		$is_interrupted = true;
+		$is_calling     = false;
 
 		try {
-			$lifecycle = $this->extension->lifecycle( $this->wanted->protected(), array( 'timeout' => $seconds ) );
+			$lifecycle  = $this->extension->lifecycle( $this->wanted->protected(), array( 'timeout' => $seconds ) );
+			$is_calling = true;
 
 			$lifecycle->advanceAll(
 				array_values( array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $claimed ) ),
@@ -127,9 +144,17 @@ final class Caller {
 
 			$is_interrupted = false;
 		} finally {
-			foreach ( array_diff_key( $claimed, $answered ) as $row ) {
+			$unanswered = array_diff_key( $claimed, $answered );
+
+			foreach ( $unanswered as $row ) {
 				$this->ledger->release( $row, $is_interrupted );
 			}
+
+			match ( true ) {
+				! $is_interrupted => $this->log->deferred( $unanswered, __( 'This request has used up its time for calls to Closte.', 'closte-sync' ) ),
+				$is_calling       => $this->log->broken_off( $unanswered ),
+				default           => null,
+			};
 		}
 
 		$this->reachability->learn( array_values( $answered ) );

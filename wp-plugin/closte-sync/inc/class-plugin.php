@@ -44,6 +44,7 @@ final class Plugin extends Services {
 		register_deactivation_hook( $this->file, $this->deactivate( ... ) );
 		add_action( 'plugins_loaded', $this->serve_proof( ... ), 0 );
 
+		$this->listen_to_settings();
 		$this->listen_to_core();
 		$this->listen_to_ultimate_multisite();
 		add_action( 'plugins_loaded', $this->listen_to_mercator( ... ), 20 );
@@ -74,10 +75,17 @@ final class Plugin extends Services {
 				}
 			}
 		);
+		$this->note_of_plugin( Log\Action::Activate );
 	}
 
 	public function deactivate(): void {
 		$this->guard( fn() => $this->scheduler()->clear() );
+		$this->note_of_plugin( Log\Action::Deactivate );
+	}
+
+	private function note_of_plugin( Log\Action $action ): void {
+		$this->log()->note( $action, Log\Outcome::Done );
+		$this->log()->flush();
 	}
 
 	/**
@@ -118,6 +126,20 @@ final class Plugin extends Services {
 		$this->scheduler()->reconcile_at( time() );
 
 		return true;
+	}
+
+	private function listen_to_settings(): void {
+		$watch = fn(): Log\Settings_Watch => $this->settings_watch();
+
+		// By names, not by constants: these would load their files on every page.
+		add_action( 'add_site_option_closte_sync_settings', fn( mixed $option, mixed $current ) => $this->guard( fn() => $watch()->changed( $current, null, Ultimate_Multisite\Bridge::is_switched_on() ) ), 10, 2 );
+		add_action( 'update_site_option_closte_sync_settings', fn( mixed $option, mixed $current, mixed $old ) => $this->guard( fn() => $watch()->changed( $current, $old ) ), 10, 3 );
+
+		foreach ( array( 'add', 'update' ) as $event ) {
+			add_action( "{$event}_site_option_closte_sync_key", fn() => $this->guard( fn() => $watch()->key_entered() ) );
+		}
+
+		add_action( 'delete_site_option_closte_sync_key', fn() => $this->guard( fn() => $watch()->key_deleted() ) );
 	}
 
 	private function listen_to_core(): void {
@@ -186,16 +208,32 @@ final class Plugin extends Services {
 	private function run_in_background(): void {
 		// By names, not by constants of Scheduler: that would load its file on every page.
 		add_filter( 'cron_schedules', static fn( array $schedules ): array => Scheduler::add_schedule( $schedules ) ); // phpcs:ignore WordPress.WP.CronInterval -- the lease makes runs of a minute safe.
-		add_action( 'closte_sync_run', fn() => $this->guard( fn() => Scheduler::is_main() && $this->runner()->run( self::RUN_SECONDS ) ) );
+		add_action( 'closte_sync_run', fn() => $this->guard( $this->run( ... ) ) );
 		// Action Scheduler plans the next minute itself after each run; that may be sooner than anything is due.
 		add_action( 'action_scheduler_after_process_queue', fn() => $this->guard( fn() => Scheduler::is_main() && $this->scheduler()->reschedule() ) );
-		add_action( 'closte_sync_reconcile', fn() => $this->guard( fn() => Scheduler::is_main() && $this->repair() ) );
+		add_action( 'closte_sync_reconcile', fn() => $this->guard( $this->repair( ... ) ) );
+	}
+
+	/**
+	 * What is due.
+	 */
+	private function run(): void {
+		if ( Scheduler::is_main() ) {
+			$this->settings_watch()->look_at_key();
+			$this->runner()->run( self::RUN_SECONDS );
+		}
 	}
 
 	/**
 	 * The daily run. Where Closte cannot be asked it is tried again sooner than in a day.
 	 */
 	private function repair(): void {
+		if ( ! Scheduler::is_main() ) {
+			return;
+		}
+
+		$this->log()->prune();
+
 		try {
 			$this->reconciler()->repair( self::RUN_SECONDS );
 		} catch ( \Closte\ClosteException ) {
@@ -209,6 +247,7 @@ final class Plugin extends Services {
 
 		if ( is_admin() ) {
 			add_action( 'plugins_loaded', fn() => $this->register_if_there( Admin\Admin::class ) );
+			add_action( 'admin_init', static fn() => is_main_site() && ! is_network_admin() && ! wp_doing_ajax() ? Admin\Privacy::suggest_text() : null );
 		}
 
 		if ( is_admin() || wp_doing_cron() ) {
@@ -225,6 +264,7 @@ final class Plugin extends Services {
 	 */
 	private function keep_up(): void {
 		$this->ledger()->mend();
+		$this->settings_watch()->look_at_key();
 
 		if ( Settings::saved() ) {
 			Ultimate_Multisite\Bridge::switch( Settings::load()->enabled );

@@ -15,6 +15,9 @@ namespace ClosteSync;
  */
 final class Reconciler {
 
+	/** How many domains of a plan the log names in one line. */
+	private const NAMED = 10;
+
 	/** @var ?array<string, array{blog_id: int, source: Source}> */
 	private ?array $owners = null;
 
@@ -29,6 +32,8 @@ final class Reconciler {
 		private readonly Readiness $readiness,
 		private readonly Runner $runner,
 		private readonly Trouble $trouble,
+		private readonly Log\Log $log,
+		private readonly Log\Occasion $occasion,
 	) {}
 
 	/**
@@ -67,6 +72,15 @@ final class Reconciler {
 	 * @throws Ledger_Exception When the database fails.
 	 */
 	public function apply( \Closte\Plan $plan, ?callable $progress = null, float $budget_seconds = 3600.0 ): Run_Summary {
+		return $this->occasion->during( Log\Reason::Sync, fn(): Run_Summary => $this->carry_out( $plan, $progress, $budget_seconds ) );
+	}
+
+	/**
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress
+	 */
+	private function carry_out( \Closte\Plan $plan, ?callable $progress, float $budget_seconds ): Run_Summary {
+		$this->note_plan( $plan );
+
 		$owners   = $this->owners();
 		$accepted = $this->accepted();
 
@@ -74,6 +88,7 @@ final class Reconciler {
 			if ( isset( $owners[ $domain ] ) ) {
 				$this->want( $domain );
 				$this->ledger->accept( $domain );
+				$this->log->note( Log\Action::Adopt, Log\Outcome::Adopted, $domain, $owners[ $domain ]['blog_id'], $owners[ $domain ]['source'] );
 			}
 		}
 
@@ -101,6 +116,7 @@ final class Reconciler {
 		}
 
 		$this->trouble->forget();
+		$this->log->flush();
 
 		return $this->runner->run( $budget_seconds, $progress, Work::Calls );
 	}
@@ -125,9 +141,10 @@ final class Reconciler {
 			 * @param list<string> $domains The domains.
 			 */
 			do_action( 'closte_sync_drift', $plan->add );
+			$this->occasion->during( Log\Reason::Daily, fn() => $this->log->note( Log\Action::Drift, Log\Outcome::Found, message: $this->listed( $plan->add ) ) );
 		}
 
-		$this->apply( $plan, null, $budget_seconds );
+		$this->occasion->during( Log\Reason::Daily, fn(): Run_Summary => $this->carry_out( $plan, null, $budget_seconds ) );
 	}
 
 	/**
@@ -140,6 +157,8 @@ final class Reconciler {
 
 		$this->ledger->want( $domain, 0, Source::Manual );
 		$this->ledger->accept( $domain );
+		$this->occasion->during( Log\Reason::By_Hand, fn() => $this->log->note( Log\Action::Adopt, Log\Outcome::Adopted, $domain, 0, Source::Manual ) );
+		$this->log->flush();
 
 		return $this->ledger->find( $domain ) ?? throw new Ledger_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
 	}
@@ -179,8 +198,32 @@ final class Reconciler {
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
 			if ( ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && ! $row->may_have_landed ) {
 				$this->ledger->delete( $row );
+				$this->log->note( Log\Action::Forget, Log\Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
 			}
 		}
+	}
+
+	/**
+	 * What is special about a plan, in one line each; what comes of each domain has a line of its own.
+	 */
+	private function note_plan( \Closte\Plan $plan ): void {
+		if ( null !== $plan->refused ) {
+			$this->log->note( Log\Action::Prune, Log\Outcome::Refused, message: $plan->refused );
+		}
+
+		if ( array() !== $plan->remove ) {
+			$this->log->note( Log\Action::Prune, Log\Outcome::Planned, message: $this->listed( $plan->remove ) );
+		}
+	}
+
+	/**
+	 * How many domains, and the first of them.
+	 *
+	 * @param list<string> $domains
+	 */
+	private function listed( array $domains ): string {
+		/* translators: 1: number of domains, 2: the first of them */
+		return sprintf( _n( '%1$d domain: %2$s', '%1$d domains: %2$s', count( $domains ), 'closte-sync' ), count( $domains ), implode( ', ', array_slice( $domains, 0, self::NAMED ) ) . ( count( $domains ) > self::NAMED ? ' …' : '' ) );
 	}
 
 	/**

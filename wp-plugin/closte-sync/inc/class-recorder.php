@@ -10,13 +10,14 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 /**
- * The one way by which an answer gets into the ledger: written first, then announced to others.
+ * The one way by which an answer gets into the ledger: written first, then announced to others, then noted in the log.
  */
 final class Recorder {
 
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Domain_Policy $policy,
+		private readonly Log\Log $log,
 	) {}
 
 	/**
@@ -26,6 +27,18 @@ final class Recorder {
 	 * @throws Ledger_Exception When the database fails.
 	 */
 	public function record( Ledger_Row $claimed, array $record ): bool {
+		try {
+			return $this->write( $claimed, $record );
+		} finally {
+			// The call was made, whatever became of its answer here.
+			$this->log->answered( $claimed, $record );
+		}
+	}
+
+	/**
+	 * @param array<string, mixed> $record
+	 */
+	private function write( Ledger_Row $claimed, array $record ): bool {
 		if ( ! $this->ledger->record( $claimed, $record ) ) {
 			return false;
 		}

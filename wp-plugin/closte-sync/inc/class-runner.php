@@ -36,6 +36,7 @@ final class Runner {
 		private readonly Reachability $reachability,
 		private readonly Wanted_Domains $wanted,
 		private readonly Doubts $doubts,
+		private readonly Log\Log $log,
 		private readonly Scheduler $scheduler,
 	) {}
 
@@ -145,6 +146,7 @@ final class Runner {
 
 		$answered       = array();
 		$is_interrupted = true;
+		$is_called      = true;
 
 		try {
 			if ( array() !== $claimed ) {
@@ -152,10 +154,22 @@ final class Runner {
 			}
 
 			$is_interrupted = false;
+		} catch ( \Closte\ClosteException $e ) {
+			// A setting that the extension refuses, before the first call.
+			$is_called = false;
+			throw $e;
 		} finally {
-			foreach ( array_diff_key( $claimed, $answered ) as $row ) {
+			$unanswered = array_diff_key( $claimed, $answered );
+
+			foreach ( $unanswered as $row ) {
 				$this->ledger->release( $row, $is_interrupted );
 			}
+
+			if ( $is_interrupted && $is_called ) {
+				$this->log->broken_off( $unanswered );
+			}
+
+			$this->log->flush();
 		}
 
 		$this->reachability->learn( array_values( $answered ) );

@@ -1,6 +1,6 @@
 <?php
 /**
- * The ledger's table.
+ * The plugin's tables.
  *
  * @package ClosteSync
  */
@@ -10,14 +10,20 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 /**
- * Creates the table and brings it up to date in numbered steps. Each step can be run twice, also by two requests at
+ * Creates the tables and brings them up to date in numbered steps. Each step can be run twice, also by two requests at
  * a time. Works on MariaDB, MySQL and WordPress's SQLite drop-in.
  */
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 2;
+	public const VERSION = 3;
 	public const TABLE   = 'closte_sync_domains';
+
+	/** What was done, why and by whom: see {@see Log\Log}. */
+	public const LOG_TABLE = 'closte_sync_log';
+
+	/** The steps after this one are the log's. */
+	private const LEDGER_VERSION = 2;
 
 	private readonly Database $database;
 
@@ -29,27 +35,42 @@ final class Schema {
 		return $this->database->table( self::TABLE );
 	}
 
+	public function log_table(): string {
+		return $this->database->table( self::LOG_TABLE );
+	}
+
 	public function installed_version(): int {
 		return (int) get_network_option( get_main_network_id(), self::OPTION, 0 );
 	}
 
 	/**
-	 * Brings the table up to date. Costs one option when it is: also plugin files that were replaced without
+	 * Brings the tables up to date. Costs one option when they are: also plugin files that were replaced without
 	 * activation (WP-CLI, Git, rsync) are followed.
 	 *
-	 * @param bool $repair Look at the table even where the option says that it is current.
-	 * @throws Ledger_Exception When the database refuses a step; the next request tries again.
+	 * @param bool $repair Look at the tables even where the option says that they are current.
+	 * @throws Ledger_Exception When the database refuses a step of the ledger's; the next request tries again.
 	 */
 	public function upgrade( bool $repair = false ): void {
 		$installed = $this->installed_version();
 
-		if ( $installed >= self::VERSION && ! ( $repair && ! $this->database->has_table( $this->table() ) ) ) {
+		if ( $installed >= self::VERSION && ! ( $repair && $this->lacks_a_table() ) ) {
 			return;
 		}
 
 		foreach ( $this->steps() as $version => $step ) {
 			if ( $repair || $version > $installed ) {
-				$step();
+				try {
+					$step();
+				} catch ( Ledger_Exception $e ) {
+					if ( $version <= self::LEDGER_VERSION ) {
+						throw $e;
+					}
+
+					// The ledger works without its log.
+					error_log( sprintf( 'closte-sync: the table of the log cannot be made: %s', $e->getMessage() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+					return;
+				}
+
 				update_network_option( get_main_network_id(), self::OPTION, $version );
 			}
 		}
@@ -57,7 +78,16 @@ final class Schema {
 
 	public function drop(): void {
 		$this->database->run( 'DROP TABLE IF EXISTS %i', $this->table() );
+		$this->database->run( 'DROP TABLE IF EXISTS %i', $this->log_table() );
 		delete_network_option( get_main_network_id(), self::OPTION );
+	}
+
+	private function lacks_a_table(): bool {
+		return ! $this->database->has_table( $this->table() ) || ! $this->database->has_table( $this->log_table() );
+	}
+
+	private function charset(): string {
+		return $this->wpdb->has_cap( 'utf8mb4' ) ? 'utf8mb4' : 'utf8';
 	}
 
 	/**
@@ -67,6 +97,7 @@ final class Schema {
 		return array(
 			1 => $this->create( ... ),
 			2 => $this->shorten_key( ... ),
+			3 => $this->create_log( ... ),
 		);
 	}
 
@@ -74,7 +105,7 @@ final class Schema {
 	 * Two domains are one only if every byte is the same, hence bytes and a binary collation.
 	 */
 	private function create(): void {
-		$charset = $this->wpdb->has_cap( 'utf8mb4' ) ? 'utf8mb4' : 'utf8';
+		$charset = $this->charset();
 		$domain  = $this->domain_type();
 
 		$this->database->run(
@@ -134,5 +165,33 @@ final class Schema {
 	 */
 	private function domain_type(): string {
 		return $this->database->is_sqlite() ? 'varchar(255)' : 'varbinary(255)';
+	}
+
+	/**
+	 * Written at one end and pruned at the other; lists are in the order of the primary key. MyISAM takes keys of 1000
+	 * bytes, InnoDB's older row formats of 767.
+	 */
+	private function create_log(): void {
+		$charset = $this->charset();
+
+		$this->database->run(
+			"CREATE TABLE IF NOT EXISTS %i (
+				id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+				logged_at bigint(20) NOT NULL DEFAULT 0,
+				domain varchar(255) NOT NULL DEFAULT '',
+				blog_id bigint(20) unsigned NOT NULL DEFAULT 0,
+				action varchar(20) NOT NULL DEFAULT '',
+				outcome varchar(20) NOT NULL DEFAULT '',
+				reason varchar(20) NOT NULL DEFAULT '',
+				source varchar(20) NOT NULL DEFAULT '',
+				actor varchar(20) NOT NULL DEFAULT '',
+				user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+				message varchar(500) NOT NULL DEFAULT '',
+				PRIMARY KEY (id),
+				KEY logged_at (logged_at),
+				KEY domain (domain(191))
+			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
+			$this->log_table()
+		);
 	}
 }

@@ -40,6 +40,31 @@ class Services {
 		return $this->made[ Schema::class ] ??= new Schema( $this->wpdb );
 	}
 
+	public function log(): Log\Log {
+		return $this->made[ Log\Log::class ] ??= new Log\Log( $this->log_table( ... ), $this->occasion() );
+	}
+
+	/**
+	 * The table of the log, brought up to date.
+	 *
+	 * @throws Ledger_Exception When the database fails.
+	 */
+	public function log_table(): Log\Log_Table {
+		if ( ! isset( $this->made[ Log\Log_Table::class ] ) ) {
+			$this->schema()->upgrade();
+		}
+
+		return $this->made[ Log\Log_Table::class ] ??= new Log\Log_Table( $this->wpdb );
+	}
+
+	public function occasion(): Log\Occasion {
+		return $this->made[ Log\Occasion::class ] ??= new Log\Occasion();
+	}
+
+	public function settings_watch(): Log\Settings_Watch {
+		return $this->made[ Log\Settings_Watch::class ] ??= new Log\Settings_Watch( $this->log() );
+	}
+
 	public function database(): Database {
 		return $this->made[ Database::class ] ??= new Database( $this->wpdb );
 	}
@@ -73,7 +98,7 @@ class Services {
 	}
 
 	public function recorder(): Recorder {
-		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->domain_policy() );
+		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->domain_policy(), $this->log() );
 	}
 
 	public function doubts(): Doubts {
@@ -89,6 +114,7 @@ class Services {
 			$this->reachability(),
 			$this->wanted_domains(),
 			$this->doubts(),
+			$this->log(),
 			new Budget()
 		);
 	}
@@ -100,7 +126,8 @@ class Services {
 			$this->domain_policy(),
 			$this->domain_names(),
 			$this->caller(),
-			$this->scheduler()
+			$this->scheduler(),
+			$this->occasion()
 		);
 	}
 
@@ -113,6 +140,7 @@ class Services {
 			$this->reachability(),
 			$this->wanted_domains(),
 			$this->doubts(),
+			$this->log(),
 			$this->scheduler()
 		);
 	}
@@ -126,7 +154,9 @@ class Services {
 			$this->extension(),
 			$this->readiness(),
 			$this->runner(),
-			$this->trouble()
+			$this->trouble(),
+			$this->log(),
+			$this->occasion()
 		);
 	}
 

@@ -29,6 +29,7 @@ final class Sync {
 		private readonly Domain_Names $names,
 		private readonly Caller $caller,
 		private readonly Scheduler $scheduler,
+		private readonly Log\Occasion $occasion,
 	) {}
 
 	/**
@@ -100,7 +101,7 @@ final class Sync {
 		$row = $this->ledger->find( $domain );
 
 		if ( null !== $row ) {
-			$this->send( array( $row ), $row->source, true );
+			$this->occasion->during( Log\Reason::Retry, fn() => $this->send( array( $row ), $row->source, true ) );
 		}
 	}
 

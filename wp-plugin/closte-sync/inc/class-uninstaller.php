@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 /**
- * Removes the table, the options and the schedule on every network, and nothing at Closte: the sites go on.
+ * Removes the tables, the options and the schedule on every network, and nothing at Closte: the sites go on.
  */
 final class Uninstaller {
 

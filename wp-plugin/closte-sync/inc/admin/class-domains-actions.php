@@ -11,6 +11,9 @@ namespace ClosteSync\Admin;
 
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger_Row;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Outcome;
+use ClosteSync\Log\Reason;
 use ClosteSync\Services;
 use ClosteSync\Source;
 use ClosteSync\Stage;
@@ -120,11 +123,14 @@ final class Domains_Actions {
 		$allowed = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => self::is_allowed( $action, $row ) ) );
 		$skipped = count( $rows ) - count( $allowed );
 		if ( array() !== $allowed ) {
-			match ( $action ) {
-				self::CHECK  => $this->check( $allowed ),
-				self::FORGET => $this->forget( $allowed ),
-				self::REMOVE => $this->remove( $allowed ),
-			};
+			$this->services->occasion()->during(
+				Reason::By_Hand,
+				fn() => match ( $action ) {
+					self::CHECK  => $this->check( $allowed ),
+					self::FORGET => $this->forget( $allowed ),
+					self::REMOVE => $this->remove( $allowed ),
+				}
+			);
 		}
 		if ( $skipped > 0 ) {
 			Flash::add(
@@ -193,9 +199,13 @@ final class Domains_Actions {
 	 * @param non-empty-list<Ledger_Row> $rows The domains.
 	 */
 	private function forget( array $rows ): void {
+		$log = $this->services->log();
 		foreach ( $rows as $row ) {
-			$this->services->ledger()->delete( $row );
+			if ( $this->services->ledger()->delete( $row ) ) {
+				$log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
+			}
 		}
+		$log->flush();
 		Flash::add(
 			'success',
 			sprintf(

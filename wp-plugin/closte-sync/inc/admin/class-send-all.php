@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 use ClosteSync\Ledger_Query;
+use ClosteSync\Log\Reason;
+use ClosteSync\Run_Summary;
 use ClosteSync\Services;
 use ClosteSync\Stage;
 use ClosteSync\Work;
@@ -56,7 +58,8 @@ final class Send_All {
 	 * @param int $total How many were missing at the start.
 	 */
 	public function go_on( int $total ): Send_All_Progress {
-		$summary = $this->services->runner()->run( self::BUDGET, null, Work::Calls );
+		$runner  = $this->services->runner();
+		$summary = $this->services->occasion()->during( Reason::Sync, static fn(): Run_Summary => $runner->run( self::BUDGET, null, Work::Calls ) );
 		return $this->progress( $total, 0 === $summary->advanced, $summary->problem );
 	}
 

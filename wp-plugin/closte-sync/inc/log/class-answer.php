@@ -1,0 +1,87 @@
+<?php
+/**
+ * What a call came to.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+use ClosteSync\Ledger_Row;
+use ClosteSync\Stage;
+use ClosteSync\Wanted;
+
+/**
+ * Reads from a row, and from the record that \Closte\Lifecycle made of it, which call was made and how it ended.
+ */
+final class Answer {
+
+	/** The budget ended before its turn: the extension's word for a call that was not made. */
+	private const NOT_SENT = 'no-time-left';
+
+	private function __construct(
+		public readonly Action $action,
+		public readonly Outcome $outcome,
+		public readonly string $message,
+	) {}
+
+	/**
+	 * @param Ledger_Row           $before As it was claimed.
+	 * @param array<string, mixed> $record What became of it.
+	 * @return ?self Null: the step was a look at DNS or at a certificate, and no call.
+	 */
+	public static function of( Ledger_Row $before, array $record ): ?self {
+		$word    = (string) ( $record['outcome'] ?? '' );
+		$message = (string) ( $record['error_message'] ?? '' );
+
+		return match ( true ) {
+			'' !== $word => new self( self::action_of( $before ), Outcome::tryFrom( $word ) ?? Outcome::Unknown, '' ),
+			self::is_called_next( $before ) || self::is_news( $before, $record ) => new self( self::action_of( $before ), self::failure( $record ), $message ),
+			default => null,
+		};
+	}
+
+	/**
+	 * What a call for this row is.
+	 */
+	public static function action_of( Ledger_Row $row ): Action {
+		return Wanted::Absent === $row->wanted ? Action::Remove : Action::Add;
+	}
+
+	/**
+	 * Whether the next step of this row is a call, and nothing else.
+	 */
+	public static function is_called_next( Ledger_Row $row ): bool {
+		return Wanted::Absent === $row->wanted
+			|| $row->stage->awaits_closte()
+			|| ( Stage::Failed === $row->stage && in_array( $row->error_kind, array( 'rejected', 'invalid-domain' ), true ) );
+	}
+
+	/**
+	 * While a certificate does not come, a domain that Closte has is added again each hour. That this failed as it had
+	 * failed before is not worth a line each time.
+	 *
+	 * @param array<string, mixed> $record
+	 */
+	private static function is_news( Ledger_Row $before, array $record ): bool {
+		return '' !== ( $record['error_kind'] ?? '' ) && array( $before->error_kind, $before->error_message ) !== array( $record['error_kind'], $record['error_message'] ?? '' );
+	}
+
+	/**
+	 * @param array<string, mixed> $record
+	 */
+	private static function failure( array $record ): Outcome {
+		return match ( $record['error_kind'] ?? '' ) {
+			'rejected'       => Outcome::Rejected,
+			'invalid-domain' => Outcome::Invalid,
+			'auth'           => Outcome::Unauthorized,
+			default          => match ( true ) {
+				self::NOT_SENT === ( $record['error_reason'] ?? '' ) => Outcome::Deferred,
+				(bool) (int) ( $record['may_have_landed'] ?? 0 )     => Outcome::Unknown,
+				default                                              => Outcome::Failed,
+			},
+		};
+	}
+}

@@ -1,0 +1,73 @@
+<?php
+/**
+ * One line of the log.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+use ClosteSync\Source;
+
+/**
+ * What was done, why and by whom, as a value. Who is a user's ID: what they are called is looked up when it is shown.
+ */
+final class Entry {
+
+	/**
+	 * @param int     $id        0: not stored yet.
+	 * @param int     $logged_at Unix seconds.
+	 * @param string  $domain    '': it concerns the whole network.
+	 * @param int     $blog_id   The site that has or had the domain; 0: none.
+	 * @param ?Source $source    Where the domain was heard of.
+	 * @param int     $user_id   0: no user.
+	 * @param string  $message   For people; without control characters, and without the key.
+	 */
+	public function __construct(
+		public readonly int $id,
+		public readonly int $logged_at,
+		public readonly string $domain,
+		public readonly int $blog_id,
+		public readonly Action $action,
+		public readonly Outcome $outcome,
+		public readonly Reason $reason,
+		public readonly ?Source $source,
+		public readonly Actor $actor,
+		public readonly int $user_id,
+		public readonly string $message,
+	) {}
+
+	/**
+	 * @param array<string, mixed> $row As the database gives it.
+	 */
+	public static function from_database( array $row ): self {
+		return new self(
+			(int) $row['id'],
+			(int) $row['logged_at'],
+			(string) $row['domain'],
+			(int) $row['blog_id'],
+			Action::tryFrom( (string) $row['action'] ) ?? Action::Settings,
+			Outcome::tryFrom( (string) $row['outcome'] ) ?? Outcome::Unknown,
+			Reason::tryFrom( (string) $row['reason'] ) ?? Reason::Other,
+			Source::tryFrom( (string) $row['source'] ),
+			Actor::tryFrom( (string) $row['actor'] ) ?? Actor::Visitor,
+			(int) $row['user_id'],
+			(string) $row['message'],
+		);
+	}
+
+	/**
+	 * By whom: a login, `wp-cli`, `cron` or `visitor`; of a user who is gone, `user 7`.
+	 */
+	public function by(): string {
+		if ( 0 === $this->user_id ) {
+			return $this->actor->value;
+		}
+
+		$login = get_userdata( $this->user_id )->user_login ?? "user $this->user_id";
+
+		return Actor::User === $this->actor ? $login : "{$this->actor->value} ($login)";
+	}
+}

@@ -1,0 +1,186 @@
+<?php
+/**
+ * The log in the database.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+use ClosteSync\Database;
+use ClosteSync\Schema;
+
+/**
+ * Writes, lists and prunes. Every method throws {@see \ClosteSync\Ledger_Exception} when the database fails.
+ */
+final class Log_Table {
+
+	/** How many entries are kept, unless the filter says otherwise. */
+	public const ROWS = 50000;
+
+	/** How many days an entry is kept, unless the filter says otherwise. */
+	public const DAYS = 90;
+
+	private const ROWS_A_STATEMENT = 100;
+
+	/** A deletion holds no lock for long. */
+	private const DELETED_A_STATEMENT = 1000;
+
+	private readonly Database $database;
+	private readonly string $table;
+
+	/** @var \Closure(): int */
+	private readonly \Closure $clock;
+
+	/**
+	 * @param ?\Closure(): int $clock Unix time; null: the system's.
+	 */
+	public function __construct( \wpdb $wpdb, ?\Closure $clock = null ) {
+		$this->database = new Database( $wpdb );
+		$this->table    = $this->database->table( Schema::LOG_TABLE );
+		$this->clock    = $clock ?? time( ... );
+	}
+
+	/**
+	 * @param list<Entry> $entries A hundred go into one statement.
+	 */
+	public function insert( array $entries ): void {
+		foreach ( array_chunk( $entries, self::ROWS_A_STATEMENT ) as $chunk ) {
+			$values = array();
+
+			foreach ( $chunk as $entry ) {
+				array_push( $values, $entry->logged_at, $entry->domain, $entry->blog_id, $entry->action->value, $entry->outcome->value, $entry->reason->value, $entry->source?->value ?? '', $entry->actor->value, $entry->user_id, $entry->message );
+			}
+
+			$this->database->run(
+				'INSERT INTO %i ( logged_at, domain, blog_id, action, outcome, reason, source, actor, user_id, message ) VALUES '
+					. implode( ', ', array_fill( 0, count( $chunk ), '( %d, %s, %d, %s, %s, %s, %s, %s, %d, %s )' ) ),
+				$this->table,
+				...$values
+			);
+		}
+	}
+
+	/**
+	 * @return list<Entry>
+	 */
+	public function query( Log_Query $query ): array {
+		list( $where, $values ) = $this->conditions( $query );
+
+		$order  = $query->newest_first ? 'DESC' : 'ASC';
+		$limit  = null === $query->per_page ? '' : ' LIMIT %d OFFSET %d';
+		$values = null === $query->per_page ? $values : array( ...$values, $query->per_page, $query->offset );
+
+		return array_map( Entry::from_database( ... ), $this->database->rows( "SELECT * FROM %i WHERE $where ORDER BY id $order$limit", $this->table, ...$values ) );
+	}
+
+	public function count( Log_Query $query = new Log_Query() ): int {
+		list( $where, $values ) = $this->conditions( $query );
+
+		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $where", $this->table, ...$values );
+	}
+
+	public function last_id(): int {
+		return (int) $this->database->value( 'SELECT MAX(id) FROM %i', $this->table );
+	}
+
+	/**
+	 * Deletes what is too old, and the oldest of what is too much.
+	 *
+	 * @return int How many entries.
+	 */
+	public function prune(): int {
+		return $this->delete_where( 'logged_at < %d', ( $this->clock )() - self::days() * DAY_IN_SECONDS ) + $this->delete_where( 'id <= %d', $this->last_too_many( self::rows() ) );
+	}
+
+	/**
+	 * How many entries are kept.
+	 */
+	public static function rows(): int {
+		/**
+		 * Filters how many entries the log keeps.
+		 *
+		 * @param int $rows Entries, at least 100.
+		 */
+		return max( 100, (int) apply_filters( 'closte_sync_log_rows', self::ROWS ) );
+	}
+
+	/**
+	 * How long an entry is kept.
+	 */
+	public static function days(): int {
+		/**
+		 * Filters how many days the log keeps an entry.
+		 *
+		 * @param int $days Days, at least 1.
+		 */
+		return max( 1, (int) apply_filters( 'closte_sync_log_days', self::DAYS ) );
+	}
+
+	/**
+	 * The newest entry that is one too many; 0: none is. Most of the time two ends of an index tell.
+	 */
+	private function last_too_many( int $rows ): int {
+		$ends = $this->database->rows( 'SELECT MIN(id) AS first_id, MAX(id) AS last_id FROM %i', $this->table )[0] ?? array();
+
+		if ( (int) ( $ends['last_id'] ?? 0 ) - (int) ( $ends['first_id'] ?? 0 ) < $rows ) {
+			return 0;
+		}
+
+		return (int) $this->database->value( 'SELECT id FROM %i ORDER BY id DESC LIMIT 1 OFFSET %d', $this->table, $rows );
+	}
+
+	private function delete_where( string $condition, int $value ): int {
+		$deleted = 0;
+
+		do {
+			$ids = $this->database->column( "SELECT id FROM %i WHERE $condition LIMIT %d", $this->table, $value, self::DELETED_A_STATEMENT );
+
+			if ( array() !== $ids ) {
+				$deleted += $this->database->run( 'DELETE FROM %i WHERE id IN ( ' . implode( ', ', array_map( 'intval', $ids ) ) . ' )', $this->table );
+			}
+		} while ( self::DELETED_A_STATEMENT === count( $ids ) );
+
+		return $deleted;
+	}
+
+	/**
+	 * @return array{string, list<int|string>}
+	 */
+	private function conditions( Log_Query $query ): array {
+		$conditions = array( '1 = 1' );
+		$values     = array();
+		$exact      = array(
+			'domain = %s'    => '' === $query->domain ? null : $query->domain,
+			'actor = %s'     => $query->actor?->value,
+			'user_id = %d'   => $query->user_id,
+			'blog_id = %d'   => $query->blog_id,
+			'logged_at >= %d' => $query->since,
+			'logged_at < %d' => $query->until,
+			'id > %d'        => $query->after_id,
+		);
+
+		foreach ( $exact as $condition => $value ) {
+			if ( null !== $value ) {
+				$conditions[] = $condition;
+				$values[]     = $value;
+			}
+		}
+
+		foreach ( array( 'action' => $query->actions, 'outcome' => $query->outcomes, 'reason' => $query->reasons ) as $column => $words ) {
+			if ( array() !== $words ) {
+				$conditions[] = "$column IN ( " . implode( ', ', array_fill( 0, count( $words ), '%s' ) ) . ' )';
+				array_push( $values, ...array_map( static fn( \BackedEnum $word ): string => $word->value, $words ) );
+			}
+		}
+
+		if ( '' !== $query->search ) {
+			$conditions[] = '( domain LIKE %s OR LOWER( message ) LIKE %s )';
+			array_push( $values, $this->database->like( strtolower( $query->search ) ), $this->database->like( mb_strtolower( $query->search, 'UTF-8' ) ) );
+		}
+
+		return array( implode( ' AND ', $conditions ), $values );
+	}
+}

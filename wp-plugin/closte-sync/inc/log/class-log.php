@@ -1,0 +1,228 @@
+<?php
+/**
+ * The log of what was sent to Closte.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+use ClosteSync\Api_Key;
+use ClosteSync\Ledger_Row;
+use ClosteSync\Source;
+
+/**
+ * Takes note of calls and decisions, and writes them together: an event costs one statement, a batch of thousands one a
+ * hundred. The ledger is the truth and is written first. Nothing here ever throws: a log that cannot be written stops
+ * neither a page nor a call.
+ */
+final class Log {
+
+	/** Bytes of the column. */
+	private const LONGEST_DOMAIN = 255;
+
+	/** Characters of the column. */
+	private const LONGEST_MESSAGE = 500;
+
+	/** Entries that are written together, and seconds that one of them waits for others. */
+	private const BATCH        = 100;
+	private const LONGEST_WAIT = 1.0;
+
+	/** Entries after which a process that writes many looks whether they have become too many. */
+	private const PRUNED_EVERY = 1000;
+
+	/** Control characters, and those that turn the direction of what follows. */
+	private const UNSEEN = '/[\p{Cc}\x{061C}\x{200E}\x{200F}\x{2028}-\x{202E}\x{2066}-\x{2069}\x{FEFF}]+/u';
+
+	/** @var list<Entry> */
+	private array $waiting = array();
+
+	/** When the oldest of them came, as of microtime(). */
+	private float $waiting_since = 0.0;
+
+	private int $written = 0;
+
+	private bool $has_failed = false;
+
+	private bool $is_registered = false;
+
+	/**
+	 * What this request left for later, so that a domain heard of twice is noted once.
+	 *
+	 * @var array<string, true>
+	 */
+	private array $deferred = array();
+
+	/**
+	 * @param \Closure(): Log_Table $table Makes the table, which may fail.
+	 * @param ?\Closure(): int      $clock Unix time; null: the system's.
+	 */
+	public function __construct(
+		private readonly \Closure $table,
+		private readonly Occasion $occasion,
+		private readonly ?\Closure $clock = null,
+	) {}
+
+	/**
+	 * A step was taken with a row. Where that was a call, it is noted.
+	 *
+	 * @param Ledger_Row           $before As it was claimed.
+	 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
+	 */
+	public function answered( Ledger_Row $before, array $record ): void {
+		$answer = Answer::of( $before, $record );
+
+		if ( null !== $answer ) {
+			$this->note( $answer->action, $answer->outcome, $before->domain, $before->blog_id, $before->source, $answer->message );
+		}
+	}
+
+	/**
+	 * Calls may have been under way when their batch was broken off.
+	 *
+	 * @param iterable<Ledger_Row> $rows
+	 */
+	public function broken_off( iterable $rows ): void {
+		foreach ( $rows as $row ) {
+			if ( Answer::is_called_next( $row ) ) {
+				$this->note( Answer::action_of( $row ), Outcome::Unknown, $row->domain, $row->blog_id, $row->source, __( 'The request was broken off before the answer was there.', 'closte-sync' ) );
+			}
+		}
+	}
+
+	/**
+	 * Rows are recorded, and not sent now.
+	 *
+	 * @param iterable<Ledger_Row> $rows
+	 * @param string               $why  For people.
+	 */
+	public function deferred( iterable $rows, string $why ): void {
+		foreach ( $rows as $row ) {
+			$action = Answer::action_of( $row );
+			$name   = "$action->value $row->domain";
+
+			if ( Answer::is_called_next( $row ) && ! isset( $this->deferred[ $name ] ) ) {
+				$this->deferred[ $name ] = true;
+				$this->note( $action, Outcome::Deferred, $row->domain, $row->blog_id, $row->source, $why );
+			}
+		}
+	}
+
+	/**
+	 * Takes note of anything.
+	 *
+	 * @param string $domain  '': it concerns the whole network.
+	 * @param string $message For people; cleaned and cut here.
+	 */
+	public function note( Action $action, Outcome $outcome, string $domain = '', int $blog_id = 0, ?Source $source = null, string $message = '' ): void {
+		try {
+			$this->waiting_since = array() === $this->waiting ? microtime( true ) : $this->waiting_since;
+			$this->waiting[]     = new Entry(
+				0,
+				null === $this->clock ? time() : ( $this->clock )(),
+				mb_strcut( self::clean( $domain ), 0, self::LONGEST_DOMAIN, 'UTF-8' ),
+				$blog_id,
+				$action,
+				$outcome,
+				$this->occasion->reason( $action ),
+				$source,
+				$this->occasion->actor(),
+				$this->occasion->user_id(),
+				self::message( $message )
+			);
+
+			$this->register();
+
+			if ( count( $this->waiting ) >= self::BATCH || microtime( true ) - $this->waiting_since > self::LONGEST_WAIT ) {
+				$this->flush();
+			}
+		} catch ( \Throwable $e ) {
+			$this->complain( $e );
+		}
+	}
+
+	/**
+	 * Writes what waits.
+	 */
+	public function flush(): void {
+		if ( array() === $this->waiting ) {
+			return;
+		}
+
+		$entries       = $this->waiting;
+		$this->waiting = array();
+
+		try {
+			$table = ( $this->table )();
+			$table->insert( $entries );
+
+			$before         = intdiv( $this->written, self::PRUNED_EVERY );
+			$this->written += count( $entries );
+
+			if ( intdiv( $this->written, self::PRUNED_EVERY ) > $before ) {
+				$table->prune();
+			}
+		} catch ( \Throwable $e ) {
+			$this->complain( $e );
+		}
+	}
+
+	/**
+	 * Deletes what is too old or too much.
+	 */
+	public function prune(): void {
+		try {
+			( $this->table )()->prune();
+		} catch ( \Throwable $e ) {
+			$this->complain( $e );
+		}
+	}
+
+	/**
+	 * A text from outside in one line, as it can be printed anywhere.
+	 */
+	private static function clean( string $text ): string {
+		return trim( (string) preg_replace( self::UNSEEN, ' ', wp_check_invalid_utf8( $text, true ) ) );
+	}
+
+	/**
+	 * The extension's messages never hold the key. This is for what others, or Closte itself, may put into a text.
+	 */
+	private static function message( string $text ): string {
+		if ( '' === $text ) {
+			return '';
+		}
+
+		$key = Api_Key::find()?->reveal() ?? '';
+
+		if ( '' !== $key ) {
+			$text = str_ireplace( array_unique( array( $key, rawurlencode( $key ), urlencode( $key ) ) ), '…', $text ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as a form sends it.
+		}
+
+		$text = self::clean( $text );
+
+		return mb_strlen( $text, 'UTF-8' ) <= self::LONGEST_MESSAGE ? $text : mb_substr( $text, 0, self::LONGEST_MESSAGE - 1, 'UTF-8' ) . '…';
+	}
+
+	/**
+	 * Also a request that ends early writes what it knows.
+	 */
+	private function register(): void {
+		if ( ! $this->is_registered ) {
+			$this->is_registered = true;
+			add_action( 'shutdown', $this->flush( ... ) );
+		}
+	}
+
+	/**
+	 * Once a request: who runs the server is told, the page goes on.
+	 */
+	private function complain( \Throwable $e ): void {
+		if ( ! $this->has_failed ) {
+			$this->has_failed = true;
+			error_log( sprintf( 'closte-sync: the log cannot be written: %s in %s:%d', wp_strip_all_tags( $e->getMessage() ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+		}
+	}
+}

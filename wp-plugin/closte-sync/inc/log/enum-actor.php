@@ -1,0 +1,31 @@
+<?php
+/**
+ * By whom something was done.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+/**
+ * What kind of request it was.
+ */
+enum Actor: string {
+
+	case User    = 'user';
+	case Wp_Cli  = 'wp-cli';
+	case Cron    = 'cron';
+	/** Nobody was logged in: a site that was activated by mail, or a plugin's own API. */
+	case Visitor = 'visitor';
+
+	public function label(): string {
+		return match ( $this ) {
+			self::User    => __( 'User', 'closte-sync' ),
+			self::Wp_Cli  => __( 'WP-CLI', 'closte-sync' ),
+			self::Cron    => __( 'Background', 'closte-sync' ),
+			self::Visitor => __( 'Visitor', 'closte-sync' ),
+		};
+	}
+}

@@ -1,0 +1,91 @@
+<?php
+/**
+ * What came of it.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+/**
+ * The first four are \Closte\Outcome's.
+ */
+enum Outcome: string {
+
+	case Added        = 'added';
+	case AlreadyThere = 'already-there';
+	case Removed      = 'removed';
+	case AlreadyGone  = 'already-gone';
+	/** Closte understood and said no. */
+	case Rejected     = 'rejected';
+	/** No name that Closte could take: not sent. */
+	case Invalid      = 'invalid';
+	/** The key was refused. */
+	case Unauthorized = 'unauthorized';
+	/** No answer, or none that could be read, and nothing changed at Closte. */
+	case Failed       = 'failed';
+	/** It was sent, and no answer says whether it took effect: Closte is asked before it is sent again. */
+	case Unknown      = 'unknown';
+	/** Recorded and not sent yet. */
+	case Deferred     = 'deferred';
+	/** Never removed: a network's own domain, or one of the Closte application's. */
+	case Protected    = 'protected';
+	case Adopted      = 'adopted';
+	case Forgotten    = 'forgotten';
+	case Found        = 'found';
+	case Planned      = 'planned';
+	case Refused      = 'refused';
+	case Changed      = 'changed';
+	case Done         = 'done';
+
+	public function label(): string {
+		return match ( $this ) {
+			self::Added        => __( 'Added', 'closte-sync' ),
+			self::AlreadyThere => __( 'Was there already', 'closte-sync' ),
+			self::Removed      => __( 'Removed', 'closte-sync' ),
+			self::AlreadyGone  => __( 'Was gone already', 'closte-sync' ),
+			self::Rejected     => __( 'Rejected', 'closte-sync' ),
+			self::Invalid      => __( 'Not a valid domain', 'closte-sync' ),
+			self::Unauthorized => __( 'Key refused', 'closte-sync' ),
+			self::Failed       => __( 'Failed', 'closte-sync' ),
+			self::Unknown      => __( 'Not known', 'closte-sync' ),
+			self::Deferred     => __( 'Left for later', 'closte-sync' ),
+			self::Protected    => __( 'Left alone: protected', 'closte-sync' ),
+			self::Adopted      => __( 'Taken over', 'closte-sync' ),
+			self::Forgotten    => __( 'Forgotten', 'closte-sync' ),
+			self::Found        => __( 'Found', 'closte-sync' ),
+			self::Planned      => __( 'Planned', 'closte-sync' ),
+			self::Refused      => __( 'Refused', 'closte-sync' ),
+			self::Changed      => __( 'Changed', 'closte-sync' ),
+			self::Done         => __( 'Done', 'closte-sync' ),
+		};
+	}
+
+	/**
+	 * Whether someone should look at it.
+	 */
+	public function is_problem(): bool {
+		return in_array( $this, self::problems(), true );
+	}
+
+	/**
+	 * @return non-empty-list<self>
+	 */
+	public static function problems(): array {
+		return array( self::Rejected, self::Invalid, self::Unauthorized, self::Failed, self::Unknown, self::Refused );
+	}
+
+	/**
+	 * How it is shown: `done`, `working`, `warning` or `bad`.
+	 */
+	public function mood(): string {
+		return match ( true ) {
+			self::Unknown === $this || self::Failed === $this     => 'warning',
+			$this->is_problem()                                   => 'bad',
+			self::Deferred === $this || self::Protected === $this => 'working',
+			default                                               => 'done',
+		};
+	}
+}
