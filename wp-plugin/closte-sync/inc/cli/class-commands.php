@@ -10,12 +10,23 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Ledger_Exception;
+use ClosteSync\Log\Reason;
 use ClosteSync\Plugin;
 
 /**
  * Adds `wp closte` and what is below it.
  */
 final class Commands {
+
+	/**
+	 * What the log gives as the reason for what a command does; by hand where none is given.
+	 */
+	private const REASONS = array(
+		'closte run'          => Reason::Run,
+		'closte watch'        => Reason::Run,
+		'closte domain retry' => Reason::Retry,
+		'closte sync'         => Reason::Sync,
+	);
 
 	/**
 	 * Takes the plugin that the commands work with.
@@ -42,17 +53,21 @@ final class Commands {
 			'closte check'         => new Check_Command( $this->plugin ),
 			'closte watch'         => new Watch_Command( $this->plugin ),
 			'closte doctor'        => new Doctor_Command( $this->plugin ),
+			'closte log'           => new Log_Command( $this->plugin ),
 		);
 		foreach ( $commands as $name => $command ) {
-			\WP_CLI::add_command( $name, $command, array( 'before_invoke' => $this->prepare( ... ) ) );
+			\WP_CLI::add_command( $name, $command, array( 'before_invoke' => fn() => $this->prepare( $name ) ) );
 		}
 	}
 
 	/**
 	 * Before any of them.
+	 *
+	 * @param string $name Name of the command.
 	 */
-	private function prepare(): void {
+	private function prepare( string $name ): void {
 		self::expect_database_trouble();
+		$this->plugin->occasion()->begin( self::REASONS[ $name ] ?? Reason::By_Hand );
 		if ( $this->plugin->restore_table() ) {
 			\WP_CLI::warning( __( 'The table of the network’s domains was missing and is made anew. What belongs into it is looked for soon by itself.', 'closte-sync' ) );
 			Terminal::hint( __( 'look for it now: wp closte sync', 'closte-sync' ) );

@@ -10,6 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Ledger_Row;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Outcome;
 use ClosteSync\Services;
 use ClosteSync\Settings;
 use ClosteSync\Source;
@@ -234,6 +236,9 @@ final class Domain_Change_Command {
 		}
 		if ( $forget ) {
 			$gone = $this->services->ledger()->delete( $row );
+			if ( $gone ) {
+				$this->services->log()->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
+			}
 		} else {
 			$this->services->sync()->lost( $row->domain, $row->blog_id, Source::Manual );
 			$now  = $this->services->ledger()->find( $row->domain );

@@ -70,6 +70,9 @@ final class Run_Command {
 			Terminal::fail( __( 'The budget must be a number of seconds from 1 to 3600.', 'closte-sync' ) );
 		}
 		$json    = 'json' === $assoc_args['format'];
+		$this->services->settings_watch()->look_at_key();
+		// Where WP-Cron is switched off, nothing else does.
+		$this->services->log()->prune();
 		$summary = $this->services->runner()->run( $budget, $json ? null : $this->say( ... ) );
 		if ( $json ) {
 			\WP_CLI::line( (string) wp_json_encode( get_object_vars( $summary ) ) );

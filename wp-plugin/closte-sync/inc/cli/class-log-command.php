@@ -1,0 +1,230 @@
+<?php
+/**
+ * The command `wp closte log`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Log\Entry;
+use ClosteSync\Log\Log_Query;
+use ClosteSync\Services;
+use WP_CLI\Formatter;
+use WP_CLI\Utils;
+
+/**
+ * Shows what was sent to Closte, by whom and why.
+ */
+final class Log_Command {
+
+	/**
+	 * Set when Ctrl-C was pressed.
+	 */
+	private bool $is_stopped = false;
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin's objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Shows what was sent to Closte, by whom and why; the newest last.
+	 *
+	 * Every call that adds or removes a domain is logged, also one that failed, and so are decisions: domains taken
+	 * over, removals refused, the integration switched, another key. The log keeps the last 90 days, 50,000 entries at
+	 * most, and never holds the key. It needs neither the extension nor Closte.
+	 *
+	 * ## OPTIONS
+	 *
+	 * [--domain=<domain>]
+	 * : Only this domain.
+	 *
+	 * [--action=<action>]
+	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `forget`, `drift`, `prune`, `enable`, `disable`,
+	 * `settings`, `key`, `activate`, `deactivate`.
+	 *
+	 * [--outcome=<outcome>]
+	 * : Only these, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`,
+	 * `unauthorized`, `failed`, `unknown` (sent, but the answer never came), `deferred` (recorded, and not sent yet),
+	 * `protected`, `adopted`, `forgotten`, `found`, `planned`, `refused`, `changed`, `done`. Or `problems`: all that
+	 * someone should look at.
+	 *
+	 * [--reason=<reason>]
+	 * : Only what was done because of these, separated by commas: `site-created`, `site-changed`, `site-deleted`,
+	 * `mapped`, `unmapped`, `queue` (of Ultimate Multisite), `by-hand`, `retry`, `sync`, `daily` (the daily
+	 * comparison), `run` (a background run), `other`.
+	 *
+	 * [--by=<who>]
+	 * : Only what was done by this user (login, e-mail address or ID), or by `cron`, `wp-cli` or `visitor`.
+	 *
+	 * [--blog_id=<id>]
+	 * : Only domains of this site.
+	 *
+	 * [--search=<text>]
+	 * : Only entries with this in their domain or message.
+	 *
+	 * [--since=<time>]
+	 * : Only from then on: `2h`, `7d`, `yesterday`, `"2026-01-31 14:00"` (UTC).
+	 *
+	 * [--until=<time>]
+	 * : Only before then.
+	 *
+	 * [--limit=<number>]
+	 * : How many entries at most, the newest ones; 0: all. `--format=count` counts all.
+	 * ---
+	 * default: 50
+	 * ---
+	 *
+	 * [--order=<order>]
+	 * : Which way to sort them by time.
+	 * ---
+	 * default: asc
+	 * options:
+	 *   - asc
+	 *   - desc
+	 * ---
+	 *
+	 * [--follow]
+	 * : Then wait for further entries, and print each in one line (with `--format=json`, as one JSON object), until
+	 * Ctrl-C.
+	 *
+	 * [--field=<field>]
+	 * : Prints the value of one field for each entry.
+	 *
+	 * [--fields=<fields>]
+	 * : Shows these fields only, separated by commas.
+	 *
+	 * [--format=<format>]
+	 * : How to print it. `ids` prints the numbers of the entries.
+	 * ---
+	 * default: table
+	 * options:
+	 *   - table
+	 *   - csv
+	 *   - json
+	 *   - yaml
+	 *   - ids
+	 *   - count
+	 * ---
+	 *
+	 * ## AVAILABLE FIELDS
+	 *
+	 * Shown by default: time (UTC), domain, action, outcome, reason, by, message.
+	 *
+	 * Also there: id, blog_id, source (where the domain was heard of), actor (`user`, `wp-cli`, `cron`, `visitor`),
+	 * user_id.
+	 *
+	 * ## EXAMPLES
+	 *
+	 *     # Who removed this domain, and why?
+	 *     $ wp closte log --domain=shop.example.com --action=remove
+	 *     +---------------------+------------------+--------+---------+--------------+-------+---------+
+	 *     | time                | domain           | action | outcome | reason       | by    | message |
+	 *     +---------------------+------------------+--------+---------+--------------+-------+---------+
+	 *     | 2026-01-31 14:02:11 | shop.example.com | remove | removed | site-deleted | alice |         |
+	 *     +---------------------+------------------+--------+---------+--------------+-------+---------+
+	 *
+	 *     # What went wrong in the last two hours?
+	 *     $ wp closte log --since=2h --outcome=problems
+	 *
+	 *     # How many domains were added today?
+	 *     $ wp closte log --since=today --outcome=added --format=count
+	 *     12
+	 *
+	 *     # Keep it elsewhere for longer
+	 *     $ wp closte log --since=1d --limit=0 --format=csv > closte.csv
+	 *
+	 *     # Watch what is being sent
+	 *     $ wp closte log --follow
+	 *
+	 * @param list<string>          $args       Positional arguments.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	public function __invoke( array $args, array $assoc_args ): void {
+		$limit  = Log_Filters::number( 'limit', (string) $assoc_args['limit'] );
+		$query  = ( new Log_Filters( $this->services->domain_names() ) )->query( $assoc_args, 0 === $limit ? null : $limit );
+		$format = $assoc_args['format'];
+		if ( Utils\get_flag_value( $assoc_args, 'follow', false ) ) {
+			$this->follow( $query, $assoc_args );
+			return;
+		}
+		if ( 'count' === $format ) {
+			\WP_CLI::line( (string) $this->services->log_table()->count( $query ) );
+			return;
+		}
+		$entries = $this->services->log_table()->query( $query );
+		if ( 'asc' === $assoc_args['order'] ) {
+			$entries = array_reverse( $entries );
+		}
+		if ( 'ids' === $format ) {
+			\WP_CLI::line( implode( ' ', array_map( static fn( Entry $entry ): int => $entry->id, $entries ) ) );
+			return;
+		}
+		self::prime( $entries );
+		( new Formatter( $assoc_args, Log_Item::FIELDS_OF_LIST ) )->display_items( array_map( Log_Item::of( ... ), $entries ) );
+		if ( array() === $entries && 'table' === $format ) {
+			Terminal::hint(
+				0 === $this->services->log_table()->count()
+					? __( 'nothing has been logged yet', 'closte-sync' )
+					: __( 'no entry is like this; without options, the last ones are shown', 'closte-sync' )
+			);
+		}
+	}
+
+	/**
+	 * Prints entries as they come.
+	 *
+	 * @param Log_Query             $query      What of the log.
+	 * @param array<string, string> $assoc_args Options.
+	 */
+	private function follow( Log_Query $query, array $assoc_args ): void {
+		if ( ! in_array( $assoc_args['format'], array( 'table', 'json' ), true ) || isset( $assoc_args['field'] ) || isset( $assoc_args['fields'] ) || 'desc' === $assoc_args['order'] || isset( $assoc_args['until'] ) ) {
+			Terminal::fail( __( '--follow prints one line an entry, or with --format=json one object; it goes with neither another format nor --field, --fields, --order=desc or --until.', 'closte-sync' ) );
+		}
+		$this->listen_for_interrupt();
+		$last    = $this->services->log_table()->last_id();
+		$entries = array_reverse( $this->services->log_table()->query( $query ) );
+		while ( true ) {
+			foreach ( $entries as $entry ) {
+				$last = max( $last, $entry->id );
+				\WP_CLI::line( 'json' === $assoc_args['format'] ? (string) wp_json_encode( Log_Item::of( $entry ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ) : Log_Item::line( $entry ) );
+			}
+			if ( $this->is_stopped ) {
+				return;
+			}
+			sleep( 1 );
+			// A user may have been renamed by another process.
+			wp_cache_flush_runtime();
+			$entries = $this->services->log_table()->query( $query->after( $last ) );
+		}
+	}
+
+	/**
+	 * Ctrl-C ends it as other commands end.
+	 */
+	private function listen_for_interrupt(): void {
+		if ( function_exists( 'pcntl_async_signals' ) && function_exists( 'pcntl_signal' ) ) {
+			pcntl_async_signals( true );
+			pcntl_signal(
+				SIGINT,
+				function (): void {
+					$this->is_stopped = true;
+				}
+			);
+		}
+	}
+
+	/**
+	 * Reads the users of many entries in one query.
+	 *
+	 * @param list<Entry> $entries The entries.
+	 */
+	private static function prime( array $entries ): void {
+		cache_users( array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $entries ) ) ) ) );
+	}
+}

@@ -1,0 +1,140 @@
+<?php
+/**
+ * The options of `wp closte log`.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Domain_Names;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Actor;
+use ClosteSync\Log\Log_Query;
+use ClosteSync\Log\Outcome;
+use ClosteSync\Log\Reason;
+
+/**
+ * Reads the options that say what of the log to list. What is wrong with one ends the command.
+ */
+final class Log_Filters {
+
+	private const SECONDS = array(
+		's' => 1,
+		'm' => MINUTE_IN_SECONDS,
+		'h' => HOUR_IN_SECONDS,
+		'd' => DAY_IN_SECONDS,
+		'w' => WEEK_IN_SECONDS,
+	);
+
+	/**
+	 * Takes what knows the form in which domains are logged.
+	 *
+	 * @param Domain_Names $names Domain names.
+	 */
+	public function __construct( private readonly Domain_Names $names ) {}
+
+	/**
+	 * The same as a query of the log: the newest entries first.
+	 *
+	 * @param array<string, string> $assoc_args Options.
+	 * @param ?int                  $limit      How many at most; null: all.
+	 */
+	public function query( array $assoc_args, ?int $limit ): Log_Query {
+		$actor = Actor::tryFrom( $assoc_args['by'] ?? '' );
+		return new Log_Query(
+			domain: isset( $assoc_args['domain'] ) ? $this->names->canonical( $assoc_args['domain'] ) : '',
+			actions: self::words( Action::class, 'action', $assoc_args['action'] ?? '' ),
+			outcomes: 'problems' === ( $assoc_args['outcome'] ?? '' ) ? Outcome::problems() : self::words( Outcome::class, 'outcome', $assoc_args['outcome'] ?? '' ),
+			reasons: self::words( Reason::class, 'reason', $assoc_args['reason'] ?? '' ),
+			actor: Actor::User === $actor ? null : $actor,
+			user_id: null === $actor && isset( $assoc_args['by'] ) ? self::user( $assoc_args['by'] ) : null,
+			blog_id: isset( $assoc_args['blog_id'] ) ? self::number( 'blog_id', $assoc_args['blog_id'] ) : null,
+			search: $assoc_args['search'] ?? '',
+			since: isset( $assoc_args['since'] ) ? self::time( 'since', $assoc_args['since'] ) : null,
+			until: isset( $assoc_args['until'] ) ? self::time( 'until', $assoc_args['until'] ) : null,
+			per_page: $limit,
+		);
+	}
+
+	/**
+	 * A whole number that is not negative.
+	 *
+	 * @param string $option Name of the option.
+	 * @param string $value  What was given.
+	 */
+	public static function number( string $option, string $value ): int {
+		$number = filter_var( $value, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
+		if ( false === $number ) {
+			/* translators: %s: name of an option */
+			Terminal::fail( sprintf( __( '--%s must be a whole number, 0 or more.', 'closte-sync' ), $option ) );
+		}
+		return $number;
+	}
+
+	/**
+	 * Machine words, separated by commas.
+	 *
+	 * @template T of \BackedEnum
+	 * @param class-string<T> $words  What they may be.
+	 * @param string          $option Name of the option.
+	 * @param string          $value  What was given.
+	 * @return list<T>
+	 */
+	private static function words( string $words, string $option, string $value ): array {
+		$chosen = array();
+		foreach ( array_filter( array_map( trim( ... ), explode( ',', $value ) ) ) as $word ) {
+			$chosen[] = $words::tryFrom( $word ) ?? Terminal::fail(
+				/* translators: 1: what was given, 2: name of an option */
+				sprintf( __( '"%1$s" is nothing that --%2$s can be.', 'closte-sync' ), $word, $option ),
+				/* translators: %s: words */
+				sprintf( __( 'choose from %s', 'closte-sync' ), implode( ', ', array_column( $words::cases(), 'value' ) ) )
+			);
+		}
+		return $chosen;
+	}
+
+	/**
+	 * A user by login, e-mail address or ID; an ID may be one of a user who is gone.
+	 *
+	 * @param string $who What was given.
+	 */
+	private static function user( string $who ): int {
+		$user = get_user_by( 'login', $who );
+		if ( false === $user ) {
+			$user = get_user_by( 'email', $who );
+		}
+		if ( false === $user && ! ctype_digit( $who ) ) {
+			Terminal::fail(
+				/* translators: %s: what was given */
+				sprintf( __( 'There is no user "%s".', 'closte-sync' ), $who ),
+				__( '--by takes a login, an e-mail address or an ID of a user, or cron, wp-cli or visitor', 'closte-sync' )
+			);
+		}
+		return false === $user ? (int) $who : (int) $user->ID;
+	}
+
+	/**
+	 * A moment, as Unix time.
+	 *
+	 * @param string $option Name of the option.
+	 * @param string $value  What was given.
+	 */
+	private static function time( string $option, string $value ): int {
+		if ( 1 === preg_match( '/^\s*(\d{1,9})\s*([smhdw])\s*$/', $value, $match ) ) {
+			return time() - (int) $match[1] * self::SECONDS[ $match[2] ];
+		}
+		$time = '' === trim( $value ) ? false : strtotime( "$value UTC" );
+		$time = false === $time ? strtotime( $value ) : $time;
+		if ( '' === trim( $value ) || false === $time ) {
+			Terminal::fail(
+				/* translators: 1: what was given, 2: name of an option */
+				sprintf( __( '"%1$s" is no time that --%2$s can be.', 'closte-sync' ), $value, $option ),
+				__( 'write 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' )
+			);
+		}
+		return $time;
+	}
+}

@@ -1,0 +1,54 @@
+<?php
+/**
+ * A line of the log as the commands print it.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Log\Entry;
+
+/**
+ * A line of the log as the commands print it.
+ */
+final class Log_Item {
+
+	public const FIELDS_OF_LIST = array( 'time', 'domain', 'action', 'outcome', 'reason', 'by', 'message' );
+
+	/**
+	 * All fields of an entry. The time is UTC.
+	 *
+	 * @param Entry $entry The entry.
+	 * @return array<string, int|string>
+	 */
+	public static function of( Entry $entry ): array {
+		return array(
+			'id'      => $entry->id,
+			'time'    => gmdate( 'Y-m-d H:i:s', $entry->logged_at ),
+			'domain'  => Terminal::clean( $entry->domain ),
+			'blog_id' => $entry->blog_id,
+			'action'  => $entry->action->value,
+			'outcome' => $entry->outcome->value,
+			'reason'  => $entry->reason->value,
+			'source'  => $entry->source?->value ?? '',
+			'by'      => Terminal::clean( $entry->by() ),
+			'actor'   => $entry->actor->value,
+			'user_id' => $entry->user_id,
+			'message' => Terminal::clean( $entry->message ),
+		);
+	}
+
+	/**
+	 * An entry in one line, for a terminal that follows the log.
+	 *
+	 * @param Entry $entry The entry.
+	 */
+	public static function line( Entry $entry ): string {
+		$item = self::of( $entry );
+		$line = sprintf( '%s %s %s %s (%s, %s)', $item['time'], '' === $item['domain'] ? '-' : $item['domain'], $item['action'], $item['outcome'], $item['reason'], $item['by'] );
+		return '' === $item['message'] ? $line : "$line: {$item['message']}";
+	}
+}
