@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { closte, domainsPage, env, launch, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
+import { closte, domainsPage, env, launch, logPage, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
 
 const ajaxActions = ['test_connection', 'send_all', 'poll', 'dismiss'];
 const formActions = ['closte-sync-save', 'closte-sync-enable', 'closte-sync-test', 'closte-sync-send-all', 'closte-sync-key-save', 'closte-sync-key-forget'];
@@ -39,7 +39,7 @@ describe('who may not manage the network reaches nothing', () => {
 		it(who, async () => {
 			const page = await openPage(browser, login);
 			const before = (await closte.journal('')).length;
-			for (const screen of [settingsPage, domainsPage]) {
+			for (const screen of [settingsPage, domainsPage, logPage]) {
 				const response = await page.goto(screen);
 				const text = await page.innerText('body');
 				assert.ok(response.status() === 403 || /wp-login/.test(page.url()), `${screen}: ${response.status()}`);

@@ -12,6 +12,7 @@ if (!process.env.CLOSTE_ENV) {
 
 export const env = JSON.parse(readFileSync(process.env.CLOSTE_ENV, 'utf8'));
 export const settingsPage = '/wp-admin/network/settings.php?page=closte-sync';
+export const logPage = '/wp-admin/network/settings.php?page=closte-sync-log';
 export const domainsPage = '/wp-admin/network/sites.php?page=closte-sync-domains';
 
 const here = dirname(fileURLToPath(import.meta.url));

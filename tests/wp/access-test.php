@@ -11,6 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains_Actions;
 use ClosteSync\Admin\Domains_Screen;
+use ClosteSync\Admin\Log_Screen;
 use ClosteSync\Admin\Settings_Screen;
 use ClosteSync\Site_Health;
 
@@ -101,6 +102,8 @@ final class Access_Test extends Screens_Test_Case {
 			array( new Settings_Screen( $this->plugin ), 'show' ),
 			array( new Domains_Screen( $this->plugin ), 'show' ),
 			array( new Domains_Screen( $this->plugin ), 'prepare' ),
+			array( new Log_Screen( $this->plugin ), 'show' ),
+			array( new Log_Screen( $this->plugin ), 'prepare' ),
 		);
 		foreach ( $screens as $screen ) {
 			$output = $this->printed(

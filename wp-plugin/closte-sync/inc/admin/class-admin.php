@@ -18,6 +18,7 @@ final class Admin {
 
 	public const SETTINGS_PAGE = 'closte-sync';
 	public const DOMAINS_PAGE  = 'closte-sync-domains';
+	public const LOG_PAGE      = 'closte-sync-log';
 
 	/**
 	 * Takes the plugin, for its ledger and its calls.
@@ -41,7 +42,9 @@ final class Admin {
 		( new Key_Actions( $this->plugin ) )->register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
 		add_action( 'network_admin_notices', array( new Notices( $this->plugin ), 'show' ) );
-		add_filter( 'set_screen_option_' . Domains_Screen::PER_PAGE_OPTION, array( Domains_Screen::class, 'accept_per_page' ), 10, 3 );
+		foreach ( array( Domains_Screen::PER_PAGE_OPTION, Log_Screen::PER_PAGE_OPTION ) as $option ) {
+			add_filter( "set_screen_option_$option", array( Domains_Screen::class, 'accept_per_page' ), 10, 3 );
+		}
 		add_filter( 'network_admin_plugin_action_links_' . plugin_basename( $this->plugin->file ), array( $this, 'add_plugin_link' ) );
 	}
 
@@ -60,6 +63,19 @@ final class Admin {
 		);
 		if ( $hook ) {
 			add_action( "load-$hook", array( $settings, 'prepare' ) );
+		}
+
+		$log  = new Log_Screen( $this->plugin );
+		$hook = add_submenu_page(
+			'settings.php',
+			__( 'Closte Log', 'closte-sync' ),
+			__( 'Closte Log', 'closte-sync' ),
+			Guard::CAPABILITY,
+			self::LOG_PAGE,
+			array( $log, 'show' )
+		);
+		if ( $hook ) {
+			add_action( "load-$hook", array( $log, 'prepare' ) );
 		}
 
 		$domains = new Domains_Screen( $this->plugin );
@@ -111,9 +127,9 @@ final class Admin {
 	 */
 	public static function enqueue_assets(): void {
 		$main    = dirname( __DIR__, 2 ) . '/closte-sync.php';
-		$version = (string) filemtime( dirname( $main ) . '/assets/admin.js' );
-		wp_enqueue_style( 'closte-sync-admin', plugins_url( 'assets/admin.css', $main ), array(), $version );
-		wp_enqueue_script( 'closte-sync-admin', plugins_url( 'assets/admin.js', $main ), array( 'wp-a11y' ), $version, array( 'in_footer' => true ) );
+		$version = static fn( string $asset ): string => (string) filemtime( dirname( $main ) . "/assets/$asset" );
+		wp_enqueue_style( 'closte-sync-admin', plugins_url( 'assets/admin.css', $main ), array(), $version( 'admin.css' ) );
+		wp_enqueue_script( 'closte-sync-admin', plugins_url( 'assets/admin.js', $main ), array( 'wp-a11y' ), $version( 'admin.js' ), array( 'in_footer' => true ) );
 		wp_add_inline_script( 'closte-sync-admin', 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 	}
 

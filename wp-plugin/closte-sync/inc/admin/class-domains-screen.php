@@ -125,6 +125,7 @@ final class Domains_Screen {
 		?>
 		<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte Domains', 'closte-sync' ); ?></h1>
 		<a href="<?php echo esc_url( Admin::settings_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Settings', 'closte-sync' ); ?></a>
+		<a href="<?php echo esc_url( Log_Screen::url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
 		<?php
 		if ( '' !== $query->search ) {
 			echo '<span class="subtitle">';
