@@ -90,7 +90,7 @@ final class Log_Screen_Test extends Screens_Test_Case {
 		self::assertTrue( Log_Request::from( array() )->newest_first );
 	}
 
-	public function test_the_table_that_is_not_there_is_named(): void {
+	public function test_a_table_that_is_not_there_is_named(): void {
 		$this->plugin->log_table();
 		$this->wpdb->query( "DROP TABLE {$this->wpdb->base_prefix}closte_sync_log" );
 		try {

@@ -146,15 +146,20 @@ final class Log_Table_Test extends Plugin_Test_Case {
 		return array_combine( array_map( static fn( int $version ): string => "version $version", range( 0, Schema::VERSION - 1 ) ), array_map( static fn( int $version ): array => array( $version ), range( 0, Schema::VERSION - 1 ) ) );
 	}
 
-	public function test_a_table_of_the_log_that_is_lost_is_mended_on_activation(): void {
+	public function test_a_table_of_the_log_that_is_lost_comes_back_with_the_next_entry(): void {
 		$this->wpdb->query( "DROP TABLE {$this->name()}" );
-		$this->plugin->activate();
+		$this->next_request();
+		$this->create_site( 'shop' );
+		$this->assertSame( 1, $this->table->count() );
 
+		$this->wpdb->query( "DROP TABLE {$this->name()}" );
+		$this->next_request();
+		$this->plugin->activate();
 		$this->assertSame( 1, $this->table->count() );
 	}
 
 	public function test_where_the_log_cannot_have_a_table_the_ledger_works_and_it_is_tried_again(): void {
-		$this->be_at( 1 );
+		$this->be_at( 2 );
 		$refuse = fn( string $sql ): string => str_contains( $sql, 'CREATE TABLE' ) && str_contains( $sql, $this->name() ) ? 'CREATE TABLE nonsense' : $sql;
 		$before = ini_set( 'error_log', '/dev/null' );
 		add_filter( 'query', $refuse );
@@ -163,12 +168,12 @@ final class Log_Table_Test extends Plugin_Test_Case {
 			$this->create_site( 'shop' );
 			$this->assertContains( $this->sub( 'shop' ), $this->emulator->domains() );
 			$this->assertSame( 'checking-dns', $this->stage( $this->sub( 'shop' ) ) );
-			$this->assertSame( 1, $this->plugin->schema()->installed_version() );
+			$this->assertSame( 2, $this->plugin->schema()->installed_version() );
 
 			remove_filter( 'query', $refuse );
 			$this->next_request();
 			$this->create_site( 'next' );
-			$this->assertSame( 2, $this->plugin->schema()->installed_version() );
+			$this->assertSame( 3, $this->plugin->schema()->installed_version() );
 			$this->assertSame( 1, $this->plugin->log_table()->count() );
 		} finally {
 			ini_set( 'error_log', (string) $before );
@@ -185,6 +190,9 @@ final class Log_Table_Test extends Plugin_Test_Case {
 		if ( $version >= 1 ) {
 			$this->wpdb->query( str_replace( '%i', "{$this->wpdb->base_prefix}closte_sync_domains", (string) file_get_contents( __DIR__ . '/schema-1.sql' ) ) );
 			$this->wpdb->query( "INSERT INTO {$this->wpdb->base_prefix}closte_sync_domains ( domain, source, error_message, problems ) VALUES ( 'from-before.example', 'manual', '', '[]' )" );
+			if ( $version >= 2 && ! $this->plugin->database()->is_sqlite() ) {
+				$this->wpdb->query( "ALTER TABLE {$this->wpdb->base_prefix}closte_sync_domains MODIFY domain varbinary(255) NOT NULL" );
+			}
 			$this->assertSame( '', $this->wpdb->last_error );
 			update_network_option( get_main_network_id(), Schema::OPTION, $version );
 		}

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Log\Log_Query;
 use ClosteSync\Schema;
 use ClosteSync\Source;
 use ClosteSync\Stage;
@@ -42,6 +43,8 @@ final class Schema_Test extends Plugin_Test_Case {
 
 		$this->assertContains( $storage, array( strtolower( $status->Engine ), strtolower( $status->Row_format ) ) );
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+		$this->assertSame( Schema::VERSION, $this->plugin->schema()->installed_version() );
+		$this->assertSame( 1, $this->plugin->log_table()->count( new Log_Query( domain: $this->sub( 'shop' ) ) ) );
 		$this->assert_keeps_domains_apart();
 	}
 

@@ -47,11 +47,12 @@ class Services {
 	/**
 	 * The table of the log, brought up to date.
 	 *
+	 * @param bool $repair Whether to make it anew if it is missing.
 	 * @throws Ledger_Exception When the database fails.
 	 */
-	public function log_table(): Log\Log_Table {
-		if ( ! isset( $this->made[ Log\Log_Table::class ] ) ) {
-			$this->schema()->upgrade();
+	public function log_table( bool $repair = false ): Log\Log_Table {
+		if ( $repair || ! isset( $this->made[ Log\Log_Table::class ] ) ) {
+			$this->schema()->upgrade( $repair );
 		}
 
 		return $this->made[ Log\Log_Table::class ] ??= new Log\Log_Table( $this->wpdb );

@@ -178,7 +178,8 @@ final class Log_Table {
 
 		if ( '' !== $query->search ) {
 			$conditions[] = '( domain LIKE %s OR LOWER( message ) LIKE %s )';
-			array_push( $values, $this->database->like( strtolower( $query->search ) ), $this->database->like( mb_strtolower( $query->search, 'UTF-8' ) ) );
+			$like = $this->database->like( mb_strtolower( $query->search, 'UTF-8' ) );
+			array_push( $values, $like, $like );
 		}
 
 		return array( implode( ' AND ', $conditions ), $values );

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Log;
 
 use ClosteSync\Api_Key;
+use ClosteSync\Ledger_Exception;
 use ClosteSync\Ledger_Row;
 use ClosteSync\Source;
 
@@ -56,8 +57,8 @@ final class Log {
 	private array $deferred = array();
 
 	/**
-	 * @param \Closure(): Log_Table $table Makes the table, which may fail.
-	 * @param ?\Closure(): int      $clock Unix time; null: the system's.
+	 * @param \Closure(bool=): Log_Table $table Gives the table, with true also where it is missing. Either may fail.
+	 * @param ?\Closure(): int          $clock Unix time; null: the system's.
 	 */
 	public function __construct(
 		private readonly \Closure $table,
@@ -155,8 +156,7 @@ final class Log {
 		$this->waiting = array();
 
 		try {
-			$table = ( $this->table )();
-			$table->insert( $entries );
+			$table = $this->insert( $entries );
 
 			$before         = intdiv( $this->written, self::PRUNED_EVERY );
 			$this->written += count( $entries );
@@ -167,6 +167,27 @@ final class Log {
 		} catch ( \Throwable $e ) {
 			$this->complain( $e );
 		}
+	}
+
+	/**
+	 * Once a request, a table that is missing is made anew.
+	 *
+	 * @param list<Entry> $entries
+	 */
+	private function insert( array $entries ): Log_Table {
+		try {
+			$table = ( $this->table )();
+			$table->insert( $entries );
+		} catch ( Ledger_Exception $e ) {
+			if ( $this->has_failed ) {
+				throw $e;
+			}
+
+			$table = ( $this->table )( true );
+			$table->insert( $entries );
+		}
+
+		return $table;
 	}
 
 	/**
