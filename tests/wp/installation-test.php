@@ -85,6 +85,8 @@ final class Installation_Test extends Plugin_Test_Case {
 			$this->wpdb->insert( $prefix . 'groups', array( 'slug' => 'another' === $hook ? $hook : Scheduler::GROUP ) );
 		}
 		add_user_meta( 1, 'managesites_page_closte-sync-domains-networkcolumnshidden', array( 'source' ) );
+		add_user_meta( 1, 'managesettings_page_closte-sync-log-networkcolumnshidden', array( 'by' ) );
+		add_user_meta( 1, 'closte_sync_log_per_page', 5 );
 
 		try {
 			( new Uninstaller( $this->wpdb ) )->uninstall();

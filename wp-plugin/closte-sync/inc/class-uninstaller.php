@@ -30,9 +30,9 @@ final class Uninstaller {
 			$this->delete_options( $network_id );
 		}
 
-		$hidden_columns = 'manage' . Admin\Domains_Screen::screen_id() . 'columnshidden';
+		$hidden_columns = array_map( static fn( string $screen ): string => "manage{$screen}columnshidden", array( Admin\Domains_Screen::screen_id(), Admin\Log_Screen::screen_id() ) );
 
-		foreach ( array( 'closte_sync_dismissed', Admin\Domains_Screen::PER_PAGE_OPTION, $hidden_columns ) as $user_setting ) {
+		foreach ( array( 'closte_sync_dismissed', Admin\Domains_Screen::PER_PAGE_OPTION, Admin\Log_Screen::PER_PAGE_OPTION, ...$hidden_columns ) as $user_setting ) {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 

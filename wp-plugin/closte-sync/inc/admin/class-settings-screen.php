@@ -69,6 +69,7 @@ final class Settings_Screen {
 		<div class="wrap closte-sync-screen">
 			<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte', 'closte-sync' ); ?></h1>
 			<a href="<?php echo esc_url( Admin::domains_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Domains', 'closte-sync' ); ?></a>
+			<a href="<?php echo esc_url( Log_Screen::url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
 			<hr class="wp-header-end">
 			<p><?php esc_html_e( 'Every domain that a site of this network gets is sent to Closte, which serves it and issues its certificate. Every domain that goes away is removed there.', 'closte-sync' ); ?></p>
 
