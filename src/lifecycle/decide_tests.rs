@@ -364,6 +364,21 @@ fn a_protected_domain_is_spared() {
 }
 
 #[test]
+fn a_domain_is_protected_in_every_spelling() {
+    let settings = Settings::new(300, ["Bücher.de.".to_owned(), "Odd_Name".to_owned()]);
+    for (name, protects) in [
+        ("bücher.de", true),
+        ("xn--bcher-kva.de", true),
+        ("XN--BCHER-KVA.de.", true),
+        ("odd_name", true),
+        ("*.bücher.de", false),
+        ("www.bücher.de", false),
+    ] {
+        assert_eq!(settings.protects(name), protects, "{name}");
+    }
+}
+
+#[test]
 fn a_refused_removal_is_asked_for_daily() {
     let mut record = row(Stage::Removing);
     record.wanted = Wanted::Absent;

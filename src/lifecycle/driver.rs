@@ -37,10 +37,9 @@ pub struct LifecycleOptions {
 /// Takes rows along: asks, looks, decides.
 #[derive(Debug)]
 pub struct Lifecycle {
-    pub(super) settings: Settings,
+    options: LifecycleOptions,
     pub(super) dns: Arc<DnsProber>,
     pub(super) certificates: CertificateProber,
-    now: Option<i64>,
 }
 
 impl Lifecycle {
@@ -49,17 +48,30 @@ impl Lifecycle {
     /// # Errors
     /// [`Error::Config`] when an option cannot be used.
     pub fn new(options: LifecycleOptions) -> Result<Self, Error> {
-        let dns = Arc::new(DnsProber::new(&options.targets, options.dns)?);
+        let dns = Arc::new(DnsProber::new(&options.targets, options.dns.clone())?);
+        let certificates = CertificateProber::new(options.certificate.clone(), Arc::clone(&dns))?;
         Ok(Self {
-            settings: options.settings,
-            certificates: CertificateProber::new(options.certificate, Arc::clone(&dns))?,
+            options,
             dns,
-            now: options.now,
+            certificates,
         })
     }
 
+    /// Another one with the same options that shares nothing with this one: work that was left unfinished on this one,
+    /// in a future that nobody drives for now, cannot hold it up.
+    ///
+    /// # Errors
+    /// As [`Lifecycle::new`]: a file may have changed since.
+    pub fn afresh(&self) -> Result<Self, Error> {
+        Self::new(self.options.clone())
+    }
+
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.options.settings
+    }
+
     pub(super) fn now(&self) -> i64 {
-        self.now.unwrap_or_else(|| {
+        self.options.now.unwrap_or_else(|| {
             SystemTime::now()
                 .duration_since(UNIX_EPOCH)
                 .ok()

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::record::Outcome;
 use crate::certificate::CertificateReport;
 use crate::dns::{DnsState, Problem};
+use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
 
 /// Rows come back at most this often, in seconds.
@@ -26,20 +27,27 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// `check_interval` in seconds is brought into 10 to 300. `protected` are A-labels that Closte is never asked to
-    /// remove.
+    /// `check_interval` in seconds is brought into 10 to 300. `protected` are domains, in any spelling, that Closte is
+    /// never asked to remove. What is no host name protects what is called so.
     pub fn new(check_interval: i64, protected: impl IntoIterator<Item = String>) -> Self {
         Self {
             check_interval: check_interval.clamp(SHORTEST_CHECK_INTERVAL, LONGEST_CHECK_INTERVAL),
-            protected: protected.into_iter().collect(),
+            protected: protected.into_iter().map(|name| normal(&name)).collect(),
         }
     }
 
     /// Whether Closte is never asked to remove `domain`.
     #[must_use]
     pub fn protects(&self, domain: &str) -> bool {
-        self.protected.contains(domain)
+        self.protected.contains(&normal(domain))
     }
+}
+
+fn normal(name: &str) -> String {
+    DomainName::parse(name, ReservedNames::Allow).map_or_else(
+        |_| name.to_ascii_lowercase(),
+        |domain| domain.ascii().to_owned(),
+    )
 }
 
 /// What a row needs next.

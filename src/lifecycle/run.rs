@@ -69,7 +69,7 @@ impl<'a> Run<'a> {
     }
 
     fn settings(&self) -> &Settings {
-        &self.lifecycle.settings
+        self.lifecycle.settings()
     }
 
     pub(super) fn begins_with_call(&self, record: &Record) -> bool {

@@ -22,7 +22,6 @@ use super::options::Options;
 use super::record::{Reader, write};
 use super::{client, engine, probes, settings};
 use crate::api;
-use crate::domain::{DomainName, ReservedNames};
 use crate::error::Error;
 use crate::lifecycle::{
     self, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL, Settings,
@@ -35,6 +34,17 @@ const CLASS: &str = "Closte\\Lifecycle";
 struct Lifecycle {
     client: api::Client,
     driver: Rc<lifecycle::Lifecycle>,
+}
+
+impl Lifecycle {
+    /// A driver that no other batch is using. One that has called back into PHP, was suspended with its fiber or was
+    /// left to the parent by a fork may hold locks, and does not give them back before it goes on.
+    fn free_driver(&self) -> Result<Rc<lifecycle::Lifecycle>, Error> {
+        if Rc::strong_count(&self.driver) == 1 {
+            return Ok(Rc::clone(&self.driver));
+        }
+        Ok(Rc::new(self.driver.afresh()?))
+    }
 }
 
 impl State for Lifecycle {
@@ -128,7 +138,7 @@ fn read_options(client: api::Client, table: Option<&ZendHashTable>) -> Result<Li
     let protected = options.texts("protect")?.unwrap_or_default();
     let driver = lifecycle::Lifecycle::new(LifecycleOptions {
         targets,
-        settings: Settings::new(interval, protected.iter().map(|name| normal(name))),
+        settings: Settings::new(interval, protected),
         dns: probes::dns_options(&options)?,
         certificate: probes::certificate_options(&options, "tls_port")?,
         now: options.integer("now", 1..=i64::MAX / 2)?,
@@ -137,14 +147,6 @@ fn read_options(client: api::Client, table: Option<&ZendHashTable>) -> Result<Li
         client,
         driver: Rc::new(driver),
     })
-}
-
-/// A name as records have it. What is no host name stays as it is: it protects what is called so.
-fn normal(name: &str) -> String {
-    DomainName::parse(name, ReservedNames::Allow).map_or_else(
-        |_| name.to_ascii_lowercase(),
-        |domain| domain.ascii().to_owned(),
-    )
 }
 
 fn this<'a>(call: &'a mut Call) -> Result<&'a Lifecycle, Failure> {
@@ -199,15 +201,13 @@ fn advance(call: &mut Call) -> Outcome {
     )?;
     let table = record.get().ok_or(Failure::Thrown)?;
     let read = Reader::argument(table, 1).read()?;
-    let mut batch = Batch::start(this(call)?, vec![read], budget.time(2)?);
-    let records = loop {
-        if let Event::Done(records) = batch.next()? {
-            break BailoutGuard::new(records);
-        }
-    };
-    drop(batch);
-    let record = records.first().ok_or(Failure::Thrown)?;
-    call.returns(write(table, record)?)
+    let budget = budget.time(2)?;
+    let lifecycle = this(call)?;
+    let (client, driver) = (lifecycle.client.clone(), lifecycle.free_driver()?);
+    let record = runtime::block_on(driver.advance(&client, read, budget))?;
+    drop((client, driver));
+    let record = BailoutGuard::new(record);
+    call.returns(write(table, &record)?)
 }
 
 fn advance_all(call: &mut Call) -> Outcome {
@@ -236,7 +236,7 @@ fn advance_all(call: &mut Call) -> Outcome {
     for entry in list.get().into_iter().flat_map(ZendHashTable::values) {
         originals.push(entry.dereference().shallow_clone())?;
     }
-    let mut batch = Batch::start(this(call)?, read_all(&originals)?, budget.time(3)?);
+    let mut batch = Batch::start(this(call)?, read_all(&originals)?, budget.time(3)?)?;
     let records = loop {
         match batch.next()? {
             Event::Done(records) => break BailoutGuard::new(records),
@@ -310,11 +310,15 @@ struct Work {
 }
 
 impl Batch {
-    fn start(lifecycle: &Lifecycle, records: Vec<Record>, budget: Option<Duration>) -> Self {
+    fn start(
+        lifecycle: &Lifecycle,
+        records: Vec<Record>,
+        budget: Option<Duration>,
+    ) -> Result<Self, Error> {
         let finished = Finished::default();
         let queue = Rc::clone(&finished);
         let client = lifecycle.client.clone();
-        let driver = Rc::clone(&lifecycle.driver);
+        let driver = lifecycle.free_driver()?;
         let running = Box::pin(async move {
             driver
                 .advance_all(&client, records, budget, |index, record| {
@@ -324,14 +328,14 @@ impl Batch {
                 })
                 .await
         });
-        Self {
+        Ok(Self {
             work: BailoutGuard::new(Work {
                 running,
                 finished,
                 done: None,
             }),
             process: std::process::id(),
-        }
+        })
     }
 
     /// Waits for the next event. After [`Event::Done`] there is none.
