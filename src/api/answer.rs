@@ -42,6 +42,9 @@ pub(super) fn presentable(text: &str, key: &ApiKey) -> String {
 
 /// What a body that is no answer of the API's looks like, in a few words.
 pub(super) fn describe(body: &[u8], key: &ApiKey) -> String {
+    if std::str::from_utf8(body.get(..64).unwrap_or(body)).is_err_and(|e| e.valid_up_to() < 8) {
+        return "something that is no text".to_owned();
+    }
     let text = clean_bytes(body, 4000);
     if text.is_empty() {
         return "nothing".to_owned();
@@ -343,8 +346,29 @@ mod tests {
             ("<title", "a web page"),
             ("It works!", "“It works!”"),
             ("Se/cret+Key", "“[key]”"),
+            ("Größe €", "“Größe €”"),
         ] {
             assert_eq!(describe(body.as_bytes(), &key()), described);
+        }
+    }
+
+    #[test]
+    fn does_not_show_what_is_no_text() {
+        let gzip = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xab\x56";
+        assert_eq!(describe(gzip, &key()), "something that is no text");
+        assert_eq!(describe(b"\xff\xfe", &key()), "something that is no text");
+    }
+
+    #[test]
+    fn a_list_that_cannot_be_read_lacks_nothing() {
+        let name = DomainName::parse("a.example.com", ReservedNames::Refuse).unwrap();
+        for (domains, lacks) in [
+            (json!([]), true),
+            (json!(["b.example.com", {"alias": "?"}]), true),
+            (json!(["a.example.com"]), false),
+            (json!([{"alias": "a.example.com"}]), false),
+        ] {
+            assert_eq!(list(&domains).unwrap().lacks(&name), lacks, "{domains}");
         }
     }
 

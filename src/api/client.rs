@@ -2,7 +2,7 @@
 
 use super::answer::{self, Said};
 use super::attempts::Attempts;
-use super::failure::{self, Context};
+use super::failure::{self, Context, Refusal};
 use super::wire::Call;
 use super::{BaseUrl, Config, DomainList, MAX_BODY, Outcome};
 use crate::domain::{DomainName, ReservedNames};
@@ -46,7 +46,10 @@ enum Goal {
 
 impl Goal {
     fn is_reached(self, list: &DomainList, domain: &DomainName) -> bool {
-        list.contains(domain) == (self == Self::Present)
+        match self {
+            Self::Present => list.contains(domain),
+            Self::Absent => list.lacks(domain),
+        }
     }
 
     const fn done(self) -> Outcome {
@@ -156,11 +159,9 @@ impl Client {
         let mut attempts = self.attempts();
         loop {
             let error = match self.ask(Call::Verify, &mut attempts).await {
-                Ok(Said::Yes(_)) => return Ok(()),
-                Ok(Said::No(text)) if answer::is_about_the_domain(&text) => return Ok(()),
-                Ok(Said::No(text)) => {
-                    return Err(failure::key_refused(Call::Verify, &text, None));
-                }
+                Ok(None) => return Ok(()),
+                Ok(Some(refusal)) if answer::is_about_the_domain(&refusal.text) => return Ok(()),
+                Ok(Some(refusal)) => return Err(failure::key_refused(Call::Verify, &refusal)),
                 Err(error) => error,
             };
             attempts.failed(error).await?;
@@ -265,9 +266,9 @@ impl Client {
                 return Ok(as_if_done(*before));
             }
         }
-        let text = match self.ask(call, attempts).await {
-            Ok(Said::Yes(_)) => return Ok(goal.done()),
-            Ok(Said::No(text)) => text,
+        let refusal = match self.ask(call, attempts).await {
+            Ok(None) => return Ok(goal.done()),
+            Ok(Some(refusal)) => refusal,
             Err(error) => {
                 if error.may_have_landed() {
                     *before = Before::ThisCall;
@@ -279,17 +280,17 @@ impl Client {
             Ok(true) => Ok(as_if_done(*before)),
             Ok(false) => {
                 *before = Before::Nothing;
-                Err(failure::refused(call, &text))
+                Err(failure::refused(call, &refusal))
             }
             // Nothing but a key can be wrong with a list.
             Err(error) if error.kind() == Kind::Auth => {
-                if answer::is_about_the_domain(&text) {
-                    Err(failure::refused(call, &text))
+                if answer::is_about_the_domain(&refusal.text) {
+                    Err(failure::refused(call, &refusal))
                 } else {
-                    Err(failure::key_refused(call, &text, None))
+                    Err(failure::key_refused(call, &refusal))
                 }
             }
-            Err(error) => Err(failure::unclear_refusal(call, &text, &error)),
+            Err(error) => Err(failure::unclear_refusal(call, &refusal, &error)),
         }
     }
 
@@ -325,13 +326,23 @@ impl Client {
         match context.read(Call::List, &answer)? {
             Said::Yes(fields) => answer::domain_list(&fields, &self.shared.key)
                 .ok_or_else(|| context.odd(Call::List, &answer)),
-            Said::No(text) => Err(failure::key_refused(Call::List, &text, Some(answer.status))),
+            Said::No(text) => {
+                let status = answer.status;
+                Err(failure::key_refused(Call::List, &Refusal { text, status }))
+            }
         }
     }
 
-    async fn ask(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Said, Error> {
+    /// None means that Closte said yes.
+    async fn ask(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Option<Refusal>, Error> {
         let answer = self.send(call, attempts).await?;
-        self.context().read(call, &answer)
+        Ok(match self.context().read(call, &answer)? {
+            Said::Yes(_) => None,
+            Said::No(text) => Some(Refusal {
+                text,
+                status: answer.status,
+            }),
+        })
     }
 
     async fn send(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Answer, Error> {

@@ -9,6 +9,14 @@ use crate::secret::ApiKey;
 use http::{HeaderMap, StatusCode, header};
 use std::time::{Duration, SystemTime};
 
+/// Closte's no to a call.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// Why, in Closte's words, cleaned.
+    pub(super) text: String,
+    pub(super) status: StatusCode,
+}
+
 /// Who is called with which key: what messages are made with.
 pub(super) struct Context<'a> {
     pub(super) base: &'a BaseUrl,
@@ -120,7 +128,7 @@ impl Context<'_> {
         match (status.as_u16(), said) {
             (401 | 403, said) => {
                 let text = refusal_or_status(said, status);
-                Err(key_refused(call, &text, Some(status)))
+                Err(key_refused(call, &Refusal { text, status }))
             }
             (408 | 425 | 429 | 500..=599, said) => Err(self.passing(call, answer, said)),
             (200..=299, Some(said)) => Ok(said),
@@ -149,7 +157,7 @@ impl Context<'_> {
             && !matches!(status.as_u16(), 501 | 503)
             && call.changes_something();
         let mut hint = if may_have_landed { UNKNOWN } else { AGAIN }.to_owned();
-        if let Some(after) = retry_after {
+        if let Some(after) = retry_after.filter(|after| !after.is_zero()) {
             hint = format!("It asks to wait {}. {hint}", in_words(after));
         }
         Error::Transient {
@@ -197,32 +205,32 @@ impl Context<'_> {
 }
 
 /// The key does not open this.
-pub(super) fn key_refused(call: Call<'_>, text: &str, status: Option<StatusCode>) -> Error {
+pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
     Error::Auth(detail(
         call,
         "key-refused",
-        &format!("Closte did not accept the API key{}", quoted(text)),
+        &format!("Closte did not accept the API key{}", quoted(&refusal.text)),
         "Check that CLOSTE_CLIENT_API_KEY is this site's key.",
-        status,
+        Some(refusal.status),
     ))
 }
 
 /// Closte understood and said no.
-pub(super) fn refused(call: Call<'_>, text: &str) -> Error {
+pub(super) fn refused(call: Call<'_>, refusal: &Refusal) -> Error {
     Error::Rejected(detail(
         call,
         "refused",
-        &format!("Closte refused it{}", quoted(text)),
+        &format!("Closte refused it{}", quoted(&refusal.text)),
         "Look into the domain at Closte, or ask Closte's support.",
-        Some(StatusCode::OK),
+        Some(refusal.status),
     ))
 }
 
 /// Closte said no to a change, and the list, which would tell why, was not to be had.
-pub(super) fn unclear_refusal(call: Call<'_>, text: &str, list: &Error) -> Error {
+pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -> Error {
     let why = format!(
         "Closte refused it{}; whether that is because it is so already is not clear",
-        quoted(text)
+        quoted(&refusal.text)
     );
     list.clone().in_the_course_of(call.domain(), |message| {
         format!("{} failed: {why}. {message}", call.attempt())
@@ -276,7 +284,9 @@ fn refusal_or_status(said: Option<Said>, status: StatusCode) -> String {
 
 fn in_words(duration: Duration) -> String {
     let seconds = duration.as_secs_f64();
-    if seconds >= 10.0 {
+    if seconds > 86_400.0 {
+        "more than a day".to_owned()
+    } else if seconds >= 10.0 {
         format!("{seconds:.0} s")
     } else {
         let text = format!("{seconds:.2}");
@@ -284,11 +294,21 @@ fn in_words(duration: Duration) -> String {
     }
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3).
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). Some servers say a part of a second.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
         return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    if let Some((whole, part)) = text.split_once('.')
+        && [whole, part]
+            .iter()
+            .all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return text
+            .parse()
+            .ok()
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     }
     let date = httpdate::parse_http_date(text).ok()?;
     Some(date.duration_since(now).unwrap_or_default())
@@ -310,7 +330,11 @@ mod tests {
             ("Sat, 06 Nov 1993 08:49:37 GMT", Some(0)),
             ("", None),
             ("-5", None),
-            ("1.5", None),
+            ("1.5", Some(1)),
+            ("1.", None),
+            (".5", None),
+            ("1.5.5", None),
+            ("1e5.0", None),
             ("soon", None),
         ] {
             let mut headers = HeaderMap::new();
@@ -331,6 +355,8 @@ mod tests {
             (5000, "5 s"),
             (1500, "1.5 s"),
             (10_000, "10 s"),
+            (86_400_000, "86400 s"),
+            (u64::MAX, "more than a day"),
         ] {
             assert_eq!(in_words(Duration::from_millis(millis)), text);
         }

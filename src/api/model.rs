@@ -61,4 +61,11 @@ impl DomainList {
                 || (entry.by_flag && entry.domain.strip_prefix("*.") == Some(domain.ascii()))
         })
     }
+
+    /// Whether `domain` is not among them. A list of which nothing could be read does not say so.
+    #[must_use]
+    pub fn lacks(&self, domain: &DomainName) -> bool {
+        let unreadable = self.domains.is_empty() && self.skipped > 0;
+        !unreadable && !self.contains(domain)
+    }
 }

@@ -236,14 +236,10 @@ impl<'a> Run<'a> {
             None => &self.client,
         };
         if record.may_have_landed {
-            let there = self
-                .list
-                .get_or_try_init(|| client.domains())
-                .await?
-                .contains(&domain);
-            match (step, there) {
-                (Step::Remove, false) => return Ok(Outcome::AlreadyGone),
-                (Step::Add, true) => return Ok(Outcome::AlreadyThere),
+            let list = self.list.get_or_try_init(|| client.domains()).await?;
+            match step {
+                Step::Remove if list.lacks(&domain) => return Ok(Outcome::AlreadyGone),
+                Step::Add if list.contains(&domain) => return Ok(Outcome::AlreadyThere),
                 _ => {}
             }
         }

@@ -30,6 +30,7 @@ const CASES: &str = r#"
 {"kind": "hang-after"} transient timeout true true 0
 {"kind": "latency", "ms": 5000} transient timeout true true 0
 {"kind": "reject", "text": "no"} rejected refused false false 200
+{"kind": "reject", "text": "no", "status": 422} rejected refused false false 422
 {"kind": "echo-key", "path": "/adddomainalias"} rejected refused false false 200
 {"kind": "redirect", "location": "https://elsewhere.example/"} protocol redirect false false 302
 "#;

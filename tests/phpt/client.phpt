@@ -78,6 +78,6 @@ Closte\InvalidDomainException url
 Closte\InvalidDomainException empty 
 int(0)
 --- a wrong key
-Closte\AuthException key-refused 
-Closte\AuthException key-refused 
+Closte\AuthException key-refused 200
+Closte\AuthException key-refused 200
 Closte\AuthException key-refused 200
