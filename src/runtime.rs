@@ -11,6 +11,7 @@ mod pool;
 mod resolver;
 mod tls;
 
+pub(crate) use resolver::local_addresses;
 pub use resolver::parse_name_server;
 pub(crate) use resolver::{RESOLV_CONF, Stamp};
 pub(crate) use tls::read_ca_file;

@@ -1,19 +1,19 @@
 //! What counts as here: host names or addresses.
 
 use std::collections::{BTreeSet, HashSet};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use hickory_resolver::Hosts;
-use hickory_resolver::proto::op::Query;
-use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::proto::rr::Name;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::verdict::Here;
 use super::zone::Scope;
 use crate::error::Error;
+use crate::runtime::local_addresses;
 
 /// Names are looked up again after this long.
 const FRESH_FOR: Duration = Duration::from_secs(60);
@@ -64,15 +64,15 @@ impl Targets {
             complete: true,
         };
         let hosts = if self.names.is_empty() {
-            None
+            Hosts::default()
         } else {
-            Hosts::from_system().ok()
+            Hosts::from_system().unwrap_or_default()
         };
         let looked_up =
             join_all(
                 self.names
                     .iter()
-                    .map(async |name| match local(hosts.as_ref(), name) {
+                    .map(async |name| match local_addresses(&hosts, name) {
                         Some(addresses) => Ok(addresses),
                         None => scope.addresses(name).await,
                     }),
@@ -88,32 +88,6 @@ impl Targets {
     }
 }
 
-/// From the hosts file; `localhost` and what is under it is always loopback (RFC 6761).
-fn local(hosts: Option<&Hosts>, name: &Name) -> Option<BTreeSet<IpAddr>> {
-    if name
-        .iter()
-        .next_back()
-        .is_some_and(|label| label.eq_ignore_ascii_case(b"localhost"))
-    {
-        return Some(BTreeSet::from([
-            Ipv4Addr::LOCALHOST.into(),
-            Ipv6Addr::LOCALHOST.into(),
-        ]));
-    }
-    let addresses: BTreeSet<IpAddr> = [RecordType::A, RecordType::AAAA]
-        .into_iter()
-        .filter_map(|kind| hosts?.lookup_static_host(&Query::query(name.clone(), kind)))
-        .flat_map(|lookup| {
-            lookup
-                .answers()
-                .iter()
-                .filter_map(|record| record.data.ip_addr())
-                .collect::<Vec<_>>()
-        })
-        .collect();
-    (!addresses.is_empty()).then_some(addresses)
-}
-
 fn host_name(text: &str) -> Result<Name, Error> {
     let refuse = || {
         Error::config(
@@ -125,7 +99,12 @@ fn host_name(text: &str) -> Result<Name, Error> {
         )
     };
     let ascii = idna::domain_to_ascii_strict(text.trim_end_matches('.')).map_err(|_| refuse())?;
-    if ascii.is_empty() || ascii.contains('*') {
+    // No top-level domain is a number: this is an address with a mistake in it.
+    let is_number = ascii
+        .rsplit('.')
+        .next()
+        .is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+    if is_number || ascii.contains('*') {
         return Err(refuse());
     }
     Name::from_ascii(format!("{ascii}.")).map_err(|_| refuse())
@@ -148,15 +127,17 @@ mod tests {
         assert_eq!(targets.addresses.len(), 2);
         let names: Vec<String> = targets.names.iter().map(Name::to_ascii).collect();
         assert_eq!(names, ["xn--bcher-kva.de.", "network.localhost."]);
-        for bad in ["", "a b", "http://a.com", "*.a.com", "a..com"] {
+        for bad in [
+            "",
+            "a b",
+            "http://a.com",
+            "*.a.com",
+            "a..com",
+            "192.0.2.256",
+            "192.0.2",
+            "1",
+        ] {
             assert!(Targets::new(&[bad.to_owned()]).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn localhost_is_loopback() {
-        let name = Name::from_ascii("network.localhost.").unwrap();
-        assert_eq!(local(None, &name).unwrap().len(), 2);
-        assert_eq!(local(None, &Name::from_ascii("a.com.").unwrap()), None);
     }
 }

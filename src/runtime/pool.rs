@@ -86,6 +86,9 @@ impl Process {
                 timeout: route.connect_timeout,
                 tally: Arc::clone(&self.tally),
             })
+            // Shared out among the addresses of a name, so that one which does not answer leaves time for the next. The
+            // layer above tells better what went wrong: it ends first.
+            .connect_timeout(route.connect_timeout + Duration::from_millis(100))
             // What is retried, and when, is decided where the deadline is known.
             .retry(retry::never())
             .redirect(redirect::Policy::none())

@@ -3,14 +3,18 @@
 
 use crate::error::{Error, clean};
 use hickory_resolver::config::{
-    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolverConfig, ResolverOpts,
+    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
+    ResolverOpts,
 };
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::{TokioResolver, system_conf};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use hickory_resolver::proto::op::Query;
+use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::{Hosts, TokioResolver, system_conf};
+use reqwest::dns::{self, Addrs, Resolve, Resolving};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -75,9 +79,11 @@ pub(super) struct Resolver {
     current: Arc<Mutex<Option<Current>>>,
 }
 
+#[derive(Clone)]
 struct Current {
     stamps: [Stamp; 2],
     resolver: TokioResolver,
+    hosts: Arc<Hosts>,
 }
 
 impl Resolver {
@@ -90,7 +96,15 @@ impl Resolver {
     }
 
     async fn addresses(self, host: String) -> Result<Vec<SocketAddr>, ResolveError> {
-        let resolver = self.up_to_date()?;
+        let Current {
+            resolver, hosts, ..
+        } = self.up_to_date()?;
+        let local = Name::from_ascii(&host)
+            .ok()
+            .and_then(|name| local_addresses(&hosts, &name));
+        if let Some(addresses) = local {
+            return Ok(shuffled(addresses));
+        }
         // A name with a dot is meant in full: the search list is not for it.
         let name = if host.contains('.') && !host.ends_with('.') {
             format!("{host}.")
@@ -104,31 +118,66 @@ impl Resolver {
                 ResolveError::NoAnswer(clean(&error.to_string(), 120))
             }
         })?;
-        let mut addresses: Vec<SocketAddr> =
-            found.iter().map(|ip| SocketAddr::new(ip, 0)).collect();
+        let addresses = shuffled(found.iter());
         if addresses.is_empty() {
             return Err(ResolveError::NotFound);
         }
-        // An address that is dead must not be the first one of each attempt.
-        fastrand::shuffle(&mut addresses);
         Ok(addresses)
     }
 
-    fn up_to_date(&self) -> Result<TokioResolver, ResolveError> {
+    fn up_to_date(&self) -> Result<Current, ResolveError> {
         let stamps = [Stamp::of(HOSTS), Stamp::of(RESOLV_CONF)];
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(current) = current.as_ref()
             && current.stamps == stamps
         {
-            return Ok(current.resolver.clone());
+            return Ok(current.clone());
         }
-        let resolver = build(&self.name_servers)?;
-        *current = Some(Current {
+        let new = Current {
             stamps,
-            resolver: resolver.clone(),
-        });
-        Ok(resolver)
+            resolver: build(&self.name_servers)?,
+            hosts: Arc::new(Hosts::from_system().unwrap_or_default()),
+        };
+        *current = Some(new.clone());
+        Ok(new)
     }
+}
+
+/// An address that is dead must not be the first one of each attempt.
+fn shuffled(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<SocketAddr> {
+    let mut addresses: Vec<SocketAddr> = addresses
+        .into_iter()
+        .map(|ip| SocketAddr::new(ip, 0))
+        .collect();
+    fastrand::shuffle(&mut addresses);
+    addresses
+}
+
+/// What this machine knows by itself: the hosts file's addresses, of which no name server is asked for more, and for
+/// `localhost` and what is under it always loopback (RFC 6761).
+pub(crate) fn local_addresses(hosts: &Hosts, name: &Name) -> Option<BTreeSet<IpAddr>> {
+    if name
+        .iter()
+        .next_back()
+        .is_some_and(|label| label.eq_ignore_ascii_case(b"localhost"))
+    {
+        return Some(BTreeSet::from([
+            Ipv4Addr::LOCALHOST.into(),
+            Ipv6Addr::LOCALHOST.into(),
+        ]));
+    }
+    let addresses: BTreeSet<IpAddr> = [RecordType::A, RecordType::AAAA]
+        .into_iter()
+        .filter_map(|kind| hosts.lookup_static_host(&Query::query(name.clone(), kind)))
+        .flat_map(|lookup| {
+            lookup
+                .answers()
+                .iter()
+                .filter_map(|record| record.data.ip_addr())
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    (!addresses.is_empty()).then_some(addresses)
 }
 
 fn build(name_servers: &[SocketAddr]) -> Result<TokioResolver, ResolveError> {
@@ -142,6 +191,8 @@ fn build(name_servers: &[SocketAddr]) -> Result<TokioResolver, ResolveError> {
         )
     };
     options.ip_strategy = LookupIpStrategy::Ipv6AndIpv4;
+    // It has been read already.
+    options.use_hosts_file = ResolveHosts::Never;
     // A name server that does not answer must leave time to ask another one.
     options.timeout = options.timeout.min(Duration::from_secs(2));
     let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
@@ -175,7 +226,7 @@ fn name_server(address: SocketAddr) -> NameServerConfig {
 }
 
 /// What tells one version of a file from another.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp(Option<(u64, u64, i64, i64, u64)>);
 
 impl Stamp {
@@ -193,7 +244,7 @@ impl Stamp {
 }
 
 impl Resolve for Resolver {
-    fn resolve(&self, name: Name) -> Resolving {
+    fn resolve(&self, name: dns::Name) -> Resolving {
         let resolver = self.clone();
         Box::pin(async move {
             let addresses = resolver.addresses(name.as_str().to_owned()).await?;
@@ -205,6 +256,8 @@ impl Resolve for Resolver {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hickory_resolver::lookup::Lookup;
+    use hickory_resolver::proto::rr::RData;
 
     #[test]
     fn reads_name_servers() {
@@ -221,6 +274,40 @@ mod tests {
             let error = parse_name_server(text).unwrap_err();
             assert_eq!(error.reason(), "bad-resolver", "{text}");
         }
+    }
+
+    #[test]
+    fn the_hosts_file_is_enough_where_it_has_one_family() {
+        let name = Name::from_ascii("api.example.com.").unwrap();
+        let mut hosts = Hosts::default();
+        let lookup = Lookup::from_rdata(
+            Query::query(name.clone(), RecordType::A),
+            RData::A(Ipv4Addr::new(192, 0, 2, 7).into()),
+        );
+        hosts.insert(name, RecordType::A, lookup);
+        // No name server answers.
+        let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+        let resolver = Resolver::new(&[silent.local_addr().unwrap()]);
+        *resolver.current.lock().unwrap() = Some(Current {
+            stamps: [Stamp::of(HOSTS), Stamp::of(RESOLV_CONF)],
+            resolver: build(&resolver.name_servers).unwrap(),
+            hosts: Arc::new(hosts),
+        });
+        let look = async {
+            let look = resolver.addresses("API.example.com".to_owned());
+            tokio::time::timeout(Duration::from_secs(1), look).await
+        };
+        assert_eq!(
+            crate::runtime::block_on(look).unwrap().unwrap(),
+            Ok(vec!["192.0.2.7:0".parse().unwrap()])
+        );
+    }
+
+    #[test]
+    fn localhost_is_loopback() {
+        let local = |name| local_addresses(&Hosts::default(), &Name::from_ascii(name).unwrap());
+        assert_eq!(local("network.localhost.").unwrap().len(), 2);
+        assert_eq!(local("a.com."), None);
     }
 
     #[test]

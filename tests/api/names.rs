@@ -4,10 +4,12 @@
 use crate::support::{Emulator, assert_takes_at_most, client, run};
 use closte::api::Config;
 use closte::error::Kind;
-use std::net::{SocketAddr, UdpSocket};
+use closte::runtime::block_on;
+use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// A name server on loopback that gives the same answer to every question.
 struct NameServer {
@@ -17,8 +19,8 @@ struct NameServer {
 
 #[derive(Clone, Copy)]
 enum Answer {
-    /// 127.0.0.1 to an A question, nothing to others.
-    Loopback,
+    /// So many addresses from 127.0.0.1 on to an A question, nothing to others.
+    Loopback(u8),
     NoSuchName,
     ServerFailure,
 }
@@ -46,15 +48,16 @@ fn reply(question: &[u8], answer: Answer) -> Vec<u8> {
     let name_end = 12 + question[12..].iter().position(|b| *b == 0).unwrap() + 1;
     let is_a = question[name_end..name_end + 2] == [0, 1];
     let (code, answers) = match answer {
-        Answer::Loopback => (0, u8::from(is_a)),
+        Answer::Loopback(addresses) if is_a => (0, addresses),
+        Answer::Loopback(_) => (0, 0),
         Answer::NoSuchName => (3, 0),
         Answer::ServerFailure => (2, 0),
     };
     let mut reply = question[..2].to_vec();
     reply.extend([0x81, 0x80 | code, 0, 1, 0, answers, 0, 0, 0, 0]);
     reply.extend(&question[12..name_end + 4]);
-    if answers == 1 {
-        reply.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1]);
+    for last in 1..=answers {
+        reply.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, last]);
     }
     reply
 }
@@ -71,7 +74,7 @@ fn the_name_servers_that_were_set_are_asked() {
         .to_owned();
     for (answer, reason, words) in [
         (
-            Answer::Loopback,
+            Answer::Loopback(1),
             "tls",
             "its certificate is for another name",
         ),
@@ -139,4 +142,38 @@ fn a_name_that_does_not_resolve() {
         ["connect-timeout", "dns"].contains(&error.reason()),
         "{error}"
     );
+}
+
+/// A port on which connections are never accepted: what fills its queue must be kept.
+fn full_queue(address: SocketAddr) -> (TcpListener, Vec<TcpStream>) {
+    let listener = block_on(async {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind(address).unwrap();
+        socket.listen(1).unwrap()
+    });
+    let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok();
+    (listener.unwrap(), std::iter::from_fn(connect).collect())
+}
+
+#[test]
+fn addresses_that_do_not_answer_leave_time_for_one_that_does() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    let _dead: Vec<_> = (2..=4)
+        .map(|last| full_queue(SocketAddr::from(([127, 0, 0, last], port))))
+        .collect();
+    let server = NameServer::start(Answer::Loopback(4));
+    // The order of the addresses is left to chance.
+    for attempt in 0..8 {
+        let config = Config {
+            base_url: format!("https://api.closte-somewhere.com:{port}"),
+            resolvers: vec![server.address.to_string()],
+            retries: 0,
+            connect_timeout: Duration::from_millis(1200 + attempt),
+            ..Config::default()
+        };
+        let error = run(client(config).verify()).unwrap_err();
+        assert_eq!(error.reason(), "tls", "{error}");
+    }
 }
