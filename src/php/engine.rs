@@ -113,10 +113,15 @@ pub fn mark_sensitive(class: &mut ClassEntry, method: &str, position: u32) {
 }
 
 fn property_info(object: &ZendObject, name: &str) -> Option<*mut zend_property_info> {
-    // SAFETY: a live object has a class entry, whose property table maps names to property infos.
+    // SAFETY: a live object has a class entry.
+    property_info_of(unsafe { &*object.ce }, name)
+}
+
+fn property_info_of(class: &ClassEntry, name: &str) -> Option<*mut zend_property_info> {
+    // SAFETY: the property table of a class maps names to property infos.
     unsafe {
         let entry = zend_hash_str_find(
-            &raw const (*object.ce).properties_info,
+            &raw const class.properties_info,
             name.as_ptr().cast(),
             name.len(),
         );
@@ -144,12 +149,24 @@ pub fn property<'a>(object: &'a ZendObject, name: &str) -> Option<&'a Zval> {
 /// Writes a declared property past visibility and `readonly`, as its class would.
 pub fn write_property(object: &mut ZendObject, name: &str, value: Zval) {
     if let Some(info) = property_info(object, name) {
-        // SAFETY: see `slot`; the assignment releases what was there before.
-        unsafe {
-            let slot = slot(object, info);
-            *slot = value;
-            (*slot).u2.extra = 0;
-        }
+        write_slot(object, info, value);
+    }
+}
+
+/// [`write_property`] for the property that `class` declares, though the object's own class, which descends from it, may
+/// have a private one of the same name.
+pub fn write_property_of(class: &ClassEntry, object: &mut ZendObject, name: &str, value: Zval) {
+    if let Some(info) = property_info_of(class, name) {
+        write_slot(object, info, value);
+    }
+}
+
+fn write_slot(object: &mut ZendObject, info: *mut zend_property_info, value: Zval) {
+    // SAFETY: see `slot`; the assignment releases what was there before.
+    unsafe {
+        let slot = slot(object, info);
+        *slot = value;
+        (*slot).u2.extra = 0;
     }
 }
 
@@ -218,16 +235,16 @@ pub fn constant(name: &str) -> Option<&'static Zval> {
     unsafe { zend_get_constant_str(name.as_ptr().cast(), name.len()).as_ref() }
 }
 
-/// The value of an INI entry, empty if it has none.
-pub fn ini(name: &CStr) -> &'static str {
+/// The value of an INI entry, without white space around it; empty if it has none.
+pub fn ini(name: &CStr) -> &'static [u8] {
     // SAFETY: the engine returns null or the entry's string. Our entries are PHP_INI_SYSTEM: they
     // do not change while a script runs.
     unsafe {
         let value = zend_ini_string(name.as_ptr(), name.count_bytes(), 0);
         if value.is_null() {
-            return "";
+            return b"";
         }
-        CStr::from_ptr(value).to_str().unwrap_or_default()
+        CStr::from_ptr(value).to_bytes().trim_ascii()
     }
 }
 

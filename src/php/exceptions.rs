@@ -128,14 +128,16 @@ impl Common {
         initialize(object, "domain", domain)?;
         initialize(object, "httpStatus", http_status.into_zval(false)?)?;
         if let Some(message) = self.message.bytes() {
-            engine::write_property(object, "message", binary(message));
+            engine::write_property_of(ce::exception(), object, "message", binary(message));
         }
         if self.code != 0 {
-            engine::write_property(object, "code", self.code.into_zval(false)?);
+            let code = self.code.into_zval(false)?;
+            engine::write_property_of(ce::exception(), object, "code", code);
         }
         // SAFETY: null, or the argument that the call's frame keeps alive.
         if let Some(previous) = unsafe { self.previous.as_ref() } {
-            engine::write_property(object, "previous", previous.shallow_clone());
+            let previous = previous.shallow_clone();
+            engine::write_property_of(ce::exception(), object, "previous", previous);
         }
         Ok(())
     }

@@ -35,6 +35,18 @@ try {
 $plain = new \Closte\ProtocolException();
 var_dump( $plain->getMessage(), $plain->reason, $plain->domain, $plain->httpStatus, $plain->mayHaveLanded );
 
+echo "--- private properties called as those of Exception\n";
+class Own extends \Closte\AuthException {
+	private int $previous = 5;
+	private array $trace  = array();
+
+	public function own(): array {
+		return array( $this->previous, $this->trace );
+	}
+}
+$own = new Own( 'Mine.', 3, new RuntimeException( 'below' ) );
+echo json_encode( array( $own->getMessage(), $own->getCode(), $own->getPrevious()->getMessage(), $own->own() ) ), "\n";
+
 echo "--- readonly\n";
 foreach ( array( fn () => $mine->reason = 'x', fn () => $mine->__construct( 'again' ), fn () => new \Closte\AuthException( 1 ) ) as $attempt ) {
 	try {
@@ -92,6 +104,8 @@ string(0) ""
 NULL
 NULL
 bool(false)
+--- private properties called as those of Exception
+["Mine.",3,"below",[5,[]]]
 --- readonly
 Error: Cannot modify readonly property Closte\ClosteException::$reason
 Error: Cannot modify readonly property Closte\ClosteException::$reason
