@@ -3,6 +3,7 @@
 use crate::error::{Error, clean};
 use http::Uri;
 use http::uri::Scheme;
+use rustls_pki_types::ServerName;
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
@@ -75,6 +76,15 @@ impl BaseUrl {
                      http:// is for loopback addresses only)."
                 ),
             ));
+        }
+        let is_possible = match host.strip_prefix('[') {
+            Some(rest) => rest
+                .strip_suffix(']')
+                .is_some_and(|ip| Ipv6Addr::from_str(ip).is_ok()),
+            None => ServerName::try_from(host).is_ok(),
+        };
+        if !is_possible {
+            return Err(bad("its host is neither a name nor an address"));
         }
         let path = uri.path().trim_end_matches('/');
         Ok(Self {
@@ -190,6 +200,10 @@ mod tests {
             ("https://example.com:0/", "bad-base-url"),
             ("https://example.com:99999/", "bad-base-url"),
             ("https://example.com:/", "bad-base-url"),
+            ("https://-/", "bad-base-url"),
+            ("https://a..b/", "bad-base-url"),
+            ("https://[::1%25eth0]/", "bad-base-url"),
+            ("https://[::1%eth0]/", "bad-base-url"),
             ("http://example.com", "insecure-base-url"),
             ("http://127.0.0.1.example.com", "insecure-base-url"),
             ("http://localhost.example.com", "insecure-base-url"),

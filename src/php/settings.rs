@@ -1,7 +1,9 @@
 //! The INI entries, and the configuration that they and a caller's options make.
 
-use std::ffi::CStr;
+use std::borrow::Cow;
+use std::ffi::{CStr, OsStr};
 use std::ops::RangeInclusive;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,7 +15,7 @@ use super::engine;
 use super::options::Options;
 use crate::api::{self, BaseUrl, Config};
 use crate::domain::ReservedNames;
-use crate::error::{Error, clean};
+use crate::error::{Error, clean_bytes};
 use crate::runtime;
 
 const BASE_URL: &CStr = c"closte.base_url";
@@ -56,7 +58,7 @@ pub fn register(module_number: i32) {
 pub fn api_config() -> Result<Config, Error> {
     let mut config = Config::default();
     if let Some(base_url) = text(BASE_URL) {
-        base_url.clone_into(&mut config.base_url);
+        config.base_url = base_url.into_owned();
     }
     if let Some(timeout) = seconds(TIMEOUT)? {
         config.timeout = timeout;
@@ -92,7 +94,7 @@ pub fn checked_config() -> Result<Config, Error> {
 
 /// The resolvers that are set, separated by commas or white space; none: the system's.
 pub fn resolvers() -> Vec<String> {
-    engine::ini(RESOLVERS)
+    String::from_utf8_lossy(engine::ini(RESOLVERS))
         .split([',', ' ', '\t'])
         .filter(|resolver| !resolver.is_empty())
         .map(ToOwned::to_owned)
@@ -101,12 +103,13 @@ pub fn resolvers() -> Vec<String> {
 
 /// The file with further roots to trust.
 pub fn ca_file() -> Option<PathBuf> {
-    text(CA_FILE).map(PathBuf::from)
+    let path = engine::ini(CA_FILE);
+    (!path.is_empty()).then(|| PathBuf::from(OsStr::from_bytes(path)))
 }
 
 /// Whether `.test`, `.example` and `.localhost` are taken: only where the API is on a loopback address.
 pub fn reserved_names() -> ReservedNames {
-    api::reserved_names(engine::ini(BASE_URL).trim())
+    api::reserved_names(&String::from_utf8_lossy(engine::ini(BASE_URL)))
 }
 
 /// A client's configuration: the INI entries, and the caller's options over them.
@@ -152,8 +155,9 @@ pub fn client_config(of: &'static str, table: Option<&ZendHashTable>) -> Result<
     Ok(config)
 }
 
-fn text(entry: &CStr) -> Option<&'static str> {
-    Some(engine::ini(entry).trim()).filter(|text| !text.is_empty())
+/// Bytes that are not UTF-8 become U+FFFD, which no entry takes.
+fn text(entry: &CStr) -> Option<Cow<'static, str>> {
+    Some(String::from_utf8_lossy(engine::ini(entry))).filter(|text| !text.is_empty())
 }
 
 fn seconds(entry: &CStr) -> Result<Option<Duration>, Error> {
@@ -173,7 +177,7 @@ fn bad_entry(entry: &CStr, wanted: &str) -> Error {
         format!(
             "The INI entry {} must be {wanted}, not “{}”. Change it in php.ini.",
             entry.to_string_lossy(),
-            clean(engine::ini(entry), 60)
+            clean_bytes(engine::ini(entry), 60)
         ),
     )
 }

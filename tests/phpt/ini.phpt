@@ -10,8 +10,8 @@ echo run_php( 'foreach ( ini_get_all( "closte" ) as $name => $entry ) { printf( 
 echo run_php( 'var_dump( ini_set( "closte.timeout", "1" ), ini_get( "closte.timeout" ) );' );
 
 $construct = 'try { new Closte\Client( "key" ); echo "taken\n"; } catch ( Closte\ConfigException $e ) { echo $e->reason, "bad-ini" === $e->reason ? ": " . $e->getMessage() : "", "\n"; }';
-foreach ( array( 'timeout=abc', 'timeout=0', 'timeout=0.5', 'connect_timeout=1e9', 'max_in_flight=2.5', 'max_in_flight=257', 'max_in_flight=', 'base_url=ftp://example.com', 'base_url=', 'resolvers=127.0.0.1 127.0.0.2,[::1]:5353' ) as $entry ) {
-	echo "closte.$entry: ", run_php( $construct, "closte.$entry" );
+foreach ( array( 'timeout=abc', 'timeout=0', 'timeout=0.5', 'connect_timeout=1e9', 'max_in_flight=2.5', 'max_in_flight=257', 'max_in_flight=', 'base_url=ftp://example.com', 'base_url=', 'resolvers=127.0.0.1 127.0.0.2,[::1]:5353', "base_url=https://\xff.com", "ca_file=/\xff", "max_in_flight=\xff" ) as $entry ) {
+	echo addcslashes( "closte.$entry: ", "\xff" ), run_php( $construct, "closte.$entry" );
 }
 ?>
 --EXPECT--
@@ -33,3 +33,6 @@ closte.max_in_flight=: taken
 closte.base_url=ftp://example.com: bad-base-url
 closte.base_url=: taken
 closte.resolvers=127.0.0.1 127.0.0.2,[::1]:5353: taken
+closte.base_url=https://\377.com: bad-base-url
+closte.ca_file=/\377: bad-ca-file
+closte.max_in_flight=\377: bad-ini: The INI entry closte.max_in_flight must be a whole number from 1 to 256, not “�”. Change it in php.ini.
