@@ -170,8 +170,9 @@ impl DomainName {
         {
             return Some(rest.to_owned());
         }
+        // Under a few suffixes, such as `*.kawasaki.jp`, the name with www is a public suffix itself.
         let with_www = format!("www.{}", self.ascii);
-        (with_www.len() <= NAME_MAX).then_some(with_www)
+        (with_www.len() <= NAME_MAX && psl::domain_str(&with_www).is_some()).then_some(with_www)
     }
 
     /// Whether a certificate or alias for this name serves `other` too. A wildcard stands for

@@ -252,6 +252,7 @@ fn counterparts() {
     ] {
         assert_eq!(parse(input).counterpart().as_deref(), expected, "{input}");
     }
+    assert_eq!(parse("kawasaki.jp").counterpart(), None);
     assert_eq!(parse(&name_of_length(253)).counterpart(), None);
     assert!(parse(&name_of_length(249)).counterpart().is_some());
 }
