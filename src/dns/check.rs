@@ -155,17 +155,21 @@ impl DnsProber {
             let ask = |question| async move {
                 trace::trace(&self.asker, server, &chase, &question, deadline).await
             };
-            let answer = ask(question.clone()).await;
-            // A failure that goes away when signatures are not looked at is one of the signatures.
-            let unverified = match answer {
-                Err(NoAnswer::ServerFailure) => ask(Question {
+            let mut answer = ask(question.clone()).await;
+            let mut unverified = None;
+            if answer == Err(NoAnswer::ServerFailure) {
+                let unchecked = Question {
                     checking_disabled: true,
-                    ..question
-                })
-                .await
-                .ok(),
-                _ => None,
-            };
+                    ..question.clone()
+                };
+                unverified = ask(unchecked).await.ok();
+            }
+            // A failure that goes away when signatures are not looked at is one of the signatures, unless it was passing
+            // anyway.
+            if unverified.is_some() {
+                answer = ask(question).await;
+                unverified = unverified.filter(|_| answer == Err(NoAnswer::ServerFailure));
+            }
             View {
                 label: label(server),
                 own: false,

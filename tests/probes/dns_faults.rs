@@ -1,5 +1,7 @@
 //! Each problem of a domain's DNS, against real servers with such zones.
 
+use std::net::{Ipv4Addr, UdpSocket};
+
 use closte::dns::{DnsOptions, DnsReport, DnsState};
 
 use crate::dns::{check, check_with, codes, options};
@@ -266,4 +268,53 @@ fn name_servers_at_inner_addresses_are_not_asked() {
         said.error.as_deref(),
         Some("was not asked, for it is at a private address")
     );
+}
+
+/// A resolver on loopback that fails at first, and then says that everything is at [`HERE_V4`].
+fn hesitant_resolver(failures: usize) -> String {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    // Ends with the process: nothing waits for it.
+    std::thread::spawn(move || {
+        let here: Ipv4Addr = HERE_V4.parse().unwrap();
+        let mut packet = [0; 1500];
+        let mut asked = 0;
+        while let Ok((_, peer)) = socket.recv_from(&mut packet) {
+            let end = 12 + packet[12..].iter().position(|b| *b == 0).unwrap() + 5;
+            let unchecked = packet[3] & 0x10 != 0;
+            asked += usize::from(!unchecked);
+            let fails = !unchecked && asked <= failures;
+            let gives = !fails && packet[end - 4..end - 2] == [0, 1];
+            let mut answer = packet[..2].to_vec();
+            let code = if fails { 0x82 } else { 0x80 };
+            answer.extend([0x81, code, 0, 1, 0, u8::from(gives), 0, 0, 0, 0]);
+            answer.extend(&packet[12..end]);
+            if gives {
+                answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4]);
+                answer.extend(here.octets());
+            }
+            let _ = socket.send_to(&answer, peer);
+        }
+    });
+    address
+}
+
+#[test]
+fn a_failure_that_passes_is_not_blamed_on_signatures() {
+    let check = |failures| {
+        let options = DnsOptions {
+            resolvers: vec![hesitant_resolver(failures)],
+            authoritative: false,
+            ..DnsOptions::default()
+        };
+        check_with("good.test", &[HERE_V4], options)
+    };
+    // One question for each kind of address; those about CAA records come at the same time.
+    let report = check(4);
+    assert_eq!(
+        (report.state, codes(&report)),
+        (DnsState::Here, vec![]),
+        "{report:#?}"
+    );
+    assert!(codes(&check(usize::MAX)).contains(&"dnssec-bogus"));
 }
