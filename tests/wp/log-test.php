@@ -1,6 +1,6 @@
 <?php
 /**
- * What the log says of calls and decisions.
+ * What the log says of calls.
  *
  * @package ClosteSync
  */
@@ -11,26 +11,13 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains_Actions;
 use ClosteSync\Log\Entry;
-use ClosteSync\Log\Log_Query;
 use ClosteSync\Scheduler;
-use ClosteSync\Settings;
 use ClosteSync\Source;
 use ClosteSync\Work;
 
-require_once __DIR__ . '/class-plugin-test-case.php';
+require_once __DIR__ . '/class-log-test-case.php';
 
-/** Each test ends with a look for the key in the whole table. */
-final class Log_Test extends Plugin_Test_Case {
-
-	protected function setUp(): void {
-		parent::setUp();
-		$this->set( array( 'www' => 'never' ) );
-		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_log" );
-	}
-
-	protected function assertPostConditions(): void {
-		$this->assertStringNotContainsString( $this->env( 'key' ), (string) wp_json_encode( $this->wpdb->get_results( "SELECT * FROM {$this->wpdb->base_prefix}closte_sync_log" ) ) );
-	}
+final class Log_Test extends Log_Test_Case {
 
 	public function test_who_created_and_deleted_a_site_and_what_came_of_it(): void {
 		$user = $this->log_in();
@@ -172,28 +159,6 @@ final class Log_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( 'a moment ago', $entries[1]->message );
 	}
 
-	public function test_while_the_integration_is_off_wishes_are_logged(): void {
-		$this->log_in();
-		$this->set( array( 'enabled' => false ) );
-		$id = $this->create_site( 'shop' );
-		wp_delete_site( $id );
-		$this->set( array( 'enabled' => true, 'check_interval' => 60, 'targets' => array( '192.0.2.1' ) ) );
-
-		$this->assertSame(
-			array( 'disable done by-hand - user', 'add deferred site-created core user', 'remove deferred site-deleted core user', 'enable done by-hand - user', 'settings changed by-hand - user' ),
-			$this->lines()
-		);
-		$this->assertSame( 'check_interval, targets', $this->entries()[4]->message );
-	}
-
-	public function test_switching_on_for_the_first_time_is_logged(): void {
-		delete_network_option( get_main_network_id(), Settings::OPTION );
-		$this->clear();
-		( new Settings( enabled: true ) )->save();
-
-		$this->assertSame( array( 'enable done other - visitor' ), $this->lines() );
-	}
-
 	public function test_a_call_whose_batch_is_broken_off_has_an_outcome_that_is_not_known(): void {
 		$this->set( array( 'www' => 'always' ) );
 		$this->clear();
@@ -240,69 +205,6 @@ final class Log_Test extends Plugin_Test_Case {
 		$this->assertSame( array( 'add failed other manual visitor', 'add already-there other manual visitor' ), $this->lines() );
 	}
 
-	public function test_a_sync_a_drift_an_adoption_and_a_prune(): void {
-		$this->create_site( 'kept' );
-		$this->create_site( 'lost' );
-		$this->emulator->set_domains( array( $this->env( 'domain' ), $this->sub( 'kept' ), 'foreign.example' ) );
-		$this->plugin->reconciler()->adopt( $this->env( 'domain' ) );
-		$this->clear();
-		do_action( Scheduler::DAILY );
-		$this->assertSame( array( 'drift found daily - cron', 'add added daily core cron' ), $this->lines() );
-		$this->assertSame( '1 domain: ' . $this->sub( 'lost' ), $this->entries()[0]->message );
-
-		$this->clear();
-		$this->plugin->reconciler()->adopt( 'foreign.example' );
-		$this->assertSame( array( 'adopt adopted by-hand manual visitor' ), $this->lines() );
-
-		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET source = 'sync' WHERE domain = 'foreign.example'" );
-		$this->clear();
-		$this->next_request();
-		$reconciler = $this->plugin->reconciler();
-		$reconciler->apply( $reconciler->plan( prune: true, force: true ) );
-		$this->assertSame( array( 'prune planned sync - visitor', 'remove removed sync sync visitor' ), $this->lines() );
-		$this->assertSame( '1 domain: foreign.example', $this->entries()[0]->message );
-	}
-
-	public function test_domains_that_closte_had_are_taken_over_with_a_line_each_and_removals_that_are_refused_with_one(): void {
-		$this->set( array( 'enabled' => false ) );
-		$this->create_site( 'shop' );
-		$this->set( array( 'enabled' => true ) );
-		foreach ( range( 1, 5 ) as $i ) {
-			$this->plugin->ledger()->want( "old$i.example", 0, Source::Sync );
-		}
-		$this->emulator->set_domains( array( $this->sub( 'shop' ), ...array_map( static fn( int $i ): string => "old$i.example", range( 1, 5 ) ) ) );
-		$this->clear();
-		$reconciler = $this->plugin->reconciler();
-		$plan       = $reconciler->plan( prune: true );
-		$this->assertNotNull( $plan->refused );
-		$this->assertSame( array(), $this->lines() );
-		$reconciler->apply( $plan );
-
-		$this->assertSame( array( 'prune refused sync - visitor', 'adopt adopted sync core visitor' ), array_slice( $this->lines(), 0, 2 ) );
-		$this->assertSame( $plan->refused, $this->entries()[0]->message );
-	}
-
-	public function test_what_is_forgotten_by_hand_or_by_a_prune_is_logged(): void {
-		$user = $this->log_in();
-		$this->emulator->down( true );
-		$row = $this->plugin->ledger()->unwant( 'gone.example', 0, Source::Manual );
-		( new Domains_Actions( $this->plugin ) )->run( Domains_Actions::FORGET, array( $row ) );
-		$this->assertSame( array( 'forget forgotten by-hand manual user' ), $this->lines() );
-		$this->assertSame( $user, $this->entries()[0]->user_id );
-		$this->emulator->down( false );
-		$this->emulator->set_domains( array( $this->env( 'domain' ) ) );
-		$this->plugin->reconciler()->adopt( $this->env( 'domain' ) );
-		$this->clear();
-		$this->plugin->ledger()->want( 'nowhere.example', 7, Source::Core );
-		$this->plugin->ledger()->claim( $this->row( 'nowhere.example' )->id, 'x', 30 );
-		$this->plugin->ledger()->release( $this->row( 'nowhere.example' ) );
-		$reconciler = $this->plugin->reconciler();
-		$reconciler->apply( $reconciler->plan( prune: true, force: true ) );
-
-		$this->assertSame( array( 'forget forgotten sync core user' ), $this->lines() );
-		$this->assertSame( array( 'nowhere.example', 7 ), array( $this->entries()[0]->domain, $this->entries()[0]->blog_id ) );
-	}
-
 	public function test_retry_and_removal_by_hand(): void {
 		$this->log_in();
 		$this->emulator->fault( array( 'kind' => 'reject', 'path' => '/adddomainalias' ) );
@@ -313,39 +215,6 @@ final class Log_Test extends Plugin_Test_Case {
 		( new Domains_Actions( $this->plugin ) )->run( Domains_Actions::REMOVE, array( $this->row( 'by-hand.example' ) ) );
 
 		$this->assertSame( array( 'add rejected by-hand manual user', 'add added retry manual user', 'remove removed by-hand manual user' ), $this->lines() );
-	}
-
-	public function test_another_key_is_noticed_once_wherever_it_was_changed(): void {
-		$watch = $this->plugin->settings_watch();
-		$watch->look_at_key();
-		$watch->look_at_key();
-		$this->assertSame( array( 'key found other - visitor' ), $this->lines() );
-		$this->assertSame( 'In the constant CLOSTE_CLIENT_API_KEY.', $this->entries()[0]->message );
-
-		$seen = get_network_option( get_main_network_id(), 'closte_sync_keys_seen' );
-		$this->assertStringNotContainsString( $this->env( 'key' ), (string) wp_json_encode( $seen ) );
-		update_network_option( get_main_network_id(), 'closte_sync_keys_seen', array_merge( $seen, array( 'cli' => 'of another key' ) ) );
-		$watch->look_at_key();
-		update_network_option( get_main_network_id(), 'closte_sync_keys_seen', array( 'salt' => $seen['salt'], 'web' => $seen['cli'] ) );
-		$watch->look_at_key();
-		$this->assertSame( array( 'found', 'changed' ), array_map( static fn( Entry $entry ): string => $entry->outcome->value, $this->entries() ) );
-	}
-
-	public function test_a_key_that_is_entered_and_taken_away_is_logged(): void {
-		$this->log_in();
-		update_network_option( get_main_network_id(), 'closte_sync_key', 'v1:sealed' );
-		update_network_option( get_main_network_id(), 'closte_sync_key', 'v1:sealed-anew' );
-		delete_network_option( get_main_network_id(), 'closte_sync_key' );
-
-		$this->assertSame( array( 'key changed by-hand - user', 'key changed by-hand - user', 'key removed by-hand - user' ), $this->lines() );
-		$this->assertStringNotContainsString( 'sealed', (string) wp_json_encode( $this->entries() ) );
-	}
-
-	public function test_activation_and_deactivation_are_logged(): void {
-		$this->plugin->deactivate();
-		$this->plugin->activate();
-
-		$this->assertSame( array( 'deactivate done other - visitor', 'activate done other - visitor' ), $this->lines() );
 	}
 
 	public function test_an_event_pays_one_statement_and_a_batch_one_a_hundred(): void {
@@ -409,46 +278,5 @@ final class Log_Test extends Plugin_Test_Case {
 			'no table'  => array( 'closte_sync_no_such_table' ),
 			'no column' => array( 'closte_sync_domains' ),
 		);
-	}
-
-	/**
-	 * All entries, the oldest first.
-	 *
-	 * @return list<Entry>
-	 */
-	private function entries(): array {
-		return $this->plugin->log_table()->query( new Log_Query( newest_first: false, per_page: null ) );
-	}
-
-	/** @return list<string> */
-	private function lines(): array {
-		return array_map( self::words( ... ), $this->entries() );
-	}
-
-	/**
-	 * @param callable(Entry): string $line
-	 * @return list<string>
-	 */
-	private function sorted( callable $line ): array {
-		$lines = array_map( $line, $this->entries() );
-		sort( $lines );
-
-		return $lines;
-	}
-
-	private static function words( Entry $entry ): string {
-		return implode( ' ', array( $entry->action->value, $entry->outcome->value, $entry->reason->value, $entry->source?->value ?? '-', $entry->actor->value ) );
-	}
-
-	private function clear(): void {
-		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_log" );
-	}
-
-	/** @return int Who it is now. */
-	private function log_in(): int {
-		$user = $this->create_user( 'super' );
-		wp_set_current_user( $user );
-
-		return $user;
 	}
 }
