@@ -90,10 +90,36 @@ final class Domain_Names {
 	}
 
 	/**
-	 * The name for people.
+	 * The name in the script that it is written in. What is no name is shown so that nothing of it stays unseen.
 	 */
 	public function unicode( string $domain ): string {
-		return $this->parse( $domain )?->unicode ?? $domain;
+		return $this->parse( $domain )?->unicode ?? Plain_Text::of_name( $domain );
+	}
+
+	/**
+	 * The name for people, where nothing else says which one it is: another script may look like this one, so the A-label
+	 * stands beside what is written in it (Unicode Technical Report 36, section 2).
+	 */
+	public function shown( string $domain ): string {
+		$a_label = $this->a_label( $domain );
+
+		return $this->unicode( $domain ) . ( null === $a_label ? '' : " ($a_label)" );
+	}
+
+	/**
+	 * The A-label form, where it differs from the one that is written in a script of its own; else null.
+	 */
+	public function a_label( string $domain ): ?string {
+		$name = $this->parse( $domain );
+
+		return null === $name || $name->unicode === $name->ascii ? null : $name->ascii;
+	}
+
+	/**
+	 * Whether a command line takes the name for one argument, and for none that is an option.
+	 */
+	public static function is_argument( string $domain ): bool {
+		return 1 === preg_match( '/^(\*\.)?[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?$/', $domain );
 	}
 
 	/**

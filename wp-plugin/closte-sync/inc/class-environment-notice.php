@@ -29,7 +29,7 @@ final class Environment_Notice {
 	 */
 	public function trouble( \Throwable $e, Trouble $trouble ): void {
 		// The log is for who runs the server; exceptions of the extension never hold the key.
-		error_log( sprintf( 'closte-sync: %s in %s:%d', wp_strip_all_tags( $e->getMessage() ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+		error_log( sprintf( 'closte-sync: %s in %s:%d', Plain_Text::of( wp_strip_all_tags( $e->getMessage() ) ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
 
 		$text = self::sentence( $e->getMessage() );
 

@@ -52,7 +52,7 @@ final class Recorder {
 			$this->announce( $claimed, $record );
 		} catch ( \Throwable $e ) {
 			// Somebody else's mistake about one domain stops neither the page nor the other domains.
-			error_log( sprintf( 'closte-sync: a listener failed for %s: %s in %s:%d', $claimed->domain, $e->getMessage(), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+			error_log( sprintf( 'closte-sync: a listener failed for %s: %s in %s:%d', Plain_Text::of( $claimed->domain ), Plain_Text::of( $e->getMessage() ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
 		}
 
 		return true;

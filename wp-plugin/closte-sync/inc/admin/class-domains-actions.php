@@ -178,7 +178,7 @@ final class Domains_Actions {
 	 * @param Ledger_Row $before The domain as it was.
 	 */
 	private function report( Ledger_Row $before ): void {
-		$name = $this->services->domain_names()->unicode( $before->domain );
+		$name = $this->services->domain_names()->shown( $before->domain );
 		$row  = $this->services->ledger()->find( $before->domain );
 		if ( null === $row ) {
 			/* translators: %s: domain */

@@ -104,10 +104,10 @@ abstract class Domains_Columns extends \WP_List_Table {
 	 * @param Ledger_Row $item The domain.
 	 */
 	protected function column_domain( Ledger_Row $item ): string {
-		$unicode = $this->name( $item );
-		$name    = '<strong dir="ltr">' . esc_html( $unicode ) . '</strong>';
-		if ( $unicode !== $item->domain ) {
-			$name .= '<span class="closte-sync-ascii" dir="ltr">' . esc_html( $item->domain ) . '</span>';
+		$a_label = $this->services->domain_names()->a_label( $item->domain );
+		$name    = '<strong dir="ltr">' . esc_html( $this->services->domain_names()->unicode( $item->domain ) ) . '</strong>';
+		if ( null !== $a_label ) {
+			$name .= '<span class="closte-sync-ascii" dir="ltr">' . esc_html( $a_label ) . '</span>';
 		}
 		return $name . '<span class="closte-sync-brief">' . $this->status( $item ) . '</span>';
 	}
@@ -218,12 +218,12 @@ abstract class Domains_Columns extends \WP_List_Table {
 	}
 
 	/**
-	 * The domain as people write it.
+	 * The domain as people write it, told from what looks like it.
 	 *
 	 * @param Ledger_Row $item The domain.
 	 */
 	protected function name( Ledger_Row $item ): string {
-		return $this->services->domain_names()->unicode( $item->domain );
+		return $this->services->domain_names()->shown( $item->domain );
 	}
 
 	/**

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 use ClosteSync\Ledger_Row;
+use ClosteSync\Plain_Text;
 use ClosteSync\Services;
 use ClosteSync\Stage;
 
@@ -115,7 +116,7 @@ final class Domains_List_Table extends Domains_Columns {
 		printf(
 			'<tr id="closte-sync-domain-%1$d" data-domain-id="%1$d" data-domain="%2$s" data-stage="%3$s" data-says="%4$s">',
 			(int) $item->id,
-			esc_attr( $item->domain ),
+			esc_attr( Plain_Text::of( $item->domain ) ),
 			esc_attr( $item->stage->value ),
 			esc_attr( $this->name( $item ) . ': ' . $item->stage->label() )
 		);

@@ -173,7 +173,7 @@ final class Domains_Screen {
 		</p>
 		<ul class="ul-disc">
 			<?php foreach ( $rows as $row ) : ?>
-				<li><?php echo esc_html( $this->services->domain_names()->unicode( $row->domain ) ); ?></li>
+				<li dir="ltr"><?php echo esc_html( $this->services->domain_names()->shown( $row->domain ) ); ?></li>
 			<?php endforeach; ?>
 		</ul>
 		<form method="post" action="<?php echo esc_url( Admin::domains_url() ); ?>">

@@ -201,9 +201,9 @@ final class Log_List_Table extends \WP_List_Table {
 		if ( '' === $item->domain ) {
 			return '<em>' . esc_html__( 'Whole network', 'closte-sync' ) . '</em>';
 		}
-		$unicode = $this->services->domain_names()->unicode( $item->domain );
-		$name    = sprintf( '<strong><a class="row-title" href="%s">%s</a></strong>', esc_url( Log_Screen::url( array( 'domain' => $item->domain ) ) ), esc_html( $unicode ) );
-		return $unicode === $item->domain ? $name : $name . '<span class="closte-sync-ascii">' . esc_html( $item->domain ) . '</span>';
+		$a_label = $this->services->domain_names()->a_label( $item->domain );
+		$name    = sprintf( '<strong><a class="row-title" href="%s">%s</a></strong>', esc_url( Log_Screen::url( array( 'domain' => $item->domain ) ) ), esc_html( $this->services->domain_names()->unicode( $item->domain ) ) );
+		return null === $a_label ? $name : $name . '<span class="closte-sync-ascii">' . esc_html( $a_label ) . '</span>';
 	}
 
 	/**

@@ -132,7 +132,7 @@ final class Log_Screen {
 		if ( '' !== $request->domain ) {
 			printf(
 				'<span class="subtitle"><strong>%s</strong> <a href="%s">%s</a></span>',
-				esc_html( $this->services->domain_names()->unicode( $request->domain ) ),
+				esc_html( $this->services->domain_names()->shown( $request->domain ) ),
 				esc_url( self::url() ),
 				esc_html__( 'Show all domains', 'closte-sync' )
 			);

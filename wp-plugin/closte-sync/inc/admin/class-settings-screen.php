@@ -53,6 +53,7 @@ final class Settings_Screen {
 	 * Before anything is sent: fields, script and help.
 	 */
 	public function prepare(): void {
+		Guard::require_capability();
 		$this->settings  = Settings::load();
 		$this->elsewhere = Settings::decided_elsewhere();
 		$this->add_fields();

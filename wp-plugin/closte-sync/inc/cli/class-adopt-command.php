@@ -51,18 +51,18 @@ final class Adopt_Command {
 			$name = $this->services->domain_names()->canonical( $domain );
 			if ( ! in_array( $name, $remote, true ) ) {
 				/* translators: %s: domain */
-				\WP_CLI::warning( sprintf( __( 'Closte does not have %s.', 'closte-sync' ), Terminal::clean( $name ) ) );
+				Terminal::warn( sprintf( __( 'Closte does not have %s.', 'closte-sync' ), $name ) );
 				/* translators: %s: domain */
 				Terminal::hint( sprintf( __( 'wp closte domain add %s sends it', 'closte-sync' ), $name ) );
 				continue;
 			}
 			if ( null !== $this->services->ledger()->find( $name ) ) {
 				/* translators: %s: domain */
-				\WP_CLI::log( sprintf( __( '%s is ours already.', 'closte-sync' ), $name ) );
+				Terminal::say( sprintf( __( '%s is ours already.', 'closte-sync' ), $name ) );
 			} else {
 				$this->services->reconciler()->adopt( $name );
 				/* translators: %s: domain */
-				\WP_CLI::log( sprintf( __( 'Adopted %s.', 'closte-sync' ), $name ) );
+				Terminal::say( sprintf( __( 'Adopted %s.', 'closte-sync' ), $name ) );
 			}
 			++$adopted;
 		}

@@ -83,7 +83,7 @@ final class Check_Command {
 			try {
 				$reports[] = $this->look_at( $domain );
 			} catch ( \Closte\ClosteException $e ) {
-				\WP_CLI::warning( Terminal::clean( $e->getMessage() ) );
+				Terminal::warn( $e->getMessage() );
 				$failed = true;
 			}
 		}
@@ -135,10 +135,10 @@ final class Check_Command {
 		}
 		foreach ( $reports as $report ) {
 			foreach ( $report['dns']->problems as $problem ) {
-				\WP_CLI::warning( Terminal::clean( $problem['message'] ) );
+				Terminal::warn( $problem['message'] );
 			}
 			if ( null !== $report['certificate']->error ) {
-				\WP_CLI::warning( Terminal::clean( $report['domain'] . ': ' . $report['certificate']->error ) );
+				Terminal::warn( $report['domain'] . ': ' . $report['certificate']->error );
 			}
 		}
 	}

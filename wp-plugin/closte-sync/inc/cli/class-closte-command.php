@@ -143,7 +143,7 @@ final class Closte_Command {
 		\WP_CLI::success( __( 'The Closte integration is on.', 'closte-sync' ) );
 		$problem = $this->services->readiness()->problem();
 		if ( null !== $problem ) {
-			\WP_CLI::warning( $problem );
+			Terminal::warn( $problem );
 			return;
 		}
 		Terminal::hint( __( 'send the domains of sites that were there before: wp closte sync', 'closte-sync' ) );

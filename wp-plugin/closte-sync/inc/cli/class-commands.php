@@ -69,7 +69,7 @@ final class Commands {
 		self::expect_database_trouble();
 		$this->plugin->occasion()->begin( self::REASONS[ $name ] ?? Reason::By_Hand );
 		if ( $this->plugin->restore_table() ) {
-			\WP_CLI::warning( __( 'The table of the network’s domains was missing and is made anew. What belongs into it is looked for soon by itself.', 'closte-sync' ) );
+			Terminal::warn( __( 'The table of the network’s domains was missing and is made anew. What belongs into it is looked for soon by itself.', 'closte-sync' ) );
 			Terminal::hint( __( 'look for it now: wp closte sync', 'closte-sync' ) );
 		}
 	}

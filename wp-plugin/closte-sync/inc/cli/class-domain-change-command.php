@@ -77,7 +77,7 @@ final class Domain_Change_Command {
 		foreach ( $args as $domain ) {
 			$problem = $this->services->domain_names()->problem( $domain );
 			if ( null !== $problem ) {
-				\WP_CLI::warning( Terminal::clean( $problem ) );
+				Terminal::warn( $problem );
 				continue;
 			}
 			$this->services->sync()->gained( $domain, $blog_id, Source::Manual );
@@ -93,10 +93,10 @@ final class Domain_Change_Command {
 			}
 			++$added;
 			if ( $porcelain ) {
-				\WP_CLI::line( $row->domain );
+				\WP_CLI::line( Terminal::clean( $row->domain ) );
 			} else {
 				/* translators: %s: domain */
-				\WP_CLI::log( sprintf( __( 'Added %s.', 'closte-sync' ), $row->domain ) );
+				Terminal::say( sprintf( __( 'Added %s.', 'closte-sync' ), $row->domain ) );
 			}
 		}
 		$this->report( 'add', count( $args ), $added, $porcelain );
@@ -136,7 +136,7 @@ final class Domain_Change_Command {
 			sprintf(
 				/* translators: %s: domains */
 				$forget ? __( 'Forget %s here?', 'closte-sync' ) : __( 'Remove %s from Closte?', 'closte-sync' ),
-				implode( ', ', $args )
+				Terminal::clean( implode( ', ', $args ) )
 			),
 			$assoc_args
 		);
@@ -187,7 +187,7 @@ final class Domain_Change_Command {
 			$row = $this->find( $domain );
 			if ( null === $row ) {
 				/* translators: %s: domain */
-				\WP_CLI::warning( sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $domain ) );
+				Terminal::warn( sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $domain ) );
 				Terminal::hint( __( 'wp closte domain list shows what is', 'closte-sync' ) );
 				continue;
 			}
@@ -203,7 +203,7 @@ final class Domain_Change_Command {
 				continue;
 			}
 			++$retried;
-			\WP_CLI::log( $domain . ': ' . ( $row?->stage->value ?? 'removed' ) );
+			Terminal::say( $domain . ': ' . ( $row?->stage->value ?? 'removed' ) );
 		}
 		$this->report( 'retry', count( $args ), $retried, false );
 	}
@@ -219,19 +219,19 @@ final class Domain_Change_Command {
 		$row = $this->find( $domain );
 		if ( null === $row ) {
 			/* translators: %s: domain */
-			\WP_CLI::warning( sprintf( __( '%s is not in the ledger, so it is not ours to remove.', 'closte-sync' ), $domain ) );
+			Terminal::warn( sprintf( __( '%s is not in the ledger, so it is not ours to remove.', 'closte-sync' ), $domain ) );
 			/* translators: %s: domain */
 			Terminal::hint( sprintf( __( 'if Closte has it and it is yours: wp closte adopt %s, then remove it', 'closte-sync' ), $domain ) );
 			return false;
 		}
 		if ( $this->services->wanted_domains()->wants( $row->domain ) ) {
 			/* translators: %s: domain */
-			\WP_CLI::warning( sprintf( __( '%s is left alone: a site or mapping of this network has it. Change it there, and it goes by itself.', 'closte-sync' ), $row->domain ) );
+			Terminal::warn( sprintf( __( '%s is left alone: a site or mapping of this network has it. Change it there, and it goes by itself.', 'closte-sync' ), $row->domain ) );
 			return false;
 		}
 		if ( ! $forget && $this->services->domain_policy()->is_protected( $row->domain ) ) {
 			/* translators: %s: domain */
-			\WP_CLI::warning( sprintf( __( '%s is left alone: it is a network’s own domain, or one of the Closte application’s.', 'closte-sync' ), $row->domain ) );
+			Terminal::warn( sprintf( __( '%s is left alone: it is a network’s own domain, or one of the Closte application’s.', 'closte-sync' ), $row->domain ) );
 			return false;
 		}
 		if ( $forget ) {
@@ -249,7 +249,7 @@ final class Domain_Change_Command {
 		}
 		if ( $gone ) {
 			/* translators: %s: domain */
-			\WP_CLI::log( sprintf( $forget ? __( 'Forgot %s.', 'closte-sync' ) : __( 'Removed %s.', 'closte-sync' ), $row->domain ) );
+			Terminal::say( sprintf( $forget ? __( 'Forgot %s.', 'closte-sync' ) : __( 'Removed %s.', 'closte-sync' ), $row->domain ) );
 		}
 		return $gone;
 	}
@@ -263,11 +263,11 @@ final class Domain_Change_Command {
 	private function warn_of( string $domain, ?Ledger_Row $row ): void {
 		if ( null === $row ) {
 			/* translators: %s: domain */
-			\WP_CLI::warning( sprintf( __( '%s was not recorded: the network serves it already, or a wildcard covers it.', 'closte-sync' ), $domain ) );
+			Terminal::warn( sprintf( __( '%s was not recorded: the network serves it already, or a wildcard covers it.', 'closte-sync' ), $domain ) );
 			return;
 		}
 		$item = $this->item()->of( $row );
-		\WP_CLI::warning( trim( $row->domain . ': ' . $row->stage->value . '. ' . $item['problem'] ) );
+		Terminal::warn( trim( $row->domain . ': ' . $row->stage->value . '. ' . $item['problem'] ) );
 		Terminal::hint( (string) $item['next_step'] );
 	}
 

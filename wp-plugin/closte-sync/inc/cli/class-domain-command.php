@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
+use ClosteSync\Domain_Names;
 use ClosteSync\Ledger_Query;
 use ClosteSync\Ledger_Row;
 use ClosteSync\Services;
@@ -176,12 +177,30 @@ final class Domain_Command {
 		}
 		$rows = $this->services->ledger()->query( $query );
 		if ( 'ids' === $format ) {
-			\WP_CLI::line( implode( ' ', array_map( static fn( Ledger_Row $row ): string => $row->domain, $rows ) ) );
+			$this->list_arguments( array_map( static fn( Ledger_Row $row ): string => $row->domain, $rows ) );
 			return;
 		}
 		( new Formatter( $assoc_args, Domain_Item::FIELDS_OF_LIST ) )->display_items( array_map( $this->item()->of( ... ), $rows ) );
 		if ( array() === $rows && 'table' === $format && 0 === $this->services->ledger()->count() ) {
 			Terminal::hint( __( 'there are no domains yet: wp closte sync records and sends those of this network', 'closte-sync' ) );
+		}
+	}
+
+	/**
+	 * Prints domains in one line, as other commands take them.
+	 *
+	 * What customers wrote that is no name is left out: a shell could take it for an option, or for several words.
+	 *
+	 * @param list<string> $domains The domains.
+	 */
+	private function list_arguments( array $domains ): void {
+		$arguments = array_filter( $domains, Domain_Names::is_argument( ... ) );
+		\WP_CLI::line( implode( ' ', $arguments ) );
+		$left_out = count( $domains ) - count( $arguments );
+		if ( $left_out > 0 ) {
+			/* translators: %d: number of domains */
+			Terminal::warn( sprintf( _n( '%d domain is left out: it is no host name, and a command line could take it for something else.', '%d domains are left out: they are no host names, and a command line could take them for something else.', $left_out, 'closte-sync' ), $left_out ) );
+			Terminal::hint( __( 'see them with --format=json', 'closte-sync' ) );
 		}
 	}
 

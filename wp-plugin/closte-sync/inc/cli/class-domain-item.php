@@ -61,7 +61,7 @@ final class Domain_Item {
 	public function of( Ledger_Row $row ): array {
 		$advice = Advice::of( $row );
 		return array(
-			'domain'              => $row->domain,
+			'domain'              => Terminal::clean( $row->domain ),
 			'unicode'             => $this->names->unicode( $row->domain ),
 			'blog_id'             => $row->blog_id,
 			'source'              => $row->source->value,
@@ -73,11 +73,11 @@ final class Domain_Item {
 			'attempts'            => $row->attempts,
 			'next_check'          => self::time( $row->next_check_at ),
 			'accepted'            => self::time( $row->accepted_at ),
-			'error_kind'          => $row->error_kind,
-			'error_reason'        => $row->error_reason,
-			'dns_state'           => $row->dns_state,
+			'error_kind'          => Terminal::clean( $row->error_kind ),
+			'error_reason'        => Terminal::clean( $row->error_reason ),
+			'dns_state'           => Terminal::clean( $row->dns_state ),
 			'dns_checked'         => self::time( $row->dns_checked_at ),
-			'certificate_state'   => $row->certificate_state,
+			'certificate_state'   => Terminal::clean( $row->certificate_state ),
 			'certificate_issuer'  => Terminal::clean( $row->certificate_issuer ),
 			'certificate_ends'    => self::time( $row->certificate_not_after ),
 			'certificate_checked' => self::time( $row->certificate_checked_at ),

@@ -91,7 +91,7 @@ final class Key_Command {
 		}
 		foreach ( array_filter( array( ( new Key_Check() )->run(), $finding ) ) as $trouble ) {
 			if ( Severity::Ok !== $trouble->severity ) {
-				\WP_CLI::warning( Terminal::clean( $trouble->message ) );
+				Terminal::warn( $trouble->message );
 				Terminal::hint( $trouble->advice );
 			}
 		}

@@ -97,7 +97,7 @@ final class Run_Command {
 		$stage = (string) $record['stage'];
 		$line  = $row->domain . ': ' . ( $stage === $row->stage->value ? $stage : $row->stage->value . ' → ' . $stage );
 		$error = (string) ( $record['error_message'] ?? '' );
-		\WP_CLI::log( '' === $error ? $line : $line . ' (' . Terminal::clean( $error ) . ')' );
+		Terminal::say( '' === $error ? $line : $line . ' (' . Terminal::clean( $error ) . ')' );
 	}
 
 	/**

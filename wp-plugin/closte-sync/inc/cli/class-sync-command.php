@@ -152,7 +152,7 @@ final class Sync_Command {
 		foreach ( $actions as $action => $domains ) {
 			foreach ( $domains as $domain ) {
 				$items[] = array(
-					'domain' => $domain,
+					'domain' => Terminal::clean( $domain ),
 					'action' => $action,
 				);
 			}
@@ -170,7 +170,7 @@ final class Sync_Command {
 	 * @param bool   $is_dry Whether nothing is done anyway.
 	 */
 	private function warn_of_refusal( string $reason, bool $is_dry ): void {
-		\WP_CLI::warning( Terminal::clean( $reason ) );
+		Terminal::warn( $reason );
 		Terminal::hint(
 			$is_dry
 				? __( 'look through what would be removed; if it is right, say --force', 'closte-sync' )
@@ -211,7 +211,7 @@ final class Sync_Command {
 		);
 		$bar->finish();
 		foreach ( array_slice( $failed, 0, 20, true ) as $domain => $error ) {
-			\WP_CLI::warning( $domain . ': ' . Terminal::clean( $error ) );
+			Terminal::warn( $domain . ': ' . Terminal::clean( $error ) );
 		}
 		if ( null !== $summary->problem || array() !== $failed ) {
 			Terminal::fail(

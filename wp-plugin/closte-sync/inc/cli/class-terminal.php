@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Diagnosis\Finding;
+use ClosteSync\Plain_Text;
 
 /**
  * What the commands say besides their output: errors and hints go to STDERR, so that a pipe has data only.
@@ -81,11 +82,29 @@ final class Terminal {
 	}
 
 	/**
+	 * Says that something is not as it should be.
+	 *
+	 * @param string $text Plain text.
+	 */
+	public static function warn( string $text ): void {
+		\WP_CLI::warning( self::clean( $text ) );
+	}
+
+	/**
+	 * Says what was done.
+	 *
+	 * @param string $text Plain text.
+	 */
+	public static function say( string $text ): void {
+		\WP_CLI::log( self::clean( $text ) );
+	}
+
+	/**
 	 * Text from outside, without what a terminal would act upon.
 	 *
 	 * @param string $text The text.
 	 */
 	public static function clean( string $text ): string {
-		return (string) preg_replace( '/[\x00-\x08\x0b-\x1f\x7f]/', '', $text );
+		return Plain_Text::of( $text );
 	}
 }

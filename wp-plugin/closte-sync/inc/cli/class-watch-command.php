@@ -101,7 +101,7 @@ final class Watch_Command {
 			$this->wait( $end );
 		}
 		if ( $this->is_stopped ) {
-			\WP_CLI::log( __( 'Stopped. Background runs go on.', 'closte-sync' ) );
+			Terminal::say( __( 'Stopped. Background runs go on.', 'closte-sync' ) );
 			return;
 		}
 		Terminal::fail( __( 'The time is over, and not all domains are done. Background runs go on.', 'closte-sync' ) );
@@ -163,7 +163,7 @@ final class Watch_Command {
 		$now[''] = (string) $trouble;
 		foreach ( $now as $domain => $text ) {
 			if ( ( $this->said[ $domain ] ?? '' ) !== $text && '' !== $text ) {
-				\WP_CLI::log( gmdate( 'H:i:s' ) . ' ' . ( '' === $domain ? Terminal::clean( $text ) : "$domain: $text" ) );
+				Terminal::say( gmdate( 'H:i:s' ) . ' ' . ( '' === $domain ? Terminal::clean( $text ) : "$domain: $text" ) );
 			}
 		}
 		$this->said = $now;

@@ -238,7 +238,7 @@ final class Network_Check {
 	 */
 	private function name( array $rows ): string {
 		$names = array_map(
-			fn( Ledger_Row $row ): string => $this->names->unicode( $row->domain ),
+			fn( Ledger_Row $row ): string => $this->names->shown( $row->domain ),
 			array_slice( $rows, 0, self::MOST_NAMED )
 		);
 		if ( count( $rows ) > self::MOST_NAMED ) {
