@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { closte, domainsPage, env, launch, logPage, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
 
-const ajaxActions = ['test_connection', 'send_all', 'poll', 'dismiss'];
-const formActions = ['closte-sync-save', 'closte-sync-enable', 'closte-sync-test', 'closte-sync-send-all', 'closte-sync-key-save', 'closte-sync-key-forget'];
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** What WordPress would lead to code of ours in such a request: also what is added later. */
+async function routes(...constants) {
+	const defines = constants.map((name) => `define( '${name}', true );`).join(' ');
+	return JSON.parse(await wp(`--exec=${defines}`, 'eval', `require '${join(here, 'routes.php')}';`));
+}
+const ajaxActions = (await routes('WP_ADMIN', 'DOING_AJAX')).wp_ajax_;
+const { network_admin_edit_: formActions, admin_post_: postActions, admin_action_: otherActions, rest } = await routes('WP_ADMIN', 'WP_NETWORK_ADMIN');
 
 /** Asks from within the page, with its cookies; a redirect is status 0. */
 function ask(page, path, form) {
@@ -15,6 +24,13 @@ function ask(page, path, form) {
 		[path, form]
 	);
 }
+
+it('the routes are found', () => {
+	assert.ok(ajaxActions.includes('closte_sync_test_connection'), ajaxActions.join());
+	assert.ok(formActions.includes('closte-sync-save'), formActions.join());
+	assert.ok(rest.includes('/closte-sync/v1/health/connection'), rest.join());
+	assert.deepEqual([...postActions, ...otherActions], []);
+});
 
 describe('who may not manage the network reaches nothing', () => {
 	let browser;
@@ -46,7 +62,7 @@ describe('who may not manage the network reaches nothing', () => {
 				assert.doesNotMatch(text, /shop\.network\.test|Found in the constant/);
 			}
 			for (const action of ajaxActions) {
-				const { status, text } = await ask(page, '/wp-admin/admin-ajax.php', { action: `closte_sync_${action}`, _ajax_nonce: 'guessed' });
+				const { status, text } = await ask(page, '/wp-admin/admin-ajax.php', { action, integration: 'closte', _ajax_nonce: 'guessed' });
 				assert.ok([400, 403].includes(status), `${action}: ${status}`);
 				assert.doesNotMatch(text, /shop\.network\.test|"success":true/);
 			}
@@ -54,8 +70,10 @@ describe('who may not manage the network reaches nothing', () => {
 				const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10', closte_sync_api_key: 'key-of-a-stranger-0000' });
 				assert.ok([0, 403].includes(status), `${action}: ${status}`);
 			}
-			const rest = await ask(page, '/wp-json/closte-sync/v1/health/connection');
-			assert.ok([401, 403].includes(rest.status), `REST: ${rest.status}`);
+			for (const route of rest) {
+				const { status } = await ask(page, `/wp-json${route}`);
+				assert.ok([401, 403].includes(status), `${route}: ${status}`);
+			}
 			assert.equal((await closte.journal('')).length, before, 'nothing was sent');
 			assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
 			assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
@@ -65,8 +83,8 @@ describe('who may not manage the network reaches nothing', () => {
 
 	it('a super admin without a nonce changes nothing either', async () => {
 		const page = await openPage(browser);
-		for (const action of ajaxActions) {
-			const { status } = await ask(page, '/wp-admin/admin-ajax.php', { action: `closte_sync_${action}`, _ajax_nonce: 'guessed' });
+		for (const action of ajaxActions.filter((name) => name !== 'wu_test_hosting_integration')) {
+			const { status } = await ask(page, '/wp-admin/admin-ajax.php', { action, integration: 'closte', _ajax_nonce: 'guessed' });
 			assert.equal(status, 403, action);
 		}
 		for (const action of formActions) {

@@ -10,9 +10,6 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Admin;
-use ClosteSync\Admin\Ajax;
-use ClosteSync\Admin\Key_Actions;
-use ClosteSync\Admin\Settings_Actions;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -21,9 +18,14 @@ abstract class Screens_Test_Case extends Plugin_Test_Case {
 
 	protected function setUp(): void {
 		parent::setUp();
-		( new Ajax( $this->plugin ) )->register();
-		( new Settings_Actions( $this->plugin ) )->register();
-		( new Key_Actions( $this->plugin ) )->register();
+		// As in the requests in which WordPress loads them: what the plugin adds there is there, also what comes later.
+		$admin = new Admin( $this->plugin );
+		add_filter( 'wp_doing_ajax', '__return_true' );
+		$admin->register();
+		remove_filter( 'wp_doing_ajax', '__return_true' );
+		set_current_screen( 'dashboard-network' );
+		$admin->register();
+		unset( $GLOBALS['current_screen'] );
 	}
 
 	/**
@@ -93,15 +95,44 @@ abstract class Screens_Test_Case extends Plugin_Test_Case {
 	}
 
 	/**
-	 * The names of all hooks of ours that begin so: also of one that is added later.
+	 * The names of all hooks that begin so and that code of ours listens to, whatever they are called: also of one that
+	 * is added later.
 	 *
 	 * @param string $prefix How they begin.
-	 * @return non-empty-list<string>
+	 * @return list<string>
 	 */
 	protected function hooks( string $prefix ): array {
-		$hooks = array_values( array_filter( array_keys( $GLOBALS['wp_filter'] ), static fn( string $hook ): bool => str_starts_with( $hook, $prefix ) ) );
-		self::assertNotEmpty( $hooks );
-		return $hooks;
+		return array_values(
+			array_filter(
+				array_map( 'strval', array_keys( $GLOBALS['wp_filter'] ) ),
+				fn( string $hook ): bool => str_starts_with( $hook, $prefix ) && array() !== $this->callbacks( $hook )
+			)
+		);
+	}
+
+	/**
+	 * The callbacks of a hook that are code of ours.
+	 *
+	 * @param string $hook Name of the hook.
+	 * @return list<callable>
+	 */
+	protected function callbacks( string $hook ): array {
+		$all = array_merge( ...array_values( ( $GLOBALS['wp_filter'][ $hook ] ?? null )?->callbacks ?? array() ) );
+
+		return array_values( array_filter( array_column( $all, 'function' ), $this->is_ours( ... ) ) );
+	}
+
+	/**
+	 * Whether a callback is code of the plugin.
+	 *
+	 * @param mixed $callback Anything.
+	 */
+	protected function is_ours( mixed $callback ): bool {
+		if ( ! is_callable( $callback ) ) {
+			return false;
+		}
+		$code = ( new \ReflectionFunction( \Closure::fromCallable( $callback ) ) )->getFileName();
+		return is_string( $code ) && str_starts_with( $code, (string) realpath( dirname( __DIR__, 2 ) . '/wp-plugin' ) );
 	}
 
 	/**
