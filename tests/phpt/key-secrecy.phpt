@@ -24,7 +24,7 @@ $look = static function ( string $where, callable $say ): void {
 		var_dump( $e );
 	}
 	$text = ob_get_clean() . ( is_string( $said ) ? $said : print_r( $said, true ) );
-	foreach ( array( $key, substr( $key, 0, 15 ), urlencode( $key ), rawurlencode( $key ), htmlspecialchars( $key ), base64_encode( $key ), bin2hex( $key ) ) as $form ) {
+	foreach ( array( $key, substr( $key, 0, 15 ), urlencode( $key ), rawurlencode( $key ), htmlspecialchars( $key ), base64_encode( $key ), bin2hex( $key ), strrev( $key ) ) as $form ) {
 		if ( false !== stripos( $text, $form ) ) {
 			echo "$where shows $form\n";
 		}
@@ -62,6 +62,20 @@ foreach ( array( 'echo-key', 'reset-before', 'html', '500', 'cut-json' ) as $kin
 	$emulator->fault( array( 'kind' => $kind, 'text' => '<key>' ) );
 	$look( $kind, fn () => $client->addDomain( 'a.example.com' ) );
 }
+$look(
+	'wrapped twice',
+	function () use ( $client ): void {
+		try {
+			$client->verify();
+		} catch ( Closte\ClosteException $e ) {
+			throw new RuntimeException( 'Outer', 1, new LogicException( 'Middle', 2, $e ) );
+		}
+	}
+);
+putenv( "CLOSTE_CLIENT_API_KEY=$key" );
+$look( 'from the environment', fn () => print_r( Closte\Client::fromEnvironment(), true ) );
+$look( 'php --ri', fn () => shell_exec( escapeshellarg( PHP_BINARY ) . ' -n -d extension=' . escapeshellarg( getenv( 'CLOSTE_LIBRARY' ) ) . ' --ri closte' ) );
+putenv( 'CLOSTE_CLIENT_API_KEY' );
 $look( 'phpinfo', fn () => phpinfo( INFO_MODULES | INFO_CONFIGURATION | INFO_GENERAL ) );
 
 // The log of an exception that nobody catches, with warnings raised on the way.
@@ -84,4 +98,4 @@ foreach ( $seen as $where => $length ) {
 echo count( $seen ), " places\n";
 ?>
 --EXPECT--
-45 places
+48 places

@@ -7,6 +7,7 @@ TARGET="$ROOT/target"
 # The lifetime of one machine's checkout: build products of one clone are never shared with another.
 CARGO_TARGET=${CARGO_TARGET_DIR:-$TARGET}
 ENVIRONMENTS="$TARGET/env"
+LEAKS="$TARGET/leaks"
 WP_FILES="$TARGET/wp-files"
 EXTENSION="${CLOSTE_EXTENSION:-$CARGO_TARGET/release/libcloste.so}"
 EMULATOR="${CLOSTE_EMULATOR:-$CARGO_TARGET/release/closte-emulator}"

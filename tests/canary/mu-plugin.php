@@ -1,0 +1,36 @@
+<?php
+/**
+ * Looks over the plugin's shoulder: put into wp-content/mu-plugins by the tests.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+add_action(
+	'closte_sync_loaded',
+	static function ( object $plugin ): void {
+		$GLOBALS['canary_plugin'] = $plugin;
+	}
+);
+
+// What another plugin sees that hears of domains and writes it all down.
+foreach ( array( 'closte_sync_step', 'closte_sync_domain_added', 'closte_sync_domain_advanced', 'closte_sync_domain_removed', 'closte_sync_domain_failed', 'closte_sync_lifecycle_options' ) as $canary_hook ) {
+	add_filter(
+		$canary_hook,
+		static function ( mixed ...$arguments ) use ( $canary_hook ): mixed {
+			$trace = new RuntimeException( $canary_hook );
+			$said  = (string) $trace;
+			foreach ( array( $arguments, ...array_column( $trace->getTrace(), 'args' ) ) as $values ) {
+				foreach ( $values as $value ) {
+					// Our plugin as a whole, and WordPress with it, would be too much: dumps.php has it once.
+					$said .= "\n" . ( is_array( $value ) || $value instanceof Closure || ( is_object( $value ) && ! preg_match( '/^Closte(Sync)?.(Client|Lifecycle|Api_Key|Ledger_Row)$/', $value::class ) ) ? get_debug_type( $value ) : print_r( $value, true ) );
+				}
+			}
+			error_log( $said );
+			return $arguments[0] ?? null;
+		},
+		10,
+		9
+	);
+}
