@@ -103,6 +103,21 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		self::assertSame( array( 'later.' . $this->network() ), $this->emulator->domains() );
 	}
 
+	public function test_a_run_compares_with_closte_where_wp_cron_has_not_for_long(): void {
+		$this->succeed( 'site', 'create', '--slug=shop' );
+		$this->emulator->set_domains( array() );
+		$event = 'closte_sync_reconcile';
+		$this->succeed( 'closte', 'run' );
+		self::assertSame( array(), $this->emulator->domains(), 'It is not its time yet' );
+
+		$this->succeed( 'eval', "wp_clear_scheduled_hook( '$event' ); wp_schedule_event( time() - HOUR_IN_SECONDS, 'daily', '$event' );" );
+		$this->succeed( 'closte', 'run' );
+
+		self::assertContains( 'shop.' . $this->network(), $this->emulator->domains() );
+		$next = $this->succeed( 'eval', "echo wp_next_scheduled( '$event' ) - time();" )->stdout;
+		self::assertEqualsWithDelta( 86_400, (int) $next, 60 );
+	}
+
 	public function test_switching_twice_says_so(): void {
 		self::assertStringContainsString( 'on already', $this->succeed( 'closte', 'enable' )->stdout );
 		$this->succeed( 'closte', 'disable' );

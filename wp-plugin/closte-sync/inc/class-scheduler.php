@@ -30,6 +30,9 @@ final class Scheduler {
 	/** Seconds; how much later than wanted an event may be before it is moved. */
 	private const SLACK = 5;
 
+	/** Seconds; a daily reconcile that is later than this is one that WP-Cron does not carry out. */
+	private const OVERDUE = 600;
+
 	/**
 	 * How often the plan is made anew because the ledger changed meanwhile, so that a busy network holds no run up.
 	 */
@@ -87,6 +90,23 @@ final class Scheduler {
 				self::move_cron( self::DAILY, 'daily', $time );
 			}
 		);
+	}
+
+	/**
+	 * Moves a daily reconcile that WP-Cron should have carried out long ago to the next day: the caller carries it out.
+	 *
+	 * @return bool Whether there is one.
+	 */
+	public function claim_overdue_reconcile(): bool {
+		$next = $this->on_main_site( static fn(): int|false => wp_next_scheduled( self::DAILY ) );
+
+		if ( false === $next || $next > time() - self::OVERDUE ) {
+			return false;
+		}
+
+		$this->reconcile_at( time() + DAY_IN_SECONDS );
+
+		return true;
 	}
 
 	/**

@@ -11,6 +11,7 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Ledger_Row;
 use ClosteSync\Run_Summary;
+use ClosteSync\Scheduler;
 use ClosteSync\Services;
 use ClosteSync\Settings;
 
@@ -29,8 +30,8 @@ final class Run_Command {
 	/**
 	 * Works on everything that is due: sends, removes and checks domains.
 	 *
-	 * WP-Cron does this by itself. Where it is switched off, call this once a minute from the system's cron. Any number
-	 * of runs may go on at once.
+	 * WP-Cron does this by itself. Where it is switched off, call this once a minute from the system's cron, for the
+	 * network's main site: once a day it compares the network with Closte too. Any number of runs may go on at once.
 	 *
 	 * Ends with status 1 when nothing can be sent: the integration is off, there is no extension or no key, or Closte
 	 * does not answer or refuses the key. A domain that fails is no failure of the run.
@@ -72,7 +73,9 @@ final class Run_Command {
 		$json    = 'json' === $assoc_args['format'];
 		$this->services->settings_watch()->look_at_key();
 		// Where WP-Cron is switched off, nothing else does.
-		$this->services->log()->prune();
+		if ( Scheduler::is_main() && $this->services->scheduler()->claim_overdue_reconcile() ) {
+			do_action( Scheduler::DAILY );
+		}
 		$summary = $this->services->runner()->run( $budget, $json ? null : $this->say( ... ) );
 		if ( $json ) {
 			\WP_CLI::line( (string) wp_json_encode( get_object_vars( $summary ) ) );
