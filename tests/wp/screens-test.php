@@ -55,6 +55,31 @@ final class Screens_Test extends Screens_Test_Case {
 	}
 
 	/**
+	 * @testWith ["closte-sync-save", false]
+	 *           ["closte-sync-save", true]
+	 *           ["closte-sync-enable", false]
+	 */
+	public function test_no_settings_are_said_to_be_saved_that_the_database_did_not_take( string $action, bool $wrong_field ): void {
+		$this->set( array( 'enabled' => false, 'check_interval' => 60 ) );
+		$refuse = static fn( mixed $value, mixed $old ): mixed => $old;
+		add_filter( 'pre_update_site_option_' . Settings::OPTION, $refuse, 10, 2 );
+		$this->expectException( Wp_Die_Exception::class );
+		$this->expectExceptionMessage( 'could not be saved' );
+		$_POST = $_REQUEST = array(
+			'_wpnonce'    => wp_create_nonce( $action ),
+			'closte_sync' => array( 'enabled' => '1', 'check_interval' => $wrong_field ? '9' : '90' ),
+		);
+
+		try {
+			do_action( "network_admin_edit_$action" );
+		} finally {
+			remove_filter( 'pre_update_site_option_' . Settings::OPTION, $refuse );
+			$this->assertFalse( Settings::load()->enabled );
+			$this->assertSame( 60, Settings::load()->check_interval );
+		}
+	}
+
+	/**
 	 * @dataProvider hostile_input
 	 */
 	public function test_hostile_input_changes_nothing( mixed $value ): void {

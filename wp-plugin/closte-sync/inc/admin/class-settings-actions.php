@@ -47,8 +47,8 @@ final class Settings_Actions {
 		Guard::require_form( self::SAVE );
 		// phpcs:ignore WordPress.Security.ValidatedSanitizedInput.InputNotSanitized -- Settings_Form checks each field.
 		$input = isset( $_POST['closte_sync'] ) && is_array( $_POST['closte_sync'] ) ? wp_unslash( $_POST['closte_sync'] ) : array();
-		$form  = new Settings_Form( $input, Settings::load() );
-		$form->settings()->save();
+		$form  = new Settings_Form( $input, Settings::stored() );
+		$this->store( $form->settings() );
 		foreach ( $form->errors() as $error ) {
 			Flash::add( 'error', $error );
 		}
@@ -65,7 +65,7 @@ final class Settings_Actions {
 	 */
 	public function enable(): void {
 		Guard::require_form( self::ENABLE );
-		Settings::load()->with( array( 'enabled' => true ) )->save();
+		$this->store( Settings::stored()->with( array( 'enabled' => true ) ) );
 		Flash::add( 'success', __( 'The Closte integration is on. New domains of this network are sent by themselves from now on.', 'closte-sync' ) );
 		Flash::add_finding( ( new Connection_Check( $this->services->extension() ) )->run() );
 		Flash::redirect( Admin::settings_url() );
@@ -88,5 +88,23 @@ final class Settings_Actions {
 		$progress = ( new Send_All( $this->services ) )->start();
 		Flash::add( $progress->notice_type(), $progress->summary() );
 		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Stores settings. Where the database does not take them, a message for the next screen would be lost as well.
+	 *
+	 * @param Settings $settings The settings.
+	 */
+	private function store( Settings $settings ): void {
+		if ( ! $settings->save() ) {
+			wp_die(
+				esc_html__( 'The settings could not be saved, and stay as they were: the database did not take them. See that it can be written to, then try again.', 'closte-sync' ),
+				esc_html__( 'Settings not saved', 'closte-sync' ),
+				array(
+					'response'  => 500,
+					'back_link' => true,
+				)
+			);
+		}
 	}
 }
