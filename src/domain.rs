@@ -7,6 +7,7 @@ mod tests;
 use crate::error::{Error, is_bidi_control};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use refusal::Refusal;
+use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
@@ -132,6 +133,16 @@ impl DomainName {
     #[must_use]
     pub fn unicode(&self) -> &str {
         &self.unicode
+    }
+
+    /// Both forms where they differ: the A-label shows a name made of look-alike letters for what it is (UTS #39).
+    #[must_use]
+    pub fn for_people(&self) -> Cow<'_, str> {
+        if self.unicode == self.ascii {
+            Cow::Borrowed(&self.ascii)
+        } else {
+            Cow::Owned(format!("{} ({})", self.unicode, self.ascii))
+        }
     }
 
     /// Whether it begins with `*.`.

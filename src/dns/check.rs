@@ -109,7 +109,7 @@ impl DnsProber {
             fqdn(domain.registrable()),
         );
         let (Some(name), Some(above), Some(floor)) = names else {
-            return verdict::too_long(domain.unicode());
+            return verdict::too_long(&domain.for_people());
         };
 
         let own_reach = reach.clone().and(resolvers.iter().map(SocketAddr::ip));
@@ -132,7 +132,7 @@ impl DnsProber {
 
         let (proven, proof_tried) = self.prove(&views, &here, &reach, &name, end).await;
         verdict::report(&Findings {
-            domain: domain.unicode(),
+            domain: &domain.for_people(),
             wildcard: domain.is_wildcard(),
             here: &here,
             views,

@@ -37,6 +37,9 @@ fn folds_case_trailing_dot_and_unicode() {
     ] {
         let name = parse(input);
         assert_eq!((name.ascii(), name.unicode()), (ascii, unicode), "{input}");
+        let both = format!("{unicode} ({ascii})");
+        let shown = if unicode == ascii { ascii } else { &both };
+        assert_eq!(name.for_people(), shown);
     }
 }
 

@@ -161,7 +161,7 @@ impl<'a> Run<'a> {
                 || {
                     unknown(format!(
                         "There was no time left to look up {}.",
-                        domain.unicode()
+                        domain.for_people()
                     ))
                 },
                 |report| DnsFinding {
@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
                         "no-time-left",
                         format!(
                             "There was no time left to ask Closte about {}.",
-                            domain.unicode()
+                            domain.for_people()
                         ),
                     ));
                 }
