@@ -129,9 +129,13 @@ final class Season {
 		}
 	}
 
+	/** Below the ports that the system gives to connections: one of those may be taken while Closte is away. */
 	private static function free_port(): int {
-		$socket = stream_socket_server( 'tcp://127.0.0.1:0' );
+		do {
+			$port   = random_int( 10_000, 32_000 );
+			$socket = @stream_socket_server( "tcp://127.0.0.1:$port" );
+		} while ( false === $socket );
 
-		return (int) substr( strrchr( stream_socket_get_name( $socket, false ), ':' ), 1 );
+		return $port;
 	}
 }

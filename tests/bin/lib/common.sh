@@ -54,9 +54,9 @@ take_down() {
 	exit "$status"
 }
 
-# free_port: a TCP port that nobody listens on now.
+# free_port: a TCP port that nobody listens on now, below those that the system gives to connections.
 free_port() {
-	php -n -r '$s = stream_socket_server( "tcp://127.0.0.1:0" ); echo explode( ":", stream_socket_get_name( $s, false ) )[1];'
+	php -n -r 'do { $port = random_int( 10000, 32000 ); } while ( ! @stream_socket_server( "tcp://127.0.0.1:$port" ) ); echo $port;'
 }
 
 # json FILE KEY...: one value of a JSON file, empty when it is not there.
