@@ -133,7 +133,7 @@ final class Season {
 	private static function free_port(): int {
 		do {
 			$port   = random_int( 10_000, 32_000 );
-			$socket = @stream_socket_server( "tcp://127.0.0.1:$port" );
+			$socket = @stream_socket_server( "tcp://127.0.0.1:$port" ); // phpcs:ignore Generic.PHP.NoSilencedErrors -- the next one is tried.
 		} while ( false === $socket );
 
 		return $port;
