@@ -2,7 +2,7 @@
 
 use super::model::{DomainList, RemoteDomain};
 use crate::domain::{DomainName, ReservedNames};
-use crate::error::{OUTSIDE_TEXT_MAX, clean, clean_bytes};
+use crate::error::{OUTSIDE_TEXT_MAX, clean};
 use crate::secret::ApiKey;
 use serde_json::{Map, Value};
 use std::collections::HashSet;
@@ -34,10 +34,10 @@ pub(super) fn read(body: &[u8], key: &ApiKey) -> Option<Said> {
 }
 
 /// Text from outside as a message may show it. Cleaned before the key is looked for, because
-/// cleaning could put the key together again, and capped last.
+/// cleaning could put the key together again, and capped last, because most of a key that is cut
+/// off would be shown.
 pub(super) fn presentable(text: &str, key: &ApiKey) -> String {
-    let cleaned = clean(text, OUTSIDE_TEXT_MAX * 8);
-    clean(&key.redact(&cleaned), OUTSIDE_TEXT_MAX)
+    clean(&key.redact(&clean(text, usize::MAX)), OUTSIDE_TEXT_MAX)
 }
 
 /// What a body that is no answer of the API's looks like, in a few words.
@@ -45,26 +45,26 @@ pub(super) fn describe(body: &[u8], key: &ApiKey) -> String {
     if std::str::from_utf8(body.get(..64).unwrap_or(body)).is_err_and(|e| e.valid_up_to() < 8) {
         return "something that is no text".to_owned();
     }
-    let text = clean_bytes(body, 4000);
+    let text = clean(&String::from_utf8_lossy(body), usize::MAX);
     if text.is_empty() {
         return "nothing".to_owned();
     }
-    let lower = text.to_ascii_lowercase();
-    if lower.starts_with('<') {
-        let title = lower.find("<title").and_then(|at| {
+    if text.starts_with(['{', '[']) {
+        return "JSON that is cut short or not as expected".to_owned();
+    }
+    let text = key.redact(&text);
+    if text.starts_with('<') {
+        let title = text.to_ascii_lowercase().find("<title").and_then(|at| {
             let from = at + text.get(at..)?.find('>')? + 1;
             let to = from + text.get(from..)?.find('<')?;
             text.get(from..to).map(str::trim)
         });
         return match title.filter(|title| !title.is_empty()) {
-            Some(title) => format!("a web page titled “{}”", clean(&key.redact(title), 80)),
+            Some(title) => format!("a web page titled “{}”", clean(title, 80)),
             None => "a web page".to_owned(),
         };
     }
-    if lower.starts_with(['{', '[']) {
-        return "JSON that is cut short or not as expected".to_owned();
-    }
-    format!("“{}”", clean(&key.redact(&text), 80))
+    format!("“{}”", clean(&text, 80))
 }
 
 /// Whether the server's text says that the key was accepted and the domain was not.
@@ -258,6 +258,19 @@ mod tests {
         };
         assert!(text.chars().count() <= OUTSIDE_TEXT_MAX + 1);
         assert!(!text.to_lowercase().contains("se/cret"), "{text}");
+    }
+
+    #[test]
+    fn no_cap_shows_the_beginning_of_a_key() {
+        let key = ApiKey::new(&"0123456789abcdef".repeat(8)).unwrap();
+        for length in [50, 200, 2400, 70_000] {
+            let text = format!("{}{}", "\u{200b}".repeat(length), key.reveal().repeat(40));
+            let text = format!("{} {text}", "x".repeat(length % 300));
+            assert!(!presentable(&text, &key).contains("0123"));
+            assert!(!describe(text.as_bytes(), &key).contains("0123"));
+            let page = format!("<title>{}</title>", key.reveal().repeat(40));
+            assert!(!describe(page.as_bytes(), &key).contains("0123"));
+        }
     }
 
     #[test]
