@@ -9,6 +9,7 @@ use ext_php_rs::ffi::{
     _ZEND_TYPE_NAME_BIT, _call_user_function_impl, ext_php_rs_compiler_globals, zend_hash_str_find,
     zend_hash_str_find_ptr_lc, zend_property_info, zend_type,
 };
+use ext_php_rs::flags::PropertyFlags;
 use ext_php_rs::types::{ZendHashTable, ZendObject, ZendStr, Zval};
 use ext_php_rs::zend::{ClassEntry, ExecuteData, ExecutorGlobals, ModuleEntry, ZendType};
 
@@ -125,12 +126,16 @@ fn property_info_of(class: &ClassEntry, name: &str) -> Option<*mut zend_property
             name.as_ptr().cast(),
             name.len(),
         );
-        entry.as_ref().map(|entry| entry.value.ptr.cast())
+        let info: *mut zend_property_info = entry.as_ref()?.value.ptr.cast();
+        // What a static property has in the place of an offset is none into an object.
+        let is_static = (*info).flags & PropertyFlags::Static.bits() != 0;
+        (!is_static).then_some(info)
     }
 }
 
 fn slot(object: &ZendObject, info: *mut zend_property_info) -> *mut Zval {
-    // SAFETY: the offset of a declared, non-static property is within the object's allocation.
+    // SAFETY: `property_info_of` gives declared, non-static properties, here of the object's class
+    // or of one that it descends from, whose offset is within the object's allocation.
     unsafe {
         ptr::from_ref(object)
             .cast_mut()
@@ -162,11 +167,13 @@ pub fn write_property_of(class: &ClassEntry, object: &mut ZendObject, name: &str
 }
 
 fn write_slot(object: &mut ZendObject, info: *mut zend_property_info, value: Zval) {
-    // SAFETY: see `slot`; the assignment releases what was there before.
+    // SAFETY: see `slot`. What was there before is released last: that may run PHP code, which
+    // finds the new value.
     unsafe {
         let slot = slot(object, info);
-        *slot = value;
+        let before = ptr::replace(slot, value);
         (*slot).u2.extra = 0;
+        drop(before);
     }
 }
 

@@ -29,6 +29,8 @@ struct Holder<T> {
 
 /// Makes the objects of a class hold a `T`, none at first.
 pub fn attach<T: State>(class: &mut ClassEntry) {
+    // The engine's allocations are aligned for pointers and no more.
+    const { assert!(align_of::<Holder<T>>() <= align_of::<usize>()) };
     T::handlers().get_or_init(|| {
         // SAFETY: the engine's handlers are filled in before any module starts.
         let mut handlers = unsafe { std_object_handlers };
@@ -44,35 +46,44 @@ pub fn attach<T: State>(class: &mut ClassEntry) {
 /// The value in an object; `None` before its constructor has put it there, and in an object of
 /// another class.
 pub fn state<T: State>(object: &ZendObject) -> Option<&T> {
-    // SAFETY: `holder` makes sure that the object is in a `Holder<T>`.
-    unsafe { holder::<T>(object)?.as_ref()?.state.as_ref() }
+    // SAFETY: the object is borrowed, so it lives. The state of its holder was written by `create`
+    // and stays as long as the object is borrowed: only `set_state` and `free` change it.
+    unsafe { (*holder::<T>(object)?).state.as_ref() }
 }
 
 /// Puts a value into an object, in place of the one that was there.
 pub fn set_state<T: State>(object: &mut ZendObject, state: T) {
-    if let Some(holder) = holder::<T>(object) {
-        // SAFETY: as above; the object is borrowed for writing.
-        unsafe { (*holder).state = Some(state) };
+    // SAFETY: the object lives, and is borrowed for writing: nobody has a `&T` of it.
+    unsafe {
+        if let Some(holder) = holder::<T>(object) {
+            (*holder).state = Some(state);
+        }
     }
 }
 
-fn holder<T: State>(object: &ZendObject) -> Option<*mut Holder<T>> {
+/// The holder that an object is in; `None` of an object of another class.
+///
+/// # Safety
+/// `object` points to a live object.
+unsafe fn holder<T: State>(object: *const ZendObject) -> Option<*mut Holder<T>> {
     let handlers = T::handlers().get()?;
-    // Only objects made by `create::<T>` have these handlers.
-    ptr::eq(object.handlers, handlers).then(|| {
-        // SAFETY: such an object is the last member of a `Holder<T>`.
-        unsafe {
-            ptr::from_ref(object)
+    // SAFETY: only objects made by `create::<T>` have these handlers, and each of them is the last
+    // member of a `Holder<T>`.
+    unsafe {
+        ptr::eq((*object).handlers, handlers).then(|| {
+            object
                 .cast_mut()
                 .byte_sub(offset_of!(Holder<T>, object))
                 .cast()
-        }
-    })
+        })
+    }
 }
 
 unsafe extern "C" fn create<T: State>(class: *mut ClassEntry) -> *mut ZendObject {
-    // SAFETY: the engine calls this with the class that `attach` was called with; the allocation
-    // has room for the holder and the class's properties, and aborts the request if there is none.
+    // SAFETY: the engine calls this with the class that `attach` was called with (none of ours can
+    // be extended). The allocation has room for the holder and the class's properties, is aligned
+    // for pointers as `attach` demands, and ends the request where there is no memory. Nothing is
+    // read before it is written.
     unsafe {
         let holder =
             ext_php_rs_zend_object_alloc(size_of::<Holder<T>>(), class).cast::<Holder<T>>();
@@ -88,9 +99,10 @@ unsafe extern "C" fn create<T: State>(class: *mut ClassEntry) -> *mut ZendObject
 }
 
 unsafe extern "C" fn free<T: State>(object: *mut ZendObject) {
-    // SAFETY: the engine calls this once, for an object that `create::<T>` made.
+    // SAFETY: the engine calls this once, for an object that `create::<T>` made, and frees it after
+    // this. The state is taken out, so that nothing drops it again.
     unsafe {
-        if let Some(holder) = holder::<T>(&*object) {
+        if let Some(holder) = holder::<T>(object) {
             let state = (*holder).state.take();
             // A panic must not get into the engine; it has been printed by then.
             let _ = catch_unwind(AssertUnwindSafe(|| drop(state)));

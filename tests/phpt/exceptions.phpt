@@ -63,6 +63,25 @@ foreach ( array( 'Config', 'InvalidDomain', 'Auth', 'Rejected', 'Protocol', 'Tra
 	var_dump( is_subclass_of( $class, \Closte\ClosteException::class ) && is_subclass_of( $class, Exception::class ) );
 }
 
+echo "--- subclasses that call theirs like private properties of Exception\n";
+class Counting extends \Closte\ConfigException {
+	public static $first    = 1;
+	public static $previous = 'mine';
+}
+class Hiding extends \Closte\TransientException {
+	private $previous = 'mine';
+	public function mine() {
+		return $this->previous;
+	}
+}
+$below    = new Exception( 'below' );
+$counting = new Counting( 'counted', 7, $below );
+var_dump( $counting->getPrevious() === $below, Counting::$first, Counting::$previous, $counting->getMessage() );
+$hiding = new Hiding( 'hidden', 0, $below );
+var_dump( $hiding->getPrevious() === $below, $hiding->mine() );
+unset( $counting, $hiding );
+var_dump( $below->getMessage() );
+
 echo "--- no leak\n";
 for ( $i = 0, $before = 0; $i < 2000; $i++ ) {
 	try {
@@ -118,5 +137,13 @@ bool(true)
 bool(true)
 bool(true)
 bool(true)
+--- subclasses that call theirs like private properties of Exception
+bool(true)
+int(1)
+string(4) "mine"
+string(7) "counted"
+bool(true)
+string(4) "mine"
+string(5) "below"
 --- no leak
 bool(true)
