@@ -1,6 +1,6 @@
 # Everything is done by the scripts in tests/bin; each of them says with --help what it takes.
 
-.PHONY: demo test chaos build install bench lint
+.PHONY: demo test chaos fuzz build install bench lint
 
 # A WordPress network beside an emulated Closte, in a browser. DEMO_ONCE=1: ends after the story.
 demo:
@@ -16,6 +16,11 @@ chaos:
 	@tests/bin/chaos --long $(CHAOS)
 	@tests/bin/faults --long
 
+# Fifteen minutes of hostile input for each part that reads what others write. FUZZ="--seconds 60 domain": less, only that
+# (tests/bin/fuzz --help).
+fuzz:
+	@tests/bin/fuzz $(FUZZ)
+
 # target/release/libcloste.so, the PHP extension.
 build:
 	@tests/bin/build
@@ -29,6 +34,6 @@ bench:
 	@tests/bin/bench
 	@tests/bin/bench-probes
 
-# Format, lints and style of Rust, PHP and shell.
+# Format, lints and style of Rust, PHP and shell; licences, bans and sources of the crates.
 lint:
 	@tests/bin/lint

@@ -5,6 +5,8 @@ mod attempts;
 mod base_url;
 mod client;
 mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 mod model;
 mod wire;
 

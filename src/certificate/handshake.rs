@@ -77,7 +77,7 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-fn connector() -> Option<TlsConnector> {
+pub(super) fn config() -> Option<Arc<ClientConfig>> {
     static CONFIG: OnceCell<Arc<ClientConfig>> = OnceCell::new();
     let config = CONFIG.get_or_try_init(|| {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -90,7 +90,11 @@ fn connector() -> Option<TlsConnector> {
         config.resumption = rustls::client::Resumption::disabled();
         Ok::<_, rustls::Error>(Arc::new(config))
     });
-    config.ok().cloned().map(TlsConnector::from)
+    config.ok().cloned()
+}
+
+fn connector() -> Option<TlsConnector> {
+    config().map(TlsConnector::from)
 }
 
 /// TLS with whoever is at the other end.
@@ -144,7 +148,7 @@ async fn shake_hands(
     }
 }
 
-fn failure(error: &io::Error) -> NoCertificate {
+pub(super) fn failure(error: &io::Error) -> NoCertificate {
     use rustls::Error as Tls;
     let tls = error
         .get_ref()

@@ -1,6 +1,8 @@
 //! Which certificate is served for a domain.
 
 mod check;
+#[doc(hidden)]
+pub mod fuzzing;
 mod handshake;
 mod judge;
 mod report;

@@ -58,7 +58,7 @@ pub(super) async fn forbidden(
     None
 }
 
-fn judge(at: &str, records: &[&CAA], wildcard: bool, issuer: &str) -> Option<Forbidden> {
+pub(super) fn judge(at: &str, records: &[&CAA], wildcard: bool, issuer: &str) -> Option<Forbidden> {
     let tagged = |tag: &str| -> Vec<&CAA> {
         records
             .iter()

@@ -2,6 +2,8 @@
 
 mod caa;
 mod check;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hedge;
 mod options;
 mod problems;

@@ -44,7 +44,7 @@ impl Question {
     }
 
     /// `extended`: with EDNS, which servers of old do not know.
-    fn message(&self, extended: bool) -> Message {
+    pub fn message(&self, extended: bool) -> Message {
         let mut message = Message::query();
         message.metadata.recursion_desired = self.recursion;
         message.metadata.checking_disabled = self.checking_disabled;
@@ -199,7 +199,7 @@ async fn over_tcp(server: SocketAddr, request: &Message) -> Result<Message, NoAn
 }
 
 /// The message, if it is the answer to `request`. A server that could not read the request may leave out the question.
-fn matching(bytes: &[u8], request: &Message) -> Option<Message> {
+pub(super) fn matching(bytes: &[u8], request: &Message) -> Option<Message> {
     let answer = Message::from_vec(bytes).ok()?;
     let asked = answer.queries == request.queries
         || (answer.queries.is_empty() && answer.metadata.response_code != ResponseCode::NoError);

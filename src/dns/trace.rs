@@ -50,7 +50,7 @@ pub(super) fn alias_of(message: &Message, name: &Name) -> Option<Name> {
 }
 
 /// The chain in `message` from `name` on, and whether the message leaves its last name open.
-fn follow(message: &Message, name: &Name) -> (Trace, bool) {
+pub(super) fn follow(message: &Message, name: &Name) -> (Trace, bool) {
     let mut trace = Trace {
         aliases: Vec::new(),
         addresses: BTreeSet::new(),

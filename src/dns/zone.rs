@@ -96,10 +96,10 @@ impl ZoneServer {
 }
 
 /// A name server, with the addresses that came along with its name.
-type Named = (Name, BTreeSet<IpAddr>);
+pub(super) type Named = (Name, BTreeSet<IpAddr>);
 
 /// The name servers of `zone` that `records` names, in order.
-fn servers_of(records: &[Record], message: &Message, zone: &Name) -> Vec<Named> {
+pub(super) fn servers_of(records: &[Record], message: &Message, zone: &Name) -> Vec<Named> {
     let names: BTreeSet<Name> = records
         .iter()
         .filter(|record| record.name == *zone)

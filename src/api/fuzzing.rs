@@ -1,0 +1,131 @@
+//! A door for `tests/fuzz` to what is done with an answer once it is there. No part of the API.
+
+use super::answer::{self, Said};
+use super::failure::{self, Context, Refusal};
+use super::wire::Call;
+use super::{BaseUrl, DomainList};
+use crate::domain::DomainName;
+use crate::error::Error;
+use crate::runtime::exchange::{Answer, Cause, Failure};
+use crate::secret::ApiKey;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use std::time::Duration;
+
+/// Which call was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Called {
+    /// The test of the connection.
+    Verify,
+    /// An addition.
+    Add,
+    /// A removal.
+    Remove,
+    /// The list.
+    List,
+}
+
+/// What an answer says.
+#[derive(Debug)]
+pub enum Answered {
+    /// Yes.
+    Yes,
+    /// The list that was asked for.
+    List(DomainList),
+    /// No, which becomes one of these, depending on what the list says.
+    No {
+        /// Its text names the domain, not the key.
+        about_the_domain: bool,
+        /// The errors it may become.
+        errors: Vec<Error>,
+    },
+}
+
+/// Who was called.
+pub struct Caller {
+    /// The API's address.
+    pub base: BaseUrl,
+    /// The key that no message may show.
+    pub key: ApiKey,
+    /// What the call is about.
+    pub domain: DomainName,
+}
+
+impl Caller {
+    fn call(&self, called: Called) -> Call<'_> {
+        match called {
+            Called::Verify => Call::Verify,
+            Called::Add => Call::Add(&self.domain),
+            Called::Remove => Call::Remove(&self.domain),
+            Called::List => Call::List,
+        }
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context {
+            base: &self.base,
+            key: &self.key,
+            timeout: Duration::from_secs(10),
+        }
+    }
+
+    /// What is made of an answer; `None` of a status that HTTP does not have.
+    #[must_use]
+    pub fn read(
+        &self,
+        called: Called,
+        status: u16,
+        retry_after: &[u8],
+        body: &[u8],
+    ) -> Option<Result<Answered, Error>> {
+        let mut headers = HeaderMap::new();
+        if let Ok(value) = HeaderValue::from_bytes(retry_after) {
+            headers.insert(header::RETRY_AFTER, value);
+        }
+        let answer = Answer {
+            status: StatusCode::from_u16(status).ok()?,
+            headers,
+            body: body.to_vec(),
+        };
+        Some(self.said(called, &answer))
+    }
+
+    fn said(&self, called: Called, answer: &Answer) -> Result<Answered, Error> {
+        let (call, context) = (self.call(called), self.context());
+        match context.read(call, answer)? {
+            Said::Yes(fields) if called == Called::List => {
+                let list = answer::domain_list(&fields, &self.key);
+                list.map(Answered::List)
+                    .ok_or_else(|| context.odd(call, answer))
+            }
+            Said::Yes(_) => Ok(Answered::Yes),
+            Said::No(text) => {
+                let refusal = Refusal {
+                    text,
+                    status: answer.status,
+                };
+                let list = context.odd(Call::List, answer);
+                Ok(Answered::No {
+                    about_the_domain: answer::is_about_the_domain(&refusal.text),
+                    errors: vec![
+                        failure::refused(call, &refusal),
+                        failure::key_refused(call, &refusal),
+                        failure::unclear_refusal(call, &refusal, &list),
+                    ],
+                })
+            }
+        }
+    }
+
+    /// The error of a call whose connection broke, for a reason that quotes what came over the wire.
+    #[must_use]
+    pub fn broken(&self, called: Called, why: &str) -> Error {
+        self.context().no_answer(
+            self.call(called),
+            &Failure {
+                cause: Cause::Broken(why.to_owned()),
+                sent: true,
+                reused: false,
+            },
+        )
+    }
+}

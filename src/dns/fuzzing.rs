@@ -1,0 +1,144 @@
+//! A door for `tests/fuzz` to what is made of DNS messages once they are there. No part of the API.
+
+use std::collections::{BTreeSet, HashSet};
+use std::net::IpAddr;
+
+use hickory_resolver::proto::op::{Message, ResponseCode};
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+
+use super::question::{NoAnswer, Question, matching};
+use super::report::DnsReport;
+use super::verdict::{self, Findings, Here, View};
+use super::zone::servers_of;
+use super::{caa, trace};
+use crate::domain::DomainName;
+
+/// One server's answer.
+#[derive(Debug)]
+pub struct Reply<'a> {
+    /// The message as it came.
+    pub bytes: &'a [u8],
+    /// The server is one of the zone's own.
+    pub own: bool,
+    /// It is what the server says without looking at signatures.
+    pub unverified: bool,
+}
+
+/// What counts as here, and how the replies are judged.
+#[derive(Debug)]
+pub struct Settings<'a> {
+    /// Addresses that are here.
+    pub here: BTreeSet<IpAddr>,
+    /// A name whose aliases are here.
+    pub alias: &'a DomainName,
+    /// Whether `here` is all there is.
+    pub complete: bool,
+    /// Who must be allowed to issue certificates.
+    pub issuer: &'a str,
+    /// Addresses of others through which a request arrived here.
+    pub proven: BTreeSet<IpAddr>,
+}
+
+/// The report on `domain` when the servers answer `replies`; `None` of a name that cannot be asked for.
+#[must_use]
+pub fn report(
+    domain: &DomainName,
+    settings: &Settings<'_>,
+    replies: &[Reply<'_>],
+) -> Option<DnsReport> {
+    let name = super::fqdn(domain.host())?;
+    let here = Here {
+        addresses: settings.here.clone(),
+        names: super::fqdn(settings.alias.host())
+            .into_iter()
+            .collect::<HashSet<_>>(),
+        complete: settings.complete,
+    };
+    let mut findings = Findings {
+        domain: domain.unicode(),
+        wildcard: domain.is_wildcard(),
+        here: &here,
+        views: Vec::new(),
+        caa: None,
+        issuer: settings.issuer,
+        proven: settings.proven.clone(),
+        proof_tried: !settings.proven.is_empty(),
+    };
+    for (index, reply) in replies.iter().enumerate() {
+        let message = read(reply.bytes, &name);
+        if let Ok(message) = &message {
+            let records: Vec<_> = message
+                .answers
+                .iter()
+                .filter_map(|record| match &record.data {
+                    RData::CAA(caa) => Some(caa),
+                    _ => None,
+                })
+                .collect();
+            if !records.is_empty() {
+                let at = super::plain(&name);
+                findings.caa = caa::judge(&at, &records, domain.is_wildcard(), settings.issuer);
+            }
+        }
+        findings.views.push(view(index, reply, message, &name));
+    }
+    Some(verdict::report(&findings))
+}
+
+fn view(index: usize, reply: &Reply<'_>, message: Result<Message, NoAnswer>, name: &Name) -> View {
+    let servers = message.as_ref().map_or_else(
+        |_| Vec::new(),
+        |message| {
+            let mut servers = servers_of(&message.answers, message, name);
+            servers.extend(servers_of(&message.authorities, message, name));
+            servers
+        },
+    );
+    let label = match servers.first() {
+        Some((server, _)) if reply.own => format!("{} ({index})", super::plain(server)),
+        _ => format!("192.0.2.{index}"),
+    };
+    let answer = message.map(|message| {
+        let (trace, open) = trace::follow(&message, name);
+        debug_assert!(
+            !open || trace.end == trace::End::NoAddress,
+            "only a chain without an end is followed up"
+        );
+        trace
+    });
+    let lame = reply.own
+        && match &answer {
+            Ok(trace) => !trace.authoritative,
+            Err(error) => error.is_lame(),
+        };
+    match answer {
+        Ok(trace) if reply.unverified => View {
+            label,
+            own: reply.own,
+            answer: Err(NoAnswer::ServerFailure),
+            unverified: Some(trace),
+            lame: false,
+        },
+        answer => View {
+            label,
+            own: reply.own,
+            answer,
+            unverified: None,
+            lame,
+        },
+    }
+}
+
+/// The message, whatever its id and question: an honest server answers what was asked.
+fn read(bytes: &[u8], name: &Name) -> Result<Message, NoAnswer> {
+    let sent = Message::from_vec(bytes).map_err(|_| NoAnswer::Garbled)?;
+    let mut request = Question::recursive(name, RecordType::A).message(true);
+    request.metadata.id = sent.metadata.id;
+    request.queries.clone_from(&sent.queries);
+    let message = matching(bytes, &request).ok_or(NoAnswer::Garbled)?;
+    match message.metadata.response_code {
+        ResponseCode::NoError | ResponseCode::NXDomain => Ok(message),
+        ResponseCode::ServFail => Err(NoAnswer::ServerFailure),
+        code => Err(NoAnswer::Declined(code)),
+    }
+}
