@@ -252,6 +252,8 @@ fn counterparts() {
         ("www.com", Some("www.www.com")),
         ("wwwexample.com", Some("www.wwwexample.com")),
         ("*.example.com", None),
+        // An exception to `*.kawasaki.jp`.
+        ("city.kawasaki.jp", Some("www.city.kawasaki.jp")),
     ] {
         assert_eq!(parse(input).counterpart().as_deref(), expected, "{input}");
     }
