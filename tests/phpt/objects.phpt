@@ -34,7 +34,7 @@ foreach ( $attempts as $what => $attempt ) {
 		$attempt();
 		echo "$what: done\n";
 	} catch ( Throwable $e ) {
-		echo "$what: ", get_class( $e ), ': ', str_replace( '"', '', $e->getMessage() ), "\n";
+		echo "$what: ", get_class( $e ), ': ', str_replace( array( '"', 'indirectly ' ), '', $e->getMessage() ), "\n"; // As PHP 8.4 words it.
 	}
 }
 

@@ -113,7 +113,7 @@ echo "--- exit\n", run_checked_php( $prelude . '$lifecycle->advanceAll( $records
 echo "--- an error that nobody catches\n";
 echo preg_replace( '/ in Command.*\) on line \d+|#\d.*|Command line code:\d+/', '', run_checked_php( $prelude . '$lifecycle->advanceAll( $records, fn () => no_such_function() ); echo "not reached";' ) ), "\n";
 echo "--- a fatal error, which jumps out\n";
-echo preg_replace( '/ in Command.*/', '', run_checked_php( $prelude . '$lifecycle->advanceAll( $records, fn () => trigger_error( "the end", E_USER_ERROR ) ); echo "not reached";' ) ), "\n";
+echo preg_replace( '/ in Command.*/', '', run_checked_php( $prelude . 'error_reporting( E_ALL & ~E_DEPRECATED ); $lifecycle->advanceAll( $records, fn () => trigger_error( "the end", E_USER_ERROR ) ); echo "not reached";' ) ), "\n";
 echo "--- fork\n";
 echo run_checked_php( $prelude . '
 	$pid = 0;
