@@ -210,7 +210,7 @@ pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
         call,
         "key-refused",
         &format!("Closte did not accept the API key{}", quoted(&refusal.text)),
-        "Check that CLOSTE_CLIENT_API_KEY is this site's key.",
+        "Check that it is the key of this site at Closte.",
         Some(refusal.status),
     ))
 }
