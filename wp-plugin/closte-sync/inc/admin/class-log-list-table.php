@@ -193,11 +193,25 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * The domain, as people write it and, where that differs, as it is sent.
+	 * The domain. A narrow screen shows this column alone: it says when it was and what came of it too.
 	 *
 	 * @param Entry $item The entry.
 	 */
 	protected function column_domain( Entry $item ): string {
+		return $this->domain( $item ) . sprintf(
+			'<span class="closte-sync-brief">%s<br>%s: %s</span>',
+			$this->column_logged_at( $item ),
+			$this->column_action( $item ),
+			$this->column_outcome( $item )
+		);
+	}
+
+	/**
+	 * The domain, as people write it and, where that differs, as it is sent.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	private function domain( Entry $item ): string {
 		if ( '' === $item->domain ) {
 			return '<em>' . esc_html__( 'Whole network', 'closte-sync' ) . '</em>';
 		}
