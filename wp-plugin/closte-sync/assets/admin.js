@@ -112,6 +112,7 @@
 				bar.value = answer.sent;
 			}
 			label.textContent = answer.progress;
+			form.querySelector( '.closte-sync-counts' ).textContent = answer.counts;
 		} while ( ! answer.finished );
 		place.hidden = true;
 		showNotice( result, answer.html );

@@ -128,7 +128,7 @@ final class Site_Health {
 			'targets'        => array( __( 'What counts as here', 'closte-sync' ), implode( ', ', $settings->effective_targets() ) ),
 			'www'            => array( __( 'www names', 'closte-sync' ), $settings->www->label() ),
 			'subdomains'     => array( __( 'Subdomains of this network', 'closte-sync' ), $settings->subdomains->label() ),
-			'resolvers'      => array( __( 'DNS resolvers', 'closte-sync' ), array() === $settings->resolvers ? __( 'Those of the system', 'closte-sync' ) : implode( ', ', $settings->resolvers ) ),
+			'resolvers'      => array( __( 'DNS resolvers', 'closte-sync' ), array() === $settings->resolvers ? self::default_resolvers() : implode( ', ', $settings->resolvers ) ),
 			'runs'           => array( __( 'Background runs by', 'closte-sync' ), 'action-scheduler' === $this->plugin->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
 		);
 		try {
@@ -150,6 +150,17 @@ final class Site_Health {
 			),
 		);
 		return $info;
+	}
+
+	/**
+	 * The resolvers that are asked where the settings name none.
+	 */
+	private static function default_resolvers(): string {
+		$named = trim( (string) ini_get( 'closte.resolvers' ) );
+		return '' === $named
+			? __( 'Those of the system', 'closte-sync' )
+			/* translators: 1: addresses, 2: name of a setting of php.ini */
+			: sprintf( __( '%1$s (%2$s in php.ini)', 'closte-sync' ), $named, 'closte.resolvers' );
 	}
 
 	/**

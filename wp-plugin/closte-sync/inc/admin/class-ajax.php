@@ -87,7 +87,7 @@ final class Ajax {
 	/**
 	 * Sends the next batch of the network's domains; without a total, begins.
 	 *
-	 * @return array{finished: bool, total: int, sent: int, progress: string, text: string, html: string}
+	 * @return array{finished: bool, total: int, sent: int, progress: string, counts: string, text: string, html: string}
 	 */
 	private function send_all(): array {
 		$send_all = new Send_All( $this->services );
@@ -99,6 +99,7 @@ final class Ajax {
 			'total'    => $progress->total,
 			'sent'     => $progress->sent,
 			'progress' => $progress->line(),
+			'counts'   => Send_All::counts( $this->services->ledger() ),
 			'text'     => $text,
 			'html'     => '' === $text ? '' : self::notice( $progress->notice_type(), $text ),
 		);

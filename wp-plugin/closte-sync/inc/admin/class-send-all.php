@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Ledger;
 use ClosteSync\Ledger_Query;
 use ClosteSync\Log\Reason;
 use ClosteSync\Run_Summary;
@@ -33,6 +34,21 @@ final class Send_All {
 	 * @param Services $services The plugin\'s objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * How many domains there are and how many wait, for people.
+	 *
+	 * @param Ledger $ledger The ledger.
+	 */
+	public static function counts( Ledger $ledger ): string {
+		$counts = $ledger->counts_by_stage();
+		return sprintf(
+			/* translators: 1: number of domains recorded, 2: how many of them wait to be sent */
+			__( 'Domains recorded: %1$s. Waiting to be sent: %2$s.', 'closte-sync' ),
+			number_format_i18n( array_sum( $counts ) ),
+			number_format_i18n( $counts[ Stage::Pending->value ] )
+		);
+	}
 
 	/**
 	 * Records what is missing at Closte and sends the first of it.

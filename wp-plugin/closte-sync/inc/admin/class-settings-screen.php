@@ -12,7 +12,6 @@ namespace ClosteSync\Admin;
 use ClosteSync\Api_Key;
 use ClosteSync\Services;
 use ClosteSync\Settings;
-use ClosteSync\Stage;
 use ClosteSync\Subdomain_Handling;
 use ClosteSync\Www_Handling;
 
@@ -198,9 +197,10 @@ final class Settings_Screen {
 		);
 		echo '<p class="description" id="closte-sync-resolvers-help">';
 		printf(
-			/* translators: examples of how a resolver is written */
-			esc_html__( 'The DNS servers that are asked where a domain points, one a line: %s. Leave it empty for those of the system.', 'closte-sync' ),
-			'<code>9.9.9.9</code>, <code>[2620:fe::fe]:53</code>'
+			/* translators: 1: examples of how a resolver is written, 2: name of a setting of php.ini */
+			esc_html__( 'The DNS servers that are asked where a domain points, one a line: %1$s. Leave it empty for those of the PHP extension (%2$s in php.ini), which are the system’s unless it names others.', 'closte-sync' ),
+			'<code>9.9.9.9</code>, <code>[2620:fe::fe]:53</code>',
+			'<code>closte.resolvers</code>'
 		);
 		echo '</p>';
 	}
@@ -260,7 +260,6 @@ final class Settings_Screen {
 	 * The offer to send all domains of the network.
 	 */
 	private function show_send_all(): void {
-		$counts  = $this->services->ledger()->counts_by_stage();
 		$problem = match ( true ) {
 			! $this->settings->enabled => __( 'Switch the integration on first.', 'closte-sync' ),
 			null === Api_Key::find()   => __( 'Enter the API key first.', 'closte-sync' ),
@@ -272,13 +271,7 @@ final class Settings_Screen {
 			<?php echo Guard::nonce_field( Settings_Actions::SEND_ALL ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there. ?>
 			<p>
 				<?php
-				printf(
-					/* translators: 1: number of domains recorded, 2: how many of them wait to be sent */
-					esc_html__( 'Domains recorded: %1$s. Waiting to be sent: %2$s.', 'closte-sync' ),
-					esc_html( number_format_i18n( array_sum( $counts ) ) ),
-					esc_html( number_format_i18n( $counts[ Stage::Pending->value ] ) )
-				);
-				echo ' ';
+				echo '<span class="closte-sync-counts">' . esc_html( Send_All::counts( $this->services->ledger() ) ) . '</span> ';
 				esc_html_e( 'New domains are sent by themselves. For sites that were there before, send all domains once: those that Closte has already stay as they are, and nothing is removed.', 'closte-sync' );
 				?>
 			</p>
