@@ -143,6 +143,36 @@ final class Screens_Test extends Screens_Test_Case {
 		self::assertSame( '', $query->search );
 	}
 
+	public function test_the_live_update_hides_the_columns_that_the_screen_hides(): void {
+		$this->plugin->ledger()->want( 'shop.example', 0, Source::Manual );
+		$id  = $this->plugin->ledger()->find( 'shop.example' )->id;
+		$row = fn(): string => $this->call(
+			'wp_ajax_closte_sync_poll',
+			array(
+				'_ajax_nonce' => wp_create_nonce( 'closte_sync_poll' ),
+				'ids'         => (string) $id,
+				'url'         => '?page=closte-sync-domains',
+			)
+		)['data']['rows'][ $id ];
+		$hidden = static function ( string $html ): array {
+			preg_match_all( "/<td class='(\\w+) [^']*\\bhidden\\b/", $html, $matches );
+			return $matches[1];
+		};
+
+		remove_all_filters( 'default_hidden_columns' );
+		self::assertSame( array( 'source', 'created' ), $hidden( $row() ) );
+
+		update_user_meta( get_current_user_id(), 'manage' . Domains_Screen::screen_id() . 'columnshidden', array( 'dns', 'created' ) );
+		self::assertSame( array( 'dns', 'created' ), $hidden( $row() ) );
+	}
+
+	public function test_the_counts_follow_the_sending_of_all_domains(): void {
+		$answer = $this->call( 'wp_ajax_closte_sync_send_all', array( '_ajax_nonce' => wp_create_nonce( 'closte_sync_send_all' ) ) );
+		$counts = $this->plugin->ledger()->counts_by_stage();
+
+		self::assertSame( sprintf( 'Domains recorded: %d. Waiting to be sent: %d.', array_sum( $counts ), $counts['pending'] ), $answer['data']['counts'] );
+	}
+
 	public function test_the_missing_extension_is_named_once(): void {
 		foreach ( array( false, '0.0.1' ) as $version ) {
 			$notices = new Notices( $this->with_extension( $version ) );

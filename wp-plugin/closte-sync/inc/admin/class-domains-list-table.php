@@ -26,6 +26,8 @@ final class Domains_List_Table extends Domains_Columns {
 	 * @param Domains_Query $query    What the address of the screen asks for.
 	 */
 	public function __construct( Services $services, private readonly Domains_Query $query ) {
+		// Wherever a row is made, also by the live update: its cells are those of the heading.
+		add_filter( 'default_hidden_columns', array( Domains_Screen::class, 'hide_columns' ), 10, 2 );
 		parent::__construct( $services );
 	}
 

@@ -62,7 +62,6 @@ final class Domains_Screen {
 				'option'  => self::PER_PAGE_OPTION,
 			)
 		);
-		add_filter( 'default_hidden_columns', array( self::class, 'hide_columns' ), 10, 2 );
 		get_current_screen()?->set_screen_reader_content(
 			array(
 				'heading_views'      => __( 'Filter domains by status', 'closte-sync' ),
