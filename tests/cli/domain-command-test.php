@@ -161,6 +161,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertSame( 1, $result->status );
 		self::assertStringContainsString( '*.shop.example: pending.', $result->stderr );
 		self::assertStringContainsString( 'hint: Nothing to do: it is tried again by itself.', $result->stderr );
+		self::assertStringContainsString( 'Error: Added 0 of 1 domains; 1 waits and is sent by itself.', $result->stderr );
 		$this->emulator->down( false );
 		$this->succeed( 'closte', 'run' );
 		self::assertSame( array( '*.shop.example' ), $this->emulator->domains() );
@@ -181,13 +182,67 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertStringContainsString( 'hint: Retry once that is solved', $result->stderr );
 	}
 
-	public function test_add_while_the_integration_is_off(): void {
+	public function test_add_and_remove_while_the_integration_is_off_are_recorded(): void {
+		$this->succeed( 'closte', 'domain', 'add', 'there.example' );
 		$this->succeed( 'closte', 'disable' );
 
-		$result = $this->closte( 'domain', 'add', '*.shop.example' );
+		$added = $this->succeed( 'closte', 'domain', 'add', '*.shop.example' );
+		self::assertStringContainsString( "Recorded *.shop.example; it is sent once the integration is on.\nSuccess: Recorded 1 of 1 domains.", $added->stdout );
+		self::assertStringContainsString( 'hint: wp closte enable', $added->stderr );
 
-		self::assert_failed( 'The integration is switched off', $result );
-		self::assertStringContainsString( 'hint: wp closte enable', $result->stderr );
+		$invalid = $this->closte( 'domain', 'add', '127.0.0.1' );
+		self::assert_failed( '127.0.0.1', $invalid );
+		self::assertStringContainsString( 'No domains added.', $invalid->stderr );
+
+		$removed = $this->succeed( 'closte', 'domain', 'remove', 'there.example', '--yes' );
+		self::assertStringContainsString( 'Recorded that there.example is to go; it is removed once the integration is on.', $removed->stdout );
+		self::assertStringContainsString( 'hint: wp closte enable', $removed->stderr );
+		self::assert_failed( 'nobody.example is not in the ledger', $this->closte( 'domain', 'remove', 'nobody.example', '--yes' ) );
+		self::assertContains( 'there.example', $this->emulator->domains() );
+		self::assertNotContains( '*.shop.example', $this->emulator->domains() );
+
+		$this->succeed( 'closte', 'enable' );
+		$this->succeed( 'closte', 'run' );
+		self::assertContains( '*.shop.example', $this->emulator->domains() );
+		self::assertNotContains( 'there.example', $this->emulator->domains() );
+	}
+
+	public function test_add_without_a_key_is_recorded(): void {
+		$result = $this->wp( '--exec=define( "CLOSTE_CLIENT_API_KEY", "" );', 'closte', 'domain', 'add', '*.shop.example' );
+
+		self::assertSame( 0, $result->status, $result->stderr );
+		self::assertStringContainsString( 'Recorded *.shop.example; it is sent once there is an API key.', $result->stdout );
+		self::assertStringContainsString( 'hint: wp closte key set', $result->stderr );
+	}
+
+	public function test_what_sends_says_that_nothing_was_sent_while_the_integration_is_off(): void {
+		$this->succeed( 'closte', 'disable' );
+
+		foreach ( array( array( 'domain', 'retry', 'shop.example' ), array( 'watch' ), array( 'sync' ), array( 'sync', '--prune' ) ) as $command ) {
+			$result = $this->closte( ...$command );
+			self::assert_failed( 'Error: The integration is switched off: nothing was sent.', $result );
+			self::assertStringContainsString( 'hint: wp closte enable', $result->stderr );
+		}
+	}
+
+	public function test_add_of_what_is_there_already(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'closte', 'domain', 'add', '*.shop.example' );
+		$one  = 'one.' . $this->network();
+		$site = trim( $this->succeed( 'closte', 'domain', 'get', $one, '--field=blog_id' )->stdout );
+
+		$result = $this->succeed( 'closte', 'domain', 'add', $one, '*.shop.example', '*.new.example' );
+
+		self::assertStringContainsString( "$one is there already (site $site).\n*.shop.example is there already.\nAdded *.new.example.\nSuccess: Added 1 of 3 domains; 2 were there already.", $result->stdout );
+	}
+
+	public function test_what_is_no_host_name_is_told_apart_from_what_is_not_in_the_ledger(): void {
+		foreach ( array( array( 'domain', 'get' ), array( 'domain', 'retry' ), array( 'domain', 'remove', '--yes' ), array( 'watch' ) ) as $command ) {
+			$result = $this->closte( ...$command, ...array( 'http://shop.example/' ) );
+			self::assertSame( 1, $result->status );
+			self::assertStringContainsString( 'http://shop.example/', $result->stderr );
+			self::assertStringNotContainsString( 'ledger', $result->stderr );
+		}
 	}
 
 	public function test_remove_asks_first(): void {

@@ -141,7 +141,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 
 		$adopted = $this->succeed( 'closte', 'adopt', 'foreign.example' );
 		self::assertStringContainsString( "Adopted foreign.example.\nSuccess: Adopted 1 of 1 domains.", $adopted->stdout );
-		self::assertStringContainsString( 'foreign.example is ours already.', $this->succeed( 'closte', 'adopt', 'foreign.example' )->stdout );
+		self::assertStringContainsString( "foreign.example is ours already.\nSuccess: Adopted 0 of 1 domains; 1 was ours already.", $this->succeed( 'closte', 'adopt', 'foreign.example' )->stdout );
 		self::assertSame( array(), $this->emulator->journal( '/adddomainalias' ) );
 
 		$this->succeed( 'closte', 'domain', 'remove', 'foreign.example', '--yes' );

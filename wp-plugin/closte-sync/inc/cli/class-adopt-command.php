@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Services;
-use WP_CLI\Utils;
 
 /**
  * Takes foreign domains over.
@@ -45,8 +44,8 @@ final class Adopt_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		$remote  = $this->remote();
-		$adopted = 0;
+		$remote = $this->remote();
+		$report = new Change_Report( 'adopt', count( $args ) );
 		foreach ( $args as $domain ) {
 			$name = $this->services->domain_names()->canonical( $domain );
 			if ( ! in_array( $name, $remote, true ) ) {
@@ -59,14 +58,15 @@ final class Adopt_Command {
 			if ( null !== $this->services->ledger()->find( $name ) ) {
 				/* translators: %s: domain */
 				Terminal::say( sprintf( __( '%s is ours already.', 'closte-sync' ), $name ) );
+				$report->already();
 			} else {
 				$this->services->reconciler()->adopt( $name );
 				/* translators: %s: domain */
 				Terminal::say( sprintf( __( 'Adopted %s.', 'closte-sync' ), $name ) );
+				$report->done();
 			}
-			++$adopted;
 		}
-		Utils\report_batch_operation_results( 'domain', 'adopt', count( $args ), $adopted, count( $args ) - $adopted );
+		$report->finish();
 	}
 
 	/**

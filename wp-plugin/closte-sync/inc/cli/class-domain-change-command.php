@@ -13,7 +13,6 @@ use ClosteSync\Ledger_Row;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Outcome;
 use ClosteSync\Services;
-use ClosteSync\Settings;
 use ClosteSync\Source;
 use ClosteSync\Stage;
 use ClosteSync\Work;
@@ -30,17 +29,31 @@ final class Domain_Change_Command {
 	private const LONGEST_RUN = 300.0;
 
 	/**
+	 * Finds the rows of domains.
+	 */
+	private readonly Lookup $lookup;
+
+	/**
+	 * Knows whether anything can be sent.
+	 */
+	private readonly Sending $sending;
+
+	/**
 	 * Takes the plugin's objects.
 	 *
 	 * @param Services $services The plugin\'s objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Services $services ) {
+		$this->lookup  = new Lookup( $services );
+		$this->sending = new Sending( $services );
+	}
 
 	/**
 	 * Adds domains that no site or mapping has, such as a wildcard.
 	 *
 	 * Each is recorded, then sent to Closte. One that Closte has already is taken over. When Closte does not answer,
-	 * the domain stays recorded, is sent later by itself, and this ends with status 1.
+	 * the domain stays recorded, is sent later by itself, and this ends with status 1. While the integration is off, or
+	 * there is no API key, it is recorded only and sent once that has changed; this ends with status 0.
 	 *
 	 * ## OPTIONS
 	 *
@@ -71,41 +84,44 @@ final class Domain_Change_Command {
 			/* translators: %d: number of a site */
 			Terminal::fail( sprintf( __( 'There is no site %d.', 'closte-sync' ), $blog_id ), __( 'wp site list shows the sites of this network', 'closte-sync' ) );
 		}
-		$this->require_ready();
+		$awaits    = $this->sending->awaits();
 		$porcelain = Utils\get_flag_value( $assoc_args, 'porcelain', false );
+		$report    = new Change_Report( 'add', count( $args ) );
 		$recorded  = array();
+		$there     = array();
+		if ( null === $awaits ) {
+			$this->services->reachability()->ask_again();
+		}
 		foreach ( $args as $domain ) {
 			$problem = $this->services->domain_names()->problem( $domain );
 			if ( null !== $problem ) {
 				Terminal::warn( $problem );
 				continue;
 			}
+			$row = $this->lookup->find( $domain );
+			if ( null !== $row && $row->is_accepted() ) {
+				$there[ $row->domain ] = true;
+			}
 			$this->services->sync()->gained( $domain, $blog_id, Source::Manual );
 			$recorded[] = $domain;
 		}
-		$this->send_the_rest( $recorded );
-		$added = 0;
-		foreach ( $recorded as $domain ) {
-			$row = $this->find( $domain );
-			if ( null === $row || ! $row->is_accepted() || $row->has_error() ) {
-				$this->warn_of( $domain, $row );
-				continue;
-			}
-			++$added;
-			if ( $porcelain ) {
-				\WP_CLI::line( Terminal::clean( $row->domain ) );
-			} else {
-				/* translators: %s: domain */
-				Terminal::say( sprintf( __( 'Added %s.', 'closte-sync' ), $row->domain ) );
-			}
+		if ( null === $awaits ) {
+			$this->send_the_rest( $recorded );
 		}
-		$this->report( 'add', count( $args ), $added, $porcelain );
+		foreach ( $recorded as $domain ) {
+			$this->report_added( $domain, $there, $awaits, $porcelain, $report );
+		}
+		$report->finish( $porcelain );
+		if ( null !== $awaits ) {
+			Terminal::hint( $this->sending->hint() );
+		}
 	}
 
 	/**
 	 * Removes domains from Closte.
 	 *
-	 * A domain that a site or mapping has is never removed: change it there, and it goes by itself.
+	 * A domain that a site or mapping has is never removed: change it there, and it goes by itself. While the
+	 * integration is off, or there is no API key, the wish is recorded only and sent once that has changed.
 	 *
 	 * ## OPTIONS
 	 *
@@ -129,9 +145,7 @@ final class Domain_Change_Command {
 	 */
 	public function remove( array $args, array $assoc_args ): void {
 		$forget = Utils\get_flag_value( $assoc_args, 'forget', false );
-		if ( ! $forget ) {
-			$this->require_ready();
-		}
+		$awaits = $forget ? null : $this->sending->awaits();
 		\WP_CLI::confirm(
 			sprintf(
 				/* translators: %s: domains */
@@ -140,11 +154,17 @@ final class Domain_Change_Command {
 			),
 			$assoc_args
 		);
-		$removed = 0;
-		foreach ( $args as $domain ) {
-			$removed += (int) $this->remove_one( $domain, $forget );
+		if ( ! $forget && null === $awaits ) {
+			$this->services->reachability()->ask_again();
 		}
-		$this->report( 'remove', count( $args ), $removed, false );
+		$report = new Change_Report( 'remove', count( $args ) );
+		foreach ( $args as $domain ) {
+			$this->remove_one( $domain, $forget, $awaits, $report );
+		}
+		$report->finish();
+		if ( null !== $awaits ) {
+			Terminal::hint( $this->sending->hint() );
+		}
 	}
 
 	/**
@@ -181,13 +201,14 @@ final class Domain_Change_Command {
 		if ( array() === $args ) {
 			Terminal::fail( __( 'Name the domains to retry, or say --all.', 'closte-sync' ) );
 		}
-		$this->require_ready();
-		$known = array();
+		$this->sending->expect();
+		$this->services->reachability()->ask_again();
+		$report = new Change_Report( 'retry', count( $args ) );
+		$known  = array();
 		foreach ( $args as $domain ) {
-			$row = $this->find( $domain );
+			$row = $this->lookup->find( $domain );
 			if ( null === $row ) {
-				/* translators: %s: domain */
-				Terminal::warn( sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $domain ) );
+				Terminal::warn( $this->lookup->absence( $domain ) );
 				Terminal::hint( __( 'wp closte domain list shows what is', 'closte-sync' ) );
 				continue;
 			}
@@ -195,44 +216,88 @@ final class Domain_Change_Command {
 			$known[] = $row->domain;
 		}
 		$this->send_the_rest( $known );
-		$retried = 0;
 		foreach ( $known as $domain ) {
 			$row = $this->services->ledger()->find( $domain );
 			if ( null !== $row && ( $row->has_error() || $row->stage->awaits_closte() ) ) {
-				$this->warn_of( $domain, $row );
+				$this->warn_of( $domain, $row, $report );
 				continue;
 			}
-			++$retried;
+			$report->done();
 			Terminal::say( $domain . ': ' . ( $row?->stage->value ?? 'removed' ) );
 		}
-		$this->report( 'retry', count( $args ), $retried, false );
+		$report->finish();
+	}
+
+	/**
+	 * Says what came of a domain that was to be added.
+	 *
+	 * @param string              $domain    The domain, as it was typed.
+	 * @param array<string, true> $there     Domains that were there before.
+	 * @param ?string             $awaits    When it is sent; null: it was.
+	 * @param bool                $porcelain Whether to print the domain alone.
+	 * @param Change_Report       $report    Counts it.
+	 */
+	private function report_added( string $domain, array $there, ?string $awaits, bool $porcelain, Change_Report $report ): void {
+		$row = $this->lookup->find( $domain );
+		if ( null !== $awaits && null !== $row && ! $row->is_accepted() ) {
+			$report->recorded();
+			if ( ! $porcelain ) {
+				/* translators: 1: domain, 2: when: once something has changed */
+				Terminal::say( sprintf( __( 'Recorded %1$s; it is sent %2$s.', 'closte-sync' ), $row->domain, $awaits ) );
+			}
+			return;
+		}
+		if ( null === $row || ! $row->is_accepted() || $row->has_error() ) {
+			$this->warn_of( $domain, $row, $report );
+			return;
+		}
+		$is_there = isset( $there[ $row->domain ] );
+		if ( $is_there ) {
+			$report->already();
+		} else {
+			$report->done();
+		}
+		if ( $porcelain ) {
+			\WP_CLI::line( Terminal::clean( $row->domain ) );
+		} elseif ( $is_there && $row->blog_id > 0 ) {
+			/* translators: 1: domain, 2: number of a site */
+			Terminal::say( sprintf( __( '%1$s is there already (site %2$d).', 'closte-sync' ), $row->domain, $row->blog_id ) );
+		} else {
+			/* translators: %s: domain */
+			Terminal::say( sprintf( $is_there ? __( '%s is there already.', 'closte-sync' ) : __( 'Added %s.', 'closte-sync' ), $row->domain ) );
+		}
 	}
 
 	/**
 	 * Removes one domain, and says what came of it.
 	 *
-	 * @param string $domain The domain.
-	 * @param bool   $forget Only here.
-	 * @return bool Whether it is gone.
+	 * @param string        $domain The domain.
+	 * @param bool          $forget Only here.
+	 * @param ?string       $awaits When it is removed; null: now.
+	 * @param Change_Report $report Counts it.
 	 */
-	private function remove_one( string $domain, bool $forget ): bool {
-		$row = $this->find( $domain );
+	private function remove_one( string $domain, bool $forget, ?string $awaits, Change_Report $report ): void {
+		$row = $this->lookup->find( $domain );
+		if ( null === $row && null !== $this->services->domain_names()->problem( $domain ) ) {
+			Terminal::warn( $this->lookup->absence( $domain ) );
+			return;
+		}
 		if ( null === $row ) {
 			/* translators: %s: domain */
 			Terminal::warn( sprintf( __( '%s is not in the ledger, so it is not ours to remove.', 'closte-sync' ), $domain ) );
 			/* translators: %s: domain */
 			Terminal::hint( sprintf( __( 'if Closte has it and it is yours: wp closte adopt %s, then remove it', 'closte-sync' ), $domain ) );
-			return false;
+			return;
 		}
 		if ( $this->services->wanted_domains()->wants( $row->domain ) ) {
 			/* translators: %s: domain */
 			Terminal::warn( sprintf( __( '%s is left alone: a site or mapping of this network has it. Change it there, and it goes by itself.', 'closte-sync' ), $row->domain ) );
-			return false;
+			return;
 		}
 		if ( ! $forget && $this->services->domain_policy()->is_protected( $row->domain ) ) {
 			/* translators: %s: domain */
 			Terminal::warn( sprintf( __( '%s is left alone: it is a network’s own domain, or one of the Closte application’s.', 'closte-sync' ), $row->domain ) );
-			return false;
+			return;
 		}
 		if ( $forget ) {
 			$gone = $this->services->ledger()->delete( $row );
@@ -243,30 +308,38 @@ final class Domain_Change_Command {
 			$this->services->sync()->lost( $row->domain, $row->blog_id, Source::Manual );
 			$now  = $this->services->ledger()->find( $row->domain );
 			$gone = null === $now;
-			if ( ! $gone ) {
-				$this->warn_of( $row->domain, $now );
+			if ( null !== $now && null !== $awaits ) {
+				$report->recorded();
+				/* translators: 1: domain, 2: when: once something has changed */
+				Terminal::say( sprintf( __( 'Recorded that %1$s is to go; it is removed %2$s.', 'closte-sync' ), $now->domain, $awaits ) );
+			} elseif ( null !== $now ) {
+				$this->warn_of( $now->domain, $now, $report );
 			}
 		}
 		if ( $gone ) {
+			$report->done();
 			/* translators: %s: domain */
 			Terminal::say( sprintf( $forget ? __( 'Forgot %s.', 'closte-sync' ) : __( 'Removed %s.', 'closte-sync' ), $row->domain ) );
 		}
-		return $gone;
 	}
 
 	/**
 	 * Says what became of a domain that did not get where it should.
 	 *
-	 * @param string      $domain The domain.
-	 * @param ?Ledger_Row $row    Its row.
+	 * @param string        $domain The domain.
+	 * @param ?Ledger_Row   $row    Its row.
+	 * @param Change_Report $report Counts it.
 	 */
-	private function warn_of( string $domain, ?Ledger_Row $row ): void {
+	private function warn_of( string $domain, ?Ledger_Row $row, Change_Report $report ): void {
 		if ( null === $row ) {
 			/* translators: %s: domain */
 			Terminal::warn( sprintf( __( '%s was not recorded: the network serves it already, or a wildcard covers it.', 'closte-sync' ), $domain ) );
 			return;
 		}
-		$item = $this->item()->of( $row );
+		if ( $row->stage->awaits_closte() ) {
+			$report->waits();
+		}
+		$item = ( new Domain_Item( $this->services->domain_names() ) )->of( $row );
 		Terminal::warn( trim( $row->domain . ': ' . $row->stage->value . '. ' . $item['problem'] ) );
 		Terminal::hint( (string) $item['next_step'] );
 	}
@@ -278,47 +351,12 @@ final class Domain_Change_Command {
 	 */
 	private function send_the_rest( array $domains ): void {
 		foreach ( $domains as $domain ) {
-			$row = $this->find( $domain );
+			$row = $this->lookup->find( $domain );
 			if ( null !== $row && $row->stage->awaits_closte() && ! $row->has_error() ) {
 				$this->services->runner()->run( self::LONGEST_RUN, null, Work::Calls );
 				return;
 			}
 		}
-	}
-
-	/**
-	 * Ends with status 1 unless calls can be made. Who types a command does not wait for the pause after a failure.
-	 */
-	private function require_ready(): void {
-		$problem = $this->services->readiness()->problem();
-		if ( null !== $problem ) {
-			Terminal::fail( $problem, Settings::load()->enabled ? 'wp closte doctor' : 'wp closte enable' );
-		}
-		$this->services->reachability()->ask_again();
-	}
-
-	/**
-	 * Says how many came through, and ends with status 1 if one did not.
-	 *
-	 * @param string $verb      What was done.
-	 * @param int    $total     To how many.
-	 * @param int    $successes With how many it worked.
-	 * @param bool   $porcelain Say nothing when all is well.
-	 */
-	private function report( string $verb, int $total, int $successes, bool $porcelain ): void {
-		if ( $porcelain && $successes === $total ) {
-			return;
-		}
-		Utils\report_batch_operation_results( 'domain', $verb, $total, $successes, $total - $successes );
-	}
-
-	/**
-	 * The row of a domain, however it is written.
-	 *
-	 * @param string $domain The domain.
-	 */
-	private function find( string $domain ): ?Ledger_Row {
-		return $this->services->ledger()->find( $this->services->domain_names()->canonical( $domain ) );
 	}
 
 	/**
@@ -334,12 +372,5 @@ final class Domain_Change_Command {
 			}
 		}
 		return $domains;
-	}
-
-	/**
-	 * What prints a row.
-	 */
-	private function item(): Domain_Item {
-		return new Domain_Item( $this->services->domain_names() );
 	}
 }

@@ -238,24 +238,15 @@ final class Domain_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function get( array $args, array $assoc_args ): void {
-		$row = $this->find( $args[0] );
+		$lookup = new Lookup( $this->services );
+		$row    = $lookup->find( $args[0] );
 		if ( null === $row ) {
 			Terminal::fail(
-				/* translators: %s: domain */
-				sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $args[0] ),
+				$lookup->absence( $args[0] ),
 				__( 'wp closte domain list shows what is; wp closte sync records what a site or mapping has', 'closte-sync' )
 			);
 		}
 		( new Formatter( $assoc_args, Domain_Item::FIELDS ) )->display_item( $this->item()->of( $row ) );
-	}
-
-	/**
-	 * The row of a domain, however it is written.
-	 *
-	 * @param string $domain The domain.
-	 */
-	private function find( string $domain ): ?Ledger_Row {
-		return $this->services->ledger()->find( $this->services->domain_names()->canonical( $domain ) );
 	}
 
 	/**

@@ -11,7 +11,6 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Ledger_Row;
 use ClosteSync\Services;
-use ClosteSync\Settings;
 use WP_CLI\Formatter;
 use WP_CLI\Utils;
 
@@ -89,9 +88,12 @@ final class Sync_Command {
 	public function __invoke( array $args, array $assoc_args ): void {
 		$is_dry  = Utils\get_flag_value( $assoc_args, 'dry-run', false );
 		$prune   = Utils\get_flag_value( $assoc_args, 'prune', false );
-		$problem = $is_dry ? $this->services->extension()->problem() : $this->services->readiness()->problem();
+		$problem = $this->services->extension()->problem();
 		if ( null !== $problem ) {
-			Terminal::fail( $problem, Settings::load()->enabled || $is_dry ? 'wp closte doctor' : 'wp closte enable' );
+			Terminal::fail( $problem, 'wp closte doctor' );
+		}
+		if ( ! $is_dry ) {
+			( new Sending( $this->services ) )->expect();
 		}
 
 		$plan = $this->plan( $prune, Utils\get_flag_value( $assoc_args, 'force', false ) );

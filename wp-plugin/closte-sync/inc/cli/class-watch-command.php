@@ -80,10 +80,7 @@ final class Watch_Command {
 		if ( false === $timeout ) {
 			Terminal::fail( __( 'The timeout must be a whole number of seconds.', 'closte-sync' ) );
 		}
-		$problem = $this->services->readiness()->problem();
-		if ( null !== $problem ) {
-			Terminal::fail( $problem, Settings::load()->enabled ? 'wp closte doctor' : 'wp closte enable' );
-		}
+		( new Sending( $this->services ) )->expect();
 		$domain = isset( $args[0] ) ? $this->begin( $args[0] ) : null;
 		$this->listen_for_interrupt();
 		$end = 0 === $timeout ? PHP_INT_MAX : time() + $timeout;
@@ -114,10 +111,10 @@ final class Watch_Command {
 	 * @return string As the ledger has it.
 	 */
 	private function begin( string $domain ): string {
-		$row = $this->services->ledger()->find( $this->services->domain_names()->canonical( $domain ) );
+		$lookup = new Lookup( $this->services );
+		$row    = $lookup->find( $domain );
 		if ( null === $row ) {
-			/* translators: %s: domain */
-			Terminal::fail( sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $domain ), __( 'wp closte domain list shows what is', 'closte-sync' ) );
+			Terminal::fail( $lookup->absence( $domain ), __( 'wp closte domain list shows what is', 'closte-sync' ) );
 		}
 		$this->services->ledger()->wake( $row->domain );
 		return $row->domain;

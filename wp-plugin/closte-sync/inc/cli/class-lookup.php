@@ -1,0 +1,45 @@
+<?php
+/**
+ * Finds the row of a domain that someone typed.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Ledger_Row;
+use ClosteSync\Services;
+
+/**
+ * Finds the row of a domain that someone typed, and says why there is none.
+ */
+final class Lookup {
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin's objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * The row of a domain, however it is written.
+	 *
+	 * @param string $domain As it was typed.
+	 */
+	public function find( string $domain ): ?Ledger_Row {
+		return $this->services->ledger()->find( $this->services->domain_names()->canonical( $domain ) );
+	}
+
+	/**
+	 * Why there is no row: it is no host name, or not in the ledger.
+	 *
+	 * @param string $domain As it was typed.
+	 */
+	public function absence( string $domain ): string {
+		/* translators: %s: domain */
+		return $this->services->domain_names()->problem( $domain ) ?? sprintf( __( '%s is not in the ledger.', 'closte-sync' ), $domain );
+	}
+}

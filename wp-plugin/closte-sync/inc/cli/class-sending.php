@@ -1,0 +1,75 @@
+<?php
+/**
+ * What the commands say where nothing can be sent.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Cli;
+
+use ClosteSync\Api_Key;
+use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Key_Store;
+use ClosteSync\Services;
+
+/**
+ * Whether anything can be sent, in the words of a command.
+ */
+final class Sending {
+
+	/**
+	 * Takes the plugin's objects.
+	 *
+	 * @param Services $services The plugin's objects.
+	 */
+	public function __construct( private readonly Services $services ) {}
+
+	/**
+	 * Ends with status 1 unless calls can be made: nothing was done then.
+	 */
+	public function expect(): void {
+		$problem = $this->problem();
+		if ( null !== $problem ) {
+			Terminal::fail( $problem, $this->hint() );
+		}
+	}
+
+	/**
+	 * When what is recorded now is sent, in words that follow "it is sent"; null: at once.
+	 */
+	public function awaits(): ?string {
+		return match ( true ) {
+			$this->services->readiness()->is_ready()        => null,
+			$this->services->readiness()->is_switched_off() => __( 'once the integration is on', 'closte-sync' ),
+			! $this->services->extension()->is_usable()     => __( 'once the PHP extension is loaded', 'closte-sync' ),
+			default                                         => __( 'once there is an API key', 'closte-sync' ),
+		};
+	}
+
+	/**
+	 * What to do so that it can be sent.
+	 */
+	public function hint(): string {
+		return match ( true ) {
+			$this->services->readiness()->is_switched_off() => 'wp closte enable',
+			! $this->services->extension()->is_usable()     => 'wp closte doctor',
+			default                                         => 'wp closte key set',
+		};
+	}
+
+	/**
+	 * Why nothing can be sent; null when it can.
+	 */
+	private function problem(): ?string {
+		return match ( true ) {
+			$this->services->readiness()->is_ready()        => null,
+			$this->services->readiness()->is_switched_off() => __( 'The integration is switched off: nothing was sent.', 'closte-sync' ),
+			! $this->services->extension()->is_usable()     => $this->services->extension()->problem(),
+			Key_Store::is_unreadable()                      => Wording::unreadable_key() . ' ' . __( 'Nothing was sent.', 'closte-sync' ),
+			/* translators: %s: name of the constant */
+			default                                         => sprintf( __( 'No API key was found: nothing was sent. Define %s in wp-config.php, or store the key.', 'closte-sync' ), Api_Key::NAME ),
+		};
+	}
+}
