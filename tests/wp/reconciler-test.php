@@ -1,0 +1,149 @@
+<?php
+/**
+ * Comparing the network with Closte.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Scheduler;
+use ClosteSync\Source;
+use ClosteSync\Wanted;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Reconciler_Test extends Plugin_Test_Case {
+
+	public function test_whatever_a_row_says_nothing_living_or_protected_is_removed(): void {
+		define( 'CLOSTE_APP_ID', 'app4711' );
+		$this->create_site( 'customer.example' );
+		$this->emulator->set_domains( array( 'customer.example', 'www.customer.example', 'network.test', 'app4711.hosting.example' ) );
+		$ledger = $this->plugin->ledger();
+		foreach ( $this->emulator->domains() as $domain ) {
+			$ledger->unwant( $domain, 0, Source::Manual );
+		}
+		$this->run_due();
+
+		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+		$this->assertSame( Wanted::Present, $this->row( 'customer.example' )->wanted );
+		$this->assertSame( Wanted::Present, $this->row( 'www.customer.example' )->wanted );
+		$this->assertNull( $this->row( 'network.test' ) );
+		$this->assertNull( $this->row( 'app4711.hosting.example' ) );
+	}
+
+	public function test_a_reconcile_adds_what_is_missing_and_a_second_one_does_nothing(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'shop' );
+		$this->create_site( 'customer.example' );
+		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_domains" );
+		$this->set( array( 'enabled' => true ) );
+		$this->emulator->set_domains( array( 'customer.example', 'foreign.example' ) );
+
+		$plan = $this->plugin->reconciler()->plan( false );
+		$this->assertEqualsCanonicalizing( array( 'network.test', 'shop.network.test', 'www.customer.example', 'www.network.test' ), $plan->add );
+		$this->assertSame( array( 'foreign.example' ), $plan->foreign );
+		$this->assertSame( array(), $plan->remove );
+
+		$this->plugin->reconciler()->apply( $plan );
+		$this->assertSame( array( 'customer.example', 'foreign.example', 'network.test', 'shop.network.test', 'www.customer.example', 'www.network.test' ), $this->emulator->domains() );
+		$this->assertSame( 'checking-dns', $this->stage( 'customer.example' ) );
+		$this->assertNotContains( 'add customer.example', $this->changes() );
+
+		$this->emulator->call( 'DELETE', '/journal' );
+		$this->next_request();
+		$again = $this->plugin->reconciler()->plan( true );
+		$this->assertSame( array( array(), array() ), array( $again->add, $again->remove ) );
+		$this->plugin->reconciler()->apply( $again );
+		$this->assertSame( array(), $this->changes() );
+	}
+
+	public function test_a_prune_removes_what_is_ours_and_nobody_wants_and_nothing_else(): void {
+		$this->create_site( 'customer.example' );
+		$this->plugin->sync()->gained( 'hand.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
+		$this->plugin->ledger()->want( 'never-arrived.example', 99, Source::Core );
+		$this->emulator->set_domains( array_merge( $this->emulator->domains(), array( 'orphan.example', 'foreign.example', 'network.test', 'www.network.test' ) ) );
+		$this->next_request();
+
+		$plan = $this->plugin->reconciler()->plan( true );
+		$this->assertSame( array( 'orphan.example' ), $plan->remove );
+		$this->plugin->reconciler()->apply( $plan );
+
+		$this->assertSame( array( 'customer.example', 'foreign.example', 'hand.example', 'network.test', 'www.customer.example', 'www.hand.example', 'www.network.test' ), $this->emulator->domains() );
+		$this->assertNull( $this->row( 'orphan.example' ) );
+		$this->assertNull( $this->row( 'never-arrived.example' ) );
+	}
+
+	/**
+	 * In a process of its own: in another the plugin's double may be loaded.
+	 *
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
+	public function test_a_mapping_whose_plugin_is_not_loaded_is_neither_sent_nor_removed(): void {
+		$id    = $this->create_site( 'shop' );
+		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
+		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
+		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'mapped.example' ) );
+		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'unsent.example' ) );
+
+		try {
+			$this->plugin->sync()->gained( 'mapped.example', $id, Source::Ultimate_Multisite );
+			$this->plugin->ledger()->unwant( 'unsent.example', 0, Source::Sync );
+			$this->next_request();
+			$plan = $this->plugin->reconciler()->plan( true, true );
+			$this->assertSame( array(), $plan->remove );
+			$this->assertNotContains( 'unsent.example', $plan->add );
+			$this->plugin->reconciler()->apply( $plan );
+
+			$this->assertContains( 'mapped.example', $this->emulator->domains() );
+			$this->assertContains( 'www.mapped.example', $this->emulator->domains() );
+			$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+		} finally {
+			$this->wpdb->query( "DROP TABLE $table" );
+		}
+	}
+
+	public function test_a_reconcile_names_what_closte_could_never_take(): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'site.internal' );
+		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_domains" );
+		$this->set( array( 'enabled' => true ) );
+		$this->plugin->reconciler()->apply( $this->plugin->reconciler()->plan() );
+
+		$this->assertSame( 'failed', $this->stage( 'site.internal' ) );
+	}
+
+	public function test_the_daily_run_repairs_drift_and_removes_nothing(): void {
+		$this->create_site( 'shop' );
+		$this->create_site( 'lost-row.example' );
+		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
+		$this->plugin->ledger()->accept( 'orphan.example' );
+		$this->wpdb->delete( $this->wpdb->base_prefix . 'closte_sync_domains', array( 'domain' => 'lost-row.example' ) );
+		$this->emulator->set_domains( array( 'orphan.example', 'lost-row.example' ) );
+		$heard = array();
+		add_action(
+			'closte_sync_drift',
+			function ( array $domains ) use ( &$heard ): void {
+				$heard = $domains;
+			}
+		);
+		$this->next_request();
+		do_action( Scheduler::DAILY );
+
+		$this->assertSame( array( 'lost-row.example', 'network.test', 'orphan.example', 'shop.network.test', 'www.lost-row.example', 'www.network.test' ), $this->emulator->domains() );
+		$this->assertContains( $this->sub( 'shop' ), $heard );
+		$this->assertSame( Wanted::Present, $this->row( 'lost-row.example' )->wanted );
+		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
+	}
+
+	public function test_an_adopted_domain_is_ours(): void {
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+		$this->plugin->reconciler()->adopt( 'Foreign.example' );
+		$this->assertSame( array(), $this->plugin->reconciler()->plan( true )->foreign );
+		$this->assertSame( 'checking-dns', $this->stage( 'foreign.example' ) );
+	}
+}
