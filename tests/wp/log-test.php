@@ -136,7 +136,7 @@ final class Log_Test extends Log_Test_Case {
 		$this->plugin->log()->flush();
 
 		$this->assertSame( array( 'rejected', 'unauthorized', 'done' ), array_map( static fn( Entry $entry ): string => $entry->outcome->value, $this->entries() ) );
-		$this->assertSame( 'a … b', $this->entries()[2]->message );
+		$this->assertSame( "a …\u{FFFD}b\u{FFFD}", $this->entries()[2]->message );
 	}
 
 	public function test_what_is_left_for_later_is_logged_once_and_then_sent_by_cron(): void {

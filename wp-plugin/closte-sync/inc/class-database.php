@@ -144,6 +144,6 @@ final class Database {
 		$text = trim( str_replace( '&nbsp;', '', wp_strip_all_tags( $error ) ) );
 		$line = 1 === preg_match( '/^SQLSTATE\[\w+\][^\n]*/m', $text, $match ) ? $match[0] : (string) strtok( $text, "\n" );
 
-		return mb_strimwidth( trim( $line ), 0, self::LONGEST_MESSAGE, '…', 'UTF-8' );
+		return Plain_Text::shorten( trim( $line ), self::LONGEST_MESSAGE );
 	}
 }

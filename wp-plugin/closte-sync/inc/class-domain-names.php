@@ -123,7 +123,7 @@ final class Domain_Names {
 	}
 
 	/**
-	 * What to look for in the ledger when someone types a name, or whole labels of one, as people write it.
+	 * What to look for in the ledger and in the log when someone types a name, or whole labels of one, as people write it.
 	 */
 	public function searchable( string $text ): string {
 		$name  = $this->parse( $text )?->ascii;
@@ -153,9 +153,9 @@ final class Domain_Names {
 	 * At most as long as the ledger's column. What is cut is marked, so that the rest is never taken for a name.
 	 */
 	private function as_given( string $domain ): string {
-		$text = mb_strtolower( trim( wp_check_invalid_utf8( mb_strcut( $domain, 0, 4 * self::LONGEST, 'UTF-8' ), true ) ), 'UTF-8' );
+		$text = Plain_Text::lower( trim( wp_check_invalid_utf8( Plain_Text::cut( $domain, 4 * self::LONGEST ), true ) ) );
 		$text = (string) preg_replace( '/(?<=[^.])\.$/', '', $text );
 
-		return strlen( $text ) <= self::LONGEST ? $text : mb_strcut( $text, 0, self::LONGEST - strlen( '…' ), 'UTF-8' ) . '…';
+		return strlen( $text ) <= self::LONGEST ? $text : Plain_Text::cut( $text, self::LONGEST - strlen( '…' ) ) . '…';
 	}
 }

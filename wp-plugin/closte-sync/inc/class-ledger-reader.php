@@ -150,7 +150,7 @@ abstract class Ledger_Reader {
 			'wanted = %s'    => $query->wanted?->value,
 			'source = %s'    => $query->source?->value,
 			'blog_id = %d'   => $query->blog_id,
-			'domain LIKE %s' => '' === $query->search ? null : $this->database->like( mb_strtolower( $query->search, 'UTF-8' ) ),
+			'domain LIKE %s' => '' === $query->search ? null : $this->database->like( Plain_Text::lower( $query->search ) ),
 		);
 		$conditions = array_filter( $conditions, static fn( mixed $value ): bool => null !== $value );
 

@@ -33,7 +33,30 @@ final class Plain_Text {
 	}
 
 	/**
-	 * Bytes that are no text become �. Without mbstring, which PHP may lack.
+	 * The beginning of a text, marked by an ellipsis where the rest is left out.
+	 *
+	 * @param int $characters How many at most.
+	 */
+	public static function shorten( string $text, int $characters ): string {
+		return mb_strlen( $text, 'UTF-8' ) <= $characters ? $text : mb_substr( $text, 0, $characters - 1, 'UTF-8' ) . '…';
+	}
+
+	/**
+	 * The beginning of a text, of whole characters. Like the next two without what WordPress does not bring where PHP lacks
+	 * mbstring.
+	 *
+	 * @param int $bytes How many at most.
+	 */
+	public static function cut( string $text, int $bytes ): string {
+		return strlen( $text ) <= $bytes ? $text : (string) preg_replace( '/(?:[\xC0-\xFF]|[\xE0-\xFF][\x80-\xBF]|[\xF0-\xFF][\x80-\xBF]{2})$/D', '', substr( $text, 0, $bytes ) );
+	}
+
+	public static function lower( string $text ): string {
+		return function_exists( 'mb_strtolower' ) ? mb_strtolower( $text, 'UTF-8' ) : strtolower( $text );
+	}
+
+	/**
+	 * Bytes that are no text become �.
 	 */
 	private static function valid( string $text ): string {
 		return htmlspecialchars_decode( htmlspecialchars( $text, ENT_NOQUOTES | ENT_SUBSTITUTE, 'UTF-8' ), ENT_NOQUOTES );

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Plain_Text;
 use ClosteSync\Settings;
 use ClosteSync\Subdomain_Handling;
 use ClosteSync\Www_Handling;
@@ -118,7 +119,7 @@ final class Settings_Form {
 		$entries = false === $entries ? array() : $entries;
 		foreach ( $entries as $entry ) {
 			if ( array() === Settings::sanitize( array( $field => array( $entry ) ) )->$field ) {
-				$this->errors[] = sprintf( $error, mb_strimwidth( sanitize_text_field( $entry ), 0, 60, '…' ) );
+				$this->errors[] = sprintf( $error, Plain_Text::shorten( sanitize_text_field( $entry ), 60 ) );
 				return $current;
 			}
 		}

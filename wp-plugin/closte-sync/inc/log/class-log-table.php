@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Log;
 
 use ClosteSync\Database;
+use ClosteSync\Plain_Text;
 use ClosteSync\Schema;
 
 /**
@@ -178,7 +179,7 @@ final class Log_Table {
 
 		if ( '' !== $query->search ) {
 			$conditions[] = '( domain LIKE %s OR LOWER( message ) LIKE %s )';
-			$like = $this->database->like( mb_strtolower( $query->search, 'UTF-8' ) );
+			$like = $this->database->like( Plain_Text::lower( $query->search ) );
 			array_push( $values, $like, $like );
 		}
 

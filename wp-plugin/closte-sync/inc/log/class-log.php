@@ -12,6 +12,7 @@ namespace ClosteSync\Log;
 use ClosteSync\Api_Key;
 use ClosteSync\Ledger_Exception;
 use ClosteSync\Ledger_Row;
+use ClosteSync\Plain_Text;
 use ClosteSync\Source;
 
 /**
@@ -33,9 +34,6 @@ final class Log {
 
 	/** Entries after which a process that writes many looks whether they have become too many. */
 	private const PRUNED_EVERY = 1000;
-
-	/** Control characters, and those that turn the direction of what follows. */
-	private const UNSEEN = '/[\p{Cc}\x{061C}\x{200E}\x{200F}\x{2028}-\x{202E}\x{2066}-\x{2069}\x{FEFF}]+/u';
 
 	/** @var list<Entry> */
 	private array $waiting = array();
@@ -123,7 +121,7 @@ final class Log {
 			$this->waiting[]     = new Entry(
 				0,
 				null === $this->clock ? time() : ( $this->clock )(),
-				mb_strcut( self::clean( $domain ), 0, self::LONGEST_DOMAIN, 'UTF-8' ),
+				Plain_Text::cut( trim( Plain_Text::of( $domain ) ), self::LONGEST_DOMAIN ),
 				$blog_id,
 				$action,
 				$outcome,
@@ -202,13 +200,6 @@ final class Log {
 	}
 
 	/**
-	 * A text from outside in one line, as it can be printed anywhere.
-	 */
-	private static function clean( string $text ): string {
-		return trim( (string) preg_replace( self::UNSEEN, ' ', wp_check_invalid_utf8( $text, true ) ) );
-	}
-
-	/**
 	 * The extension's messages never hold the key. This is for what others, or Closte itself, may put into a text.
 	 */
 	private static function message( string $text ): string {
@@ -222,9 +213,7 @@ final class Log {
 			$text = str_ireplace( array_unique( array( $key, rawurlencode( $key ), urlencode( $key ) ) ), '…', $text ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as a form sends it.
 		}
 
-		$text = self::clean( $text );
-
-		return mb_strlen( $text, 'UTF-8' ) <= self::LONGEST_MESSAGE ? $text : mb_substr( $text, 0, self::LONGEST_MESSAGE - 1, 'UTF-8' ) . '…';
+		return Plain_Text::shorten( trim( Plain_Text::of( $text ) ), self::LONGEST_MESSAGE );
 	}
 
 	/**
