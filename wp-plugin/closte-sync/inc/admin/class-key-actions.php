@@ -60,8 +60,10 @@ final class Key_Actions {
 	 */
 	public function forget(): void {
 		Guard::require_form( self::FORGET );
-		if ( ! Key_Store::delete() ) {
+		if ( ! Key_Store::has_key() ) {
 			Flash::add( 'info', __( 'No API key is stored.', 'closte-sync' ) );
+		} elseif ( ! Key_Store::delete() ) {
+			Flash::add( 'error', __( 'The database did not delete the API key: it is stored still. See that it can be written to.', 'closte-sync' ) );
 		} elseif ( null === Api_Key::find() ) {
 			Flash::add( 'success', __( 'The API key is forgotten. Domains are recorded, and nothing is sent until there is one again.', 'closte-sync' ) );
 		} else {
