@@ -92,8 +92,7 @@ final class Log_Request {
 				null !== $this->outcome => array( $this->outcome ),
 				default                 => array(),
 			},
-			// What people write is logged as it is sent.
-			search: preg_match( '/[^\x00-\x7f]/', $this->search ) ? $names->canonical( $this->search ) : $this->search,
+			search: $names->searchable( $this->search ),
 			newest_first: $this->newest_first,
 			per_page: $per_page,
 			offset: ( max( 1, $page ) - 1 ) * $per_page

@@ -41,7 +41,7 @@ final class Domain_Change_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {
 		$this->lookup  = new Lookup( $services );

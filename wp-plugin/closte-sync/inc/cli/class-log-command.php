@@ -21,11 +21,6 @@ use WP_CLI\Utils;
 final class Log_Command {
 
 	/**
-	 * Set when Ctrl-C was pressed.
-	 */
-	private bool $is_stopped = false;
-
-	/**
 	 * Takes the plugin's objects.
 	 *
 	 * @param Services $services The plugin's objects.
@@ -186,36 +181,21 @@ final class Log_Command {
 		if ( ! in_array( $assoc_args['format'], array( 'table', 'json' ), true ) || isset( $assoc_args['field'] ) || isset( $assoc_args['fields'] ) || 'desc' === $assoc_args['order'] || isset( $assoc_args['until'] ) ) {
 			Terminal::fail( __( '--follow prints one line an entry, or with --format=json one object; it goes with neither another format nor --field, --fields, --order=desc or --until.', 'closte-sync' ) );
 		}
-		$this->listen_for_interrupt();
-		$last    = $this->services->log_table()->last_id();
-		$entries = array_reverse( $this->services->log_table()->query( $query ) );
+		$interrupt = new Interrupt();
+		$last      = $this->services->log_table()->last_id();
+		$entries   = array_reverse( $this->services->log_table()->query( $query ) );
 		while ( true ) {
 			foreach ( $entries as $entry ) {
 				$last = max( $last, $entry->id );
 				\WP_CLI::line( 'json' === $assoc_args['format'] ? (string) wp_json_encode( Log_Item::of( $entry ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ) : Log_Item::line( $entry ) );
 			}
-			if ( $this->is_stopped ) {
+			if ( $interrupt->has_come() ) {
 				return;
 			}
 			sleep( 1 );
 			// A user may have been renamed by another process.
 			wp_cache_flush_runtime();
 			$entries = $this->services->log_table()->query( $query->after( $last ) );
-		}
-	}
-
-	/**
-	 * Ctrl-C ends it as other commands end.
-	 */
-	private function listen_for_interrupt(): void {
-		if ( function_exists( 'pcntl_async_signals' ) && function_exists( 'pcntl_signal' ) ) {
-			pcntl_async_signals( true );
-			pcntl_signal(
-				SIGINT,
-				function (): void {
-					$this->is_stopped = true;
-				}
-			);
 		}
 	}
 

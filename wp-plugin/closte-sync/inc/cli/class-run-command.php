@@ -23,7 +23,7 @@ final class Run_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
 
@@ -100,7 +100,7 @@ final class Run_Command {
 		$stage = (string) $record['stage'];
 		$line  = $row->domain . ': ' . ( $stage === $row->stage->value ? $stage : $row->stage->value . ' → ' . $stage );
 		$error = (string) ( $record['error_message'] ?? '' );
-		Terminal::say( '' === $error ? $line : $line . ' (' . Terminal::clean( $error ) . ')' );
+		Terminal::say( '' === $error ? $line : "$line ($error)" );
 	}
 
 	/**

@@ -22,7 +22,7 @@ final class Sync_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
 
@@ -213,7 +213,7 @@ final class Sync_Command {
 		);
 		$bar->finish();
 		foreach ( array_slice( $failed, 0, 20, true ) as $domain => $error ) {
-			Terminal::warn( $domain . ': ' . Terminal::clean( $error ) );
+			Terminal::warn( "$domain: $error" );
 		}
 		if ( null !== $summary->problem || array() !== $failed ) {
 			Terminal::fail(

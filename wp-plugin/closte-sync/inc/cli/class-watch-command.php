@@ -26,11 +26,6 @@ final class Watch_Command {
 	private const BUDGET = 5.0;
 
 	/**
-	 * Set when Ctrl-C was pressed.
-	 */
-	private bool $is_stopped = false;
-
-	/**
 	 * What was said of each domain last.
 	 *
 	 * @var array<string, string>
@@ -81,9 +76,9 @@ final class Watch_Command {
 			Terminal::fail( __( 'The timeout must be a whole number of seconds.', 'closte-sync' ) );
 		}
 		( new Sending( $this->services ) )->expect();
-		$domain = isset( $args[0] ) ? $this->begin( $args[0] ) : null;
-		$this->listen_for_interrupt();
-		$end = 0 === $timeout ? PHP_INT_MAX : time() + $timeout;
+		$domain    = isset( $args[0] ) ? $this->begin( $args[0] ) : null;
+		$interrupt = new Interrupt();
+		$end       = 0 === $timeout ? PHP_INT_MAX : time() + $timeout;
 		while ( true ) {
 			$trouble = $this->services->runner()->run( self::BUDGET )->problem;
 			$rows    = $this->rows( $domain );
@@ -92,12 +87,12 @@ final class Watch_Command {
 				$this->finish( $rows );
 				return;
 			}
-			if ( $this->is_stopped || time() >= $end ) {
+			if ( $interrupt->has_come() || time() >= $end ) {
 				break;
 			}
-			$this->wait( $end );
+			$this->wait( $end, $interrupt );
 		}
-		if ( $this->is_stopped ) {
+		if ( $interrupt->has_come() ) {
 			Terminal::say( __( 'Stopped. Background runs go on.', 'closte-sync' ) );
 			return;
 		}
@@ -150,7 +145,7 @@ final class Watch_Command {
 		$now = array();
 		foreach ( $rows as $row ) {
 			$wrong               = Advice::of( $row )->wrong;
-			$now[ $row->domain ] = $row->stage->value . ( '' === $wrong ? '' : '. ' . Terminal::clean( $wrong ) );
+			$now[ $row->domain ] = $row->stage->value . ( '' === $wrong ? '' : ". $wrong" );
 		}
 		foreach ( array_diff_key( $this->said, $now ) as $domain => $before ) {
 			if ( 'removed' !== $before && '' !== $domain ) {
@@ -160,7 +155,7 @@ final class Watch_Command {
 		$now[''] = (string) $trouble;
 		foreach ( $now as $domain => $text ) {
 			if ( ( $this->said[ $domain ] ?? '' ) !== $text && '' !== $text ) {
-				Terminal::say( gmdate( 'H:i:s' ) . ' ' . ( '' === $domain ? Terminal::clean( $text ) : "$domain: $text" ) );
+				Terminal::say( gmdate( 'H:i:s' ) . ' ' . ( '' === $domain ? $text : "$domain: $text" ) );
 			}
 		}
 		$this->said = $now;
@@ -196,29 +191,15 @@ final class Watch_Command {
 	/**
 	 * Waits until something is due.
 	 *
-	 * @param int $end Unix time at which to end.
+	 * @param int       $end       Unix time at which to end.
+	 * @param Interrupt $interrupt Ends it too.
 	 */
-	private function wait( int $end ): void {
+	private function wait( int $end, Interrupt $interrupt ): void {
 		$due = min( $end, max( time() + 1, $this->services->ledger()->next_due() ?? 0 ), time() + Settings::load()->check_interval );
-		while ( time() < $due && ! $this->is_stopped ) {
+		while ( time() < $due && ! $interrupt->has_come() ) {
 			sleep( 1 );
 		}
 		// Another process may have changed what WordPress keeps in memory.
 		wp_cache_flush_runtime();
-	}
-
-	/**
-	 * Lets a round finish when Ctrl-C is pressed, so that no domain stays leased.
-	 */
-	private function listen_for_interrupt(): void {
-		if ( function_exists( 'pcntl_async_signals' ) && function_exists( 'pcntl_signal' ) ) {
-			pcntl_async_signals( true );
-			pcntl_signal(
-				SIGINT,
-				function (): void {
-					$this->is_stopped = true;
-				}
-			);
-		}
 	}
 }
