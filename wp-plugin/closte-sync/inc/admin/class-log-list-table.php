@@ -216,8 +216,8 @@ final class Log_List_Table extends \WP_List_Table {
 			return '<em>' . esc_html__( 'Whole network', 'closte-sync' ) . '</em>';
 		}
 		$a_label = $this->services->domain_names()->a_label( $item->domain );
-		$name    = sprintf( '<strong><a class="row-title" href="%s">%s</a></strong>', esc_url( Log_Screen::url( array( 'domain' => $item->domain ) ) ), esc_html( $this->services->domain_names()->unicode( $item->domain ) ) );
-		return null === $a_label ? $name : $name . '<span class="closte-sync-ascii">' . esc_html( $a_label ) . '</span>';
+		$name    = sprintf( '<strong><a class="row-title" dir="ltr" href="%s">%s</a></strong>', esc_url( Log_Screen::url( array( 'domain' => $item->domain ) ) ), esc_html( $this->services->domain_names()->unicode( $item->domain ) ) );
+		return null === $a_label ? $name : $name . '<span class="closte-sync-ascii" dir="ltr">' . esc_html( $a_label ) . '</span>';
 	}
 
 	/**
