@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 /**
- * Keeps the last such failure for the network's admins, whoever's request it was: the page that it came up in has often
+ * Keeps the last such failure for the network's admins, whosever request it was: the page that it came up in has often
  * gone on to another one before anything could be shown. A network option of the main network, not autoloaded.
  */
 final class Trouble {

@@ -10,7 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 /**
- * Removes the tables, the options and the schedule on every network, and nothing at Closte: the sites go on.
+ * Removes the tables, the options (the stored key among them), what users have chosen for its screens and the schedule on
+ * every network, and nothing at Closte: the sites go on.
  */
 final class Uninstaller {
 
@@ -32,7 +33,7 @@ final class Uninstaller {
 
 		$hidden_columns = array_map( static fn( string $screen ): string => "manage{$screen}columnshidden", array( Admin\Domains_Screen::screen_id(), Admin\Log_Screen::screen_id() ) );
 
-		foreach ( array( 'closte_sync_dismissed', Admin\Domains_Screen::PER_PAGE_OPTION, Admin\Log_Screen::PER_PAGE_OPTION, ...$hidden_columns ) as $user_setting ) {
+		foreach ( array( Admin\Notices::USER_META, Admin\Domains_Screen::PER_PAGE_OPTION, Admin\Log_Screen::PER_PAGE_OPTION, ...$hidden_columns ) as $user_setting ) {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 

@@ -25,7 +25,7 @@ final class Ajax {
 	/**
 	 * Takes the plugin's objects, for its ledger and its calls.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
 

@@ -36,7 +36,7 @@ final class Domains_Actions {
 	/**
 	 * Takes the plugin's objects, for its ledger and its calls.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
 

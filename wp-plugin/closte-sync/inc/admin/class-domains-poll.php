@@ -32,7 +32,7 @@ final class Domains_Poll {
 	/**
 	 * Takes the plugin's objects, for its ledger and its runner.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
 

@@ -25,7 +25,7 @@ use ClosteSync\Stage;
  */
 final class Notices {
 
-	private const USER_META = 'closte_sync_dismissed';
+	public const USER_META = 'closte_sync_dismissed';
 
 	/**
 	 * Screens where sites and domains are dealt with: only there it is said that domains wait.
@@ -35,7 +35,7 @@ final class Notices {
 	/**
 	 * Takes the plugin's objects, for its ledger and its extension.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
 

@@ -31,7 +31,7 @@ final class Send_All {
 	/**
 	 * Takes the plugin's objects, for its ledger and its calls.
 	 *
-	 * @param Services $services The plugin\'s objects.
+	 * @param Services $services The plugin's objects.
 	 */
 	public function __construct( private readonly Services $services ) {}
 

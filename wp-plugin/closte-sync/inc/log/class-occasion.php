@@ -9,6 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
+use ClosteSync\Scheduler;
+use ClosteSync\Ultimate_Multisite\Queue_Listener;
+
 /**
  * Knows the event that the process is in: the innermost of WordPress's hooks that means something, or what was said to
  * go on.
@@ -16,7 +19,7 @@ namespace ClosteSync\Log;
 final class Occasion {
 
 	/** Hooks that a scheduler fires, whoever's page view carries it. */
-	private const SCHEDULED = array( 'closte_sync_run', 'closte_sync_reconcile', 'action_scheduler_run_queue', 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' );
+	private const SCHEDULED = array( Scheduler::HOOK, Scheduler::DAILY, 'action_scheduler_run_queue', ...Queue_Listener::HOOKS );
 
 	/**
 	 * What goes on, the innermost last, and how many hooks were firing when it began.
