@@ -18,5 +18,7 @@ $wpdb->query( "DELETE FROM {$wpdb->base_prefix}closte_sync_domains" );
 $wpdb->query( "DELETE FROM {$wpdb->base_prefix}closte_sync_log" );
 $wpdb->query( "DELETE FROM {$wpdb->sitemeta} WHERE meta_key LIKE 'closte\\_sync\\_%' AND meta_key <> 'closte_sync_db_version'" );
 wp_clear_scheduled_hook( 'closte_sync_run' );
+wp_clear_scheduled_hook( 'closte_sync_reconcile' );
+wp_schedule_event( time() + DAY_IN_SECONDS, 'daily', 'closte_sync_reconcile' );
 wp_cache_flush();
 ( new ClosteSync\Settings( enabled: true ) )->save();
