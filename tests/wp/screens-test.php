@@ -173,6 +173,23 @@ final class Screens_Test extends Screens_Test_Case {
 		self::assertSame( sprintf( 'Domains recorded: %d. Waiting to be sent: %d.', array_sum( $counts ), $counts['pending'] ), $answer['data']['counts'] );
 	}
 
+	public function test_while_it_is_off_a_domain_is_said_to_wait_for_the_switch(): void {
+		( new Settings( enabled: false ) )->save();
+		$this->create_site( 'one' );
+		$html = $this->table( array() );
+
+		self::assertStringContainsString( 'It is sent to Closte once the integration is switched on.', $html );
+		self::assertStringContainsString( 'once it is switched on</td>', $html );
+		self::assertStringNotContainsString( 'about to be sent', $html );
+
+		$notices = $this->printed( ( new Notices( $this->plugin ) )->show( ... ) );
+		self::assertStringContainsString( 'The integration is switched off', $notices );
+		self::assertStringContainsString( 'page=closte-sync#closte-sync-enabled', $notices );
+
+		( new Settings( enabled: true ) )->save();
+		self::assertStringContainsString( 'about to be sent', $this->table( array() ) );
+	}
+
 	public function test_the_missing_extension_is_named_once(): void {
 		foreach ( array( false, '0.0.1' ) as $version ) {
 			$notices = new Notices( $this->with_extension( $version ) );

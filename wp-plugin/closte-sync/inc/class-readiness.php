@@ -30,6 +30,18 @@ final class Readiness {
 	}
 
 	/**
+	 * The same as a word: `off`, `extension`, `key`, or '' when nothing does.
+	 */
+	public function hindrance(): string {
+		return match ( true ) {
+			$this->is_switched_off()              => 'off',
+			null !== $this->extension->problem() => 'extension',
+			null === Api_Key::find()              => 'key',
+			default                               => '',
+		};
+	}
+
+	/**
 	 * Whether that is so because someone wants it so.
 	 */
 	public function is_switched_off(): bool {

@@ -185,7 +185,7 @@ final class Domains_Actions {
 			Flash::add( 'success', sprintf( __( '%s was removed from Closte.', 'closte-sync' ), $name ) );
 			return;
 		}
-		$advice = Advice::of( $row );
+		$advice = Advice::of( $row, $this->services->readiness()->hindrance() );
 		Flash::add(
 			Stage::Done === $row->stage ? 'success' : ( '' === $advice->wrong ? 'info' : 'warning' ),
 			/* translators: 1: domain, 2: its status, 3: what is wrong and what to do next, or nothing */

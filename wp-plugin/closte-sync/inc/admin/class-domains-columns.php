@@ -25,6 +25,11 @@ abstract class Domains_Columns extends \WP_List_Table {
 	private readonly int $now;
 
 	/**
+	 * What keeps all domains from being sent and looked at; null: not asked yet.
+	 */
+	private ?string $hindrance = null;
+
+	/**
 	 * Takes the plugin's objects, for its ledger and its names.
 	 *
 	 * @param Services $services The plugin's objects.
@@ -149,7 +154,7 @@ abstract class Domains_Columns extends \WP_List_Table {
 	 * @param Ledger_Row $item The domain.
 	 */
 	protected function column_advice( Ledger_Row $item ): string {
-		$advice = Advice::of( $item );
+		$advice = Advice::of( $item, $this->hindrance() );
 		$html   = '' === $advice->wrong ? '' : '<p>' . esc_html( $advice->wrong ) . '</p>';
 		if ( '' !== $advice->next ) {
 			$html .= '<p class="closte-sync-next">' . esc_html( $advice->next ) . '</p>';
@@ -187,6 +192,16 @@ abstract class Domains_Columns extends \WP_List_Table {
 	 * @param Ledger_Row $item The domain.
 	 */
 	protected function column_next_check( Ledger_Row $item ): string {
+		$hindrance = $this->hindrance();
+		if ( '' !== $hindrance ) {
+			return esc_html(
+				match ( $hindrance ) {
+					'off'   => __( 'once it is switched on', 'closte-sync' ),
+					'key'   => __( 'once there is an API key', 'closte-sync' ),
+					default => __( 'once the extension is there', 'closte-sync' ),
+				}
+			);
+		}
 		if ( $item->next_check_at <= $this->now ) {
 			return esc_html__( 'now', 'closte-sync' );
 		}
@@ -237,6 +252,14 @@ abstract class Domains_Columns extends \WP_List_Table {
 			esc_attr( 'is-' . Wording::mood( $item ) ),
 			esc_html( $item->stage->label() )
 		);
+	}
+
+	/**
+	 * What keeps all domains from being sent and looked at, or ''.
+	 */
+	private function hindrance(): string {
+		$this->hindrance ??= $this->services->readiness()->hindrance();
+		return $this->hindrance;
 	}
 
 	/**

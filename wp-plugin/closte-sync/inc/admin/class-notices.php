@@ -53,12 +53,15 @@ final class Notices {
 			$this->show_dismissible( 'extension-' . ( $this->services->extension()->version() ?? 'missing' ), 'error', esc_html( $problem ) );
 			return;
 		}
-		if ( ! Settings::saved() && ! Settings::load()->enabled ) {
-			$this->offer_to_enable();
-			return;
-		}
 		if ( Settings::load()->enabled ) {
 			$this->show_trouble();
+			return;
+		}
+		if ( ! Settings::saved() && $this->offer_to_enable() ) {
+			return;
+		}
+		if ( Domains_Screen::screen_id() === ( get_current_screen()->id ?? '' ) ) {
+			$this->show_notice( 'warning', esc_html( (string) $this->services->readiness()->problem() ), Admin::settings_url() . '#closte-sync-enabled', __( 'Switch it on', 'closte-sync' ) );
 		}
 	}
 
@@ -77,11 +80,13 @@ final class Notices {
 
 	/**
 	 * On Closte, where the key is there already: one click is all the configuration.
+	 *
+	 * @return bool Whether it is offered.
 	 */
-	private function offer_to_enable(): void {
+	private function offer_to_enable(): bool {
 		$key = Api_Key::find();
 		if ( null === $key ) {
-			return;
+			return false;
 		}
 		$form = sprintf(
 			'<form method="post" action="%1$s" class="closte-sync-offer">%2$s<p>%3$s</p><p><button type="submit" class="button button-primary">%4$s</button> <a class="button" href="%5$s">%6$s</a></p></form>',
@@ -92,7 +97,7 @@ final class Notices {
 			esc_url( Admin::settings_url() ),
 			esc_html__( 'Settings', 'closte-sync' )
 		);
-		$this->show_dismissible( 'offer-to-enable', 'info', $form, false );
+		return $this->show_dismissible( 'offer-to-enable', 'info', $form, false );
 	}
 
 	/**
@@ -208,11 +213,12 @@ final class Notices {
 	 * @param string $type   Type of the notice.
 	 * @param string $html   What it says, escaped.
 	 * @param bool   $wrap   Whether it is put into a paragraph.
+	 * @return bool Whether it is printed.
 	 */
-	private function show_dismissible( string $notice, string $type, string $html, bool $wrap = true ): void {
+	private function show_dismissible( string $notice, string $type, string $html, bool $wrap = true ): bool {
 		$notice = sanitize_key( $notice );
 		if ( in_array( $notice, self::dismissed(), true ) ) {
-			return;
+			return false;
 		}
 		Admin::enqueue_assets();
 		$args = array(
@@ -223,6 +229,7 @@ final class Notices {
 		);
 		// wp_admin_notice() would take the form away; each part of it is escaped where it is made.
 		echo wp_get_admin_notice( $html, $args ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped
+		return true;
 	}
 
 	/**

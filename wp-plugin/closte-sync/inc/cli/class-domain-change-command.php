@@ -339,7 +339,7 @@ final class Domain_Change_Command {
 		if ( $row->stage->awaits_closte() ) {
 			$report->waits();
 		}
-		$item = ( new Domain_Item( $this->services->domain_names() ) )->of( $row );
+		$item = ( new Domain_Item( $this->services->domain_names(), $this->services->readiness()->hindrance() ) )->of( $row );
 		Terminal::warn( trim( $row->domain . ': ' . $row->stage->value . '. ' . $item['problem'] ) );
 		Terminal::hint( (string) $item['next_step'] );
 	}

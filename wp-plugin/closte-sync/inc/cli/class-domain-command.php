@@ -253,6 +253,6 @@ final class Domain_Command {
 	 * What prints a row.
 	 */
 	private function item(): Domain_Item {
-		return new Domain_Item( $this->services->domain_names() );
+		return new Domain_Item( $this->services->domain_names(), $this->services->readiness()->hindrance() );
 	}
 }

@@ -46,11 +46,12 @@ final class Domain_Item {
 	);
 
 	/**
-	 * Takes what knows the form that people write.
+	 * Takes what knows the form that people write, and whether anything is sent.
 	 *
-	 * @param Domain_Names $names Domain names.
+	 * @param Domain_Names $names     Domain names.
+	 * @param string       $hindrance As {@see Readiness::hindrance()} says.
 	 */
-	public function __construct( private readonly Domain_Names $names ) {}
+	public function __construct( private readonly Domain_Names $names, private readonly string $hindrance = '' ) {}
 
 	/**
 	 * All fields of a domain. Times are UTC; empty for never.
@@ -59,7 +60,7 @@ final class Domain_Item {
 	 * @return array<string, int|string>
 	 */
 	public function of( Ledger_Row $row ): array {
-		$advice = Advice::of( $row );
+		$advice = Advice::of( $row, $this->hindrance );
 		return array(
 			'domain'              => Terminal::clean( $row->domain ),
 			'unicode'             => $this->names->unicode( $row->domain ),

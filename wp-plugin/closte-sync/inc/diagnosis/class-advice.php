@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Diagnosis;
 
 use ClosteSync\Ledger_Row;
+use ClosteSync\Readiness;
 use ClosteSync\Stage;
 
 /**
@@ -31,9 +32,20 @@ final class Advice {
 	/**
 	 * The advice for a ledger row.
 	 *
+	 * @param Ledger_Row $row       The domain.
+	 * @param string     $hindrance What keeps all domains from being sent and looked at, as {@see Readiness::hindrance()} says.
+	 */
+	public static function of( Ledger_Row $row, string $hindrance = '' ): self {
+		$advice = self::of_stage( $row );
+		return '' === $hindrance || '' === $advice->next ? $advice : new self( $advice->wrong, self::once_possible( $row->stage, $hindrance ) );
+	}
+
+	/**
+	 * The advice where domains are sent and looked at.
+	 *
 	 * @param Ledger_Row $row The domain.
 	 */
-	public static function of( Ledger_Row $row ): self {
+	private static function of_stage( Ledger_Row $row ): self {
 		return match ( $row->stage ) {
 			Stage::Pending     => self::of_call( $row, __( 'It is about to be sent to Closte.', 'closte-sync' ) ),
 			Stage::Removing    => self::of_call( $row, __( 'It is about to be removed from Closte.', 'closte-sync' ) ),
@@ -55,6 +67,32 @@ final class Advice {
 	 */
 	public function sentence(): string {
 		return trim( $this->wrong . ' ' . $this->next );
+	}
+
+	/**
+	 * What happens next to a row where nothing is sent or looked at.
+	 *
+	 * @param Stage  $stage     Where it stands.
+	 * @param string $hindrance Why.
+	 */
+	private static function once_possible( Stage $stage, string $hindrance ): string {
+		return match ( $hindrance ) {
+			'off'       => match ( $stage ) {
+				Stage::Pending  => __( 'It is sent to Closte once the integration is switched on.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once the integration is switched on.', 'closte-sync' ),
+				default         => __( 'It is checked again once the integration is switched on.', 'closte-sync' ),
+			},
+			'key'       => match ( $stage ) {
+				Stage::Pending  => __( 'It is sent to Closte once there is an API key.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once there is an API key.', 'closte-sync' ),
+				default         => __( 'It is checked again once there is an API key.', 'closte-sync' ),
+			},
+			default     => match ( $stage ) {
+				Stage::Pending  => __( 'It is sent to Closte once the PHP extension is there.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once the PHP extension is there.', 'closte-sync' ),
+				default         => __( 'It is checked again once the PHP extension is there.', 'closte-sync' ),
+			},
+		};
 	}
 
 	/**

@@ -92,7 +92,7 @@ final class Domain_Check {
 				/* translators: %s: domain */
 				: new Finding( 'ledger', $label, Severity::Warning, sprintf( __( 'No site or mapping of this network has %s.', 'closte-sync' ), $this->domain ), __( 'Give it to a site first.', 'closte-sync' ) );
 		}
-		$advice = Advice::of( $row );
+		$advice = Advice::of( $row, $this->services->readiness()->hindrance() );
 		return new Finding(
 			'ledger',
 			$label,
