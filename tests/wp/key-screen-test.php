@@ -33,6 +33,8 @@ final class Key_Screen_Test extends Key_Test_Case {
 		self::assertStringContainsString( 'The API key is stored, encrypted.', $wrong );
 		self::assertStringContainsString( 'did not accept the API key', $wrong );
 		self::assertStringContainsString( 'Found in the settings of this network: <code>••••••••c4fe</code>', $wrong );
+		self::assertStringContainsString( 'is-bad closte-sync-key', $wrong );
+		self::assertStringContainsString( 'Closte refused this key', $wrong );
 		self::assertStringContainsString( '>Replace key<', $wrong );
 		self::assertStringContainsString( '>Forget key<', $wrong );
 		self::assert_empty_field( $wrong );
@@ -41,6 +43,8 @@ final class Key_Screen_Test extends Key_Test_Case {
 		$right = $this->submit_key( ' ' . $this->env( 'key' ) . "\n" );
 		self::assertStringContainsString( 'Closte answers and accepts the key', $right );
 		self::assertStringContainsString( '<code>••••••••' . substr( $this->env( 'key' ), -4 ) . '</code>', $right );
+		self::assertStringContainsString( 'is-done closte-sync-key', $right );
+		self::assertStringNotContainsString( 'Closte refused this key', $right );
 		self::assert_empty_field( $right );
 		self::assertStringNotContainsString( $this->env( 'key' ), $right . $this->database() );
 
@@ -188,7 +192,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 
 	private function section(): string {
 		ob_start();
-		( new Key_Section() )->show();
+		( new Key_Section( $this->plugin->reachability() ) )->show();
 		return (string) ob_get_clean();
 	}
 

@@ -56,7 +56,7 @@ final class Key_Entry {
 	 * Asks Closte whether it takes the key in force. Does it, all that waited for that is due at once.
 	 */
 	public function test(): Finding {
-		$finding = ( new Connection_Check( $this->services->extension() ) )->run();
+		$finding = ( new Connection_Check( $this->services->extension(), $this->services->reachability() ) )->run();
 
 		if ( Severity::Ok === $finding->severity ) {
 			$this->services->reachability()->answered();

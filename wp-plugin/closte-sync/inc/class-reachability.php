@@ -103,6 +103,34 @@ final class Reachability {
 	}
 
 	/**
+	 * Closte refused the key when someone tried it by hand: the next page may well call with another one.
+	 *
+	 * @param string $message For people.
+	 */
+	public function refused( string $message ): void {
+		$state = $this->state();
+
+		update_network_option(
+			get_main_network_id(),
+			self::OPTION,
+			array(
+				'since'   => 0 === $state['since'] ? $this->now() : $state['since'],
+				'kind'    => 'auth',
+				'message' => $message,
+			) + $state
+		);
+	}
+
+	/**
+	 * There is another key: that Closte refused the one before says nothing any longer.
+	 */
+	public function key_changed(): void {
+		if ( 'auth' === $this->state()['kind'] ) {
+			$this->answered();
+		}
+	}
+
+	/**
 	 * Closte answered.
 	 *
 	 * @param bool $is_return Whether that counts as its return, so that everything that waits for it is tried again.

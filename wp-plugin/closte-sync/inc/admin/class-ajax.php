@@ -75,7 +75,7 @@ final class Ajax {
 	 * @return array{status: string, text: string, html: string}
 	 */
 	private function test_connection(): array {
-		$finding = ( new Connection_Check( $this->services->extension() ) )->run();
+		$finding = ( new Connection_Check( $this->services->extension(), $this->services->reachability() ) )->run();
 		$text    = trim( $finding->message . ' ' . $finding->advice );
 		return array(
 			'status' => $finding->severity->value,

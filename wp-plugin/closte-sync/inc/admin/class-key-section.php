@@ -13,6 +13,7 @@ use ClosteSync\Api_Key;
 use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Key_Store;
+use ClosteSync\Reachability;
 use ClosteSync\Salt_Cipher;
 
 /**
@@ -23,6 +24,13 @@ final class Key_Section {
 	private const FORM        = 'closte-sync-key';
 	private const FORGET_FORM = 'closte-sync-key-forget';
 	private const INPUT       = 'closte-sync-api-key';
+
+	/**
+	 * Takes what knows how Closte answered last.
+	 *
+	 * @param Reachability $reachability How Closte answered last.
+	 */
+	public function __construct( private readonly Reachability $reachability ) {}
 
 	/**
 	 * Prints it, as the first row of the settings.
@@ -107,12 +115,13 @@ final class Key_Section {
 	}
 
 	/**
-	 * Where the key was found, and its last characters.
+	 * Where the key was found, its last characters, and whether Closte refuses it.
 	 *
 	 * @param Api_Key $key The key.
 	 */
 	private function show_found( Api_Key $key ): void {
-		echo '<span class="closte-sync-status is-done closte-sync-key">';
+		$is_refused = 'auth' === ( $this->reachability->failure()['kind'] ?? '' );
+		printf( '<span class="closte-sync-status %s closte-sync-key">', $is_refused ? 'is-bad' : 'is-done' );
 		printf(
 			/* translators: 1: where the key was found, 2: its last characters */
 			esc_html__( 'Found in %1$s: %2$s', 'closte-sync' ),
@@ -120,6 +129,9 @@ final class Key_Section {
 			'<code>' . esc_html( $key->masked() ) . '</code>'
 		);
 		echo '</span>';
+		if ( $is_refused ) {
+			echo '<p><strong>' . esc_html__( 'Closte refused this key when it was asked last. Copy the key again from Closte’s dashboard, then test the connection.', 'closte-sync' ) . '</strong></p>';
+		}
 	}
 
 	/**

@@ -67,7 +67,7 @@ final class Settings_Actions {
 		Guard::require_form( self::ENABLE );
 		$this->store( Settings::stored()->with( array( 'enabled' => true ) ) );
 		Flash::add( 'success', __( 'The Closte integration is on. New domains of this network are sent by themselves from now on.', 'closte-sync' ) );
-		Flash::add_finding( ( new Connection_Check( $this->services->extension() ) )->run() );
+		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->reachability() ) )->run() );
 		Flash::redirect( Admin::settings_url() );
 	}
 
@@ -76,7 +76,7 @@ final class Settings_Actions {
 	 */
 	public function test(): void {
 		Guard::require_form( self::TEST );
-		Flash::add_finding( ( new Connection_Check( $this->services->extension() ) )->run() );
+		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->reachability() ) )->run() );
 		Flash::redirect( Admin::settings_url() );
 	}
 

@@ -73,7 +73,7 @@ final class Settings_Screen {
 			<hr class="wp-header-end">
 			<p><?php esc_html_e( 'Every domain that a site of this network gets is sent to Closte, which serves it and issues its certificate. Every domain that goes away is removed there.', 'closte-sync' ); ?></p>
 
-			<?php ( new Key_Section() )->show(); ?>
+			<?php ( new Key_Section( $this->services->reachability() ) )->show(); ?>
 			<form id="closte-sync-settings" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::SAVE ) ); ?>" novalidate>
 				<?php
 				echo Guard::nonce_field( Settings_Actions::SAVE ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.

@@ -12,6 +12,7 @@ namespace ClosteSync\Diagnosis;
 use ClosteSync\Api_Key;
 use ClosteSync\Extension;
 use ClosteSync\Key_Store;
+use ClosteSync\Reachability;
 
 /**
  * Asks Closte whether it accepts the key, and says in words what is wrong when it does not.
@@ -26,9 +27,10 @@ final class Connection_Check {
 	/**
 	 * Takes the extension that makes the call.
 	 *
-	 * @param Extension $extension The extension.
+	 * @param Extension     $extension    The extension.
+	 * @param ?Reachability $reachability What is told whether Closte takes the key; null: nothing is remembered.
 	 */
-	public function __construct( private readonly Extension $extension ) {}
+	public function __construct( private readonly Extension $extension, private readonly ?Reachability $reachability = null ) {}
 
 	/**
 	 * Whether the extension can be used.
@@ -99,7 +101,11 @@ final class Connection_Check {
 					'retries' => 0,
 				)
 			)->verify();
+			$this->reachability?->answered();
 		} catch ( \Closte\ClosteException $e ) {
+			if ( $e instanceof \Closte\AuthException ) {
+				$this->reachability?->refused( $e->getMessage() );
+			}
 			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage(), $this->advice( $e ) );
 		} catch ( \RuntimeException $e ) {
 			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage() );
