@@ -98,7 +98,7 @@ final class Log_Test extends Log_Test_Case {
 				'wu_remove_domain'            => 'queue cron 0',
 				'closte_sync_run'             => 'run cron 0',
 				'closte_sync_reconcile'       => 'daily cron 0',
-				'wp_ajax_closte_sync_poll'    => "run user $user",
+				'wp_ajax_closte_sync_poll'    => 'run cron 0',
 			),
 			$said
 		);
@@ -152,7 +152,7 @@ final class Log_Test extends Log_Test_Case {
 
 		$entries = $this->entries();
 		$this->assertSame(
-			array( 'add failed site-created core user', 'add deferred site-created core user', 'key found run - cron', 'add added run core cron', 'add added run core cron' ),
+			array( 'add failed site-created core user', 'add deferred site-created core user', 'key found other - unknown', 'add added run core cron', 'add added run core cron' ),
 			array_map( self::words( ... ), $entries )
 		);
 		$this->assertSame( array( $user, $user, 0, 0, 0 ), array_column( $entries, 'user_id' ) );

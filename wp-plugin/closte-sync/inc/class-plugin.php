@@ -219,8 +219,17 @@ final class Plugin extends Services {
 	 */
 	private function run(): void {
 		if ( Scheduler::is_main() ) {
-			$this->settings_watch()->look_at_key();
+			$this->look_at_key();
 			$this->runner()->run( self::RUN_SECONDS );
+		}
+	}
+
+	/**
+	 * Another key is tried at once with all that waits for the right one.
+	 */
+	private function look_at_key(): void {
+		if ( $this->settings_watch()->look_at_key() ) {
+			$this->reachability()->key_changed();
 		}
 	}
 
@@ -264,7 +273,7 @@ final class Plugin extends Services {
 	 */
 	private function keep_up(): void {
 		$this->ledger()->mend();
-		$this->settings_watch()->look_at_key();
+		$this->look_at_key();
 
 		if ( Settings::saved() ) {
 			Ultimate_Multisite\Bridge::switch( Settings::load()->enabled );

@@ -63,7 +63,7 @@ class Services {
 	}
 
 	public function settings_watch(): Log\Settings_Watch {
-		return $this->made[ Log\Settings_Watch::class ] ??= new Log\Settings_Watch( $this->log() );
+		return $this->made[ Log\Settings_Watch::class ] ??= new Log\Settings_Watch( $this->log(), $this->occasion() );
 	}
 
 	public function database(): Database {

@@ -111,8 +111,8 @@ final class Log_Command {
 	 *
 	 * Shown by default: time (UTC), domain, action, outcome, reason, by, message.
 	 *
-	 * Also there: id, blog_id, source (where the domain was heard of), actor (`user`, `wp-cli`, `cron`, `visitor`),
-	 * user_id.
+	 * Also there: id, blog_id, source (where the domain was heard of), actor (`user`, `wp-cli`, `cron`, `visitor`,
+	 * `unknown`), user_id.
 	 *
 	 * ## EXAMPLES
 	 *

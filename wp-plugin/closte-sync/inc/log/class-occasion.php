@@ -18,8 +18,8 @@ use ClosteSync\Ultimate_Multisite\Queue_Listener;
  */
 final class Occasion {
 
-	/** Hooks that a scheduler fires, whoever's page view carries it. */
-	private const SCHEDULED = array( Scheduler::HOOK, Scheduler::DAILY, 'action_scheduler_run_queue', ...Queue_Listener::HOOKS );
+	/** Hooks that a scheduler fires, whoever's page view carries it; an open Domains screen keeps knocking by itself too. */
+	private const SCHEDULED = array( Scheduler::HOOK, Scheduler::DAILY, 'wp_ajax_closte_sync_poll', 'action_scheduler_run_queue', ...Queue_Listener::HOOKS );
 
 	/**
 	 * What goes on, the innermost last, and how many hooks were firing when it began.
@@ -29,6 +29,8 @@ final class Occasion {
 	private array $stack = array();
 
 	private ?Reason $outermost = null;
+
+	private bool $is_noticing = false;
 
 	/**
 	 * What this process is for, where neither a hook nor a task says more: a command.
@@ -54,7 +56,26 @@ final class Occasion {
 		}
 	}
 
+	/**
+	 * Notes what someone else did before, nobody knows who and why.
+	 *
+	 * @param callable(): void $task
+	 */
+	public function noticing( callable $task ): void {
+		$this->is_noticing = true;
+
+		try {
+			$task();
+		} finally {
+			$this->is_noticing = false;
+		}
+	}
+
 	public function reason( Action $action ): Reason {
+		if ( $this->is_noticing ) {
+			return Reason::Other;
+		}
+
 		list( $reason, $depth ) = array() === $this->stack ? array( $this->outermost ?? $this->default(), 0 ) : $this->stack[ count( $this->stack ) - 1 ];
 
 		foreach ( array_reverse( array_slice( $this->hooks(), $depth ) ) as $hook ) {
@@ -73,6 +94,7 @@ final class Occasion {
 	 */
 	public function actor(): Actor {
 		return match ( true ) {
+			$this->is_noticing                       => Actor::Unknown,
 			wp_doing_cron() || $this->is_scheduled() => Actor::Cron,
 			defined( 'WP_CLI' ) && WP_CLI            => Actor::Wp_Cli,
 			get_current_user_id() > 0                => Actor::User,
@@ -84,7 +106,7 @@ final class Occasion {
 	 * Whose request it is; 0: nobody's.
 	 */
 	public function user_id(): int {
-		return Actor::Cron === $this->actor() ? 0 : get_current_user_id();
+		return in_array( $this->actor(), array( Actor::Cron, Actor::Unknown ), true ) ? 0 : get_current_user_id();
 	}
 
 	private function default(): Reason {

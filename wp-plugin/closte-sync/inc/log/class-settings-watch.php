@@ -21,7 +21,7 @@ final class Settings_Watch {
 	/** A salt, and what it made of the key that was seen last: enough to tell another key, not to guess one. */
 	public const OPTION = 'closte_sync_keys_seen';
 
-	public function __construct( private readonly Log $log ) {}
+	public function __construct( private readonly Log $log, private readonly Occasion $occasion ) {}
 
 	/**
 	 * The option was written.
@@ -65,17 +65,25 @@ final class Settings_Watch {
 	}
 
 	/**
-	 * Looks at the key that is in force: who changes wp-config.php tells nobody.
+	 * Looks at the key that is in force: who changes wp-config.php tells nobody, so that whoever comes by first did not do it.
+	 *
+	 * @return bool Whether it is another one than before.
 	 */
-	public function look_at_key(): void {
+	public function look_at_key(): bool {
 		$key    = Api_Key::find();
 		$change = $this->remember( $key );
 
-		if ( null !== $key && null !== $change ) {
-			/* translators: %s: where the key is, such as "the constant CLOSTE_CLIENT_API_KEY" */
-			$this->log->note( Action::Key, $change, message: sprintf( __( 'In %s.', 'closte-sync' ), Wording::key_source( $key ) ) );
-			$this->log->flush();
+		if ( null === $key || null === $change ) {
+			return false;
 		}
+
+		$this->occasion->noticing(
+			/* translators: %s: where the key is, such as "the constant CLOSTE_CLIENT_API_KEY" */
+			fn() => $this->log->note( Action::Key, $change, message: sprintf( __( 'Noticed in %s.', 'closte-sync' ), Wording::key_source( $key ) ) )
+		);
+		$this->log->flush();
+
+		return Outcome::Changed === $change;
 	}
 
 	/**
@@ -101,10 +109,13 @@ final class Settings_Watch {
 
 		update_network_option( get_main_network_id(), self::OPTION, array_merge( $seen, array( 'salt' => $salt, $place => $mark ) ) );
 
+		// The stored key is the same one everywhere: where it was entered, that is logged.
+		$is_known = in_array( $mark, $seen, true ) && ( 'settings' === $key->source || ! isset( $seen[ $place ] ) );
+
 		return match ( true ) {
-			array() === $seen        => Outcome::Found,
-			isset( $seen[ $place ] ) => Outcome::Changed,
-			default                  => in_array( $mark, $seen, true ) ? null : Outcome::Changed,
+			array() === $seen => Outcome::Found,
+			$is_known         => null,
+			default           => Outcome::Changed,
 		};
 	}
 }

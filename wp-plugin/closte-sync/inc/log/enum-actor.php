@@ -19,6 +19,8 @@ enum Actor: string {
 	case Cron    = 'cron';
 	/** Nobody was logged in: a site that was activated by mail, or a plugin's own API. */
 	case Visitor = 'visitor';
+	/** Noticed only, after someone had done it elsewhere: in wp-config.php. */
+	case Unknown = 'unknown';
 
 	public function label(): string {
 		return match ( $this ) {
@@ -26,6 +28,7 @@ enum Actor: string {
 			self::Wp_Cli  => __( 'WP-CLI', 'closte-sync' ),
 			self::Cron    => __( 'Background', 'closte-sync' ),
 			self::Visitor => __( 'Visitor', 'closte-sync' ),
+			self::Unknown => __( 'Unknown', 'closte-sync' ),
 		};
 	}
 }
