@@ -190,6 +190,43 @@ final class Screens_Test extends Screens_Test_Case {
 		self::assertStringContainsString( 'about to be sent', $this->table( array() ) );
 	}
 
+	public function test_what_is_left_alone_is_said_before_it_is_confirmed(): void {
+		$ledger = $this->plugin->ledger();
+		$ledger->want( 'wanted.example', 0, Source::Manual );
+		$ledger->want( 'gone.example', 0, Source::Manual );
+		$this->emulator->down( true );
+		$this->plugin->sync()->lost( 'gone.example', 0, Source::Manual );
+		list( $gone, $wanted ) = array( $ledger->find( 'gone.example' )->id, $ledger->find( 'wanted.example' )->id );
+
+		$both = $this->confirmation( $gone, $wanted );
+		self::assertMatchesRegularExpression( '/nobody here knows of them:.*gone\.example.*are left alone.*wanted\.example/s', $both );
+		self::assertStringContainsString( sprintf( 'name="ids" value="%d"', $gone ), $both );
+
+		$none = $this->confirmation( $wanted );
+		self::assertStringNotContainsString( 'nobody here knows', $none );
+		self::assertStringNotContainsString( '<form', $none );
+	}
+
+	/**
+	 * What is asked before domains are taken off the list.
+	 *
+	 * @param int ...$ids Rows.
+	 */
+	private function confirmation( int ...$ids ): string {
+		set_current_screen( Domains_Screen::screen_id() );
+		$_POST    = array(
+			'action'   => 'forget',
+			'ids'      => array_map( 'strval', $ids ),
+			'_wpnonce' => wp_create_nonce( 'bulk-closte-sync-domains' ),
+		);
+		$_REQUEST = $_POST;
+		$screen   = new Domains_Screen( $this->plugin );
+		$screen->prepare();
+		$_POST    = array();
+		$_REQUEST = array();
+		return $this->printed( $screen->show( ... ) );
+	}
+
 	public function test_the_missing_extension_is_named_once(): void {
 		foreach ( array( false, '0.0.1' ) as $version ) {
 			$notices = new Notices( $this->with_extension( $version ) );

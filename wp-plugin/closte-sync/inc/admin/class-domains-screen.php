@@ -158,26 +158,30 @@ final class Domains_Screen {
 	 * @param list<Ledger_Row> $rows   The domains.
 	 */
 	private function show_confirmation( string $action, array $rows ): void {
-		$forget = Domains_Actions::FORGET === $action;
-		?>
-		<h1><?php echo esc_html( $forget ? __( 'Remove from the list', 'closte-sync' ) : __( 'Remove from Closte', 'closte-sync' ) ); ?></h1>
-		<p>
-			<?php
-			echo esc_html(
-				$forget
+		$forget  = Domains_Actions::FORGET === $action;
+		$allowed = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => Domains_Actions::is_allowed( $action, $row ) ) );
+		$others  = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => ! Domains_Actions::is_allowed( $action, $row ) ) );
+		printf( '<h1>%s</h1>', esc_html( $forget ? __( 'Remove from the list', 'closte-sync' ) : __( 'Remove from Closte', 'closte-sync' ) ) );
+		$this->show_names(
+			$forget
 				? __( 'Closte is not asked to remove these domains any longer. Those that it has stay there, and nobody here knows of them:', 'closte-sync' )
-				: __( 'Closte stops serving these domains:', 'closte-sync' )
-			);
-			?>
-		</p>
-		<ul class="ul-disc">
-			<?php foreach ( $rows as $row ) : ?>
-				<li dir="ltr"><?php echo esc_html( $this->services->domain_names()->shown( $row->domain ) ); ?></li>
-			<?php endforeach; ?>
-		</ul>
+				: __( 'Closte stops serving these domains:', 'closte-sync' ),
+			$allowed
+		);
+		$this->show_names(
+			$forget
+				? __( 'These domains are left alone, because sites or mappings of this network, or someone by hand, still want them:', 'closte-sync' )
+				: __( 'These domains are left alone, because they were not added by hand; remove them from their site or mapping:', 'closte-sync' ),
+			$others
+		);
+		if ( array() === $allowed ) {
+			printf( '<p><a class="button" href="%s">%s</a></p>', esc_url( Admin::domains_url() ), esc_html__( 'Back to the list', 'closte-sync' ) );
+			return;
+		}
+		?>
 		<form method="post" action="<?php echo esc_url( Admin::domains_url() ); ?>">
 			<?php
-			$ids = array_map( static fn( Ledger_Row $row ): int => $row->id, $rows );
+			$ids = array_map( static fn( Ledger_Row $row ): int => $row->id, $allowed );
 			echo Guard::nonce_field( Domains_Actions::nonce_action( $ids ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 			printf( '<input type="hidden" name="action" value="%s">', esc_attr( $action ) );
 			printf( '<input type="hidden" name="ids" value="%s">', esc_attr( implode( ',', $ids ) ) );
@@ -187,6 +191,23 @@ final class Domains_Screen {
 			?>
 		</form>
 		<?php
+	}
+
+	/**
+	 * Lists domains, if there are any.
+	 *
+	 * @param string           $what What becomes of them.
+	 * @param list<Ledger_Row> $rows The domains.
+	 */
+	private function show_names( string $what, array $rows ): void {
+		if ( array() === $rows ) {
+			return;
+		}
+		printf( '<p>%s</p><ul class="ul-disc">', esc_html( $what ) );
+		foreach ( $rows as $row ) {
+			printf( '<li dir="ltr">%s</li>', esc_html( $this->services->domain_names()->shown( $row->domain ) ) );
+		}
+		echo '</ul>';
 	}
 
 	/**

@@ -71,7 +71,9 @@ final class Run_Command {
 			Terminal::fail( __( 'The budget must be a number of seconds from 1 to 3600.', 'closte-sync' ) );
 		}
 		$json    = 'json' === $assoc_args['format'];
-		$this->services->settings_watch()->look_at_key();
+		if ( $this->services->settings_watch()->look_at_key() ) {
+			$this->services->reachability()->key_changed();
+		}
 		// Where WP-Cron is switched off, nothing else does.
 		if ( Scheduler::is_main() && $this->services->scheduler()->claim_overdue_reconcile() ) {
 			do_action( Scheduler::DAILY );
