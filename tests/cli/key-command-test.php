@@ -70,19 +70,28 @@ final class Key_Command_Test extends Cli_Test_Case {
 		self::assertSame( "no\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
 	}
 
-	public function test_a_key_that_closte_refuses_is_stored_with_a_warning(): void {
+	public function test_a_key_that_closte_refuses_is_stored_and_an_error(): void {
 		$result = $this->type( 'wrong-key-of-nobody-0000', 'set' );
 
-		self::assertSame( 0, $result->status, $result->stderr );
-		self::assertStringContainsString( 'Success: The API key ••••••••0000 is stored', $result->stdout );
-		self::assertStringContainsString( 'Warning: ', $result->stderr );
-		self::assertStringContainsString( 'hint: Compare the key', $result->stderr );
+		self::assert_failed( 'Error: The API key ••••••••0000 is stored, but Closte refuses it: ', $result );
+		self::assertMatchesRegularExpression( '/^hint: Compare the key .* wp closte key set$/m', $result->stderr );
+		self::assertSame( "yes\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
 		self::assertStringNotContainsString( 'wrong-key', $result->stdout . $result->stderr );
 
 		$this->succeed( 'site', 'create', '--slug=waits' );
 		$this->type( $this->key(), 'set' );
 		$this->without_constant( 'run' );
 		self::assertContains( 'waits.' . $this->network(), $this->emulator->domains() );
+	}
+
+	public function test_a_key_that_closte_cannot_be_asked_about_is_stored_with_a_warning(): void {
+		$this->emulator->down( true );
+
+		$result = $this->type( $this->key(), 'set' );
+
+		self::assertSame( 0, $result->status, $result->stderr );
+		self::assertStringContainsString( 'Success: The API key ••••••••7f3a is stored, encrypted.', $result->stdout );
+		self::assertStringContainsString( 'Warning: ', $result->stderr );
 	}
 
 	public function test_delete_asks_and_forgets(): void {

@@ -89,7 +89,7 @@ final class Log_Command_Test extends Cli_Test_Case {
 	public static function mistakes(): array {
 		return array(
 			'action'  => array( '--action=added', '"added" is nothing that --action can be.', 'hint: choose from add, remove' ),
-			'outcome' => array( '--outcome=add', '"add" is nothing that --outcome can be.', 'already-there' ),
+			'outcome' => array( '--outcome=add', '"add" is nothing that --outcome can be.', ', done, problems' ),
 			'reason'  => array( '--reason=whim', '"whim" is nothing that --reason can be.', 'hint: choose from site-created' ),
 			'since'   => array( '--since=whenever', '"whenever" is no time that --since can be.', 'hint: write 2h' ),
 			'limit'   => array( '--limit=-1', '--limit must be a whole number', '' ),

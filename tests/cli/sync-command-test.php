@@ -70,6 +70,21 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		self::assertContains( 'one.' . $this->network(), $this->emulator->domains() );
 	}
 
+	public function test_every_format_of_a_dry_run_lists_the_same(): void {
+		$this->succeed( 'closte', 'sync' );
+		$everything = $this->succeed( 'closte', 'sync', '--dry-run' );
+		self::assertMatchesRegularExpression( '/^Success: Nothing to do: Closte has (all [23] domains|the 1 domain) of this network\.\n$/', $everything->stdout );
+		self::assertSame( "0\n", $this->succeed( 'closte', 'sync', '--dry-run', '--format=count' )->stdout );
+		self::assertSame( array(), $this->succeed( 'closte', 'sync', '--dry-run', '--format=json' )->json() );
+
+		$this->emulator->set_domains( array( 'foreign.example', ...$this->emulator->domains() ) );
+		self::assertSame( "domain,action\nforeign.example,foreign\n", $this->succeed( 'closte', 'sync', '--dry-run', '--format=csv' )->stdout );
+		self::assertSame( "1\n", $this->succeed( 'closte', 'sync', '--dry-run', '--format=count' )->stdout );
+		$table = $this->succeed( 'closte', 'sync', '--dry-run' )->stdout;
+		self::assertStringContainsString( "foreign.example\tforeign", $table );
+		self::assertStringContainsString( '1 domain there is not ours and is left alone.', $table );
+	}
+
 	public function test_prune_removes_what_nobody_wants_after_asking(): void {
 		$this->succeed( 'closte', 'sync' );
 		$this->succeed( 'site', 'create', '--slug=one' );
@@ -169,6 +184,14 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		self::assertStringContainsString( 'one.' . $this->network() . ': pending → checking-dns', $up->stdout );
 		self::assertStringContainsString( 'steps taken: 1 added, 0 removed, 0 done, 0 with errors.', $up->stdout );
 		self::assertSame( array( 'one.' . $this->network() ), $this->emulator->domains() );
+	}
+
+	public function test_run_does_not_ask_closte_where_nothing_waits_for_it(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET next_check_at = 1" );' );
+		$this->emulator->down( true );
+
+		self::assertMatchesRegularExpression( '/^Success: 1 step taken: 0 added/m', $this->succeed( 'closte', 'run' )->stdout );
 	}
 
 	public function test_run_with_nothing_due(): void {

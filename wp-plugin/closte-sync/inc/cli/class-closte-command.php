@@ -23,7 +23,7 @@ use WP_CLI\Formatter;
  *     # Where does everything stand?
  *     $ wp closte status
  *
- *     # Which domains are not finished, and why?
+ *     # Which domains failed, and why?
  *     $ wp closte domain list --stage=failed
  *
  *     # Something does not work

@@ -46,7 +46,8 @@ final class Key_Command {
 	 * Stores the API key, encrypted, and asks Closte whether it takes it.
 	 *
 	 * Asks for the key without showing what is typed, or reads it from STDIN. It takes the place of the one that was
-	 * stored before. A key that Closte refuses, or cannot be asked about, is stored all the same, with a warning.
+	 * stored before. One that Closte cannot be asked about is stored all the same, with a warning. So is one that Closte
+	 * refuses, and this ends with status 1 then.
 	 *
 	 * ## OPTIONS
 	 *
@@ -83,17 +84,26 @@ final class Key_Command {
 		if ( null !== $problem ) {
 			Terminal::fail( $problem );
 		}
-		/* translators: %s: the last characters of the key */
-		\WP_CLI::success( sprintf( __( 'The API key %s is stored, encrypted.', 'closte-sync' ), $key->masked() ) );
 		$finding = $entry->test();
+		if ( ! $finding->is_refusal ) {
+			/* translators: %s: the last characters of the key */
+			\WP_CLI::success( sprintf( __( 'The API key %s is stored, encrypted.', 'closte-sync' ), $key->masked() ) );
+		}
 		if ( ! $finding->is_error() ) {
 			\WP_CLI::success( $finding->message );
 		}
-		foreach ( array_filter( array( ( new Key_Check() )->run(), $finding ) ) as $trouble ) {
+		foreach ( array_filter( array( ( new Key_Check() )->run(), $finding->is_refusal ? null : $finding ) ) as $trouble ) {
 			if ( Severity::Ok !== $trouble->severity ) {
 				Terminal::warn( $trouble->message );
 				Terminal::hint( $trouble->advice );
 			}
+		}
+		if ( $finding->is_refusal ) {
+			Terminal::fail(
+				/* translators: 1: the last characters of the key, 2: what Closte said */
+				sprintf( __( 'The API key %1$s is stored, but Closte refuses it: %2$s', 'closte-sync' ), $key->masked(), $finding->message ),
+				$finding->advice . ' ' . __( 'To set another one: wp closte key set', 'closte-sync' )
+			);
 		}
 		if ( ! $finding->is_error() && $this->services->readiness()->is_switched_off() ) {
 			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );

@@ -90,7 +90,7 @@ final class Log_Filters {
 				/* translators: 1: what was given, 2: name of an option */
 				sprintf( __( '"%1$s" is nothing that --%2$s can be.', 'closte-sync' ), $word, $option ),
 				/* translators: %s: words */
-				sprintf( __( 'choose from %s', 'closte-sync' ), implode( ', ', array_column( $words::cases(), 'value' ) ) )
+				sprintf( __( 'choose from %s', 'closte-sync' ), implode( ', ', array( ...array_column( $words::cases(), 'value' ), ...( Outcome::class === $words ? array( 'problems' ) : array() ) ) ) )
 			);
 		}
 		return $chosen;

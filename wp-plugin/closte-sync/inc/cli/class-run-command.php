@@ -33,8 +33,9 @@ final class Run_Command {
 	 * WP-Cron does this by itself. Where it is switched off, call this once a minute from the system's cron, for the
 	 * network's main site: once a day it compares the network with Closte too. Any number of runs may go on at once.
 	 *
-	 * Ends with status 1 when nothing can be sent: the integration is off, there is no extension or no key, or Closte
-	 * does not answer or refuses the key. A domain that fails is no failure of the run.
+	 * Ends with status 1 when nothing can be sent: the integration is off, there is no extension or no key, or domains
+	 * wait for Closte and it does not answer or refuses the key. Where none waits for it, it is not asked: looks at DNS
+	 * and at certificates are taken without it. A domain that fails is no failure of the run.
 	 *
 	 * ## OPTIONS
 	 *

@@ -52,7 +52,8 @@ final class Sync_Command {
 	 * : Do not ask before removing.
 	 *
 	 * [--format=<format>]
-	 * : How to print the plan.
+	 * : How to print the plan: what would change, and what is left alone though it may be a mistake. Domains that are
+	 * wanted and that Closte has are in none of them. `count` is the number of rows of the table.
 	 * ---
 	 * default: table
 	 * options:
@@ -66,8 +67,8 @@ final class Sync_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * domain
-	 * * action: `add`; `remove`; `keep` (not in the table); `unwanted`: ours, nobody wants it, and --prune would remove
-	 *   it; `foreign`: not ours, left alone; `invalid`: wanted, but no domain that Closte could take
+	 * * action: `add`; `remove`; `unwanted`: ours, nobody wants it, and --prune would remove it; `foreign`: not ours, left
+	 *   alone; `invalid`: wanted, but no domain that Closte could take
 	 *
 	 * ## EXAMPLES
 	 *
@@ -115,6 +116,8 @@ final class Sync_Command {
 				);
 			}
 			$this->apply( $plan, 'table' === $assoc_args['format'] );
+		} elseif ( 'table' === $assoc_args['format'] && null === $plan->refused && array() === $plan->add && array() === $plan->remove ) {
+			\WP_CLI::success( $this->nothing_to_do( $plan ) );
 		}
 		if ( null !== $plan->refused ) {
 			\WP_CLI::halt( 1 );
@@ -145,7 +148,6 @@ final class Sync_Command {
 		$actions = array(
 			'add'      => $plan->add,
 			'remove'   => $plan->remove,
-			'keep'     => 'table' === $assoc_args['format'] ? array() : array_values( array_diff( $plan->keep, $plan->unwanted ) ),
 			'unwanted' => $plan->unwanted,
 			'foreign'  => $plan->foreign,
 			'invalid'  => $plan->invalid,
@@ -160,6 +162,10 @@ final class Sync_Command {
 			}
 		}
 		if ( 'table' === $assoc_args['format'] && array() === $items ) {
+			return;
+		}
+		if ( 'count' === $assoc_args['format'] ) {
+			\WP_CLI::line( (string) count( $items ) );
 			return;
 		}
 		( new Formatter( $assoc_args, array( 'domain', 'action' ) ) )->display_items( $items );

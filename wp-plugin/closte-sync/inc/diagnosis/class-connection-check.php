@@ -106,7 +106,7 @@ final class Connection_Check {
 			if ( $e instanceof \Closte\AuthException ) {
 				$this->reachability?->refused( $e->getMessage() );
 			}
-			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage(), $this->advice( $e ) );
+			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage(), $this->advice( $e ), $e instanceof \Closte\AuthException );
 		} catch ( \RuntimeException $e ) {
 			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage() );
 		}

@@ -22,6 +22,7 @@ final class Finding {
 	 * @param Severity $severity How bad it is.
 	 * @param string   $message  What is the case.
 	 * @param string   $advice   What to do next; empty when there is nothing to do.
+	 * @param bool     $is_refusal Whether Closte answered and refused the key.
 	 */
 	public function __construct(
 		public readonly string $check,
@@ -29,6 +30,7 @@ final class Finding {
 		public readonly Severity $severity,
 		public readonly string $message,
 		public readonly string $advice = '',
+		public readonly bool $is_refusal = false,
 	) {}
 
 	/**
