@@ -114,7 +114,7 @@ final class Log_Command_Test extends Cli_Test_Case {
 		$this->succeed( 'closte', 'run' );
 
 		self::assertSame(
-			array( 'add added by-hand', 'forget forgotten by-hand', 'adopt adopted by-hand', 'add added sync', 'key found run' ),
+			array( 'add added by-hand', 'forget forgotten by-hand', 'adopt adopted by-hand', 'add added sync', 'key found other' ),
 			array_values( array_unique( array_map( static fn( array $entry ): string => implode( ' ', $entry ), $this->succeed( 'closte', 'log', '--action=add,forget,adopt,key', '--format=json', '--fields=action,outcome,reason' )->json() ) ) )
 		);
 	}
