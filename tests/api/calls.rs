@@ -167,7 +167,10 @@ fn a_wrong_key_is_an_auth_error_whatever_is_called() {
             assert_eq!(error.kind(), Kind::Auth, "{error}");
             assert_eq!(error.reason(), "key-refused");
             assert!(error.to_string().contains("is bad"), "{error}");
-            assert!(error.to_string().contains("CLOSTE_CLIENT_API_KEY"));
+            assert!(
+                error.to_string().contains("the key of this site at Closte"),
+                "{error}"
+            );
         }
     }
 }
