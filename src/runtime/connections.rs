@@ -13,7 +13,8 @@ pub(super) fn open_to(peers: &BTreeSet<SocketAddr>) -> u64 {
         return 0;
     }
     let own = own_sockets();
-    let open = ["/proc/self/net/tcp", "/proc/self/net/tcp6"]
+    // Each socket once: while connections come and go, the kernel's table may list one twice.
+    let open: HashSet<u64> = ["/proc/self/net/tcp", "/proc/self/net/tcp6"]
         .iter()
         .filter_map(|table| fs::read_to_string(table).ok())
         .flat_map(|table| {
@@ -21,10 +22,11 @@ pub(super) fn open_to(peers: &BTreeSet<SocketAddr>) -> u64 {
                 .lines()
                 .filter_map(established)
                 .filter(|(peer, inode)| peers.contains(peer) && own.contains(inode))
+                .map(|(_, inode)| inode)
                 .collect::<Vec<_>>()
         })
-        .count();
-    u64::try_from(open).unwrap_or(u64::MAX)
+        .collect();
+    u64::try_from(open.len()).unwrap_or(u64::MAX)
 }
 
 /// The inodes of the sockets that this process has open.
