@@ -1,6 +1,7 @@
 //! Whether a CAA record keeps the issuer from issuing (RFC 8659).
 
 use futures_util::future::join_all;
+use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::rdata::CAA;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
@@ -17,6 +18,18 @@ pub(super) struct Forbidden {
     pub tag: &'static str,
     /// A critical property that issuers may not know.
     pub unknown: Option<String>,
+}
+
+/// The CAA records of an answer, whoever owns them.
+pub(super) fn records(message: &Message) -> Vec<&CAA> {
+    message
+        .answers
+        .iter()
+        .filter_map(|record| match &record.data {
+            RData::CAA(caa) => Some(caa),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Asks at `name` and at each name above it at once; the lowest that has CAA records counts. `None`: nothing forbids
@@ -43,14 +56,7 @@ pub(super) async fn forbidden(
         // Nobody knows what is here, so what is above does not count.
         let message = answer.ok()?;
         // An alias is followed, so that its target's records count: the owner is not compared.
-        let records: Vec<&CAA> = message
-            .answers
-            .iter()
-            .filter_map(|record| match &record.data {
-                RData::CAA(caa) => Some(caa),
-                _ => None,
-            })
-            .collect();
+        let records = records(&message);
         if !records.is_empty() {
             return judge(&super::plain(name), &records, wildcard, issuer);
         }

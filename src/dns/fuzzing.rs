@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 
 use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use hickory_resolver::proto::rr::{Name, RecordType};
 
 use super::question::{NoAnswer, Question, matching};
 use super::report::DnsReport;
@@ -67,14 +67,7 @@ pub fn report(
     for (index, reply) in replies.iter().enumerate() {
         let message = read(reply.bytes, &name);
         if let Ok(message) = &message {
-            let records: Vec<_> = message
-                .answers
-                .iter()
-                .filter_map(|record| match &record.data {
-                    RData::CAA(caa) => Some(caa),
-                    _ => None,
-                })
-                .collect();
+            let records = caa::records(message);
             if !records.is_empty() {
                 let at = super::plain(&name);
                 findings.caa = caa::judge(&at, &records, domain.is_wildcard(), settings.issuer);
