@@ -271,21 +271,10 @@ final class Drive {
 
 	/** Runs WP-CLI with something typed into it. */
 	private function wp_typing( string $input, string ...$arguments ): Cli_Result {
-		$streams = array( tmpfile(), tmpfile() );
-		$process = proc_open( array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments ), array( array( 'pipe', 'r' ), ...$streams ), $pipes );
-		fwrite( $pipes[0], $input );
-		fclose( $pipes[0] );
-		$status  = proc_close( $process );
-		$output  = array_map(
-			static function ( $stream ): string {
-				rewind( $stream );
-				return (string) stream_get_contents( $stream );
-			},
-			$streams
-		);
-		$this->witness->sees( 'commands', 'wp ' . implode( ' ', array_slice( $arguments, 0, in_array( 'eval', $arguments, true ) ? 1 : null ) ), implode( "\n", $output ) );
+		$result = Cli_Result::of( array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments ), $input );
+		$this->witness->sees( 'commands', 'wp ' . implode( ' ', array_slice( $arguments, 0, in_array( 'eval', $arguments, true ) ? 1 : null ) ), $result->stdout . "\n" . $result->stderr );
 
-		return new Cli_Result( $status, ...$output );
+		return $result;
 	}
 
 	/** Runs several commands in one process, each as if it were the only one. */

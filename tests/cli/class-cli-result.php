@@ -27,6 +27,30 @@ final class Cli_Result {
 	}
 
 	/**
+	 * Runs a command and waits for it.
+	 *
+	 * @param list<string>          $command     Program and arguments.
+	 * @param string                $input       What is typed.
+	 * @param array<string, string> $environment Variables, beside this process's own.
+	 */
+	public static function of( array $command, string $input = '', array $environment = array() ): self {
+		$streams = array( tmpfile(), tmpfile() );
+		$process = proc_open( $command, array( array( 'pipe', 'r' ), ...$streams ), $pipes, null, $environment + getenv() );
+		fwrite( $pipes[0], $input );
+		fclose( $pipes[0] );
+		$status = proc_close( $process );
+		$output = array_map(
+			static function ( $stream ): string {
+				rewind( $stream );
+				return (string) stream_get_contents( $stream );
+			},
+			$streams
+		);
+
+		return new self( $status, ...$output );
+	}
+
+	/**
 	 * What it printed, as JSON.
 	 */
 	public function json(): mixed {

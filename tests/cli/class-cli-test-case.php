@@ -64,7 +64,7 @@ abstract class Cli_Test_Case extends TestCase {
 	 * @param string                ...$arguments What comes after `wp`.
 	 */
 	protected function wp_with( array $environment, string $input, string ...$arguments ): Cli_Result {
-		return $this->run_command( $environment, $input, array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments ) );
+		return Cli_Result::of( array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments ), $input, $environment );
 	}
 
 	/**
@@ -74,43 +74,14 @@ abstract class Cli_Test_Case extends TestCase {
 	 */
 	protected function closte_without_extension( string ...$arguments ): Cli_Result {
 		$phar = dirname( __DIR__, 2 ) . '/target/wp-files/wp-cli/wp-cli.phar';
-		return $this->run_command(
+		return Cli_Result::of(
+			array( PHP_BINARY, $phar, 'closte', ...$arguments ),
+			'',
 			array(
 				'WP_CLI_CONFIG_PATH' => $this->env['dir'] . '/wp-cli.yml',
 				'WP_CLI_ALLOW_ROOT'  => '1',
-			),
-			'',
-			array( PHP_BINARY, $phar, 'closte', ...$arguments )
+			)
 		);
-	}
-
-	/**
-	 * Runs a command and waits for it.
-	 *
-	 * @param array<string, string> $environment Variables.
-	 * @param string                $input       What is typed.
-	 * @param list<string>          $command     Program and arguments.
-	 */
-	private function run_command( array $environment, string $input, array $command ): Cli_Result {
-		$streams = array( tmpfile(), tmpfile() );
-		$process = proc_open(
-			$command,
-			array( array( 'pipe', 'r' ), $streams[0], $streams[1] ),
-			$pipes,
-			null,
-			$environment + getenv()
-		);
-		fwrite( $pipes[0], $input );
-		fclose( $pipes[0] );
-		$status = proc_close( $process );
-		$output = array_map(
-			static function ( $stream ): string {
-				rewind( $stream );
-				return (string) stream_get_contents( $stream );
-			},
-			$streams
-		);
-		return new Cli_Result( $status, ...$output );
 	}
 
 	/**
