@@ -124,14 +124,7 @@ abstract class Domains_Columns extends \WP_List_Table {
 	 */
 	protected function column_blog_id( Ledger_Row $item ): string {
 		$site = $item->blog_id > 0 ? get_site( $item->blog_id ) : null;
-		if ( null === $site ) {
-			return '<span aria-hidden="true">—</span><span class="screen-reader-text">' . esc_html__( 'No site', 'closte-sync' ) . '</span>';
-		}
-		return sprintf(
-			'<a href="%s">%s</a>',
-			esc_url( network_admin_url( 'site-info.php?id=' . $item->blog_id ) ),
-			esc_html( '' === (string) $site->blogname ? $site->domain . $site->path : $site->blogname )
-		);
+		return null === $site ? Site_Cell::none() : Site_Cell::link( $site );
 	}
 
 	/**

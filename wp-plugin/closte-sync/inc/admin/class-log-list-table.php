@@ -242,14 +242,14 @@ final class Log_List_Table extends \WP_List_Table {
 	 */
 	protected function column_blog_id( Entry $item ): string {
 		if ( 0 === $item->blog_id ) {
-			return '<span aria-hidden="true">—</span><span class="screen-reader-text">' . esc_html__( 'No site', 'closte-sync' ) . '</span>';
+			return Site_Cell::none();
 		}
 		$site = get_site( $item->blog_id );
 		if ( null === $site ) {
 			/* translators: %d: number of a site */
 			return esc_html( sprintf( __( 'Site %d, deleted', 'closte-sync' ), $item->blog_id ) );
 		}
-		return sprintf( '<a href="%s">%s</a>', esc_url( network_admin_url( 'site-info.php?id=' . $item->blog_id ) ), esc_html( '' === (string) $site->blogname ? $site->domain . $site->path : $site->blogname ) );
+		return Site_Cell::link( $site );
 	}
 
 	/**
