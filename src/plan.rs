@@ -202,5 +202,4 @@ fn domains(count: usize) -> String {
 }
 
 #[cfg(test)]
-#[path = "plan_tests.rs"]
 mod tests;

@@ -1,15 +1,15 @@
 //! The calls: one deadline over all attempts, and goals that are reached however often one asks.
 
-use super::answer::{self, Said};
-use super::attempts::Attempts;
-use super::failure::{self, Context, Refusal};
-use super::wire::Call;
+use super::errors::{self, Context, Refusal};
+use super::request::Call;
+use super::response::{self, Said};
+use super::retry::Attempts;
 use super::{BaseUrl, Config, DomainList, MAX_BODY, Outcome};
+use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
-use crate::runtime::exchange::{Answer, Cause, Route, exchange};
-use crate::runtime::parse_name_server;
-use crate::secret::ApiKey;
+use crate::net::http::{Answer, Cause, Route, exchange};
+use crate::net::parse_name_server;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -160,8 +160,8 @@ impl Client {
         loop {
             let error = match self.ask(Call::Verify, &mut attempts).await {
                 Ok(None) => return Ok(()),
-                Ok(Some(refusal)) if answer::is_about_the_domain(&refusal.text) => return Ok(()),
-                Ok(Some(refusal)) => return Err(failure::key_refused(Call::Verify, &refusal)),
+                Ok(Some(refusal)) if response::is_about_the_domain(&refusal.text) => return Ok(()),
+                Ok(Some(refusal)) => return Err(errors::key_refused(Call::Verify, &refusal)),
                 Err(error) => error,
             };
             attempts.failed(error).await?;
@@ -261,7 +261,7 @@ impl Client {
         };
         if *before != Before::Nothing {
             let list = self.list(attempts).await;
-            let list = list.map_err(|error| failure::unclear_before(call, &error))?;
+            let list = list.map_err(|error| errors::unclear_before(call, &error))?;
             if goal.is_reached(&list, domain) {
                 return Ok(as_if_done(*before));
             }
@@ -280,17 +280,17 @@ impl Client {
             Ok(true) => Ok(as_if_done(*before)),
             Ok(false) => {
                 *before = Before::Nothing;
-                Err(failure::refused(call, &refusal))
+                Err(errors::refused(call, &refusal))
             }
             // Nothing but a key can be wrong with a list.
             Err(error) if error.kind() == Kind::Auth => {
-                if answer::is_about_the_domain(&refusal.text) {
-                    Err(failure::refused(call, &refusal))
+                if response::is_about_the_domain(&refusal.text) {
+                    Err(errors::refused(call, &refusal))
                 } else {
-                    Err(failure::key_refused(call, &refusal))
+                    Err(errors::key_refused(call, &refusal))
                 }
             }
-            Err(error) => Err(failure::unclear_refusal(call, &refusal, &error)),
+            Err(error) => Err(errors::unclear_refusal(call, &refusal, &error)),
         }
     }
 
@@ -324,11 +324,11 @@ impl Client {
         let context = self.context();
         let answer = self.send(Call::List, attempts).await?;
         match context.read(Call::List, &answer)? {
-            Said::Yes(fields) => answer::domain_list(&fields, &self.shared.key)
+            Said::Yes(fields) => response::domain_list(&fields, &self.shared.key)
                 .ok_or_else(|| context.odd(Call::List, &answer)),
             Said::No(text) => {
                 let status = answer.status;
-                Err(failure::key_refused(Call::List, &Refusal { text, status }))
+                Err(errors::key_refused(Call::List, &Refusal { text, status }))
             }
         }
     }

@@ -1,13 +1,13 @@
 //! A door for `tests/fuzz` to what is done with an answer once it is there. No part of the API.
 
-use super::answer::{self, Said};
-use super::failure::{self, Context, Refusal};
-use super::wire::Call;
+use super::errors::{self, Context, Refusal};
+use super::request::Call;
+use super::response::{self, Said};
 use super::{BaseUrl, DomainList};
+use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::runtime::exchange::{Answer, Cause, Failure};
-use crate::secret::ApiKey;
+use crate::net::http::{Answer, Cause, Failure};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::time::Duration;
 
@@ -93,7 +93,7 @@ impl Caller {
         let (call, context) = (self.call(called), self.context());
         match context.read(call, answer)? {
             Said::Yes(fields) if called == Called::List => {
-                let list = answer::domain_list(&fields, &self.key);
+                let list = response::domain_list(&fields, &self.key);
                 list.map(Answered::List)
                     .ok_or_else(|| context.odd(call, answer))
             }
@@ -105,11 +105,11 @@ impl Caller {
                 };
                 let list = context.odd(Call::List, answer);
                 Ok(Answered::No {
-                    about_the_domain: answer::is_about_the_domain(&refusal.text),
+                    about_the_domain: response::is_about_the_domain(&refusal.text),
                     errors: vec![
-                        failure::refused(call, &refusal),
-                        failure::key_refused(call, &refusal),
-                        failure::unclear_refusal(call, &refusal, &list),
+                        errors::refused(call, &refusal),
+                        errors::key_refused(call, &refusal),
+                        errors::unclear_refusal(call, &refusal, &list),
                     ],
                 })
             }

@@ -17,7 +17,7 @@ use super::report::{CertificateReport, CertificateState};
 use crate::dns::{DnsOptions, DnsProber, fqdn, probed_host};
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::runtime::{read_ca_file, shared_trust_roots};
+use crate::net::{read_ca_file, shared_trust_roots};
 
 /// Connections that one prober may have open at a time.
 const MOST_CONNECTIONS: usize = 256;

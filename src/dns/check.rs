@@ -8,18 +8,18 @@ use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::time::Instant;
 
 use super::caa;
+use super::client::chain::{self, End, Trace};
+use super::client::query::{Asker, NoAnswer, Question};
+use super::client::resolvers::Resolvers;
+use super::client::zone::{Scope, ServerFault, ZoneServer, zone_servers};
 use super::options::DnsOptions;
 use super::proof;
-use super::question::{Asker, NoAnswer, Question};
 use super::report::DnsReport;
-use super::resolvers::Resolvers;
 use super::targets::Targets;
-use super::trace::{self, End, Trace};
 use super::verdict::{self, Findings, Here, View};
-use super::zone::{Scope, ServerFault, ZoneServer, zone_servers};
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::reach::Reach;
+use crate::net::public_address::AddressGuard;
 
 /// Sockets that one prober's questions may use at a time.
 const MOST_SOCKETS: usize = 384;
@@ -54,7 +54,7 @@ impl DnsProber {
     fn scope<'a>(
         &'a self,
         resolvers: &'a [SocketAddr],
-        reach: &'a Reach,
+        reach: &'a AddressGuard,
         deadline: Instant,
     ) -> Scope<'a> {
         Scope {
@@ -67,12 +67,12 @@ impl DnsProber {
     }
 
     /// Addresses that a probe of a domain may connect to: public ones, and those that count as here.
-    pub(crate) async fn reach(&self, deadline: Instant) -> Reach {
-        let none = Reach::default();
+    pub(crate) async fn reach(&self, deadline: Instant) -> AddressGuard {
+        let none = AddressGuard::default();
         let resolvers = self.resolvers.now();
         let scope = self.scope(&resolvers, &none, deadline);
         let here = self.targets.here(scope).await;
-        Reach::new(here.addresses).and(self.options.also_reachable.iter().copied())
+        AddressGuard::new(here.addresses).and(self.options.also_reachable.iter().copied())
     }
 
     /// Every address of `host`, as a resolver gives them; or why nobody could say, in words.
@@ -81,7 +81,7 @@ impl DnsProber {
         host: &Name,
         deadline: Instant,
     ) -> Result<BTreeSet<IpAddr>, String> {
-        let (resolvers, none) = (self.resolvers.now(), Reach::default());
+        let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
         let scope = self.scope(&resolvers, &none, deadline);
         let found = scope.addresses(host).await;
         found.map_err(|error| error.to_string())
@@ -98,10 +98,10 @@ impl DnsProber {
         };
         let resolvers_end = start + self.options.timeout.mul_f64(RESOLVERS_SHARE);
 
-        let (resolvers, none) = (self.resolvers.now(), Reach::default());
+        let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
         let scope = |reach, deadline| self.scope(&resolvers, reach, deadline);
         let here = self.targets.here(scope(&none, resolvers_end)).await;
-        let reach = Reach::new(here.addresses.iter().copied())
+        let reach = AddressGuard::new(here.addresses.iter().copied())
             .and(self.options.also_reachable.iter().copied());
         let names = (
             fqdn(&probed_host(domain)),
@@ -153,7 +153,7 @@ impl DnsProber {
             let question = Question::recursive(name, RecordType::A);
             let chase = [server];
             let ask = |question| async move {
-                trace::trace(&self.asker, server, &chase, &question, deadline).await
+                chain::trace(&self.asker, server, &chase, &question, deadline).await
             };
             let mut answer = ask(question.clone()).await;
             let mut unverified = None;
@@ -214,7 +214,7 @@ impl DnsProber {
                     recursion: false,
                     ..Question::recursive(name, RecordType::A)
                 };
-                view.answer = trace::trace(
+                view.answer = chain::trace(
                     &self.asker,
                     *address,
                     scope.resolvers,
@@ -248,12 +248,12 @@ impl DnsProber {
         let mut aliases: Vec<Name> = Vec::new();
         let mut current = name.clone();
         while let Ok(message) = scope.resolve(&current, RecordType::CNAME).await {
-            let Some(next) = trace::alias_of(&message, &current) else {
+            let Some(next) = chain::alias_of(&message, &current) else {
                 return;
             };
             let seen = next == *name || aliases.contains(&next);
             aliases.push(next.clone());
-            if seen || aliases.len() > trace::LONGEST_CHAIN {
+            if seen || aliases.len() > chain::LONGEST_CHAIN {
                 failed.answer = Ok(Trace {
                     aliases,
                     addresses: BTreeSet::new(),
@@ -271,7 +271,7 @@ impl DnsProber {
         &self,
         views: &[View],
         here: &Here,
-        reach: &Reach,
+        reach: &AddressGuard,
         name: &Name,
         deadline: Instant,
     ) -> (BTreeSet<IpAddr>, bool) {
@@ -331,22 +331,4 @@ fn label(server: SocketAddr) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::ReservedNames;
-
-    #[test]
-    fn a_wildcard_is_asked_through_another_label_each_time() {
-        let domain = |name| DomainName::parse(name, ReservedNames::Allow).unwrap();
-        let names: BTreeSet<String> = (0..50)
-            .map(|_| probed_host(&domain("*.shop.test")))
-            .collect();
-        assert_eq!(names.len(), 50);
-        assert!(
-            names
-                .iter()
-                .all(|name| domain("*.shop.test").covers(&domain(name)))
-        );
-        assert_eq!(probed_host(&domain("shop.test")), "shop.test");
-    }
-}
+mod tests;

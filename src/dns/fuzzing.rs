@@ -6,11 +6,12 @@ use std::net::IpAddr;
 use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 
-use super::question::{NoAnswer, Question, matching};
+use super::caa;
+use super::client::chain;
+use super::client::query::{NoAnswer, Question, matching};
+use super::client::zone::servers_of;
 use super::report::DnsReport;
 use super::verdict::{self, Findings, Here, View};
-use super::zone::servers_of;
-use super::{caa, trace};
 use crate::domain::DomainName;
 
 /// One server's answer.
@@ -92,9 +93,9 @@ fn view(index: usize, reply: &Reply<'_>, message: Result<Message, NoAnswer>, nam
         _ => format!("192.0.2.{index}"),
     };
     let answer = message.map(|message| {
-        let (trace, open) = trace::follow(&message, name);
+        let (trace, open) = chain::follow(&message, name);
         debug_assert!(
-            !open || trace.end == trace::End::NoAddress,
+            !open || trace.end == chain::End::NoAddress,
             "only a chain without an end is followed up"
         );
         trace

@@ -2,20 +2,16 @@
 
 mod caa;
 mod check;
+mod client;
 #[doc(hidden)]
 pub mod fuzzing;
-mod hedge;
 mod options;
 mod problems;
 mod proof;
 mod proxies;
-mod question;
 mod report;
-mod resolvers;
 mod targets;
-mod trace;
 mod verdict;
-mod zone;
 
 pub use check::DnsProber;
 pub(crate) use check::{fqdn, probed_host};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::caa::Forbidden;
+use super::client::chain::{End, Trace};
 use super::report::{DnsState, Problem};
-use super::trace::{End, Trace};
 use super::verdict::{Findings, View, state_of};
 
 /// Lists in messages are cut after so many.

@@ -6,10 +6,10 @@ use std::net::IpAddr;
 use hickory_resolver::proto::rr::Name;
 
 use super::caa::Forbidden;
+use super::client::chain::{End, Trace};
+use super::client::query::NoAnswer;
 use super::problems::Writer;
-use super::question::NoAnswer;
 use super::report::{DnsReport, DnsState, Problem, ResolverReport};
-use super::trace::{End, Trace};
 
 /// What counts as here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -244,5 +244,4 @@ fn problems(findings: &Findings<'_>, state: DnsState, proxied: bool) -> Vec<Prob
 }
 
 #[cfg(test)]
-#[path = "verdict_tests.rs"]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::observation::{Failure, LONGEST_CHECK_INTERVAL, Observation, Settings, Step};
 use super::record::{Outcome, Record, Stage, Wanted};
-use super::timing::{
+use super::schedule::{
     self, CERTIFICATE_PATIENCE, CERTIFICATE_WARNING, DAY, DNS_PATIENCE, REPEAT_ADD_EVERY,
 };
 use crate::certificate::CertificateState;
@@ -138,12 +138,14 @@ fn note_probes(record: &mut Record, seen: &Observation, now: i64) {
             record.certificate_not_after = certificate.not_after.unwrap_or(0);
             record.certificate_issuer = certificate.issuer.clone().unwrap_or_default();
         }
-        record.problems.extend(super::problems::of_certificate(
-            &record.domain,
-            certificate,
-            now,
-            CERTIFICATE_WARNING,
-        ));
+        record
+            .problems
+            .extend(super::certificate_problems::of_certificate(
+                &record.domain,
+                certificate,
+                now,
+                CERTIFICATE_WARNING,
+            ));
     }
 }
 
@@ -155,7 +157,7 @@ fn after_add(record: &mut Record, seen: &Observation, now: i64) -> i64 {
             0
         }
         Some(Err(failure)) => after_refusal(record, failure, Stage::Failed, now),
-        Some(Ok(_)) | None => timing::backoff(record.attempts.saturating_add(1), &record.domain),
+        Some(Ok(_)) | None => schedule::backoff(record.attempts.saturating_add(1), &record.domain),
     }
 }
 
@@ -169,10 +171,10 @@ fn after_refusal(record: &mut Record, failure: &Failure, refused: Stage, now: i6
             }
             DAY
         }
-        Kind::Protocol => timing::slow_backoff(failures, &record.domain),
-        _ => timing::honour(
+        Kind::Protocol => schedule::slow_backoff(failures, &record.domain),
+        _ => schedule::honour(
             failure.retry_after,
-            timing::backoff(failures, &record.domain),
+            schedule::backoff(failures, &record.domain),
         ),
     }
 }
@@ -194,7 +196,7 @@ fn after_removal(
             None
         }
         Some(Err(failure)) => Some(after_refusal(record, failure, Stage::Removing, now)),
-        Some(Ok(_)) | None => Some(timing::backoff(
+        Some(Ok(_)) | None => Some(schedule::backoff(
             record.attempts.saturating_add(1),
             &record.domain,
         )),
@@ -230,7 +232,7 @@ fn after_dns(record: &mut Record, seen: &Observation, settings: &Settings, now: 
             enter(record, Stage::Failed, now);
             DAY
         }
-        _ => timing::polling_delay(age, settings.check_interval, DNS_PATIENCE),
+        _ => schedule::polling_delay(age, settings.check_interval, DNS_PATIENCE),
     }
 }
 
@@ -265,7 +267,7 @@ fn after_certificate(
         enter(record, Stage::CheckingDns, now);
         return settings.check_interval;
     }
-    timing::polling_delay(age, settings.check_interval, CERTIFICATE_PATIENCE)
+    schedule::polling_delay(age, settings.check_interval, CERTIFICATE_PATIENCE)
 }
 
 fn after_certificate_failed(
@@ -284,7 +286,7 @@ fn after_certificate_failed(
         record
             .problems
             .iter()
-            .any(super::problems::blocks_certificate)
+            .any(super::certificate_problems::blocks_certificate)
     };
     if dns == DnsState::Here && blocked(before) && !blocked(record) {
         enter(record, Stage::CheckingCertificate, now);
@@ -300,7 +302,12 @@ fn after_failed(record: &mut Record, seen: &Observation, now: i64) -> i64 {
             0
         }
         // It is on its way: a day is too long to wait for the rest.
-        DnsState::Partial if record.problems.iter().any(super::problems::is_propagating) => {
+        DnsState::Partial
+            if record
+                .problems
+                .iter()
+                .any(super::certificate_problems::is_propagating) =>
+        {
             enter(record, Stage::CheckingDns, now);
             LONGEST_CHECK_INTERVAL
         }
@@ -323,8 +330,6 @@ fn after_done(record: &mut Record, seen: &Observation, settings: &Settings, now:
 }
 
 #[cfg(test)]
-#[path = "history_tests.rs"]
 mod history_tests;
 #[cfg(test)]
-#[path = "decide_tests.rs"]
 mod tests;

@@ -10,19 +10,19 @@ use ext_php_rs::types::{ZendHashTable, ZendObject};
 use ext_php_rs::zend::BailoutGuard;
 use zeroize::Zeroizing;
 
-use super::call::{Array, Call, Failure, Outcome, Text, function, parse_arguments};
-use super::declare::{Class, object, optional, required};
 use super::domain_name;
-use super::engine;
 use super::enums::{OUTCOME, case_of};
-use super::object::{State, attach, set_state, state};
 use super::settings;
-use super::values::{NewObject, json};
+use super::zend::call::{Array, Call, Failure, Outcome, Text, function, parse_arguments};
+use super::zend::class::{Class, object, optional, required};
+use super::zend::ffi;
+use super::zend::object::{State, attach, set_state, state};
+use super::zend::value::{NewObject, json};
 use crate::api;
+use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::runtime;
-use crate::secret::ApiKey;
+use crate::net;
 
 /// `Closte\Client`.
 pub const CLASS: &str = "Closte\\Client";
@@ -88,7 +88,7 @@ pub fn register() -> Registered<()> {
             MethodFlags::Public,
         )
         .register()?;
-    engine::mark_sensitive(class, "__construct", 0);
+    ffi::mark_sensitive(class, "__construct", 0);
     attach::<Client>(class);
     Class::value(REMOTE_DOMAIN)
         .property("domain", DataType::String)
@@ -137,7 +137,7 @@ fn from_environment(call: &mut Call) -> Outcome {
     let mut options = Array::empty();
     parse_arguments!(call, c"|h", options.place())?;
     let client = new_client(&key_from_environment()?, &options)?;
-    let mut object = engine::new_object(CLASS).ok_or(Failure::Thrown)?;
+    let mut object = ffi::new_object(CLASS).ok_or(Failure::Thrown)?;
     set_state(&mut object, client);
     call.returns(object)
 }
@@ -145,13 +145,13 @@ fn from_environment(call: &mut Call) -> Outcome {
 /// The key in the constant, else in the environment variable. An empty one is none.
 fn key_from_environment() -> Result<Zeroizing<String>, Error> {
     let text = |bytes: &[u8]| Zeroizing::new(String::from_utf8_lossy(bytes).into_owned());
-    if let Some(constant) = engine::constant(KEY) {
+    if let Some(constant) = ffi::constant(KEY) {
         let Some(key) = constant.zend_str() else {
             return Err(Error::config(
                 "bad-key",
                 format!(
                     "The constant {KEY} must be a string, {} given. Put the key in quotes.",
-                    engine::type_name(constant)
+                    ffi::type_name(constant)
                 ),
             ));
         };
@@ -159,25 +159,25 @@ fn key_from_environment() -> Result<Zeroizing<String>, Error> {
             return Ok(text(key.as_bytes()));
         }
     }
-    let key = Zeroizing::new(engine::environment(KEY_IN_ENVIRONMENT).unwrap_or_default());
+    let key = Zeroizing::new(ffi::environment(KEY_IN_ENVIRONMENT).unwrap_or_default());
     Ok(text(&key))
 }
 
 fn verify(call: &mut Call) -> Outcome {
     parse_arguments!(call, c"")?;
     let client = this(call)?;
-    Ok(runtime::block_on(client.api.verify())??)
+    Ok(net::block_on(client.api.verify())??)
 }
 
 fn add_domain(call: &mut Call) -> Outcome {
     change(call, |client, domain| {
-        runtime::block_on(client.add_domain(domain))?
+        net::block_on(client.add_domain(domain))?
     })
 }
 
 fn remove_domain(call: &mut Call) -> Outcome {
     change(call, |client, domain| {
-        runtime::block_on(client.remove_domain(domain))?
+        net::block_on(client.remove_domain(domain))?
     })
 }
 
@@ -197,7 +197,7 @@ fn change(
 fn domains(call: &mut Call) -> Outcome {
     parse_arguments!(call, c"")?;
     let client = this(call)?;
-    let answer = runtime::block_on(client.api.domains())??;
+    let answer = net::block_on(client.api.domains())??;
     client.skipped.set(answer.skipped);
     // Running out of PHP's memory below jumps past destructors, but not past this guard.
     let answer = BailoutGuard::new(answer);

@@ -5,11 +5,11 @@ use ext_php_rs::error::Result as Registered;
 use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::ZendObject;
 
-use super::call::{Call, Failure, Outcome, Text, function, parse_arguments};
-use super::declare::{Class, object, required};
-use super::engine;
 use super::settings;
-use super::values::NewObject;
+use super::zend::call::{Call, Failure, Outcome, Text, function, parse_arguments};
+use super::zend::class::{Class, object, required};
+use super::zend::ffi;
+use super::zend::value::NewObject;
 use crate::domain::{DomainName, ReservedNames};
 
 const CLASS: &str = "Closte\\DomainName";
@@ -72,7 +72,7 @@ fn to_object(domain: &DomainName) -> Result<ZBox<ZendObject>, Failure> {
 
 /// The name that an object stands for. An object from `unserialize()` is judged anew.
 fn this(call: &mut Call) -> Result<DomainName, Failure> {
-    let ascii = engine::property(call.this()?, "ascii")
+    let ascii = ffi::property(call.this()?, "ascii")
         .and_then(|ascii| ascii.str())
         .unwrap_or_default()
         .to_owned();

@@ -7,7 +7,7 @@ use ext_php_rs::ffi::zend_enum_get_case;
 use ext_php_rs::types::{ZendStr, Zval};
 use ext_php_rs::zend::ClassEntry;
 
-use super::declare::register_enum;
+use super::zend::class::register_enum;
 
 /// `Closte\Outcome`.
 pub const OUTCOME: &str = "Closte\\Outcome";

@@ -9,9 +9,9 @@ use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::{ZendObject, Zval};
 use ext_php_rs::zend::{ClassEntry, ce};
 
-use super::call::{Call, Failure, Outcome, Text, function, parse_arguments};
-use super::declare::{Class, nullable, optional};
-use super::engine;
+use super::zend::call::{Call, Failure, Outcome, Text, function, parse_arguments};
+use super::zend::class::{Class, nullable, optional};
+use super::zend::ffi;
 use crate::error::{Error, Kind};
 
 const BASE: &str = "Closte\\ClosteException";
@@ -82,7 +82,7 @@ pub fn register() -> Result<()> {
     reason = "called at startup only, right after the class was registered; a failure there is reported"
 )]
 fn base() -> &'static ClassEntry {
-    engine::class_at_startup(BASE).expect("the base class is registered first")
+    ffi::class_at_startup(BASE).expect("the base class is registered first")
 }
 
 fn constructor(function: FunctionBuilder<'static>) -> FunctionBuilder<'static> {
@@ -128,16 +128,16 @@ impl Common {
         initialize(object, "domain", domain)?;
         initialize(object, "httpStatus", http_status.into_zval(false)?)?;
         if let Some(message) = self.message.bytes() {
-            engine::write_property_of(ce::exception(), object, "message", binary(message));
+            ffi::write_property_of(ce::exception(), object, "message", binary(message));
         }
         if self.code != 0 {
             let code = self.code.into_zval(false)?;
-            engine::write_property_of(ce::exception(), object, "code", code);
+            ffi::write_property_of(ce::exception(), object, "code", code);
         }
         // SAFETY: null, or the argument that the call's frame keeps alive.
         if let Some(previous) = unsafe { self.previous.as_ref() } {
             let previous = previous.shallow_clone();
-            engine::write_property_of(ce::exception(), object, "previous", previous);
+            ffi::write_property_of(ce::exception(), object, "previous", previous);
         }
         Ok(())
     }
@@ -150,7 +150,7 @@ fn binary(bytes: &[u8]) -> Zval {
 }
 
 fn initialize(object: &mut ZendObject, name: &str, value: Zval) -> Outcome {
-    if engine::initialize_property(object, name, value) {
+    if ffi::initialize_property(object, name, value) {
         Ok(())
     } else {
         Err(Failure::Thrown)
@@ -212,7 +212,7 @@ fn construct_transient(call: &mut Call) -> Outcome {
 
 /// Throws an error as the class of its kind, from where PHP code is now.
 pub fn throw(error: &Error) {
-    if engine::exception_pending() {
+    if ffi::exception_pending() {
         return;
     }
     let Ok(Some(exception)) = exception(error) else {
@@ -226,23 +226,23 @@ pub fn throw(error: &Error) {
 
 fn exception(error: &Error) -> Result<Option<ZBox<ZendObject>>> {
     // Making an exception records where PHP code is: its file, line and trace come from there.
-    let Some(mut object) = engine::new_object(class_of(error.kind())) else {
+    let Some(mut object) = ffi::new_object(class_of(error.kind())) else {
         return Ok(None);
     };
     let message = error.message().replace('\0', " ");
     let http_status = error.http_status().map(i64::from);
-    engine::write_property(&mut object, "message", message.into_zval(false)?);
-    engine::write_property(&mut object, "reason", error.reason().into_zval(false)?);
-    engine::write_property(&mut object, "domain", error.domain().into_zval(false)?);
-    engine::write_property(&mut object, "httpStatus", http_status.into_zval(false)?);
+    ffi::write_property(&mut object, "message", message.into_zval(false)?);
+    ffi::write_property(&mut object, "reason", error.reason().into_zval(false)?);
+    ffi::write_property(&mut object, "domain", error.domain().into_zval(false)?);
+    ffi::write_property(&mut object, "httpStatus", http_status.into_zval(false)?);
     let may_have_landed = error.may_have_landed().into_zval(false)?;
     match error.kind() {
         Kind::Transient => {
             let seconds = error.retry_after().map(|wait| wait.as_secs_f64());
-            engine::write_property(&mut object, "retryAfter", seconds.into_zval(false)?);
-            engine::write_property(&mut object, "mayHaveLanded", may_have_landed);
+            ffi::write_property(&mut object, "retryAfter", seconds.into_zval(false)?);
+            ffi::write_property(&mut object, "mayHaveLanded", may_have_landed);
         }
-        Kind::Protocol => engine::write_property(&mut object, "mayHaveLanded", may_have_landed),
+        Kind::Protocol => ffi::write_property(&mut object, "mayHaveLanded", may_have_landed),
         _ => {}
     }
     Ok(Some(object))

@@ -9,19 +9,19 @@ use ext_php_rs::ffi::{
 };
 use ext_php_rs::zend::ModuleEntry;
 
-use super::engine;
 use super::settings;
-use crate::runtime;
+use super::zend::ffi;
+use crate::net;
 
 /// The module's info function.
 pub extern "C" fn print(module: *mut ModuleEntry) {
     // A panic here would end PHP; what could not be said is left out.
     let _ = catch_unwind(|| table(&rows()));
-    engine::print_ini_table(module);
+    ffi::print_ini_table(module);
 }
 
 fn rows() -> Vec<(&'static str, String)> {
-    let counters = runtime::counters();
+    let counters = net::counters();
     let mut rows = vec![("Version", env!("CARGO_PKG_VERSION").to_owned())];
     match settings::checked_config() {
         Ok(config) => {

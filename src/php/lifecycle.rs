@@ -15,18 +15,19 @@ use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
 use ext_php_rs::zend::{BailoutGuard, ClassEntry};
 
-use super::call::{Array, Call, Failure, Outcome, function, parse_arguments};
-use super::declare::{Class, nullable, object, required};
-use super::object::{State, attach, set_state, state};
 use super::options::Options;
 use super::record::{Reader, write};
-use super::{client, engine, probes, settings};
+use super::zend::call::{Array, Call, Failure, Outcome, function, parse_arguments};
+use super::zend::class::{Class, nullable, object, required};
+use super::zend::ffi;
+use super::zend::object::{State, attach, set_state, state};
+use super::{client, probes, settings};
 use crate::api;
 use crate::error::Error;
 use crate::lifecycle::{
     self, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL, Settings,
 };
-use crate::runtime;
+use crate::net;
 
 const CLASS: &str = "Closte\\Lifecycle";
 
@@ -204,7 +205,7 @@ fn advance(call: &mut Call) -> Outcome {
     let budget = budget.time(2)?;
     let lifecycle = this(call)?;
     let (client, driver) = (lifecycle.client.clone(), lifecycle.free_driver()?);
-    let record = runtime::block_on(driver.advance(&client, read, budget))?;
+    let record = net::block_on(driver.advance(&client, read, budget))?;
     drop((client, driver));
     let record = BailoutGuard::new(record);
     call.returns(write(table, &record)?)
@@ -224,7 +225,7 @@ fn advance_all(call: &mut Call) -> Outcome {
     // SAFETY: null, or an argument that the call's frame keeps alive.
     let callback = unsafe { callback.as_ref() }.filter(|callback| !callback.is_null());
     if let Some(callback) = callback.filter(|callback| !callback.is_callable()) {
-        let given = engine::type_name(callback);
+        let given = ffi::type_name(callback);
         return Err(Failure::ArgumentType(
             2,
             format!("must be a valid callback or null, {given} given"),
@@ -245,7 +246,7 @@ fn advance_all(call: &mut Call) -> Outcome {
                     let record = BailoutGuard::new(record);
                     let array = write(original(&originals, index)?, &record)?;
                     drop(record);
-                    engine::call(callback, array)?;
+                    ffi::call(callback, array)?;
                 }
             }
         }
@@ -275,7 +276,7 @@ fn read_all(originals: &ZendHashTable) -> Result<Vec<Record>, Failure> {
                 1,
                 format!(
                     "must be a list of ledger records, [{index}] is of type {}",
-                    engine::type_name(entry)
+                    ffi::type_name(entry)
                 ),
             )),
         })
@@ -350,12 +351,11 @@ impl Batch {
                 return Ok(Event::Done(records));
             }
             let (running, finished) = (&mut work.running, &work.finished);
-            work.done =
-                runtime::block_on(poll_fn(|context| match running.as_mut().poll(context) {
-                    Poll::Ready(records) => Poll::Ready(Some(records)),
-                    Poll::Pending if finished.borrow().is_empty() => Poll::Pending,
-                    Poll::Pending => Poll::Ready(None),
-                }))?;
+            work.done = net::block_on(poll_fn(|context| match running.as_mut().poll(context) {
+                Poll::Ready(records) => Poll::Ready(Some(records)),
+                Poll::Pending if finished.borrow().is_empty() => Poll::Pending,
+                Poll::Pending => Poll::Ready(None),
+            }))?;
         }
     }
 

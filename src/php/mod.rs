@@ -1,21 +1,17 @@
 //! The extension as PHP sees it. Only the files here name `ext_php_rs`.
 
-mod call;
 mod client;
-mod declare;
 mod domain_name;
-mod engine;
 mod enums;
 mod exceptions;
 mod info;
 mod lifecycle;
-mod object;
 mod options;
 mod plan;
 mod probes;
 mod record;
 mod settings;
-mod values;
+mod zend;
 
 use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::error::Result;
@@ -50,6 +46,6 @@ fn register_classes() -> Result<()> {
 }
 
 unsafe extern "C" fn shutdown(_type: i32, module_number: i32) -> i32 {
-    engine::unregister_ini(module_number);
+    zend::ffi::unregister_ini(module_number);
     0
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
-use super::engine::type_name;
+use super::zend::ffi::type_name;
 use crate::error::{Error, clean};
 
 /// Longest piece of a caller's text that goes into a message, in characters.

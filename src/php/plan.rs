@@ -4,10 +4,10 @@ use ext_php_rs::error::Result as Registered;
 use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::ZendHashTable;
 
-use super::call::{Array, Call, Outcome, function, parse_arguments};
-use super::declare::{Class, object, optional, required};
 use super::options::{Options, number};
-use super::values::{NewObject, list, strings};
+use super::zend::call::{Array, Call, Outcome, function, parse_arguments};
+use super::zend::class::{Class, object, optional, required};
+use super::zend::value::{NewObject, list, strings};
 use crate::error::Error;
 use crate::plan::{MaxRemovals, PlanOptions, make};
 

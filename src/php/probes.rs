@@ -10,18 +10,18 @@ use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::BailoutGuard;
 
-use super::call::{Array, Call, Failure, Outcome, Text, function, parse_arguments};
-use super::declare::{Class, object, optional, required};
 use super::domain_name;
 use super::enums::{CERTIFICATE_STATE, DNS_STATE, case_of};
 use super::options::Options;
 use super::record::problems;
 use super::settings;
-use super::values::{NewObject, list, strings};
+use super::zend::call::{Array, Call, Failure, Outcome, Text, function, parse_arguments};
+use super::zend::class::{Class, object, optional, required};
+use super::zend::value::{NewObject, list, strings};
 use crate::certificate::{CertificateOptions, CertificateProber};
 use crate::dns::{DnsOptions, DnsProber, Proof, ResolverReport};
 use crate::error::Error;
-use crate::runtime;
+use crate::net;
 
 const DNS_REPORT: &str = "Closte\\DnsReport";
 const CERTIFICATE_REPORT: &str = "Closte\\CertificateReport";
@@ -202,7 +202,7 @@ fn check_dns(call: &mut Call) -> Outcome {
     let dns_options = dns_options(&options)?;
     let domain = domain_name::read(&domain, settings::reserved_names())?;
     let prober = DnsProber::new(&targets, dns_options)?;
-    let report = runtime::block_on(prober.check(&domain))?;
+    let report = net::block_on(prober.check(&domain))?;
     drop(prober);
     let report = BailoutGuard::new(report);
     let mut resolvers = ZendHashTable::new();
@@ -244,7 +244,7 @@ fn check_certificate(call: &mut Call) -> Outcome {
     let resolvers = resolvers(&options)?;
     let domain = domain_name::read(&domain, settings::reserved_names())?;
     let prober = CertificateProber::alone(certificate_options, &targets, resolvers)?;
-    let report = runtime::block_on(prober.check(&domain))?;
+    let report = net::block_on(prober.check(&domain))?;
     drop(prober);
     let report = BailoutGuard::new(report);
     let object = NewObject::of(CERTIFICATE_REPORT)?

@@ -11,12 +11,12 @@ use ext_php_rs::flags::IniEntryPermission;
 use ext_php_rs::types::ZendHashTable;
 use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
-use super::engine;
 use super::options::Options;
+use super::zend::ffi;
 use crate::api::{self, BaseUrl, Config};
 use crate::domain::ReservedNames;
 use crate::error::{Error, clean_bytes};
-use crate::runtime;
+use crate::net;
 
 const BASE_URL: &CStr = c"closte.base_url";
 const TIMEOUT: &CStr = c"closte.timeout";
@@ -87,14 +87,14 @@ pub fn checked_config() -> Result<Config, Error> {
     let config = api_config()?;
     BaseUrl::parse(&config.base_url)?;
     for resolver in &config.resolvers {
-        runtime::parse_name_server(resolver)?;
+        net::parse_name_server(resolver)?;
     }
     Ok(config)
 }
 
 /// The resolvers that are set, separated by commas or white space; none: the system's.
 pub fn resolvers() -> Vec<String> {
-    String::from_utf8_lossy(engine::ini(RESOLVERS))
+    String::from_utf8_lossy(ffi::ini(RESOLVERS))
         .split([',', ' ', '\t'])
         .filter(|resolver| !resolver.is_empty())
         .map(ToOwned::to_owned)
@@ -103,13 +103,13 @@ pub fn resolvers() -> Vec<String> {
 
 /// The file with further roots to trust.
 pub fn ca_file() -> Option<PathBuf> {
-    let path = engine::ini(CA_FILE);
+    let path = ffi::ini(CA_FILE);
     (!path.is_empty()).then(|| PathBuf::from(OsStr::from_bytes(path)))
 }
 
 /// Whether `.test`, `.example` and `.localhost` are taken: only where the API is on a loopback address.
 pub fn reserved_names() -> ReservedNames {
-    api::reserved_names(&String::from_utf8_lossy(engine::ini(BASE_URL)))
+    api::reserved_names(&String::from_utf8_lossy(ffi::ini(BASE_URL)))
 }
 
 /// A client's configuration: the INI entries, and the caller's options over them.
@@ -157,7 +157,7 @@ pub fn client_config(of: &'static str, table: Option<&ZendHashTable>) -> Result<
 
 /// Bytes that are not UTF-8 become U+FFFD, which no entry takes.
 fn text(entry: &CStr) -> Option<Cow<'static, str>> {
-    Some(String::from_utf8_lossy(engine::ini(entry))).filter(|text| !text.is_empty())
+    Some(String::from_utf8_lossy(ffi::ini(entry))).filter(|text| !text.is_empty())
 }
 
 fn seconds(entry: &CStr) -> Result<Option<Duration>, Error> {
@@ -177,7 +177,7 @@ fn bad_entry(entry: &CStr, wanted: &str) -> Error {
         format!(
             "The INI entry {} must be {wanted}, not “{}”. Change it in php.ini.",
             entry.to_string_lossy(),
-            clean_bytes(engine::ini(entry), 60)
+            clean_bytes(ffi::ini(entry), 60)
         ),
     )
 }

@@ -2,9 +2,9 @@
 
 use crate::support::{Emulator, KEY, client, domain, run};
 use closte::api::{Client, Config, Outcome};
+use closte::api_key::ApiKey;
 use closte::error::Kind;
-use closte::runtime::counters;
-use closte::secret::ApiKey;
+use closte::net::counters;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -231,7 +231,7 @@ fn many_calls_at_once_share_the_pool() {
         let names: Vec<_> = (0..40)
             .map(|n| domain(&format!("site{n}.example")))
             .collect();
-        let outcomes = closte::runtime::block_on(async {
+        let outcomes = closte::net::block_on(async {
             join_all(names.iter().map(|name| client.add_domain(name))).await
         })
         .unwrap();
@@ -249,7 +249,7 @@ fn a_batch_reads_the_list_once_for_all_refusals() {
     emulator.set_domains(&json!(names));
     let client = emulator.client().for_batch();
     let names: Vec<_> = names.iter().map(|name| domain(name)).collect();
-    let outcomes = closte::runtime::block_on(async {
+    let outcomes = closte::net::block_on(async {
         join_all(names.iter().map(|name| client.add_domain(name))).await
     })
     .unwrap();

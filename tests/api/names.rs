@@ -4,7 +4,7 @@
 use crate::support::{Emulator, assert_takes_at_most, client, run};
 use closte::api::Config;
 use closte::error::Kind;
-use closte::runtime::block_on;
+use closte::net::block_on;
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -77,7 +77,7 @@ fn bad_options_are_config_errors() {
             "bad-resolver",
         ),
     ] {
-        let key = closte::secret::ApiKey::new(KEY).unwrap();
+        let key = closte::api_key::ApiKey::new(KEY).unwrap();
         let error: Error = closte::api::Client::new(key, config)
             .err()
             .unwrap_or_else(|| panic!("{reason} was not found"));

@@ -5,7 +5,7 @@ use std::time::Duration;
 use closte::certificate::{CertificateOptions, CertificateState};
 use closte::dns::DnsState;
 use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Settings, Stage, Wanted};
-use closte::runtime;
+use closte::net;
 use rustls::version::TLS13;
 use serde_json::json;
 
@@ -60,8 +60,7 @@ impl Road {
         })
         .unwrap();
         let client = self.emulator.client_without_retries();
-        runtime::block_on(lifecycle.advance(&client, record, Some(Duration::from_secs(10))))
-            .unwrap()
+        net::block_on(lifecycle.advance(&client, record, Some(Duration::from_secs(10)))).unwrap()
     }
 
     fn calls(&self) -> Vec<(String, String)> {
@@ -128,7 +127,7 @@ fn what_keeps_a_row_back_is_said() {
     })
     .unwrap();
     let client = road.emulator.client();
-    let row = runtime::block_on(lifecycle.advance(&client, row, None)).unwrap();
+    let row = net::block_on(lifecycle.advance(&client, row, None)).unwrap();
     assert_eq!(
         (row.stage, row.dns_state, row.next_check_at),
         (Stage::CheckingDns, Some(DnsState::Partial), START + 15)
@@ -187,7 +186,7 @@ fn nothing_counts_as_here_is_not_elsewhere() {
         0,
         START - 400_000,
     );
-    let row = runtime::block_on(lifecycle.advance(&road.emulator.client(), row, None)).unwrap();
+    let row = net::block_on(lifecycle.advance(&road.emulator.client(), row, None)).unwrap();
     assert_eq!(
         (row.stage, row.dns_state),
         (Stage::CheckingDns, Some(DnsState::Unknown))
@@ -275,14 +274,14 @@ fn a_budget_that_is_spent_leaves_the_row_as_it_was() {
     let row = Record::wanted("valid.served.test", START);
     let client = road.emulator.client();
     let same =
-        runtime::block_on(lifecycle.advance(&client, row.clone(), Some(Duration::ZERO))).unwrap();
+        net::block_on(lifecycle.advance(&client, row.clone(), Some(Duration::ZERO))).unwrap();
     assert_eq!(same, row);
     assert_eq!(road.calls(), []);
 
     road.emulator.faults(json!([{"kind": "hang"}]));
     let begun = std::time::Instant::now();
-    let row = runtime::block_on(lifecycle.advance(&client, row, Some(Duration::from_millis(600))))
-        .unwrap();
+    let row =
+        net::block_on(lifecycle.advance(&client, row, Some(Duration::from_millis(600)))).unwrap();
     assert!(
         begun.elapsed() < Duration::from_millis(1_500),
         "{:?}",

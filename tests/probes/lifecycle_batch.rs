@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use closte::api::Config;
 use closte::dns::DnsOptions;
 use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Stage, Wanted};
-use closte::runtime;
+use closte::net;
 use serde_json::json;
 
 use crate::emulator::{Emulator, client};
@@ -42,14 +42,13 @@ fn calls_keep_to_max_in_flight_and_rows_to_their_order() {
     });
     let finished = RefCell::new(HashSet::new());
     let begun = Instant::now();
-    let after =
-        runtime::block_on(
-            lifecycle().advance_all(&client, rows(24), None, |index, row| {
-                assert_eq!(row.domain, format!("d{index}.served.test"));
-                assert!(finished.borrow_mut().insert(index));
-            }),
-        )
-        .unwrap();
+    let after = net::block_on(
+        lifecycle().advance_all(&client, rows(24), None, |index, row| {
+            assert_eq!(row.domain, format!("d{index}.served.test"));
+            assert!(finished.borrow_mut().insert(index));
+        }),
+    )
+    .unwrap();
     assert!(
         begun.elapsed() >= Duration::from_millis(600),
         "{:?}",
@@ -82,8 +81,7 @@ fn the_list_is_read_once_for_all_that_may_have_landed() {
         }
     }
     let after =
-        runtime::block_on(lifecycle().advance_all(&emulator.client(), rows, None, |_, _| {}))
-            .unwrap();
+        net::block_on(lifecycle().advance_all(&emulator.client(), rows, None, |_, _| {})).unwrap();
     let outcome = |index: usize| after[index].outcome;
     assert_eq!(outcome(0), Some(Outcome::AlreadyThere));
     assert_eq!(outcome(1), Some(Outcome::Removed));
@@ -108,7 +106,7 @@ fn nothing_begins_after_the_budget() {
     let before = rows(60);
     let begun = Instant::now();
     let count = Cell::new(0);
-    let after = runtime::block_on(lifecycle().advance_all(
+    let after = net::block_on(lifecycle().advance_all(
         &client,
         before.clone(),
         Some(Duration::from_millis(900)),
@@ -144,7 +142,7 @@ fn a_batch_that_is_dropped_stops_and_leaves_the_rest_usable() {
     let client = emulator.client();
     let count = Cell::new(0);
     let lifecycle = lifecycle();
-    runtime::block_on(async {
+    net::block_on(async {
         let batch =
             lifecycle.advance_all(&client, rows(200), None, |_, _| count.set(count.get() + 1));
         let mut batch = Box::pin(batch);
@@ -163,7 +161,7 @@ fn a_batch_that_is_dropped_stops_and_leaves_the_rest_usable() {
     let done = emulator.domains().len();
     assert!(done < 40, "{done}");
     emulator.forget();
-    let row = runtime::block_on(lifecycle.advance(&client, rows(1).remove(0), None)).unwrap();
+    let row = net::block_on(lifecycle.advance(&client, rows(1).remove(0), None)).unwrap();
     assert_eq!(row.stage, Stage::CheckingDns);
 }
 
@@ -177,8 +175,7 @@ fn a_429_slows_the_batch_down_and_no_row_is_lost() {
         ..emulator.config()
     });
     let begun = Instant::now();
-    let after =
-        runtime::block_on(lifecycle().advance_all(&client, rows(12), None, |_, _| {})).unwrap();
+    let after = net::block_on(lifecycle().advance_all(&client, rows(12), None, |_, _| {})).unwrap();
     assert!(
         begun.elapsed() >= Duration::from_secs(1),
         "{:?}",
@@ -214,8 +211,7 @@ fn a_slow_api_does_not_hold_up_the_probes() {
         START,
     ));
     let budget = Some(Duration::from_secs(1));
-    let after =
-        runtime::block_on(lifecycle().advance_all(&client, rows, budget, |_, _| {})).unwrap();
+    let after = net::block_on(lifecycle().advance_all(&client, rows, budget, |_, _| {})).unwrap();
     assert_eq!(after[300].stage, Stage::CheckingCertificate);
     assert_eq!(after[299].stage, Stage::Pending);
 }
@@ -252,10 +248,7 @@ fn the_runtime_may_be_left_between_two_rows() {
             Poll::Pending => Poll::Pending,
         });
         let limited = async { tokio::time::timeout(Duration::from_secs(60), turn).await };
-        if let Some(rows) = runtime::block_on(limited)
-            .unwrap()
-            .expect("the batch goes on")
-        {
+        if let Some(rows) = net::block_on(limited).unwrap().expect("the batch goes on") {
             break rows;
         }
         seen.set(count.get());
@@ -314,7 +307,7 @@ fn ten_thousand_rows_take_bounded_memory_and_sockets() {
     let (most_memory, most_sockets) = (Cell::new(0), Cell::new(0));
     let count = Cell::new(0_u32);
     let begun = Instant::now();
-    let after = runtime::block_on(lifecycle.advance_all(&client, rows, None, |_, _| {
+    let after = net::block_on(lifecycle.advance_all(&client, rows, None, |_, _| {
         count.set(count.get() + 1);
         if count.get().is_multiple_of(100) {
             most_memory.set(most_memory.get().max(resident()));

@@ -2,10 +2,10 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use closte::api::{Client, Config};
+use closte::api_key::ApiKey;
 use closte::domain::{DomainName, ReservedNames};
 use closte::error::Error;
-use closte::runtime::block_on;
-use closte::secret::ApiKey;
+use closte::net::block_on;
 use serde_json::{Value, json};
 use std::future::Future;
 use std::io::{BufRead, BufReader, Read, Write};

@@ -2,9 +2,9 @@
 
 use closte::api::fuzzing::{Answered, Called, Caller};
 use closte::api::{BaseUrl, DomainList};
+use closte::api_key::ApiKey;
 use closte::domain::{DomainName, ReservedNames};
 use closte::error::{Error, Kind};
-use closte::secret::ApiKey;
 use serde_json::Value;
 
 use super::{assert_presentable, pieces};

@@ -1,0 +1,318 @@
+//! Errors of calls, told apart by what the caller can do, in words that say what to do.
+
+use super::request::Call;
+use super::response::{self, Said};
+use super::{BaseUrl, MAX_BODY};
+use crate::api_key::ApiKey;
+use crate::error::{Detail, Error, clean};
+use crate::net::http::{Answer, Cause, ConnectError, Failure};
+use http::{HeaderMap, StatusCode, header};
+use std::time::{Duration, SystemTime};
+
+/// Closte's no to a call.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    /// Why, in Closte's words, cleaned.
+    pub(super) text: String,
+    pub(super) status: StatusCode,
+}
+
+/// Who is called with which key: what messages are made with.
+pub(super) struct Context<'a> {
+    pub(super) base: &'a BaseUrl,
+    pub(super) key: &'a ApiKey,
+    pub(super) timeout: Duration,
+}
+
+impl Context<'_> {
+    /// The error for a call that had no answer.
+    pub(super) fn no_answer(&self, call: Call<'_>, failure: &Failure) -> Error {
+        let host = self.base.authority();
+        let (reason, why, hint) = match &failure.cause {
+            Cause::Setup(error) => return error.clone(),
+            Cause::TooBig(status) => {
+                return Error::Protocol {
+                    detail: detail(
+                        call,
+                        "answer-too-big",
+                        &format!("the answer of {host} is longer than {MAX_BODY} bytes"),
+                        "Check closte.base_url.",
+                        Some(*status),
+                    ),
+                    may_have_landed: call.changes_something(),
+                };
+            }
+            Cause::TimedOut if failure.sent => (
+                "timeout",
+                format!("{host} did not answer within {}", in_words(self.timeout)),
+                AGAIN,
+            ),
+            Cause::TimedOut => (
+                "connect-timeout",
+                format!(
+                    "no connection to {host} came about within {}",
+                    in_words(self.timeout)
+                ),
+                FIREWALL,
+            ),
+            Cause::Broken(why) => (
+                "connection-broken",
+                format!(
+                    "the connection to {host} broke before the answer was complete ({})",
+                    self.foreign(why)
+                ),
+                AGAIN,
+            ),
+            Cause::Connect(error) => self.no_connection(error),
+        };
+        let may_have_landed = failure.sent && call.changes_something();
+        let hint = if may_have_landed { UNKNOWN } else { hint };
+        Error::Transient {
+            detail: detail(call, reason, &why, hint, None),
+            retry_after: None,
+            may_have_landed,
+        }
+    }
+
+    fn no_connection(&self, error: &ConnectError) -> (&'static str, String, &'static str) {
+        let host = self.base.authority();
+        match error {
+            ConnectError::NameNotFound => (
+                "dns",
+                format!("the name {host} has no address"),
+                "Check closte.base_url and this server's DNS.",
+            ),
+            ConnectError::NameNotResolved(why) => (
+                "dns",
+                format!(
+                    "no name server gave an address for {host} ({})",
+                    self.foreign(why)
+                ),
+                "Check this server's DNS: /etc/resolv.conf, or closte.resolvers.",
+            ),
+            ConnectError::Refused => (
+                "connect",
+                format!("{host} refused the connection"),
+                "Check closte.base_url; a firewall may be in the way.",
+            ),
+            ConnectError::Failed(why) => (
+                "connect",
+                format!("no connection to {host} came about ({})", self.foreign(why)),
+                FIREWALL,
+            ),
+            ConnectError::TimedOut(after) => (
+                "connect-timeout",
+                format!(
+                    "no connection to {host} came about within {}",
+                    in_words(*after)
+                ),
+                FIREWALL,
+            ),
+            ConnectError::Tls(why) => (
+                "tls",
+                format!(
+                    "the TLS handshake with {host} failed ({})",
+                    self.foreign(why)
+                ),
+                "Check this server's clock and its CA certificates; a private authority belongs in \
+                 closte.ca_file.",
+            ),
+        }
+    }
+
+    /// What an answer says, or the error that it is. A refusal is [`Said::No`], not an error: what
+    /// it means depends on the call.
+    pub(super) fn read(&self, call: Call<'_>, answer: &Answer) -> Result<Said, Error> {
+        let status = answer.status;
+        let said = response::read(&answer.body, self.key);
+        match (status.as_u16(), said) {
+            (401 | 403, said) => {
+                let text = refusal_or_status(said, status);
+                Err(key_refused(call, &Refusal { text, status }))
+            }
+            (408 | 425 | 429 | 500..=599, said) => Err(self.passing(call, answer, said)),
+            (200..=299, Some(said)) => Ok(said),
+            (400..=499, Some(Said::No(text))) => Ok(Said::No(text)),
+            _ => Err(self.odd(call, answer)),
+        }
+    }
+
+    fn passing(&self, call: Call<'_>, answer: &Answer, said: Option<Said>) -> Error {
+        let status = answer.status;
+        let host = self.base.authority();
+        let retry_after = retry_after(&answer.headers, SystemTime::now());
+        let (reason, mut why) = match status.as_u16() {
+            429 => ("rate-limited", format!("{host} asks for fewer calls")),
+            408 => ("request-timeout", format!("{host} gave up waiting")),
+            425 => ("too-early", format!("{host} was not ready for it")),
+            503 => ("unavailable", format!("{host} is not available for now")),
+            _ => ("server-error", format!("{host} had an internal error")),
+        };
+        why = format!("{why} (HTTP {})", status.as_u16());
+        if let Some(Said::No(text)) = said.filter(|said| *said != Said::No(String::new())) {
+            why = format!("{why}: “{text}”");
+        }
+        // 501 and 503 come before anything is done; other server errors may come after.
+        let may_have_landed = status.is_server_error()
+            && !matches!(status.as_u16(), 501 | 503)
+            && call.changes_something();
+        let mut hint = if may_have_landed { UNKNOWN } else { AGAIN }.to_owned();
+        if let Some(after) = retry_after.filter(|after| !after.is_zero()) {
+            hint = format!("It asks to wait {}. {hint}", in_words(after));
+        }
+        Error::Transient {
+            detail: detail(call, reason, &why, &hint, Some(status)),
+            retry_after,
+            may_have_landed,
+        }
+    }
+
+    /// An answer that is not what the API promises.
+    pub(super) fn odd(&self, call: Call<'_>, answer: &Answer) -> Error {
+        let host = self.base.authority();
+        let status = answer.status;
+        let (reason, why, landed) = if status.is_redirection() {
+            let why = format!(
+                "{host} answered with a redirect (HTTP {}), which is not followed so that the key \
+                 goes nowhere else",
+                status.as_u16()
+            );
+            ("redirect", why, false)
+        } else {
+            let body = response::describe(&answer.body, self.key);
+            let why = format!(
+                "{host} answered with {body} (HTTP {}) instead of what Closte's API answers",
+                status.as_u16()
+            );
+            ("bad-answer", why, status.is_success())
+        };
+        Error::Protocol {
+            detail: detail(
+                call,
+                reason,
+                &why,
+                "Check closte.base_url; if it is right, Closte may be under maintenance.",
+                Some(status),
+            ),
+            may_have_landed: landed && call.changes_something(),
+        }
+    }
+
+    /// Text of a library, which may quote what came over the wire.
+    fn foreign(&self, text: &str) -> String {
+        clean(&response::presentable(text, self.key), 160)
+    }
+}
+
+/// The key does not open this.
+pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
+    Error::Auth(detail(
+        call,
+        "key-refused",
+        &format!("Closte did not accept the API key{}", quoted(&refusal.text)),
+        "Check that it is the key of this site at Closte.",
+        Some(refusal.status),
+    ))
+}
+
+/// Closte understood and said no.
+pub(super) fn refused(call: Call<'_>, refusal: &Refusal) -> Error {
+    Error::Rejected(detail(
+        call,
+        "refused",
+        &format!("Closte refused it{}", quoted(&refusal.text)),
+        "Look into the domain at Closte, or ask Closte's support.",
+        Some(refusal.status),
+    ))
+}
+
+/// Closte said no to a change, and the list, which would tell why, was not to be had.
+pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -> Error {
+    let why = format!(
+        "Closte refused it{}; whether that is because it is so already is not clear",
+        quoted(&refusal.text)
+    );
+    list.clone().in_the_course_of(call.domain(), |message| {
+        format!("{} failed: {why}. {message}", call.attempt())
+    })
+}
+
+/// An earlier attempt at a change may have landed, and the list, which would tell, was not to be
+/// had.
+pub(super) fn unclear_before(call: Call<'_>, list: &Error) -> Error {
+    list.clone().in_the_course_of(call.domain(), |message| {
+        format!(
+            "{} failed: whether an earlier attempt succeeded is not clear. {message}",
+            call.attempt()
+        )
+    })
+}
+
+fn detail(
+    call: Call<'_>,
+    reason: &'static str,
+    why: &str,
+    hint: &str,
+    status: Option<StatusCode>,
+) -> Detail {
+    let message = format!("{} failed: {why}. {hint}", call.attempt());
+    Detail::new(reason, message)
+        .about(call.domain().map(crate::domain::DomainName::ascii))
+        .with_status(status.map(|status| status.as_u16()))
+}
+
+const AGAIN: &str = "It is worth trying again.";
+
+const UNKNOWN: &str = "It may have been done all the same; trying again is safe.";
+
+const FIREWALL: &str = "Check that this server may connect to it; a firewall may be in the way.";
+
+fn quoted(text: &str) -> String {
+    if text.is_empty() {
+        " and gave no reason".to_owned()
+    } else {
+        format!(": “{text}”")
+    }
+}
+
+fn refusal_or_status(said: Option<Said>, status: StatusCode) -> String {
+    match said {
+        Some(Said::No(text)) if !text.is_empty() => text,
+        _ => format!("HTTP status {}", status.as_u16()),
+    }
+}
+
+fn in_words(duration: Duration) -> String {
+    let seconds = duration.as_secs_f64();
+    if seconds > 86_400.0 {
+        "more than a day".to_owned()
+    } else if seconds >= 10.0 {
+        format!("{seconds:.0} s")
+    } else {
+        let text = format!("{seconds:.2}");
+        format!("{} s", text.trim_end_matches('0').trim_end_matches('.'))
+    }
+}
+
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). Some servers say a part of a second.
+fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::MAX)));
+    }
+    if let Some((whole, part)) = text.split_once('.')
+        && [whole, part]
+            .iter()
+            .all(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    {
+        return text
+            .parse()
+            .ok()
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    }
+    let date = httpdate::parse_http_date(text).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! Requests, byte for byte as Closte's other clients send them.
+
+use super::BaseUrl;
+use crate::api_key::ApiKey;
+use crate::domain::DomainName;
+use crate::error::Error;
+use http::{Method, Request, header};
+
+const USER_AGENT: &str = concat!("closte-php/", env!("CARGO_PKG_VERSION"));
+
+/// What is asked of the API.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Call<'a> {
+    /// A POST to `/adddomainalias` without a domain: its refusal shows whether the key works.
+    Verify,
+    /// A POST to `/adddomainalias`.
+    Add(&'a DomainName),
+    /// A POST to `/deletedomainalias`.
+    Remove(&'a DomainName),
+    /// A GET of `/getdomains`.
+    List,
+}
+
+impl<'a> Call<'a> {
+    pub(super) fn domain(self) -> Option<&'a DomainName> {
+        match self {
+            Self::Add(domain) | Self::Remove(domain) => Some(domain),
+            Self::Verify | Self::List => None,
+        }
+    }
+
+    /// Whether an answer that was lost may have changed something.
+    pub(super) const fn changes_something(self) -> bool {
+        matches!(self, Self::Add(_) | Self::Remove(_))
+    }
+
+    /// What was tried, to go before "failed".
+    pub(super) fn attempt(self) -> String {
+        match self {
+            Self::Verify => "Testing the connection to Closte".to_owned(),
+            Self::Add(domain) => format!("Adding {domain} at Closte"),
+            Self::Remove(domain) => format!("Removing {domain} at Closte"),
+            Self::List => "Reading the list of domains at Closte".to_owned(),
+        }
+    }
+
+    pub(super) fn request(self, base: &BaseUrl, key: &ApiKey) -> Result<Request<String>, Error> {
+        let (path, domain) = match self {
+            Self::Verify => ("/adddomainalias", None),
+            Self::Add(domain) => ("/adddomainalias", Some(domain)),
+            Self::Remove(domain) => ("/deletedomainalias", Some(domain)),
+            Self::List => ("/getdomains", None),
+        };
+        let builder = Request::builder()
+            .header(header::USER_AGENT, USER_AGENT)
+            .header(header::ACCEPT, "application/json");
+        let key = encoded(key.reveal());
+        let built = if matches!(self, Self::List) {
+            let uri = base.endpoint(&format!("{path}?apikey={key}"))?;
+            builder.method(Method::GET).uri(uri).body(String::new())
+        } else {
+            let wildcard = if domain.is_some_and(DomainName::is_wildcard) {
+                "1"
+            } else {
+                ""
+            };
+            let domain = encoded(domain.map_or("", DomainName::ascii));
+            let body = format!("apikey={key}&domain={domain}&wildcard={wildcard}");
+            builder
+                .method(Method::POST)
+                .uri(base.endpoint(path)?)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(body)
+        };
+        built.map_err(|_| {
+            Error::config(
+                "bad-base-url",
+                format!("The base URL {} cannot be used.", base.as_str()),
+            )
+        })
+    }
+}
+
+/// Form encoding as PHP's `http_build_query` does it: letters, digits, `-`, `.` and `_` stay, a
+/// space becomes `+`.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'-' | b'.' | b'_' => encoded.push(char::from(byte)),
+            b' ' => encoded.push('+'),
+            _ if byte.is_ascii_alphanumeric() => encoded.push(char::from(byte)),
+            _ => {
+                encoded.push('%');
+                for digit in [byte >> 4, byte & 15] {
+                    let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
+                    encoded.push(digit.to_ascii_uppercase());
+                }
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests;

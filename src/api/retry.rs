@@ -1,0 +1,119 @@
+//! When a call is attempted again: one deadline over all attempts, and the backoff between them.
+
+use crate::error::{Error, Kind};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// Pooled connections that may turn out to be closed in one call, before that counts as a failure.
+const MAX_STALE: u32 = 4;
+
+/// How often, and until when, a call is attempted.
+#[derive(Debug)]
+pub(super) struct Attempts {
+    deadline: Instant,
+    retries: u32,
+    failures: u32,
+    stale_connections: u32,
+    at_once: bool,
+}
+
+impl Attempts {
+    /// A call that may take `timeout` with up to `retries` further attempts.
+    pub(super) fn new(retries: u32, timeout: Duration) -> Self {
+        let now = Instant::now();
+        Self {
+            deadline: now.checked_add(timeout).unwrap_or(now),
+            retries,
+            failures: 0,
+            stale_connections: 0,
+            at_once: false,
+        }
+    }
+
+    pub(super) const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// The server had closed a pooled connection: the next attempt need not wait, nor does this one
+    /// count.
+    pub(super) const fn connection_was_stale(&mut self) {
+        if self.stale_connections < MAX_STALE {
+            self.stale_connections += 1;
+            self.at_once = true;
+        }
+    }
+
+    /// Returns when it is time for the next attempt; gives `error` back when there is to be none.
+    pub(super) async fn failed(&mut self, error: Error) -> Result<(), Error> {
+        if error.kind() != Kind::Transient {
+            return Err(error);
+        }
+        if std::mem::take(&mut self.at_once) {
+            return Ok(());
+        }
+        self.failures += 1;
+        if self.failures > self.retries {
+            return Err(error);
+        }
+        let delay = WITHIN_CALL.full_jitter(self.failures, fastrand::f64(), error.retry_after());
+        let again = Instant::now().checked_add(delay);
+        if again.is_none_or(|again| again >= self.deadline) {
+            return Err(error);
+        }
+        sleep(delay).await;
+        Ok(())
+    }
+}
+
+/// An exponential backoff between two bounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backoff {
+    /// The delay that the first failure is measured by.
+    pub base: Duration,
+    /// No delay is longer.
+    pub cap: Duration,
+}
+
+/// Between the attempts of one call: a quarter of a second, doubling up to 5 s.
+pub const WITHIN_CALL: Backoff = Backoff {
+    base: Duration::from_millis(250),
+    cap: Duration::from_secs(5),
+};
+
+impl Backoff {
+    /// The upper bound after `failures` failures in a row (the first one is 1).
+    #[must_use]
+    pub fn ceiling(self, failures: u32) -> Duration {
+        let doublings = failures.saturating_sub(1).min(31);
+        self.base
+            .saturating_mul(1_u32 << doublings)
+            .min(self.cap)
+            .max(self.base.min(self.cap))
+    }
+
+    /// Full jitter: anything from nothing to the ceiling, but never before `retry_after`.
+    ///
+    /// `random` is uniform in 0..1 (what lies outside is moved to the nearer end). The result may be
+    /// longer than the cap when the server asks for it.
+    #[must_use]
+    pub fn full_jitter(
+        self,
+        failures: u32,
+        random: f64,
+        retry_after: Option<Duration>,
+    ) -> Duration {
+        scale(self.ceiling(failures), random).max(retry_after.unwrap_or_default())
+    }
+}
+
+fn scale(duration: Duration, random: f64) -> Duration {
+    let share = if random.is_finite() {
+        random.clamp(0.0, 1.0)
+    } else {
+        1.0
+    };
+    duration.mul_f64(share)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,106 @@
+//! The API key, which no message, dump or log may show.
+
+use crate::error::Error;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// What stands in a message where the key stood.
+const MASK: &str = "[key]";
+
+/// Longest key that is taken, in bytes.
+const MAX_LENGTH: usize = 1024;
+
+/// A site's API key. It has no `Debug`, `Display` or `Serialize`, and is wiped when dropped.
+#[derive(Clone)]
+pub struct ApiKey(Arc<Zeroizing<String>>);
+
+impl ApiKey {
+    /// Takes a key as it was configured; white space around it is cut off.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when it is empty, too long, or has characters that no key has.
+    pub fn new(key: &str) -> Result<Self, Error> {
+        let trimmed = key.trim();
+        if trimmed.is_empty() {
+            return Err(Error::config(
+                "no-key",
+                "There is no Closte API key. Set the constant CLOSTE_CLIENT_API_KEY in wp-config.php \
+                 or the environment variable of that name.",
+            ));
+        }
+        if trimmed.len() > MAX_LENGTH || !trimmed.chars().all(|c| c.is_ascii_graphic()) {
+            return Err(Error::config(
+                "bad-key",
+                "The Closte API key has characters that no key has, or is too long. \
+                 Copy it again, without quotes, spaces or line breaks.",
+            ));
+        }
+        Ok(Self(Arc::new(Zeroizing::new(trimmed.to_owned()))))
+    }
+
+    /// The key itself, for the request that carries it and for nothing else.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// `text` with each occurrence of the key, plain, percent-encoded or HTML-escaped, masked.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let key = self.reveal();
+        let mut redacted = replace_ignoring_case(text, key);
+        for form in [
+            percent_encoded(key, false),
+            percent_encoded(key, true),
+            html_escaped(key),
+        ] {
+            if form.as_str() != key {
+                redacted = replace_ignoring_case(&redacted, &form);
+            }
+        }
+        redacted
+    }
+}
+
+/// A server that echoes a key may have changed its case.
+fn replace_ignoring_case(text: &str, key: &str) -> String {
+    let haystack = text.to_ascii_lowercase();
+    let needle = Zeroizing::new(key.to_ascii_lowercase());
+    let mut result = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, found) in haystack.match_indices(needle.as_str()) {
+        result.push_str(text.get(from..at).unwrap_or_default());
+        result.push_str(MASK);
+        from = at + found.len();
+    }
+    result.push_str(text.get(from..).unwrap_or_default());
+    result
+}
+
+fn percent_encoded(key: &str, everything: bool) -> Zeroizing<String> {
+    let mut encoded = Zeroizing::new(String::with_capacity(key.len() * 3));
+    for byte in key.bytes() {
+        if !everything && (byte.is_ascii_alphanumeric() || b"*-._".contains(&byte)) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            for digit in [byte >> 4, byte & 15] {
+                encoded.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
+            }
+        }
+    }
+    encoded
+}
+
+fn html_escaped(key: &str) -> Zeroizing<String> {
+    Zeroizing::new(
+        key.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+            .replace('\'', "&#039;"),
+    )
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,173 @@
+//! What an answer says about a name: its aliases and its addresses.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+
+use futures_util::future::join;
+use hickory_resolver::proto::op::{Message, ResponseCode};
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use tokio::time::Instant;
+
+use super::hedge::ask_any;
+use super::query::{Asker, NoAnswer, Question};
+
+/// Longer chains of aliases are given up by resolvers as well.
+pub(in crate::dns) const LONGEST_CHAIN: usize = 12;
+
+/// How a chain of aliases ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::dns) enum End {
+    /// The last name has addresses.
+    Addresses,
+    /// The last name has none.
+    NoAddress,
+    /// The last name does not exist.
+    NoName,
+    /// The chain comes back to a name that it has passed, or never ends.
+    Loop,
+}
+
+/// What one server says of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::dns) struct Trace {
+    /// The aliases, in order, without the name itself.
+    pub aliases: Vec<Name>,
+    pub addresses: BTreeSet<IpAddr>,
+    pub end: End,
+    /// The server said that it speaks for the zone.
+    pub authoritative: bool,
+}
+
+/// What `name` is an alias of.
+pub(in crate::dns) fn alias_of(message: &Message, name: &Name) -> Option<Name> {
+    message
+        .answers
+        .iter()
+        .find_map(|record| match &record.data {
+            RData::CNAME(target) if record.name == *name => Some(target.0.to_lowercase()),
+            _ => None,
+        })
+}
+
+/// The chain in `message` from `name` on, and whether the message leaves its last name open.
+pub(in crate::dns) fn follow(message: &Message, name: &Name) -> (Trace, bool) {
+    let mut trace = Trace {
+        aliases: Vec::new(),
+        addresses: BTreeSet::new(),
+        end: End::NoAddress,
+        authoritative: message.metadata.authoritative,
+    };
+    let mut current = name.clone();
+    loop {
+        let mut alias = None;
+        for record in message
+            .answers
+            .iter()
+            .filter(|record| record.name == current)
+        {
+            match &record.data {
+                RData::CNAME(target) => alias = Some(target.0.to_lowercase()),
+                data => trace.addresses.extend(data.ip_addr()),
+            }
+        }
+        let Some(next) = alias else { break };
+        if next == *name || trace.aliases.contains(&next) || trace.aliases.len() >= LONGEST_CHAIN {
+            trace.aliases.push(next);
+            trace.end = End::Loop;
+            return (trace, false);
+        }
+        trace.aliases.push(next.clone());
+        current = next;
+    }
+    if !trace.addresses.is_empty() {
+        trace.end = End::Addresses;
+        return (trace, false);
+    }
+    if message.metadata.response_code == ResponseCode::NXDomain {
+        trace.end = End::NoName;
+        return (trace, false);
+    }
+    let says_so = message
+        .authorities
+        .iter()
+        .any(|record| record.record_type() == RecordType::SOA && record.name.zone_of(&current));
+    (trace, !says_so)
+}
+
+/// Follows `question` to its end. A server without recursion names an alias in another zone and stops there: the rest
+/// is asked of `chase`.
+async fn trace_one(
+    asker: &Asker,
+    server: SocketAddr,
+    chase: &[SocketAddr],
+    question: &Question,
+    deadline: Instant,
+) -> Result<Trace, NoAnswer> {
+    let message = asker.ask(server, question, deadline).await?;
+    let (mut trace, mut open) = follow(&message, &question.name);
+    while open && let Some(last) = trace.aliases.last().cloned() {
+        let next = Question {
+            recursion: true,
+            name: last.clone(),
+            ..question.clone()
+        };
+        let message = ask_any(asker, chase, &next, deadline).await?;
+        let (rest, rest_is_open) = follow(&message, &last);
+        let loops = rest
+            .aliases
+            .iter()
+            .any(|alias| *alias == question.name || trace.aliases.contains(alias));
+        open = rest_is_open && !rest.aliases.is_empty();
+        trace.aliases.extend(rest.aliases);
+        trace.addresses.extend(rest.addresses);
+        trace.end = rest.end;
+        if loops || trace.aliases.len() > LONGEST_CHAIN {
+            trace.end = End::Loop;
+            break;
+        }
+    }
+    Ok(trace)
+}
+
+/// Both kinds of addresses. One that could not be had is passed over if the other was; where neither gave an address
+/// and one could not be had, nothing is known.
+pub(in crate::dns) async fn trace(
+    asker: &Asker,
+    server: SocketAddr,
+    chase: &[SocketAddr],
+    question: &Question,
+    deadline: Instant,
+) -> Result<Trace, NoAnswer> {
+    let v6 = Question {
+        kind: RecordType::AAAA,
+        ..question.clone()
+    };
+    let (v4, v6) = join(
+        trace_one(asker, server, chase, question, deadline),
+        trace_one(asker, server, chase, &v6, deadline),
+    )
+    .await;
+    match (v4, v6) {
+        (Ok(mut v4), Ok(v6)) => {
+            v4.addresses.extend(v6.addresses);
+            if v4.aliases.is_empty() {
+                v4.aliases = v6.aliases;
+            }
+            v4.end = match (v4.end, v6.end) {
+                (End::Loop, _) | (_, End::Loop) => End::Loop,
+                _ if !v4.addresses.is_empty() => End::Addresses,
+                (End::NoName, _) | (_, End::NoName) => End::NoName,
+                _ => End::NoAddress,
+            };
+            Ok(v4)
+        }
+        (Ok(known), Err(error)) | (Err(error), Ok(known)) => {
+            if known.end == End::NoAddress {
+                Err(error)
+            } else {
+                Ok(known)
+            }
+        }
+        (Err(error), Err(_)) => Err(error),
+    }
+}

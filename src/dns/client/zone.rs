@@ -1,0 +1,222 @@
+//! The name servers of the zone that a name is in.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+
+use futures_util::future::{join, join_all};
+use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
+use tokio::time::Instant;
+
+use super::hedge::ask_any;
+use super::query::{Asker, NoAnswer, Question};
+use crate::net::public_address::AddressGuard;
+
+/// Zones have between two and about six name servers; more need not be asked.
+const MOST_SERVERS: usize = 6;
+
+/// Where questions are asked, and by when they must be answered.
+#[derive(Clone, Copy)]
+pub(in crate::dns) struct Scope<'a> {
+    pub asker: &'a Asker,
+    pub resolvers: &'a [SocketAddr],
+    pub reach: &'a AddressGuard,
+    /// The port of the zone's own name servers.
+    pub port: u16,
+    pub deadline: Instant,
+}
+
+impl Scope<'_> {
+    /// The first answer that a resolver gives.
+    pub async fn resolve(&self, name: &Name, kind: RecordType) -> Result<Message, NoAnswer> {
+        ask_any(
+            self.asker,
+            self.resolvers,
+            &Question::recursive(name, kind),
+            self.deadline,
+        )
+        .await
+    }
+
+    /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
+    pub async fn addresses(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+        let (v4, v6) = join(
+            self.resolve(name, RecordType::A),
+            self.resolve(name, RecordType::AAAA),
+        )
+        .await;
+        let collect = |message: &Message| -> BTreeSet<IpAddr> {
+            message
+                .answers
+                .iter()
+                .filter_map(|record| record.data.ip_addr())
+                .collect()
+        };
+        match (v4, v6) {
+            (Ok(v4), Ok(v6)) => Ok(&collect(&v4) | &collect(&v6)),
+            (Ok(known), Err(error)) | (Err(error), Ok(known)) => {
+                let known = collect(&known);
+                if known.is_empty() {
+                    Err(error)
+                } else {
+                    Ok(known)
+                }
+            }
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+}
+
+/// One name server of a zone.
+#[derive(Clone, Debug)]
+pub(in crate::dns) struct ZoneServer {
+    pub name: Name,
+    /// Where to ask it, or why it cannot be asked.
+    pub address: Result<SocketAddr, ServerFault>,
+}
+
+/// Why a name server cannot be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::dns) enum ServerFault {
+    /// Its name has no address at all.
+    NoAddress,
+    /// Its address is not known, or must not be asked.
+    Unknown(NoAnswer),
+}
+
+impl ZoneServer {
+    /// `ns1.example.com (192.0.2.1)`.
+    pub fn label(&self) -> String {
+        let name = crate::dns::plain(&self.name);
+        match &self.address {
+            Ok(address) => format!("{name} ({})", address.ip()),
+            Err(_) => name,
+        }
+    }
+}
+
+/// A name server, with the addresses that came along with its name.
+pub(in crate::dns) type Named = (Name, BTreeSet<IpAddr>);
+
+/// The name servers of `zone` that `records` names, in order.
+pub(in crate::dns) fn servers_of(records: &[Record], message: &Message, zone: &Name) -> Vec<Named> {
+    let names: BTreeSet<Name> = records
+        .iter()
+        .filter(|record| record.name == *zone)
+        .filter_map(|record| match &record.data {
+            RData::NS(server) => Some(server.0.to_lowercase()),
+            _ => None,
+        })
+        .collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let glue = message
+                .additionals
+                .iter()
+                .filter(|record| record.name == name);
+            let addresses = glue.filter_map(|record| record.data.ip_addr()).collect();
+            (name, addresses)
+        })
+        .collect()
+}
+
+/// The servers of the zone that holds `name`. `floor`: the registrable domain; above it the servers are the registry's,
+/// which say nothing of use.
+async fn named_servers(
+    scope: Scope<'_>,
+    name: &Name,
+    floor: &Name,
+) -> Result<Vec<Named>, NoAnswer> {
+    let mut name = name.clone();
+    while floor.zone_of(&name) {
+        let message = scope.resolve(&name, RecordType::NS).await?;
+        let servers = servers_of(&message.answers, &message, &name);
+        if !servers.is_empty() {
+            return Ok(servers);
+        }
+        // A name that is no zone answers with the SOA of the zone that it is in, unless it is an alias.
+        let zone = message
+            .authorities
+            .iter()
+            .filter(|record| record.record_type() == RecordType::SOA)
+            .map(|record| &record.name)
+            .find(|zone| zone.zone_of(&name) && **zone != name);
+        name = zone.cloned().unwrap_or_else(|| name.base_name());
+    }
+    Ok(Vec::new())
+}
+
+/// As the parent zone names them: the way that is left when the servers themselves do not work.
+async fn delegated_servers(scope: Scope<'_>, zone: &Name) -> Result<Vec<Named>, NoAnswer> {
+    let parent = zone.base_name();
+    let message = scope.resolve(&parent, RecordType::NS).await?;
+    let mut failure = NoAnswer::TimedOut;
+    for registry in servers_of(&message.answers, &message, &parent)
+        .into_iter()
+        .take(2)
+    {
+        let Ok(address) = locate(scope, registry).await.address else {
+            continue;
+        };
+        let question = Question {
+            recursion: false,
+            ..Question::recursive(zone, RecordType::NS)
+        };
+        match scope.asker.ask(address, &question, scope.deadline).await {
+            Ok(message) => {
+                let mut servers = servers_of(&message.authorities, &message, zone);
+                servers.extend(servers_of(&message.answers, &message, zone));
+                return Ok(servers);
+            }
+            Err(error) => failure = error,
+        }
+    }
+    Err(failure)
+}
+
+async fn locate(scope: Scope<'_>, (name, mut addresses): Named) -> ZoneServer {
+    let mut fault = ServerFault::NoAddress;
+    if addresses.is_empty() {
+        match scope.addresses(&name).await {
+            Ok(found) => addresses = found,
+            Err(error) => fault = ServerFault::Unknown(error),
+        }
+    }
+    // IPv4 sorts first, and is what this host surely has.
+    let allowed = addresses
+        .into_iter()
+        .find(|address| match scope.reach.permits(*address) {
+            Ok(()) => true,
+            Err(kind) => {
+                fault = ServerFault::Unknown(NoAnswer::OutOfBounds(kind));
+                false
+            }
+        });
+    ZoneServer {
+        name,
+        address: allowed
+            .map(|address| SocketAddr::new(address, scope.port))
+            .ok_or(fault),
+    }
+}
+
+/// The name servers of the zone that `name` is in; `floor` is its registrable domain.
+pub(in crate::dns) async fn zone_servers(
+    scope: Scope<'_>,
+    name: &Name,
+    floor: &Name,
+) -> Vec<ZoneServer> {
+    let named = match named_servers(scope, name, floor).await {
+        Ok(named) => named,
+        Err(error) if error.is_lame() => delegated_servers(scope, floor).await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    join_all(
+        named
+            .into_iter()
+            .take(MOST_SERVERS)
+            .map(|named| locate(scope, named)),
+    )
+    .await
+}

@@ -1,0 +1,176 @@
+//! Takes rows one step on, one or many.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use tokio::task::unconstrained;
+
+use super::observation::Settings;
+use super::record::Record;
+use super::step::Run;
+use crate::api::Client;
+use crate::certificate::{CertificateOptions, CertificateProber};
+use crate::dns::{DnsOptions, DnsProber};
+use crate::error::Error;
+
+/// Rows that are probed at a time.
+const MOST_PROBES: usize = 256;
+/// What is under way when the budget is used up has this much longer: a call that is cut off may have landed.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How rows are taken along.
+#[derive(Clone, Debug, Default)]
+pub struct LifecycleOptions {
+    /// Host names or addresses that count as here.
+    pub targets: Vec<String>,
+    /// Intervals, and what is never removed.
+    pub settings: Settings,
+    /// How the DNS is asked.
+    pub dns: DnsOptions,
+    /// How certificates are looked at.
+    pub certificate: CertificateOptions,
+    /// Unix time, instead of the system's clock.
+    pub now: Option<i64>,
+}
+
+/// Takes rows along: asks, looks, decides.
+#[derive(Debug)]
+pub struct Lifecycle {
+    options: LifecycleOptions,
+    pub(super) dns: Arc<DnsProber>,
+    pub(super) certificates: CertificateProber,
+}
+
+impl Lifecycle {
+    /// Opens no connection.
+    ///
+    /// # Errors
+    /// [`Error::Config`] when an option cannot be used.
+    pub fn new(options: LifecycleOptions) -> Result<Self, Error> {
+        let dns = Arc::new(DnsProber::new(&options.targets, options.dns.clone())?);
+        let certificates = CertificateProber::new(options.certificate.clone(), Arc::clone(&dns))?;
+        Ok(Self {
+            options,
+            dns,
+            certificates,
+        })
+    }
+
+    /// Another one with the same options that shares nothing with this one: work that was left unfinished on this one,
+    /// in a future that nobody drives for now, cannot hold it up.
+    ///
+    /// # Errors
+    /// As [`Lifecycle::new`]: a file may have changed since.
+    pub fn afresh(&self) -> Result<Self, Error> {
+        Self::new(self.options.clone())
+    }
+
+    pub(super) const fn settings(&self) -> &Settings {
+        &self.options.settings
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.options.now.unwrap_or_else(|| {
+            SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .ok()
+                .and_then(|time| i64::try_from(time.as_secs()).ok())
+                .unwrap_or_default()
+        })
+    }
+
+    /// One row, one step on, within `budget`.
+    pub async fn advance(
+        &self,
+        client: &Client,
+        record: Record,
+        budget: Option<Duration>,
+    ) -> Record {
+        let run = Run::new(self, client, budget, Duration::ZERO);
+        let record = run.scheduled(record);
+        if run.is_over() {
+            record
+        } else {
+            run.step(record).await
+        }
+    }
+
+    /// Each row one step on: at most [`Client::max_in_flight`] calls and 256 rows at a time. `finished` is told of each
+    /// that is done, by its place in `records`. When `budget` is used up nothing new is begun; a row that was not
+    /// reached comes back as it was. The rows come back in the order given. Dropping the future stops everything.
+    pub async fn advance_all(
+        &self,
+        client: &Client,
+        records: Vec<Record>,
+        budget: Option<Duration>,
+        mut finished: impl FnMut(usize, &Record),
+    ) -> Vec<Record> {
+        let run = &Run::new(self, client, budget, GRACE);
+        let records: Vec<Record> = records
+            .into_iter()
+            .map(|record| run.scheduled(record))
+            .collect();
+        // Two lanes, so that a slow API does not hold up the probes.
+        let (calls, probes): (Vec<_>, Vec<_>) = records
+            .iter()
+            .cloned()
+            .enumerate()
+            .partition(|(_, record)| run.begins_with_call(record));
+        let mut lanes = [
+            Lane::new(calls, client.max_in_flight().max(1)),
+            Lane::new(probes, MOST_PROBES),
+        ];
+        let mut results = records;
+        let mut running = FuturesUnordered::new();
+        loop {
+            for (place, lane) in lanes.iter_mut().enumerate() {
+                while !run.is_over()
+                    && let Some((index, record)) = lane.next()
+                {
+                    running.push(async move { (place, index, run.reached(record).await) });
+                }
+            }
+            // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks that it has put off
+            // for having done much when it is left.
+            let Some((place, index, record)) = unconstrained(running.next()).await else {
+                return results;
+            };
+            if let Some(lane) = lanes.get_mut(place) {
+                lane.running -= 1;
+            }
+            let Some(record) = record else { continue };
+            finished(index, &record);
+            if let Some(place) = results.get_mut(index) {
+                *place = record;
+            }
+        }
+    }
+}
+
+/// Rows that wait for their turn, and how many are under way.
+struct Lane {
+    waiting: std::vec::IntoIter<(usize, Record)>,
+    running: usize,
+    most: usize,
+}
+
+impl Lane {
+    fn new(rows: Vec<(usize, Record)>, most: usize) -> Self {
+        Self {
+            waiting: rows.into_iter(),
+            running: 0,
+            most,
+        }
+    }
+
+    /// The next row, if there is room for it.
+    fn next(&mut self) -> Option<(usize, Record)> {
+        if self.running >= self.most {
+            return None;
+        }
+        let row = self.waiting.next()?;
+        self.running += 1;
+        Some(row)
+    }
+}

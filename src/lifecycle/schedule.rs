@@ -1,0 +1,64 @@
+//! When a row is looked at again. All in seconds.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+pub(super) const HOUR: i64 = 3_600;
+pub(super) const DAY: i64 = 24 * HOUR;
+
+/// How long a domain may take to point here.
+pub(super) const DNS_PATIENCE: i64 = 72 * HOUR;
+/// How long a certificate may take to be served.
+pub(super) const CERTIFICATE_PATIENCE: i64 = 24 * HOUR;
+/// How often Closte is asked again for a domain whose certificate does not come.
+pub(super) const REPEAT_ADD_EVERY: i64 = HOUR;
+/// How long before its end a certificate is warned about.
+pub(super) const CERTIFICATE_WARNING: i64 = 14 * DAY;
+
+const BACKOFF_FIRST: i64 = 10;
+const BACKOFF_LONGEST: i64 = HOUR;
+/// An answer that breaks the API's promises passes by itself, but slowly.
+const BACKOFF_FIRST_PROTOCOL: i64 = 60;
+
+/// From 10 s, doubling, to 1 h, for the `failures`th failure in a row. A part of up to a quarter, which depends on
+/// the domain, is taken off, so that rows which failed together do not all come back together.
+pub(super) fn backoff(failures: u32, domain: &str) -> i64 {
+    let longest = BACKOFF_FIRST
+        .saturating_mul(1_i64 << failures.saturating_sub(1).min(20))
+        .min(BACKOFF_LONGEST);
+    let mut hasher = DefaultHasher::new();
+    (domain, failures).hash(&mut hasher);
+    let share = i64::try_from(hasher.finish() % 256).unwrap_or(0);
+    (longest - longest * share / 1_024).max(BACKOFF_FIRST)
+}
+
+/// As [`backoff`], beginning with a minute.
+pub(super) fn slow_backoff(failures: u32, domain: &str) -> i64 {
+    backoff(failures, domain).max(BACKOFF_FIRST_PROTOCOL)
+}
+
+/// No wait that a server asks for is longer than the longest of ours, so that the `Retry-After` of a maintenance page
+/// does not keep a domain away for hours after the end of the maintenance.
+pub(super) fn honour(retry_after: i64, own: i64) -> i64 {
+    own.max(retry_after.clamp(0, BACKOFF_LONGEST))
+}
+
+/// The interval for the first hour of a stage, then doubling up to an hour; never past the end of `patience`.
+///
+/// After the first hour the waits are 2, 4, 8 … intervals. Their sum so far is the stage's age less the hour, so the
+/// next wait is that sum and two intervals: no counter is needed, and a check that came late does not upset it.
+pub(super) fn polling_delay(age: i64, interval: i64, patience: i64) -> i64 {
+    let age = age.max(0);
+    let delay = if age < HOUR {
+        interval
+    } else {
+        (age - HOUR).saturating_add(2 * interval).min(HOUR)
+    };
+    if age < patience {
+        delay.min((patience - age).max(interval))
+    } else {
+        delay
+    }
+}
+
+#[cfg(test)]
+mod tests;

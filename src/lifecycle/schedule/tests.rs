@@ -1,0 +1,32 @@
+use super::*;
+
+#[test]
+fn backoff_goes_from_ten_seconds_to_an_hour() {
+    assert_eq!(backoff(1, "a.example"), 10);
+    for failures in 0..200 {
+        let wait = backoff(failures, "a.example");
+        assert!((10..=3_600).contains(&wait), "{failures}: {wait}");
+    }
+    assert!(backoff(2, "a.example") >= 15);
+    assert!(backoff(u32::MAX, "a.example") >= 2_700);
+}
+
+#[test]
+fn polling_doubles_after_an_hour() {
+    let (mut age, mut waits) = (0, Vec::new());
+    while age < 4 * HOUR {
+        let wait = polling_delay(age, 300, DNS_PATIENCE);
+        waits.push(wait);
+        age += wait;
+    }
+    assert_eq!(&waits[..12], &[300; 12]);
+    assert_eq!(&waits[12..], &[600, 1_200, 2_400, 3_600, 3_600]);
+    assert_eq!(polling_delay(-5, 10, DNS_PATIENCE), 10);
+    assert_eq!(polling_delay(i64::MAX, 10, DNS_PATIENCE), HOUR);
+}
+
+#[test]
+fn polling_meets_the_end_of_patience() {
+    assert_eq!(polling_delay(DNS_PATIENCE - 900, 300, DNS_PATIENCE), 900);
+    assert_eq!(polling_delay(DNS_PATIENCE - 2, 300, DNS_PATIENCE), 300);
+}

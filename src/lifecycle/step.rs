@@ -1,0 +1,258 @@
+//! One step of one row: makes the calls and looks, then lets [`decide`] decide.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use futures_util::future::join;
+use tokio::sync::{OnceCell, Semaphore};
+use tokio::time::{Instant, timeout_at};
+
+use super::batch::Lifecycle;
+use super::decide::{decide, next_step};
+use super::observation::{DnsFinding, Failure, Observation, Settings, Step};
+use super::record::{Outcome, Record, Stage};
+use crate::api::{self, Client, DomainList};
+use crate::certificate::{CertificateReport, CertificateState};
+use crate::dns::{DnsState, Problem};
+use crate::domain::{DomainName, ReservedNames};
+use crate::error::{Error, Kind};
+
+/// After a 429 without `Retry-After`.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+/// Longer pauses are for the next run.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// What the rows of one batch share.
+pub(super) struct Run<'a> {
+    lifecycle: &'a Lifecycle,
+    client: Client,
+    calls: Semaphore,
+    /// What Closte has, read at most once, when a row needs to know.
+    list: OnceCell<DomainList>,
+    /// Nothing new begins after this.
+    over: Option<Instant>,
+    /// What is under way ends at this.
+    end: Option<Instant>,
+    /// Closte asked for fewer calls: none begins before this.
+    not_before: Cell<Option<Instant>>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(
+        lifecycle: &'a Lifecycle,
+        client: &Client,
+        budget: Option<Duration>,
+        grace: Duration,
+    ) -> Self {
+        let over = budget.map(|budget| Instant::now() + budget);
+        Self {
+            lifecycle,
+            client: client.for_batch(),
+            calls: Semaphore::new(client.max_in_flight().max(1)),
+            list: OnceCell::new(),
+            over,
+            end: over.map(|over| over + grace),
+            not_before: Cell::new(None),
+        }
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.over.is_some_and(|over| over <= Instant::now())
+    }
+
+    /// A row that is not reached stays due, even one that was never scheduled.
+    pub(super) fn scheduled(&self, mut record: Record) -> Record {
+        if record.next_check_at == 0 && record.stage != Stage::Removed {
+            record.next_check_at = self.lifecycle.now();
+        }
+        record
+    }
+
+    fn settings(&self) -> &Settings {
+        self.lifecycle.settings()
+    }
+
+    pub(super) fn begins_with_call(&self, record: &Record) -> bool {
+        let step = next_step(record, self.settings(), self.lifecycle.now());
+        matches!(step, Step::Add | Step::Remove)
+    }
+
+    /// The row one step on, unless the budget ends before its turn to call comes.
+    pub(super) async fn reached(&self, record: Record) -> Option<Record> {
+        let step = next_step(&record, self.settings(), self.lifecycle.now());
+        if self.begins_with_call(&record) {
+            let turn = self.turn();
+            let _permit = match self.over {
+                Some(over) => timeout_at(over, turn).await.ok()?,
+                None => turn.await,
+            };
+            return Some(self.step_with_turn(record, step).await);
+        }
+        Some(self.step(record).await)
+    }
+
+    /// Waits until a call may begin.
+    async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        let permit = self.calls.acquire().await.ok();
+        while let Some(not_before) = self.not_before.get().filter(|then| *then > Instant::now()) {
+            tokio::time::sleep_until(not_before).await;
+        }
+        permit
+    }
+
+    pub(super) async fn step(&self, record: Record) -> Record {
+        let step = next_step(&record, self.settings(), self.lifecycle.now());
+        self.step_with_turn(record, step).await
+    }
+
+    async fn step_with_turn(&self, record: Record, step: Step) -> Record {
+        let seen = match step {
+            Step::Nothing | Step::Spare => Observation::default(),
+            Step::Add | Step::Remove => Observation {
+                call: Some(self.call(&record, step).await),
+                ..Observation::default()
+            },
+            Step::CheckDns => Observation {
+                dns: Some(self.look_up(&record).await),
+                ..Observation::default()
+            },
+            Step::CheckCertificate { repeat_add } => self.look_at_both(&record, repeat_add).await,
+        };
+        decide(record, &seen, self.settings(), self.lifecycle.now())
+    }
+
+    async fn look_at_both(&self, record: &Record, repeat_add: bool) -> Observation {
+        let (dns, certificate) = join(self.look_up(record), self.look_at(record)).await;
+        let call = if repeat_add && certificate.state != CertificateState::Valid {
+            match self.bounded(self.turn()).await {
+                Some(_permit) => Some(self.call(record, Step::Add).await),
+                None => None,
+            }
+        } else {
+            None
+        };
+        Observation {
+            call,
+            dns: Some(dns),
+            certificate: Some(certificate),
+        }
+    }
+
+    /// Gives up at the end of the budget.
+    async fn bounded<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        match self.end {
+            Some(end) => timeout_at(end, work).await.ok(),
+            None => Some(work.await),
+        }
+    }
+
+    async fn look_up(&self, record: &Record) -> DnsFinding {
+        let unknown = |message: String| DnsFinding {
+            state: DnsState::Unknown,
+            problems: vec![Problem::new("no-answer", message)],
+        };
+        let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
+            Ok(domain) => domain,
+            Err(error) => return unknown(error.to_string()),
+        };
+        self.bounded(self.lifecycle.dns.check(&domain))
+            .await
+            .map_or_else(
+                || {
+                    unknown(format!(
+                        "There was no time left to look up {}.",
+                        domain.for_people()
+                    ))
+                },
+                |report| DnsFinding {
+                    state: report.state,
+                    problems: report.problems,
+                },
+            )
+    }
+
+    async fn look_at(&self, record: &Record) -> CertificateReport {
+        let unknown = |error: String| CertificateReport {
+            state: CertificateState::Unknown,
+            issuer: None,
+            names: Vec::new(),
+            not_before: None,
+            not_after: None,
+            error: Some(error),
+        };
+        let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
+            Ok(domain) => domain,
+            Err(error) => return unknown(error.to_string()),
+        };
+        self.bounded(self.lifecycle.certificates.check(&domain))
+            .await
+            .unwrap_or_else(|| unknown("There was no time left to look.".to_owned()))
+    }
+
+    async fn call(&self, record: &Record, step: Step) -> Result<Outcome, Failure> {
+        let result = self.call_api(record, step).await;
+        if let Err(error) = &result
+            && error.http_status() == Some(429)
+        {
+            let pause = error
+                .retry_after()
+                .unwrap_or_default()
+                .clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
+            let until = Instant::now() + pause;
+            self.not_before.set(self.not_before.get().max(Some(until)));
+        }
+        result.map_err(|error| Failure::from(&error))
+    }
+
+    async fn call_api(&self, record: &Record, step: Step) -> Result<Outcome, Error> {
+        let domain = match DomainName::parse(&record.domain, self.client.reserved_names()) {
+            Ok(domain) => domain,
+            // What was never accepted and is no name that Closte takes cannot be there.
+            Err(error)
+                if step == Step::Remove
+                    && error.kind() == Kind::InvalidDomain
+                    && record.accepted_at == 0 =>
+            {
+                return Ok(Outcome::AlreadyGone);
+            }
+            Err(error) => return Err(error),
+        };
+        let client = match self.end {
+            Some(end) => {
+                let left = end.saturating_duration_since(Instant::now());
+                if left.is_zero() {
+                    return Err(Error::transient(
+                        "no-time-left",
+                        format!(
+                            "There was no time left to ask Closte about {}.",
+                            domain.for_people()
+                        ),
+                    ));
+                }
+                &self
+                    .client
+                    .with_timeout(left.min(self.client.config().timeout))
+            }
+            None => &self.client,
+        };
+        if record.may_have_landed {
+            let list = self.list.get_or_try_init(|| client.domains()).await?;
+            match step {
+                Step::Remove if list.lacks(&domain) => return Ok(Outcome::AlreadyGone),
+                Step::Add if list.contains(&domain) => return Ok(Outcome::AlreadyThere),
+                _ => {}
+            }
+        }
+        let outcome = if step == Step::Remove {
+            client.remove_domain(&domain).await?
+        } else {
+            client.add_domain(&domain).await?
+        };
+        Ok(match outcome {
+            api::Outcome::Added => Outcome::Added,
+            api::Outcome::AlreadyThere => Outcome::AlreadyThere,
+            api::Outcome::Removed => Outcome::Removed,
+            api::Outcome::AlreadyGone => Outcome::AlreadyGone,
+        })
+    }
+}

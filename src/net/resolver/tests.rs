@@ -1,0 +1,66 @@
+use super::*;
+use hickory_resolver::lookup::Lookup;
+use hickory_resolver::proto::rr::RData;
+
+#[test]
+fn reads_name_servers() {
+    for (text, expected) in [
+        ("192.0.2.1", "192.0.2.1:53"),
+        (" 192.0.2.1:5353 ", "192.0.2.1:5353"),
+        ("2001:db8::1", "[2001:db8::1]:53"),
+        ("[2001:db8::1]", "[2001:db8::1]:53"),
+        ("[2001:db8::1]:5353", "[2001:db8::1]:5353"),
+    ] {
+        assert_eq!(parse_name_server(text).unwrap().to_string(), expected);
+    }
+    for text in ["", "dns.example.com", "192.0.2.1:0", "192.0.2.1:x", "1.2.3"] {
+        let error = parse_name_server(text).unwrap_err();
+        assert_eq!(error.reason(), "bad-resolver", "{text}");
+    }
+}
+
+#[test]
+fn the_hosts_file_is_enough_where_it_has_one_family() {
+    let name = Name::from_ascii("api.example.com.").unwrap();
+    let mut hosts = Hosts::default();
+    let lookup = Lookup::from_rdata(
+        Query::query(name.clone(), RecordType::A),
+        RData::A(Ipv4Addr::new(192, 0, 2, 7).into()),
+    );
+    hosts.insert(name, RecordType::A, lookup);
+    // No name server answers.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let resolver = Resolver::new(&[silent.local_addr().unwrap()]);
+    *resolver.current.lock().unwrap() = Some(Current {
+        stamps: [Stamp::of(HOSTS), Stamp::of(RESOLV_CONF)],
+        resolver: build(&resolver.name_servers).unwrap(),
+        hosts: Arc::new(hosts),
+    });
+    let look = async {
+        let look = resolver.addresses("API.example.com".to_owned());
+        tokio::time::timeout(Duration::from_secs(1), look).await
+    };
+    assert_eq!(
+        crate::net::block_on(look).unwrap().unwrap(),
+        Ok(vec!["192.0.2.7:0".parse().unwrap()])
+    );
+}
+
+#[test]
+fn localhost_is_loopback() {
+    let local = |name| local_addresses(&Hosts::default(), &Name::from_ascii(name).unwrap());
+    assert_eq!(local("network.localhost.").unwrap().len(), 2);
+    assert_eq!(local("a.com."), None);
+}
+
+#[test]
+fn knows_localhost() {
+    let found = crate::net::block_on(Resolver::new(&[]).addresses("localhost".to_owned()));
+    assert!(
+        found
+            .unwrap()
+            .unwrap()
+            .iter()
+            .all(|address| address.ip().is_loopback())
+    );
+}

@@ -1,0 +1,119 @@
+//! What TLS trusts: the system's roots, and those of a file beside them. It cannot be switched off.
+
+use super::resolver::Stamp;
+use crate::error::{Error, clean};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// After this long the roots are read anew: the system's may have been updated.
+const ROOTS_LAST: Duration = Duration::from_secs(600);
+
+/// Roots as they were read; that takes milliseconds, and a process asks for the same ones again and again.
+pub(super) struct KeptRoots {
+    ca_file: Option<PathBuf>,
+    stamp: Option<Stamp>,
+    read_at: Instant,
+    roots: Arc<RootCertStore>,
+}
+
+/// As [`trust_roots`], but read anew only when the file has changed or ten minutes have passed.
+///
+/// # Errors
+/// As [`trust_roots`], and [`Error::Transient`] as [`super::block_on`] has it.
+pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, Error> {
+    let stamp = ca_file.map(Stamp::of);
+    let mut kept = super::runtime::process()?.roots.borrow_mut();
+    let good = kept.as_ref().filter(|kept| {
+        kept.ca_file.as_deref() == ca_file
+            && kept.stamp == stamp
+            && kept.read_at.elapsed() < ROOTS_LAST
+    });
+    if let Some(good) = good {
+        return Ok(Arc::clone(&good.roots));
+    }
+    let roots = Arc::new(trust_roots(ca_file)?);
+    *kept = Some(KeptRoots {
+        ca_file: ca_file.map(Path::to_path_buf),
+        stamp,
+        read_at: Instant::now(),
+        roots: Arc::clone(&roots),
+    });
+    Ok(roots)
+}
+
+/// The system's roots and those of `ca_file`, a PEM file.
+///
+/// # Errors
+/// [`Error::Config`]: `bad-ca-file` when the file cannot be read or has no certificate that can be
+/// used, `no-trust-roots` when there are none at all.
+pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+    let mut roots = RootCertStore::empty();
+    if let Some(path) = ca_file {
+        for certificate in read_ca_file(path)? {
+            roots
+                .add(certificate)
+                .map_err(|_| bad_ca_file(path, "one of its certificates cannot be used"))?;
+        }
+    }
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(Error::config(
+            "no-trust-roots",
+            "This system has no certificates of authorities to trust. Install the package \
+             ca-certificates, or set closte.ca_file.",
+        ));
+    }
+    Ok(roots)
+}
+
+/// The certificates in a PEM file; at least one.
+///
+/// # Errors
+/// [`Error::Config`] with the reason `bad-ca-file`.
+pub(crate) fn read_ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let pem = std::fs::read(path)
+        .map_err(|error| bad_ca_file(path, &format!("it cannot be read ({})", error.kind())))?;
+    let certificates = CertificateDer::pem_slice_iter(&pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| bad_ca_file(path, "it is no PEM file"))?;
+    if certificates.is_empty() {
+        return Err(bad_ca_file(path, "it has no certificate in it"));
+    }
+    for certificate in &certificates {
+        rustls::RootCertStore::empty()
+            .add(certificate.clone())
+            .map_err(|_| bad_ca_file(path, "one of its certificates cannot be used"))?;
+    }
+    Ok(certificates)
+}
+
+fn bad_ca_file(path: &Path, why: &str) -> Error {
+    Error::config(
+        "bad-ca-file",
+        format!(
+            "The CA file {} cannot be used: {why}. Set closte.ca_file to a PEM file with the \
+             certificates of authorities to trust.",
+            clean(&path.to_string_lossy(), 200)
+        ),
+    )
+}
+
+/// A client configuration with the ring provider and `roots`, TLS 1.2 and 1.3.
+///
+/// # Errors
+/// [`Error::Config`] with the reason `tls-setup`, which no known input leads to.
+pub fn client_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
+}
+
+#[cfg(test)]
+mod tests;
