@@ -23,14 +23,14 @@ $say = static function ( string $what, callable $dump ): void {
 };
 
 $plugin    = $GLOBALS['canary_plugin'];
-$key       = ClosteSync\Api_Key::find();
+$key       = ClosteSync\Extension\Api_Key::find();
 $extension = $plugin->extension();
 $client    = $extension->client( array( 'retries' => 0 ) );
 $objects   = array(
 	'key'        => $key,
 	'client'     => $client,
 	'lifecycle'  => $extension->lifecycle(),
-	'settings'   => ClosteSync\Settings::load(),
+	'settings'   => ClosteSync\Settings\Settings::load(),
 	'extension'  => $extension,
 	'connection' => new ClosteSync\Diagnosis\Connection_Check( $extension ),
 );

@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
+use ClosteSync\Domains\Source;
 use ClosteSync\Plugin;
-use ClosteSync\Source;
 
 /** Each event is what one request does. One that finds nothing to do, because others were faster, does nothing. */
 final class Events {
@@ -39,7 +39,7 @@ final class Events {
 		$this->diary->write( 'begin', $event );
 		try {
 			$this->$event( $dice );
-		} catch ( \ClosteSync\Ledger_Exception ) {
+		} catch ( \ClosteSync\Ledger\Database_Exception ) {
 			// What is done by hand says so, and is done again by hand.
 			$this->diary->write( 'refused', $event );
 		} catch ( \Error $e ) {
@@ -136,7 +136,7 @@ final class Events {
 		$domain = Names::of_wildcard( $this->worker );
 		$wanted = $dice->percent( 60 );
 		$this->diary->write( 'wildcard', $domain . ' ?' );
-		$wanted ? $this->plugin->sync()->gained( $domain, 0, Source::Manual ) : $this->plugin->sync()->lost( $domain, 0, Source::Manual );
+		$wanted ? $this->plugin->sync()->domain_added( $domain, 0, Source::Manual ) : $this->plugin->sync()->domain_removed( $domain, 0, Source::Manual );
 		$this->diary->write( 'wildcard', $domain . ( $wanted ? ' present' : ' absent' ) );
 	}
 

@@ -21,4 +21,4 @@ wp_clear_scheduled_hook( 'closte_sync_run' );
 wp_clear_scheduled_hook( 'closte_sync_reconcile' );
 wp_schedule_event( time() + DAY_IN_SECONDS, 'daily', 'closte_sync_reconcile' );
 wp_cache_flush();
-( new ClosteSync\Settings( enabled: true ) )->save();
+( new ClosteSync\Settings\Settings( enabled: true ) )->save();

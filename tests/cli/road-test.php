@@ -27,7 +27,7 @@ final class Road_Test extends Cli_Test_Case {
 		$this->emulator = self::$road->emulator;
 		$this->emulator->clear();
 		$here = self::$road->address();
-		$this->succeed( 'eval', "ClosteSync\\Settings::load()->with( array( 'check_interval' => 10, 'targets' => array( '$here' ), 'www' => 'never' ) )->save();" );
+		$this->succeed( 'eval', "ClosteSync\\Settings\\Settings::load()->with( array( 'check_interval' => 10, 'targets' => array( '$here' ), 'www' => 'never' ) )->save();" );
 		self::$road->dns( self::DOMAIN, array() );
 		self::$road->delay_certificates( 0 );
 	}

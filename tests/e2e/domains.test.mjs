@@ -162,7 +162,7 @@ describe('domains in the browser', () => {
 	});
 
 	it('keeps an interval below a minute while it is open', async () => {
-		await wp('eval', 'ClosteSync\\Settings::load()->with( array( "check_interval" => 10, "resolvers" => array( "127.0.0.1:9" ) ) )->save();');
+		await wp('eval', 'ClosteSync\\Settings\\Settings::load()->with( array( "check_interval" => 10, "resolvers" => array( "127.0.0.1:9" ) ) )->save();');
 		await wp('closte', 'domain', 'add', '*.shop.example');
 		await page.goto(domainsPage);
 		const opened = Date.now();

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Scheduler;
+use ClosteSync\Sync\Scheduler;
 
 final class Reconcile_Test extends Size_Test_Case {
 

@@ -80,7 +80,7 @@ final class Web_Heads_Test extends Plugin_Test_Case {
 		$this->visit( $pages );
 		$this->settle();
 		$this->assertSame( array_slice( $domains, 4 ), $this->emulator->domains() );
-		$rows = array_map( static fn( \ClosteSync\Ledger_Row $row ): string => $row->domain, iterator_to_array( $this->plugin->ledger()->all(), false ) );
+		$rows = array_map( static fn( \ClosteSync\Ledger\Ledger_Row $row ): string => $row->domain, iterator_to_array( $this->plugin->ledger()->all(), false ) );
 		sort( $rows );
 		$this->assertSame( array_slice( $domains, 4 ), $rows );
 		$removals = array_filter( $this->changes(), static fn( string $change ): bool => str_starts_with( $change, 'delete' ) );

@@ -31,7 +31,7 @@ final class Proof_Test extends Road_Test_Case {
 
 	public function test_the_web_server_answers_the_token_of_today_and_nothing_else(): void {
 		$this->create_site( self::DOMAIN );
-		$proof = ( new \ClosteSync\Proof() )->to_array();
+		$proof = ( new \ClosteSync\Extension\Proof() )->to_array();
 
 		list( $status, $headers, $body ) = $this->get( $proof['token'] );
 		$this->assertSame( array( 200, $proof['answer'] ), array( $status, $body ) );
@@ -70,8 +70,8 @@ final class Proof_Test extends Road_Test_Case {
 	public function test_a_domain_that_wordpress_does_not_know_yet_is_proven_through_its_proxy(): void {
 		$proxy = $this->start_proxy( $this->env( 'port' ) );
 		$this->dns->set( self::DOMAIN, array( 'a' => array( $proxy ) ) );
-		$this->plugin->sync()->gained( self::DOMAIN, 0, \ClosteSync\Source::Manual );
-		$proof = ( new \ClosteSync\Proof() )->to_array();
+		$this->plugin->sync()->domain_added( self::DOMAIN, 0, \ClosteSync\Domains\Source::Manual );
+		$proof = ( new \ClosteSync\Extension\Proof() )->to_array();
 		list( $status, $headers ) = $this->get( $proof['token'] );
 		$this->assertSame( 302, $status );
 		$this->assertStringContainsString( 'wp-signup.php', $headers['location'] );
@@ -84,7 +84,7 @@ final class Proof_Test extends Road_Test_Case {
 	}
 
 	public function test_the_script_answers_the_token_of_today_by_any_name_and_nothing_else(): void {
-		$proof                           = ( new \ClosteSync\Proof() )->to_array();
+		$proof                           = ( new \ClosteSync\Extension\Proof() )->to_array();
 		list( $status, $headers, $body ) = $this->ask( "{$proof['script']}?token={$proof['token']}" );
 		$this->assertSame( array( 200, $proof['answer'] ), array( $status, $body ) );
 		$this->assertStringContainsString( 'no-store', $headers['cache-control'] );

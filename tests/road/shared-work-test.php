@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Source;
+use ClosteSync\Domains\Source;
 
 final class Shared_Work_Test extends Road_Test_Case {
 
@@ -63,7 +63,7 @@ final class Shared_Work_Test extends Road_Test_Case {
 		$this->record_due( 200, 'checking-dns' );
 		$this->set( array( 'enabled' => true ) );
 
-		$code  = $this->run_and_report( 'ClosteSync\Work::Checks' );
+		$code  = $this->run_and_report( 'ClosteSync\Sync\Work::Checks' );
 		$runs  = array_map( fn(): Process => $this->start_php( $code ), range( 1, 2 ) );
 		$steps = array_merge( ...array_map( $this->report( ... ), $runs ) );
 
@@ -83,7 +83,7 @@ final class Shared_Work_Test extends Road_Test_Case {
 	}
 
 	/** Code that runs once and prints each domain that it took a step with. */
-	private function run_and_report( string $work = 'ClosteSync\Work::Calls' ): string {
+	private function run_and_report( string $work = 'ClosteSync\Sync\Work::Calls' ): string {
 		return 'add_action( "closte_sync_loaded", static fn() => null );
 			$plugin = new ClosteSync\Plugin( CLOSTE_SYNC_FILE, $GLOBALS["wpdb"] );
 			$plugin->runner()->run( 120.0, static function ( $row, array $record ): void { echo "step ", $row->domain, "\n"; }, ' . $work . ' );';

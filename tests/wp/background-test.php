@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Reachability;
-use ClosteSync\Scheduler;
-use ClosteSync\Source;
-use ClosteSync\Work;
+use ClosteSync\Domains\Source;
+use ClosteSync\Sync\Circuit_Breaker;
+use ClosteSync\Sync\Scheduler;
+use ClosteSync\Sync\Work;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -132,7 +132,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_two_runs_at_once_call_once_for_each_domain(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		for ( $i = 0; $i < 60; $i++ ) {
-			$this->plugin->sync()->gained( "d$i.example", 0, Source::Manual );
+			$this->plugin->sync()->domain_added( "d$i.example", 0, Source::Manual );
 		}
 		$this->set( array( 'enabled' => true ) );
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 30 ) );
@@ -148,7 +148,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_a_run_says_what_it_did(): void {
 		$this->set( array( 'enabled' => false ) );
 		$this->create_site( 'shop' );
-		$this->plugin->sync()->lost( 'gone.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'gone.example', 0, Source::Manual );
 		$this->emulator->set_domains( array( 'gone.example' ) );
 		$summary = $this->plugin->runner()->run( 10.0 );
 		$this->assertNotNull( $summary->problem );
@@ -170,7 +170,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_a_callback_that_throws_leaves_the_ledger_right(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		foreach ( array( 'a.example', 'b.example', 'c.example' ) as $domain ) {
-			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
 		}
 		$this->set( array( 'enabled' => true ) );
 		try {
@@ -189,7 +189,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_while_closte_is_down_a_run_asks_once_and_leaves_the_rows(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		foreach ( array( 'a.example', 'b.example', 'c.example' ) as $domain ) {
-			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
 		}
 		$this->set( array( 'enabled' => true ) );
 		$this->emulator->down( true );
@@ -209,7 +209,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->run_due();
 
 		$this->assertSame( 'missing', $this->row( $this->sub( 'accepted' ) )->dns_state );
-		$this->assertTrue( $this->plugin->reachability()->is_down() );
+		$this->assertTrue( $this->plugin->circuit_breaker()->is_down() );
 	}
 
 	public function test_a_domain_that_closte_stumbles_over_again_and_again_keeps_its_distance(): void {
@@ -231,7 +231,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_check_at = next_check_at + 3600" );
 		$this->emulator->down( false );
 		$this->next_request();
-		$this->plugin->reachability()->ask_again();
+		$this->plugin->circuit_breaker()->ask_again();
 		$this->plugin->runner()->run( 5.0 );
 
 		$this->assertSame( array( $this->sub( 'waiting' ) ), $this->emulator->domains() );
@@ -256,7 +256,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->emulator->fault( array( 'kind' => '401' ) );
 		$this->create_site( 'shop' );
 		$this->assertSame( 'auth', $this->row( $this->sub( 'shop' ) )->error_kind );
-		$this->assertSame( 'auth', $this->plugin->reachability()->failure()['kind'] );
+		$this->assertSame( 'auth', $this->plugin->circuit_breaker()->failure()['kind'] );
 		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_check_at = next_check_at + 3600" );
 		$this->run_due();
 		$this->emulator->fault();
@@ -293,7 +293,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->run_due();
 
 		$this->assertSame( 'transient', $this->row( $this->sub( 'stumbles' ) )->error_kind );
-		$this->assertFalse( $this->plugin->reachability()->is_down() );
+		$this->assertFalse( $this->plugin->circuit_breaker()->is_down() );
 		$this->create_site( 'other' );
 		$this->assertContains( $this->sub( 'other' ), $this->emulator->domains() );
 	}
@@ -308,20 +308,20 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertSame( 2, $this->plugin->ledger()->count() );
 	}
 
-	public function test_reachability_is_forgotten_after_a_while_also_when_the_clock_was_wrong(): void {
-		$now          = time();
-		$reachability = new Reachability(
+	public function test_the_circuit_breaker_forgets_a_failure_after_a_while_also_when_the_clock_was_wrong(): void {
+		$now             = time();
+		$circuit_breaker = new Circuit_Breaker(
 			$this->plugin->extension(),
 			static function () use ( &$now ): int {
 				return $now;
 			}
 		);
-		$reachability->failed( 'transient', 'No answer.' );
-		$this->assertTrue( $reachability->is_down() );
+		$circuit_breaker->failed( 'transient', 'No answer.' );
+		$this->assertTrue( $circuit_breaker->is_down() );
 		$now -= DAY_IN_SECONDS;
-		$this->assertFalse( $reachability->is_down() );
+		$this->assertFalse( $circuit_breaker->is_down() );
 		$now += DAY_IN_SECONDS + 61;
-		$this->assertFalse( $reachability->is_down() );
+		$this->assertFalse( $circuit_breaker->is_down() );
 	}
 
 	private static function interrupt(): void {

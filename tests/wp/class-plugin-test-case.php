@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Ledger_Row;
-use ClosteSync\Settings;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Settings\Settings;
 
 /** The integration is switched on. */
 abstract class Plugin_Test_Case extends Test_Case {

@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Source;
-use ClosteSync\Wanted;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Wanted;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -123,7 +123,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	}
 
 	public function test_the_networks_own_domain_is_never_removed(): void {
-		$this->plugin->sync()->gained( $this->env( 'domain' ), 1, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->env( 'domain' ), 1, Source::Manual );
 		wp_update_site( get_main_site_id(), array( 'domain' => 'elsewhere.example' ) );
 
 		$this->assertContains( $this->env( 'domain' ), $this->emulator->domains() );
@@ -132,10 +132,10 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 
 	public function test_the_domain_of_every_network_is_protected(): void {
 		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'second.example', 'path' => '/' ) );
-		$this->plugin->sync()->gained( 'second.example', 0, Source::Manual );
-		$this->plugin->sync()->lost( 'second.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'second.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'second.example', 0, Source::Manual );
 
-		$this->assertContains( 'second.example', $this->plugin->wanted_domains()->protected() );
+		$this->assertContains( 'second.example', $this->plugin->desired_domains()->protected() );
 		$this->assertContains( 'second.example', $this->emulator->domains() );
 	}
 
@@ -160,8 +160,8 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	}
 
 	public function test_an_internationalised_name_is_one_domain_in_every_form(): void {
-		$this->plugin->sync()->gained( 'BÜCHER.example', 0, Source::Manual );
-		$this->plugin->sync()->gained( 'xn--bcher-kva.example.', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'BÜCHER.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'xn--bcher-kva.example.', 0, Source::Manual );
 
 		$this->assertSame( array( 'www.xn--bcher-kva.example', 'xn--bcher-kva.example' ), $this->emulator->domains() );
 		$this->assertSame( 2, $this->plugin->ledger()->count() );
@@ -172,7 +172,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 			$this->wpdb->insert( $this->wpdb->blogs, array( 'site_id' => 1, 'domain' => "s$i.example", 'path' => '/', 'registered' => '2026-01-01', 'last_updated' => '2026-01-01' ) );
 		}
 
-		$this->assertCount( 242, iterator_to_array( $this->plugin->wanted_domains()->all() ) );
+		$this->assertCount( 242, iterator_to_array( $this->plugin->desired_domains()->all() ) );
 	}
 
 	public function test_a_site_that_another_request_deletes_while_it_is_made_leaves_nothing(): void {

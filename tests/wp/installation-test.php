@@ -10,14 +10,14 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Notices;
-use ClosteSync\Api_Key;
-use ClosteSync\Extension;
-use ClosteSync\Key_Store;
-use ClosteSync\Proof;
-use ClosteSync\Scheduler;
-use ClosteSync\Schema;
-use ClosteSync\Settings;
-use ClosteSync\Source;
+use ClosteSync\Domains\Source;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Store;
+use ClosteSync\Extension\Proof;
+use ClosteSync\Ledger\Schema;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\Scheduler;
 use ClosteSync\Uninstaller;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -48,8 +48,8 @@ final class Installation_Test extends Plugin_Test_Case {
 
 	public function test_uninstalling_leaves_nothing_on_any_network_and_closte_alone(): void {
 		$this->create_site( 'shop' );
-		$this->plugin->trouble()->remember( 'why' );
-		$this->plugin->reachability()->failed( 'transient', 'No answer.' );
+		$this->plugin->last_error()->remember( 'why' );
+		$this->plugin->circuit_breaker()->failed( 'transient', 'No answer.' );
 		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'second.example', 'path' => '/' ) );
 		$second = (int) $this->wpdb->insert_id;
 		update_network_option( $second, 'closte_sync_anything', 1 );
@@ -139,7 +139,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$process = new Process( array( PHP_BINARY, '-r', "$measure" ) );
 
 		$this->assertSame( 0, $process->wait(), $process->output() );
-		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Plugin', 'ClosteSync\\Services' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
+		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Container', 'ClosteSync\\Plugin' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
 	}
 
 	public function test_no_option_of_ours_is_autoloaded(): void {
@@ -211,7 +211,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( 'may have missed a change of domains', $this->notices() );
 
 		wp_set_current_user( $this->create_user( 'super' ) );
-		Notices::dismiss( 'trouble-' . $this->plugin->trouble()->last()['time'] );
+		Notices::dismiss( 'trouble-' . $this->plugin->last_error()->last()['time'] );
 		$this->assertStringNotContainsString( 'may have missed', $this->notices( get_current_user_id() ) );
 		$this->assertStringContainsString( 'may have missed', $this->notices() );
 
@@ -226,7 +226,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->create_site( 'after' );
 
 		$this->assertSame( array( $this->sub( 'after' ), $this->sub( 'before' ) ), $this->emulator->domains() );
-		$this->assertNull( $this->plugin->trouble()->last() );
+		$this->assertNull( $this->plugin->last_error()->last() );
 		$this->assertLessThanOrEqual( time(), wp_next_scheduled( Scheduler::DAILY ) );
 
 		do_action( Scheduler::DAILY );
@@ -239,7 +239,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		do_action( Scheduler::DAILY );
 
 		$this->assertLessThanOrEqual( time() + HOUR_IN_SECONDS / 2, wp_next_scheduled( Scheduler::DAILY ) );
-		$this->assertNull( $this->plugin->trouble()->last() );
+		$this->assertNull( $this->plugin->last_error()->last() );
 	}
 
 	/** A site that came while the plugin was not active. */
@@ -293,7 +293,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->create_site( 'first' );
 		$begun = microtime( true );
 		for ( $i = 0; $i < 50; $i++ ) {
-			$this->plugin->sync()->gained( "d$i.example", 0, Source::Manual );
+			$this->plugin->sync()->domain_added( "d$i.example", 0, Source::Manual );
 		}
 		$this->assertLessThan( 5.0, microtime( true ) - $begun );
 	}

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Key_Actions;
-use ClosteSync\Admin\Key_Section;
-use ClosteSync\Api_Key;
-use ClosteSync\Key_Store;
+use ClosteSync\Admin\Settings\Key_Actions;
+use ClosteSync\Admin\Settings\Key_Section;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Store;
 
 require_once __DIR__ . '/class-key-test-case.php';
 
@@ -107,13 +107,13 @@ final class Key_Screen_Test extends Key_Test_Case {
 		$this->keyless( 'wp_insert_site( array( "domain" => "waiting.network.test", "path" => "/", "network_id" => 1 ) );' );
 		self::assertSame( 'auth', $this->row( 'waiting.network.test' )?->error_kind );
 		self::assertGreaterThan( time(), $this->row( 'waiting.network.test' )?->next_check_at );
-		$this->plugin->reachability()->failed( 'transient', 'No answer.', 500 );
+		$this->plugin->circuit_breaker()->failed( 'transient', 'No answer.', 500 );
 		wp_clear_scheduled_hook( 'closte_sync_run' );
 
 		$this->submit_key( $this->env( 'key' ) );
 
 		$this->next_request();
-		self::assertFalse( $this->plugin->reachability()->is_down() );
+		self::assertFalse( $this->plugin->circuit_breaker()->is_down() );
 		self::assertLessThanOrEqual( time(), $this->row( 'waiting.network.test' )?->next_check_at );
 		self::assertFalse( $this->row( 'waiting.network.test' )?->has_error() );
 		self::assertLessThanOrEqual( time(), $this->plugin->scheduler()->next_run() );
@@ -192,7 +192,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 
 	private function section(): string {
 		ob_start();
-		( new Key_Section( $this->plugin->reachability() ) )->show();
+		( new Key_Section( $this->plugin->circuit_breaker() ) )->show();
 		return (string) ob_get_clean();
 	}
 

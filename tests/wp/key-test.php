@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Api_Key;
-use ClosteSync\Key_Store;
-use ClosteSync\Salt_Cipher;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Store;
+use ClosteSync\Extension\Salt_Cipher;
 
 require_once __DIR__ . '/class-key-test-case.php';
 
@@ -54,8 +54,8 @@ final class Key_Test extends Key_Test_Case {
 		// It would use the extension still, whose functions are gone.
 		$said = $this->keyless(
 			'\ParagonIE_Sodium_Compat::$disableFallbackForUnitTests = true;
-			echo ( new \ReflectionFunction( "sodium_memzero" ) )->isInternal() ? "extension" : "compat", " ", \ClosteSync\Key_Store::read();
-			\ClosteSync\Key_Store::save( \ClosteSync\Api_Key::entered( "written-by-compat" ) );',
+			echo ( new \ReflectionFunction( "sodium_memzero" ) )->isInternal() ? "extension" : "compat", " ", \ClosteSync\Extension\Key_Store::read();
+			\ClosteSync\Extension\Key_Store::save( \ClosteSync\Extension\Api_Key::entered( "written-by-compat" ) );',
 			null,
 			array(),
 			$without
@@ -86,7 +86,7 @@ final class Key_Test extends Key_Test_Case {
 	}
 
 	public function test_which_key_counts(): void {
-		$find    = '$key = \ClosteSync\Api_Key::find(); echo null === $key ? "none" : "$key->source " . $key->reveal();';
+		$find    = '$key = \ClosteSync\Extension\Api_Key::find(); echo null === $key ? "none" : "$key->source " . $key->reveal();';
 		$wizard  = 'require ' . var_export( __DIR__ . '/doubles/ultimate-multisite/load.php', true ) . ';';
 		$another = array( Api_Key::NAME => ' from-the-environment ' );
 		self::assertSame( 'none', $this->keyless( $find ) );
@@ -107,7 +107,7 @@ final class Key_Test extends Key_Test_Case {
 
 	public function test_ultimate_multisite_is_set_up_by_it_and_is_not_told_it(): void {
 		$wizard = 'require ' . var_export( __DIR__ . '/doubles/ultimate-multisite/load.php', true ) . ';
-			$ours = new \ClosteSync\Ultimate_Multisite\Closte_Integration( plugin()->extension() );
+			$ours = new \ClosteSync\Sources\Ultimate_Multisite\Closte_Integration( plugin()->extension() );
 			echo json_encode( array( $ours->is_setup(), $ours->detect(), $ours->get_missing_constants(), $ours->get_credential( "CLOSTE_CLIENT_API_KEY" ) ) );';
 		self::assertSame( '[false,false,["CLOSTE_CLIENT_API_KEY"],""]', $this->keyless( $wizard ) );
 
@@ -142,14 +142,14 @@ final class Key_Test extends Key_Test_Case {
 
 	public function test_salts_in_the_database_are_named_and_the_main_network_s_count_everywhere(): void {
 		self::assertFalse( Salt_Cipher::are_salts_in_database() );
-		$this->keyless( '\ClosteSync\Key_Store::save( \ClosteSync\Api_Key::entered( ' . var_export( self::KEY, true ) . ' ) );', '' );
+		$this->keyless( '\ClosteSync\Extension\Key_Store::save( \ClosteSync\Extension\Api_Key::entered( ' . var_export( self::KEY, true ) . ' ) );', '' );
 		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'second.example', 'path' => '/' ) );
 		$second = (int) $this->wpdb->insert_id;
 
-		self::assertSame( 'weak', $this->keyless( 'echo \ClosteSync\Salt_Cipher::are_salts_in_database() ? "weak" : "fine";', '' ) );
+		self::assertSame( 'weak', $this->keyless( 'echo \ClosteSync\Extension\Salt_Cipher::are_salts_in_database() ? "weak" : "fine";', '' ) );
 		self::assertSame(
 			'other salts, ' . self::KEY,
-			$this->keyless( "\$GLOBALS['current_site'] = \WP_Network::get_instance( $second ); echo wp_salt( 'secure_auth' ) === get_network_option( 1, 'secure_auth_key' ) . get_network_option( 1, 'secure_auth_salt' ) ? 'same' : 'other', ' salts, ', \ClosteSync\Key_Store::read();", '' )
+			$this->keyless( "\$GLOBALS['current_site'] = \WP_Network::get_instance( $second ); echo wp_salt( 'secure_auth' ) === get_network_option( 1, 'secure_auth_key' ) . get_network_option( 1, 'secure_auth_salt' ) ? 'same' : 'other', ' salts, ', \ClosteSync\Extension\Key_Store::read();", '' )
 		);
 		$said = $this->keyless( 'echo screen(), site_health();', '' );
 		self::assertStringContainsString( 'WordPress’s salts are not in wp-config.php but in the database', $said );
@@ -176,7 +176,7 @@ final class Key_Test extends Key_Test_Case {
 				}
 				remove_all_filters( $hook );
 			}
-			$key = \ClosteSync\Api_Key::entered( ' . var_export( self::KEY, true ) . ' );
+			$key = \ClosteSync\Extension\Api_Key::entered( ' . var_export( self::KEY, true ) . ' );
 			var_dump( $key ); print_r( $key ); var_export( $key ); var_dump( (array) $key ); echo json_encode( $key );
 			try { serialize( $key ); } catch ( \LogicException $e ) { echo $e; }',
 			null,

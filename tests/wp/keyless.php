@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests\Keyless;
 
-use ClosteSync\Admin\Key_Actions;
 use ClosteSync\Admin\Notices;
-use ClosteSync\Admin\Settings_Screen;
+use ClosteSync\Admin\Settings\Key_Actions;
+use ClosteSync\Admin\Settings\Settings_Screen;
 
 define( 'WP_NETWORK_ADMIN', true );
 define( 'WP_ADMIN', true );
@@ -58,7 +58,7 @@ function screen(): string {
 
 /** What Site Health says, both its tabs. */
 function site_health(): string {
-	$health = new \ClosteSync\Site_Health( plugin() );
+	$health = new \ClosteSync\Diagnosis\Site_Health( plugin() );
 	$tests  = $health->add_tests( array() )['direct'];
 	return print_r( array( $health->add_information( array() ), array_map( static fn( array $test ): array => $test['test'](), $tests ), $health->test_connection() ), true );
 }

@@ -9,13 +9,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Ledger;
-use ClosteSync\Ledger_Exception;
-use ClosteSync\Ledger_Query;
-use ClosteSync\Source;
-use ClosteSync\Stage;
-use ClosteSync\Wanted;
-use ClosteSync\Work;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sync\Work;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -116,7 +116,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->now -= $jump;
 		$this->now += HOUR_IN_SECONDS;
 
-		$this->ledger->mend();
+		$this->ledger->fix_clock_skew();
 		$this->assertLessThanOrEqual( $this->now, $this->ledger->next_due() );
 		$this->assertSame( array( 'leased.example', 'waiting.example' ), $this->domains( $this->ledger->claim_due( 'two', 10, 30 ) ) );
 	}
@@ -146,10 +146,10 @@ final class Ledger_Test extends Plugin_Test_Case {
 		foreach ( array( 'b_1.example', 'bx1.example', 'a.example' ) as $domain ) {
 			$this->ledger->want( $domain, 4, Source::Core );
 		}
-		$this->ledger->unwant( 'gone.example', 5, Source::Ultimate_Multisite );
+		$this->ledger->unwant( 'gone.example', 5, Source::UltimateMultisite );
 
 		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( search: 'B_1' ) ) ) );
-		$this->assertSame( array( 'gone.example' ), $this->domains( $this->ledger->query( new Ledger_Query( stage: Stage::Removing, wanted: Wanted::Absent, source: Source::Ultimate_Multisite ) ) ) );
+		$this->assertSame( array( 'gone.example' ), $this->domains( $this->ledger->query( new Ledger_Query( stage: Stage::Removing, wanted: Wanted::Absent, source: Source::UltimateMultisite ) ) ) );
 		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( blog_id: 4, order: 'desc', per_page: 1, offset: 1 ) ) ) );
 		$this->assertSame( 3, $this->ledger->count( new Ledger_Query( blog_id: 4, per_page: 1 ) ) );
 		$this->assertSame( 4, $this->ledger->count( new Ledger_Query( orderby: 'domain; DROP TABLE' ) ) );
@@ -181,7 +181,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		try {
 			$this->ledger->find( 'a.example' );
 			$this->fail( 'No exception.' );
-		} catch ( Ledger_Exception $e ) {
+		} catch ( Database_Exception $e ) {
 			$this->assertNotSame( '', $e->getMessage() );
 			$this->assertSame( '', ob_get_contents() );
 		} finally {
@@ -196,7 +196,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 			$this->ledger->want( "d$i.example", 0, Source::Manual );
 		}
 
-		$code      = '$ledger = new ClosteSync\Ledger( $GLOBALS["wpdb"] ); while ( $rows = $ledger->claim_due( wp_generate_uuid4(), 7, 300 ) ) { foreach ( $rows as $row ) { echo $row->domain, "\n"; } }';
+		$code      = '$ledger = new ClosteSync\Ledger\Ledger( $GLOBALS["wpdb"] ); while ( $rows = $ledger->claim_due( wp_generate_uuid4(), 7, 300 ) ) { foreach ( $rows as $row ) { echo $row->domain, "\n"; } }';
 		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 4 ) );
 		$claimed   = array();
 
@@ -211,7 +211,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	public function test_processes_that_wish_against_each_other_end_with_the_last_wish(): void {
-		$code      = '$sync = new ClosteSync\Plugin( CLOSTE_SYNC_FILE, $GLOBALS["wpdb"] ); for ( $i = 0; $i < 15; $i++ ) { $sync->sync()->gained( "a.network.test", 0, ClosteSync\Source::Manual ); $sync->sync()->lost( "a.network.test", 0, ClosteSync\Source::Manual ); $sync->forget(); }';
+		$code      = '$sync = new ClosteSync\Plugin( CLOSTE_SYNC_FILE, $GLOBALS["wpdb"] ); for ( $i = 0; $i < 15; $i++ ) { $sync->sync()->domain_added( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $sync->sync()->domain_removed( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $sync->forget(); }';
 		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 2 ) );
 
 		foreach ( $processes as $process ) {
@@ -219,7 +219,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 			$this->assertSame( '', $process->output() );
 		}
 
-		$this->plugin->sync()->gained( 'a.network.test', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'a.network.test', 0, Source::Manual );
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
 		$this->assertSame( array( 'a.network.test' ), $this->emulator->domains() );
@@ -240,15 +240,15 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertCount( 250, $ledger->want_new( $owners ) );
 	}
 
-	private function claimed( string $domain ): \ClosteSync\Ledger_Row {
+	private function claimed( string $domain ): \ClosteSync\Ledger\Ledger_Row {
 		return $this->ledger->claim( $this->ledger->want( $domain, 2, Source::Core )->id, 'one', 30 );
 	}
 
 	/**
-	 * @param list<\ClosteSync\Ledger_Row> $rows
+	 * @param list<\ClosteSync\Ledger\Ledger_Row> $rows
 	 * @return list<string>
 	 */
 	private function domains( array $rows ): array {
-		return array_map( static fn( \ClosteSync\Ledger_Row $row ): string => $row->domain, $rows );
+		return array_map( static fn( \ClosteSync\Ledger\Ledger_Row $row ): string => $row->domain, $rows );
 	}
 }

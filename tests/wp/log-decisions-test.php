@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Domains_Actions;
+use ClosteSync\Admin\Domains\Domains_Actions;
+use ClosteSync\Domains\Source;
 use ClosteSync\Log\Entry;
-use ClosteSync\Scheduler;
-use ClosteSync\Settings;
-use ClosteSync\Source;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-log-test-case.php';
 
@@ -123,7 +123,7 @@ final class Log_Decisions_Test extends Log_Test_Case {
 	}
 
 	public function test_a_key_that_was_entered_elsewhere_is_not_logged_again(): void {
-		$process = $this->start_php_without_key( '( new ClosteSync\Services( $GLOBALS["wpdb"] ) )->settings_watch()->look_at_key(); ClosteSync\Key_Store::save( ClosteSync\Api_Key::entered( "a-key-of-nobody-0000" ) ); $seen = get_network_option( 1, "closte_sync_keys_seen" ); update_network_option( 1, "closte_sync_keys_seen", array( "salt" => $seen["salt"], "web" => $seen["cli"], "cli" => "of another key" ) ); ( new ClosteSync\Services( $GLOBALS["wpdb"] ) )->settings_watch()->look_at_key();' );
+		$process = $this->start_php_without_key( '( new ClosteSync\Container( $GLOBALS["wpdb"] ) )->settings_watch()->look_at_key(); ClosteSync\Extension\Key_Store::save( ClosteSync\Extension\Api_Key::entered( "a-key-of-nobody-0000" ) ); $seen = get_network_option( 1, "closte_sync_keys_seen" ); update_network_option( 1, "closte_sync_keys_seen", array( "salt" => $seen["salt"], "web" => $seen["cli"], "cli" => "of another key" ) ); ( new ClosteSync\Container( $GLOBALS["wpdb"] ) )->settings_watch()->look_at_key();' );
 
 		$this->assertSame( 0, $process->wait(), $process->output() );
 		$this->assertSame( array( 'key changed other - visitor' ), $this->lines() );

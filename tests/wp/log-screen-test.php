@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Log_Request;
-use ClosteSync\Admin\Log_Screen;
+use ClosteSync\Admin\Log\Log_Request;
+use ClosteSync\Admin\Log\Log_Screen;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
 use ClosteSync\Log\Entry;
@@ -117,6 +117,6 @@ final class Log_Screen_Test extends Screens_Test_Case {
 	}
 
 	private function insert( string $domain, string $message, int $blog_id = 0, int $user_id = 0 ): void {
-		$this->plugin->log_table()->insert( array( new Entry( 0, time(), $domain, $blog_id, Action::Add, Outcome::Rejected, Reason::Site_Created, null, Actor::User, $user_id, $message ) ) );
+		$this->plugin->log_table()->insert( array( new Entry( 0, time(), $domain, $blog_id, Action::Add, Outcome::Rejected, Reason::SiteCreated, null, Actor::User, $user_id, $message ) ) );
 	}
 }

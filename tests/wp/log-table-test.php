@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Schema;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
 use ClosteSync\Log\Entry;
@@ -16,9 +18,7 @@ use ClosteSync\Log\Log_Query;
 use ClosteSync\Log\Log_Table;
 use ClosteSync\Log\Outcome;
 use ClosteSync\Log\Reason;
-use ClosteSync\Scheduler;
-use ClosteSync\Schema;
-use ClosteSync\Source;
+use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -82,8 +82,8 @@ final class Log_Table_Test extends Plugin_Test_Case {
 		$this->table->insert(
 			array(
 				$this->entry( array( 'logged_at' => $now - 100, 'domain' => 'one.example', 'blog_id' => 5, 'user_id' => 3 ) ),
-				$this->entry( array( 'logged_at' => $now, 'domain' => 'two.example', 'action' => Action::Remove, 'outcome' => Outcome::Rejected, 'reason' => Reason::Site_Deleted, 'actor' => Actor::Cron, 'message' => 'Zu viele ümlaute, 100 %_' ) ),
-				$this->entry( array( 'logged_at' => $now + 100, 'domain' => '', 'action' => Action::Enable, 'outcome' => Outcome::Done, 'actor' => Actor::Wp_Cli ) ),
+				$this->entry( array( 'logged_at' => $now, 'domain' => 'two.example', 'action' => Action::Remove, 'outcome' => Outcome::Rejected, 'reason' => Reason::SiteDeleted, 'actor' => Actor::Cron, 'message' => 'Zu viele ümlaute, 100 %_' ) ),
+				$this->entry( array( 'logged_at' => $now + 100, 'domain' => '', 'action' => Action::Enable, 'outcome' => Outcome::Done, 'actor' => Actor::WpCli ) ),
 			)
 		);
 		$found = fn( mixed ...$arguments ): array => array_map( static fn( Entry $entry ): string => $entry->domain, $this->table->query( new Log_Query( ...$arguments ) ) );
@@ -95,8 +95,8 @@ final class Log_Table_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $found( domain: 'ne.example' ) );
 		$this->assertSame( array( '', 'one.example' ), $found( actions: array( Action::Add, Action::Enable ) ) );
 		$this->assertSame( array( 'two.example' ), $found( outcomes: Outcome::problems() ) );
-		$this->assertSame( array( 'two.example' ), $found( reasons: array( Reason::Site_Deleted, Reason::Queue ) ) );
-		$this->assertSame( array( '' ), $found( actor: Actor::Wp_Cli ) );
+		$this->assertSame( array( 'two.example' ), $found( reasons: array( Reason::SiteDeleted, Reason::Queue ) ) );
+		$this->assertSame( array( '' ), $found( actor: Actor::WpCli ) );
 		$this->assertSame( array( 'one.example' ), $found( user_id: 3 ) );
 		$this->assertSame( array( 'one.example' ), $found( blog_id: 5 ) );
 		$this->assertSame( array( '', 'two.example' ), $found( since: $now ) );

@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Domains_Actions;
+use ClosteSync\Admin\Domains\Domains_Actions;
+use ClosteSync\Domains\Source;
 use ClosteSync\Log\Entry;
-use ClosteSync\Scheduler;
-use ClosteSync\Source;
-use ClosteSync\Work;
+use ClosteSync\Sync\Scheduler;
+use ClosteSync\Sync\Work;
 
 require_once __DIR__ . '/class-log-test-case.php';
 
@@ -71,10 +71,10 @@ final class Log_Test extends Log_Test_Case {
 	}
 
 	public function test_hooks_say_why_the_innermost_first_and_schedulers_are_nobody(): void {
-		$occasion = $this->plugin->occasion();
-		$said     = array();
-		$ask      = static function () use ( $occasion, &$said ): void {
-			$said[ current_action() ] = $occasion->reason( \ClosteSync\Log\Action::Remove )->value . ' ' . $occasion->actor()->value . ' ' . $occasion->user_id();
+		$audit_context = $this->plugin->audit_context();
+		$said          = array();
+		$ask           = static function () use ( $audit_context, &$said ): void {
+			$said[ current_action() ] = $audit_context->reason( \ClosteSync\Log\Action::Remove )->value . ' ' . $audit_context->actor()->value . ' ' . $audit_context->user_id();
 		};
 		$user     = $this->log_in();
 
@@ -82,7 +82,7 @@ final class Log_Test extends Log_Test_Case {
 			remove_all_actions( $hook );
 			add_action( $hook, $ask );
 		}
-		add_action( 'outer', static fn() => $occasion->during( \ClosteSync\Log\Reason::Sync, static fn() => do_action( 'inner' ) ) );
+		add_action( 'outer', static fn() => $audit_context->during( \ClosteSync\Log\Reason::Sync, static fn() => do_action( 'inner' ) ) );
 		add_action( 'inner', $ask );
 		add_action( 'inner', static fn() => do_action( 'wu_domain_added' ) );
 		foreach ( array( 'outer', 'wu_domain_removed', 'wu_transition_domain_domain', 'wu_remove_domain', 'closte_sync_run', 'closte_sync_reconcile', 'wp_ajax_closte_sync_poll' ) as $hook ) {
@@ -145,7 +145,7 @@ final class Log_Test extends Log_Test_Case {
 		$this->create_site( 'first' );
 		$this->next_request();
 		$id = $this->create_site( 'second' );
-		$this->plugin->sync()->gained( $this->sub( 'second' ), $id, Source::Core );
+		$this->plugin->sync()->domain_added( $this->sub( 'second' ), $id, Source::Core );
 		$this->emulator->down( false );
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
@@ -197,7 +197,7 @@ final class Log_Test extends Log_Test_Case {
 
 		$log->answered( $row, array( 'stage' => 'checking-ssl-cert', 'outcome' => '' ) + $row->to_record() );
 		$log->answered( $row, $failed + $row->to_record() );
-		$again = \ClosteSync\Ledger_Row::from_database( array_merge( $row->to_array(), $failed, array( 'problems' => '[]' ) ) );
+		$again = \ClosteSync\Ledger\Ledger_Row::from_database( array_merge( $row->to_array(), $failed, array( 'problems' => '[]' ) ) );
 		$log->answered( $again, $failed + $again->to_record() );
 		$log->answered( $again, array( 'outcome' => 'already-there', 'error_kind' => '' ) + $again->to_record() );
 		$log->flush();
@@ -208,7 +208,7 @@ final class Log_Test extends Log_Test_Case {
 	public function test_retry_and_removal_by_hand(): void {
 		$this->log_in();
 		$this->emulator->fault( array( 'kind' => 'reject', 'path' => '/adddomainalias' ) );
-		$this->plugin->sync()->gained( 'by-hand.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'by-hand.example', 0, Source::Manual );
 		$this->emulator->fault();
 		$this->plugin->sync()->retry( 'by-hand.example' );
 		$this->next_request();

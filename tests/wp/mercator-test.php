@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Source;
+use ClosteSync\Domains\Source;
 use Mercator\Mapping;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -61,7 +61,7 @@ final class Mercator_Test extends Plugin_Test_Case {
 
 	public function test_a_mapping_is_wanted_while_its_site_lives(): void {
 		Mapping::create( $this->create_site( 'shop' ), 'customer.example' );
-		$this->assertTrue( $this->plugin->wanted_domains()->wants( 'customer.example' ) );
-		$this->assertContains( 'customer.example', array_keys( iterator_to_array( $this->plugin->wanted_domains()->all() ) ) );
+		$this->assertTrue( $this->plugin->desired_domains()->wants( 'customer.example' ) );
+		$this->assertContains( 'customer.example', array_keys( iterator_to_array( $this->plugin->desired_domains()->all() ) ) );
 	}
 }

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Plain_Text;
+use ClosteSync\Text\Plain_Text;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 

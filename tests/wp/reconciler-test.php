@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Scheduler;
-use ClosteSync\Source;
-use ClosteSync\Wanted;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -62,7 +62,7 @@ final class Reconciler_Test extends Plugin_Test_Case {
 
 	public function test_a_prune_removes_what_is_ours_and_nobody_wants_and_nothing_else(): void {
 		$this->create_site( 'customer.example' );
-		$this->plugin->sync()->gained( 'hand.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'hand.example', 0, Source::Manual );
 		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
 		$this->plugin->ledger()->want( 'never-arrived.example', 99, Source::Core );
 		$this->emulator->set_domains( array_merge( $this->emulator->domains(), array( 'orphan.example', 'foreign.example', 'network.test', 'www.network.test' ) ) );
@@ -91,7 +91,7 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'unsent.example' ) );
 
 		try {
-			$this->plugin->sync()->gained( 'mapped.example', $id, Source::Ultimate_Multisite );
+			$this->plugin->sync()->domain_added( 'mapped.example', $id, Source::UltimateMultisite );
 			$this->plugin->ledger()->unwant( 'unsent.example', 0, Source::Sync );
 			$this->next_request();
 			$plan = $this->plugin->reconciler()->plan( true, true );

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Schema;
+use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Log_Query;
-use ClosteSync\Schema;
-use ClosteSync\Source;
-use ClosteSync\Stage;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -90,7 +90,7 @@ final class Schema_Test extends Plugin_Test_Case {
 		$claimed = $ledger->claim( $this->row( $names[0] )->id, 'test', 30 );
 		$this->assertTrue( $ledger->record( $claimed, array( 'error_message' => '„bücher“ – 域名 🙂' ) + $claimed->to_record() ) );
 		$this->assertSame( '„bücher“ – 域名 🙂', $this->row( $names[0] )->error_message );
-		$this->assertCount( 1, $ledger->query( new \ClosteSync\Ledger_Query( search: 'BÜCHER.' ) ) );
+		$this->assertCount( 1, $ledger->query( new \ClosteSync\Ledger\Ledger_Query( search: 'BÜCHER.' ) ) );
 	}
 
 	private function table(): string {

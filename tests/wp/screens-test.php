@@ -9,18 +9,18 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Domains_List_Table;
-use ClosteSync\Admin\Domains_Query;
-use ClosteSync\Admin\Domains_Screen;
+use ClosteSync\Admin\Domains\Domains_List_Table;
+use ClosteSync\Admin\Domains\Domains_Query;
+use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Notices;
-use ClosteSync\Admin\Settings_Form;
-use ClosteSync\Admin\Settings_Screen;
-use ClosteSync\Extension;
-use ClosteSync\Proof;
-use ClosteSync\Services;
-use ClosteSync\Settings;
-use ClosteSync\Source;
-use ClosteSync\Www_Handling;
+use ClosteSync\Admin\Settings\Settings_Form;
+use ClosteSync\Admin\Settings\Settings_Screen;
+use ClosteSync\Container;
+use ClosteSync\Domains\Source;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Proof;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Settings\Www_Handling;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 
@@ -195,7 +195,7 @@ final class Screens_Test extends Screens_Test_Case {
 		$ledger->want( 'wanted.example', 0, Source::Manual );
 		$ledger->want( 'gone.example', 0, Source::Manual );
 		$this->emulator->down( true );
-		$this->plugin->sync()->lost( 'gone.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'gone.example', 0, Source::Manual );
 		list( $gone, $wanted ) = array( $ledger->find( 'gone.example' )->id, $ledger->find( 'wanted.example' )->id );
 
 		$both = $this->confirmation( $gone, $wanted );
@@ -266,7 +266,7 @@ final class Screens_Test extends Screens_Test_Case {
 	}
 
 	public function test_a_missing_key_is_named(): void {
-		$process = $this->start_php_without_key( 'wp_set_current_user( 1 ); require ABSPATH . "wp-admin/includes/admin.php"; ( new ClosteSync\Admin\Notices( new ClosteSync\Services( $GLOBALS["wpdb"] ) ) )->show();' );
+		$process = $this->start_php_without_key( 'wp_set_current_user( 1 ); require ABSPATH . "wp-admin/includes/admin.php"; ( new ClosteSync\Admin\Notices( new ClosteSync\Container( $GLOBALS["wpdb"] ) ) )->show();' );
 
 		self::assertSame( 0, $process->wait(), $process->output() );
 		self::assertStringContainsString( 'The Closte integration is on, but there is no API key.', $process->output() );
@@ -297,8 +297,8 @@ final class Screens_Test extends Screens_Test_Case {
 	 *
 	 * @param string|false $version Its version, or false for none.
 	 */
-	private function with_extension( string|false $version ): Services {
-		return new class( $this->wpdb, $version ) extends Services {
+	private function with_extension( string|false $version ): Container {
+		return new class( $this->wpdb, $version ) extends Container {
 			/**
 			 * Takes the version too.
 			 *

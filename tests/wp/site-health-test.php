@@ -9,8 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Site_Health;
-use ClosteSync\Source;
+use ClosteSync\Diagnosis\Site_Health;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Ledger;
-use ClosteSync\Source;
-use ClosteSync\Stage;
-use ClosteSync\Wanted;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -70,7 +70,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->next_request();
 		$this->create_site( 'second.example' );
 		$this->assertLessThan( 10.0, microtime( true ) - $begun );
-		$this->assertTrue( $this->plugin->reachability()->is_down() );
+		$this->assertTrue( $this->plugin->circuit_breaker()->is_down() );
 		$this->assertSame( '', $this->row( 'second.example' )->error_kind );
 
 		$this->run_due();
@@ -80,7 +80,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
 		$this->assertSame( array( 'first.example', 'second.example', 'www.first.example', 'www.second.example' ), $this->emulator->domains() );
-		$this->assertNull( $this->plugin->reachability()->failure() );
+		$this->assertNull( $this->plugin->circuit_breaker()->failure() );
 	}
 
 	public function test_line_01_rows_whose_wait_has_grown_go_within_a_minute_of_clostes_return(): void {
@@ -132,9 +132,9 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_line_05_add_delete_add_within_a_second_is_there(): void {
 		$sync = $this->plugin->sync();
-		$sync->gained( 'a.example', 0, Source::Manual );
-		$sync->lost( 'a.example', 0, Source::Manual );
-		$sync->gained( 'a.example', 0, Source::Manual );
+		$sync->domain_added( 'a.example', 0, Source::Manual );
+		$sync->domain_removed( 'a.example', 0, Source::Manual );
+		$sync->domain_added( 'a.example', 0, Source::Manual );
 
 		$this->assertSame( array( 'a.example', 'www.a.example' ), $this->emulator->domains() );
 	}
@@ -142,9 +142,9 @@ final class Sync_Test extends Plugin_Test_Case {
 	public function test_line_05_delete_add_delete_within_a_second_is_not_there(): void {
 		$this->emulator->set_domains( array( 'a.example', 'www.a.example' ) );
 		$sync = $this->plugin->sync();
-		$sync->lost( 'a.example', 0, Source::Manual );
-		$sync->gained( 'a.example', 0, Source::Manual );
-		$sync->lost( 'a.example', 0, Source::Manual );
+		$sync->domain_removed( 'a.example', 0, Source::Manual );
+		$sync->domain_added( 'a.example', 0, Source::Manual );
+		$sync->domain_removed( 'a.example', 0, Source::Manual );
 
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertSame( 0, $this->plugin->ledger()->count() );
@@ -156,11 +156,11 @@ final class Sync_Test extends Plugin_Test_Case {
 		$sync = $this->plugin->sync();
 
 		for ( $i = 0; $i < 3; $i++ ) {
-			$sync->gained( 'a.example', 0, Source::Manual );
-			$sync->lost( 'a.example', 0, Source::Manual );
+			$sync->domain_added( 'a.example', 0, Source::Manual );
+			$sync->domain_removed( 'a.example', 0, Source::Manual );
 		}
 
-		$sync->gained( 'a.example', 0, Source::Manual );
+		$sync->domain_added( 'a.example', 0, Source::Manual );
 		$this->emulator->down( false );
 		$this->run_due();
 		$this->assertSame( array( 'add a.example', 'add ' . $this->sub( 'shop' ), 'add www.a.example' ), $this->sorted( $this->changes() ) );
@@ -169,7 +169,7 @@ final class Sync_Test extends Plugin_Test_Case {
 	public function test_line_05_a_removal_that_was_taken_back_before_it_was_sent_adds_nothing_again(): void {
 		$id = $this->create_site( 'shop' );
 		$this->next_request();
-		$this->plugin->reachability()->failed( 'transient', 'No answer.' );
+		$this->plugin->circuit_breaker()->failed( 'transient', 'No answer.' );
 		wp_delete_site( $id );
 		$this->next_request();
 		$this->assertSame( 'removing', $this->stage( $this->sub( 'shop' ) ) );
@@ -206,7 +206,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 3000 ) );
 		$begun = microtime( true );
 		foreach ( array( 'a.example', 'b.example', 'c.example', 'd.example' ) as $domain ) {
-			$this->plugin->sync()->gained( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
 		}
 		$this->assertLessThan( 9.5, microtime( true ) - $begun );
 		$this->assertSame( 'pending', $this->stage( 'd.example' ) );
@@ -233,8 +233,8 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_a_domain_heard_twice_is_one_row_and_one_call(): void {
 		$id = $this->create_site( 'shop' );
-		foreach ( array( Source::Core, Source::Ultimate_Multisite, Source::Mercator ) as $source ) {
-			$this->plugin->sync()->gained( $this->sub( 'shop' ), $id, $source );
+		foreach ( array( Source::Core, Source::UltimateMultisite, Source::Mercator ) as $source ) {
+			$this->plugin->sync()->domain_added( $this->sub( 'shop' ), $id, $source );
 		}
 
 		$this->assertSame( array( 'add ' . $this->sub( 'shop' ) ), $this->changes() );
@@ -243,8 +243,8 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_what_a_living_site_wants_is_not_removed(): void {
 		$this->create_site( 'customer.example' );
-		$this->plugin->sync()->lost( 'customer.example', 0, Source::Manual );
-		$this->plugin->sync()->lost( 'www.customer.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'customer.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'www.customer.example', 0, Source::Manual );
 
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
@@ -267,7 +267,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$row    = $ledger->want( 'a.example', 0, Source::Manual );
 		$flying = $ledger->claim( $row->id, 'another request', 30 );
 
-		$this->plugin->sync()->lost( 'a.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'a.example', 0, Source::Manual );
 		$this->assertSame( array(), $this->emulator->calls() );
 
 		$this->emulator->set_domains( array( 'a.example' ) );
@@ -293,7 +293,7 @@ final class Sync_Test extends Plugin_Test_Case {
 			10,
 			2
 		);
-		$this->plugin->sync()->gained( $this->sub( 'shop' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->sub( 'shop' ), 0, Source::Manual );
 
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertNull( $this->row( $this->sub( 'shop' ) ) );
@@ -323,7 +323,7 @@ final class Sync_Test extends Plugin_Test_Case {
 	}
 
 	public function test_ten_megabytes_of_a_domain_are_one_short_row(): void {
-		$this->plugin->sync()->gained( str_repeat( 'ü', 5_000_000 ) . '.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( str_repeat( 'ü', 5_000_000 ) . '.example', 0, Source::Manual );
 		$row = iterator_to_array( $this->plugin->ledger()->all(), false )[0];
 
 		$this->assertSame( 'failed', $row->stage->value );
@@ -337,11 +337,11 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->create_site( 'shop' );
 		$this->emulator->down( false );
 		$this->next_request();
-		$this->assertTrue( $this->plugin->reachability()->is_down() );
+		$this->assertTrue( $this->plugin->circuit_breaker()->is_down() );
 		$this->plugin->sync()->retry( $this->sub( 'shop' ) );
 
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
-		$this->assertFalse( $this->plugin->reachability()->is_down() );
+		$this->assertFalse( $this->plugin->circuit_breaker()->is_down() );
 	}
 
 	public function test_a_listener_that_throws_stops_neither_the_page_nor_the_other_domain(): void {
@@ -371,9 +371,9 @@ final class Sync_Test extends Plugin_Test_Case {
 				}
 			);
 		}
-		$this->plugin->sync()->gained( $this->sub( 'a' ), 0, Source::Manual );
-		$this->plugin->sync()->gained( 'b.internal', 0, Source::Manual );
-		$this->plugin->sync()->lost( $this->sub( 'a' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->sub( 'a' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'b.internal', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( $this->sub( 'a' ), 0, Source::Manual );
 
 		$this->assertSame( array( 'added ' . $this->sub( 'a' ), 'failed b.internal', 'removed ' . $this->sub( 'a' ) ), $heard );
 	}

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Settings;
+use ClosteSync\Settings\Settings;
 use WP_Ultimo\Integrations\Integration_Registry;
 use WP_Ultimo\Managers\Domain_Manager;
 

@@ -9,11 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Api_Key;
-use ClosteSync\Settings;
-use ClosteSync\Source;
-use ClosteSync\Ultimate_Multisite\Closte_Domain_Mapping;
-use ClosteSync\Ultimate_Multisite\Closte_Integration;
+use ClosteSync\Domains\Source;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Sources\Ultimate_Multisite\Closte_Domain_Mapping;
+use ClosteSync\Sources\Ultimate_Multisite\Closte_Integration;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
 use WP_Ultimo\Integrations\Providers\Closte as Built_In;
@@ -68,7 +67,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$id     = $this->create_site( 'shop' );
 		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
 		$this->assertSame( array( 'customer.example', $this->sub( 'shop' ), 'www.customer.example' ), $this->emulator->domains() );
-		$this->assertSame( Source::Ultimate_Multisite, $this->row( 'customer.example' )->source );
+		$this->assertSame( Source::UltimateMultisite, $this->row( 'customer.example' )->source );
 
 		$this->next_request();
 		$domain->delete();
@@ -190,19 +189,19 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
 		wu_create_domain( array( 'blog_id' => 4711, 'domain' => 'orphan.example' ) );
 
-		$wanted = array_keys( iterator_to_array( $this->plugin->wanted_domains()->all() ) );
+		$wanted = array_keys( iterator_to_array( $this->plugin->desired_domains()->all() ) );
 		$this->assertContains( 'customer.example', $wanted );
 		$this->assertContains( 'www.customer.example', $wanted );
 		$this->assertNotContains( 'orphan.example', $wanted );
-		$this->assertTrue( $this->plugin->wanted_domains()->wants( 'www.customer.example' ) );
-		$this->assertFalse( $this->plugin->wanted_domains()->wants( 'orphan.example' ) );
+		$this->assertTrue( $this->plugin->desired_domains()->wants( 'www.customer.example' ) );
+		$this->assertFalse( $this->plugin->desired_domains()->wants( 'orphan.example' ) );
 	}
 
 	public function test_the_key_that_its_wizard_stored_is_found(): void {
 		$stored = \WP_Ultimo\Helpers\Credential_Store::encrypt( 'a-key-from-the-wizard' );
 		update_network_option( null, 'wu_hosting_credential_CLOSTE_CLIENT_API_KEY', $stored );
 
-		$process = $this->start_php_without_key( 'require ' . var_export( __DIR__ . '/doubles/ultimate-multisite/load.php', true ) . '; $key = ClosteSync\Api_Key::find(); echo $key->source, " ", $key->reveal() === "a-key-from-the-wizard" ? "right" : "wrong", " ", $key->masked();' );
+		$process = $this->start_php_without_key( 'require ' . var_export( __DIR__ . '/doubles/ultimate-multisite/load.php', true ) . '; $key = ClosteSync\Extension\Api_Key::find(); echo $key->source, " ", $key->reveal() === "a-key-from-the-wizard" ? "right" : "wrong", " ", $key->masked();' );
 		$this->assertSame( 0, $process->wait(), $process->output() );
 		$this->assertSame( 'ultimate-multisite right ••••••••zard', $process->output() );
 	}

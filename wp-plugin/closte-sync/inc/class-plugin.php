@@ -9,11 +9,31 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
+use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Environment_Notice;
+use ClosteSync\Admin\Privacy;
+use ClosteSync\Cli\Commands;
+use ClosteSync\Cli\Single_Site_Command;
+use ClosteSync\Diagnosis\Site_Health;
+use ClosteSync\Extension\Proof;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Outcome;
+use ClosteSync\Log\Settings_Watch;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Sources\Core\Core_Listener;
+use ClosteSync\Sources\Mercator\Mercator_Listener;
+use ClosteSync\Sources\Ultimate_Multisite\Bridge;
+use ClosteSync\Sources\Ultimate_Multisite\Domain_Listener;
+use ClosteSync\Sources\Ultimate_Multisite\Provider;
+use ClosteSync\Sync\Scheduler;
+
 /**
  * Puts the hooks in place. Each one makes what it needs when it fires, so that a page view on which none does costs
  * neither a query nor a file.
  */
-final class Plugin extends Services {
+final class Plugin extends Container {
 
 	/** Seconds of work in one background run, within what WP-Cron and Action Scheduler allow. */
 	private const RUN_SECONDS = 25.0;
@@ -35,7 +55,7 @@ final class Plugin extends Services {
 			add_action( 'admin_notices', static fn() => ( new Environment_Notice() )->single_site() );
 
 			if ( defined( 'WP_CLI' ) && WP_CLI ) {
-				\WP_CLI::add_command( 'closte', new Cli\Single_Site_Command() );
+				\WP_CLI::add_command( 'closte', new Single_Site_Command() );
 			}
 
 			return;
@@ -75,16 +95,16 @@ final class Plugin extends Services {
 				}
 			}
 		);
-		$this->note_of_plugin( Log\Action::Activate );
+		$this->note_of_plugin( Action::Activate );
 	}
 
 	public function deactivate(): void {
 		$this->guard( fn() => $this->scheduler()->clear() );
-		$this->note_of_plugin( Log\Action::Deactivate );
+		$this->note_of_plugin( Action::Deactivate );
 	}
 
-	private function note_of_plugin( Log\Action $action ): void {
-		$this->log()->note( $action, Log\Outcome::Done );
+	private function note_of_plugin( Action $action ): void {
+		$this->log()->note( $action, Outcome::Done );
 		$this->log()->flush();
 	}
 
@@ -98,7 +118,7 @@ final class Plugin extends Services {
 		try {
 			try {
 				$task();
-			} catch ( Ledger_Exception $e ) {
+			} catch ( Database_Exception $e ) {
 				if ( ! $this->restore_table() ) {
 					throw $e;
 				}
@@ -106,7 +126,7 @@ final class Plugin extends Services {
 				$task();
 			}
 		} catch ( \Throwable $e ) {
-			( new Environment_Notice() )->trouble( $e, $this->trouble() );
+			( new Environment_Notice() )->report( $e, $this->last_error() );
 		}
 	}
 
@@ -115,7 +135,7 @@ final class Plugin extends Services {
 	 * into it looked for soon.
 	 *
 	 * @return bool Whether it was missing.
-	 * @throws Ledger_Exception When the database fails.
+	 * @throws Database_Exception When the database fails.
 	 */
 	public function restore_table(): bool {
 		if ( $this->database()->has_table( $this->schema()->table() ) ) {
@@ -129,10 +149,10 @@ final class Plugin extends Services {
 	}
 
 	private function listen_to_settings(): void {
-		$watch = fn(): Log\Settings_Watch => $this->settings_watch();
+		$watch = fn(): Settings_Watch => $this->settings_watch();
 
 		// By names, not by constants: these would load their files on every page.
-		add_action( 'add_site_option_closte_sync_settings', fn( mixed $option, mixed $current ) => $this->guard( fn() => $watch()->changed( $current, null, Ultimate_Multisite\Bridge::is_switched_on() ) ), 10, 2 );
+		add_action( 'add_site_option_closte_sync_settings', fn( mixed $option, mixed $current ) => $this->guard( fn() => $watch()->changed( $current, null, Bridge::is_switched_on() ) ), 10, 2 );
 		add_action( 'update_site_option_closte_sync_settings', fn( mixed $option, mixed $current, mixed $old ) => $this->guard( fn() => $watch()->changed( $current, $old ) ), 10, 3 );
 
 		foreach ( array( 'add', 'update' ) as $event ) {
@@ -143,7 +163,7 @@ final class Plugin extends Services {
 	}
 
 	private function listen_to_core(): void {
-		$listener = fn(): Listeners\Core_Listener => $this->core_listener();
+		$listener = fn(): Core_Listener => $this->core_listener();
 
 		add_action( 'wp_validate_site_data', fn( \WP_Error $errors, array $data, mixed $old ) => $this->guard( fn() => $listener()->before_write( $errors, $data, $old instanceof \WP_Site ? $old : null ) ), PHP_INT_MAX, 3 );
 		add_action( 'wp_initialize_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->created( $site ) ), 20 );
@@ -154,8 +174,8 @@ final class Plugin extends Services {
 	}
 
 	private function listen_to_ultimate_multisite(): void {
-		$provider = fn(): Ultimate_Multisite\Provider => new Ultimate_Multisite\Provider( $this, $this->guard( ... ) );
-		$listener = fn(): Ultimate_Multisite\Domain_Listener => $this->domain_listener();
+		$provider = fn(): Provider => new Provider( $this, $this->guard( ... ) );
+		$listener = fn(): Domain_Listener => $this->domain_listener();
 
 		add_action( 'wu_register_integrations', fn( object $registry ) => $provider()->register_integration( $registry ) );
 		add_action( 'wu_register_capabilities', fn( object $registry ) => $provider()->register_capability( $registry ) );
@@ -185,7 +205,7 @@ final class Plugin extends Services {
 		add_action( 'closte_sync_domain_advanced', fn( string $domain, Ledger_Row $row ) => $provider()->follow( $row ), 10, 2 );
 
 		foreach ( array( 'add', 'update' ) as $event ) {
-			add_action( "{$event}_site_option_wu_host_integrations_enabled", fn( mixed $option, mixed $switches ) => $this->guard( fn() => Ultimate_Multisite\Bridge::follow_switch( $switches ) ), 10, 2 );
+			add_action( "{$event}_site_option_wu_host_integrations_enabled", fn( mixed $option, mixed $switches ) => $this->guard( fn() => Bridge::follow_switch( $switches ) ), 10, 2 );
 			add_action( "{$event}_site_option_closte_sync_settings", fn() => $this->guard( fn() => $this->scheduler()->wake_at( time() ) ) );
 		}
 	}
@@ -198,7 +218,7 @@ final class Plugin extends Services {
 			return;
 		}
 
-		$listener = fn(): Listeners\Mercator_Listener => $this->mercator_listener();
+		$listener = fn(): Mercator_Listener => $this->mercator_listener();
 
 		add_action( 'mercator.mapping.created', fn( object $mapping ) => $this->guard( fn() => $listener()->created( $mapping ) ) );
 		add_action( 'mercator.mapping.updated', fn( object $current, object $old ) => $this->guard( fn() => $listener()->updated( $current, $old ) ), 10, 2 );
@@ -229,7 +249,7 @@ final class Plugin extends Services {
 	 */
 	private function look_at_key(): void {
 		if ( $this->settings_watch()->look_at_key() ) {
-			$this->reachability()->key_changed();
+			$this->circuit_breaker()->key_changed();
 		}
 	}
 
@@ -255,8 +275,8 @@ final class Plugin extends Services {
 		add_action( 'rest_api_init', fn() => $this->register_if_there( Site_Health::class ), 0 );
 
 		if ( is_admin() ) {
-			add_action( 'plugins_loaded', fn() => $this->register_if_there( Admin\Admin::class ) );
-			add_action( 'admin_init', static fn() => is_main_site() && ! is_network_admin() && ! wp_doing_ajax() ? Admin\Privacy::suggest_text() : null );
+			add_action( 'plugins_loaded', fn() => $this->register_if_there( Admin::class ) );
+			add_action( 'admin_init', static fn() => is_main_site() && ! is_network_admin() && ! wp_doing_ajax() ? Privacy::suggest_text() : null );
 		}
 
 		if ( is_admin() || wp_doing_cron() ) {
@@ -264,7 +284,7 @@ final class Plugin extends Services {
 		}
 
 		if ( defined( 'WP_CLI' ) && WP_CLI ) {
-			add_action( 'plugins_loaded', fn() => $this->register_if_there( Cli\Commands::class ) );
+			add_action( 'plugins_loaded', fn() => $this->register_if_there( Commands::class ) );
 		}
 	}
 
@@ -272,11 +292,11 @@ final class Plugin extends Services {
 	 * A schedule that something cleared, and a table that newer files expect, are put right when an admin looks.
 	 */
 	private function keep_up(): void {
-		$this->ledger()->mend();
+		$this->ledger()->fix_clock_skew();
 		$this->look_at_key();
 
 		if ( Settings::saved() ) {
-			Ultimate_Multisite\Bridge::switch( Settings::load()->enabled );
+			Bridge::switch( Settings::load()->enabled );
 		}
 
 		$due = $this->ledger()->next_due();

@@ -9,6 +9,13 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
+use ClosteSync\Admin\Domains\Domains_Screen;
+use ClosteSync\Admin\Log\Log_Screen;
+use ClosteSync\Admin\Notices;
+use ClosteSync\Ledger\Database;
+use ClosteSync\Ledger\Schema;
+use ClosteSync\Sync\Scheduler;
+
 /**
  * Removes the tables, the options (the stored key among them), what users have chosen for its screens and the schedule on
  * every network, and nothing at Closte: the sites go on.
@@ -31,9 +38,9 @@ final class Uninstaller {
 			$this->delete_options( $network_id );
 		}
 
-		$hidden_columns = array_map( static fn( string $screen ): string => "manage{$screen}columnshidden", array( Admin\Domains_Screen::screen_id(), Admin\Log_Screen::screen_id() ) );
+		$hidden_columns = array_map( static fn( string $screen ): string => "manage{$screen}columnshidden", array( Domains_Screen::screen_id(), Log_Screen::screen_id() ) );
 
-		foreach ( array( Admin\Notices::USER_META, Admin\Domains_Screen::PER_PAGE_OPTION, Admin\Log_Screen::PER_PAGE_OPTION, ...$hidden_columns ) as $user_setting ) {
+		foreach ( array( Notices::USER_META, Domains_Screen::PER_PAGE_OPTION, Log_Screen::PER_PAGE_OPTION, ...$hidden_columns ) as $user_setting ) {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 

@@ -9,6 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Admin\Domains\Domains_Screen;
+use ClosteSync\Admin\Log\Log_Screen;
+use ClosteSync\Admin\Settings\Key_Actions;
+use ClosteSync\Admin\Settings\Settings_Actions;
+use ClosteSync\Admin\Settings\Settings_Screen;
 use ClosteSync\Plugin;
 
 /**

@@ -9,9 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Admin\Domains\Domains_Poll;
+use ClosteSync\Admin\Settings\Send_All;
+use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
-use ClosteSync\Ledger_Exception;
-use ClosteSync\Services;
+use ClosteSync\Ledger\Database_Exception;
 
 /**
  * The calls of the screens' script. Each needs the capability and its own nonce, and is open to nobody else.
@@ -25,9 +27,9 @@ final class Ajax {
 	/**
 	 * Takes the plugin's objects, for its ledger and its calls.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Adds the hooks.
@@ -60,7 +62,7 @@ final class Ajax {
 		Guard::require_ajax( self::PREFIX . $action );
 		try {
 			wp_send_json_success( $this->$action() );
-		} catch ( Ledger_Exception $e ) {
+		} catch ( Database_Exception $e ) {
 			wp_send_json_error(
 				/* translators: %s: message of the database */
 				array( 'message' => sprintf( __( 'The database failed: %s', 'closte-sync' ), $e->getMessage() ) ),
@@ -75,7 +77,7 @@ final class Ajax {
 	 * @return array{status: string, text: string, html: string}
 	 */
 	private function test_connection(): array {
-		$finding = ( new Connection_Check( $this->services->extension(), $this->services->reachability() ) )->run();
+		$finding = ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run();
 		$text    = trim( $finding->message . ' ' . $finding->advice );
 		return array(
 			'status' => $finding->severity->value,

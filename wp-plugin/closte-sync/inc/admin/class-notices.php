@@ -9,16 +9,18 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
-use ClosteSync\Api_Key;
+use ClosteSync\Admin\Domains\Domains_Screen;
+use ClosteSync\Admin\Settings\Settings_Actions;
+use ClosteSync\Admin\Settings\Settings_Screen;
+use ClosteSync\Container;
 use ClosteSync\Diagnosis\Wording;
-use ClosteSync\Environment_Notice;
-use ClosteSync\Key_Store;
-use ClosteSync\Ledger_Exception;
-use ClosteSync\Ledger_Query;
-use ClosteSync\Ledger_Row;
-use ClosteSync\Services;
-use ClosteSync\Settings;
-use ClosteSync\Stage;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Store;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Settings\Settings;
 
 /**
  * What the network screens say by themselves: what is missing, what waits, and the offer to switch on.
@@ -35,9 +37,9 @@ final class Notices {
 	/**
 	 * Takes the plugin's objects, for its ledger and its extension.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Prints the notices.
@@ -104,7 +106,7 @@ final class Notices {
 	 * What failed in a page that had gone on to another before it could be shown, or in nobody's page.
 	 */
 	private function show_trouble_of_the_past(): void {
-		$trouble = $this->services->trouble()->last();
+		$trouble = $this->services->last_error()->last();
 		if ( null === $trouble ) {
 			return;
 		}
@@ -134,7 +136,7 @@ final class Notices {
 		if ( $here ) {
 			try {
 				$this->show_waiting();
-			} catch ( Ledger_Exception $e ) {
+			} catch ( Database_Exception $e ) {
 				/* translators: %s: message of the database */
 				$this->show_notice( 'error', esc_html( sprintf( __( 'The list of the network’s domains cannot be read: %s', 'closte-sync' ), $e->getMessage() ) ) );
 			}
@@ -156,7 +158,7 @@ final class Notices {
 			_n( '%s domain is recorded and waits for Closte.', '%s domains are recorded and wait for Closte.', $waiting, 'closte-sync' ),
 			number_format_i18n( $waiting )
 		);
-		$failure = $this->services->reachability()->failure();
+		$failure = $this->services->circuit_breaker()->failure();
 		$refused = 'auth' === ( null === $last || '' === $last->error_kind ? $failure['kind'] ?? '' : $last->error_kind );
 		$text   .= ' ' . ( $refused
 			? _n( 'Closte refuses the API key: correct it, and it is sent by itself.', 'Closte refuses the API key: correct it, and they are sent by themselves.', $waiting, 'closte-sync' )

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Services;
+use ClosteSync\Container;
 
 /**
  * Takes foreign domains over.
@@ -19,9 +19,9 @@ final class Adopt_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Takes domains over that Closte has and that no site or mapping of this network ever had.

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Services;
+use ClosteSync\Container;
 use WP_CLI\Formatter;
 
 /**
@@ -20,9 +20,9 @@ final class Check_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Looks where domains point now and which certificate is served for them.

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Api_Key;
+use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
-use ClosteSync\Services;
-use ClosteSync\Settings;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Settings\Settings;
 use WP_CLI\Formatter;
 
 /**
@@ -36,9 +36,9 @@ final class Closte_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Asks Closte whether it accepts the key.
@@ -194,7 +194,7 @@ final class Closte_Command {
 		$ledger   = $this->services->ledger();
 		$counts   = $ledger->counts_by_stage();
 		$next_due = $ledger->next_due();
-		$failure  = $this->services->reachability()->failure();
+		$failure  = $this->services->circuit_breaker()->failure();
 		return array(
 			'integration'    => $settings->enabled ? 'on' : 'off',
 			'key'            => Key_Command::state_of( $key ),
@@ -222,7 +222,7 @@ final class Closte_Command {
 			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );
 		} elseif ( null !== $problem ) {
 			Terminal::hint( $problem );
-		} elseif ( null !== $this->services->reachability()->failure() ) {
+		} elseif ( null !== $this->services->circuit_breaker()->failure() ) {
 			Terminal::hint( __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		} elseif ( $counts['failed'] + $counts['ssl-failed'] > 0 ) {
 			Terminal::hint( __( 'see why domains failed: wp closte domain list --stage=failed --fields=domain,problem,next_step', 'closte-sync' ) );

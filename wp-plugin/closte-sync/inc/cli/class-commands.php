@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Ledger_Exception;
+use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Log\Reason;
 use ClosteSync\Plugin;
 
@@ -67,7 +67,7 @@ final class Commands {
 	 */
 	private function prepare( string $name ): void {
 		self::expect_database_trouble();
-		$this->plugin->occasion()->begin( self::REASONS[ $name ] ?? Reason::By_Hand );
+		$this->plugin->audit_context()->begin( self::REASONS[ $name ] ?? Reason::ByHand );
 		if ( $this->plugin->restore_table() ) {
 			Terminal::warn( __( 'The table of the network’s domains was missing and is made anew. What belongs into it is looked for soon by itself.', 'closte-sync' ) );
 			Terminal::hint( __( 'look for it now: wp closte sync', 'closte-sync' ) );
@@ -80,7 +80,7 @@ final class Commands {
 	private static function expect_database_trouble(): void {
 		$before = set_exception_handler(
 			static function ( \Throwable $e ) use ( &$before ): void {
-				if ( $e instanceof Ledger_Exception ) {
+				if ( $e instanceof Database_Exception ) {
 					/* translators: %s: message of the database */
 					Terminal::fail( sprintf( __( 'The ledger cannot be read or written: %s', 'closte-sync' ), $e->getMessage() ), __( 'see that the database is there and can be written to', 'closte-sync' ) );
 				}

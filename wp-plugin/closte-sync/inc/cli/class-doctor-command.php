@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
+use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Finding;
@@ -16,9 +17,8 @@ use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
-use ClosteSync\Ledger_Exception;
-use ClosteSync\Services;
-use ClosteSync\Settings;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Settings\Settings;
 use WP_CLI\Formatter;
 
 /**
@@ -29,9 +29,9 @@ final class Doctor_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Finds out what is wrong, and says what to do.
@@ -145,7 +145,7 @@ final class Doctor_Command {
 			} elseif ( ! $extension->is_error() ) {
 				yield from ( new Domain_Check( $this->services, $this->services->domain_names()->canonical( $domain ) ) )->run( $is_connected );
 			}
-		} catch ( Ledger_Exception $e ) {
+		} catch ( Database_Exception $e ) {
 			yield new Finding( 'ledger', __( 'Ledger', 'closte-sync' ), Severity::Error, $e->getMessage(), __( 'See that the database is there and can be written to, then activate the plugin again.', 'closte-sync' ) );
 		} catch ( \Closte\ClosteException $e ) {
 			yield new Finding( 'settings', __( 'Settings', 'closte-sync' ), Severity::Error, $e->getMessage() );

@@ -9,13 +9,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Ledger_Row;
+use ClosteSync\Container;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Outcome;
-use ClosteSync\Services;
-use ClosteSync\Source;
-use ClosteSync\Stage;
-use ClosteSync\Work;
+use ClosteSync\Sync\Work;
 use WP_CLI\Utils;
 
 /**
@@ -41,9 +41,9 @@ final class Domain_Change_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {
+	public function __construct( private readonly Container $services ) {
 		$this->lookup  = new Lookup( $services );
 		$this->sending = new Sending( $services );
 	}
@@ -90,7 +90,7 @@ final class Domain_Change_Command {
 		$recorded  = array();
 		$there     = array();
 		if ( null === $awaits ) {
-			$this->services->reachability()->ask_again();
+			$this->services->circuit_breaker()->ask_again();
 		}
 		foreach ( $args as $domain ) {
 			$problem = $this->services->domain_names()->problem( $domain );
@@ -102,7 +102,7 @@ final class Domain_Change_Command {
 			if ( null !== $row && $row->is_accepted() ) {
 				$there[ $row->domain ] = true;
 			}
-			$this->services->sync()->gained( $domain, $blog_id, Source::Manual );
+			$this->services->sync()->domain_added( $domain, $blog_id, Source::Manual );
 			$recorded[] = $domain;
 		}
 		if ( null === $awaits ) {
@@ -155,7 +155,7 @@ final class Domain_Change_Command {
 			$assoc_args
 		);
 		if ( ! $forget && null === $awaits ) {
-			$this->services->reachability()->ask_again();
+			$this->services->circuit_breaker()->ask_again();
 		}
 		$report = new Change_Report( 'remove', count( $args ) );
 		foreach ( $args as $domain ) {
@@ -202,7 +202,7 @@ final class Domain_Change_Command {
 			Terminal::fail( __( 'Name the domains to retry, or say --all.', 'closte-sync' ) );
 		}
 		$this->sending->expect();
-		$this->services->reachability()->ask_again();
+		$this->services->circuit_breaker()->ask_again();
 		$report = new Change_Report( 'retry', count( $args ) );
 		$known  = array();
 		foreach ( $args as $domain ) {
@@ -289,12 +289,12 @@ final class Domain_Change_Command {
 			Terminal::hint( sprintf( __( 'if Closte has it and it is yours: wp closte adopt %s, then remove it', 'closte-sync' ), $domain ) );
 			return;
 		}
-		if ( $this->services->wanted_domains()->wants( $row->domain ) ) {
+		if ( $this->services->desired_domains()->wants( $row->domain ) ) {
 			/* translators: %s: domain */
 			Terminal::warn( sprintf( __( '%s is left alone: a site or mapping of this network has it. Change it there, and it goes by itself.', 'closte-sync' ), $row->domain ) );
 			return;
 		}
-		if ( ! $forget && $this->services->domain_policy()->is_protected( $row->domain ) ) {
+		if ( ! $forget && $this->services->domain_rules()->is_protected( $row->domain ) ) {
 			/* translators: %s: domain */
 			Terminal::warn( sprintf( __( '%s is left alone: it is a network’s own domain, or one of the Closte application’s.', 'closte-sync' ), $row->domain ) );
 			return;
@@ -305,7 +305,7 @@ final class Domain_Change_Command {
 				$this->services->log()->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
 			}
 		} else {
-			$this->services->sync()->lost( $row->domain, $row->blog_id, Source::Manual );
+			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Source::Manual );
 			$now  = $this->services->ledger()->find( $row->domain );
 			$gone = null === $now;
 			if ( null !== $now && null !== $awaits ) {

@@ -9,13 +9,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Domain_Names;
-use ClosteSync\Ledger_Query;
-use ClosteSync\Ledger_Row;
-use ClosteSync\Services;
-use ClosteSync\Source;
-use ClosteSync\Stage;
-use ClosteSync\Wanted;
+use ClosteSync\Container;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
 use WP_CLI\Formatter;
 
 /**
@@ -39,9 +39,9 @@ final class Domain_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Lists domains.

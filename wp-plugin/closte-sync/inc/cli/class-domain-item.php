@@ -10,8 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Diagnosis\Advice;
-use ClosteSync\Domain_Names;
-use ClosteSync\Ledger_Row;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Ledger\Ledger_Row;
 
 /**
  * A domain as the commands print it: the columns of the ledger, and what follows from them.

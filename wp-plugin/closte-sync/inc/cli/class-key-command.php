@@ -9,13 +9,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Api_Key;
+use ClosteSync\Container;
 use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Severity;
-use ClosteSync\Key_Entry;
-use ClosteSync\Key_Store;
-use ClosteSync\Salt_Cipher;
-use ClosteSync\Services;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Entry;
+use ClosteSync\Extension\Key_Store;
+use ClosteSync\Extension\Salt_Cipher;
 use WP_CLI\Formatter;
 
 /**
@@ -38,9 +38,9 @@ final class Key_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Stores the API key, encrypted, and asks Closte whether it takes it.

@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
+use ClosteSync\Container;
 use ClosteSync\Log\Entry;
 use ClosteSync\Log\Log_Query;
-use ClosteSync\Services;
 use WP_CLI\Formatter;
 use WP_CLI\Utils;
 
@@ -23,9 +23,9 @@ final class Log_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Shows what was sent to Closte, by whom and why; the newest last.

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Domain_Names;
+use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
 use ClosteSync\Log\Log_Query;

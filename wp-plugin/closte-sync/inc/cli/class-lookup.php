@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Ledger_Row;
-use ClosteSync\Services;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Ledger_Row;
 
 /**
  * Finds the row of a domain that someone typed, and says why there is none.
@@ -20,9 +20,9 @@ final class Lookup {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * The row of a domain, however it is written.

@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Ledger_Row;
-use ClosteSync\Run_Summary;
-use ClosteSync\Scheduler;
-use ClosteSync\Services;
-use ClosteSync\Settings;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\Run_Summary;
+use ClosteSync\Sync\Scheduler;
 
 /**
  * Works on everything that is due.
@@ -23,9 +23,9 @@ final class Run_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Works on everything that is due: sends, removes and checks domains.
@@ -73,7 +73,7 @@ final class Run_Command {
 		}
 		$json    = 'json' === $assoc_args['format'];
 		if ( $this->services->settings_watch()->look_at_key() ) {
-			$this->services->reachability()->key_changed();
+			$this->services->circuit_breaker()->key_changed();
 		}
 		// Where WP-Cron is switched off, nothing else does.
 		if ( Scheduler::is_main() && $this->services->scheduler()->claim_overdue_reconcile() ) {

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Api_Key;
+use ClosteSync\Container;
 use ClosteSync\Diagnosis\Wording;
-use ClosteSync\Key_Store;
-use ClosteSync\Services;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Store;
 
 /**
  * Whether anything can be sent, in the words of a command.
@@ -22,9 +22,9 @@ final class Sending {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Ends with status 1 unless calls can be made: nothing was done then.

@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
-use ClosteSync\Ledger_Row;
-use ClosteSync\Services;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Ledger_Row;
 use WP_CLI\Formatter;
 use WP_CLI\Utils;
 
@@ -22,9 +22,9 @@ final class Sync_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Adds every domain of this network that Closte lacks and, if asked, removes what nobody wants any longer.

@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Diagnosis\Finding;
-use ClosteSync\Plain_Text;
+use ClosteSync\Text\Plain_Text;
 
 /**
  * What the commands say besides their output: errors and hints go to STDERR, so that a pipe has data only.

@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
+use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
-use ClosteSync\Ledger_Row;
-use ClosteSync\Services;
-use ClosteSync\Settings;
-use ClosteSync\Stage;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Settings\Settings;
 
 /**
  * Follows domains until they are done.
@@ -35,9 +35,9 @@ final class Watch_Command {
 	/**
 	 * Takes the plugin's objects.
 	 *
-	 * @param Services $services The plugin's objects.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Services $services ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Follows domains until they are done, and moves them along meanwhile.
@@ -111,7 +111,7 @@ final class Watch_Command {
 		if ( null === $row ) {
 			Terminal::fail( $lookup->absence( $domain ), __( 'wp closte domain list shows what is', 'closte-sync' ) );
 		}
-		$this->services->ledger()->wake( $row->domain );
+		$this->services->ledger()->make_due( $row->domain );
 		return $row->domain;
 	}
 
@@ -167,7 +167,7 @@ final class Watch_Command {
 	 * @param Ledger_Row $row The domain.
 	 */
 	private static function moves( Ledger_Row $row ): bool {
-		return ! in_array( $row->stage, array( Stage::Done, Stage::Failed, Stage::SslFailed ), true );
+		return ! in_array( $row->stage, array( Stage::Done, Stage::Failed, Stage::CertificateFailed ), true );
 	}
 
 	/**

@@ -9,9 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Ledger_Row;
-use ClosteSync\Readiness;
-use ClosteSync\Stage;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
 
 /**
  * What is wrong with a domain and what to do next, for screens, WP-CLI and Site Health alike.
@@ -33,7 +32,7 @@ final class Advice {
 	 * The advice for a ledger row.
 	 *
 	 * @param Ledger_Row $row       The domain.
-	 * @param string     $hindrance What keeps all domains from being sent and looked at, as {@see Readiness::hindrance()} says.
+	 * @param string     $hindrance What keeps all domains from being sent and looked at, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
 	 */
 	public static function of( Ledger_Row $row, string $hindrance = '' ): self {
 		$advice = self::of_stage( $row );
@@ -55,10 +54,10 @@ final class Advice {
 					? __( 'Closte has accepted it. Where it points is looked up next.', 'closte-sync' )
 					: __( 'It is checked again by itself.', 'closte-sync' )
 			),
-			Stage::CheckingSsl => new self( self::problem_and_error( $row ), self::of_certificate( $row ) ),
-			Stage::Failed      => self::of_failed( $row ),
-			Stage::SslFailed   => new self( self::problem_and_error( $row ), self::checked_daily() ),
-			Stage::Done        => new self( self::problem( $row ), array() === $row->problems ? '' : self::checked_daily() ),
+			Stage::CheckingCertificate => new self( self::problem_and_error( $row ), self::of_certificate( $row ) ),
+			Stage::Failed              => self::of_failed( $row ),
+			Stage::CertificateFailed   => new self( self::problem_and_error( $row ), self::checked_daily() ),
+			Stage::Done                => new self( self::problem( $row ), array() === $row->problems ? '' : self::checked_daily() ),
 		};
 	}
 

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Api_Key;
-use ClosteSync\Extension;
-use ClosteSync\Key_Store;
-use ClosteSync\Reachability;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Store;
+use ClosteSync\Sync\Circuit_Breaker;
 
 /**
  * Asks Closte whether it accepts the key, and says in words what is wrong when it does not.
@@ -27,10 +27,10 @@ final class Connection_Check {
 	/**
 	 * Takes the extension that makes the call.
 	 *
-	 * @param Extension     $extension    The extension.
-	 * @param ?Reachability $reachability What is told whether Closte takes the key; null: nothing is remembered.
+	 * @param Extension        $extension       The extension.
+	 * @param ?Circuit_Breaker $circuit_breaker What is told whether Closte takes the key; null: nothing is remembered.
 	 */
-	public function __construct( private readonly Extension $extension, private readonly ?Reachability $reachability = null ) {}
+	public function __construct( private readonly Extension $extension, private readonly ?Circuit_Breaker $circuit_breaker = null ) {}
 
 	/**
 	 * Whether the extension can be used.
@@ -101,10 +101,10 @@ final class Connection_Check {
 					'retries' => 0,
 				)
 			)->verify();
-			$this->reachability?->answered();
+			$this->circuit_breaker?->answered();
 		} catch ( \Closte\ClosteException $e ) {
 			if ( $e instanceof \Closte\AuthException ) {
-				$this->reachability?->refused( $e->getMessage() );
+				$this->circuit_breaker?->refused( $e->getMessage() );
 			}
 			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage(), $this->advice( $e ), $e instanceof \Closte\AuthException );
 		} catch ( \RuntimeException $e ) {

@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Ledger_Exception;
-use ClosteSync\Ledger_Row;
-use ClosteSync\Services;
-use ClosteSync\Stage;
-use ClosteSync\Wanted;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
 
 /**
  * Whether one domain is wanted, at Closte, points here and has a certificate: looked at now, not read from the ledger.
@@ -33,11 +33,11 @@ final class Domain_Check {
 	/**
 	 * Takes the plugin's objects and the domain.
 	 *
-	 * @param Services $services The plugin's objects.
-	 * @param string   $domain   The domain, as the ledger has it.
+	 * @param Container $services The plugin's objects.
+	 * @param string    $domain   The domain, as the ledger has it.
 	 */
 	public function __construct(
-		private readonly Services $services,
+		private readonly Container $services,
 		private readonly string $domain,
 	) {}
 
@@ -72,12 +72,12 @@ final class Domain_Check {
 	private function ledger( ?Ledger_Row $row ): Finding {
 		$label = __( 'Ledger', 'closte-sync' );
 		try {
-			$is_wanted = $this->services->wanted_domains()->wants( $this->domain );
-		} catch ( Ledger_Exception $e ) {
+			$is_wanted = $this->services->desired_domains()->wants( $this->domain );
+		} catch ( Database_Exception $e ) {
 			return new Finding( 'ledger', $label, Severity::Error, $e->getMessage() );
 		}
 		if ( null === $row ) {
-			if ( $this->services->domain_policy()->is_served_by_network( $this->domain ) ) {
+			if ( $this->services->domain_rules()->is_served_by_network( $this->domain ) ) {
 				return new Finding(
 					'ledger',
 					$label,
@@ -198,7 +198,7 @@ final class Domain_Check {
 		if ( \Closte\CertificateState::Valid === $report->state ) {
 			return $this->valid_certificate( $report );
 		}
-		$is_young = null !== $row && Stage::CheckingSsl === $row->stage && time() - $row->stage_since < self::ISSUE_SECONDS;
+		$is_young = null !== $row && Stage::CheckingCertificate === $row->stage && time() - $row->stage_since < self::ISSUE_SECONDS;
 		return new Finding(
 			'certificate',
 			$label,

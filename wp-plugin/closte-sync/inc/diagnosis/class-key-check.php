@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Api_Key;
-use ClosteSync\Key_Store;
-use ClosteSync\Salt_Cipher;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Store;
+use ClosteSync\Extension\Salt_Cipher;
 
 /**
  * Whether the key that was entered on screen is kept well: readable, used, and out of reach of who has the database.

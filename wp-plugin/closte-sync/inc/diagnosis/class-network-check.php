@@ -9,14 +9,14 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Database;
-use ClosteSync\Domain_Names;
-use ClosteSync\Ledger;
-use ClosteSync\Ledger_Exception;
-use ClosteSync\Ledger_Row;
-use ClosteSync\Scheduler;
-use ClosteSync\Stage;
-use ClosteSync\Wanted;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Ledger\Database;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sync\Scheduler;
 
 /**
  * Whether background work goes on and the network's domains are well, from the ledger alone: no call, no look-up.
@@ -65,7 +65,7 @@ final class Network_Check {
 		$label = __( 'Database', 'closte-sync' );
 		try {
 			$this->ledger->try_to_write();
-		} catch ( Ledger_Exception $e ) {
+		} catch ( Database_Exception $e ) {
 			return new Finding(
 				'database',
 				$label,
@@ -146,7 +146,7 @@ final class Network_Check {
 	 */
 	public function failed(): Finding {
 		$label = __( 'Failed domains', 'closte-sync' );
-		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => in_array( $row->stage, array( Stage::Failed, Stage::SslFailed ), true ) );
+		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => in_array( $row->stage, array( Stage::Failed, Stage::CertificateFailed ), true ) );
 		if ( array() === $rows ) {
 			return new Finding( 'failed', $label, Severity::Ok, __( 'No domain has failed.', 'closte-sync' ) );
 		}

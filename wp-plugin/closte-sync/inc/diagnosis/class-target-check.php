@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Extension;
+use ClosteSync\Extension\Extension;
 
 /**
  * Whether what counts as here has an address: else no domain can be found to point here.

@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Api_Key;
-use ClosteSync\Ledger_Row;
-use ClosteSync\Stage;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
 
 /**
  * Machine words as people read them. All plain text.
@@ -79,11 +79,11 @@ final class Wording {
 	 *
 	 * @param Ledger_Row $row The domain.
 	 */
-	public static function mood( Ledger_Row $row ): string {
+	public static function status( Ledger_Row $row ): string {
 		return match ( $row->stage ) {
-			Stage::Done                     => array() === $row->problems ? 'done' : 'warning',
-			Stage::Failed, Stage::SslFailed => 'bad',
-			default                         => $row->has_error() || array() !== $row->problems ? 'warning' : 'working',
+			Stage::Done                             => array() === $row->problems ? 'done' : 'warning',
+			Stage::Failed, Stage::CertificateFailed => 'bad',
+			default                                 => $row->has_error() || array() !== $row->problems ? 'warning' : 'working',
 		};
 	}
 }

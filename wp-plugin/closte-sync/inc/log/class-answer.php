@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Ledger_Row;
-use ClosteSync\Stage;
-use ClosteSync\Wanted;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
 
 /**
  * Reads from a row, and from the record that \Closte\Lifecycle made of it, which call was made and how it ended.

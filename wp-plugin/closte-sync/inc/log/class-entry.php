@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Source;
+use ClosteSync\Domains\Source;
 
 /**
  * What was done, why and by whom, as a value. Who is a user's ID: what they are called is looked up when it is shown.

@@ -9,12 +9,12 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Database;
-use ClosteSync\Plain_Text;
-use ClosteSync\Schema;
+use ClosteSync\Ledger\Database;
+use ClosteSync\Ledger\Schema;
+use ClosteSync\Text\Plain_Text;
 
 /**
- * Writes, lists and prunes. Every method throws {@see \ClosteSync\Ledger_Exception} when the database fails.
+ * Writes, lists and prunes. Every method throws {@see \ClosteSync\Ledger\Database_Exception} when the database fails.
  */
 final class Log_Table {
 

@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Api_Key;
-use ClosteSync\Ledger_Exception;
-use ClosteSync\Ledger_Row;
-use ClosteSync\Plain_Text;
-use ClosteSync\Source;
+use ClosteSync\Domains\Source;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Text\Plain_Text;
 
 /**
  * Takes note of calls and decisions, and writes them together: an event costs one statement, a batch of thousands one a
@@ -60,7 +60,7 @@ final class Log {
 	 */
 	public function __construct(
 		private readonly \Closure $table,
-		private readonly Occasion $occasion,
+		private readonly Audit_Context $audit_context,
 		private readonly ?\Closure $clock = null,
 	) {}
 
@@ -125,10 +125,10 @@ final class Log {
 				$blog_id,
 				$action,
 				$outcome,
-				$this->occasion->reason( $action ),
+				$this->audit_context->reason( $action ),
 				$source,
-				$this->occasion->actor(),
-				$this->occasion->user_id(),
+				$this->audit_context->actor(),
+				$this->audit_context->user_id(),
 				self::message( $message )
 			);
 
@@ -176,7 +176,7 @@ final class Log {
 		try {
 			$table = ( $this->table )();
 			$table->insert( $entries );
-		} catch ( Ledger_Exception $e ) {
+		} catch ( Database_Exception $e ) {
 			if ( $this->has_failed ) {
 				throw $e;
 			}

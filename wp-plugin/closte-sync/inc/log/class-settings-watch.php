@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Api_Key;
 use ClosteSync\Diagnosis\Wording;
-use ClosteSync\Settings;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Settings\Settings;
 
 /**
  * Hears every change of the settings, by whatever road, and looks whether the key is another one.
@@ -21,7 +21,7 @@ final class Settings_Watch {
 	/** A salt, and what it made of the key that was seen last: enough to tell another key, not to guess one. */
 	public const OPTION = 'closte_sync_keys_seen';
 
-	public function __construct( private readonly Log $log, private readonly Occasion $occasion ) {}
+	public function __construct( private readonly Log $log, private readonly Audit_Context $audit_context ) {}
 
 	/**
 	 * The option was written.
@@ -77,7 +77,7 @@ final class Settings_Watch {
 			return false;
 		}
 
-		$this->occasion->noticing(
+		$this->audit_context->noticing(
 			/* translators: %s: where the key is, such as "the constant CLOSTE_CLIENT_API_KEY" */
 			fn() => $this->log->note( Action::Key, $change, message: sprintf( __( 'Noticed in %s.', 'closte-sync' ), Wording::key_source( $key ) ) )
 		);

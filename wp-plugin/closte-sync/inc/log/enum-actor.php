@@ -15,7 +15,7 @@ namespace ClosteSync\Log;
 enum Actor: string {
 
 	case User    = 'user';
-	case Wp_Cli  = 'wp-cli';
+	case WpCli  = 'wp-cli';
 	case Cron    = 'cron';
 	/** Nobody was logged in: a site that was activated by mail, or a plugin's own API. */
 	case Visitor = 'visitor';
@@ -25,7 +25,7 @@ enum Actor: string {
 	public function label(): string {
 		return match ( $this ) {
 			self::User    => __( 'User', 'closte-sync' ),
-			self::Wp_Cli  => __( 'WP-CLI', 'closte-sync' ),
+			self::WpCli   => __( 'WP-CLI', 'closte-sync' ),
 			self::Cron    => __( 'Background', 'closte-sync' ),
 			self::Visitor => __( 'Visitor', 'closte-sync' ),
 			self::Unknown => __( 'Unknown', 'closte-sync' ),

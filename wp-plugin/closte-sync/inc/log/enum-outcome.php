@@ -80,7 +80,7 @@ enum Outcome: string {
 	/**
 	 * How it is shown: `done`, `working`, `warning` or `bad`.
 	 */
-	public function mood(): string {
+	public function status(): string {
 		return match ( true ) {
 			self::Unknown === $this || self::Failed === $this     => 'warning',
 			$this->is_problem()                                   => 'bad',

@@ -14,33 +14,33 @@ namespace ClosteSync\Log;
  */
 enum Reason: string {
 
-	case Site_Created = 'site-created';
-	case Site_Changed = 'site-changed';
-	case Site_Deleted = 'site-deleted';
-	case Mapped       = 'mapped';
-	case Unmapped     = 'unmapped';
-	case Queue        = 'queue';
-	case By_Hand      = 'by-hand';
-	case Retry        = 'retry';
-	case Sync         = 'sync';
-	case Daily        = 'daily';
-	case Run          = 'run';
-	case Other        = 'other';
+	case SiteCreated = 'site-created';
+	case SiteChanged = 'site-changed';
+	case SiteDeleted = 'site-deleted';
+	case Mapped      = 'mapped';
+	case Unmapped    = 'unmapped';
+	case Queue       = 'queue';
+	case ByHand      = 'by-hand';
+	case Retry       = 'retry';
+	case Sync        = 'sync';
+	case Daily       = 'daily';
+	case Run         = 'run';
+	case Other       = 'other';
 
 	public function label(): string {
 		return match ( $this ) {
-			self::Site_Created => __( 'Site created', 'closte-sync' ),
-			self::Site_Changed => __( 'Site changed', 'closte-sync' ),
-			self::Site_Deleted => __( 'Site deleted', 'closte-sync' ),
-			self::Mapped       => __( 'Domain mapped', 'closte-sync' ),
-			self::Unmapped     => __( 'Mapping removed', 'closte-sync' ),
-			self::Queue        => __( 'Queue of Ultimate Multisite', 'closte-sync' ),
-			self::By_Hand      => __( 'By hand', 'closte-sync' ),
-			self::Retry        => __( 'Retry by hand', 'closte-sync' ),
-			self::Sync         => __( 'All domains sent', 'closte-sync' ),
-			self::Daily        => __( 'Daily comparison', 'closte-sync' ),
-			self::Run          => __( 'Background run', 'closte-sync' ),
-			self::Other        => __( 'Something else', 'closte-sync' ),
+			self::SiteCreated => __( 'Site created', 'closte-sync' ),
+			self::SiteChanged => __( 'Site changed', 'closte-sync' ),
+			self::SiteDeleted => __( 'Site deleted', 'closte-sync' ),
+			self::Mapped      => __( 'Domain mapped', 'closte-sync' ),
+			self::Unmapped    => __( 'Mapping removed', 'closte-sync' ),
+			self::Queue       => __( 'Queue of Ultimate Multisite', 'closte-sync' ),
+			self::ByHand      => __( 'By hand', 'closte-sync' ),
+			self::Retry       => __( 'Retry by hand', 'closte-sync' ),
+			self::Sync        => __( 'All domains sent', 'closte-sync' ),
+			self::Daily       => __( 'Daily comparison', 'closte-sync' ),
+			self::Run         => __( 'Background run', 'closte-sync' ),
+			self::Other       => __( 'Something else', 'closte-sync' ),
 		};
 	}
 
@@ -51,9 +51,9 @@ enum Reason: string {
 	 */
 	public static function of_hook( string $hook, Action $action ): ?self {
 		return match ( $hook ) {
-			'wp_initialize_site'                          => self::Site_Created,
-			'wp_update_site'                              => self::Site_Changed,
-			'wp_uninitialize_site', 'wp_delete_site'      => self::Site_Deleted,
+			'wp_initialize_site'                          => self::SiteCreated,
+			'wp_update_site'                              => self::SiteChanged,
+			'wp_uninitialize_site', 'wp_delete_site'      => self::SiteDeleted,
 			'wu_domain_added', 'mercator.mapping.created' => self::Mapped,
 			'wu_domain_post_delete', 'wu_domain_removed', 'mercator.mapping.deleted' => self::Unmapped,
 			'wu_transition_domain_domain', 'mercator.mapping.updated' => Action::Remove === $action ? self::Unmapped : self::Mapped,

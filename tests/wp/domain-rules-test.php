@@ -1,0 +1,112 @@
+<?php
+/**
+ * www names, subdomains of the network, and wildcards.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Domains\Source;
+use ClosteSync\Sync\Scheduler;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Domain_Rules_Test extends Plugin_Test_Case {
+
+	/** @dataProvider www */
+	public function test_www_handling( string $setting, array $expected ): void {
+		$this->set( array( 'www' => $setting ) );
+		foreach ( array( 'apex.example', 'shop.deep.example', 'www.own.example', '*.wild.example', $this->sub( 'shop' ) ) as $domain ) {
+			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
+		}
+
+		$this->assertSame( $expected, array_values( array_filter( $this->emulator->domains(), static fn( string $domain ): bool => str_starts_with( $domain, 'www.' ) ) ) );
+		$this->assertContains( '*.wild.example', $this->emulator->domains() );
+	}
+
+	/** @return array<string, array{string, list<string>}> */
+	public function www(): array {
+		return array(
+			'always'    => array( 'always', array( 'www.apex.example', 'www.own.example', 'www.shop.deep.example' ) ),
+			'main_only' => array( 'main_only', array( 'www.apex.example', 'www.own.example' ) ),
+			'never'     => array( 'never', array( 'www.own.example' ) ),
+		);
+	}
+
+	public function test_a_www_that_was_added_with_its_domain_goes_with_it_whatever_the_setting_is_then(): void {
+		$id = $this->create_site( 'customer.example' );
+		$this->set( array( 'www' => 'never' ) );
+		$this->next_request();
+		wp_delete_site( $id );
+
+		$this->assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_a_www_that_has_a_site_of_its_own_stays(): void {
+		$bare = $this->create_site( 'customer.example' );
+		$this->create_site( 'www.customer.example' );
+		wp_delete_site( $bare );
+
+		$this->assertSame( array( 'www.customer.example' ), $this->emulator->domains() );
+	}
+
+	/** @dataProvider subdomains */
+	public function test_subdomain_handling( string $setting, bool $wildcard, bool $expected ): void {
+		$this->set( array( 'subdomains' => $setting ) );
+
+		if ( $wildcard ) {
+			$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+		}
+
+		$id = $this->create_site( 'shop' );
+		$this->assertSame( $expected, in_array( $this->sub( 'shop' ), $this->emulator->domains(), true ) );
+
+		wp_delete_site( $id );
+		$this->assertSame( $wildcard ? array( $this->sub( '*' ) ) : array(), $this->emulator->domains() );
+		$this->assertCount( (int) $expected, $this->emulator->journal( '/deletedomainalias' ) );
+	}
+
+	/** @return array<string, array{string, bool, bool}> */
+	public function subdomains(): array {
+		return array(
+			'auto'                => array( 'auto', false, true ),
+			'auto, with wildcard' => array( 'auto', true, false ),
+			'always'              => array( 'always', true, true ),
+			'never'               => array( 'never', false, false ),
+		);
+	}
+
+	public function test_a_wildcard_that_closte_has_not_accepted_covers_nothing(): void {
+		$this->emulator->fault( array( 'kind' => 'reject', 'domain' => $this->sub( '*' ), 'path' => '/adddomainalias' ) );
+		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+		$this->create_site( 'shop' );
+
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_what_a_wildcard_covered_is_added_when_it_goes(): void {
+		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+		$this->create_site( 'shop' );
+		$this->next_request();
+		$this->plugin->sync()->domain_removed( $this->sub( '*' ), 0, Source::Manual );
+		$this->assertLessThanOrEqual( time(), wp_next_scheduled( Scheduler::DAILY ) );
+
+		do_action( Scheduler::DAILY );
+		$this->assertContains( $this->sub( 'shop' ), $this->emulator->domains() );
+		$this->assertNotContains( $this->sub( '*' ), $this->emulator->domains() );
+	}
+
+	public function test_pruning_leaves_the_subdomain_of_a_living_site_that_a_wildcard_covers(): void {
+		$this->create_site( 'shop' );
+		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+		$this->emulator->set_domains( array( 'foreign.example', $this->env( 'domain' ), 'www.' . $this->env( 'domain' ), $this->sub( '*' ), $this->sub( 'shop' ) ) );
+
+		$plan = $this->plugin->reconciler()->plan( prune: true, force: true );
+
+		$this->assertSame( array(), $plan->remove );
+		$this->assertSame( array( 'foreign.example' ), $plan->foreign );
+	}
+}

@@ -1,0 +1,234 @@
+<?php
+/**
+ * What can be done with the domains of the Domains screen.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Domains;
+
+use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Flash;
+use ClosteSync\Container;
+use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Outcome;
+use ClosteSync\Log\Reason;
+
+/**
+ * What can be done with the domains of the Domains screen, one by one or several at once.
+ */
+final class Domains_Actions {
+
+	public const CHECK  = 'check';
+	public const FORGET = 'forget';
+	public const REMOVE = 'remove';
+
+	/**
+	 * How many domains one click looks at, so that the page comes back: the others are due at once and follow by themselves.
+	 */
+	private const AT_ONCE = 20;
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its calls.
+	 *
+	 * @param Container $services The plugin's objects.
+	 */
+	public function __construct( private readonly Container $services ) {}
+
+	/**
+	 * What makes sense for a domain.
+	 *
+	 * @param Ledger_Row $row The domain.
+	 * @return array<string, string> Action => label.
+	 */
+	public static function offered( Ledger_Row $row ): array {
+		$actions = array(
+			self::CHECK => $row->stage->awaits_closte() || ( Stage::Failed === $row->stage && $row->has_error() )
+				? __( 'Retry now', 'closte-sync' )
+				: __( 'Check now', 'closte-sync' ),
+		);
+		if ( self::is_allowed( self::REMOVE, $row ) ) {
+			$actions[ self::REMOVE ] = __( 'Remove from Closte', 'closte-sync' );
+		}
+		if ( self::is_allowed( self::FORGET, $row ) ) {
+			$actions[ self::FORGET ] = __( 'Remove from the list', 'closte-sync' );
+		}
+		return $actions;
+	}
+
+	/**
+	 * Whether an action makes sense for a domain: only what was added by hand is removed by hand, and only what
+	 * nobody wants any longer is forgotten.
+	 *
+	 * @param string     $action The action.
+	 * @param Ledger_Row $row    The domain.
+	 */
+	public static function is_allowed( string $action, Ledger_Row $row ): bool {
+		return match ( $action ) {
+			self::CHECK  => true,
+			self::FORGET => Stage::Removing === $row->stage,
+			self::REMOVE => Source::Manual === $row->source && Wanted::Present === $row->wanted,
+			default      => false,
+		};
+	}
+
+	/**
+	 * Whether an action is asked about before it is done.
+	 *
+	 * @param string $action The action.
+	 */
+	public static function wants_confirmation( string $action ): bool {
+		return self::CHECK !== $action;
+	}
+
+	/**
+	 * The link that does something with one domain.
+	 *
+	 * @param string     $action The action.
+	 * @param Ledger_Row $row    The domain.
+	 */
+	public static function url( string $action, Ledger_Row $row ): string {
+		return wp_nonce_url(
+			Admin::domains_url(
+				array(
+					'action' => $action,
+					'ids'    => (string) $row->id,
+				)
+			),
+			self::nonce_action( array( $row->id ) )
+		);
+	}
+
+	/**
+	 * The nonce of a link or a confirmation: for these domains only.
+	 *
+	 * @param list<int> $ids Rows.
+	 */
+	public static function nonce_action( array $ids ): string {
+		return 'closte-sync-domains-' . implode( '-', $ids );
+	}
+
+	/**
+	 * Does it, and leaves a message for the next screen.
+	 *
+	 * @param string           $action The action.
+	 * @param list<Ledger_Row> $rows   The domains.
+	 */
+	public function run( string $action, array $rows ): void {
+		$allowed = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => self::is_allowed( $action, $row ) ) );
+		$skipped = count( $rows ) - count( $allowed );
+		if ( array() !== $allowed ) {
+			$this->services->audit_context()->during(
+				Reason::ByHand,
+				fn() => match ( $action ) {
+					self::CHECK  => $this->check( $allowed ),
+					self::FORGET => $this->forget( $allowed ),
+					self::REMOVE => $this->remove( $allowed ),
+				}
+			);
+		}
+		if ( $skipped > 0 ) {
+			Flash::add(
+				'warning',
+				sprintf(
+					/* translators: %s: number of domains */
+					_n( '%s domain was left alone: it is still wanted.', '%s domains were left alone: they are still wanted.', $skipped, 'closte-sync' ),
+					number_format_i18n( $skipped )
+				)
+			);
+		}
+	}
+
+	/**
+	 * Looks at them now.
+	 *
+	 * @param non-empty-list<Ledger_Row> $rows The domains.
+	 */
+	private function check( array $rows ): void {
+		$this->services->circuit_breaker()->ask_again();
+		$sync = $this->services->sync();
+		foreach ( array_slice( $rows, 0, self::AT_ONCE ) as $row ) {
+			$sync->retry( $row->domain );
+		}
+		foreach ( array_slice( $rows, self::AT_ONCE ) as $row ) {
+			$this->services->ledger()->make_due( $row->domain );
+		}
+		if ( 1 === count( $rows ) ) {
+			$this->report( $rows[0] );
+			return;
+		}
+		Flash::add(
+			'success',
+			sprintf(
+				/* translators: %s: number of domains */
+				__( '%s domains are being checked.', 'closte-sync' ),
+				number_format_i18n( count( $rows ) )
+			)
+		);
+	}
+
+	/**
+	 * Says where one domain stands after it was looked at.
+	 *
+	 * @param Ledger_Row $before The domain as it was.
+	 */
+	private function report( Ledger_Row $before ): void {
+		$name = $this->services->domain_names()->shown( $before->domain );
+		$row  = $this->services->ledger()->find( $before->domain );
+		if ( null === $row ) {
+			/* translators: %s: domain */
+			Flash::add( 'success', sprintf( __( '%s was removed from Closte.', 'closte-sync' ), $name ) );
+			return;
+		}
+		$advice = Advice::of( $row, $this->services->readiness()->hindrance() );
+		Flash::add(
+			Stage::Done === $row->stage ? 'success' : ( '' === $advice->wrong ? 'info' : 'warning' ),
+			/* translators: 1: domain, 2: its status, 3: what is wrong and what to do next, or nothing */
+			trim( sprintf( __( '%1$s: %2$s. %3$s', 'closte-sync' ), $name, $row->stage->label(), $advice->sentence() ) )
+		);
+	}
+
+	/**
+	 * Takes them off the list, and leaves them at Closte.
+	 *
+	 * @param non-empty-list<Ledger_Row> $rows The domains.
+	 */
+	private function forget( array $rows ): void {
+		$log = $this->services->log();
+		foreach ( $rows as $row ) {
+			if ( $this->services->ledger()->delete( $row ) ) {
+				$log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
+			}
+		}
+		$log->flush();
+		Flash::add(
+			'success',
+			sprintf(
+				/* translators: %s: number of domains */
+				_n( '%s domain was removed from the list. If Closte has it, it stays there.', '%s domains were removed from the list. Those that Closte has stay there.', count( $rows ), 'closte-sync' ),
+				number_format_i18n( count( $rows ) )
+			)
+		);
+	}
+
+	/**
+	 * Removes them from Closte.
+	 *
+	 * @param non-empty-list<Ledger_Row> $rows The domains.
+	 */
+	private function remove( array $rows ): void {
+		foreach ( $rows as $row ) {
+			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Source::Manual );
+		}
+		if ( 1 === count( $rows ) ) {
+			$this->report( $rows[0] );
+		}
+	}
+}

@@ -1,0 +1,173 @@
+<?php
+/**
+ * The table of the Domains screen.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Domains;
+
+use ClosteSync\Admin\Admin;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Text\Plain_Text;
+
+/**
+ * The table of the Domains screen: one row a domain. What it says of each, {@see Domains_Columns} knows.
+ */
+final class Domains_List_Table extends Domains_Columns {
+
+	/**
+	 * Takes the plugin's objects, for its ledger, and what of it is asked for.
+	 *
+	 * @param Container     $services The plugin's objects.
+	 * @param Domains_Query $query    What the address of the screen asks for.
+	 */
+	public function __construct( Container $services, private readonly Domains_Query $query ) {
+		// Wherever a row is made, also by the live update: its cells are those of the heading.
+		add_filter( 'default_hidden_columns', array( Domains_Screen::class, 'hide_columns' ), 10, 2 );
+		parent::__construct( $services );
+	}
+
+	/**
+	 * Reads the rows of this page.
+	 */
+	public function prepare_items(): void {
+		$per_page = $this->get_items_per_page( Domains_Screen::PER_PAGE_OPTION, Domains_Screen::PER_PAGE );
+		$total    = $this->services->ledger()->count( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, 1 ) );
+		$this->set_pagination_args(
+			array(
+				'total_items' => $total,
+				'per_page'    => $per_page,
+			)
+		);
+		$this->items = $this->services->ledger()->query( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, $this->get_pagenum() ) );
+	}
+
+	/**
+	 * One view a stage, with its count.
+	 *
+	 * @return array<string, string>
+	 */
+	protected function get_views(): array {
+		$counts = $this->services->ledger()->counts_by_stage();
+		$views  = array(
+			'all' => $this->view_link( '', __( 'All', 'closte-sync' ), array_sum( $counts ) ),
+		);
+		foreach ( Stage::cases() as $stage ) {
+			$count = $counts[ $stage->value ] ?? 0;
+			if ( $count > 0 || $stage === $this->query->stage ) {
+				$views[ $stage->value ] = $this->view_link( $stage->value, $stage->label(), $count );
+			}
+		}
+		return $views;
+	}
+
+	/**
+	 * The link of a view.
+	 *
+	 * @param string $stage Value of the stage, or '' for all.
+	 * @param string $label What it is called.
+	 * @param int    $count How many domains it has.
+	 */
+	private function view_link( string $stage, string $label, int $count ): string {
+		return sprintf(
+			'<a href="%1$s"%2$s>%3$s <span class="count">(%4$s)</span></a>',
+			esc_url( Admin::domains_url( '' === $stage ? array() : array( 'stage' => $stage ) ) ),
+			( $this->query->stage?->value ?? '' ) === $stage ? ' class="current" aria-current="page"' : '',
+			esc_html( $label ),
+			esc_html( number_format_i18n( $count ) )
+		);
+	}
+
+	/**
+	 * What can be done with several domains at once.
+	 *
+	 * @return array<string, string>
+	 */
+	protected function get_bulk_actions(): array {
+		return array(
+			Domains_Actions::CHECK  => __( 'Check or retry now', 'closte-sync' ),
+			Domains_Actions::FORGET => __( 'Remove from the list', 'closte-sync' ),
+		);
+	}
+
+	/**
+	 * Said when there is nothing to show.
+	 */
+	public function no_items(): void {
+		if ( null !== $this->query->stage || '' !== $this->query->search ) {
+			esc_html_e( 'No domains found.', 'closte-sync' );
+			return;
+		}
+		printf(
+			/* translators: %s: link to the settings screen */
+			esc_html__( 'No domains yet. They come by themselves with new sites; for sites that were there before, %s.', 'closte-sync' ),
+			sprintf( '<a href="%s">%s</a>', esc_url( Admin::settings_url() ), esc_html__( 'send all domains once', 'closte-sync' ) )
+		);
+	}
+
+	/**
+	 * Prints a row, with what the script needs to follow it.
+	 *
+	 * @param Ledger_Row $item The domain.
+	 */
+	public function single_row( $item ): void {
+		printf(
+			'<tr id="closte-sync-domain-%1$d" data-domain-id="%1$d" data-domain="%2$s" data-stage="%3$s" data-says="%4$s">',
+			(int) $item->id,
+			esc_attr( Plain_Text::of( $item->domain ) ),
+			esc_attr( $item->stage->value ),
+			esc_attr( $this->name( $item ) . ': ' . $item->stage->label() )
+		);
+		$this->single_row_columns( $item );
+		echo '</tr>';
+	}
+
+	/**
+	 * The HTML of a row, for the live update.
+	 *
+	 * @param Ledger_Row $row The domain.
+	 */
+	public function row_html( Ledger_Row $row ): string {
+		ob_start();
+		$this->single_row( $row );
+		return (string) ob_get_clean();
+	}
+
+	/**
+	 * The HTML of the views, for the live update.
+	 */
+	public function views_html(): string {
+		ob_start();
+		$this->views();
+		return (string) ob_get_clean();
+	}
+
+	/**
+	 * The links below the domain.
+	 *
+	 * @param Ledger_Row $item        The domain.
+	 * @param string     $column_name Column.
+	 * @param string     $primary     The column that has them.
+	 */
+	protected function handle_row_actions( $item, $column_name, $primary ): string {
+		if ( $column_name !== $primary ) {
+			return '';
+		}
+		$actions = array();
+		foreach ( Domains_Actions::offered( $item ) as $action => $label ) {
+			$actions[ $action ] = sprintf(
+				'<a href="%1$s" aria-label="%2$s"%3$s>%4$s</a>',
+				esc_url( Domains_Actions::url( $action, $item ) ),
+				esc_attr( $label . ': ' . $this->name( $item ) ),
+				Domains_Actions::CHECK === $action ? '' : ' class="submitdelete"',
+				esc_html( $label )
+			);
+		}
+		return $this->row_actions( $actions );
+	}
+}

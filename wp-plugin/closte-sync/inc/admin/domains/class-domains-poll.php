@@ -1,0 +1,77 @@
+<?php
+/**
+ * The live update of the Domains screen.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Domains;
+
+use ClosteSync\Admin\Admin;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Stage;
+
+/**
+ * The live update of the Domains screen: while it is open it drives what is due, so that intervals below a minute
+ * are kept where WP-Cron is too slow for them.
+ */
+final class Domains_Poll {
+
+	/**
+	 * Seconds that one poll may work.
+	 */
+	private const BUDGET = 5.0;
+
+	/**
+	 * Seconds between two polls: while something moves, and while nothing does.
+	 */
+	private const SHORTEST_WAIT = 3;
+	private const LONGEST_WAIT  = 30;
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its runner.
+	 *
+	 * @param Container $services The plugin's objects.
+	 */
+	public function __construct( private readonly Container $services ) {}
+
+	/**
+	 * Works on what is due, then says where the rows on screen stand.
+	 *
+	 * @param list<int> $ids          The rows on screen.
+	 * @param string    $query_string What the address of the screen asks for.
+	 * @return array{rows: array<int, ?string>, views: string, wait: int}
+	 */
+	public function answer( array $ids, string $query_string ): array {
+		$this->services->runner()->run( self::BUDGET );
+
+		wp_parse_str( ltrim( $query_string, '?' ), $query );
+		// The links of a list table carry the address that it believes to be at.
+		$_SERVER['REQUEST_URI'] = Admin::domains_url();
+		set_current_screen( Domains_Screen::screen_id() );
+		$table = new Domains_List_Table( $this->services, Domains_Query::from( $query ) );
+
+		$rows = array_fill_keys( $ids, null );
+		foreach ( $this->services->ledger()->find_by_ids( $ids ) as $row ) {
+			$rows[ $row->id ] = $table->row_html( $row );
+		}
+		return array(
+			'rows'  => $rows,
+			'views' => $table->views_html(),
+			'wait'  => $this->wait(),
+		);
+	}
+
+	/**
+	 * Seconds until the next poll is worth its while.
+	 */
+	private function wait(): int {
+		$due    = $this->services->ledger()->next_due() ?? PHP_INT_MAX;
+		$counts = $this->services->ledger()->counts_by_stage();
+		unset( $counts[ Stage::Done->value ] );
+		$longest = array_sum( $counts ) > 0 ? (int) ( self::LONGEST_WAIT / 3 ) : self::LONGEST_WAIT;
+		return max( self::SHORTEST_WAIT, min( $longest, $due - time() ) );
+	}
+}

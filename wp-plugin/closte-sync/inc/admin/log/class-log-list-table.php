@@ -1,0 +1,318 @@
+<?php
+/**
+ * The table of the Log screen.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Log;
+
+use ClosteSync\Admin\Site_Cell;
+use ClosteSync\Container;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Actor;
+use ClosteSync\Log\Entry;
+use ClosteSync\Log\Log_Query;
+use ClosteSync\Log\Outcome;
+
+/**
+ * The table of the Log screen: what was done with which domain, what came of it, why and by whom.
+ */
+final class Log_List_Table extends \WP_List_Table {
+
+	/**
+	 * Takes the plugin's objects, for its log, and what of it is asked for.
+	 *
+	 * @param Container   $services The plugin's objects.
+	 * @param Log_Request $request  What the address of the screen asks for.
+	 */
+	public function __construct(
+		private readonly Container $services,
+		private readonly Log_Request $request,
+	) {
+		parent::__construct(
+			array(
+				'singular' => 'closte-sync-log-entry',
+				'plural'   => 'closte-sync-log',
+				'ajax'     => false,
+				'screen'   => Log_Screen::screen_id(),
+			)
+		);
+	}
+
+	/**
+	 * Reads the rows of this page, and at once the sites and users that they name.
+	 */
+	public function prepare_items(): void {
+		$per_page = $this->get_items_per_page( Log_Screen::PER_PAGE_OPTION, Log_Screen::PER_PAGE );
+		$names    = $this->services->domain_names();
+		$table    = $this->services->log_table();
+		$this->set_pagination_args(
+			array(
+				'total_items' => $table->count( $this->request->to_log_query( $names, $per_page, 1 ) ),
+				'per_page'    => $per_page,
+			)
+		);
+		$this->items = $table->query( $this->request->to_log_query( $names, $per_page, $this->get_pagenum() ) );
+		$blogs       = array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->blog_id, $this->items ) ) ) );
+		$users       = array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $this->items ) ) ) );
+		if ( array() !== $blogs ) {
+			get_sites(
+				array(
+					'site__in' => $blogs,
+					'number'   => count( $blogs ),
+				)
+			);
+		}
+		cache_users( $users );
+	}
+
+	/**
+	 * The columns.
+	 *
+	 * @return array<string, string>
+	 */
+	public function get_columns(): array {
+		return array(
+			'domain'    => __( 'Domain', 'closte-sync' ),
+			'logged_at' => __( 'When (UTC)', 'closte-sync' ),
+			'blog_id'   => __( 'Site', 'closte-sync' ),
+			'action'    => __( 'What', 'closte-sync' ),
+			'outcome'   => __( 'Outcome', 'closte-sync' ),
+			'reason'    => __( 'Why', 'closte-sync' ),
+			'by'        => __( 'By whom', 'closte-sync' ),
+			'message'   => __( 'Message', 'closte-sync' ),
+			'source'    => __( 'Heard from', 'closte-sync' ),
+		);
+	}
+
+	/**
+	 * Columns that can be sorted by.
+	 *
+	 * @return array<string, array<mixed>>
+	 */
+	protected function get_sortable_columns(): array {
+		return array(
+			'logged_at' => array( 'logged_at', true, __( 'When', 'closte-sync' ), __( 'Table ordered by time.', 'closte-sync' ), 'desc' ),
+		);
+	}
+
+	/**
+	 * The column that stays on narrow screens.
+	 */
+	protected function get_default_primary_column_name(): string {
+		return 'domain';
+	}
+
+	/**
+	 * Everything, or what someone should look at.
+	 *
+	 * @return array<string, string>
+	 */
+	protected function get_views(): array {
+		$table = $this->services->log_table();
+		return array(
+			'all'      => $this->view_link( '', __( 'All', 'closte-sync' ), $table->count() ),
+			'problems' => $this->view_link( Log_Request::PROBLEMS, __( 'Problems', 'closte-sync' ), $table->count( new Log_Query( outcomes: Outcome::problems() ) ) ),
+		);
+	}
+
+	/**
+	 * The link of a view.
+	 *
+	 * @param string $outcome Which outcomes, or '' for all.
+	 * @param string $label   What it is called.
+	 * @param int    $count   How many entries it has.
+	 */
+	private function view_link( string $outcome, string $label, int $count ): string {
+		return sprintf(
+			'<a href="%1$s"%2$s>%3$s <span class="count">(%4$s)</span></a>',
+			esc_url( Log_Screen::url( '' === $outcome ? array() : array( 'outcome' => $outcome ) ) ),
+			$this->request->outcome_choice() === $outcome ? ' class="current" aria-current="page"' : '',
+			esc_html( $label ),
+			esc_html( number_format_i18n( $count ) )
+		);
+	}
+
+	/**
+	 * Without the nonce that bulk actions need: there are none, and the form's address is to be read.
+	 *
+	 * @param string $which `top` or `bottom`.
+	 */
+	protected function display_tablenav( $which ): void {
+		printf( '<div class="tablenav %s">', esc_attr( $which ) );
+		$this->extra_tablenav( $which );
+		$this->pagination( $which );
+		echo '<br class="clear"></div>';
+	}
+
+	/**
+	 * The filters.
+	 *
+	 * @param string $which `top` or `bottom`.
+	 */
+	protected function extra_tablenav( $which ): void {
+		if ( 'top' !== $which ) {
+			return;
+		}
+		echo '<div class="alignleft actions">';
+		$actions  = array_column( array_map( static fn( Action $action ): array => array( $action->value, $action->label() ), Action::cases() ), 1, 0 );
+		$outcomes = array_column( array_map( static fn( Outcome $outcome ): array => array( $outcome->value, $outcome->label() ), Outcome::cases() ), 1, 0 );
+		$this->show_choice( 'did', __( 'Filter by action', 'closte-sync' ), array( '' => __( 'All actions', 'closte-sync' ) ) + $actions, $this->request->action?->value ?? '' );
+		$this->show_choice( 'outcome', __( 'Filter by outcome', 'closte-sync' ), array( '' => __( 'All outcomes', 'closte-sync' ), Log_Request::PROBLEMS => __( 'Problems', 'closte-sync' ) ) + $outcomes, $this->request->outcome_choice() );
+		submit_button( __( 'Filter', 'closte-sync' ), '', '', false, array( 'id' => 'closte-sync-log-filter' ) );
+		echo '</div>';
+	}
+
+	/**
+	 * A choice.
+	 *
+	 * @param string                $name    Name of the field.
+	 * @param string                $label   For screen readers.
+	 * @param array<string, string> $choices Value => label.
+	 * @param string                $current The one that is chosen.
+	 */
+	private function show_choice( string $name, string $label, array $choices, string $current ): void {
+		printf( '<label class="screen-reader-text" for="closte-sync-log-%1$s">%2$s</label><select name="%1$s" id="closte-sync-log-%1$s">', esc_attr( $name ), esc_html( $label ) );
+		foreach ( $choices as $value => $text ) {
+			printf( '<option value="%s"%s>%s</option>', esc_attr( (string) $value ), selected( $current, (string) $value, false ), esc_html( $text ) );
+		}
+		echo '</select>';
+	}
+
+	/**
+	 * Said when there is nothing to show.
+	 */
+	public function no_items(): void {
+		echo esc_html(
+			$this->request->is_filtered()
+			? __( 'No entries found.', 'closte-sync' )
+			: __( 'Nothing has been logged yet. Whatever is sent to Closte is listed here from now on.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * The domain. A narrow screen shows this column alone: it says when it was and what came of it too.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_domain( Entry $item ): string {
+		return $this->domain( $item ) . sprintf(
+			'<span class="closte-sync-brief">%s<br>%s: %s</span>',
+			$this->column_logged_at( $item ),
+			$this->column_action( $item ),
+			$this->column_outcome( $item )
+		);
+	}
+
+	/**
+	 * The domain, as people write it and, where that differs, as it is sent.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	private function domain( Entry $item ): string {
+		if ( '' === $item->domain ) {
+			return '<em>' . esc_html__( 'Whole network', 'closte-sync' ) . '</em>';
+		}
+		$a_label = $this->services->domain_names()->a_label( $item->domain );
+		$name    = sprintf( '<strong><a class="row-title" dir="ltr" href="%s">%s</a></strong>', esc_url( Log_Screen::url( array( 'domain' => $item->domain ) ) ), esc_html( $this->services->domain_names()->unicode( $item->domain ) ) );
+		return null === $a_label ? $name : $name . '<span class="closte-sync-ascii" dir="ltr">' . esc_html( $a_label ) . '</span>';
+	}
+
+	/**
+	 * When it was.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_logged_at( Entry $item ): string {
+		return sprintf(
+			'<time datetime="%s" title="%s">%s</time>',
+			esc_attr( gmdate( 'c', $item->logged_at ) ),
+			/* translators: %s: a span of time */
+			esc_attr( sprintf( __( '%s ago', 'closte-sync' ), human_time_diff( $item->logged_at, time() ) ) ),
+			esc_html( gmdate( 'Y-m-d H:i:s', $item->logged_at ) )
+		);
+	}
+
+	/**
+	 * The site that the domain belongs to, or belonged to.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_blog_id( Entry $item ): string {
+		if ( 0 === $item->blog_id ) {
+			return Site_Cell::none();
+		}
+		$site = get_site( $item->blog_id );
+		if ( null === $site ) {
+			/* translators: %d: number of a site */
+			return esc_html( sprintf( __( 'Site %d, deleted', 'closte-sync' ), $item->blog_id ) );
+		}
+		return Site_Cell::link( $site );
+	}
+
+	/**
+	 * What was done.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_action( Entry $item ): string {
+		return esc_html( $item->action->label() );
+	}
+
+	/**
+	 * What came of it.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_outcome( Entry $item ): string {
+		return sprintf( '<span class="closte-sync-status %s">%s</span>', esc_attr( 'is-' . $item->outcome->status() ), esc_html( $item->outcome->label() ) );
+	}
+
+	/**
+	 * Why it was done.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_reason( Entry $item ): string {
+		return esc_html( $item->reason->label() );
+	}
+
+	/**
+	 * By whom.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_by( Entry $item ): string {
+		$kind = Actor::User === $item->actor ? '' : esc_html( $item->actor->label() );
+		if ( 0 === $item->user_id ) {
+			return esc_html( $item->actor->label() );
+		}
+		$user = get_userdata( $item->user_id );
+		$name = false === $user
+			/* translators: %d: number of a user */
+			? esc_html( sprintf( __( 'User %d, deleted', 'closte-sync' ), $item->user_id ) )
+			: sprintf( '<a href="%s">%s</a>', esc_url( network_admin_url( 'user-edit.php?user_id=' . $item->user_id ) ), esc_html( $user->user_login ) );
+		return '' === $kind ? $name : "$kind, $name";
+	}
+
+	/**
+	 * What was said about it.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_message( Entry $item ): string {
+		return esc_html( $item->message );
+	}
+
+	/**
+	 * Where the domain was heard of.
+	 *
+	 * @param Entry $item The entry.
+	 */
+	protected function column_source( Entry $item ): string {
+		return esc_html( $item->source?->label() ?? '' );
+	}
+}

@@ -1,0 +1,101 @@
+<?php
+/**
+ * What the Log screen is asked to show.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Log;
+
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Log_Query;
+use ClosteSync\Log\Outcome;
+
+/**
+ * What the Log screen is asked to show, from the query string of its address.
+ */
+final class Log_Request {
+
+	/**
+	 * The view of all that someone should look at.
+	 */
+	public const PROBLEMS = 'problems';
+
+	/**
+	 * Use from().
+	 *
+	 * @param string   $search       Only entries with this in their domain or message.
+	 * @param string   $domain       Only this domain.
+	 * @param ?Action  $action       Only this action.
+	 * @param ?Outcome $outcome      Only this outcome.
+	 * @param bool     $problems     Only what someone should look at.
+	 * @param bool     $newest_first Else the oldest come first.
+	 */
+	private function __construct(
+		public readonly string $search,
+		public readonly string $domain,
+		public readonly ?Action $action,
+		public readonly ?Outcome $outcome,
+		public readonly bool $problems,
+		public readonly bool $newest_first,
+	) {}
+
+	/**
+	 * Reads the query string; what is not on offer counts as not there.
+	 *
+	 * @param array<mixed> $query The query string, without slashes.
+	 */
+	public static function from( array $query ): self {
+		$text  = static fn( string $name ): string => is_string( $query[ $name ] ?? null ) ? $query[ $name ] : '';
+		$clean = static fn( string $name ): string => trim( mb_substr( sanitize_text_field( $text( $name ) ), 0, 253 ) );
+
+		return new self(
+			$clean( 's' ),
+			$clean( 'domain' ),
+			Action::tryFrom( $text( 'did' ) ),
+			Outcome::tryFrom( $text( 'outcome' ) ),
+			self::PROBLEMS === $text( 'outcome' ),
+			'asc' !== strtolower( $text( 'order' ) )
+		);
+	}
+
+	/**
+	 * Whether anything but everything is asked for.
+	 */
+	public function is_filtered(): bool {
+		return '' !== $this->search || '' !== $this->domain || null !== $this->action || null !== $this->outcome || $this->problems;
+	}
+
+	/**
+	 * The value of the choice of outcomes.
+	 */
+	public function outcome_choice(): string {
+		return $this->problems ? self::PROBLEMS : ( $this->outcome?->value ?? '' );
+	}
+
+	/**
+	 * The same as a query of the log.
+	 *
+	 * @param Domain_Names $names    Knows the form in which domains are logged.
+	 * @param int          $per_page Rows a page.
+	 * @param int          $page     Number of the page, from 1.
+	 */
+	public function to_log_query( Domain_Names $names, int $per_page, int $page ): Log_Query {
+		return new Log_Query(
+			domain: '' === $this->domain ? '' : $names->canonical( $this->domain ),
+			actions: null === $this->action ? array() : array( $this->action ),
+			outcomes: match ( true ) {
+				$this->problems         => Outcome::problems(),
+				null !== $this->outcome => array( $this->outcome ),
+				default                 => array(),
+			},
+			search: $names->searchable( $this->search ),
+			newest_first: $this->newest_first,
+			per_page: $per_page,
+			offset: ( max( 1, $page ) - 1 ) * $per_page
+		);
+	}
+}

@@ -1,0 +1,209 @@
+<?php
+/**
+ * Network Admin → Settings → Closte Log.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Log;
+
+use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Guard;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Log\Log_Table;
+
+/**
+ * Network Admin → Settings → Closte Log.
+ */
+final class Log_Screen {
+
+	public const PER_PAGE        = 50;
+	public const PER_PAGE_OPTION = 'closte_sync_log_per_page';
+
+	/**
+	 * The table, made before anything is sent.
+	 */
+	private ?Log_List_Table $table = null;
+
+	/**
+	 * Takes the plugin's objects, for its log.
+	 *
+	 * @param Container $services The plugin's objects.
+	 */
+	public function __construct( private readonly Container $services ) {}
+
+	/**
+	 * The id that WordPress gives this screen.
+	 */
+	public static function screen_id(): string {
+		return 'settings_page_' . Admin::LOG_PAGE . '-network';
+	}
+
+	/**
+	 * Address of this screen.
+	 *
+	 * @param array<string, string> $query More of the query string.
+	 */
+	public static function url( array $query = array() ): string {
+		return add_query_arg( array_map( 'rawurlencode', $query ), network_admin_url( 'settings.php?page=' . Admin::LOG_PAGE ) );
+	}
+
+	/**
+	 * Before anything is sent: prepares the table.
+	 */
+	public function prepare(): void {
+		Guard::require_capability();
+		add_screen_option(
+			'per_page',
+			array(
+				'label'   => __( 'Entries per page', 'closte-sync' ),
+				'default' => self::PER_PAGE,
+				'option'  => self::PER_PAGE_OPTION,
+			)
+		);
+		add_filter( 'default_hidden_columns', array( self::class, 'hide_columns' ), 10, 2 );
+		get_current_screen()?->set_screen_reader_content(
+			array(
+				'heading_views'      => __( 'Filter entries', 'closte-sync' ),
+				'heading_pagination' => __( 'Log navigation', 'closte-sync' ),
+				'heading_list'       => __( 'Log entries', 'closte-sync' ),
+			)
+		);
+		$this->add_help();
+		$this->table = new Log_List_Table( $this->services, self::request() );
+		add_action( 'admin_enqueue_scripts', array( Admin::class, 'enqueue_assets' ) );
+	}
+
+	/**
+	 * Columns that are hidden until asked for.
+	 *
+	 * @param list<string> $hidden The columns so far.
+	 * @param \WP_Screen   $screen The screen.
+	 * @return list<string>
+	 */
+	public static function hide_columns( array $hidden, \WP_Screen $screen ): array {
+		return self::screen_id() === $screen->id ? array( 'source' ) : $hidden;
+	}
+
+	/**
+	 * Prints the screen.
+	 */
+	public function show(): void {
+		Guard::require_capability();
+		if ( null === $this->table ) {
+			return;
+		}
+		$request = self::request();
+		?>
+		<div class="wrap closte-sync-screen">
+			<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte Log', 'closte-sync' ); ?></h1>
+			<a href="<?php echo esc_url( Admin::settings_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Settings', 'closte-sync' ); ?></a>
+			<a href="<?php echo esc_url( Admin::domains_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Domains', 'closte-sync' ); ?></a>
+			<?php $this->show_subtitle( $request ); ?>
+			<hr class="wp-header-end">
+			<?php
+			try {
+				$this->show_list( $this->table, $request );
+			} catch ( Database_Exception $e ) {
+				/* translators: %s: message of the database */
+				wp_admin_notice( esc_html( sprintf( __( 'The log cannot be read: %s', 'closte-sync' ), $e->getMessage() ) ), array( 'type' => 'error' ) );
+			}
+			?>
+		</div>
+		<?php
+	}
+
+	/**
+	 * What the list is narrowed down to.
+	 *
+	 * @param Log_Request $request What is asked for.
+	 */
+	private function show_subtitle( Log_Request $request ): void {
+		if ( '' !== $request->search ) {
+			echo '<span class="subtitle">';
+			printf(
+				/* translators: %s: what was searched for */
+				esc_html__( 'Search results for: %s', 'closte-sync' ),
+				'<strong>' . esc_html( $request->search ) . '</strong>'
+			);
+			echo '</span>';
+		}
+		if ( '' !== $request->domain ) {
+			printf(
+				'<span class="subtitle"><strong>%s</strong> <a href="%s">%s</a></span>',
+				esc_html( $this->services->domain_names()->shown( $request->domain ) ),
+				esc_url( self::url() ),
+				esc_html__( 'Show all domains', 'closte-sync' )
+			);
+		}
+	}
+
+	/**
+	 * The list.
+	 *
+	 * @param Log_List_Table $table   The table.
+	 * @param Log_Request    $request What is asked for.
+	 */
+	private function show_list( Log_List_Table $table, Log_Request $request ): void {
+		$table->prepare_items();
+		$table->views();
+		?>
+		<form method="get" class="closte-sync-log" action="<?php echo esc_url( network_admin_url( 'settings.php' ) ); ?>">
+			<input type="hidden" name="page" value="<?php echo esc_attr( Admin::LOG_PAGE ); ?>">
+			<?php if ( '' !== $request->domain ) : ?>
+				<input type="hidden" name="domain" value="<?php echo esc_attr( $request->domain ); ?>">
+			<?php endif; ?>
+			<?php
+			$table->search_box( __( 'Search Log', 'closte-sync' ), 'closte-sync-log' );
+			$table->display();
+			?>
+		</form>
+		<?php
+	}
+
+	/**
+	 * What the address asks for.
+	 */
+	private static function request(): Log_Request {
+		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- only chooses what is listed.
+		return Log_Request::from( wp_unslash( $_GET ) );
+	}
+
+	/**
+	 * The Help tabs.
+	 */
+	private function add_help(): void {
+		$screen = get_current_screen();
+		$screen?->add_help_tab(
+			array(
+				'id'      => 'closte-sync-log',
+				'title'   => __( 'Overview', 'closte-sync' ),
+				'content' => '<p>' . esc_html__( 'Each call that adds or removes a domain at Closte is logged, also one that failed, and so are decisions: domains taken over, removals refused, the integration switched, another API key. The key itself is never logged.', 'closte-sync' ) . '</p>'
+					. '<p>' . esc_html(
+						sprintf(
+							/* translators: 1: number of days, 2: number of entries */
+							__( 'Entries are kept for %1$s days, the last %2$s of them at most. Whoever did something is kept as the number of their user account.', 'closte-sync' ),
+							number_format_i18n( Log_Table::days() ),
+							number_format_i18n( Log_Table::rows() )
+						)
+					) . '</p>'
+					. '<p>' . sprintf(
+						/* translators: %s: name of a command */
+						esc_html__( 'The same from a terminal, also as CSV or JSON: %s.', 'closte-sync' ),
+						'<code>wp closte log</code>'
+					) . '</p>',
+			)
+		);
+		$screen?->add_help_tab(
+			array(
+				'id'      => 'closte-sync-log-outcomes',
+				'title'   => __( 'Outcomes', 'closte-sync' ),
+				'content' => '<p>' . esc_html__( '“Left for later”: recorded and not sent yet, because Closte did not answer, the integration was off, or the page had no time left. A background run sends it.', 'closte-sync' ) . '</p>'
+					. '<p>' . esc_html__( '“Not known”: sent, and the answer never came. Closte is asked whether it took effect before it is sent again.', 'closte-sync' ) . '</p>',
+			)
+		);
+	}
+}

@@ -1,0 +1,86 @@
+<?php
+/**
+ * What the key's forms on the settings screen do.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Settings;
+
+use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Flash;
+use ClosteSync\Admin\Guard;
+use ClosteSync\Container;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Entry;
+use ClosteSync\Extension\Key_Store;
+
+/**
+ * Stores the key that was entered, and forgets it.
+ */
+final class Key_Actions {
+
+	public const SAVE   = 'closte-sync-key-save';
+	public const FORGET = 'closte-sync-key-forget';
+	public const FIELD  = 'closte_sync_api_key';
+
+	/**
+	 * Takes the plugin's objects, for the test of the key.
+	 *
+	 * @param Container $services The plugin's objects.
+	 */
+	public function __construct( private readonly Container $services ) {}
+
+	/**
+	 * Adds the handlers of wp-admin/network/edit.php.
+	 */
+	public function register(): void {
+		add_action( 'network_admin_edit_' . self::SAVE, array( $this, 'save' ) );
+		add_action( 'network_admin_edit_' . self::FORGET, array( $this, 'forget' ) );
+	}
+
+	/**
+	 * Stores the key in place of the one before, and says whether Closte takes it.
+	 */
+	public function save(): void {
+		$key = self::take_posted();
+		Guard::require_form( self::SAVE );
+		$entry   = new Key_Entry( $this->services );
+		$problem = $entry->save( $key );
+		if ( null !== $problem ) {
+			Flash::add( 'error', $problem );
+		} else {
+			Flash::add( 'success', __( 'The API key is stored, encrypted.', 'closte-sync' ) );
+			Flash::add_finding( $entry->test() );
+		}
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Forgets the key that was entered.
+	 */
+	public function forget(): void {
+		Guard::require_form( self::FORGET );
+		if ( ! Key_Store::has_key() ) {
+			Flash::add( 'info', __( 'No API key is stored.', 'closte-sync' ) );
+		} elseif ( ! Key_Store::delete() ) {
+			Flash::add( 'error', __( 'The database did not delete the API key: it is stored still. See that it can be written to.', 'closte-sync' ) );
+		} elseif ( null === Api_Key::find() ) {
+			Flash::add( 'success', __( 'The API key is forgotten. Domains are recorded, and nothing is sent until there is one again.', 'closte-sync' ) );
+		} else {
+			Flash::add( 'success', __( 'The API key that was entered is forgotten.', 'closte-sync' ) );
+		}
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Takes the key out of the request, so that no report of an error that lists the request's fields holds it.
+	 */
+	private static function take_posted(): Api_Key {
+		$value = $_POST[ self::FIELD ] ?? ''; // phpcs:ignore WordPress.Security -- checked right after, and by Key_Entry.
+		unset( $_POST[ self::FIELD ], $_REQUEST[ self::FIELD ] );
+		return Api_Key::entered( is_string( $value ) ? wp_unslash( $value ) : '' );
+	}
+}

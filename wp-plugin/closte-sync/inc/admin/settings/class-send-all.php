@@ -1,0 +1,93 @@
+<?php
+/**
+ * The offer to send all domains of a network.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Settings;
+
+use ClosteSync\Container;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Log\Reason;
+use ClosteSync\Sync\Run_Summary;
+use ClosteSync\Sync\Work;
+
+/**
+ * Sends all domains of a network that had sites before the integration was switched on: recorded at once, then sent
+ * a batch a request, so that a progress bar can follow. Interrupted at any point, background runs go on with it.
+ */
+final class Send_All {
+
+	/**
+	 * Seconds that a batch may take.
+	 */
+	private const BUDGET = 4.0;
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its calls.
+	 *
+	 * @param Container $services The plugin's objects.
+	 */
+	public function __construct( private readonly Container $services ) {}
+
+	/**
+	 * How many domains there are and how many wait, for people.
+	 *
+	 * @param Ledger $ledger The ledger.
+	 */
+	public static function counts( Ledger $ledger ): string {
+		$counts = $ledger->counts_by_stage();
+		return sprintf(
+			/* translators: 1: number of domains recorded, 2: how many of them wait to be sent */
+			__( 'Domains recorded: %1$s. Waiting to be sent: %2$s.', 'closte-sync' ),
+			number_format_i18n( array_sum( $counts ) ),
+			number_format_i18n( $counts[ Stage::Pending->value ] )
+		);
+	}
+
+	/**
+	 * Records what is missing at Closte and sends the first of it.
+	 */
+	public function start(): Send_All_Progress {
+		$problem = $this->services->readiness()->problem();
+		if ( null !== $problem ) {
+			return new Send_All_Progress( 0, 0, true, $problem );
+		}
+		wp_raise_memory_limit( 'admin' );
+		try {
+			$plan = $this->services->reconciler()->plan();
+		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
+			return new Send_All_Progress( 0, 0, true, $e->getMessage() );
+		}
+		$summary = $this->services->reconciler()->apply( $plan, null, self::BUDGET );
+		return $this->progress( count( $plan->add ), 0 === $summary->advanced, $summary->problem );
+	}
+
+	/**
+	 * Sends the next of it.
+	 *
+	 * @param int $total How many were missing at the start.
+	 */
+	public function go_on( int $total ): Send_All_Progress {
+		$runner  = $this->services->runner();
+		$summary = $this->services->audit_context()->during( Reason::Sync, static fn(): Run_Summary => $runner->run( self::BUDGET, null, Work::Calls ) );
+		return $this->progress( $total, 0 === $summary->advanced, $summary->problem );
+	}
+
+	/**
+	 * How far it has come.
+	 *
+	 * @param int     $total    How many were missing at the start.
+	 * @param bool    $is_idle  Whether there was nothing that could be sent now.
+	 * @param ?string $problem  What is in the way.
+	 */
+	private function progress( int $total, bool $is_idle, ?string $problem ): Send_All_Progress {
+		$waiting = $this->services->ledger()->count( new Ledger_Query( stage: Stage::Pending ) );
+		return new Send_All_Progress( $total, $waiting, $is_idle || 0 === $waiting || null !== $problem, $problem );
+	}
+}

@@ -1,0 +1,113 @@
+<?php
+/**
+ * What the forms of the settings screen do.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Settings;
+
+use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Flash;
+use ClosteSync\Admin\Guard;
+use ClosteSync\Container;
+use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Settings\Settings;
+
+/**
+ * What the forms of the settings screen do, without JavaScript too.
+ */
+final class Settings_Actions {
+
+	public const SAVE     = 'closte-sync-save';
+	public const ENABLE   = 'closte-sync-enable';
+	public const TEST     = 'closte-sync-test';
+	public const SEND_ALL = 'closte-sync-send-all';
+
+	/**
+	 * Takes the plugin's objects, for its ledger and its calls.
+	 *
+	 * @param Container $services The plugin's objects.
+	 */
+	public function __construct( private readonly Container $services ) {}
+
+	/**
+	 * Adds the handlers of wp-admin/network/edit.php.
+	 */
+	public function register(): void {
+		add_action( 'network_admin_edit_' . self::SAVE, array( $this, 'save' ) );
+		add_action( 'network_admin_edit_' . self::ENABLE, array( $this, 'enable' ) );
+		add_action( 'network_admin_edit_' . self::TEST, array( $this, 'test' ) );
+		add_action( 'network_admin_edit_' . self::SEND_ALL, array( $this, 'send_all' ) );
+	}
+
+	/**
+	 * Saves the settings; a field that is wrong keeps its value and says why.
+	 */
+	public function save(): void {
+		Guard::require_form( self::SAVE );
+		// phpcs:ignore WordPress.Security.ValidatedSanitizedInput.InputNotSanitized -- Settings_Form checks each field.
+		$input = isset( $_POST['closte_sync'] ) && is_array( $_POST['closte_sync'] ) ? wp_unslash( $_POST['closte_sync'] ) : array();
+		$form  = new Settings_Form( $input, Settings::stored() );
+		$this->store( $form->settings() );
+		foreach ( $form->errors() as $error ) {
+			Flash::add( 'error', $error );
+		}
+		if ( array() === $form->errors() ) {
+			Flash::add( 'success', __( 'Settings saved.', 'closte-sync' ) );
+		} else {
+			Flash::add( 'warning', __( 'The other settings are saved.', 'closte-sync' ) );
+		}
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Switches the integration on in one click.
+	 */
+	public function enable(): void {
+		Guard::require_form( self::ENABLE );
+		$this->store( Settings::stored()->with( array( 'enabled' => true ) ) );
+		Flash::add( 'success', __( 'The Closte integration is on. New domains of this network are sent by themselves from now on.', 'closte-sync' ) );
+		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run() );
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Tests the connection.
+	 */
+	public function test(): void {
+		Guard::require_form( self::TEST );
+		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run() );
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Without the script: records all domains and sends as many as one request can; the rest follow by themselves.
+	 */
+	public function send_all(): void {
+		Guard::require_form( self::SEND_ALL );
+		$progress = ( new Send_All( $this->services ) )->start();
+		Flash::add( $progress->notice_type(), $progress->summary() );
+		Flash::redirect( Admin::settings_url() );
+	}
+
+	/**
+	 * Stores settings. Where the database does not take them, a message for the next screen would be lost as well.
+	 *
+	 * @param Settings $settings The settings.
+	 */
+	private function store( Settings $settings ): void {
+		if ( ! $settings->save() ) {
+			wp_die(
+				esc_html__( 'The settings could not be saved, and stay as they were: the database did not take them. See that it can be written to, then try again.', 'closte-sync' ),
+				esc_html__( 'Settings not saved', 'closte-sync' ),
+				array(
+					'response'  => 500,
+					'back_link' => true,
+				)
+			);
+		}
+	}
+}

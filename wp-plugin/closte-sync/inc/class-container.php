@@ -1,0 +1,220 @@
+<?php
+/**
+ * The plugin's objects.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Proof;
+use ClosteSync\Ledger\Database;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Schema;
+use ClosteSync\Log\Audit_Context;
+use ClosteSync\Log\Log;
+use ClosteSync\Log\Log_Table;
+use ClosteSync\Log\Settings_Watch;
+use ClosteSync\Sources\Core\Core_Listener;
+use ClosteSync\Sources\Mercator\Mercator_Listener;
+use ClosteSync\Sources\Ultimate_Multisite\Domain_Listener;
+use ClosteSync\Sources\Ultimate_Multisite\Queue_Listener;
+use ClosteSync\Sources\Ultimate_Multisite\Record_Follower;
+use ClosteSync\Sync\Budget;
+use ClosteSync\Sync\Caller;
+use ClosteSync\Sync\Circuit_Breaker;
+use ClosteSync\Sync\Confirmation;
+use ClosteSync\Sync\Last_Error;
+use ClosteSync\Sync\Readiness;
+use ClosteSync\Sync\Reconciler;
+use ClosteSync\Sync\Recorder;
+use ClosteSync\Sync\Runner;
+use ClosteSync\Sync\Scheduler;
+use ClosteSync\Sync\Sync;
+
+/**
+ * Makes each object when it is first asked for, and keeps it for the request.
+ */
+class Container {
+
+	/** @var array<string, object> By class. */
+	private array $made = array();
+
+	public function __construct( protected readonly \wpdb $wpdb ) {}
+
+	public function extension(): Extension {
+		return $this->made[ Extension::class ] ??= new Extension( new Proof() );
+	}
+
+	/**
+	 * The ledger, its table brought up to date.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function ledger(): Ledger {
+		if ( ! isset( $this->made[ Ledger::class ] ) ) {
+			$this->schema()->upgrade();
+		}
+
+		return $this->made[ Ledger::class ] ??= new Ledger( $this->wpdb );
+	}
+
+	public function schema(): Schema {
+		return $this->made[ Schema::class ] ??= new Schema( $this->wpdb );
+	}
+
+	public function log(): Log {
+		return $this->made[ Log::class ] ??= new Log( $this->log_table( ... ), $this->audit_context() );
+	}
+
+	/**
+	 * The table of the log, brought up to date.
+	 *
+	 * @param bool $repair Whether to make it anew if it is missing.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function log_table( bool $repair = false ): Log_Table {
+		if ( $repair || ! isset( $this->made[ Log_Table::class ] ) ) {
+			$this->schema()->upgrade( $repair );
+		}
+
+		return $this->made[ Log_Table::class ] ??= new Log_Table( $this->wpdb );
+	}
+
+	public function audit_context(): Audit_Context {
+		return $this->made[ Audit_Context::class ] ??= new Audit_Context();
+	}
+
+	public function settings_watch(): Settings_Watch {
+		return $this->made[ Settings_Watch::class ] ??= new Settings_Watch( $this->log(), $this->audit_context() );
+	}
+
+	public function database(): Database {
+		return $this->made[ Database::class ] ??= new Database( $this->wpdb );
+	}
+
+	public function domain_names(): Domain_Names {
+		return $this->made[ Domain_Names::class ] ??= new Domain_Names( $this->extension() );
+	}
+
+	public function domain_rules(): Domain_Rules {
+		return $this->made[ Domain_Rules::class ] ??= new Domain_Rules( $this->database(), $this->ledger(), $this->domain_names() );
+	}
+
+	public function desired_domains(): Desired_Domains {
+		return $this->made[ Desired_Domains::class ] ??= new Desired_Domains( $this->database(), $this->domain_names(), $this->domain_rules() );
+	}
+
+	public function readiness(): Readiness {
+		return $this->made[ Readiness::class ] ??= new Readiness( $this->extension() );
+	}
+
+	public function circuit_breaker(): Circuit_Breaker {
+		return $this->made[ Circuit_Breaker::class ] ??= new Circuit_Breaker( $this->extension(), null, fn(): int => $this->ledger()->make_due() );
+	}
+
+	public function scheduler(): Scheduler {
+		return $this->made[ Scheduler::class ] ??= new Scheduler( $this->ledger() );
+	}
+
+	public function last_error(): Last_Error {
+		return $this->made[ Last_Error::class ] ??= new Last_Error( $this->wpdb );
+	}
+
+	public function recorder(): Recorder {
+		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->domain_rules(), $this->log() );
+	}
+
+	public function confirmation(): Confirmation {
+		return $this->made[ Confirmation::class ] ??= new Confirmation( $this->ledger(), $this->desired_domains(), $this->domain_rules(), $this->domain_names() );
+	}
+
+	public function caller(): Caller {
+		return $this->made[ Caller::class ] ??= new Caller(
+			$this->ledger(),
+			$this->recorder(),
+			$this->extension(),
+			$this->readiness(),
+			$this->circuit_breaker(),
+			$this->desired_domains(),
+			$this->confirmation(),
+			$this->log(),
+			new Budget()
+		);
+	}
+
+	public function sync(): Sync {
+		return $this->made[ Sync::class ] ??= new Sync(
+			$this->ledger(),
+			$this->desired_domains(),
+			$this->domain_rules(),
+			$this->domain_names(),
+			$this->caller(),
+			$this->scheduler(),
+			$this->audit_context()
+		);
+	}
+
+	public function runner(): Runner {
+		return $this->made[ Runner::class ] ??= new Runner(
+			$this->ledger(),
+			$this->recorder(),
+			$this->extension(),
+			$this->readiness(),
+			$this->circuit_breaker(),
+			$this->desired_domains(),
+			$this->confirmation(),
+			$this->log(),
+			$this->scheduler()
+		);
+	}
+
+	public function reconciler(): Reconciler {
+		return $this->made[ Reconciler::class ] ??= new Reconciler(
+			$this->ledger(),
+			$this->desired_domains(),
+			$this->domain_rules(),
+			$this->domain_names(),
+			$this->extension(),
+			$this->readiness(),
+			$this->runner(),
+			$this->last_error(),
+			$this->log(),
+			$this->audit_context()
+		);
+	}
+
+	public function core_listener(): Core_Listener {
+		return $this->made[ Core_Listener::class ] ??= new Core_Listener( $this->sync(), $this->ledger(), $this->desired_domains() );
+	}
+
+	public function mercator_listener(): Mercator_Listener {
+		return $this->made[ Mercator_Listener::class ] ??= new Mercator_Listener( $this->sync() );
+	}
+
+	public function domain_listener(): Domain_Listener {
+		return $this->made[ Domain_Listener::class ] ??= new Domain_Listener( $this->sync() );
+	}
+
+	public function queue_listener(): Queue_Listener {
+		return $this->made[ Queue_Listener::class ] ??= new Queue_Listener( $this->sync(), $this->ledger(), $this->desired_domains(), $this->domain_names() );
+	}
+
+	public function record_follower(): Record_Follower {
+		return $this->made[ Record_Follower::class ] ??= new Record_Follower( $this->ledger(), $this->domain_names() );
+	}
+
+	/**
+	 * Begins anew, as the next request would: for a process that serves many (a worker, a test).
+	 */
+	public function forget(): void {
+		$this->made = array();
+	}
+}

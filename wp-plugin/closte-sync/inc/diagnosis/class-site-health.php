@@ -1,0 +1,261 @@
+<?php
+/**
+ * What Site Health says.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Diagnosis;
+
+use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Guard;
+use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Store;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Plugin;
+use ClosteSync\Settings\Settings;
+
+/**
+ * Tests and debug information of Site Health, on the network's main site and for those who may manage the network.
+ */
+final class Site_Health {
+
+	private const REST_NAMESPACE = 'closte-sync/v1';
+	private const ROUTE          = '/health/connection';
+
+	/**
+	 * Takes the plugin, for its ledger and its calls.
+	 *
+	 * @param Plugin $plugin The plugin.
+	 */
+	public function __construct( private readonly Plugin $plugin ) {}
+
+	/**
+	 * Adds the hooks. Called on the admin screens of the main site, in its cron, and for REST.
+	 */
+	public function register(): void {
+		add_filter( 'site_status_tests', array( $this, 'add_tests' ) );
+		add_filter( 'debug_information', array( $this, 'add_information' ) );
+		add_action( 'rest_api_init', array( $this, 'add_route' ) );
+	}
+
+	/**
+	 * Adds the tests.
+	 *
+	 * @param array<string, array<string, mixed>> $tests The tests so far.
+	 * @return array<string, array<string, mixed>>
+	 */
+	public function add_tests( array $tests ): array {
+		if ( ! self::is_shown() ) {
+			return $tests;
+		}
+		$tests['direct']['closte_sync_extension'] = array(
+			'label' => __( 'Closte: PHP extension', 'closte-sync' ),
+			'test'  => fn(): array => $this->result( $this->connection_check()->extension(), 'closte_sync_extension' ),
+		);
+		if ( Key_Store::has_key() ) {
+			$tests['direct']['closte_sync_key'] = array(
+				'label' => __( 'Closte: stored API key', 'closte-sync' ),
+				'test'  => fn(): array => $this->result( ( new Key_Check() )->run(), 'closte_sync_key' ),
+			);
+		}
+		foreach ( $this->network_tests() as $name => list( $label, $find ) ) {
+			$tests['direct'][ "closte_sync_$name" ] = array(
+				'label' => $label,
+				'test'  => fn(): array => $this->safely( $find, "closte_sync_$name" ),
+			);
+		}
+		// A call to another server must not hold up the page.
+		$tests['async']['closte_sync_connection'] = array(
+			'label'             => __( 'Closte: connection', 'closte-sync' ),
+			'test'              => rest_url( self::REST_NAMESPACE . self::ROUTE ),
+			'has_rest'          => true,
+			'async_direct_test' => array( $this, 'test_connection' ),
+		);
+		return $tests;
+	}
+
+	/**
+	 * Adds the route of the connection test.
+	 */
+	public function add_route(): void {
+		register_rest_route(
+			self::REST_NAMESPACE,
+			self::ROUTE,
+			array(
+				'methods'             => \WP_REST_Server::READABLE,
+				'callback'            => array( $this, 'test_connection' ),
+				'permission_callback' => static fn(): bool => Guard::allows(),
+			)
+		);
+	}
+
+	/**
+	 * Tests the connection.
+	 *
+	 * @return array<string, mixed>
+	 */
+	public function test_connection(): array {
+		if ( ! Settings::load()->enabled ) {
+			$finding = new Finding(
+				'connection',
+				'',
+				Severity::Skipped,
+				__( 'The Closte integration is switched off.', 'closte-sync' )
+			);
+		} else {
+			$finding = $this->connection_check()->run();
+		}
+		return $this->result( $finding, 'closte_sync_connection' );
+	}
+
+	/**
+	 * Adds the section of the Info tab. It never holds the key.
+	 *
+	 * @param array<string, array<string, mixed>> $info The sections so far.
+	 * @return array<string, array<string, mixed>>
+	 */
+	public function add_information( array $info ): array {
+		if ( ! self::is_shown() ) {
+			return $info;
+		}
+		$settings = Settings::load();
+		$fields   = array(
+			'extension'      => array( __( 'PHP extension', 'closte-sync' ), $this->plugin->extension()->version() ?? __( 'Not loaded', 'closte-sync' ) ),
+			'enabled'        => array( __( 'Integration', 'closte-sync' ), $settings->enabled ? __( 'On', 'closte-sync' ) : __( 'Off', 'closte-sync' ) ),
+			'key'            => array( __( 'API key', 'closte-sync' ), self::key_state() ),
+			'check_interval' => array( __( 'DNS check interval', 'closte-sync' ), (string) $settings->check_interval ),
+			'targets'        => array( __( 'What counts as here', 'closte-sync' ), implode( ', ', $settings->effective_targets() ) ),
+			'www'            => array( __( 'www names', 'closte-sync' ), $settings->www->label() ),
+			'subdomains'     => array( __( 'Subdomains of this network', 'closte-sync' ), $settings->subdomains->label() ),
+			'resolvers'      => array( __( 'DNS resolvers', 'closte-sync' ), array() === $settings->resolvers ? self::default_resolvers() : implode( ', ', $settings->resolvers ) ),
+			'runs'           => array( __( 'Background runs by', 'closte-sync' ), 'action-scheduler' === $this->plugin->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
+		);
+		try {
+			foreach ( $this->plugin->ledger()->counts_by_stage() as $stage => $count ) {
+				/* translators: %s: a stage */
+				$fields[ "stage_$stage" ] = array( sprintf( __( 'Domains: %s', 'closte-sync' ), Stage::from( $stage )->label() ), (string) $count );
+			}
+		} catch ( Database_Exception $e ) {
+			$fields['ledger'] = array( __( 'Ledger', 'closte-sync' ), $e->getMessage() );
+		}
+		$info['closte-sync'] = array(
+			'label'  => __( 'Closte', 'closte-sync' ),
+			'fields' => array_map(
+				static fn( array $field ): array => array(
+					'label' => $field[0],
+					'value' => $field[1],
+				),
+				$fields
+			),
+		);
+		return $info;
+	}
+
+	/**
+	 * The resolvers that are asked where the settings name none.
+	 */
+	private static function default_resolvers(): string {
+		$named = trim( (string) ini_get( 'closte.resolvers' ) );
+		return '' === $named
+			? __( 'Those of the system', 'closte-sync' )
+			/* translators: 1: addresses, 2: name of a setting of php.ini */
+			: sprintf( __( '%1$s (%2$s in php.ini)', 'closte-sync' ), $named, 'closte.resolvers' );
+	}
+
+	/**
+	 * The tests that read the ledger.
+	 *
+	 * @return array<string, array{string, callable(): Finding}>
+	 */
+	private function network_tests(): array {
+		$check = new Network_Check( $this->plugin->ledger(), $this->plugin->scheduler(), $this->plugin->domain_names(), time() );
+		return array(
+			'cron'         => array( __( 'Closte: background runs', 'closte-sync' ), $check->cron( ... ) ),
+			'certificates' => array( __( 'Closte: certificates', 'closte-sync' ), $check->certificates( ... ) ),
+			'moved_away'   => array( __( 'Closte: domains that stopped pointing here', 'closte-sync' ), $check->moved_away( ... ) ),
+			'failed'       => array( __( 'Closte: failed domains', 'closte-sync' ), $check->failed( ... ) ),
+		);
+	}
+
+	/**
+	 * Runs a test that reads the ledger, and says so when the database fails.
+	 *
+	 * @param callable(): Finding $find The test.
+	 * @param string              $name Its name.
+	 * @return array<string, mixed>
+	 */
+	private function safely( callable $find, string $name ): array {
+		try {
+			$finding = $find();
+		} catch ( Database_Exception $e ) {
+			$finding = new Finding( 'ledger', '', Severity::Error, __( 'The list of the network’s domains cannot be read.', 'closte-sync' ), $e->getMessage() );
+		}
+		return $this->result( $finding, $name );
+	}
+
+	/**
+	 * A finding as Site Health takes it.
+	 *
+	 * @param Finding $finding What was found.
+	 * @param string  $test    Name of the test.
+	 * @return array<string, mixed>
+	 */
+	private function result( Finding $finding, string $test ): array {
+		$is_well = in_array( $finding->severity, array( Severity::Ok, Severity::Skipped ), true );
+		return array(
+			'label'       => esc_html( $finding->message ),
+			'status'      => match ( $finding->severity ) {
+				Severity::Ok, Severity::Skipped => 'good',
+				Severity::Warning               => 'recommended',
+				Severity::Error                 => 'critical',
+			},
+			'badge'       => array(
+				'label' => __( 'Closte', 'closte-sync' ),
+				'color' => 'blue',
+			),
+			'description' => '<p>' . esc_html(
+				'' !== $finding->advice
+					? $finding->advice
+					: __( 'Domains of this network are sent to Closte, which serves them and issues their certificates.', 'closte-sync' )
+			) . '</p>',
+			'actions'     => $is_well ? '' : sprintf(
+				'<p><a href="%s">%s</a> <a href="%s">%s</a></p>',
+				esc_url( Admin::domains_url() ),
+				esc_html__( 'Domains', 'closte-sync' ),
+				esc_url( Admin::settings_url() ),
+				esc_html__( 'Settings', 'closte-sync' )
+			),
+			'test'        => $test,
+		);
+	}
+
+	/**
+	 * Where the key is, without any of its characters: this is copied into forums.
+	 */
+	private static function key_state(): string {
+		$key = Api_Key::find();
+		return match ( true ) {
+			null !== $key              => Wording::key_source( $key ),
+			Key_Store::is_unreadable() => __( 'Stored, but cannot be read since WordPress’s salts changed', 'closte-sync' ),
+			default                    => __( 'Missing', 'closte-sync' ),
+		};
+	}
+
+	/**
+	 * Whether this is for the current user, or for WordPress's own weekly check.
+	 */
+	private static function is_shown(): bool {
+		return current_user_can( Guard::CAPABILITY ) || wp_doing_cron();
+	}
+
+	/**
+	 * What makes the call.
+	 */
+	private function connection_check(): Connection_Check {
+		return new Connection_Check( $this->plugin->extension() );
+	}
+}

@@ -1,0 +1,264 @@
+<?php
+/**
+ * What the network wants.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Domains;
+
+use ClosteSync\Ledger\Database;
+use ClosteSync\Sources\Ultimate_Multisite\Bridge;
+
+/**
+ * Asks the tables of WordPress and of the domain mapping plugins that are there.
+ *
+ * A site counts until WordPress deletes it: one that is archived, marked as spam or as deleted keeps its domain, since
+ * each of these can be taken back with a click. So does a mapping that is switched off. A mapping whose site is gone
+ * counts for nothing.
+ */
+final class Desired_Domains {
+
+	private const CHUNK = 1000;
+
+	/** Sites whose names a collation may take for the same. */
+	private const MOST_ALIKE = 50;
+
+	public function __construct(
+		private readonly Database $database,
+		private readonly Domain_Names $names,
+		private readonly Domain_Rules $rules,
+	) {}
+
+	/**
+	 * Whether something living wants this domain: a site, a mapping, or a domain of these whose www name it is. Also a
+	 * mapping whose plugin is not loaded now: it may be back with the next request.
+	 */
+	public function wants( string $domain ): bool {
+		if ( null !== $this->owner_of( $domain ) ) {
+			return true;
+		}
+
+		$bare = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
+
+		return null !== $bare && $this->rules->www_of( $bare ) === $domain && null !== $this->owner_of( $bare );
+	}
+
+	/**
+	 * The living site that has this domain, by itself or by a mapping.
+	 *
+	 * @return ?array{blog_id: int, source: Source}
+	 */
+	public function owner_of( string $domain ): ?array {
+		$blog_id = $this->first_blog( $domain, 'SELECT blog_id, domain FROM %i WHERE domain IN ( :forms ) ORDER BY blog_id', $this->database->table( 'blogs' ) );
+
+		if ( null !== $blog_id ) {
+			return array(
+				'blog_id' => $blog_id,
+				'source'  => Source::Core,
+			);
+		}
+
+		foreach ( $this->tables_there() as $source => $table ) {
+			$blog_id = $this->first_blog(
+				$domain,
+				'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( :forms ) ORDER BY m.blog_id',
+				$table,
+				$this->database->table( 'blogs' )
+			);
+
+			if ( null !== $blog_id ) {
+				return array(
+					'blog_id' => $blog_id,
+					'source'  => Source::from( $source ),
+				);
+			}
+		}
+
+		return null;
+	}
+
+	/**
+	 * Whether a site other than this one has the domain: then no domain comes into being, or goes away, with it.
+	 */
+	public function is_of_another_site( string $domain, int $blog_id ): bool {
+		return null !== $this->first_blog( $domain, sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND domain IN ( :forms ) ORDER BY blog_id', $blog_id ), $this->database->table( 'blogs' ) );
+	}
+
+	/**
+	 * The first site that has a name, however it is written there. A collation takes more for the same than is the same
+	 * name (bücher and bucher): what it finds is compared again.
+	 *
+	 * @param string $sql With `:forms` where the forms of the name belong.
+	 */
+	private function first_blog( string $domain, string $sql, string ...$tables ): ?int {
+		$forms = $this->names->forms( $domain );
+		$name  = $this->names->canonical( $domain );
+		$sql   = str_replace( ':forms', implode( ', ', array_fill( 0, count( $forms ), '%s' ) ), $sql );
+
+		foreach ( $this->database->rows( $sql . ' LIMIT ' . self::MOST_ALIKE, ...$tables, ...$forms ) as $row ) {
+			if ( $this->names->canonical( $row['domain'] ) === $name ) {
+				return (int) $row['blog_id'];
+			}
+		}
+
+		return null;
+	}
+
+	/**
+	 * Every domain that should be at Closte, read in chunks. One that several sites have comes more than once.
+	 *
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	public function all(): iterable {
+		$policy = $this->rules->frozen();
+
+		foreach ( $this->heard_of() as $domain => $owner ) {
+			$domain = $this->names->canonical( $domain );
+
+			if ( ! $policy->is_served_by_network( $domain ) ) {
+				yield $domain => $owner;
+			}
+
+			$www = $policy->www_of( $domain );
+
+			if ( null !== $www ) {
+				yield $www => array(
+					'blog_id' => $owner['blog_id'],
+					'source'  => Source::Www,
+				);
+			}
+		}
+	}
+
+	/**
+	 * Every domain that a site or mapping has, also one that needs no alias of its own. None of them is ever removed.
+	 *
+	 * @return iterable<string>
+	 */
+	public function living(): iterable {
+		foreach ( $this->heard_of() as $domain => $owner ) {
+			yield $this->names->canonical( $domain );
+		}
+	}
+
+	/**
+	 * The domains mapped to one site, also where the site or the plugin that mapped them is gone.
+	 *
+	 * @return list<string>
+	 */
+	public function mapped_to( int $blog_id ): array {
+		$domains = array();
+
+		foreach ( $this->tables_there() as $table ) {
+			array_push( $domains, ...$this->database->column( 'SELECT domain FROM %i WHERE blog_id = %d', $table, $blog_id ) );
+		}
+
+		return $domains;
+	}
+
+	/**
+	 * The domains that are never removed: those of every network. See {@see Domain_Rules::is_protected()} for names
+	 * that only a pattern tells.
+	 *
+	 * @return list<string>
+	 */
+	public function protected(): array {
+		return $this->rules->network_domains();
+	}
+
+	/**
+	 * The domains that living sites have by plugins that are not loaded now (WP-CLI's --skip-plugins, or switched off for
+	 * a while). They are not sent, and not removed either.
+	 *
+	 * @return list<string>
+	 */
+	public function dormant(): array {
+		$policy  = $this->rules->frozen();
+		$domains = array();
+
+		foreach ( array_diff_key( $this->tables_there(), $this->mapping_tables() ) as $source => $table ) {
+			foreach ( $this->mappings( $source, $table ) as $domain => $owner ) {
+				$domain = $this->names->canonical( $domain );
+				array_push( $domains, $domain, ...array_filter( array( $policy->www_of( $domain ) ) ) );
+			}
+		}
+
+		return array_values( array_unique( $domains ) );
+	}
+
+	/**
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	private function heard_of(): iterable {
+		$blogs = $this->database->table( 'blogs' );
+
+		yield from $this->chunks( Source::Core, 'SELECT blog_id AS id, blog_id, domain FROM %i WHERE blog_id > %d ORDER BY blog_id LIMIT %d', $blogs );
+
+		foreach ( $this->mapping_tables() as $source => $table ) {
+			yield from $this->mappings( $source, $table );
+		}
+	}
+
+	/**
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	private function mappings( string $source, string $table ): iterable {
+		return $this->chunks( Source::from( $source ), 'SELECT m.id, m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.id > %d ORDER BY m.id LIMIT %d', $table, $this->database->table( 'blogs' ) );
+	}
+
+	/**
+	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 */
+	private function chunks( Source $source, string $sql, string ...$tables ): iterable {
+		$last = 0;
+
+		do {
+			$rows = $this->database->rows( $sql, ...$tables, ...array( $last, self::CHUNK ) );
+
+			foreach ( $rows as $row ) {
+				$last = (int) $row['id'];
+
+				yield (string) $row['domain'] => array(
+					'blog_id' => (int) $row['blog_id'],
+					'source'  => $source,
+				);
+			}
+		} while ( count( $rows ) === self::CHUNK );
+	}
+
+	/**
+	 * The tables of the mapping plugins that are loaded, by source.
+	 *
+	 * @return array<string, string>
+	 */
+	private function mapping_tables(): array {
+		$loaded = array(
+			Source::UltimateMultisite->value => Bridge::is_there(),
+			Source::Mercator->value          => class_exists( 'Mercator\\Mapping', false ),
+		);
+
+		return array_intersect_key( $this->tables_there(), array_filter( $loaded ) );
+	}
+
+	/**
+	 * The tables of all mapping plugins that are in the database, by source.
+	 *
+	 * @return array<string, string>
+	 */
+	private function tables_there(): array {
+		return array_filter( array_map( $this->database->table( ... ), self::tables() ), $this->database->has_table( ... ) );
+	}
+
+	/**
+	 * @return array<string, string>
+	 */
+	private static function tables(): array {
+		return array(
+			Source::UltimateMultisite->value => 'wu_domain_mappings',
+			Source::Mercator->value          => 'domain_mapping',
+		);
+	}
+}

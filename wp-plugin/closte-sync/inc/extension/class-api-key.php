@@ -1,0 +1,104 @@
+<?php
+/**
+ * The key to Closte's client API.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Extension;
+
+use ClosteSync\Sources\Ultimate_Multisite\Bridge;
+
+/**
+ * Holds the key so that no dump, trace, export or serialisation shows it. Only {@see Api_Key::reveal()} gives it out.
+ */
+final class Api_Key {
+
+	public const NAME = 'CLOSTE_CLIENT_API_KEY';
+
+	/**
+	 * Outside the object, so that neither var_export() nor an array cast of it has anything to show.
+	 *
+	 * @var ?\WeakMap<self, string>
+	 */
+	private static ?\WeakMap $values = null;
+
+	/**
+	 * @param string $value  The key.
+	 * @param string $source Where it was found: `constant`, `environment`, `settings` or `ultimate-multisite`.
+	 */
+	private function __construct( #[\SensitiveParameter] string $value, public readonly string $source ) {
+		self::$values        ??= new \WeakMap();
+		self::$values[ $this ] = $value;
+	}
+
+	/**
+	 * The key in force, or null: the constant, then the environment variable, then what was entered on screen, then
+	 * Ultimate Multisite's credential. An entered key that cannot be read any longer counts as missing: another site's
+	 * key must not take its place unseen.
+	 */
+	public static function find(): ?self {
+		$key = self::predefined();
+
+		if ( null === $key && Key_Store::has_key() ) {
+			$entered = Key_Store::read();
+
+			return null === $entered ? null : self::entered( $entered );
+		}
+
+		return $key ?? self::from( Bridge::credential( self::NAME ), 'ultimate-multisite' );
+	}
+
+	/**
+	 * The key that the constant or else the environment variable gives.
+	 */
+	public static function predefined(): ?self {
+		return self::from( defined( self::NAME ) ? constant( self::NAME ) : null, 'constant' ) ?? self::from( getenv( self::NAME ), 'environment' );
+	}
+
+	/**
+	 * A key as a person entered it; white space around it is cut off. It may be empty.
+	 */
+	public static function entered( #[\SensitiveParameter] string $value ): self {
+		return new self( trim( $value ), 'settings' );
+	}
+
+	private static function from( #[\SensitiveParameter] mixed $value, string $source ): ?self {
+		return is_string( $value ) && '' !== trim( $value ) ? new self( trim( $value ), $source ) : null;
+	}
+
+	/**
+	 * What may be shown: the last 4 characters behind dots, and nothing at all of a key too short to hide the rest.
+	 */
+	public function masked(): string {
+		$value = $this->reveal();
+
+		return str_repeat( '•', 8 ) . ( strlen( $value ) >= 12 ? substr( $value, -4 ) : '' );
+	}
+
+	public function reveal(): string {
+		return self::$values[ $this ];
+	}
+
+	/**
+	 * @return array{source: string, value: string}
+	 */
+	public function __debugInfo(): array {
+		return array(
+			'source' => $this->source,
+			'value'  => $this->masked(),
+		);
+	}
+
+	/**
+	 * @return never
+	 * @throws \LogicException Always: a key must not end up in a cache or an option.
+	 */
+	public function __serialize(): array {
+		throw new \LogicException( 'The API key cannot be serialised.' );
+	}
+
+	private function __clone() {}
+}

@@ -1,0 +1,139 @@
+<?php
+/**
+ * The PHP extension.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Extension;
+
+use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Settings\Settings;
+
+/**
+ * Says whether the extension can be used, and makes its objects with the settings in force.
+ */
+final class Extension {
+
+	public const MINIMUM_VERSION = '0.1.0';
+
+	private readonly ?string $version;
+
+	/**
+	 * @param Proof        $proof     What a probe through a proxy is answered with.
+	 * @param string|false $version   Version that is loaded; false: none. Null: ask PHP.
+	 */
+	public function __construct( private readonly Proof $proof, string|false|null $version = null ) {
+		$version      ??= phpversion( 'closte' );
+		$this->version  = false === $version ? null : $version;
+	}
+
+	/**
+	 * Why the extension cannot be used and what to do, in words; null when it can.
+	 */
+	public function problem(): ?string {
+		if ( null === $this->version ) {
+			return __( 'The PHP extension "closte" is not loaded. Domains are recorded and will be sent once it is: install it and add "extension=closte" to php.ini, for the web server and for the command line, then restart PHP.', 'closte-sync' );
+		}
+
+		if ( version_compare( $this->version, self::MINIMUM_VERSION, '<' ) ) {
+			return sprintf(
+				/* translators: 1: version that is loaded, 2: version that is needed */
+				__( 'The PHP extension "closte" is too old: %1$s is loaded, %2$s or later is needed. Domains are recorded and will be sent once it is updated.', 'closte-sync' ),
+				$this->version,
+				self::MINIMUM_VERSION
+			);
+		}
+
+		return null;
+	}
+
+	public function is_usable(): bool {
+		return null === $this->problem();
+	}
+
+	public function version(): ?string {
+		return $this->version;
+	}
+
+	/**
+	 * @param array<string, mixed> $options As \Closte\Client takes them.
+	 * @throws \Closte\ConfigException When there is no key, or an option is wrong.
+	 * @throws \RuntimeException       When the extension cannot be used, or the stored key cannot be read.
+	 */
+	public function client( array $options = array() ): \Closte\Client {
+		$problem = $this->problem();
+
+		if ( null !== $problem ) {
+			throw new \RuntimeException( $problem ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+		}
+
+		$key = Api_Key::find();
+
+		if ( null === $key && Key_Store::is_unreadable() ) {
+			throw new \RuntimeException( Wording::unreadable_key() ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+		}
+
+		return null === $key ? \Closte\Client::fromEnvironment( $options ) : new \Closte\Client( $key->reveal(), $options );
+	}
+
+	/**
+	 * @param list<string>         $protected Domains that it must never remove.
+	 * @param array<string, mixed> $client    As \Closte\Client takes them.
+	 * @throws \Closte\ConfigException When there is no key, or a setting is wrong.
+	 * @throws \RuntimeException       When the extension cannot be used.
+	 */
+	public function lifecycle( array $protected = array(), array $client = array() ): \Closte\Lifecycle {
+		return new \Closte\Lifecycle( $this->client( $client ), $this->lifecycle_options( $protected ) );
+	}
+
+	/**
+	 * Looks where a domain points now, as a run would.
+	 *
+	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
+	 */
+	public function check_dns( string $domain ): \Closte\DnsReport {
+		$options = $this->lifecycle_options();
+
+		return \Closte\check_dns( $domain, $options['targets'], array_intersect_key( $options, array_flip( array( 'resolvers', 'authoritative', 'issuer', 'proof', 'http_port' ) ) ) );
+	}
+
+	/**
+	 * Looks at the certificate that is served for a domain now, as a run would.
+	 *
+	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
+	 */
+	public function check_certificate( string $domain ): \Closte\CertificateReport {
+		$options = $this->lifecycle_options();
+		$probe   = array_intersect_key( $options, array_flip( array( 'resolvers', 'targets', 'ca_file' ) ) );
+
+		return \Closte\check_certificate( $domain, isset( $options['tls_port'] ) ? $probe + array( 'port' => $options['tls_port'] ) : $probe );
+	}
+
+	/**
+	 * @param list<string> $protected Domains that it must never remove.
+	 * @return array<string, mixed> As \Closte\Lifecycle takes them.
+	 */
+	private function lifecycle_options( array $protected = array() ): array {
+		$settings = Settings::load();
+		$options  = array(
+			'targets'        => $settings->effective_targets(),
+			'check_interval' => $settings->check_interval,
+			'protect'        => $protected,
+			'proof'          => $this->proof->to_array(),
+		);
+
+		if ( array() !== $settings->resolvers ) {
+			$options['resolvers'] = $settings->resolvers;
+		}
+
+		/**
+		 * Filters the options of \Closte\Lifecycle, for networks behind unusual set-ups (another issuer, other ports).
+		 *
+		 * @param array<string, mixed> $options As \Closte\Lifecycle takes them.
+		 */
+		return apply_filters( 'closte_sync_lifecycle_options', $options );
+	}
+}

@@ -1,0 +1,15 @@
+<?php
+/**
+ * The ledger could not be read or written.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * The database is away, read-only, or lacks the table. Its message is the database's own.
+ */
+final class Database_Exception extends \RuntimeException {}

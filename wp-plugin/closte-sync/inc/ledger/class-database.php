@@ -1,0 +1,151 @@
+<?php
+/**
+ * wpdb that says when it fails.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+use ClosteSync\Text\Plain_Text;
+
+/**
+ * Runs prepared statements. A statement that fails throws, and prints nothing into the page whatever WP_DEBUG says.
+ */
+final class Database {
+
+	/** MariaDB and MySQL: a deadlock, and a lock that was waited for too long. */
+	private const PASSING = '/deadlock found|lock wait timeout|database is locked/i';
+
+	private const TRIES = 4;
+
+	/** Characters of the database's own message that are passed on. */
+	private const LONGEST_MESSAGE = 300;
+
+	public function __construct( private readonly \wpdb $wpdb ) {}
+
+	/**
+	 * @param mixed ...$values For the placeholders, as wpdb::prepare() takes them.
+	 * @return int Rows affected.
+	 * @throws Database_Exception When the statement failed.
+	 */
+	public function run( string $sql, mixed ...$values ): int {
+		return $this->quietly( fn(): int|false => $this->to_count( $this->wpdb->query( $this->prepare( $sql, $values ) ) ) );
+	}
+
+	/**
+	 * @param mixed ...$values For the placeholders.
+	 * @return list<array<string, string>>
+	 * @throws Database_Exception When the statement failed.
+	 */
+	public function rows( string $sql, mixed ...$values ): array {
+		return $this->quietly(
+			function () use ( $sql, $values ): array|false {
+				$rows = $this->wpdb->get_results( $this->prepare( $sql, $values ), ARRAY_A );
+
+				return '' !== $this->wpdb->last_error || ! is_array( $rows ) ? false : $rows;
+			}
+		);
+	}
+
+	/**
+	 * @param mixed ...$values For the placeholders.
+	 * @return ?string The first column of the first row.
+	 * @throws Database_Exception When the statement failed.
+	 */
+	public function value( string $sql, mixed ...$values ): ?string {
+		$row = $this->rows( $sql, ...$values )[0] ?? array();
+
+		return array() === $row ? null : reset( $row );
+	}
+
+	/**
+	 * @param mixed ...$values For the placeholders.
+	 * @return list<string> The first column.
+	 * @throws Database_Exception When the statement failed.
+	 */
+	public function column( string $sql, mixed ...$values ): array {
+		return array_map( static fn( array $row ): string => (string) reset( $row ), $this->rows( $sql, ...$values ) );
+	}
+
+	/**
+	 * By its very name: SHOW TABLES looks through all the tables of a network, which may be a hundred thousand.
+	 *
+	 * @throws Database_Exception When the database fails: who takes that for "no" forgets what is in the table.
+	 */
+	public function has_table( string $table ): bool {
+		return null !== ( $this->is_sqlite()
+			? $this->value( 'SHOW TABLES LIKE %s', $this->wpdb->esc_like( $table ) )
+			: $this->value( 'SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = %s', $table ) );
+	}
+
+	/**
+	 * Whether this is WordPress's drop-in for SQLite.
+	 */
+	public function is_sqlite(): bool {
+		return defined( 'DB_ENGINE' ) && 'sqlite' === constant( 'DB_ENGINE' );
+	}
+
+	public function like( string $text ): string {
+		return '%' . $this->wpdb->esc_like( $text ) . '%';
+	}
+
+	/**
+	 * A table of the whole network.
+	 */
+	public function table( string $name ): string {
+		return $this->wpdb->base_prefix . $name;
+	}
+
+	/**
+	 * @param array<mixed> $values
+	 */
+	private function prepare( string $sql, array $values ): string {
+		return array() === $values ? $sql : (string) $this->wpdb->prepare( $sql, ...$values ); // phpcs:ignore WordPress.DB.PreparedSQL.NotPrepared
+	}
+
+	private function to_count( int|bool $result ): int|false {
+		return '' !== $this->wpdb->last_error ? false : ( is_bool( $result ) ? ( $result ? 0 : false ) : $result );
+	}
+
+	/**
+	 * @template T
+	 * @param callable(): (T|false) $statement
+	 * @return T
+	 * @throws Database_Exception When the statement failed, also when repeated after a deadlock.
+	 */
+	private function quietly( callable $statement ): mixed {
+		$suppressed = $this->wpdb->suppress_errors( true );
+
+		try {
+			for ( $try = 1; ; $try++ ) {
+				$this->wpdb->last_error = '';
+				$result                 = $statement();
+
+				if ( false !== $result ) {
+					return $result;
+				}
+
+				$error = '' === $this->wpdb->last_error ? __( 'The database does not answer.', 'closte-sync' ) : $this->wpdb->last_error;
+
+				if ( $try >= self::TRIES || 1 !== preg_match( self::PASSING, $error ) ) {
+					throw new Database_Exception( self::in_short( $error ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+				}
+			}
+		} finally {
+			$this->wpdb->suppress_errors( $suppressed );
+		}
+	}
+
+	/**
+	 * The drop-in for SQLite tells the whole story of a query that failed, with a trace.
+	 */
+	private static function in_short( string $error ): string {
+		$text = trim( str_replace( '&nbsp;', '', wp_strip_all_tags( $error ) ) );
+		$line = 1 === preg_match( '/^SQLSTATE\[\w+\][^\n]*/m', $text, $match ) ? $match[0] : (string) strtok( $text, "\n" );
+
+		return Plain_Text::shorten( trim( $line ), self::LONGEST_MESSAGE );
+	}
+}

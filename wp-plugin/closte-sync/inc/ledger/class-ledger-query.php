@@ -1,0 +1,45 @@
+<?php
+/**
+ * What to list of the ledger.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+use ClosteSync\Domains\Source;
+
+/**
+ * The arguments of {@see Ledger::query()} and {@see Ledger::count()}, as a value.
+ */
+final class Ledger_Query {
+
+	public const ORDERBY = array( 'id', 'domain', 'blog_id', 'source', 'wanted', 'stage', 'stage_since', 'attempts', 'next_check_at', 'accepted_at', 'certificate_not_after', 'created_at', 'updated_at' );
+
+	public readonly string $orderby;
+	public readonly string $order;
+
+	/**
+	 * @param string  $search   Part of a domain.
+	 * @param ?int    $blog_id  Only the domains of this site.
+	 * @param string  $orderby  One of {@see self::ORDERBY}; anything else orders by domain.
+	 * @param string  $order    `asc` or `desc`.
+	 * @param ?int    $per_page Null: all.
+	 */
+	public function __construct(
+		public readonly ?Stage $stage = null,
+		public readonly ?Wanted $wanted = null,
+		public readonly string $search = '',
+		public readonly ?Source $source = null,
+		public readonly ?int $blog_id = null,
+		string $orderby = 'domain',
+		string $order = 'asc',
+		public readonly ?int $per_page = 20,
+		public readonly int $offset = 0,
+	) {
+		$this->orderby = in_array( $orderby, self::ORDERBY, true ) ? $orderby : 'domain';
+		$this->order   = 'desc' === strtolower( $order ) ? 'DESC' : 'ASC';
+	}
+}

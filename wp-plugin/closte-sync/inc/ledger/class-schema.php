@@ -1,0 +1,197 @@
+<?php
+/**
+ * The plugin's tables.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Creates the tables and brings them up to date in numbered steps. Each step can be run twice, also by two requests at
+ * a time. Works on MariaDB, MySQL and WordPress's SQLite drop-in.
+ */
+final class Schema {
+
+	public const OPTION  = 'closte_sync_db_version';
+	public const VERSION = 3;
+	public const TABLE   = 'closte_sync_domains';
+
+	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
+	public const LOG_TABLE = 'closte_sync_log';
+
+	/** The steps after this one are the log's. */
+	private const LEDGER_VERSION = 2;
+
+	private readonly Database $database;
+
+	public function __construct( private readonly \wpdb $wpdb ) {
+		$this->database = new Database( $wpdb );
+	}
+
+	public function table(): string {
+		return $this->database->table( self::TABLE );
+	}
+
+	public function log_table(): string {
+		return $this->database->table( self::LOG_TABLE );
+	}
+
+	public function installed_version(): int {
+		return (int) get_network_option( get_main_network_id(), self::OPTION, 0 );
+	}
+
+	/**
+	 * Brings the tables up to date. Costs one option when they are: also plugin files that were replaced without
+	 * activation (WP-CLI, Git, rsync) are followed.
+	 *
+	 * @param bool $repair Look at the tables even where the option says that they are current.
+	 * @throws Database_Exception When the database refuses a step of the ledger's; the next request tries again.
+	 */
+	public function upgrade( bool $repair = false ): void {
+		$installed = $this->installed_version();
+
+		if ( $installed >= self::VERSION && ! ( $repair && $this->lacks_a_table() ) ) {
+			return;
+		}
+
+		foreach ( $this->steps() as $version => $step ) {
+			if ( $repair || $version > $installed ) {
+				try {
+					$step();
+				} catch ( Database_Exception $e ) {
+					if ( $version <= self::LEDGER_VERSION ) {
+						throw $e;
+					}
+
+					// The ledger works without its log.
+					error_log( sprintf( 'closte-sync: the table of the log cannot be made: %s', $e->getMessage() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+					return;
+				}
+
+				update_network_option( get_main_network_id(), self::OPTION, $version );
+			}
+		}
+	}
+
+	public function drop(): void {
+		$this->database->run( 'DROP TABLE IF EXISTS %i', $this->table() );
+		$this->database->run( 'DROP TABLE IF EXISTS %i', $this->log_table() );
+		delete_network_option( get_main_network_id(), self::OPTION );
+	}
+
+	private function lacks_a_table(): bool {
+		return ! $this->database->has_table( $this->table() ) || ! $this->database->has_table( $this->log_table() );
+	}
+
+	private function charset(): string {
+		return $this->wpdb->has_cap( 'utf8mb4' ) ? 'utf8mb4' : 'utf8';
+	}
+
+	/**
+	 * @return array<int, callable(): void> By the version that each one leads to.
+	 */
+	private function steps(): array {
+		return array(
+			1 => $this->create( ... ),
+			2 => $this->shorten_key( ... ),
+			3 => $this->create_log( ... ),
+		);
+	}
+
+	/**
+	 * Two domains are one only if every byte is the same, hence bytes and a binary collation.
+	 */
+	private function create(): void {
+		$charset = $this->charset();
+		$domain  = $this->domain_type();
+
+		$this->database->run(
+			"CREATE TABLE IF NOT EXISTS %i (
+				id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+				domain $domain NOT NULL,
+				blog_id bigint(20) unsigned NOT NULL DEFAULT 0,
+				source varchar(20) NOT NULL DEFAULT 'core',
+				wanted varchar(10) NOT NULL DEFAULT 'present',
+				stage varchar(20) NOT NULL DEFAULT 'pending',
+				stage_since bigint(20) NOT NULL DEFAULT 0,
+				attempts int(11) NOT NULL DEFAULT 0,
+				next_check_at bigint(20) NOT NULL DEFAULT 0,
+				revision bigint(20) unsigned NOT NULL DEFAULT 1,
+				lease_owner varchar(40) NOT NULL DEFAULT '',
+				lease_until bigint(20) NOT NULL DEFAULT 0,
+				doubtful tinyint(1) NOT NULL DEFAULT 0,
+				accepted_at bigint(20) NOT NULL DEFAULT 0,
+				last_added_at bigint(20) NOT NULL DEFAULT 0,
+				may_have_landed tinyint(1) NOT NULL DEFAULT 0,
+				error_kind varchar(20) NOT NULL DEFAULT '',
+				error_reason varchar(60) NOT NULL DEFAULT '',
+				error_message text NOT NULL,
+				retry_after int(11) NOT NULL DEFAULT 0,
+				dns_state varchar(20) NOT NULL DEFAULT '',
+				dns_checked_at bigint(20) NOT NULL DEFAULT 0,
+				certificate_state varchar(20) NOT NULL DEFAULT '',
+				certificate_not_after bigint(20) NOT NULL DEFAULT 0,
+				certificate_issuer varchar(255) NOT NULL DEFAULT '',
+				certificate_checked_at bigint(20) NOT NULL DEFAULT 0,
+				problems longtext NOT NULL,
+				created_at bigint(20) NOT NULL DEFAULT 0,
+				updated_at bigint(20) NOT NULL DEFAULT 0,
+				PRIMARY KEY (id),
+				UNIQUE KEY domain (domain),
+				KEY due (next_check_at, lease_until),
+				KEY lease_owner (lease_owner),
+				KEY stage (stage, wanted),
+				KEY blog_id (blog_id)
+			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
+			$this->table()
+		);
+	}
+
+	/**
+	 * As text of 255 characters the unique key has 1020 bytes: more than MyISAM (1000) and InnoDB's older row formats
+	 * (767) take.
+	 */
+	private function shorten_key(): void {
+		if ( ! $this->database->is_sqlite() ) {
+			$this->database->run( 'ALTER TABLE %i MODIFY domain ' . $this->domain_type() . ' NOT NULL', $this->table() );
+		}
+	}
+
+	/**
+	 * SQLite has no limit, and does not compare text with bytes.
+	 */
+	private function domain_type(): string {
+		return $this->database->is_sqlite() ? 'varchar(255)' : 'varbinary(255)';
+	}
+
+	/**
+	 * Written at one end and pruned at the other; lists are in the order of the primary key. MyISAM takes keys of 1000
+	 * bytes, InnoDB's older row formats of 767.
+	 */
+	private function create_log(): void {
+		$charset = $this->charset();
+
+		$this->database->run(
+			"CREATE TABLE IF NOT EXISTS %i (
+				id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
+				logged_at bigint(20) NOT NULL DEFAULT 0,
+				domain varchar(255) NOT NULL DEFAULT '',
+				blog_id bigint(20) unsigned NOT NULL DEFAULT 0,
+				action varchar(20) NOT NULL DEFAULT '',
+				outcome varchar(20) NOT NULL DEFAULT '',
+				reason varchar(20) NOT NULL DEFAULT '',
+				source varchar(20) NOT NULL DEFAULT '',
+				actor varchar(20) NOT NULL DEFAULT '',
+				user_id bigint(20) unsigned NOT NULL DEFAULT 0,
+				message varchar(500) NOT NULL DEFAULT '',
+				PRIMARY KEY (id),
+				KEY logged_at (logged_at),
+				KEY domain (domain(191))
+			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
+			$this->log_table()
+		);
+	}
+}

@@ -1,0 +1,132 @@
+<?php
+/**
+ * Why things are done, and by whom.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+use ClosteSync\Sources\Ultimate_Multisite\Queue_Listener;
+use ClosteSync\Sync\Scheduler;
+
+/**
+ * Knows the event that the process is in: the innermost of WordPress's hooks that means something, or what was said to
+ * go on.
+ */
+final class Audit_Context {
+
+	/** Hooks that a scheduler fires, whoever's page view carries it; an open Domains screen keeps knocking by itself too. */
+	private const SCHEDULED = array( Scheduler::HOOK, Scheduler::DAILY, 'wp_ajax_closte_sync_poll', 'action_scheduler_run_queue', ...Queue_Listener::HOOKS );
+
+	/**
+	 * What goes on, the innermost last, and how many hooks were firing when it began.
+	 *
+	 * @var list<array{Reason, int}>
+	 */
+	private array $stack = array();
+
+	private ?Reason $outermost = null;
+
+	private bool $is_noticing = false;
+
+	/**
+	 * What this process is for, where neither a hook nor a task says more: a command.
+	 */
+	public function begin( Reason $reason ): void {
+		$this->outermost = $reason;
+	}
+
+	/**
+	 * Does something, and knows why meanwhile.
+	 *
+	 * @template T
+	 * @param callable(): T $task
+	 * @return T
+	 */
+	public function during( Reason $reason, callable $task ): mixed {
+		$this->stack[] = array( $reason, count( $this->hooks() ) );
+
+		try {
+			return $task();
+		} finally {
+			array_pop( $this->stack );
+		}
+	}
+
+	/**
+	 * Notes what someone else did before, nobody knows who and why.
+	 *
+	 * @param callable(): void $task
+	 */
+	public function noticing( callable $task ): void {
+		$this->is_noticing = true;
+
+		try {
+			$task();
+		} finally {
+			$this->is_noticing = false;
+		}
+	}
+
+	public function reason( Action $action ): Reason {
+		if ( $this->is_noticing ) {
+			return Reason::Other;
+		}
+
+		list( $reason, $depth ) = array() === $this->stack ? array( $this->outermost ?? $this->default(), 0 ) : $this->stack[ count( $this->stack ) - 1 ];
+
+		foreach ( array_reverse( array_slice( $this->hooks(), $depth ) ) as $hook ) {
+			$of_hook = Reason::of_hook( $hook, $action );
+
+			if ( null !== $of_hook ) {
+				return $of_hook;
+			}
+		}
+
+		return $reason;
+	}
+
+	/**
+	 * A page view may carry a scheduler's work: that is not its visitor's doing.
+	 */
+	public function actor(): Actor {
+		return match ( true ) {
+			$this->is_noticing                       => Actor::Unknown,
+			wp_doing_cron() || $this->is_scheduled() => Actor::Cron,
+			defined( 'WP_CLI' ) && WP_CLI            => Actor::WpCli,
+			get_current_user_id() > 0                => Actor::User,
+			default                                  => Actor::Visitor,
+		};
+	}
+
+	/**
+	 * Whose request it is; 0: nobody's.
+	 */
+	public function user_id(): int {
+		return in_array( $this->actor(), array( Actor::Cron, Actor::Unknown ), true ) ? 0 : get_current_user_id();
+	}
+
+	private function default(): Reason {
+		return in_array( $this->actor(), array( Actor::User, Actor::WpCli ), true ) ? Reason::ByHand : Reason::Other;
+	}
+
+	private function is_scheduled(): bool {
+		foreach ( $this->hooks() as $hook ) {
+			if ( in_array( $hook, self::SCHEDULED, true ) ) {
+				return true;
+			}
+		}
+
+		return false;
+	}
+
+	/**
+	 * @return list<string> The hooks that are firing, the innermost last.
+	 */
+	private function hooks(): array {
+		return array_values( array_map( strval( ... ), (array) ( $GLOBALS['wp_current_filter'] ?? array() ) ) );
+	}
+}

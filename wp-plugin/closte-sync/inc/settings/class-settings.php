@@ -1,0 +1,250 @@
+<?php
+/**
+ * What the network admin has set.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Settings;
+
+use ClosteSync\Sources\Ultimate_Multisite\Bridge;
+
+/**
+ * The settings in force, as a value. Stored as one network option of the main network, which is not autoloaded.
+ *
+ * With Ultimate Multisite its check interval and its www handling hold, see {@see Settings::decided_elsewhere()}.
+ */
+final class Settings {
+
+	public const OPTION             = 'closte_sync_settings';
+	public const MIN_CHECK_INTERVAL = 10;
+	public const MAX_CHECK_INTERVAL = 300;
+
+	/**
+	 * @param bool         $enabled        Whether domains are sent to Closte. While false they are only recorded.
+	 * @param int          $check_interval Seconds between two looks at a domain's DNS or certificate, 10 to 300.
+	 * @param list<string> $targets        Host names and IP addresses that count as here; empty: the network's own domain.
+	 * @param list<string> $resolvers      DNS servers as `ip`, `ip:port` or `[ip6]:port`; empty: those of the extension.
+	 */
+	public function __construct(
+		public readonly bool $enabled = false,
+		public readonly int $check_interval = self::MAX_CHECK_INTERVAL,
+		public readonly array $targets = array(),
+		public readonly Www_Handling $www = Www_Handling::Always,
+		public readonly Subdomain_Handling $subdomains = Subdomain_Handling::Auto,
+		public readonly array $resolvers = array(),
+	) {}
+
+	/**
+	 * The settings in force: what is stored, then Ultimate Multisite's, then the filters.
+	 */
+	public static function load(): self {
+		$settings = self::stored();
+
+		if ( ! self::saved() ) {
+			$settings = $settings->with( array( 'enabled' => Bridge::is_switched_on() ) );
+		}
+
+		$settings = $settings->with( Bridge::settings() );
+
+		/**
+		 * Filters the seconds between two looks at a domain (10 to 300).
+		 *
+		 * @param int $check_interval Seconds.
+		 */
+		$check_interval = apply_filters( 'closte_sync_check_interval', $settings->check_interval );
+
+		/**
+		 * Filters when the www name of a domain is added too.
+		 *
+		 * @param string $www `always`, `main_only` or `never`.
+		 */
+		$www = apply_filters( 'closte_sync_www_handling', $settings->www->value );
+
+		return $settings->with( compact( 'check_interval', 'www' ) );
+	}
+
+	/**
+	 * The settings as they are stored. Who changes one of them changes these: what a filter or Ultimate Multisite says now
+	 * is not for ever.
+	 */
+	public static function stored(): self {
+		$stored = get_network_option( get_main_network_id(), self::OPTION, array() );
+
+		return self::sanitize( is_array( $stored ) ? $stored : array() );
+	}
+
+	/**
+	 * Whether anyone has saved settings yet.
+	 */
+	public static function saved(): bool {
+		return is_array( get_network_option( get_main_network_id(), self::OPTION, null ) );
+	}
+
+	/**
+	 * Settings from a form, an option or a REST body: what is not valid becomes the default, and nothing is trusted.
+	 *
+	 * @param array<mixed> $input Values by the names of the constructor's parameters. Lists may be text, one entry a line.
+	 */
+	public static function sanitize( array $input ): self {
+		return new self(
+			enabled: self::to_bool( $input['enabled'] ?? false ),
+			check_interval: self::to_interval( $input['check_interval'] ?? null ),
+			targets: self::to_list( $input['targets'] ?? array(), self::to_target( ... ) ),
+			www: self::to_enum( Www_Handling::class, $input['www'] ?? null, Www_Handling::Always ),
+			subdomains: self::to_enum( Subdomain_Handling::class, $input['subdomains'] ?? null, Subdomain_Handling::Auto ),
+			resolvers: self::to_list( $input['resolvers'] ?? array(), self::to_resolver( ... ) ),
+		);
+	}
+
+	/**
+	 * Stores these settings and puts Ultimate Multisite's own switch in the same position.
+	 *
+	 * @return bool Whether they are stored: the database may refuse.
+	 */
+	public function save(): bool {
+		update_network_option( get_main_network_id(), self::OPTION, $this->to_array() );
+
+		if ( get_network_option( get_main_network_id(), self::OPTION ) !== $this->to_array() ) {
+			return false;
+		}
+
+		Bridge::switch( $this->enabled );
+
+		return true;
+	}
+
+	/**
+	 * A copy with some values replaced.
+	 *
+	 * @param array<string, mixed> $changes By the names of the constructor's parameters.
+	 */
+	public function with( array $changes ): self {
+		return array() === $changes ? $this : self::sanitize( array_merge( $this->to_array(), $changes ) );
+	}
+
+	/**
+	 * The host names and addresses that count as here: those set, else the network's own domain.
+	 *
+	 * @return list<string>
+	 */
+	public function effective_targets(): array {
+		$targets = $this->targets;
+
+		if ( array() === $targets ) {
+			$network = get_network( get_main_network_id() );
+			$target  = $network instanceof \WP_Network ? self::to_target( $network->domain ) : null;
+			$targets = null === $target ? array() : array( $target );
+		}
+
+		/**
+		 * Filters what counts as here: a domain whose DNS leads to one of these points at this network.
+		 *
+		 * @param list<string> $targets Host names and IP addresses.
+		 */
+		return self::to_list( apply_filters( 'closte_sync_targets', $targets ), self::to_target( ... ) );
+	}
+
+	/**
+	 * The settings that Ultimate Multisite decides while it is there, so that a screen can show them as such.
+	 *
+	 * @return list<string> Names of the constructor's parameters.
+	 */
+	public static function decided_elsewhere(): array {
+		return array_keys( Bridge::settings() );
+	}
+
+	/**
+	 * @return array{enabled: bool, check_interval: int, targets: list<string>, www: string, subdomains: string, resolvers: list<string>}
+	 */
+	public function to_array(): array {
+		return array(
+			'enabled'        => $this->enabled,
+			'check_interval' => $this->check_interval,
+			'targets'        => $this->targets,
+			'www'            => $this->www->value,
+			'subdomains'     => $this->subdomains->value,
+			'resolvers'      => $this->resolvers,
+		);
+	}
+
+	private static function to_bool( mixed $value ): bool {
+		return true === filter_var( is_scalar( $value ) ? $value : false, FILTER_VALIDATE_BOOLEAN );
+	}
+
+	private static function to_interval( mixed $value ): int {
+		if ( ! is_numeric( $value ) ) {
+			return self::MAX_CHECK_INTERVAL;
+		}
+
+		return (int) max( self::MIN_CHECK_INTERVAL, min( self::MAX_CHECK_INTERVAL, (float) $value ) );
+	}
+
+	/**
+	 * @template T of \BackedEnum
+	 * @param class-string<T> $enum
+	 * @param T               $fallback
+	 * @return T
+	 */
+	private static function to_enum( string $enum, mixed $value, \BackedEnum $fallback ): \BackedEnum {
+		return match ( true ) {
+			$value instanceof $enum => $value,
+			is_string( $value )     => $enum::tryFrom( $value ) ?? $fallback,
+			default                 => $fallback,
+		};
+	}
+
+	/**
+	 * @param callable(string): ?string $clean
+	 * @return list<string>
+	 */
+	private static function to_list( mixed $value, callable $clean ): array {
+		$entries = match ( true ) {
+			is_array( $value )  => array_filter( $value, 'is_string' ),
+			is_string( $value ) => preg_split( '/[\s,]+/', $value, -1, PREG_SPLIT_NO_EMPTY ),
+			default             => array(),
+		};
+
+		$cleaned = array_map( static fn( string $entry ): ?string => $clean( strtolower( trim( $entry ) ) ), $entries ? $entries : array() );
+
+		return array_values( array_unique( array_filter( $cleaned, 'is_string' ) ) );
+	}
+
+	/**
+	 * A host name may be a name of the local network here: it is only looked up, never sent to Closte.
+	 */
+	private static function to_target( string $entry ): ?string {
+		$host = self::split_port( $entry )[0];
+
+		if ( false !== filter_var( $host, FILTER_VALIDATE_IP ) ) {
+			return $host;
+		}
+
+		return false !== filter_var( $host, FILTER_VALIDATE_DOMAIN, FILTER_FLAG_HOSTNAME ) ? $host : null;
+	}
+
+	private static function to_resolver( string $entry ): ?string {
+		list( $host, $port ) = self::split_port( $entry );
+
+		if ( false === filter_var( $host, FILTER_VALIDATE_IP ) || null === $port ) {
+			return false !== filter_var( $host, FILTER_VALIDATE_IP ) ? $host : null;
+		}
+
+		return str_contains( $host, ':' ) ? "[$host]:$port" : "$host:$port";
+	}
+
+	/**
+	 * @return array{string, ?int} Host without brackets, and the port if there is a valid one.
+	 */
+	private static function split_port( string $entry ): array {
+		if ( 1 === preg_match( '/^\[([0-9a-f:.]+)\](?::(\d{1,5}))?$/', $entry, $match ) || 1 === preg_match( '/^([^:]+):(\d{1,5})$/', $entry, $match ) ) {
+			$port = isset( $match[2] ) ? (int) $match[2] : null;
+
+			return array( $match[1], null !== $port && $port >= 1 && $port <= 65535 ? $port : null );
+		}
+
+		return array( $entry, null );
+	}
+}

@@ -1,0 +1,94 @@
+<?php
+/**
+ * WordPress's own events.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sources\Core;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Sync\Sync;
+
+/**
+ * Sites come, change their domain, and go. That a site is archived, or marked as spam or as deleted, changes nothing:
+ * each can be taken back with a click, and the site's domain must be there then.
+ */
+final class Core_Listener {
+
+	public function __construct(
+		private readonly Sync $sync,
+		private readonly Ledger $ledger,
+		private readonly Desired_Domains $desired,
+	) {}
+
+	/**
+	 * Before a site is written, when nothing speaks against it any more.
+	 *
+	 * @param array<string, mixed> $data As it will be written.
+	 */
+	public function before_write( \WP_Error $errors, array $data, ?\WP_Site $old ): void {
+		$domain = (string) ( $data['domain'] ?? '' );
+
+		if ( $errors->has_errors() || '' === $domain || ( null !== $old && $old->domain === $domain ) ) {
+			return;
+		}
+
+		$blog_id = null === $old ? 0 : (int) $old->blog_id;
+
+		if ( ! $this->desired->is_of_another_site( $domain, $blog_id ) ) {
+			$this->sync->domain_expected( $domain, $blog_id, Source::Core );
+		}
+
+		if ( null !== $old ) {
+			$this->sync->await_confirmation( array( $old->domain ) );
+		}
+	}
+
+	/**
+	 * A sub-path site on a domain that another site has brings no domain into being.
+	 */
+	public function created( \WP_Site $site ): void {
+		if ( ! $this->desired->is_of_another_site( $site->domain, (int) $site->blog_id ) ) {
+			$this->sync->domain_added( $site->domain, (int) $site->blog_id, Source::Core );
+		}
+	}
+
+	public function updated( \WP_Site $current, \WP_Site $old ): void {
+		if ( $current->domain === $old->domain ) {
+			return;
+		}
+
+		$this->created( $current );
+		$this->sync->domain_removed( $old->domain, (int) $old->blog_id, Source::Core );
+	}
+
+	public function before_delete( \WP_Site $site ): void {
+		$this->sync->await_confirmation( $this->domains_of( $site ) );
+	}
+
+	/**
+	 * Everything that the site had goes with it, also mappings whose plugin does not listen at this time.
+	 */
+	public function deleted( \WP_Site $site ): void {
+		$this->sync->domains_removed( $this->domains_of( $site ), (int) $site->blog_id, Source::Core );
+	}
+
+	/**
+	 * @return list<string>
+	 */
+	private function domains_of( \WP_Site $site ): array {
+		$blog_id = (int) $site->blog_id;
+		$domains = array( $site->domain, ...$this->desired->mapped_to( $blog_id ) );
+
+		foreach ( $this->ledger->find_by_blog( $blog_id ) as $row ) {
+			$domains[] = $row->domain;
+		}
+
+		return array_values( array_unique( $domains ) );
+	}
+}

@@ -1,0 +1,55 @@
+<?php
+/**
+ * Mercator's events.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sources\Mercator;
+
+use ClosteSync\Domains\Source;
+use ClosteSync\Sync\Sync;
+
+/**
+ * Mercator, and WP Ultimo 1.x, which embeds it. Ultimate Multisite fires the same actions as deprecated ones, whenever
+ * something listens: this listener is not put in place beside it.
+ */
+final class Mercator_Listener {
+
+	public function __construct( private readonly Sync $sync ) {}
+
+	/**
+	 * @param object $mapping A `Mercator\Mapping`.
+	 */
+	public function created( object $mapping ): void {
+		$this->sync->domain_added( $this->domain( $mapping ), $this->site_id( $mapping ), Source::Mercator );
+	}
+
+	/**
+	 * @param object $current A `Mercator\Mapping`.
+	 * @param object $old     The same, as it was.
+	 */
+	public function updated( object $current, object $old ): void {
+		if ( $this->domain( $current ) !== $this->domain( $old ) ) {
+			$this->created( $current );
+			$this->deleted( $old );
+		}
+	}
+
+	/**
+	 * @param object $mapping A `Mercator\Mapping`.
+	 */
+	public function deleted( object $mapping ): void {
+		$this->sync->domain_removed( $this->domain( $mapping ), $this->site_id( $mapping ), Source::Mercator );
+	}
+
+	private function domain( object $mapping ): string {
+		return (string) $mapping->get_domain();
+	}
+
+	private function site_id( object $mapping ): int {
+		return (int) ( method_exists( $mapping, 'get_site_id' ) ? $mapping->get_site_id() : $mapping->get_site()->blog_id );
+	}
+}

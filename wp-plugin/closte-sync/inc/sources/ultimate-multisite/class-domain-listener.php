@@ -1,0 +1,114 @@
+<?php
+/**
+ * Ultimate Multisite's events.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sources\Ultimate_Multisite;
+
+use ClosteSync\Domains\Source;
+use ClosteSync\Sync\Sync;
+
+/**
+ * Listens to its synchronous hooks, so that nobody waits for its queue. They are the same in all its 2.x versions.
+ */
+final class Domain_Listener {
+
+	/** What its transition hook calls the old value of a new record. */
+	private const NEW_RECORD = 'new';
+
+	public function __construct( private readonly Sync $sync ) {}
+
+	/**
+	 * A record is about to be written.
+	 *
+	 * @param mixed $record The domain record as it will be.
+	 */
+	public function before_save( mixed $record ): void {
+		if ( ! is_object( $record ) || ! method_exists( $record, 'get_domain' ) ) {
+			return;
+		}
+
+		$domain = (string) $record->get_domain();
+		$stored = $record->get_id() && function_exists( 'wu_get_domain' ) ? wu_get_domain( (int) $record->get_id() ) : null;
+		$old    = is_object( $stored ) ? (string) $stored->get_domain() : '';
+
+		if ( '' === $domain || $domain === $old ) {
+			return;
+		}
+
+		$this->sync->domain_expected( $domain, $this->site_id( $record ), Source::UltimateMultisite );
+
+		if ( '' !== $old ) {
+			$this->sync->await_confirmation( array( $old ) );
+		}
+	}
+
+	/**
+	 * A record was written with another domain than before.
+	 *
+	 * @param mixed $old       The domain before, or `new`.
+	 * @param mixed $current   The domain now.
+	 * @param mixed $record_id Of the domain record.
+	 */
+	public function transition( mixed $old, mixed $current, mixed $record_id ): void {
+		if ( ! is_string( $current ) || '' === $current || $old === $current ) {
+			return;
+		}
+
+		$record  = function_exists( 'wu_get_domain' ) ? wu_get_domain( (int) $record_id ) : null;
+		$blog_id = is_object( $record ) ? $this->site_id( $record ) : 0;
+
+		$this->sync->domain_added( $current, $blog_id, Source::UltimateMultisite );
+
+		if ( is_string( $old ) && '' !== $old && self::NEW_RECORD !== $old ) {
+			$this->sync->domain_removed( $old, $blog_id, Source::UltimateMultisite );
+		}
+	}
+
+	/**
+	 * @param string     $domain  A domain that was mapped.
+	 * @param int|string $site_id Its site.
+	 */
+	public function added( mixed $domain, mixed $site_id ): void {
+		if ( is_string( $domain ) && '' !== $domain ) {
+			$this->sync->domain_added( $domain, (int) $site_id, Source::UltimateMultisite );
+		}
+	}
+
+	/**
+	 * @param mixed $domain  A domain whose mapping was deleted.
+	 * @param mixed $site_id Its site.
+	 */
+	public function removed( mixed $domain, mixed $site_id ): void {
+		if ( is_string( $domain ) && '' !== $domain ) {
+			$this->sync->domain_removed( $domain, (int) $site_id, Source::UltimateMultisite );
+		}
+	}
+
+	/**
+	 * @param mixed $record The domain record that is about to be deleted.
+	 */
+	public function before_delete( mixed $record ): void {
+		if ( is_object( $record ) && method_exists( $record, 'get_domain' ) ) {
+			$this->sync->await_confirmation( array( (string) $record->get_domain() ) );
+		}
+	}
+
+	/**
+	 * @param mixed $result Whether the record was deleted.
+	 * @param mixed $record The domain record.
+	 */
+	public function deleted( mixed $result, mixed $record ): void {
+		if ( $result && ! is_wp_error( $result ) && is_object( $record ) ) {
+			$this->removed( $record->get_domain(), $this->site_id( $record ) );
+		}
+	}
+
+	private function site_id( object $record ): int {
+		return (int) ( method_exists( $record, 'get_site_id' ) ? $record->get_site_id() : $record->get_blog_id() );
+	}
+}

@@ -1,0 +1,101 @@
+<?php
+/**
+ * Closte Sync's place in Ultimate Multisite.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sources\Ultimate_Multisite;
+
+use ClosteSync\Container;
+use ClosteSync\Ledger\Ledger_Row;
+
+/**
+ * Takes the place of the built-in Closte integration. Without the extension the built-in one stays, so that domains
+ * arrive all the same.
+ */
+final class Provider {
+
+	/**
+	 * @param \Closure(callable): void $guard Runs something so that the page goes on whatever comes of it.
+	 */
+	public function __construct( private readonly Container $services, private readonly \Closure $guard ) {}
+
+	/**
+	 * @param object $registry Ultimate Multisite's Integration_Registry.
+	 */
+	public function register_integration( object $registry ): void {
+		if ( $this->services->extension()->is_usable() ) {
+			$registry->register( new Closte_Integration( $this->services->extension() ) );
+		}
+	}
+
+	/**
+	 * @param object $registry Ultimate Multisite's Integration_Registry.
+	 */
+	public function register_capability( object $registry ): void {
+		if ( $this->services->extension()->is_usable() ) {
+			$registry->add_capability( Bridge::ID, new Closte_Domain_Mapping( $this->settle( ... ) ) );
+		}
+	}
+
+	/**
+	 * One of its queued actions is carried out.
+	 */
+	public function queued( string $hook, mixed $domain, mixed $site_id ): void {
+		if ( $this->services->readiness()->is_ready() ) {
+			Queue_Listener::silence( $hook );
+		}
+
+		if ( is_string( $domain ) && '' !== $domain ) {
+			$this->settle( $domain, (int) $site_id );
+		}
+	}
+
+	public function before_check( mixed $record_id ): void {
+		if ( $this->services->readiness()->is_ready() ) {
+			( $this->guard )( fn() => $this->services->record_follower()->before_check( (int) $record_id ) );
+		}
+	}
+
+	public function after_check(): void {
+		( $this->guard )( fn() => $this->services->record_follower()->after_check() );
+	}
+
+	public function follow( Ledger_Row $row ): void {
+		if ( Bridge::is_there() ) {
+			( $this->guard )( fn() => $this->services->record_follower()->follow( $row ) );
+		}
+	}
+
+	/**
+	 * Its connection test can be asked for by any user with an account, and from any other site, for its script sends no
+	 * nonce. For Closte it cannot.
+	 */
+	public function before_connection_test(): void {
+		$integration = sanitize_key( wp_unslash( $_REQUEST['integration'] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- there is none; only refused here.
+
+		if ( Bridge::ID === $integration && ! ( current_user_can( 'manage_network_options' ) && self::comes_from_network_admin() ) ) {
+			wp_send_json_error( array( 'message' => __( 'You are not allowed to test the connection to Closte.', 'closte-sync' ) ), 403 );
+		}
+	}
+
+	/**
+	 * Whether the browser says that one of the network's own screens sent this form. What it says here no other site can
+	 * change (Fetch Standard, "forbidden request-header"); one that says nothing is not believed.
+	 */
+	private static function comes_from_network_admin(): bool {
+		// phpcs:disable WordPress.Security.ValidatedSanitizedInput -- only compared.
+		$said = (string) wp_unslash( $_SERVER['HTTP_ORIGIN'] ?? $_SERVER['HTTP_REFERER'] ?? '' );
+
+		return 'POST' === ( $_SERVER['REQUEST_METHOD'] ?? '' ) && '' !== $said
+			&& wp_parse_url( $said, PHP_URL_HOST ) === wp_parse_url( network_admin_url(), PHP_URL_HOST );
+		// phpcs:enable
+	}
+
+	private function settle( string $domain, int $site_id ): void {
+		( $this->guard )( fn() => $this->services->queue_listener()->domain( $domain, $site_id ) );
+	}
+}

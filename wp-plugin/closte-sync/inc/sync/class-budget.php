@@ -1,0 +1,53 @@
+<?php
+/**
+ * The time that calls may take from one request.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+/**
+ * One budget for everything that a request calls Closte for, however many domains its events concern.
+ */
+final class Budget {
+
+	public const SECONDS = 8.0;
+
+	/** Seconds below which a call is not worth beginning. */
+	private const LEAST = 1.0;
+
+	private float $used = 0.0;
+
+	/**
+	 * @param float $seconds For the whole request.
+	 */
+	public function __construct( private readonly float $seconds = self::SECONDS ) {}
+
+	/**
+	 * Runs something that calls, and counts its time.
+	 *
+	 * @template T
+	 * @param callable(float): T $task Takes the seconds that it may use.
+	 * @return T
+	 */
+	public function spend( callable $task ): mixed {
+		$begun = hrtime( true );
+
+		try {
+			return $task( $this->remaining() );
+		} finally {
+			$this->used += ( hrtime( true ) - $begun ) / 1e9;
+		}
+	}
+
+	public function remaining(): float {
+		return max( 0.0, $this->seconds - $this->used );
+	}
+
+	public function is_used_up(): bool {
+		return $this->remaining() < self::LEAST;
+	}
+}

@@ -1,0 +1,280 @@
+<?php
+/**
+ * Compares what is wanted with what Closte has.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Source;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Wanted;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Audit_Context;
+use ClosteSync\Log\Log;
+use ClosteSync\Log\Outcome;
+use ClosteSync\Log\Reason;
+
+/**
+ * Plans and carries out what makes Closte as the network wants it. For `wp closte sync`, for the offer to send all
+ * domains, and for the daily run, which never removes.
+ */
+final class Reconciler {
+
+	/** How many domains of a plan the log names in one line. */
+	private const NAMED = 10;
+
+	/** @var ?array<string, array{blog_id: int, source: Source}> */
+	private ?array $owners = null;
+
+	private bool $is_pruning = false;
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Desired_Domains $desired,
+		private readonly Domain_Rules $rules,
+		private readonly Domain_Names $names,
+		private readonly Extension $extension,
+		private readonly Readiness $readiness,
+		private readonly Runner $runner,
+		private readonly Last_Error $last_error,
+		private readonly Log $log,
+		private readonly Audit_Context $audit_context,
+	) {}
+
+	/**
+	 * What would be done.
+	 *
+	 * @param bool $prune Whether domains of ours that nobody wants are removed.
+	 * @param bool $force Whether more removals than is usual are allowed.
+	 * @throws \Closte\ClosteException When Closte cannot be asked.
+	 * @throws \RuntimeException       When the extension cannot be used.
+	 * @throws Database_Exception        When the database fails.
+	 */
+	public function plan( bool $prune = false, bool $force = false ): \Closte\Plan {
+		$this->is_pruning = $prune;
+
+		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $this->extension->client()->domains() );
+		$owned   = array();
+		$wanted  = $this->owners( refresh: true );
+		$options = array(
+			'prune'   => $prune,
+			'force'   => $force,
+			'protect' => array_values( array_unique( array( ...$this->desired->protected(), ...array_filter( $remote, $this->rules->is_of_application( ... ) ), ...( $prune ? array( ...$this->desired->living(), ...$this->desired->dormant() ) : array() ) ) ) ),
+		);
+
+		foreach ( $this->ledger->all() as $row ) {
+			$owned[] = $row->domain;
+		}
+
+		return \Closte\Plan::make( array_map( strval( ... ), array_keys( $wanted ) ), $remote, $owned, $options );
+	}
+
+	/**
+	 * Writes the plan into the ledger, then calls Closte for it. Interrupted at any point, a run goes on with it.
+	 *
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called for each domain that is added or removed.
+	 * @param float                                                          $budget_seconds After which the rest is left to runs.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function apply( \Closte\Plan $plan, ?callable $progress = null, float $budget_seconds = 3600.0 ): Run_Summary {
+		return $this->audit_context->during( Reason::Sync, fn(): Run_Summary => $this->carry_out( $plan, $progress, $budget_seconds ) );
+	}
+
+	/**
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress
+	 */
+	private function carry_out( \Closte\Plan $plan, ?callable $progress, float $budget_seconds ): Run_Summary {
+		$this->note_plan( $plan );
+
+		$owners   = $this->owners();
+		$accepted = $this->accepted();
+
+		foreach ( array_diff( $plan->keep, array_keys( $accepted ) ) as $domain ) {
+			if ( isset( $owners[ $domain ] ) ) {
+				$this->want( $domain );
+				$this->ledger->accept( $domain );
+				$this->log->note( Action::Adopt, Outcome::Adopted, $domain, $owners[ $domain ]['blog_id'], $owners[ $domain ]['source'] );
+			}
+		}
+
+		// Those that Closte could never take too, so that the screen can say what is wrong with them.
+		$missing = array_fill_keys( array( ...$plan->add, ...$plan->invalid ), array( 'blog_id' => 0, 'source' => Source::Sync ) );
+
+		foreach ( $this->ledger->want_new( array_replace( $missing, array_intersect_key( $owners, $missing ) ) ) as $domain ) {
+			$row = $this->want( $domain );
+
+			match ( true ) {
+				isset( $accepted[ $domain ] )  => $this->ledger->send_again( $domain ),
+				$row->next_check_at > time()   => $this->ledger->make_due( $domain ),
+				default                        => null,
+			};
+		}
+
+		foreach ( $plan->remove as $domain ) {
+			if ( ! $this->rules->is_protected( $domain ) ) {
+				$this->ledger->unwant( $domain, 0, Source::Sync );
+			}
+		}
+
+		if ( $this->is_pruning && null === $plan->refused ) {
+			$this->forget_orphans( $owners, array( ...$plan->keep, ...$plan->remove ) );
+		}
+
+		$this->last_error->forget();
+		$this->log->flush();
+
+		return $this->runner->run( $budget_seconds, $progress, Work::Calls );
+	}
+
+	/**
+	 * The daily run: puts back what went missing here or at Closte, and removes nothing.
+	 *
+	 * @throws \Closte\ClosteException When Closte cannot be asked.
+	 * @throws Database_Exception        When the database fails.
+	 */
+	public function repair( float $budget_seconds ): void {
+		if ( ! $this->readiness->is_ready() ) {
+			return;
+		}
+
+		$plan = $this->plan();
+
+		if ( array() !== $plan->add ) {
+			/**
+			 * Fires when domains that are wanted were not at Closte, or not in the ledger, before they are sent again.
+			 *
+			 * @param list<string> $domains The domains.
+			 */
+			do_action( 'closte_sync_drift', $plan->add );
+			$this->audit_context->during( Reason::Daily, fn() => $this->log->note( Action::Drift, Outcome::Found, message: $this->listed( $plan->add ) ) );
+		}
+
+		$this->audit_context->during( Reason::Daily, fn(): Run_Summary => $this->carry_out( $plan, null, $budget_seconds ) );
+	}
+
+	/**
+	 * Takes a domain that is at Closte, and that nobody here has had, into ownership.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function adopt( string $domain ): Ledger_Row {
+		$domain = $this->names->canonical( $domain );
+
+		$this->ledger->want( $domain, 0, Source::Manual );
+		$this->ledger->accept( $domain );
+		$this->audit_context->during( Reason::ByHand, fn() => $this->log->note( Action::Adopt, Outcome::Adopted, $domain, 0, Source::Manual ) );
+		$this->log->flush();
+
+		return $this->ledger->find( $domain ) ?? throw new Database_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
+	}
+
+	private function want( string $domain ): Ledger_Row {
+		$owner = $this->owners()[ $domain ] ?? null;
+
+		return $this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Source::Sync );
+	}
+
+	/**
+	 * The domains that the ledger says are at Closte.
+	 *
+	 * @return array<string, true>
+	 */
+	private function accepted(): array {
+		$accepted = array();
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( $row->is_accepted() ) {
+				$accepted[ $row->domain ] = true;
+			}
+		}
+
+		return $accepted;
+	}
+
+	/**
+	 * Rows that nobody wants and that Closte does not have either.
+	 *
+	 * @param array<string, mixed> $owners
+	 * @param list<string>         $remote
+	 */
+	private function forget_orphans( array $owners, array $remote ): void {
+		$known = $owners + array_fill_keys( array( ...$remote, ...$this->desired->dormant() ), true );
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && ! $row->may_have_landed ) {
+				$this->ledger->delete( $row );
+				$this->log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
+			}
+		}
+	}
+
+	/**
+	 * What is special about a plan, in one line each; what comes of each domain has a line of its own.
+	 */
+	private function note_plan( \Closte\Plan $plan ): void {
+		if ( null !== $plan->refused ) {
+			$this->log->note( Action::Prune, Outcome::Refused, message: $plan->refused );
+		}
+
+		if ( array() !== $plan->remove ) {
+			$this->log->note( Action::Prune, Outcome::Planned, message: $this->listed( $plan->remove ) );
+		}
+	}
+
+	/**
+	 * How many domains, and the first of them.
+	 *
+	 * @param list<string> $domains
+	 */
+	private function listed( array $domains ): string {
+		/* translators: 1: number of domains, 2: the first of them */
+		return sprintf( _n( '%1$d domain: %2$s', '%1$d domains: %2$s', count( $domains ), 'closte-sync' ), count( $domains ), implode( ', ', array_slice( $domains, 0, self::NAMED ) ) . ( count( $domains ) > self::NAMED ? ' …' : '' ) );
+	}
+
+	/**
+	 * What sites and mappings want, and what was added by hand.
+	 *
+	 * @return array<string, array{blog_id: int, source: Source}>
+	 */
+	private function owners( bool $refresh = false ): array {
+		if ( null !== $this->owners && ! $refresh ) {
+			return $this->owners;
+		}
+
+		$this->owners = array();
+
+		foreach ( $this->desired->all() as $domain => $owner ) {
+			$this->owners[ $domain ] ??= $owner;
+		}
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( Source::Manual === $row->source ) {
+				$this->owners[ $row->domain ] ??= array(
+					'blog_id' => $row->blog_id,
+					'source'  => Source::Manual,
+				);
+
+				$www = $this->rules->www_of( $row->domain );
+
+				if ( null !== $www ) {
+					$this->owners[ $www ] ??= array(
+						'blog_id' => $row->blog_id,
+						'source'  => Source::Www,
+					);
+				}
+			}
+		}
+
+		return $this->owners;
+	}
+}

@@ -1,0 +1,303 @@
+<?php
+/**
+ * When the next run is.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+
+/**
+ * Keeps one recurring event on the main site of the main network: by Action Scheduler where a plugin brings it, else
+ * by WP-Cron. It recurs each minute, so that a run which is killed is followed by another, and after each run it is
+ * moved to when the next row is due.
+ */
+final class Scheduler {
+
+	public const HOOK     = 'closte_sync_run';
+	public const DAILY    = 'closte_sync_reconcile';
+	public const SCHEDULE = 'closte_sync_minute';
+	public const GROUP    = 'closte-sync';
+
+	/**
+	 * Seconds between two runs while rows wait for Closte. Less than a minute: who comes by each minute, a visitor or the
+	 * system's cron, must find it due each time, not every second time.
+	 */
+	public const KNOCK = 45;
+
+	/** Seconds; how much later than wanted an event may be before it is moved. */
+	private const SLACK = 5;
+
+	/** Seconds; a daily reconcile that is later than this is one that WP-Cron does not carry out. */
+	private const OVERDUE = 600;
+
+	/**
+	 * How often the plan is made anew because the ledger changed meanwhile, so that a busy network holds no run up.
+	 */
+	private const TRIES = 3;
+
+	public function __construct( private readonly Ledger $ledger ) {}
+
+	/**
+	 * Makes sure that there is an event no later than this.
+	 *
+	 * @param int $time Unix seconds.
+	 */
+	public function wake_at( int $time ): void {
+		$this->on_main_site(
+			function () use ( $time ): void {
+				$next = $this->next();
+
+				if ( null === $next || $next > $time + self::SLACK ) {
+					$this->move( $time );
+				}
+
+				if ( ! wp_next_scheduled( self::DAILY ) ) {
+					wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', self::DAILY );
+				}
+			}
+		);
+	}
+
+	/**
+	 * Moves the event to when the next row is due; without any row there is none. Rows that wait for Closte's return are
+	 * looked after each minute, however long each one waits.
+	 *
+	 * @param int $not_before Unix seconds: nothing can be done until then.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function reschedule( int $not_before = 0 ): void {
+		$tries = 0;
+
+		do {
+			$due = $this->ledger->next_due();
+			$this->plan( $due, $not_before );
+			++$tries;
+			// Whoever recorded a row since then saw the old event, and left it in place.
+		} while ( $this->ledger->next_due() !== $due && $tries < self::TRIES );
+	}
+
+	/**
+	 * Moves the daily reconcile to this time, once; from then on it is daily again.
+	 *
+	 * @param int $time Unix seconds.
+	 */
+	public function reconcile_at( int $time ): void {
+		$this->on_main_site(
+			static function () use ( $time ): void {
+				self::move_cron( self::DAILY, 'daily', $time );
+			}
+		);
+	}
+
+	/**
+	 * Moves a daily reconcile that WP-Cron should have carried out long ago to the next day: the caller carries it out.
+	 *
+	 * @return bool Whether there is one.
+	 */
+	public function claim_overdue_reconcile(): bool {
+		$next = $this->on_main_site( static fn(): int|false => wp_next_scheduled( self::DAILY ) );
+
+		if ( false === $next || $next > time() - self::OVERDUE ) {
+			return false;
+		}
+
+		$this->reconcile_at( time() + DAY_IN_SECONDS );
+
+		return true;
+	}
+
+	/**
+	 * When the next run is, as Unix seconds; null: none is planned.
+	 */
+	public function next_run(): ?int {
+		return $this->on_main_site( fn(): ?int => $this->next() );
+	}
+
+	/**
+	 * Which program carries the event.
+	 *
+	 * @return string `action-scheduler` or `wp-cron`.
+	 */
+	public function carrier(): string {
+		return self::has_action_scheduler() ? 'action-scheduler' : 'wp-cron';
+	}
+
+	/**
+	 * Ends every event.
+	 */
+	public function clear(): void {
+		$this->on_main_site(
+			function (): void {
+				$this->clear_runs();
+				wp_clear_scheduled_hook( self::DAILY );
+			}
+		);
+	}
+
+	/**
+	 * Adds the recurrence to WordPress's.
+	 *
+	 * @param array<string, array{interval: int, display: string}> $schedules The recurrences so far.
+	 * @return array<string, array{interval: int, display: string}>
+	 */
+	public static function add_schedule( array $schedules ): array {
+		$schedules[ self::SCHEDULE ] = array(
+			'interval' => MINUTE_IN_SECONDS,
+			'display'  => 'Closte Sync',
+		);
+
+		return $schedules;
+	}
+
+	/**
+	 * Whether this request is one in which runs are carried out: those of the main site of the main network.
+	 */
+	public static function is_main(): bool {
+		return get_current_blog_id() === self::main_site_id();
+	}
+
+	/**
+	 * @param ?int $due        When the next row is due; null: there is none.
+	 * @param int  $not_before Unix seconds: nothing can be done until then.
+	 */
+	private function plan( ?int $due, int $not_before ): void {
+		if ( null === $due ) {
+			$this->on_main_site( fn() => $this->clear_runs() );
+			return;
+		}
+
+		$latest = time() + ( $this->ledger->awaits_closte() ? self::KNOCK : DAY_IN_SECONDS );
+		$time   = max( time(), $not_before, min( $due, $latest ) );
+
+		$this->on_main_site(
+			function () use ( $time ): void {
+				$planned = $this->planned();
+
+				if ( 1 !== count( $planned ) || abs( $planned[0] - $time ) > self::SLACK ) {
+					$this->move( $time );
+				}
+			}
+		);
+	}
+
+	private function next(): ?int {
+		return $this->planned()[0] ?? null;
+	}
+
+	/**
+	 * The events that wait for their time. Action Scheduler's running one does not count: should it be killed, nothing follows it.
+	 *
+	 * @return list<int> Unix seconds, the soonest first.
+	 */
+	private function planned(): array {
+		if ( self::has_action_scheduler() ) {
+			$actions = as_get_scheduled_actions(
+				array(
+					'hook'     => self::HOOK,
+					'group'    => self::GROUP,
+					'status'   => 'pending',
+					'orderby'  => 'date',
+					'order'    => 'ASC',
+					'per_page' => 2,
+				)
+			);
+
+			return array_values( array_map( static fn( object $action ): int => $action->get_schedule()->get_date()?->getTimestamp() ?? time(), $actions ) );
+		}
+
+		// A run in another process may have moved the event since this one read its options.
+		wp_cache_delete( 'cron', 'options' );
+		wp_cache_delete( 'alloptions', 'options' );
+
+		return self::cron_times( self::HOOK );
+	}
+
+	/**
+	 * The new event comes before the old one goes: who is killed between the two leaves one too many, not none.
+	 */
+	private function move( int $time ): void {
+		if ( ! self::has_action_scheduler() ) {
+			self::move_cron( self::HOOK, self::SCHEDULE, $time );
+			return;
+		}
+
+		$old = as_get_scheduled_actions( array( 'hook' => self::HOOK, 'group' => self::GROUP, 'status' => 'pending', 'per_page' => -1 ), 'ids' );
+
+		if ( as_schedule_recurring_action( $time, MINUTE_IN_SECONDS, self::HOOK, array(), self::GROUP ) > 0 ) {
+			array_map( static fn( mixed $id ) => \ActionScheduler::store()->cancel_action( $id ), $old );
+		}
+
+		wp_clear_scheduled_hook( self::HOOK );
+	}
+
+	/**
+	 * Moves an event of WP-Cron, so that there is one at every moment.
+	 */
+	private static function move_cron( string $hook, string $recurrence, int $time ): void {
+		$old = self::cron_times( $hook );
+
+		if ( ! in_array( $time, $old, true ) && true !== wp_schedule_event( $time, $recurrence, $hook ) ) {
+			return;
+		}
+
+		foreach ( array_diff( $old, array( $time ) ) as $timestamp ) {
+			wp_unschedule_event( $timestamp, $hook );
+		}
+	}
+
+	/**
+	 * @return list<int> Unix seconds, the soonest first.
+	 */
+	private static function cron_times( string $hook ): array {
+		$key    = md5( serialize( array() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- how WordPress files an event without arguments.
+		$events = array_filter( (array) _get_cron_array(), static fn( mixed $hooks ): bool => isset( $hooks[ $hook ][ $key ] ) );
+		$times  = array_map( 'intval', array_keys( $events ) );
+		sort( $times );
+
+		return $times;
+	}
+
+	private function clear_runs(): void {
+		wp_clear_scheduled_hook( self::HOOK );
+
+		if ( self::has_action_scheduler() ) {
+			as_unschedule_all_actions( self::HOOK, array(), self::GROUP );
+		}
+	}
+
+	/**
+	 * Its functions are there before its tables can be used.
+	 */
+	private static function has_action_scheduler(): bool {
+		return function_exists( 'as_schedule_recurring_action' ) && did_action( 'action_scheduler_init' ) > 0;
+	}
+
+	private static function main_site_id(): int {
+		return (int) get_main_site_id( get_main_network_id() );
+	}
+
+	/**
+	 * @template T
+	 * @param callable(): T $task
+	 * @return T
+	 */
+	private function on_main_site( callable $task ): mixed {
+		if ( self::is_main() ) {
+			return $task();
+		}
+
+		switch_to_blog( self::main_site_id() );
+
+		try {
+			return $task();
+		} finally {
+			restore_current_blog();
+		}
+	}
+}

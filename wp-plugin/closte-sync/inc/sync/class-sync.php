@@ -1,0 +1,244 @@
+<?php
+/**
+ * A domain came or went.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Log\Audit_Context;
+use ClosteSync\Log\Reason;
+
+/**
+ * What listeners, screens and commands call. First the row is written, then Closte is called within the request's
+ * budget, then the answer is written. What fails, or may not be called now, is left to a run.
+ */
+final class Sync {
+
+	/**
+	 * Domains that this request has lost: an event that tells of one again, after its row is gone, is not a further removal.
+	 *
+	 * @var array<string, true>
+	 */
+	private array $gone = array();
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Desired_Domains $desired,
+		private readonly Domain_Rules $rules,
+		private readonly Domain_Names $names,
+		private readonly Caller $caller,
+		private readonly Scheduler $scheduler,
+		private readonly Audit_Context $audit_context,
+	) {}
+
+	/**
+	 * A site has this domain now, or someone wants it at Closte.
+	 *
+	 * @param int $blog_id The site; 0: none.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domain_added( string $domain, int $blog_id, Source $source ): void {
+		$domain = $this->names->canonical( $domain );
+		$rows   = array();
+
+		if ( Source::Manual === $source || ! $this->rules->is_served_by_network( $domain ) ) {
+			$rows[] = $this->record_added( $domain, $blog_id, $source );
+		}
+
+		$www = $this->rules->www_of( $domain );
+
+		if ( null !== $www ) {
+			$rows[] = $this->record_added( $www, $blog_id, Source::Www );
+		}
+
+		if ( array() !== $rows && Source::Manual !== $source && ! $this->desired->wants( $domain ) ) {
+			// Another request took it away while this one was still making it, and told of that before the row was written.
+			$this->domain_removed( $domain, $blog_id, $source );
+			return;
+		}
+
+		$this->send( $rows, $source );
+	}
+
+	/**
+	 * A site no longer has this domain, or someone wants it away from Closte. Nothing is removed that something living
+	 * still wants, nor a network's own domain.
+	 *
+	 * @param int $blog_id The site that had it; 0: none.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domain_removed( string $domain, int $blog_id, Source $source ): void {
+		$this->domains_removed( array( $domain ), $blog_id, $source );
+	}
+
+	/**
+	 * As {@see Sync::domain_removed()} for several domains, whose calls are made at the same time.
+	 *
+	 * @param list<string> $domains
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domains_removed( array $domains, int $blog_id, Source $source ): void {
+		$rows = array();
+
+		foreach ( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) as $domain ) {
+			array_push( $rows, ...$this->record_removed( $domain, $blog_id, $source ) );
+		}
+
+		$this->send( $rows, $source );
+	}
+
+	/**
+	 * Takes the next step with a domain now, whatever its stage and however long it should have waited.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function retry( string $domain ): void {
+		$domain = $this->names->canonical( $domain );
+
+		$this->ledger->make_due( $domain );
+
+		$row = $this->ledger->find( $domain );
+
+		if ( null !== $row ) {
+			$this->audit_context->during( Reason::Retry, fn() => $this->send( array( $row ), $row->source, true ) );
+		}
+	}
+
+	/**
+	 * A site or mapping is about to get this domain. Should the request be killed before it has, a run finds out.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domain_expected( string $domain, int $blog_id, Source $source ): void {
+		$domain = $this->names->canonical( $domain );
+		$www    = $this->rules->www_of( $domain );
+
+		if ( ! $this->rules->is_served_by_network( $domain ) ) {
+			$this->ledger->want( $domain, $blog_id, $source, doubtful: true );
+		}
+
+		if ( null !== $www ) {
+			$this->ledger->want( $www, $blog_id, Source::Www, doubtful: true );
+		}
+
+		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
+	}
+
+	/**
+	 * A site or mapping is about to lose these domains. Should the request be killed before it has, a run finds out.
+	 *
+	 * @param list<string> $domains
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function await_confirmation( array $domains ): void {
+		foreach ( $domains as $domain ) {
+			$domain = $this->names->canonical( $domain );
+
+			$this->ledger->await_confirmation( $domain );
+
+			$www = $this->names->counterpart( $domain );
+
+			if ( null !== $www && $this->names->is_www( $www ) ) {
+				$this->ledger->await_confirmation( $www );
+			}
+		}
+
+		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
+	}
+
+	private function record_added( string $domain, int $blog_id, Source $source ): Ledger_Row {
+		unset( $this->gone[ $domain ] );
+
+		$row = $this->ledger->want( $domain, $blog_id, $source );
+
+		Steps::reached( 'recorded-wish', $domain );
+
+		return $row;
+	}
+
+	/**
+	 * @return list<Ledger_Row> The rows that say now that a domain should go.
+	 */
+	private function record_removed( string $domain, int $blog_id, Source $source ): array {
+		$row = $this->ledger->find( $domain );
+
+		if ( $this->rules->is_protected( $domain ) || $this->desired->wants( $domain ) ) {
+			if ( null !== $row && $row->doubtful ) {
+				$this->ledger->confirm( $row );
+			}
+
+			return array();
+		}
+
+		$is_news = ! isset( $this->gone[ $domain ] ) && ! $this->rules->is_served_by_network( $domain );
+		$rows    = array();
+
+		if ( null !== $row || $is_news ) {
+			$rows[] = $this->record_departure( $domain, $blog_id, $source );
+		}
+
+		// Also one that a mapping of its own had, and that stayed for this domain's sake when that went.
+		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
+		$www_row = null === $www ? null : $this->ledger->find( $www );
+
+		if ( null !== $www_row && Source::Manual !== $www_row->source && ! $this->rules->is_protected( $www_row->domain ) && ! $this->desired->wants( $www_row->domain ) ) {
+			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Source::Www );
+		}
+
+		return $rows;
+	}
+
+	private function record_departure( string $domain, int $blog_id, Source $source ): Ledger_Row {
+		$this->gone[ $domain ] = true;
+
+		$row = $this->ledger->unwant( $domain, $blog_id, $source );
+
+		Steps::reached( 'recorded-wish', $domain );
+
+		// The names below it that it covered need aliases of their own now.
+		if ( $this->names->is_wildcard( $domain ) ) {
+			$this->scheduler->reconcile_at( time() );
+		}
+
+		return $row;
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 * @param Source           $source  Who wants it.
+	 * @param bool             $insists Whether someone asked for it: then a look at DNS or at a certificate is worth the page's time too.
+	 */
+	private function send( array $rows, Source $source, bool $insists = false ): void {
+		if ( ! $insists ) {
+			$rows = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => $row->stage->awaits_closte() ) );
+		}
+
+		if ( array() === $rows ) {
+			return;
+		}
+
+		foreach ( $rows as $row ) {
+			// Who asks for it by hand asks for it now, however often it has failed before.
+			if ( Source::Manual === $source ) {
+				$this->ledger->make_due( $row->domain );
+			}
+		}
+
+		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
+		$this->scheduler->wake_at( time() );
+
+		$this->caller->call( $rows, $insists );
+		$this->scheduler->reschedule();
+	}
+}
