@@ -1,18 +1,16 @@
 //! Keeps a WordPress network's domains in step with Closte.
 
 pub mod api;
-pub mod backoff;
+pub mod api_key;
 pub mod certificate;
 pub mod dns;
 pub mod domain;
 pub mod error;
 pub mod lifecycle;
+pub mod net;
 #[cfg(feature = "extension")]
 mod php;
 pub mod plan;
-pub mod reach;
-pub mod runtime;
-pub mod secret;
 
 #[cfg(feature = "extension")]
 use ext_php_rs::{builders::ModuleBuilder, php_module};
