@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 /**
- * Starts `closte-emulator road`, and lets the environment's PHP and WordPress use it until it is stopped.
+ * Starts `closte-emulator stack`, and lets the environment's PHP and WordPress use it until it is stopped.
  */
 final class Road {
 
@@ -49,7 +49,7 @@ final class Road {
 		$program       = getenv( 'CLOSTE_EMULATOR' );
 		$ready_file    = $env['dir'] . '/road.json';
 		$this->process = proc_open(
-			array( false === $program ? "$root/target/release/closte-emulator" : $program, 'road', '--key', $env['key'], '--ready', $ready_file, '--exit-with-parent' ),
+			array( false === $program ? "$root/target/release/closte-emulator" : $program, 'stack', '--key', $env['key'], '--ready', $ready_file, '--exit-with-parent' ),
 			array( array( 'pipe', 'r' ), array( 'file', $env['dir'] . '/logs/road.log', 'a' ), array( 'file', $env['dir'] . '/logs/road.log', 'a' ) ),
 			$pipes
 		);

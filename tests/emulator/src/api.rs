@@ -1,4 +1,4 @@
-//! The client API's two listeners: plain and TLS.
+//! The client API's two listeners: plain HTTP and TLS.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,33 +11,34 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
+use crate::BoxError;
 use crate::call::Effect;
 use crate::exchange;
 use crate::fault::Kind;
-use crate::gate::{Door, Gate};
 use crate::journal::Entry;
+use crate::listener::{Listener, Mode};
 use crate::net::{self, Connection, Connections};
-use crate::tls::{self, Authority, Failure};
-use crate::world::{self, Shared};
+use crate::state::{self, Shared};
+use crate::tls::{self, Authority};
 
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 const ALPN: [&[u8]; 2] = [b"h2", b"http/1.1"];
 /// A fatal `handshake_failure` alert (RFC 8446, 6).
 const ALERT: [u8; 7] = [21, 3, 3, 0, 2, 2, 40];
 
-/// What the TLS listener may show.
+/// The certificates that the TLS listener can present.
 struct Certificates {
-    right: Arc<ServerConfig>,
+    valid: Arc<ServerConfig>,
     expired: Arc<ServerConfig>,
     wrong_host: Arc<ServerConfig>,
     self_signed: Arc<ServerConfig>,
 }
 
 impl Certificates {
-    fn new(authority: &Authority) -> Result<Self, Failure> {
+    fn new(authority: &Authority) -> Result<Self, BoxError> {
         let day = Duration::DAY;
         Ok(Self {
-            right: authority
+            valid: authority
                 .certificate(&NAMES, -day, day * 90)?
                 .server(&ALPN)?,
             expired: authority
@@ -51,85 +52,85 @@ impl Certificates {
     }
 }
 
-/// The API as it listens.
+/// The running API.
 pub struct Api {
-    pub plain: Gate,
-    pub tls: Gate,
+    pub plain: Listener,
+    pub tls: Listener,
     pub connections: Arc<Connections>,
 }
 
 impl Api {
     pub fn listen(
-        world: &Shared,
+        state: &Shared,
         plain: SocketAddr,
         tls: SocketAddr,
         authority: &Authority,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, BoxError> {
         let connections = Arc::new(Connections::default());
         let certificates = Arc::new(Certificates::new(authority)?);
         let take = {
-            let (world, connections) = (Arc::clone(world), Arc::clone(&connections));
+            let (state, connections) = (Arc::clone(state), Arc::clone(&connections));
             move |stream: TcpStream| {
                 let Ok(connection) = connections.add(&stream, false) else {
                     return;
                 };
-                let (world, connections) = (Arc::clone(&world), Arc::clone(&connections));
+                let (state, connections) = (Arc::clone(&state), Arc::clone(&connections));
                 tokio::spawn(async move {
-                    answer(&world, &connection, stream).await;
+                    answer(&state, &connection, stream).await;
                     connections.remove(&connection);
                 });
             }
         };
         let take_tls = {
-            let (world, connections) = (Arc::clone(world), Arc::clone(&connections));
+            let (state, connections) = (Arc::clone(state), Arc::clone(&connections));
             move |stream: TcpStream| {
                 let Ok(connection) = connections.add(&stream, true) else {
                     return;
                 };
-                let (world, connections) = (Arc::clone(&world), Arc::clone(&connections));
+                let (state, connections) = (Arc::clone(&state), Arc::clone(&connections));
                 let certificates = Arc::clone(&certificates);
                 tokio::spawn(async move {
-                    let secure = Box::pin(secure(&world, &connection, stream, &certificates));
+                    let secure = Box::pin(secure(&state, &connection, stream, &certificates));
                     net::unless_reset(&connection, secure).await;
                     connections.remove(&connection);
                 });
             }
         };
         Ok(Self {
-            plain: Gate::open(plain, take)?,
-            tls: Gate::open(tls, take_tls)?,
+            plain: Listener::open(plain, take)?,
+            tls: Listener::open(tls, take_tls)?,
             connections,
         })
     }
 
-    /// Takes no connections and resets those that are open, or listens again.
-    pub async fn set(&self, door: Door) -> std::io::Result<()> {
-        self.plain.set(door).await?;
-        self.tls.set(door).await?;
-        if door != Door::Open {
+    /// Changes the mode of both listeners; resets open connections unless they accept new ones.
+    pub async fn set(&self, mode: Mode) -> std::io::Result<()> {
+        self.plain.set(mode).await?;
+        self.tls.set(mode).await?;
+        if mode != Mode::Accepting {
             self.connections.reset_all();
         }
         Ok(())
     }
 }
 
-async fn answer<S>(world: &Shared, connection: &Arc<Connection>, stream: S)
+async fn answer<S>(state: &Shared, connection: &Arc<Connection>, stream: S)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + 'static,
 {
     let service =
-        service_fn(|request| exchange::handle(Arc::clone(world), Arc::clone(connection), request));
+        service_fn(|request| exchange::handle(Arc::clone(state), Arc::clone(connection), request));
     net::serve(connection, stream, service).await;
 }
 
 async fn secure(
-    world: &Shared,
+    state: &Shared,
     connection: &Arc<Connection>,
     mut stream: TcpStream,
     certificates: &Certificates,
 ) {
-    let struck = strike(world, connection);
-    let config = match struck {
+    let fault = draw_fault(state, connection);
+    let config = match fault {
         Some(Kind::TlsHang) => return std::future::pending().await,
         Some(Kind::TlsHandshake) => {
             let mut hello = [0; 4096];
@@ -141,21 +142,21 @@ async fn secure(
         Some(Kind::TlsExpired) => &certificates.expired,
         Some(Kind::TlsWrongHost) => &certificates.wrong_host,
         Some(Kind::TlsSelfSigned) => &certificates.self_signed,
-        _ => &certificates.right,
+        _ => &certificates.valid,
     };
-    // A client that does not like the certificate ends it here.
+    // A client that rejects the certificate closes the connection here.
     if let Ok(stream) = TlsAcceptor::from(Arc::clone(config)).accept(stream).await {
-        answer(world, connection, stream).await;
+        answer(state, connection, stream).await;
     }
 }
 
-/// Draws a TLS fault and, since no request will tell of it, writes it down.
-fn strike(world: &Shared, connection: &Connection) -> Option<Kind> {
-    let mut world = world::lock(world);
-    let struck = world.faults.judge_connection()?;
+/// Draws a TLS fault and adds a journal entry for it, since no request follows.
+fn draw_fault(state: &Shared, connection: &Connection) -> Option<Kind> {
+    let mut state = state::lock(state);
+    let fault = state.faults.decide_connection()?;
     let entry = Entry {
         n: 0,
-        time_ms: world::now_ms(),
+        time_ms: state::now_ms(),
         connection: connection.id,
         tls: true,
         http_version: None,
@@ -169,13 +170,13 @@ fn strike(world: &Shared, connection: &Connection) -> Option<Kind> {
         content_type: None,
         user_agent: None,
         violations: Vec::new(),
-        fault: Some(struck.to_string()),
+        fault: Some(fault.to_string()),
         status: None,
         effect: Effect::None,
         answer: None,
     };
-    if let Err(error) = world.journal.add(entry) {
+    if let Err(error) = state.journal.add(entry) {
         crate::complain(&format!("cannot write the journal: {error}"));
     }
-    Some(struck)
+    Some(fault)
 }

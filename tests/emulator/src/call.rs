@@ -1,24 +1,24 @@
-//! What the API does and answers.
+//! The calls of the client API: what they change and what they answer.
 
 use http::header::{ALLOW, CONTENT_TYPE, HeaderName};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::request::{self, Request};
 use crate::site::{Shape, Site};
-use crate::wire::{self, Request};
 
-/// How the parts of the API behave that nobody outside Closte knows.
+/// How the emulator behaves where the real API is unknown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// Status of the answer to a bad key.
+    /// HTTP status of the response to a bad key.
     pub bad_key_status: u16,
     pub bad_key_text: String,
-    /// Whether adding what is there, and removing what is not, succeeds or is rejected.
+    /// Whether adding a domain that is there, and removing one that is not, succeeds or is rejected.
     pub repeat: Repeat,
-    /// How an added domain is written in `/getdomains`.
+    /// The shape of an added domain in `/getdomains`.
     pub shape: Shape,
-    /// How many entries that mean no domain follow in `/getdomains`.
+    /// How many unreadable entries follow in `/getdomains`.
     pub unreadable: usize,
 }
 
@@ -42,7 +42,7 @@ impl Default for Settings {
     }
 }
 
-/// What a call did to the domains of its key.
+/// What a call changed in the domains of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Effect {
@@ -53,9 +53,9 @@ pub enum Effect {
     None,
 }
 
-/// An HTTP answer.
+/// An HTTP response, before a fault changes it.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(HeaderName, String)>,
     pub body: String,
@@ -64,7 +64,7 @@ pub struct Answer {
 const JSON: &str = "application/json; charset=utf-8";
 const HTML: &str = "text/html; charset=utf-8";
 
-impl Answer {
+impl Response {
     pub fn json(status: u16, value: &Value) -> Self {
         Self {
             status,
@@ -94,60 +94,60 @@ impl Answer {
     }
 }
 
-/// The answer to a request that is none of the calls, or not by its method; `None` when it is one.
-pub fn misdirected(request: &Request) -> Option<Answer> {
+/// The error response to an unknown path or a wrong method; `None` when the request is a call.
+pub fn wrong_path_or_method(request: &Request) -> Option<Response> {
     let Some(call) = request.call() else {
-        return Some(Answer::html(404, "404 - File or directory not found."));
+        return Some(Response::html(404, "404 - File or directory not found."));
     };
-    let answer = json!({"Message": format!(
+    let response = json!({"Message": format!(
         "The requested resource does not support http method '{}'.",
         request.method
     )});
     (request.method != call.method)
-        .then(|| Answer::json(405, &answer).with(ALLOW, call.method.to_owned()))
+        .then(|| Response::json(405, &response).with(ALLOW, call.method.to_owned()))
 }
 
-/// What a key that is unknown, or that was not sent, is told.
-pub fn bad_key(settings: &Settings) -> Answer {
-    let mut answer = Answer::rejection(&settings.bad_key_text);
-    answer.status = settings.bad_key_status;
-    answer
+/// The response to a key that is unknown or missing.
+pub fn bad_key(settings: &Settings) -> Response {
+    let mut response = Response::rejection(&settings.bad_key_text);
+    response.status = settings.bad_key_status;
+    response
 }
 
-/// Does what a call with a good key asks for.
+/// Makes a call with a good key.
 pub fn perform(
     site: &mut Site,
     settings: &Settings,
     request: &Request,
     now_ms: u64,
-) -> (Answer, Effect) {
+) -> (Response, Effect) {
     if !site.permission {
         return (
-            Answer::rejection("You do not have permission to perform this action"),
+            Response::rejection("You do not have permission to perform this action"),
             Effect::None,
         );
     }
-    let answer = match request.path.as_str() {
+    let response = match request.path.as_str() {
         "/adddomainalias" | "/deletedomainalias" => return change(site, settings, request),
         "/getdomains" => {
             let domains = site.domains.shown(settings.shape, settings.unreadable);
-            Answer::json(200, &json!({"success": true, "domains": domains}))
+            Response::json(200, &json!({"success": true, "domains": domains}))
         }
-        "/getbackups" => Answer::json(200, &json!({"success": true, "backups": site.backups})),
+        "/getbackups" => Response::json(200, &json!({"success": true, "backups": site.backups})),
         "/getcdncacheinvalidation" => {
-            Answer::json(200, &json!({"success": true, "tasks": site.invalidations}))
+            Response::json(200, &json!({"success": true, "tasks": site.invalidations}))
         }
         "/manualbackup" => {
             let id = start_task(site, "backup");
             site.backups
                 .push(json!({"date": ticks(now_ms), "type": "manual", "id": id, "taskid": id}));
-            Answer::json(200, &json!({"success": true, "taskid": id}))
+            Response::json(200, &json!({"success": true, "taskid": id}))
         }
         "/flushgooglecdn" => {
             let id = start_task(site, "cdn");
             let task = json!({"date": ticks(now_ms), "path": "/*", "status": "DONE", "id": id});
             site.invalidations.push(task);
-            Answer::json(200, &json!({"success": true, "taskid": id}))
+            Response::json(200, &json!({"success": true, "taskid": id}))
         }
         "/gettaskstatus" => {
             let wanted: Option<u64> = request.param("id").and_then(|id| id.parse().ok());
@@ -156,24 +156,24 @@ pub fn perform(
                 .iter()
                 .find(|task| wanted.is_some() && task["id"].as_u64() == wanted);
             found.map_or_else(
-                || Answer::rejection("Task not found"),
-                |task| Answer::json(200, &json!({"success": true, "task": task})),
+                || Response::rejection("Task not found"),
+                |task| Response::json(200, &json!({"success": true, "task": task})),
             )
         }
-        _ => Answer::html(404, "404 - File or directory not found."),
+        _ => Response::html(404, "404 - File or directory not found."),
     };
-    (answer, Effect::None)
+    (response, Effect::None)
 }
 
-fn change(site: &mut Site, settings: &Settings, request: &Request) -> (Answer, Effect) {
+fn change(site: &mut Site, settings: &Settings, request: &Request) -> (Response, Effect) {
     let text = request.param("domain").unwrap_or_default();
-    let refuse = |text: String| (Answer::rejection(&text), Effect::None);
-    let Some(domain) = wire::domain_of(text) else {
+    let refuse = |text: String| (Response::rejection(&text), Effect::None);
+    let Some(domain) = request::domain_of(text) else {
         return refuse(format!("Invalid or empty domain: {text}"));
     };
     match request.param("wildcard") {
         None => return refuse("Missing parameter: wildcard".to_owned()),
-        Some(wildcard) if !wire::wildcard_fits(&domain, wildcard) => {
+        Some(wildcard) if !request::wildcard_fits(&domain, wildcard) => {
             return refuse(format!("Invalid wildcard value for domain: {domain}"));
         }
         Some(_) => {}
@@ -190,8 +190,8 @@ fn change(site: &mut Site, settings: &Settings, request: &Request) -> (Answer, E
         (Effect::Absent, Some("Domain alias was not found"))
     };
     match repeated {
-        Some(text) if settings.repeat == Repeat::Reject => (Answer::rejection(text), effect),
-        _ => (Answer::json(200, &json!({"success": true})), effect),
+        Some(text) if settings.repeat == Repeat::Reject => (Response::rejection(text), effect),
+        _ => (Response::json(200, &json!({"success": true})), effect),
     }
 }
 
@@ -208,65 +208,4 @@ const fn ticks(unix_ms: u64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn post(path: &str, body: &str) -> Request {
-        let request = http::Request::post(format!("/api/client{path}"))
-            .header("content-type", "application/x-www-form-urlencoded");
-        let (parts, ()) = request.body(()).unwrap().into_parts();
-        Request::read(&parts, body.as_bytes())
-    }
-
-    fn run(site: &mut Site, path: &str, body: &str) -> (String, Effect) {
-        let (answer, effect) = perform(site, &Settings::default(), &post(path, body), 0);
-        (answer.body, effect)
-    }
-
-    #[test]
-    fn the_connection_test_is_told_the_text_that_clients_know() {
-        let (body, effect) = run(&mut Site::default(), "/adddomainalias", "apikey=k");
-        assert_eq!(
-            body,
-            r#"{"error":"Invalid or empty domain: ","success":false}"#
-        );
-        assert_eq!(effect, Effect::None);
-    }
-
-    #[test]
-    fn an_alias_is_added_once_and_removed_once() {
-        let mut site = Site::default();
-        let body = "apikey=k&domain=a.example&wildcard=";
-        assert_eq!(
-            run(&mut site, "/adddomainalias", body),
-            (r#"{"success":true}"#.to_owned(), Effect::Added)
-        );
-        assert_eq!(run(&mut site, "/adddomainalias", body).1, Effect::Already);
-        assert_eq!(
-            run(&mut site, "/deletedomainalias", body).1,
-            Effect::Removed
-        );
-        assert_eq!(run(&mut site, "/deletedomainalias", body).1, Effect::Absent);
-    }
-
-    #[test]
-    fn a_task_can_be_asked_for_by_its_id() {
-        let mut site = Site::default();
-        assert!(
-            run(&mut site, "/manualbackup", "apikey=k")
-                .0
-                .contains(r#""taskid":1001"#)
-        );
-        assert!(
-            run(&mut site, "/gettaskstatus", "apikey=k&id=1001")
-                .0
-                .contains("completed")
-        );
-        assert!(
-            run(&mut site, "/gettaskstatus", "apikey=k&id=7")
-                .0
-                .contains("not found")
-        );
-        assert_eq!(site.backups.len(), 1);
-    }
-}
+mod tests;

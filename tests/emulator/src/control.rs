@@ -1,4 +1,4 @@
-//! The control API: how a test reads and sets everything.
+//! The control API, with which tests read and set everything.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -15,40 +15,40 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
+use crate::BoxError;
 use crate::api::Api;
 use crate::edge::Edge;
 use crate::fault::Fault;
-use crate::gate::{Door, Gate};
 use crate::journal::Entry;
+use crate::listener::{Listener, Mode};
 use crate::net::{self, Connections};
 use crate::options::HELP;
 use crate::site::Site;
-use crate::tls::Failure;
-use crate::world::{self, Shared};
+use crate::state::{self, Shared};
 
-/// What the control API steers.
+/// What the control API controls.
 pub struct Control {
-    pub world: Shared,
+    pub state: Shared,
     pub api: Api,
     pub edge: Option<Arc<Edge>>,
 }
 
-/// Why a control request was not done.
-enum Refusal {
-    Bad(String),
+/// Why a control request failed.
+enum RequestError {
+    BadRequest(String),
     Failed(String),
-    NoSuch,
+    NotFound,
 }
 
-type Outcome = Result<Value, Refusal>;
+type Outcome = Result<Value, RequestError>;
 
-impl From<serde_json::Error> for Refusal {
+impl From<serde_json::Error> for RequestError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Bad(error.to_string())
+        Self::BadRequest(error.to_string())
     }
 }
 
-impl From<std::io::Error> for Refusal {
+impl From<std::io::Error> for RequestError {
     fn from(error: std::io::Error) -> Self {
         Self::Failed(error.to_string())
     }
@@ -84,10 +84,10 @@ enum OneOrMore {
 }
 
 /// Listens for control requests.
-pub fn listen(control: Control, address: SocketAddr) -> Result<Gate, Failure> {
+pub fn listen(control: Control, address: SocketAddr) -> Result<Listener, BoxError> {
     let control = Arc::new(control);
     let connections = Arc::new(Connections::default());
-    let gate = Gate::open(address, move |stream: TcpStream| {
+    let listener = Listener::open(address, move |stream: TcpStream| {
         let Ok(connection) = connections.add(&stream, false) else {
             return;
         };
@@ -98,7 +98,7 @@ pub fn listen(control: Control, address: SocketAddr) -> Result<Gate, Failure> {
             connections.remove(&connection);
         });
     })?;
-    Ok(gate)
+    Ok(listener)
 }
 
 async fn handle(
@@ -122,9 +122,11 @@ async fn handle(
         .await
     {
         Ok(value) => (StatusCode::OK, value),
-        Err(Refusal::Bad(error)) => (StatusCode::BAD_REQUEST, json!({"error": error})),
-        Err(Refusal::Failed(error)) => (StatusCode::INTERNAL_SERVER_ERROR, json!({"error": error})),
-        Err(Refusal::NoSuch) => {
+        Err(RequestError::BadRequest(error)) => (StatusCode::BAD_REQUEST, json!({"error": error})),
+        Err(RequestError::Failed(error)) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, json!({"error": error}))
+        }
+        Err(RequestError::NotFound) => {
             let error = format!(
                 "{} {path} is not part of the control API; GET / lists what is",
                 parts.method
@@ -153,36 +155,36 @@ impl Control {
             ("GET", "/state") => Ok(self.state()),
             ("PUT", "/state") => self.set_state(body, true),
             ("PATCH", "/state") => self.set_state(body, false),
-            ("GET", "/settings") => show(&world::lock(&self.world).state.settings),
+            ("GET", "/settings") => show(&state::lock(&self.state).saved.settings),
             ("PUT", "/settings") => {
                 let settings = parse(body)?;
-                let mut world = world::lock(&self.world);
-                world.state.settings = settings;
-                world.save()?;
-                show(&world.state.settings)
+                let mut state = state::lock(&self.state);
+                state.saved.settings = settings;
+                state.save()?;
+                show(&state.saved.settings)
             }
             ("GET", "/journal") => self.journal(query).await,
             ("DELETE", "/journal") => {
-                world::lock(&self.world).journal.clear()?;
+                state::lock(&self.state).journal.clear()?;
                 Ok(json!({}))
             }
-            ("GET", "/faults") => show(&world::lock(&self.world).faults.list),
+            ("GET", "/faults") => show(&state::lock(&self.state).faults.list),
             ("PUT", "/faults") => self.set_faults(body, true),
             ("POST", "/faults") => self.set_faults(body, false),
             ("DELETE", "/faults") => self.set_faults(b"[]", true),
             ("PUT", "/down") => {
                 let Down { down, silent } = parse(body)?;
-                let door = match (down, silent) {
-                    (false, _) => Door::Open,
-                    (true, false) => Door::Closed,
-                    (true, true) => Door::Silent,
+                let mode = match (down, silent) {
+                    (false, _) => Mode::Accepting,
+                    (true, false) => Mode::Refusing,
+                    (true, true) => Mode::Silent,
                 };
-                self.api.set(door).await?;
+                self.api.set(mode).await?;
                 Ok(json!({"down": down, "silent": down && silent}))
             }
             ("PUT", "/seed") => {
                 let Seed { seed } = parse(body)?;
-                world::lock(&self.world).faults.chance = fastrand::Rng::with_seed(seed);
+                state::lock(&self.state).faults.random = fastrand::Rng::with_seed(seed);
                 Ok(json!({"seed": seed}))
             }
             ("GET", "/connections") => Ok(json!({"open": self.api.connections.count()})),
@@ -191,31 +193,31 @@ impl Control {
             ("PUT", "/edge") => {
                 let edge = self.edge()?;
                 let change = edge.change(parse(body)?);
-                change.map_err(|error| Refusal::Bad(error.to_string()))?;
+                change.map_err(|error| RequestError::BadRequest(error.to_string()))?;
                 Ok(edge.show())
             }
             ("POST", "/reset") => {
-                self.api.set(Door::Open).await?;
+                self.api.set(Mode::Accepting).await?;
                 if let Some(edge) = &self.edge {
                     edge.reset();
                 }
-                world::lock(&self.world).reset()?;
+                state::lock(&self.state).reset()?;
                 Ok(json!({}))
             }
-            _ => Err(Refusal::NoSuch),
+            _ => Err(RequestError::NotFound),
         }
     }
 
-    fn edge(&self) -> Result<&Edge, Refusal> {
+    fn edge(&self) -> Result<&Edge, RequestError> {
         let none = || {
-            Refusal::Bad(
-                "this emulator has no edge: start it with --edge-listen or as road".to_owned(),
+            RequestError::BadRequest(
+                "this emulator has no edge: start it with --edge-listen or as stack".to_owned(),
             )
         };
         self.edge.as_deref().ok_or_else(none)
     }
 
-    /// Everything; waits up to `wait_ms` until `domain` is in `state`.
+    /// All of the edge; waits up to `wait_ms` until `domain` is in `state`.
     async fn watch_edge(&self, query: &BTreeMap<String, String>) -> Outcome {
         let edge = self.edge()?;
         let until =
@@ -229,19 +231,19 @@ impl Control {
     }
 
     fn state(&self) -> Value {
-        let world = world::lock(&self.world);
-        json!({"keys": world.state.keys, "settings": world.state.settings})
+        let state = state::lock(&self.state);
+        json!({"keys": state.saved.keys, "settings": state.saved.settings})
     }
 
     fn set_state(&self, body: &[u8], all: bool) -> Outcome {
         let new: NewState = parse(body)?;
-        let mut world = world::lock(&self.world);
-        world.set_keys(new.keys, all);
+        let mut state = state::lock(&self.state);
+        state.set_keys(new.keys, all);
         if let Some(settings) = new.settings {
-            world.state.settings = settings;
+            state.saved.settings = settings;
         }
-        world.save()?;
-        drop(world);
+        state.save()?;
+        drop(state);
         Ok(self.state())
     }
 
@@ -250,12 +252,12 @@ impl Control {
             OneOrMore::More(list) => list,
             OneOrMore::One(fault) => vec![*fault],
         };
-        let mut world = world::lock(&self.world);
+        let mut state = state::lock(&self.state);
         if all {
-            world.faults.list.clear();
+            state.faults.list.clear();
         }
-        world.faults.list.extend(new);
-        show(&world.faults.list)
+        state.faults.list.extend(new);
+        show(&state.faults.list)
     }
 
     /// Entries after `since`, of `path` and `domain` if given; waits up to `wait_ms` until there are `count`.
@@ -270,12 +272,12 @@ impl Control {
                     .get("domain")
                     .is_none_or(|domain| entry.params.get("domain") == Some(domain))
         };
-        let mut grown = world::lock(&self.world).journal.watch();
+        let mut grown = state::lock(&self.state).journal.watch();
         loop {
             let entries: Vec<_> = {
-                let world = world::lock(&self.world);
+                let state = state::lock(&self.state);
                 grown.mark_unchanged();
-                world
+                state
                     .journal
                     .entries
                     .iter()
@@ -295,14 +297,18 @@ impl Control {
     }
 }
 
-fn number(query: &BTreeMap<String, String>, name: &str, standard: u64) -> Result<u64, Refusal> {
-    let wrong = |_| Refusal::Bad(format!("{name} must be a whole number"));
+fn number(
+    query: &BTreeMap<String, String>,
+    name: &str,
+    standard: u64,
+) -> Result<u64, RequestError> {
+    let wrong = |_| RequestError::BadRequest(format!("{name} must be a whole number"));
     query
         .get(name)
         .map_or(Ok(standard), |text| text.parse().map_err(wrong))
 }
 
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, RequestError> {
     Ok(serde_json::from_slice(body)?)
 }
 

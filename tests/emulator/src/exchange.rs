@@ -1,4 +1,4 @@
-//! One request, from its last byte in to its first byte out.
+//! Answers one request of the client API: reads it, draws a fault, makes the call, writes the journal.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -10,144 +10,146 @@ use http::header::{CONTENT_LENGTH, LOCATION, RETRY_AFTER};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 
-use crate::call::{self, Answer, Effect};
-use crate::fault::{Fault, Kind, Traits};
+use crate::call::{self, Effect, Response};
+use crate::fault::{Fault, Kind, RequestInfo};
 use crate::journal::Entry;
 use crate::net::Connection;
-use crate::wire::{self, Request};
-use crate::world::{self, Shared, World};
+use crate::request::{self, Request};
+use crate::state::{self, Shared, State};
 
 const BODY_LIMIT: usize = 1 << 20;
 const JOURNALED_ANSWER: usize = 4096;
 
-/// How an answer's body goes out.
-enum Sending {
-    Whole,
-    /// Half of it, then the connection breaks.
+/// How a response's body is sent.
+enum Delivery {
+    Complete,
+    /// Half of the body, then the connection breaks.
     Cut,
-    /// Over and over.
+    /// The body again and again, without an end.
     Endless,
-    /// Whole, and the connection is closed.
-    Last,
+    /// The whole body, then the connection is closed.
+    Close,
 }
 
-/// What the client gets to see.
-enum Reaction {
-    Answer(Answer, Sending),
+/// What the client gets.
+enum Reply {
+    Response(Response, Delivery),
     Reset,
     Hang,
 }
 
 /// Answers one request of the client API.
 pub async fn handle(
-    world: Shared,
+    state: Shared,
     connection: Arc<Connection>,
     request: http::Request<Incoming>,
-) -> Result<http::Response<Sent>, Infallible> {
+) -> Result<http::Response<ResponseBody>, Infallible> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes(),
         Err(_) => {
             return Ok(respond(
-                Answer::html(413, "413 - Request Entity Too Large"),
-                &Sending::Last,
+                Response::html(413, "413 - Request Entity Too Large"),
+                &Delivery::Close,
             ));
         }
     };
     let request = Request::read(&parts, &body);
-    let (delay, reaction) = decide(&mut world::lock(&world), &connection, &request);
+    let (delay, reply) = decide(&mut state::lock(&state), &connection, &request);
     tokio::time::sleep(delay).await;
-    match reaction {
-        Reaction::Answer(answer, sending) => {
-            if matches!(sending, Sending::Last) {
+    match reply {
+        Reply::Response(response, delivery) => {
+            if matches!(delivery, Delivery::Close) {
                 connection.finish();
             }
-            Ok(respond(answer, &sending))
+            Ok(respond(response, &delivery))
         }
-        Reaction::Reset => {
+        Reply::Reset => {
             connection.reset();
             std::future::pending().await
         }
-        Reaction::Hang => std::future::pending().await,
+        Reply::Hang => std::future::pending().await,
     }
 }
 
-/// Draws the fault, does what is asked for, and writes both down.
-fn decide(world: &mut World, connection: &Connection, request: &Request) -> (Duration, Reaction) {
+/// Draws a fault, makes the call, and adds a journal entry.
+fn decide(state: &mut State, connection: &Connection, request: &Request) -> (Duration, Reply) {
     let key = request.param("apikey").unwrap_or_default().to_owned();
-    let key_name = world.key_name(&key);
-    let verdict = world.faults.judge(&Traits {
+    let key_name = state.key_name(&key);
+    let decision = state.faults.decide(&RequestInfo {
         path: &request.path,
         key: &key_name,
         domain: request.param("domain").unwrap_or_default(),
     });
-    let fault = verdict.fault;
-    let (real, effect) = if fault.as_ref().is_none_or(Fault::lands) {
-        run(world, request, &key)
+    let fault = decision.fault;
+    let (real, effect) = if fault.as_ref().is_none_or(Fault::takes_effect) {
+        run(state, request, &key)
     } else {
         (
-            Answer::json(200, &serde_json::json!({"success": true})),
+            Response::json(200, &serde_json::json!({"success": true})),
             Effect::None,
         )
     };
-    let real = match (effect, request.param("domain").and_then(wire::domain_of)) {
+    let real = match (effect, request.param("domain").and_then(request::domain_of)) {
         (Effect::Added | Effect::Removed, Some(domain)) => {
-            let noted = world.note(&key, &domain, effect == Effect::Added);
-            kept(noted, real)
+            let recorded = state.record_change(&key, &domain, effect == Effect::Added);
+            or_write_error(recorded, real)
         }
         _ => real,
     };
-    let reaction = match &fault {
-        None => Reaction::Answer(real, Sending::Whole),
-        Some(fault) => distort(fault, real, &key, request),
+    let reply = match &fault {
+        None => Reply::Response(real, Delivery::Complete),
+        Some(fault) => apply_fault(fault, real, &key, request),
     };
-    let struck = fault.map(|fault| fault.kind.to_string());
-    let struck = struck.or_else(|| (verdict.delay_ms > 0).then(|| Kind::Latency.to_string()));
+    let fault_name = fault.map(|fault| fault.kind.to_string());
+    let fault_name =
+        fault_name.or_else(|| (decision.delay_ms > 0).then(|| Kind::Latency.to_string()));
     let entry = entry(
-        world,
+        state,
         connection,
         request,
         (&key, key_name),
-        struck,
+        fault_name,
         effect,
-        &reaction,
+        &reply,
     );
-    if let Err(error) = world.journal.add(entry) {
+    if let Err(error) = state.journal.add(entry) {
         crate::complain(&format!("cannot write the journal: {error}"));
     }
-    (Duration::from_millis(verdict.delay_ms), reaction)
+    (Duration::from_millis(decision.delay_ms), reply)
 }
 
-fn run(world: &mut World, request: &Request, key: &str) -> (Answer, Effect) {
-    if let Some(answer) = call::misdirected(request) {
-        return (answer, Effect::None);
+fn run(state: &mut State, request: &Request, key: &str) -> (Response, Effect) {
+    if let Some(response) = call::wrong_path_or_method(request) {
+        return (response, Effect::None);
     }
-    let state = &mut world.state;
-    match state.keys.get_mut(key) {
+    match state.saved.keys.get_mut(key) {
         Some(site) => {
             let tasks = site.tasks.len();
-            let (answer, effect) = call::perform(site, &state.settings, request, world::now_ms());
+            let (response, effect) =
+                call::perform(site, &state.saved.settings, request, state::now_ms());
             if site.tasks.len() == tasks {
-                return (answer, effect);
+                return (response, effect);
             }
-            (kept(world.save(), answer), effect)
+            (or_write_error(state.save(), response), effect)
         }
-        None => (call::bad_key(&state.settings), Effect::None),
+        None => (call::bad_key(&state.saved.settings), Effect::None),
     }
 }
 
-fn kept(outcome: std::io::Result<()>, answer: Answer) -> Answer {
-    match outcome {
-        Ok(()) => answer,
+/// The response, or an error page when the state could not be saved.
+fn or_write_error(saved: std::io::Result<()>, response: Response) -> Response {
+    match saved {
+        Ok(()) => response,
         Err(error) => {
             crate::complain(&format!("cannot write the state file: {error}"));
-            Answer::html(500, "The emulator cannot write its state file")
+            Response::html(500, "The emulator cannot write its state file")
         }
     }
 }
 
-/// What a fault makes of the real answer.
-fn distort(fault: &Fault, real: Answer, key: &str, request: &Request) -> Reaction {
+/// Changes the real response as the fault says.
+fn apply_fault(fault: &Fault, real: Response, key: &str, request: &Request) -> Reply {
     let text = |standard: &str| {
         fault
             .text
@@ -155,10 +157,10 @@ fn distort(fault: &Fault, real: Answer, key: &str, request: &Request) -> Reactio
             .unwrap_or(standard)
             .replace("<key>", key)
     };
-    let mut sending = Sending::Whole;
-    let mut answer = match fault.kind {
-        Kind::ResetBefore | Kind::ResetAfter => return Reaction::Reset,
-        Kind::Hang | Kind::HangAfter => return Reaction::Hang,
+    let mut delivery = Delivery::Complete;
+    let mut response = match fault.kind {
+        Kind::ResetBefore | Kind::ResetAfter => return Reply::Reset,
+        Kind::Hang | Kind::HangAfter => return Reply::Hang,
         Kind::Status(status) => page(status, fault.text.is_some().then(|| text(""))),
         Kind::Html => page(
             200,
@@ -168,67 +170,67 @@ fn distort(fault: &Fault, real: Answer, key: &str, request: &Request) -> Reactio
         ),
         Kind::CutJson => {
             let half = real.body.len().div_ceil(2);
-            Answer {
+            Response {
                 body: real.body.chars().take(half).collect(),
                 ..real
             }
         }
         Kind::CutBody => {
-            sending = Sending::Cut;
+            delivery = Delivery::Cut;
             real
         }
         Kind::Oversized => {
             let fill = fault.bytes.unwrap_or(2 << 20).saturating_sub(30);
             let body = format!(r#"{{"success":true,"filler":"{}"}}"#, "x".repeat(fill));
-            Answer { body, ..real }
+            Response { body, ..real }
         }
         Kind::Endless => {
-            sending = Sending::Endless;
+            delivery = Delivery::Endless;
             real
         }
-        Kind::Reject => Answer::rejection(&text("The request was rejected")),
-        Kind::EchoKey => Answer::rejection(&text("Access denied for apikey=<key>")),
+        Kind::Reject => Response::rejection(&text("The request was rejected")),
+        Kind::EchoKey => Response::rejection(&text("Access denied for apikey=<key>")),
         Kind::Redirect => {
-            let location = format!("{}/redirected?{}", wire::BASE, request.query);
+            let location = format!("{}/redirected?{}", request::BASE, request.query);
             let location = fault.location.clone().unwrap_or(location);
-            Answer::html(302, "Object moved").with(LOCATION, location)
+            Response::html(302, "Object moved").with(LOCATION, location)
         }
         Kind::Close => {
-            sending = Sending::Last;
+            delivery = Delivery::Close;
             real
         }
-        Kind::Empty => Answer {
+        Kind::Empty => Response {
             body: String::new(),
             ..real
         },
-        // Those of TLS struck the connection, latency was added up.
+        // TLS faults apply to the connection, and latency is in the delay.
         _ => real,
     };
     if let Some(status) = fault.status {
-        answer.status = status;
+        response.status = status;
     }
     if let Some(value) = &fault.retry_after {
-        answer = answer.with(RETRY_AFTER, value.to_string());
+        response = response.with(RETRY_AFTER, value.to_string());
     }
     if let Some(seconds) = fault.retry_after_date {
-        let now = i64::try_from(world::now_ms() / 1000).unwrap_or(0);
-        answer = answer.with(RETRY_AFTER, http_date(now + seconds));
+        let now = i64::try_from(state::now_ms() / 1000).unwrap_or(0);
+        response = response.with(RETRY_AFTER, http_date(now + seconds));
     }
-    Reaction::Answer(answer, sending)
+    Reply::Response(response, delivery)
 }
 
-fn page(status: u16, text: Option<String>) -> Answer {
+fn page(status: u16, text: Option<String>) -> Response {
     let reason = http::StatusCode::from_u16(status)
         .ok()
         .and_then(|status| status.canonical_reason());
-    let mut answer = Answer::html(status, &format!("{status} {}", reason.unwrap_or_default()));
+    let mut response = Response::html(status, &format!("{status} {}", reason.unwrap_or_default()));
     if let Some(text) = text {
         if text.starts_with(['{', '[']) {
-            answer = Answer::json(status, &serde_json::Value::Null);
+            response = Response::json(status, &serde_json::Value::Null);
         }
-        answer.body = text;
+        response.body = text;
     }
-    answer
+    response
 }
 
 /// IMF-fixdate (RFC 9110, 5.6.7).
@@ -251,28 +253,28 @@ fn http_date(unix: i64) -> String {
 }
 
 fn entry(
-    world: &World,
+    state: &State,
     connection: &Connection,
     request: &Request,
     (key, key_name): (&str, String),
     fault: Option<String>,
     effect: Effect,
-    reaction: &Reaction,
+    reply: &Reply,
 ) -> Entry {
     let hide = |text: &str| {
-        let keys = world.state.keys.keys().map(String::as_str);
-        wire::redact(text, keys.chain(std::iter::once(key)))
+        let keys = state.saved.keys.keys().map(String::as_str);
+        request::redact(text, keys.chain(std::iter::once(key)))
     };
-    let (status, answer) = match reaction {
-        Reaction::Answer(answer, _) => {
-            let start: String = answer.body.chars().take(JOURNALED_ANSWER).collect();
-            (Some(answer.status), Some(hide(&start)))
+    let (status, answer) = match reply {
+        Reply::Response(response, _) => {
+            let start: String = response.body.chars().take(JOURNALED_ANSWER).collect();
+            (Some(response.status), Some(hide(&start)))
         }
-        Reaction::Reset | Reaction::Hang => (None, None),
+        Reply::Reset | Reply::Hang => (None, None),
     };
     Entry {
         n: 0,
-        time_ms: world::now_ms(),
+        time_ms: state::now_ms(),
         connection: connection.id,
         tls: connection.tls,
         http_version: Some(request.http_version.to_owned()),
@@ -293,41 +295,41 @@ fn entry(
     }
 }
 
-fn respond(answer: Answer, sending: &Sending) -> http::Response<Sent> {
-    let mut response = http::Response::new(Sent::Done);
+fn respond(answer: Response, delivery: &Delivery) -> http::Response<ResponseBody> {
+    let mut response = http::Response::new(ResponseBody::Done);
     *response.status_mut() = http::StatusCode::from_u16(answer.status).unwrap_or_default();
     for (name, value) in answer.headers {
-        // A header that cannot be sent is a test's own mistake; it is left out.
+        // A header that cannot be sent is the test's mistake: it is left out.
         if let Ok(value) = value.parse() {
             response.headers_mut().insert(name, value);
         }
     }
     let bytes = Bytes::from(answer.body);
-    *response.body_mut() = match sending {
-        Sending::Whole | Sending::Last => Sent::Whole(bytes),
-        Sending::Endless => Sent::Endless(bytes),
-        Sending::Cut => {
+    *response.body_mut() = match delivery {
+        Delivery::Complete | Delivery::Close => ResponseBody::Whole(bytes),
+        Delivery::Endless => ResponseBody::Endless(bytes),
+        Delivery::Cut => {
             response
                 .headers_mut()
                 .insert(CONTENT_LENGTH, bytes.len().into());
-            Sent::Cut(bytes.slice(..bytes.len() / 2))
+            ResponseBody::Cut(bytes.slice(..bytes.len() / 2))
         }
     };
     response
 }
 
-/// A body as it is sent.
-pub enum Sent {
+/// A response body that can be cut or endless.
+pub enum ResponseBody {
     Whole(Bytes),
     Endless(Bytes),
     Cut(Bytes),
-    /// What was sent so far is flushed before the connection breaks.
+    /// Flushes what was sent before the connection breaks.
     Flushing,
     Broken,
     Done,
 }
 
-impl Body for Sent {
+impl Body for ResponseBody {
     type Data = Bytes;
     type Error = std::io::Error;
 
@@ -374,12 +376,4 @@ impl Body for Sent {
 }
 
 #[cfg(test)]
-mod tests {
-    #[test]
-    fn a_date_is_written_as_http_wants_it() {
-        assert_eq!(
-            super::http_date(784_111_777),
-            "Sun, 06 Nov 1994 08:49:37 GMT"
-        );
-    }
-}
+mod tests;

@@ -1,55 +1,55 @@
-//! Faults on demand: which request gets which, by number or by seeded chance.
+//! Faults on demand: which request gets which fault, by number or by a seeded random generator.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// What goes wrong.
+/// The kinds of faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Kind {
-    /// The effect happens at once, the answer comes `ms` later.
+    /// The call takes effect at once, the response comes `ms` later.
     Latency,
-    /// Answers with this HTTP status.
+    /// A response with this HTTP status.
     Status(u16),
     /// An HTML page with status 200.
     Html,
-    /// The real answer, cut in the middle, as a whole HTTP message.
+    /// The first half of the real response, as a complete HTTP message.
     CutJson,
-    /// The real answer announced in full, and the connection closed half-way.
+    /// The real response with its full length announced; the connection is closed half-way.
     CutBody,
-    /// A JSON answer of `bytes` bytes (2 MiB).
+    /// A JSON response of `bytes` bytes (2 MiB).
     Oversized,
-    /// A chunked answer that never ends.
+    /// A chunked response that never ends.
     Endless,
-    /// TCP reset; nothing was done.
+    /// TCP reset; the call had no effect.
     ResetBefore,
-    /// TCP reset; what was asked for was done.
+    /// TCP reset; the call took effect.
     ResetAfter,
-    /// Takes the request and never answers; nothing was done.
+    /// No response ever; the call had no effect.
     Hang,
-    /// Takes the request and never answers; what was asked for was done.
+    /// No response ever; the call took effect.
     HangAfter,
     /// `{"success": false, "error": <text>}`.
     Reject,
-    /// A rejection whose text has the key in it.
+    /// A rejection whose text contains the key.
     EchoKey,
     /// A redirect to `location`.
     Redirect,
-    /// The right answer, then the connection is closed.
+    /// The real response, then the connection is closed.
     Close,
-    /// An answer with an empty body.
+    /// A response with an empty body.
     Empty,
-    /// TLS: an alert in place of the server's hello.
+    /// TLS: an alert instead of the `ServerHello`.
     TlsHandshake,
-    /// TLS: the hello is taken and never answered.
+    /// TLS: no response to the `ClientHello`.
     TlsHang,
-    /// TLS: a certificate that has ended.
+    /// TLS: an expired certificate.
     TlsExpired,
     /// TLS: a certificate for another name.
     TlsWrongHost,
-    /// TLS: a certificate that no root has signed.
+    /// TLS: a self-signed certificate.
     TlsSelfSigned,
 }
 
@@ -77,7 +77,7 @@ const NAMES: &[(Kind, &str)] = &[
 ];
 
 impl Kind {
-    /// Whether it strikes a TLS connection, before there is a request.
+    /// Whether it applies to a TLS connection, before there is a request.
     pub fn is_tls(self) -> bool {
         matches!(
             self,
@@ -89,8 +89,8 @@ impl Kind {
         )
     }
 
-    /// Whether what was asked for is done all the same, unless the fault says otherwise.
-    fn lands(self) -> bool {
+    /// Whether the call takes effect, unless the fault says otherwise.
+    fn takes_effect(self) -> bool {
         matches!(
             self,
             Self::Latency
@@ -149,15 +149,15 @@ impl From<Kind> for String {
     }
 }
 
-/// One fault as a test sets it.
+/// A fault as a test sets it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fault {
     pub kind: Kind,
-    /// Only this call, as `/adddomainalias`.
+    /// Only this call, such as `/adddomainalias`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Only this key, by its journal name, as `key1`.
+    /// Only this key, by its name in the journal, such as `key1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
     /// Only requests with this `domain` parameter.
@@ -166,40 +166,40 @@ pub struct Fault {
     /// Which of the matching requests, from 1, counted since the fault was set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nth: Option<Vec<u64>>,
-    /// The chance, 0 to 1, that a matching request is struck.
+    /// The probability, 0 to 1, that the fault applies to a matching request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rate: Option<f64>,
-    /// Strikes at most this often.
+    /// Applies at most this often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
-    /// Milliseconds that the answer (with any kind) is held back.
+    /// Milliseconds that the response is delayed, with any kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
     /// The `Retry-After` header as it is sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<Text>,
-    /// A `Retry-After` date this many seconds from the moment of the answer.
+    /// A `Retry-After` date this many seconds after the response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after_date: Option<i64>,
-    /// Answers with this HTTP status in place of the kind's own.
+    /// HTTP status instead of the kind's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
     /// The rejection's text, or the body of an error page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Where a redirect leads.
+    /// Target of a redirect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// The size of an oversized answer.
+    /// Size of an oversized response.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
-    /// Whether what was asked for is done; each kind has its own default.
+    /// Whether the call takes effect; each kind has its own default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<bool>,
     /// How many requests matched so far.
     #[serde(default, skip_deserializing)]
     pub seen: u64,
-    /// How many of them were struck.
+    /// How many of them it applied to.
     #[serde(default, skip_deserializing)]
     pub fired: u64,
 }
@@ -222,23 +222,23 @@ impl fmt::Display for Text {
 }
 
 impl Fault {
-    /// Whether the effect of a struck request is there.
-    pub fn lands(&self) -> bool {
-        self.after.unwrap_or_else(|| self.kind.lands())
+    /// Whether the call takes effect although the fault applies.
+    pub fn takes_effect(&self) -> bool {
+        self.after.unwrap_or_else(|| self.kind.takes_effect())
     }
 
-    fn matches(&self, request: &Traits) -> bool {
+    fn matches(&self, request: &RequestInfo) -> bool {
         let is = |wanted: &Option<String>, got: &str| wanted.as_deref().is_none_or(|w| w == got);
         is(&self.path, request.path)
             && is(&self.key, request.key)
             && is(&self.domain, request.domain)
     }
 
-    /// Counts a matching request and says whether it is struck.
-    fn strike(&mut self, chance: &mut fastrand::Rng) -> bool {
+    /// Counts a matching request, and returns whether the fault applies to it.
+    fn fires(&mut self, random: &mut fastrand::Rng) -> bool {
         self.seen += 1;
         let chosen = self.nth.as_ref().is_none_or(|nth| nth.contains(&self.seen))
-            && self.rate.is_none_or(|rate| chance.f64() < rate)
+            && self.rate.is_none_or(|rate| random.f64() < rate)
             && self.times.is_none_or(|times| self.fired < times);
         if chosen {
             self.fired += 1;
@@ -247,22 +247,22 @@ impl Fault {
     }
 }
 
-/// What a fault may look at.
-pub struct Traits<'a> {
+/// What a fault is matched against.
+pub struct RequestInfo<'a> {
     pub path: &'a str,
     pub key: &'a str,
     pub domain: &'a str,
 }
 
-/// The faults that are set, and the chance that rates are drawn from.
+/// The faults that are set, and the random that rates are drawn from.
 pub struct Faults {
     pub list: Vec<Fault>,
-    pub chance: fastrand::Rng,
+    pub random: fastrand::Rng,
 }
 
-/// What is to happen to one request.
+/// What happens to one request.
 #[derive(Default)]
-pub struct Verdict {
+pub struct Decision {
     pub delay_ms: u64,
     pub fault: Option<Fault>,
 }
@@ -271,32 +271,32 @@ impl Faults {
     pub fn new(seed: u64) -> Self {
         Self {
             list: Vec::new(),
-            chance: fastrand::Rng::with_seed(seed),
+            random: fastrand::Rng::with_seed(seed),
         }
     }
 
-    /// Every matching fault counts the request; delays add up; of the rest, the first that strikes wins.
-    pub fn judge(&mut self, request: &Traits) -> Verdict {
-        let mut verdict = Verdict::default();
+    /// Every matching fault counts the request. Delays add up; of the others, the first that applies wins.
+    pub fn decide(&mut self, request: &RequestInfo) -> Decision {
+        let mut decision = Decision::default();
         for fault in &mut self.list {
-            if fault.kind.is_tls() || !fault.matches(request) || !fault.strike(&mut self.chance) {
+            if fault.kind.is_tls() || !fault.matches(request) || !fault.fires(&mut self.random) {
                 continue;
             }
             if fault.kind == Kind::Latency {
-                verdict.delay_ms += fault.ms.unwrap_or(1000);
-            } else if verdict.fault.is_none() {
-                verdict.delay_ms += fault.ms.unwrap_or(0);
-                verdict.fault = Some(fault.clone());
+                decision.delay_ms += fault.ms.unwrap_or(1000);
+            } else if decision.fault.is_none() {
+                decision.delay_ms += fault.ms.unwrap_or(0);
+                decision.fault = Some(fault.clone());
             }
         }
-        verdict
+        decision
     }
 
     /// The same for a TLS connection that was just accepted.
-    pub fn judge_connection(&mut self) -> Option<Kind> {
+    pub fn decide_connection(&mut self) -> Option<Kind> {
         let mut struck = None;
         for fault in &mut self.list {
-            if fault.kind.is_tls() && fault.strike(&mut self.chance) {
+            if fault.kind.is_tls() && fault.fires(&mut self.random) {
                 struck = struck.or(Some(fault.kind));
             }
         }
@@ -305,77 +305,4 @@ impl Faults {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn fault(json: &str) -> Fault {
-        serde_json::from_str(json).unwrap()
-    }
-
-    fn struck(faults: &mut Faults, path: &str, times: usize) -> Vec<bool> {
-        let request = Traits {
-            path,
-            key: "key1",
-            domain: "",
-        };
-        (0..times)
-            .map(|_| faults.judge(&request).fault.is_some())
-            .collect()
-    }
-
-    #[test]
-    fn nth_counts_only_the_requests_that_match() {
-        let mut faults = Faults::new(1);
-        faults.list = vec![fault(
-            r#"{"kind":"500","path":"/adddomainalias","nth":[2]}"#,
-        )];
-        assert_eq!(struck(&mut faults, "/getdomains", 3), [false; 3]);
-        assert_eq!(
-            struck(&mut faults, "/adddomainalias", 3),
-            [false, true, false]
-        );
-    }
-
-    #[test]
-    fn a_rate_is_the_same_for_the_same_seed() {
-        let run = |seed| {
-            let mut faults = Faults::new(seed);
-            faults.list = vec![fault(r#"{"kind":"html","rate":0.3}"#)];
-            struck(&mut faults, "/", 1000)
-        };
-        assert_eq!(run(7), run(7));
-        assert_ne!(run(7), run(8));
-        let hits = run(7).iter().filter(|hit| **hit).count();
-        assert!((230..370).contains(&hits), "{hits}");
-    }
-
-    #[test]
-    fn times_ends_a_fault() {
-        let mut faults = Faults::new(1);
-        faults.list = vec![fault(r#"{"kind":"reject","times":2}"#)];
-        assert_eq!(struck(&mut faults, "/", 4), [true, true, false, false]);
-    }
-
-    #[test]
-    fn an_unknown_kind_or_field_is_refused_with_the_names() {
-        let error = serde_json::from_str::<Fault>(r#"{"kind":"explode"}"#).unwrap_err();
-        assert!(error.to_string().contains("reset-after"), "{error}");
-        assert!(serde_json::from_str::<Fault>(r#"{"kind":"500","nht":[1]}"#).is_err());
-    }
-
-    #[test]
-    fn latency_adds_to_another_fault() {
-        let mut faults = Faults::new(1);
-        faults.list = vec![
-            fault(r#"{"kind":"latency","ms":40}"#),
-            fault(r#"{"kind":"500","ms":2}"#),
-        ];
-        let verdict = faults.judge(&Traits {
-            path: "/",
-            key: "key1",
-            domain: "",
-        });
-        assert_eq!(verdict.delay_ms, 42);
-        assert_eq!(verdict.fault.map(|f| f.kind), Some(Kind::Status(500)));
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! What came in and what was done about it, one entry a request.
+//! The journal: one entry for each request.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -10,10 +10,10 @@ use tokio::sync::watch;
 
 use crate::call::Effect;
 
-/// One request.
+/// One request, and what was done with it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Entry {
-    /// Counts up from 1, over restarts and deletions.
+    /// Number from 1; restarts and deletions do not reset it.
     pub n: u64,
     /// Unix time in milliseconds.
     pub time_ms: u64,
@@ -32,10 +32,10 @@ pub struct Entry {
     /// What a well-behaved client does not do; empty for a good call.
     pub violations: Vec<String>,
     pub fault: Option<String>,
-    /// Absent when no answer goes out.
+    /// Absent when no response is sent.
     pub status: Option<u16>,
     pub effect: Effect,
-    /// The first 4096 characters of the body.
+    /// The first 4096 characters of the response body.
     pub answer: Option<String>,
 }
 
@@ -44,11 +44,11 @@ pub struct Journal {
     pub entries: Vec<Entry>,
     last: u64,
     file: Option<File>,
-    grown: watch::Sender<u64>,
+    added: watch::Sender<u64>,
 }
 
 impl Journal {
-    /// Goes on where an earlier run of the emulator stopped.
+    /// Continues the file of an earlier run.
     pub fn open(path: Option<&Path>) -> std::io::Result<Self> {
         let mut entries: Vec<Entry> = Vec::new();
         let mut file = None;
@@ -69,11 +69,11 @@ impl Journal {
             entries,
             last,
             file,
-            grown: watch::channel(last).0,
+            added: watch::channel(last).0,
         })
     }
 
-    /// Numbers the entry and writes it.
+    /// Gives the entry its number and writes it.
     pub fn add(&mut self, mut entry: Entry) -> std::io::Result<()> {
         self.last += 1;
         entry.n = self.last;
@@ -83,7 +83,7 @@ impl Journal {
             file.write_all(line.as_bytes())?;
         }
         self.entries.push(entry);
-        self.grown.send_replace(self.last);
+        self.added.send_replace(self.last);
         Ok(())
     }
 
@@ -92,8 +92,8 @@ impl Journal {
         self.file.as_mut().map_or(Ok(()), |file| file.set_len(0))
     }
 
-    /// Changes whenever an entry was added.
+    /// Changes when an entry is added.
     pub fn watch(&self) -> watch::Receiver<u64> {
-        self.grown.subscribe()
+        self.added.subscribe()
     }
 }

@@ -6,17 +6,17 @@ mod control;
 mod edge;
 mod exchange;
 mod fault;
-mod gate;
 mod journal;
+mod listener;
 mod net;
 mod options;
-mod road;
+mod request;
 mod site;
+mod stack;
 mod start;
+mod state;
 mod store;
 mod tls;
-mod wire;
-mod world;
 
 use std::io::{Read, Write};
 use std::process::ExitCode;
@@ -26,18 +26,20 @@ use tokio::sync::oneshot;
 
 use crate::options::{Command, HELP, Options};
 use crate::start::Emulator;
-use crate::tls::Failure;
 
-/// Tells whoever started the emulator what went wrong.
+/// Any error that keeps the emulator from starting or from making a certificate.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Prints an error to standard error.
 fn complain(text: &str) {
     // With standard error closed there is nobody to tell.
     let _ = writeln!(std::io::stderr(), "closte-emulator: {text}");
 }
 
 fn main() -> ExitCode {
-    let (options, road) = match Options::parse(std::env::args_os().skip(1)) {
+    let (options, stack) = match Options::parse(std::env::args_os().skip(1)) {
         Ok(Command::Run(options)) => (options, false),
-        Ok(Command::Road(options)) => (options, true),
+        Ok(Command::Stack(options)) => (options, true),
         Ok(Command::Help) => return say(HELP),
         Ok(Command::Version) => {
             return say(concat!("closte-emulator ", env!("CARGO_PKG_VERSION"), "\n"));
@@ -49,7 +51,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&options, road) {
+    match run(&options, stack) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&error.to_string());
@@ -65,16 +67,16 @@ fn say(text: &str) -> ExitCode {
     }
 }
 
-fn run(options: &Options, road: bool) -> Result<(), Failure> {
+fn run(options: &Options, stack: bool) -> Result<(), BoxError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
     let outcome = runtime.block_on(async {
-        // Before anything is announced, so that an early signal is not missed.
-        let mut end = std::pin::pin!(told_to_end(options.exit_with_parent)?);
-        if road {
-            return road::run(options, end.as_mut()).await;
+        // Before the ready file is written, so that an early signal is not missed.
+        let mut end = std::pin::pin!(end_signal(options.exit_with_parent)?);
+        if stack {
+            return stack::run(options, end.as_mut()).await;
         }
         let emulator = Emulator::start(options)?;
         emulator.announce(options)?;
@@ -86,7 +88,7 @@ fn run(options: &Options, road: bool) -> Result<(), Failure> {
 }
 
 /// Resolves at SIGTERM, at SIGINT and, if asked for, when the parent is gone.
-fn told_to_end(with_parent: bool) -> Result<impl Future<Output = ()>, Failure> {
+fn end_signal(with_parent: bool) -> Result<impl Future<Output = ()>, BoxError> {
     let (mut terminate, mut interrupt) = (
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
@@ -105,7 +107,7 @@ fn told_to_end(with_parent: bool) -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-/// Resolves when standard input ends, as it does when whoever holds its other end is gone.
+/// Resolves when standard input ends, which happens when the parent process is gone.
 fn parent_gone() -> oneshot::Receiver<()> {
     let (gone, watch) = oneshot::channel();
     // A thread of its own: a blocked read would keep the runtime from ending.

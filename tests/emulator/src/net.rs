@@ -21,25 +21,25 @@ use tokio::sync::Notify;
 pub struct Connection {
     pub id: u64,
     pub tls: bool,
-    /// A second handle on the socket, which outlives neither a reset nor the end of the connection.
+    /// A second handle on the socket, until the connection is reset or ends.
     socket: Mutex<Option<OwnedFd>>,
-    gone: Notify,
-    last: Notify,
+    was_reset: Notify,
+    finishing: Notify,
 }
 
 impl Connection {
-    /// Ends it with a TCP reset.
+    /// Closes the connection with a TCP reset.
     pub fn reset(&self) {
         if let Some(socket) = self.release() {
-            // With a linger time of 0 the close sends RST in place of FIN.
+            // With a linger time of 0, closing sends RST instead of FIN.
             let _ = SockRef::from(&socket).set_linger(Some(Duration::ZERO));
         }
-        self.gone.notify_one();
+        self.was_reset.notify_one();
     }
 
-    /// Lets it end after the answers under way.
+    /// Closes the connection after the responses in progress.
     pub fn finish(&self) {
-        self.last.notify_one();
+        self.finishing.notify_one();
     }
 
     fn release(&self) -> Option<OwnedFd> {
@@ -65,8 +65,8 @@ impl Connections {
             id: open.0,
             tls,
             socket: Mutex::new(Some(socket)),
-            gone: Notify::new(),
-            last: Notify::new(),
+            was_reset: Notify::new(),
+            finishing: Notify::new(),
         });
         open.1.insert(connection.id, Arc::clone(&connection));
         Ok(connection)
@@ -81,7 +81,7 @@ impl Connections {
             .remove(&connection.id);
     }
 
-    /// Resets all of them and says how many.
+    /// Resets all connections and returns how many.
     pub fn reset_all(&self) -> usize {
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         open.1.values().for_each(|connection| connection.reset());
@@ -115,8 +115,8 @@ pub async fn serve<S, B>(
     loop {
         tokio::select! {
             biased;
-            () = connection.gone.notified() => return,
-            () = connection.last.notified() => serving.as_mut().graceful_shutdown(),
+            () = connection.was_reset.notified() => return,
+            () = connection.finishing.notified() => serving.as_mut().graceful_shutdown(),
             // Broken connections are what half of the tests are about.
             _ = serving.as_mut() => return,
         }
@@ -126,7 +126,7 @@ pub async fn serve<S, B>(
 /// Waits for a future unless the connection is reset first.
 pub async fn unless_reset<F: Future>(connection: &Connection, future: F) -> Option<F::Output> {
     tokio::select! {
-        () = connection.gone.notified() => None,
+        () = connection.was_reset.notified() => None,
         output = future => Some(output),
     }
 }

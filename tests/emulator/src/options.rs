@@ -8,10 +8,10 @@ use lexopt::prelude::*;
 
 use crate::edge;
 
-/// What `--help` says.
+/// The text of `--help`.
 pub const HELP: &str = include_str!("help.txt");
 
-/// See `help.txt`.
+/// The options, as `help.txt` describes them.
 #[derive(Clone)]
 pub struct Options {
     pub listen: SocketAddr,
@@ -27,24 +27,24 @@ pub struct Options {
     pub edge: Option<edge::Options>,
     pub upstream: Option<String>,
     pub issuer: Option<edge::Issuer>,
-    /// Where the road keeps what it and its servers need.
+    /// Directory of the stack: configurations, certificates and logs.
     pub dir: Option<PathBuf>,
 }
 
-/// What the command line asks for.
+/// What to do.
 pub enum Command {
     Run(Box<Options>),
-    Road(Box<Options>),
+    Stack(Box<Options>),
     Help,
     Version,
 }
 
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
-/// What is put together once all options are read.
+/// Options that are combined when all have been read.
 #[derive(Default)]
 struct Parts {
-    road: bool,
+    stack: bool,
     edge_listen: Option<SocketAddr>,
     edge_http_listen: Option<SocketAddr>,
     edge_addresses: Vec<IpAddr>,
@@ -106,25 +106,25 @@ impl Options {
                 Long("dns") => parts.dns = Some(parser.value()?.parse()?),
                 Long("challtestsrv") => parts.challtestsrv = Some(parser.value()?.string()?),
                 Long("dir") => options.dir = Some(parser.value()?.into()),
-                Value(name) if name == "road" && !parts.road => parts.road = true,
+                Value(name) if name == "stack" && !parts.stack => parts.stack = true,
                 Short('h') | Long("help") => return Ok(Command::Help),
                 Short('V') | Long("version") => return Ok(Command::Version),
                 other => return Err(other.unexpected()),
             }
         }
-        let road = parts.road;
+        let stack = parts.stack;
         options.assemble(parts)?;
         options.check()?;
         let options = Box::new(options);
-        Ok(if road {
-            Command::Road(options)
+        Ok(if stack {
+            Command::Stack(options)
         } else {
             Command::Run(options)
         })
     }
 
     fn assemble(&mut self, parts: Parts) -> Result<(), lexopt::Error> {
-        if parts.road || parts.edge_listen.is_some() {
+        if parts.stack || parts.edge_listen.is_some() {
             let mut addresses = parts.edge_addresses;
             if addresses.is_empty() {
                 addresses.push(parts.edge_listen.unwrap_or(ANY_PORT).ip());
@@ -139,9 +139,9 @@ impl Options {
                 addresses,
             });
         }
-        if parts.road {
+        if parts.stack {
             if parts.directory.is_some() || parts.dns.is_some() || parts.challtestsrv.is_some() {
-                return Err("road starts its own ACME and DNS servers: leave out --acme-directory, --dns and --challtestsrv".into());
+                return Err("stack starts its own ACME and DNS servers: leave out --acme-directory, --dns and --challtestsrv".into());
             }
             return Ok(());
         }
@@ -161,7 +161,7 @@ impl Options {
             }
         };
         if self.dir.is_some() || (self.edge.is_none() && self.upstream.is_some()) {
-            return Err("--dir is for road, --upstream for an edge".into());
+            return Err("--dir is for stack, --upstream for an edge".into());
         }
         Ok(())
     }
@@ -190,32 +190,4 @@ impl Options {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error_of(arguments: &[&str]) -> String {
-        match Options::parse(arguments.iter().map(OsString::from)) {
-            Ok(_) => String::new(),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    #[test]
-    fn options_that_cannot_be_meant_are_refused() {
-        assert!(error_of(&["--listen", "0.0.0.0:0"]).contains("loopback"));
-        assert!(
-            error_of(&["--edge-listen", "127.0.0.1:0", "--dns", "127.0.0.1:53"])
-                .contains("go together")
-        );
-        assert!(error_of(&["--upstream", "http://127.0.0.1:1"]).contains("edge"));
-        assert!(error_of(&["road", "--dns", "127.0.0.1:53"]).contains("its own"));
-        assert!(
-            error_of(&["road", "--upstream", "https://a.example"]).contains("http://host:port")
-        );
-        assert!(error_of(&["nowhere"]).contains("nowhere"));
-        assert_eq!(
-            error_of(&["road", "--edge-address", "127.0.0.1, ::1", "--key", "k"]),
-            ""
-        );
-    }
-}
+mod tests;

@@ -1,4 +1,4 @@
-//! What Closte knows of one key's site, and how domains are named and shown.
+//! The site of one key: its domains, backups and tasks, and how `/getdomains` shows them.
 
 use std::collections::HashSet;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 #[serde(default, deny_unknown_fields)]
 pub struct Site {
     pub domains: Domains,
-    /// `false`: the key is right and still may do nothing.
+    /// `false`: the key is right but has no permission.
     pub permission: bool,
     pub backups: Vec<Value>,
     pub invalidations: Vec<Value>,
@@ -29,7 +29,7 @@ impl Default for Site {
     }
 }
 
-/// Domain entries as they were set or added, in order; whatever cannot be read is kept and shown too.
+/// Domain entries in their order; unreadable ones are kept and shown too.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Value>", into = "Vec<Value>")]
 pub struct Domains {
@@ -59,7 +59,7 @@ impl Domains {
         self.names.iter()
     }
 
-    /// `false` when it was there.
+    /// Returns `false` when the domain was there already.
     pub fn add(&mut self, domain: &str) -> bool {
         let new = self.names.insert(domain.to_owned());
         if new {
@@ -68,7 +68,7 @@ impl Domains {
         new
     }
 
-    /// `false` when it was not there.
+    /// Returns `false` when the domain was not there.
     pub fn remove(&mut self, domain: &str) -> bool {
         let known = self.names.remove(domain);
         if known {
@@ -78,7 +78,7 @@ impl Domains {
         known
     }
 
-    /// The list as `/getdomains` shows it: what was added takes `shape`, what a test set stays as it is.
+    /// The list for `/getdomains`: added domains in this `shape`, entries that a test set as they are.
     pub fn shown(&self, shape: Shape, unreadable: usize) -> Vec<Value> {
         let mut list: Vec<_> = self
             .entries
@@ -104,7 +104,7 @@ impl Domains {
 
 const NAME_FIELDS: [&str; 5] = ["domain", "name", "hostname", "host", "url"];
 
-/// The domain that an entry means.
+/// The domain of an entry.
 fn name_of(entry: &Value) -> Option<String> {
     let object = match entry {
         Value::String(name) => return Some(host_of(name)),
@@ -137,7 +137,7 @@ fn host_of(text: &str) -> String {
     host.to_ascii_lowercase()
 }
 
-/// How `/getdomains` writes an entry. The real shape is not known, so clients must take all of these.
+/// The shape of an entry in `/getdomains`. The real one is unknown, so clients must take all of these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {
@@ -152,7 +152,7 @@ pub enum Shape {
     UpperCase,
     /// `{"Domain": …, "Wildcard": …, "SSL": {…}}`
     Rich,
-    /// One after the other.
+    /// All shapes in turn.
     Mixed,
 }
 
@@ -196,38 +196,4 @@ impl Shape {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_shape_means_the_same_domain() {
-        for at in 0..8 {
-            for name in ["shop.example", "*.shop.example"] {
-                let entry = Shape::Mixed.entry(name, at);
-                assert_eq!(name_of(&entry).as_deref(), Some(name), "{entry}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_wildcard_flag_is_part_of_the_name() {
-        assert_eq!(
-            name_of(&json!({"NAME": "A.example", "Wildcard": 1})).as_deref(),
-            Some("*.a.example")
-        );
-        assert_eq!(name_of(&json!({"id": 3})), None);
-    }
-
-    #[test]
-    fn adding_and_removing_say_whether_it_was_there() {
-        let mut domains = Domains::from(vec![json!({"host": "a.example"}), json!(1)]);
-        assert!(!domains.add("a.example"));
-        assert!(domains.add("b.example"));
-        assert!(domains.remove("a.example"));
-        assert!(!domains.remove("a.example"));
-        assert_eq!(
-            domains.shown(Shape::String, 0),
-            [json!(1), json!("b.example")]
-        );
-    }
-}
+mod tests;

@@ -1,66 +1,67 @@
-//! From options to everything that listens.
+//! Starts everything that listens.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Map, Value, json};
 
+use crate::BoxError;
 use crate::control::Control;
 use crate::edge::Edge;
-use crate::gate::Gate;
+use crate::listener::Listener;
 use crate::options::Options;
-use crate::tls::{Authority, Failure};
-use crate::world::{self, Shared, World};
-use crate::{api, control, store, wire};
+use crate::state::{self, Shared, State};
+use crate::tls::Authority;
+use crate::{api, control, request, store};
 
-/// The emulator as it runs.
+/// The running emulator.
 pub struct Emulator {
-    pub world: Shared,
+    pub state: Shared,
     pub edge: Option<Arc<Edge>>,
-    /// What the ready file says.
+    /// Content of the ready file.
     pub ready: Map<String, Value>,
     pub ca_pem: String,
-    /// Listens as long as it is kept.
-    _control: Gate,
+    /// Listens until it is dropped.
+    _control: Listener,
 }
 
 impl Emulator {
     /// Must be called within a tokio runtime.
-    pub fn start(options: &Options) -> Result<Self, Failure> {
+    pub fn start(options: &Options) -> Result<Self, BoxError> {
         if let Some(file) = &options.ready {
-            // One that a killed run left would name ports where nobody listens.
+            // One that a killed run left names ports where nothing listens.
             let _ = std::fs::remove_file(file);
         }
-        let mut world = World::open(
+        let mut state = State::open(
             options.state.clone(),
             options.journal.as_deref(),
             options.keys.clone(),
             options.seed,
         )?;
-        let authority = Authority::new("Closte emulator CA", world.state.ca_key.as_deref())?;
-        world.state.ca_key = Some(authority.key_pem.clone());
-        world.save()?;
+        let authority = Authority::new("Closte emulator CA", state.saved.ca_key.as_deref())?;
+        state.saved.ca_key = Some(authority.key_pem.clone());
+        state.save()?;
         if let Some(file) = &options.ca_out {
             store::write_atomically(file, authority.pem.as_bytes())?;
         }
-        let world = Arc::new(Mutex::new(world));
-        let api = api::Api::listen(&world, options.listen, options.tls_listen, &authority)?;
+        let state = Arc::new(Mutex::new(state));
+        let api = api::Api::listen(&state, options.listen, options.tls_listen, &authority)?;
         let mut ready = Map::new();
-        let mut tell = |name: &str, value: Value| ready.insert(name.to_owned(), value);
-        tell(
+        let mut insert = |name: &str, value: Value| ready.insert(name.to_owned(), value);
+        insert(
             "http",
-            json!(format!("http://{}{}", api.plain.address, wire::BASE)),
+            json!(format!("http://{}{}", api.plain.address, request::BASE)),
         );
-        tell(
+        insert(
             "https",
-            json!(format!("https://{}{}", api.tls.address, wire::BASE)),
+            json!(format!("https://{}{}", api.tls.address, request::BASE)),
         );
-        tell("ca", json!(options.ca_out));
-        tell("pid", json!(std::process::id()));
+        insert("ca", json!(options.ca_out));
+        insert("pid", json!(std::process::id()));
         let ca_pem = authority.pem.clone();
         let edge = match &options.edge {
             Some(edge) => Some(Edge::listen(
-                &world,
+                &state,
                 edge,
                 authority,
                 options.upstream.clone(),
@@ -69,22 +70,22 @@ impl Emulator {
         };
         if let Some(edge) = &edge {
             let (tls, http) = edge.ports();
-            tell("edge_addresses", json!(edge.addresses));
-            tell("edge_tls_port", json!(tls.port()));
-            tell("edge_http_port", json!(http.port()));
+            insert("edge_addresses", json!(edge.addresses));
+            insert("edge_tls_port", json!(tls.port()));
+            insert("edge_http_port", json!(http.port()));
         }
         if let (Some(edge), Some(issuer)) = (&edge, &options.issuer) {
             edge.issue_with(issuer.clone())?;
         }
         let control = Control {
-            world: Arc::clone(&world),
+            state: Arc::clone(&state),
             api,
             edge: edge.clone(),
         };
         let control = control::listen(control, options.control)?;
-        tell("control", json!(format!("http://{}", control.address)));
+        insert("control", json!(format!("http://{}", control.address)));
         Ok(Self {
-            world,
+            state,
             edge,
             ready,
             ca_pem,
@@ -92,8 +93,8 @@ impl Emulator {
         })
     }
 
-    /// Says where everything listens, in the ready file or on standard output.
-    pub fn announce(&self, options: &Options) -> Result<(), Failure> {
+    /// Writes where everything listens to the ready file or to standard output.
+    pub fn announce(&self, options: &Options) -> Result<(), BoxError> {
         let line = format!("{}\n", json!(self.ready));
         match &options.ready {
             Some(file) => store::write_atomically(file, line.as_bytes())?,
@@ -102,12 +103,12 @@ impl Emulator {
         Ok(())
     }
 
-    /// Leaves the state as it is now, and no ready file.
-    pub fn end(&self, options: &Options) -> Result<(), Failure> {
+    /// Saves the state and removes the ready file.
+    pub fn end(&self, options: &Options) -> Result<(), BoxError> {
         if let Some(file) = &options.ready {
-            // Gone already is as good.
+            // It may be gone already.
             let _ = std::fs::remove_file(file);
         }
-        Ok(world::lock(&self.world).save()?)
+        Ok(state::lock(&self.state).save()?)
     }
 }

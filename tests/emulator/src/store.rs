@@ -1,4 +1,4 @@
-//! What outlives a restart: the state as one file, and beside it the changes since that was written.
+//! The state file, and beside it a file of the changes since it was written.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
@@ -6,22 +6,22 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::world::State;
+use crate::state::SavedState;
 
 /// Writing the whole state for each of ten thousand domains would take longer than everything else.
-const CHANGES_AT_MOST: usize = 1000;
+const MAX_CHANGES: usize = 1000;
 
-/// One domain that came or went after the state was written.
+/// A domain that was added or removed after the state was written.
 #[derive(Serialize, Deserialize)]
 struct Change {
-    /// Of the state that it changes: an older one's changes are in the state already.
+    /// Generation of the state that it changes. Changes of an older one are in the state already.
     generation: u64,
     key: String,
     domain: String,
-    there: bool,
+    present: bool,
 }
 
-/// See the module.
+/// The two open files.
 pub struct Store {
     file: PathBuf,
     changes: File,
@@ -29,11 +29,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens `file` and `file`.changes, and reads what they have.
-    pub fn open(file: PathBuf) -> io::Result<(Self, State)> {
+    /// Opens and reads `file` and `file`.changes.
+    pub fn open(file: PathBuf) -> io::Result<(Self, SavedState)> {
         let mut state = match std::fs::read(&file) {
             Ok(bytes) => serde_json::from_slice(&bytes)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::default(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => SavedState::default(),
             Err(error) => return Err(error),
         };
         let mut beside = file.as_os_str().to_owned();
@@ -52,7 +52,7 @@ impl Store {
                 continue;
             }
             let domains = &mut state.keys.entry(change.key).or_default().domains;
-            if change.there {
+            if change.present {
                 domains.add(&change.domain);
             } else {
                 domains.remove(&change.domain);
@@ -68,8 +68,8 @@ impl Store {
         ))
     }
 
-    /// Replaces the state file in one step, so that a kill leaves the old one or the new one.
-    pub fn save(&mut self, state: &mut State) -> io::Result<()> {
+    /// Replaces the state file atomically: a kill leaves the old one or the new one.
+    pub fn save(&mut self, state: &mut SavedState) -> io::Result<()> {
         state.generation += 1;
         write_atomically(&self.file, &serde_json::to_vec(state)?)?;
         self.changes.set_len(0)?;
@@ -77,15 +77,15 @@ impl Store {
         Ok(())
     }
 
-    /// Writes one change down, now and then the whole state.
-    pub fn note(
+    /// Appends one change; writes the whole state when there are many.
+    pub fn record_change(
         &mut self,
-        state: &mut State,
+        state: &mut SavedState,
         key: &str,
         domain: &str,
-        there: bool,
+        present: bool,
     ) -> io::Result<()> {
-        if self.count >= CHANGES_AT_MOST {
+        if self.count >= MAX_CHANGES {
             return self.save(state);
         }
         self.count += 1;
@@ -94,7 +94,7 @@ impl Store {
             generation: state.generation,
             key,
             domain,
-            there,
+            present,
         };
         let mut line = serde_json::to_string(&change)?;
         line.push('\n');
@@ -102,7 +102,7 @@ impl Store {
     }
 }
 
-/// Writes beside the file, then renames.
+/// Writes a new file and renames it over the old one.
 pub fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = file.as_os_str().to_owned();
     beside.push(".new");
@@ -111,45 +111,4 @@ pub fn write_atomically(file: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn names(state: &State) -> Vec<&str> {
-        let mut names: Vec<_> = state.keys["k"]
-            .domains
-            .names()
-            .map(String::as_str)
-            .collect();
-        names.sort_unstable();
-        names
-    }
-
-    #[test]
-    fn changes_are_kept_without_and_across_the_whole_state() {
-        let file =
-            std::env::temp_dir().join(format!("closte-emulator-store-{}", std::process::id()));
-        let changes = PathBuf::from(format!("{}.changes", file.display()));
-        let (mut store, mut state) = Store::open(file.clone()).unwrap();
-        store.save(&mut state).unwrap();
-        for (domain, there) in [
-            ("a.example", true),
-            ("b.example", true),
-            ("a.example", false),
-        ] {
-            store.note(&mut state, "k", domain, there).unwrap();
-        }
-        let old = std::fs::read(&changes).unwrap();
-        let (mut store, mut state) = Store::open(file.clone()).unwrap();
-        assert_eq!(names(&state), ["b.example"]);
-        state.keys.get_mut("k").unwrap().domains.add("c.example");
-        store.save(&mut state).unwrap();
-        // As if it had been killed before the changes were emptied.
-        state.keys.get_mut("k").unwrap().domains.remove("b.example");
-        store.save(&mut state).unwrap();
-        std::fs::write(&changes, [old, b"{\"gener".to_vec()].concat()).unwrap();
-        let (_, state) = Store::open(file.clone()).unwrap();
-        assert_eq!(names(&state), ["c.example"]);
-        std::fs::remove_file(&changes).unwrap();
-        std::fs::remove_file(&file).unwrap();
-    }
-}
+mod tests;

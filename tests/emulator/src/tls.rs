@@ -1,4 +1,4 @@
-//! The emulator's own CA and what it signs, right and wrong.
+//! The emulator's own CA, and certificates that are valid or wrong on purpose.
 
 use std::sync::Arc;
 
@@ -11,10 +11,9 @@ use rustls::crypto::ring;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
-/// Anything that keeps the emulator from starting or from making a certificate.
-pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+use crate::BoxError;
 
-/// A certificate authority made on the spot.
+/// A certificate authority that exists in memory only.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pub pem: String,
@@ -22,8 +21,8 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// With the key of an earlier run, if there was one: certificates of one name and key trust each other.
-    pub fn new(name: &str, key_pem: Option<&str>) -> Result<Self, Failure> {
+    /// Makes a CA. With the key of an earlier run, a client that trusts the old certificate trusts the new one.
+    pub fn new(name: &str, key_pem: Option<&str>) -> Result<Self, BoxError> {
         let key = key_pem.map_or_else(KeyPair::generate, KeyPair::from_pem)?;
         let mut params = CertificateParams::default();
         params.distinguished_name = named(name);
@@ -38,27 +37,27 @@ impl Authority {
         })
     }
 
-    /// A certificate for these names, good from `from` until `until`, counted from now.
+    /// A certificate for these names, valid from `from` until `until`, relative to now.
     pub fn certificate(
         &self,
         names: &[&str],
         from: Duration,
         until: Duration,
-    ) -> Result<Identity, Failure> {
+    ) -> Result<Identity, BoxError> {
         let key = KeyPair::generate()?;
         let certificate = leaf(names, from, until)?.signed_by(&key, &self.issuer)?;
         Ok(Identity::new(certificate, &key))
     }
 }
 
-/// A certificate that vouches for itself.
-pub fn self_signed(names: &[&str]) -> Result<Identity, Failure> {
+/// A self-signed certificate.
+pub fn self_signed(names: &[&str]) -> Result<Identity, BoxError> {
     let key = KeyPair::generate()?;
     let certificate = leaf(names, -Duration::DAY, Duration::days(90))?.self_signed(&key)?;
     Ok(Identity::new(certificate, &key))
 }
 
-fn leaf(names: &[&str], from: Duration, until: Duration) -> Result<CertificateParams, Failure> {
+fn leaf(names: &[&str], from: Duration, until: Duration) -> Result<CertificateParams, BoxError> {
     let now = OffsetDateTime::now_utc();
     let mut params =
         CertificateParams::new(names.iter().map(ToString::to_string).collect::<Vec<_>>())?;
@@ -77,7 +76,7 @@ fn named(name: &str) -> DistinguishedName {
     distinguished
 }
 
-/// A certificate chain with its key (PKCS #8).
+/// A certificate chain with its private key (PKCS #8).
 pub struct Identity {
     pub chain: Vec<CertificateDer<'static>>,
     pub key: Vec<u8>,
@@ -95,8 +94,8 @@ impl Identity {
         }
     }
 
-    /// A server that shows this certificate, whatever name is asked for.
-    pub fn server(self, alpn: &[&[u8]]) -> Result<Arc<ServerConfig>, Failure> {
+    /// A server configuration that presents this certificate for every name.
+    pub fn server(self, alpn: &[&[u8]]) -> Result<Arc<ServerConfig>, BoxError> {
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(self.key));
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?

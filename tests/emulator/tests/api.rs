@@ -1,4 +1,4 @@
-//! The API as its clients see it, and the journal as a test does.
+//! The client API, and the journal.
 
 #![allow(
     missing_docs,
@@ -27,9 +27,9 @@ fn each_key_has_its_own_domains() {
         emulator.get("/getdomains?apikey=second").unwrap().json()["domains"],
         json!([])
     );
-    let answer = emulator.get("/getdomains?apikey=third").unwrap();
+    let response = emulator.get("/getdomains?apikey=third").unwrap();
     assert_eq!(
-        (answer.status, answer.json()),
+        (response.status, response.json()),
         (200, json!({"success": false, "error": "Invalid API key"}))
     );
     assert_eq!(emulator.last()["key"], "unknown");
@@ -45,13 +45,13 @@ fn a_key_without_permission_is_told_so() {
         "/state",
         &json!({"keys": {"first": {"permission": false}}}),
     );
-    let answer = emulator
+    let response = emulator
         .post("/adddomainalias", "apikey=first")
         .unwrap()
         .json();
     assert!(
-        answer["error"].as_str().unwrap().contains("permission"),
-        "{answer}"
+        response["error"].as_str().unwrap().contains("permission"),
+        "{response}"
     );
     assert!(
         emulator
@@ -66,18 +66,21 @@ fn a_key_without_permission_is_told_so() {
 #[test]
 fn only_known_calls_by_their_own_method_are_answered() {
     let emulator = Emulator::start(&[]);
-    let answer = emulator
+    let response = emulator
         .post(
             "/ssl/install",
             "apikey=first&domain=a.example&type=letsencrypt",
         )
         .unwrap();
-    assert_eq!(answer.status, 404);
-    assert!(answer.body.starts_with("<!DOCTYPE html>"));
-    let answer = emulator
+    assert_eq!(response.status, 404);
+    assert!(response.body.starts_with("<!DOCTYPE html>"));
+    let response = emulator
         .get("/adddomainalias?apikey=first&domain=a.example&wildcard=")
         .unwrap();
-    assert_eq!((answer.status, answer.header("allow")), (405, Some("POST")));
+    assert_eq!(
+        (response.status, response.header("allow")),
+        (405, Some("POST"))
+    );
     assert_eq!(emulator.domains(), json!([]));
     assert_eq!(emulator.last()["violations"], json!(["method"]));
 }
@@ -88,8 +91,8 @@ fn what_is_not_a_form_has_no_parameters() {
     let body = r#"{"apikey":"first","domain":"a.example","wildcard":""}"#;
     let server = emulator.address("http");
     let headers = "content-type: application/json\r\n";
-    let answer = send(server, "POST", "/api/client/adddomainalias", headers, body).unwrap();
-    assert_eq!(answer.json()["error"], "Invalid API key");
+    let response = send(server, "POST", "/api/client/adddomainalias", headers, body).unwrap();
+    assert_eq!(response.json()["error"], "Invalid API key");
     let entry = emulator.last();
     assert_eq!(
         entry["violations"],
@@ -214,10 +217,10 @@ fn a_wildcard_and_its_flag_must_fit() {
         "domain=a.example&wildcard=1",
         "domain=a.example",
     ] {
-        let answer = emulator
+        let response = emulator
             .post("/adddomainalias", &format!("apikey=first&{body}"))
             .unwrap();
-        assert_eq!(answer.json()["success"], false, "{body}");
+        assert_eq!(response.json()["success"], false, "{body}");
     }
     assert_eq!(emulator.domains(), json!([]));
 }
@@ -226,8 +229,8 @@ fn a_wildcard_and_its_flag_must_fit() {
 fn the_control_api_refuses_what_it_does_not_know() {
     let emulator = Emulator::start(&[]);
     let control = |method: &str, path: &str, body: &str| {
-        let answer = send(emulator.address("control"), method, path, FORM, body).unwrap();
-        (answer.status, answer.body)
+        let response = send(emulator.address("control"), method, path, FORM, body).unwrap();
+        (response.status, response.body)
     };
     let (status, body) = control("PUT", "/faults", r#"[{"kind": "explode"}]"#);
     assert!(status == 400 && body.contains("error"), "{body}");

@@ -1,4 +1,4 @@
-//! Each fault, as a raw client meets it.
+//! Each fault, as a raw client sees it.
 
 #![allow(
     missing_docs,
@@ -15,11 +15,11 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use support::{Emulator, FORM, connect, write};
 
-fn domains_after(fault: Value) -> (std::io::Result<support::Answer>, Value, Value) {
+fn domains_after(fault: Value) -> (std::io::Result<support::Response>, Value, Value) {
     let emulator = Emulator::start(&[]);
     emulator.fault(fault);
-    let answer = emulator.add("a.example");
-    (answer, emulator.domains(), emulator.last())
+    let response = emulator.add("a.example");
+    (response, emulator.domains(), emulator.last())
 }
 
 #[test]
@@ -28,8 +28,8 @@ fn a_reset_is_a_reset_before_or_after_the_effect() {
         ("reset-before", json!([]), "none"),
         ("reset-after", json!(["a.example"]), "added"),
     ] {
-        let (answer, there, entry) = domains_after(json!({"kind": kind}));
-        assert_eq!(answer.unwrap_err().kind(), ErrorKind::ConnectionReset);
+        let (response, there, entry) = domains_after(json!({"kind": kind}));
+        assert_eq!(response.unwrap_err().kind(), ErrorKind::ConnectionReset);
         assert_eq!(there, domains);
         assert_eq!(
             (&entry["effect"], &entry["status"]),
@@ -41,53 +41,56 @@ fn a_reset_is_a_reset_before_or_after_the_effect() {
 
 #[test]
 fn a_status_comes_with_its_header_and_without_effect() {
-    let (answer, there, _) = domains_after(json!({"kind": "429", "retry_after": "7"}));
-    let answer = answer.unwrap();
+    let (response, there, _) = domains_after(json!({"kind": "429", "retry_after": "7"}));
+    let response = response.unwrap();
     assert_eq!(
-        (answer.status, answer.header("retry-after")),
+        (response.status, response.header("retry-after")),
         (429, Some("7"))
     );
     assert_eq!(there, json!([]));
-    let (answer, _, _) =
+    let (response, _, _) =
         domains_after(json!({"kind": "503", "retry_after_date": 60, "text": "{\"a\":1}"}));
-    let answer = answer.unwrap();
-    assert_eq!(answer.status, 503);
-    assert!(answer.header("retry-after").unwrap().ends_with(" GMT"));
+    let response = response.unwrap();
+    assert_eq!(response.status, 503);
+    assert!(response.header("retry-after").unwrap().ends_with(" GMT"));
     assert_eq!(
-        answer.header("content-type"),
+        response.header("content-type"),
         Some("application/json; charset=utf-8")
     );
-    let (answer, there, _) = domains_after(json!({"kind": "500", "after": true}));
-    assert_eq!((answer.unwrap().status, there), (500, json!(["a.example"])));
+    let (response, there, _) = domains_after(json!({"kind": "500", "after": true}));
+    assert_eq!(
+        (response.unwrap().status, there),
+        (500, json!(["a.example"]))
+    );
 }
 
 #[test]
 fn bodies_that_are_not_what_was_promised() {
-    let (answer, there, _) = domains_after(json!({"kind": "html"}));
-    let answer = answer.unwrap();
-    assert_eq!((answer.status, there), (200, json!([])));
-    assert!(answer.body.starts_with("<!DOCTYPE html>"));
+    let (response, there, _) = domains_after(json!({"kind": "html"}));
+    let response = response.unwrap();
+    assert_eq!((response.status, there), (200, json!([])));
+    assert!(response.body.starts_with("<!DOCTYPE html>"));
 
-    let (answer, there, _) = domains_after(json!({"kind": "cut-json"}));
+    let (response, there, _) = domains_after(json!({"kind": "cut-json"}));
     assert_eq!(
-        (answer.unwrap().body.as_str(), there),
+        (response.unwrap().body.as_str(), there),
         (r#"{"succes"#, json!(["a.example"]))
     );
 
-    let (answer, there, _) = domains_after(json!({"kind": "cut-body"}));
+    let (response, there, _) = domains_after(json!({"kind": "cut-body"}));
     assert_eq!(
-        (answer.unwrap_err().kind(), there),
+        (response.unwrap_err().kind(), there),
         (ErrorKind::UnexpectedEof, json!(["a.example"]))
     );
 
-    let (answer, _, entry) = domains_after(json!({"kind": "oversized"}));
-    let answer = answer.unwrap();
-    assert!(answer.body.len() > 1 << 20);
-    assert_eq!(answer.json()["success"], true);
+    let (response, _, entry) = domains_after(json!({"kind": "oversized"}));
+    let response = response.unwrap();
+    assert!(response.body.len() > 1 << 20);
+    assert_eq!(response.json()["success"], true);
     assert!(entry["answer"].as_str().unwrap().len() <= 4096);
 
-    let (answer, _, _) = domains_after(json!({"kind": "empty"}));
-    assert_eq!(answer.unwrap().body, "");
+    let (response, _, _) = domains_after(json!({"kind": "empty"}));
+    assert_eq!(response.unwrap().body, "");
 }
 
 #[test]
@@ -141,10 +144,10 @@ fn latency_holds_the_answer_and_not_the_effect() {
     emulator.fault(json!({"kind": "latency", "ms": 300}));
     let start = Instant::now();
     std::thread::scope(|scope| {
-        let answer = scope.spawn(|| emulator.add("a.example").unwrap());
+        let response = scope.spawn(|| emulator.add("a.example").unwrap());
         emulator.control("GET", "/journal?count=1&wait_ms=20000", &Value::Null);
         assert_eq!(emulator.domains(), json!(["a.example"]));
-        assert_eq!(answer.join().unwrap().json()["success"], true);
+        assert_eq!(response.join().unwrap().json()["success"], true);
     });
     assert!(start.elapsed() >= Duration::from_millis(300));
     assert_eq!(emulator.last()["fault"], "latency");
@@ -152,30 +155,30 @@ fn latency_holds_the_answer_and_not_the_effect() {
 
 #[test]
 fn rejections_say_what_a_test_wants_and_echo_the_key_only_on_the_wire() {
-    let (answer, there, _) = domains_after(json!({"kind": "reject", "text": "Too many domains"}));
+    let (response, there, _) = domains_after(json!({"kind": "reject", "text": "Too many domains"}));
     assert_eq!(
-        answer.unwrap().json(),
+        response.unwrap().json(),
         json!({"success": false, "error": "Too many domains"})
     );
     assert_eq!(there, json!([]));
-    let (answer, _, entry) = domains_after(json!({"kind": "echo-key"}));
-    assert!(answer.unwrap().body.contains("apikey=first"));
+    let (response, _, entry) = domains_after(json!({"kind": "echo-key"}));
+    assert!(response.unwrap().body.contains("apikey=first"));
     assert!(entry["answer"].as_str().unwrap().contains("apikey=<key>"));
 }
 
 #[test]
 fn a_redirect_leads_where_the_journal_would_see_it() {
-    let (answer, _, _) = domains_after(json!({"kind": "redirect"}));
-    let answer = answer.unwrap();
+    let (response, _, _) = domains_after(json!({"kind": "redirect"}));
+    let response = response.unwrap();
     assert_eq!(
-        (answer.status, answer.header("location")),
+        (response.status, response.header("location")),
         (302, Some("/api/client/redirected?"))
     );
-    let (answer, _, _) =
+    let (response, _, _) =
         domains_after(json!({"kind": "redirect", "status": 307, "location": "http://a.example/"}));
-    let answer = answer.unwrap();
+    let response = response.unwrap();
     assert_eq!(
-        (answer.status, answer.header("location")),
+        (response.status, response.header("location")),
         (307, Some("http://a.example/"))
     );
 }
@@ -213,7 +216,7 @@ fn faults_choose_by_path_key_domain_and_number() {
     let statuses: Vec<_> = ["a.example", "bad.example", "bad.example", "b.example"]
         .map(|domain| emulator.add(domain).unwrap().status)
         .into();
-    // The second request is struck by both, and the first in the list wins.
+    // The second request is matched by both faults, and the first in the list wins.
     assert_eq!(statuses, [200, 500, 200, 200]);
     assert_eq!(
         emulator.get("/getdomains?apikey=second").unwrap().status,

@@ -1,4 +1,4 @@
-//! TLS and HTTP/2, right and wrong.
+//! TLS and HTTP/2, valid and faulty.
 
 #![allow(
     missing_docs,

@@ -1,4 +1,4 @@
-//! One certificate from the ACME server (RFC 8555).
+//! Orders certificates from the ACME server (RFC 8555).
 
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -13,23 +13,23 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use super::{Edge, Issuer, lock};
-use crate::tls::Failure;
+use crate::BoxError;
 
-/// The account at the ACME server, made with the first order.
+/// An ACME client. Its account is made with the first order.
 pub struct Acme {
     issuer: Issuer,
     account: OnceCell<Account>,
     http: Client<HttpConnector, Full<Bytes>>,
 }
 
-/// What an order ends with.
+/// An issued certificate.
 pub struct Certificate {
     pub chain_pem: String,
     pub key_pem: String,
 }
 
-/// What proves control, to be taken down after the order.
-enum Proof {
+/// A published challenge response, to be removed after the order.
+enum Challenge {
     Token(String),
     Record(String),
 }
@@ -43,8 +43,8 @@ impl Acme {
         }
     }
 
-    async fn account(&self) -> Result<&Account, Failure> {
-        let make = async || -> Result<Account, Failure> {
+    async fn account(&self) -> Result<&Account, BoxError> {
+        let make = async || -> Result<Account, BoxError> {
             let new = NewAccount {
                 contact: &[],
                 terms_of_service_agreed: true,
@@ -60,26 +60,29 @@ impl Acme {
     }
 
     /// Orders a certificate: by HTTP-01 on the edge's HTTP port, for a wildcard by DNS-01.
-    pub async fn order(&self, edge: &Edge, domain: &str) -> Result<Certificate, Failure> {
-        let mut proofs = Vec::new();
-        let outcome = self.prove_and_fetch(edge, domain, &mut proofs).await;
-        for proof in proofs {
-            match proof {
-                Proof::Token(token) => {
+    pub async fn order(&self, edge: &Edge, domain: &str) -> Result<Certificate, BoxError> {
+        let mut challenges = Vec::new();
+        let outcome = self.complete_order(edge, domain, &mut challenges).await;
+        for challenge in challenges {
+            match challenge {
+                Challenge::Token(token) => {
                     lock(&edge.tokens).remove(&token);
                 }
-                Proof::Record(host) => self.manage("clear-txt", &json!({"host": host})).await?,
+                Challenge::Record(host) => {
+                    self.call_management("clear-txt", &json!({"host": host}))
+                        .await?;
+                }
             }
         }
         outcome
     }
 
-    async fn prove_and_fetch(
+    async fn complete_order(
         &self,
         edge: &Edge,
         domain: &str,
-        proofs: &mut Vec<Proof>,
-    ) -> Result<Certificate, Failure> {
+        challenges: &mut Vec<Challenge>,
+    ) -> Result<Certificate, BoxError> {
         let account = self.account().await?;
         let names = [Identifier::Dns(domain.to_owned())];
         let mut order = account.new_order(&NewOrder::new(&names)).await?;
@@ -95,37 +98,37 @@ impl Acme {
             } else {
                 ChallengeType::Http01
             };
-            let mut challenge = authorization
+            let mut offered = authorization
                 .challenge(kind)
                 .ok_or("the ACME server offers no fitting challenge")?;
-            let proof = challenge.key_authorization();
+            let proof = offered.key_authorization();
             if let Some(parent) = wildcard {
                 let host = format!("_acme-challenge.{parent}.");
-                self.manage(
+                self.call_management(
                     "set-txt",
                     &json!({"host": host, "value": proof.dns_value()}),
                 )
                 .await?;
-                proofs.push(Proof::Record(host));
+                challenges.push(Challenge::Record(host));
             } else {
-                let token = challenge.token.clone();
+                let token = offered.token.clone();
                 lock(&edge.tokens).insert(token.clone(), proof.as_str().to_owned());
-                proofs.push(Proof::Token(token));
+                challenges.push(Challenge::Token(token));
             }
-            challenge.set_ready().await?;
+            offered.set_ready().await?;
         }
-        let patience = RetryPolicy::new().initial_delay(std::time::Duration::from_millis(50));
-        let status = order.poll_ready(&patience).await?;
+        let retry_policy = RetryPolicy::new().initial_delay(std::time::Duration::from_millis(50));
+        let status = order.poll_ready(&retry_policy).await?;
         if status != OrderStatus::Ready {
             return Err(format!("the ACME server's order is {status:?}").into());
         }
         let key_pem = order.finalize().await?;
-        let chain_pem = order.poll_certificate(&patience).await?;
+        let chain_pem = order.poll_certificate(&retry_policy).await?;
         Ok(Certificate { chain_pem, key_pem })
     }
 
     /// A call of pebble-challtestsrv's management API.
-    async fn manage(&self, call: &str, what: &Value) -> Result<(), Failure> {
+    async fn call_management(&self, call: &str, what: &Value) -> Result<(), BoxError> {
         let base = self.issuer.challtestsrv.as_deref();
         let base = base.ok_or("a wildcard needs --challtestsrv, for its DNS-01 record")?;
         let request = http::Request::post(format!("{}/{call}", base.trim_end_matches('/')))

@@ -1,4 +1,4 @@
-//! Which certificate is shown for which name.
+//! Which certificate is presented for which name.
 
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -11,26 +11,27 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use time::{Duration, OffsetDateTime};
 
 use super::Serve;
-use crate::tls::{self, Authority, Failure, Identity};
+use crate::BoxError;
+use crate::tls::{self, Authority, Identity};
 
-/// A certificate as it is shown, or the order to show none.
-type Instead = Option<Arc<CertifiedKey>>;
+/// A certificate to present, or `None` to present none.
+type Override = Option<Arc<CertifiedKey>>;
 
 struct Issued {
     key: Arc<CertifiedKey>,
     not_after: i64,
 }
 
-/// What was issued, and what a test wants to be shown in its place.
+/// Issued certificates, and what tests have presented instead.
 #[derive(Default)]
-pub struct Shown {
+pub struct CertificateStore {
     issued: RwLock<HashMap<String, Issued>>,
-    instead: RwLock<HashMap<String, Instead>>,
+    overrides: RwLock<HashMap<String, Override>>,
 }
 
-impl std::fmt::Debug for Shown {
+impl std::fmt::Debug for CertificateStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Shown")
+        f.write_str("CertificateStore")
     }
 }
 
@@ -44,14 +45,14 @@ fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-impl Shown {
+impl CertificateStore {
     pub fn add(
         &self,
         domain: &str,
         chain_pem: &str,
         key_pem: &str,
         not_after: i64,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), BoxError> {
         let chain =
             CertificateDer::pem_slice_iter(chain_pem.as_bytes()).collect::<Result<Vec<_>, _>>()?;
         let key = any_supported_type(&PrivateKeyDer::from_pem_slice(key_pem.as_bytes())?)?;
@@ -64,7 +65,7 @@ impl Shown {
         write(&self.issued).retain(|domain, _| keep(domain));
     }
 
-    /// Unix time at which what was issued ends.
+    /// Unix time at which the issued certificate ends.
     pub fn not_after(&self, domain: &str) -> Option<i64> {
         read(&self.issued)
             .get(domain)
@@ -75,13 +76,13 @@ impl Shown {
         read(&self.issued).contains_key(domain)
     }
 
-    pub fn set_instead(&self, all: Vec<(String, Instead)>) {
-        *write(&self.instead) = all.into_iter().collect();
+    pub fn set_overrides(&self, all: Vec<(String, Override)>) {
+        *write(&self.overrides) = all.into_iter().collect();
     }
 
     pub fn clear(&self) {
         write(&self.issued).clear();
-        write(&self.instead).clear();
+        write(&self.overrides).clear();
     }
 
     fn find(&self, name: &str) -> Option<Arc<CertifiedKey>> {
@@ -89,8 +90,8 @@ impl Shown {
             .split_once('.')
             .map(|(_, parent)| format!("*.{parent}"));
         for name in [Some(name), wildcard.as_deref()].into_iter().flatten() {
-            if let Some(instead) = read(&self.instead).get(name) {
-                return instead.clone();
+            if let Some(replacement) = read(&self.overrides).get(name) {
+                return replacement.clone();
             }
             if let Some(issued) = read(&self.issued).get(name) {
                 return Some(Arc::clone(&issued.key));
@@ -100,18 +101,18 @@ impl Shown {
     }
 }
 
-impl ResolvesServerCert for Shown {
+impl ResolvesServerCert for CertificateStore {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         self.find(&hello.server_name()?.to_ascii_lowercase())
     }
 }
 
-/// What is shown for a domain in place of what was issued; `None` when that is shown.
-pub fn instead(
+/// What is presented for a domain instead of the issued certificate; `None` when that one is.
+pub fn override_for(
     authority: &Authority,
     domain: &str,
     serve: Serve,
-) -> Result<Option<Instead>, Failure> {
+) -> Result<Option<Override>, BoxError> {
     let day = Duration::DAY;
     let identity = match serve {
         Serve::Valid => return Ok(None),
@@ -129,18 +130,18 @@ pub fn instead(
     Ok(Some(Some(Arc::new(certified(identity)?))))
 }
 
-fn certified(identity: Identity) -> Result<CertifiedKey, Failure> {
+fn certified(identity: Identity) -> Result<CertifiedKey, BoxError> {
     let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(identity.key));
     Ok(CertifiedKey::new(identity.chain, any_supported_type(&key)?))
 }
 
-/// When the first certificate of a chain ends, in Unix time (RFC 5280, 4.1.2.5).
+/// Unix time at which the first certificate of a chain ends (RFC 5280, 4.1.2.5).
 pub fn not_after(chain_pem: &str) -> Option<i64> {
     let leaf = CertificateDer::from_pem_slice(chain_pem.as_bytes()).ok()?;
     validity_end(&leaf)
 }
 
-/// Finds the second time of the validity: the first place where two DER times follow each other.
+/// The end of the validity: the second of the first two DER times that follow each other.
 fn validity_end(der: &[u8]) -> Option<i64> {
     (0..der.len()).find_map(|at| {
         let (_, length) = time_at(der, at)?;
@@ -149,7 +150,7 @@ fn validity_end(der: &[u8]) -> Option<i64> {
     })
 }
 
-/// A `UTCTime` or `GeneralizedTime` at this place, and how many bytes it takes.
+/// A `UTCTime` or `GeneralizedTime` at this position, and its length in bytes.
 fn time_at(der: &[u8], at: usize) -> Option<(i64, usize)> {
     let (century, digits) = match (der.get(at)?, der.get(at + 1)?) {
         (0x17, 13) => (None, 13),
@@ -176,36 +177,4 @@ fn time_at(der: &[u8], at: usize) -> Option<(i64, usize)> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_end_of_a_certificate_is_read_from_it() {
-        let authority = Authority::new("test", None).unwrap();
-        let identity = authority
-            .certificate(&["a.example"], -Duration::DAY, Duration::days(10))
-            .unwrap();
-        let expected = (OffsetDateTime::now_utc() + Duration::days(10)).unix_timestamp();
-        let end = validity_end(&identity.chain[0]).unwrap();
-        assert!((end - expected).abs() <= 2, "{end} {expected}");
-    }
-
-    #[test]
-    fn a_name_finds_its_own_certificate_before_the_wildcards() {
-        let shown = Shown::default();
-        let authority = Authority::new("test", None).unwrap();
-        let none = instead(&authority, "a.example", Serve::None)
-            .unwrap()
-            .unwrap();
-        let expired = instead(&authority, "*.example", Serve::Expired)
-            .unwrap()
-            .unwrap();
-        shown.set_instead(vec![
-            ("a.example".to_owned(), none),
-            ("*.example".to_owned(), expired),
-        ]);
-        assert!(shown.find("a.example").is_none());
-        assert!(shown.find("b.example").is_some());
-        assert!(shown.find("c.b.example").is_none());
-    }
-}
+mod tests;

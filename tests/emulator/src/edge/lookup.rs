@@ -1,4 +1,4 @@
-//! Where a domain points, as the edge sees it.
+//! DNS look-ups of the edge: addresses and CAA records.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use hickory_resolver::config::{ConnectionConfig, NameServerConfig, ResolveHosts,
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{RData, RecordType};
 
-use crate::tls::Failure;
+use crate::BoxError;
 
 /// One resolver, without a cache.
 pub struct Lookup {
@@ -16,7 +16,7 @@ pub struct Lookup {
 }
 
 impl Lookup {
-    pub fn new(server: SocketAddr) -> Result<Self, Failure> {
+    pub fn new(server: SocketAddr) -> Result<Self, BoxError> {
         let connections =
             [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
                 connection.port = server.port();
@@ -36,7 +36,7 @@ impl Lookup {
         })
     }
 
-    /// Every address of a domain. A wildcard is asked for as it is written, which any zone with it answers.
+    /// All addresses of a domain. A wildcard is queried as it is written.
     pub async fn addresses(&self, domain: &str) -> Result<Vec<IpAddr>, String> {
         let (four, six) = tokio::join!(
             self.records(domain, RecordType::A),
@@ -87,7 +87,7 @@ impl Lookup {
         }
     }
 
-    /// No record and no such name are both an empty list; only trouble is an error.
+    /// Records of one type; an empty list where there is no record or no such name.
     async fn records(&self, name: &str, kind: RecordType) -> Result<Vec<RData>, String> {
         match self.resolver.lookup(format!("{name}."), kind).await {
             Ok(found) => Ok(found
@@ -129,34 +129,4 @@ fn issuer_of(value: &str) -> &str {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::forbids;
-
-    fn check(records: &[(&str, &str)], wildcard: bool) -> Option<String> {
-        let set: Vec<_> = records
-            .iter()
-            .map(|(tag, value)| ((*tag).to_owned(), (*value).to_owned()))
-            .collect();
-        forbids(&set, wildcard, "letsencrypt.org")
-    }
-
-    #[test]
-    fn caa_allows_who_is_named_and_forbids_the_rest() {
-        assert_eq!(
-            check(
-                &[("issue", "letsencrypt.org; validationmethods=http-01")],
-                false
-            ),
-            None
-        );
-        assert_eq!(
-            check(&[("issue", "other.example")], false).as_deref(),
-            Some("other.example")
-        );
-        assert_eq!(check(&[("issue", ";")], false).as_deref(), Some(""));
-        assert_eq!(check(&[("iodef", "mailto:a@b.example")], false), None);
-        let both = [("issue", "letsencrypt.org"), ("issuewild", "other.example")];
-        assert_eq!(check(&both, false), None);
-        assert_eq!(check(&both, true).as_deref(), Some("other.example"));
-    }
-}
+mod tests;

@@ -1,10 +1,10 @@
-//! Closte's edge: a certificate for every added domain that points here, and a server that shows it.
+//! Closte's edge: a TLS server with a certificate for every added domain that points here.
 
 mod acme;
 mod certificates;
-mod front;
-mod issue;
+mod issuance;
 mod lookup;
+mod server;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
@@ -14,25 +14,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::gate::Gate;
-use crate::tls::{Authority, Failure};
-use crate::world::Shared;
+use crate::BoxError;
+use crate::listener::Listener;
+use crate::state::Shared;
+use crate::tls::Authority;
 
 use acme::Acme;
-use certificates::Shown;
-pub use front::check_upstream;
+use certificates::CertificateStore;
 pub use lookup::Lookup;
+pub use server::check_upstream;
 
-/// What the edge needs to know to start.
+/// Where the edge listens, and the addresses that count as its own.
 #[derive(Clone)]
 pub struct Options {
     pub listen: SocketAddr,
     pub http_listen: SocketAddr,
-    /// What counts as here.
+    /// A domain points here when all of its addresses are among these.
     pub addresses: Vec<IpAddr>,
 }
 
-/// Where the edge asks and orders; comes later than its listeners where it starts the ACME server itself.
+/// The DNS and ACME servers of the edge. The stack starts them after the edge listens.
 #[derive(Clone)]
 pub struct Issuer {
     pub directory: String,
@@ -43,10 +44,10 @@ pub struct Issuer {
     pub challtestsrv: Option<String>,
 }
 
-/// What `PUT /edge` changes; what is left out stays.
+/// Body of `PUT /edge`; omitted fields stay as they are.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct SettingsChange {
     delay_ms: Option<u64>,
     deny: Option<BTreeSet<String>>,
     serve: Option<BTreeMap<String, Serve>>,
@@ -56,20 +57,20 @@ pub struct Change {
     caa_identity: Option<String>,
 }
 
-/// How the edge behaves.
+/// Settings of the edge.
 #[derive(Clone, Serialize)]
 pub struct Settings {
-    /// Milliseconds from when a domain first points here to the order.
+    /// Milliseconds between the first check that found the domain here and the order.
     delay_ms: u64,
     /// Domains that get no certificate.
     deny: BTreeSet<String>,
-    /// What is shown in place of the certificate that was issued.
+    /// What is presented instead of the issued certificate.
     serve: BTreeMap<String, Serve>,
-    /// Where requests for sites go, as `http://host:port`.
+    /// `http://host:port` of the site behind the edge.
     upstream: Option<String>,
-    /// Path to text that is answered for any host, before `upstream`.
+    /// Responses by path, for any host; they come before `upstream`.
     answers: BTreeMap<String, String>,
-    /// What a CAA record must allow (RFC 8659).
+    /// The issuer that CAA records must allow (RFC 8659).
     caa_identity: String,
 }
 
@@ -86,25 +87,25 @@ impl Default for Settings {
     }
 }
 
-/// What a domain is served with.
+/// Which certificate a domain is served with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Serve {
-    /// What was issued.
+    /// The issued one.
     Valid,
     Expired,
-    /// Of the emulator's CA, good for ten more days.
+    /// Of the emulator's CA, with ten days left.
     Ending,
     SelfSigned,
     /// Of the emulator's CA, for another name.
     Foreign,
-    /// For the right name, of a CA that nobody trusts.
+    /// For the right name, of an untrusted CA.
     Untrusted,
     /// No certificate: the handshake is refused.
     None,
 }
 
-/// How far a domain's certificate is.
+/// The state of a domain's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Stage {
@@ -120,11 +121,11 @@ enum Stage {
 #[derive(Clone, Debug, Serialize)]
 struct Domain {
     state: Stage,
-    /// Why it is not further, in words.
+    /// Why there is no certificate yet, in words.
     reason: Option<String>,
     addresses: Vec<IpAddr>,
     orders: u32,
-    /// Unix time in milliseconds since when it points here.
+    /// Unix time in milliseconds of the first check that found it here.
     here_since_ms: Option<u64>,
     issued_at_ms: Option<u64>,
     #[serde(skip)]
@@ -145,18 +146,18 @@ impl Domain {
     }
 }
 
-/// The edge as it runs.
+/// The running edge.
 pub struct Edge {
-    world: Shared,
+    state: Shared,
     pub addresses: Vec<IpAddr>,
     authority: Authority,
     settings: Mutex<Settings>,
-    first_upstream: Option<String>,
+    command_line_upstream: Option<String>,
     domains: Mutex<BTreeMap<String, Domain>>,
     /// Token to key authorization (RFC 8555, 8.3).
     tokens: Mutex<BTreeMap<String, String>>,
-    shown: Arc<Shown>,
-    listening: Mutex<Vec<Gate>>,
+    certificates: Arc<CertificateStore>,
+    listening: Mutex<Vec<Listener>>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -164,45 +165,45 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Edge {
-    /// Listens for TLS and HTTP; issues nothing before [`Edge::issue_with`].
+    /// Listens for TLS and HTTP. Certificates are issued after [`Edge::issue_with`].
     pub fn listen(
-        world: &Shared,
+        state: &Shared,
         options: &Options,
         authority: Authority,
         upstream: Option<String>,
-    ) -> Result<Arc<Self>, Failure> {
+    ) -> Result<Arc<Self>, BoxError> {
         let settings = Settings {
             upstream: upstream.clone(),
             ..Settings::default()
         };
         let edge = Arc::new(Self {
-            world: Arc::clone(world),
+            state: Arc::clone(state),
             addresses: options.addresses.clone(),
             authority,
             settings: Mutex::new(settings),
-            first_upstream: upstream,
+            command_line_upstream: upstream,
             domains: Mutex::default(),
             tokens: Mutex::default(),
-            shown: Arc::default(),
+            certificates: Arc::default(),
             listening: Mutex::default(),
         });
-        let gates = front::listen(&edge, options)?;
-        *lock(&edge.listening) = gates;
+        let listeners = server::listen(&edge, options)?;
+        *lock(&edge.listening) = listeners;
         Ok(edge)
     }
 
-    /// Where it listens: TLS, then HTTP.
+    /// Addresses of the TLS and the HTTP listener.
     pub fn ports(&self) -> (SocketAddr, SocketAddr) {
         let none = SocketAddr::from(([127, 0, 0, 1], 0));
-        let gates = lock(&self.listening);
-        let at = |n: usize| gates.get(n).map_or(none, |gate| gate.address);
+        let listeners = lock(&self.listening);
+        let at = |n: usize| listeners.get(n).map_or(none, |listener| listener.address);
         (at(0), at(1))
     }
 
-    /// Starts to look after the domains that are added.
-    pub fn issue_with(self: &Arc<Self>, issuer: Issuer) -> Result<(), Failure> {
+    /// Starts to issue certificates for added domains.
+    pub fn issue_with(self: &Arc<Self>, issuer: Issuer) -> Result<(), BoxError> {
         let lookup = Lookup::new(issuer.dns)?;
-        tokio::spawn(issue::run(
+        tokio::spawn(issuance::run(
             Arc::clone(self),
             Arc::new(Acme::new(issuer)),
             Arc::new(lookup),
@@ -210,7 +211,7 @@ impl Edge {
         Ok(())
     }
 
-    /// For `GET /edge`.
+    /// The response to `GET /edge`.
     pub fn show(&self) -> Value {
         let (tls, http) = self.ports();
         let settings = lock(&self.settings).clone();
@@ -221,7 +222,10 @@ impl Edge {
                 if let Some(value) = value.as_object_mut() {
                     let serve = settings.serve.get(name).copied().unwrap_or(Serve::Valid);
                     value.insert("serve".to_owned(), json!(serve));
-                    value.insert("not_after".to_owned(), json!(self.shown.not_after(name)));
+                    value.insert(
+                        "not_after".to_owned(),
+                        json!(self.certificates.not_after(name)),
+                    );
                 }
                 (name.clone(), value)
             })
@@ -231,7 +235,7 @@ impl Edge {
         })
     }
 
-    /// Whether a domain is in this state, as `GET /edge` writes it.
+    /// Whether a domain has this state in `GET /edge`.
     pub fn is(&self, domain: &str, state: &str) -> bool {
         let domains = lock(&self.domains);
         domains
@@ -239,18 +243,18 @@ impl Edge {
             .is_some_and(|domain| json!(domain.state) == state)
     }
 
-    /// For `PUT /edge`.
-    pub fn change(&self, change: Change) -> Result<(), Failure> {
+    /// Applies a `PUT /edge`.
+    pub fn change(&self, change: SettingsChange) -> Result<(), BoxError> {
         let mut settings = lock(&self.settings);
         if let Some(serve) = change.serve {
-            let mut instead = Vec::new();
+            let mut overrides = Vec::new();
             for (domain, serve) in &serve {
-                instead.extend(
-                    certificates::instead(&self.authority, domain, *serve)?
+                overrides.extend(
+                    certificates::override_for(&self.authority, domain, *serve)?
                         .map(|it| (domain.clone(), it)),
                 );
             }
-            self.shown.set_instead(instead);
+            self.certificates.set_overrides(overrides);
             settings.serve = serve;
         }
         if let Some(upstream) = change.upstream {
@@ -269,20 +273,20 @@ impl Edge {
             settings.caa_identity = identity;
         }
         drop(settings);
-        // Those that wait look at the new settings at once.
+        // Waiting domains use the new settings at once.
         lock(&self.domains)
             .values_mut()
             .for_each(|domain| domain.due_ms = 0);
         Ok(())
     }
 
-    /// As it was started, with no certificate.
+    /// Back to the start, without certificates.
     pub fn reset(&self) {
         *lock(&self.settings) = Settings {
-            upstream: self.first_upstream.clone(),
+            upstream: self.command_line_upstream.clone(),
             ..Settings::default()
         };
         lock(&self.domains).clear();
-        self.shown.clear();
+        self.certificates.clear();
     }
 }

@@ -1,4 +1,4 @@
-//! An emulator of a test's own, and a client so plain that it hides nothing.
+//! An emulator for each test, and a raw client that hides nothing.
 
 #![allow(dead_code, missing_docs)]
 
@@ -18,7 +18,7 @@ pub const FORM: &str = "content-type: application/x-www-form-urlencoded\r\n";
 
 static FOLDERS: AtomicU32 = AtomicU32::new(0);
 
-/// A folder that goes with the test.
+/// A directory that is removed with the test.
 pub struct Folder(pub PathBuf);
 
 impl Folder {
@@ -82,7 +82,7 @@ impl Emulator {
         }
     }
 
-    /// Ends it and gives its folder back.
+    /// Stops it and returns its directory.
     pub fn stop(mut self) -> Folder {
         drop(self.child.stdin.take());
         assert!(self.child.wait().unwrap().success());
@@ -96,9 +96,9 @@ impl Emulator {
     }
 
     pub fn control(&self, method: &str, path: &str, body: &Value) -> Value {
-        let answer = send(self.address("control"), method, path, "", &body.to_string()).unwrap();
-        assert_eq!(answer.status, 200, "{method} {path}: {}", answer.body);
-        serde_json::from_str(&answer.body).unwrap()
+        let response = send(self.address("control"), method, path, "", &body.to_string()).unwrap();
+        assert_eq!(response.status, 200, "{method} {path}: {}", response.body);
+        serde_json::from_str(&response.body).unwrap()
     }
 
     pub fn fault(&self, fault: Value) {
@@ -116,7 +116,7 @@ impl Emulator {
         self.journal().pop().unwrap()
     }
 
-    pub fn post(&self, call: &str, body: &str) -> io::Result<Answer> {
+    pub fn post(&self, call: &str, body: &str) -> io::Result<Response> {
         send(
             self.address("http"),
             "POST",
@@ -126,7 +126,7 @@ impl Emulator {
         )
     }
 
-    pub fn get(&self, call: &str) -> io::Result<Answer> {
+    pub fn get(&self, call: &str) -> io::Result<Response> {
         send(
             self.address("http"),
             "GET",
@@ -136,7 +136,7 @@ impl Emulator {
         )
     }
 
-    pub fn add(&self, domain: &str) -> io::Result<Answer> {
+    pub fn add(&self, domain: &str) -> io::Result<Response> {
         let wildcard = if domain.starts_with("*.") { "1" } else { "" };
         self.post(
             "/adddomainalias",
@@ -151,7 +151,7 @@ impl Emulator {
 
 impl Drop for Emulator {
     fn drop(&mut self) {
-        // Left to end by itself, it takes its own files and servers along.
+        // It removes its own files and servers when it ends by itself.
         drop(self.child.stdin.take());
         for _ in 0..500 {
             if !matches!(self.child.try_wait(), Ok(None)) {
@@ -165,13 +165,13 @@ impl Drop for Emulator {
 }
 
 #[derive(Debug)]
-pub struct Answer {
+pub struct Response {
     pub status: u16,
     pub head: String,
     pub body: String,
 }
 
-impl Answer {
+impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head
             .lines()
@@ -210,7 +210,7 @@ pub fn send(
     path: &str,
     headers: &str,
     body: &str,
-) -> io::Result<Answer> {
+) -> io::Result<Response> {
     let mut stream = connect(server)?;
     write(
         &mut stream,
@@ -228,25 +228,25 @@ pub fn send(
         .get(9..12)
         .and_then(|status| status.parse().ok())
         .ok_or_else(whole)?;
-    let answer = Answer {
+    let response = Response {
         status,
         head: head.to_owned(),
         body: body.to_owned(),
     };
-    match answer.header("content-length") {
-        Some(length) if length.parse() != Ok(answer.body.len()) => Err(whole()),
-        _ => Ok(answer),
+    match response.header("content-length") {
+        Some(length) if length.parse() != Ok(response.body.len()) => Err(whole()),
+        _ => Ok(response),
     }
 }
 
-/// Waits for what must come to be.
+/// Waits until `check` returns a value.
 pub fn until<T>(mut check: impl FnMut() -> Option<T>) -> T {
     let end = Instant::now() + PATIENCE;
     loop {
         if let Some(value) = check() {
             return value;
         }
-        assert!(Instant::now() < end, "it did not come to be");
+        assert!(Instant::now() < end, "this did not happen in time");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

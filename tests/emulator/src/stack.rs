@@ -1,4 +1,4 @@
-//! The whole road on one machine: DNS, an ACME server, the API and the edge, started in one go.
+//! The whole stack: the API, the edge, a DNS server and an ACME server.
 
 use std::fs::File;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
@@ -20,23 +20,24 @@ use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
+use crate::BoxError;
 use crate::edge::{self, Lookup};
 use crate::options::Options;
 use crate::start::Emulator;
 use crate::store;
-use crate::tls::{Authority, Failure};
+use crate::tls::Authority;
 
-const PATIENCE: Duration = Duration::from_secs(15);
-const TRIES: u32 = 5;
-/// As long as Let's Encrypt's: 90 days, in seconds.
-const VALIDITY: u32 = 90 * 24 * 60 * 60;
+const START_TIMEOUT: Duration = Duration::from_secs(15);
+const MAX_STARTS: u32 = 5;
+/// Seconds that certificates are valid: 90 days, as those of Let's Encrypt.
+const VALIDITY_SECONDS: u32 = 90 * 24 * 60 * 60;
 
 /// Runs until `end`, or until one of the servers stops.
 pub async fn run(
     options: &Options,
     end: Pin<&mut impl Future<Output = ()>>,
-) -> Result<(), Failure> {
-    let dir = Folder::make(options.dir.clone())?;
+) -> Result<(), BoxError> {
+    let dir = WorkDir::make(options.dir.clone())?;
     let mut options = options.clone();
     options
         .ca_out
@@ -44,11 +45,11 @@ pub async fn run(
     let options = &options;
     let mut emulator = Emulator::start(options)?;
     let Some(edge) = emulator.edge.clone() else {
-        return Err("the road has no edge".into());
+        return Err("the stack has no edge".into());
     };
-    let mut dns = again(|| Dns::start(&dir.path)).await?;
+    let mut dns = retry_start(|| Dns::start(&dir.path)).await?;
     let (_, http) = edge.ports();
-    let mut acme = again(|| AcmeServer::start(&dir.path, dns.address, http.port())).await?;
+    let mut acme = retry_start(|| AcmeServer::start(&dir.path, dns.address, http.port())).await?;
     let trust = dir.path.join("trust.pem");
     store::write_atomically(
         &trust,
@@ -86,39 +87,39 @@ pub async fn run(
     }
 }
 
-/// Where configurations, certificates and logs are; removed at the end if nobody named it.
-struct Folder {
+/// Directory for configurations, certificates and logs; removed at the end unless `--dir` named it.
+struct WorkDir {
     path: PathBuf,
-    ours: bool,
+    temporary: bool,
 }
 
-impl Folder {
+impl WorkDir {
     fn make(named: Option<PathBuf>) -> std::io::Result<Self> {
-        let ours = named.is_none();
-        let standard = || std::env::temp_dir().join(format!("closte-road-{}", std::process::id()));
+        let temporary = named.is_none();
+        let standard = || std::env::temp_dir().join(format!("closte-stack-{}", std::process::id()));
         let path = named.unwrap_or_else(standard);
         std::fs::create_dir_all(&path)?;
         Ok(Self {
             path: path.canonicalize()?,
-            ours,
+            temporary,
         })
     }
 }
 
-impl Drop for Folder {
+impl Drop for WorkDir {
     fn drop(&mut self) {
-        if self.ours {
+        if self.temporary {
             let _ = std::fs::remove_dir_all(&self.path);
         }
     }
 }
 
-/// Starts a server that cannot choose its port itself: somebody else may take a free one first.
-async fn again<T>(start: impl AsyncFn() -> Result<T, Failure>) -> Result<T, Failure> {
+/// Starts a server that cannot choose a free port itself. Another process may take the port first, so retry.
+async fn retry_start<T>(start: impl AsyncFn() -> Result<T, BoxError>) -> Result<T, BoxError> {
     let mut tries = 1;
     loop {
         match start().await {
-            Err(_) if tries < TRIES => tries += 1,
+            Err(_) if tries < MAX_STARTS => tries += 1,
             outcome => return outcome,
         }
     }
@@ -139,14 +140,14 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::from((Ipv4Addr::LOCALHOST, port))
 }
 
-/// A server that dies with the emulator, however that ends.
-fn spawn(program: &str, arguments: &[&str], log: &Path) -> Result<Child, Failure> {
+/// Starts a server that is killed when the emulator ends, in whatever way.
+fn spawn(program: &str, arguments: &[&str], log: &Path) -> Result<Child, BoxError> {
     let log = File::create(log)?;
     let mut command = Command::new("setpriv");
     command
         .args(["--pdeathsig", "KILL", "--", program])
         .args(arguments);
-    // Without it pebble waits up to 15 s before each validation.
+    // Otherwise pebble waits up to 15 s before each validation.
     if std::env::var_os("PEBBLE_VA_NOSLEEP").is_none() {
         command.env("PEBBLE_VA_NOSLEEP", "1");
     }
@@ -160,17 +161,17 @@ fn spawn(program: &str, arguments: &[&str], log: &Path) -> Result<Child, Failure
         .map_err(|error| format!("cannot start {program} with setpriv: {error}"))?)
 }
 
-/// Repeats `ready` until it gives something, the server ends or patience does.
-async fn wait<T>(
+/// Repeats `ready` until it succeeds, the server ends or the time is up.
+async fn wait_until_ready<T>(
     child: &mut Child,
     name: &str,
     log: &Path,
-    ready: impl AsyncFn() -> Result<T, Failure>,
-) -> Result<T, Failure> {
-    let said = |what: &str| {
+    ready: impl AsyncFn() -> Result<T, BoxError>,
+) -> Result<T, BoxError> {
+    let failure = |what: &str| {
         let text = std::fs::read_to_string(log).unwrap_or_default();
         let last = text.lines().last().unwrap_or_default().to_owned();
-        Failure::from(format!(
+        BoxError::from(format!(
             "{name} {what}: {last}\nhint: apt-get install pebble"
         ))
     };
@@ -184,12 +185,12 @@ async fn wait<T>(
     };
     tokio::select! {
         biased;
-        _ = child.wait() => Err(said("did not start")),
-        value = timeout(PATIENCE, attempt) => value.map_err(|_| said("does not answer")),
+        _ = child.wait() => Err(failure("did not start")),
+        value = timeout(START_TIMEOUT, attempt) => value.map_err(|_| failure("does not answer")),
     }
 }
 
-/// pebble-challtestsrv as a DNS server in which every name is what a test makes it.
+/// pebble-challtestsrv as a DNS server, in which tests define every name.
 struct Dns {
     child: Child,
     address: SocketAddr,
@@ -197,7 +198,7 @@ struct Dns {
 }
 
 impl Dns {
-    async fn start(dir: &Path) -> Result<Self, Failure> {
+    async fn start(dir: &Path) -> Result<Self, BoxError> {
         let log = dir.join("challtestsrv.log");
         let (address, management) = (loopback(free_port()?), loopback(free_port()?));
         let (at, manage) = (address.to_string(), management.to_string());
@@ -211,10 +212,10 @@ impl Dns {
             ["-defaultIPv6", ""],
         ];
         let mut child = spawn("pebble-challtestsrv", arguments.as_flattened(), &log)?;
-        // A name that no other server at this port can know.
-        let name = format!("road-{}.test", std::process::id());
+        // A name that no other server on this port can have.
+        let name = format!("stack-{}.test", std::process::id());
         let lookup = Lookup::new(address)?;
-        wait(&mut child, "pebble-challtestsrv", &log, async || {
+        wait_until_ready(&mut child, "pebble-challtestsrv", &log, async || {
             post(
                 management,
                 "/add-a",
@@ -239,7 +240,7 @@ impl Dns {
     }
 }
 
-async fn post(server: SocketAddr, path: &str, what: &Value) -> Result<(), Failure> {
+async fn post(server: SocketAddr, path: &str, what: &Value) -> Result<(), BoxError> {
     let stream = TcpStream::connect(server).await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
@@ -255,7 +256,7 @@ async fn post(server: SocketAddr, path: &str, what: &Value) -> Result<(), Failur
     }
 }
 
-/// pebble, with HTTPS of a CA of its own.
+/// pebble, with an HTTPS certificate of its own CA.
 struct AcmeServer {
     child: Child,
     directory: String,
@@ -264,12 +265,12 @@ struct AcmeServer {
 }
 
 impl AcmeServer {
-    async fn start(dir: &Path, dns: SocketAddr, http_port: u16) -> Result<Self, Failure> {
+    async fn start(dir: &Path, dns: SocketAddr, http_port: u16) -> Result<Self, BoxError> {
         let log = dir.join("pebble.log");
         let authority = Authority::new("ACME server's CA", None)?;
         let day = time::Duration::DAY;
         let identity = authority.certificate(&["localhost", "127.0.0.1"], -day, day * 90)?;
-        let file = |name: &str, content: String| -> Result<PathBuf, Failure> {
+        let file = |name: &str, content: String| -> Result<PathBuf, BoxError> {
             let path = dir.join(name);
             store::write_atomically(&path, content.as_bytes())?;
             Ok(path)
@@ -287,12 +288,12 @@ impl AcmeServer {
             "tlsPort": free_port()?,
             "ocspResponderURL": "",
             "externalAccountBindingRequired": false,
-            "certificateValidityPeriod": VALIDITY,
+            "certificateValidityPeriod": VALIDITY_SECONDS,
         }});
         let config = file("pebble.json", config.to_string())?;
         let (config, dns) = (config.to_string_lossy(), dns.to_string());
         let mut child = spawn("pebble", &["-config", &config, "-dnsserver", &dns], &log)?;
-        let root_pem = wait(&mut child, "pebble", &log, async || {
+        let root_pem = wait_until_ready(&mut child, "pebble", &log, async || {
             get(address, "/dir", &authority.pem).await?;
             get(management, "/roots/0", &authority.pem).await
         })
@@ -306,8 +307,8 @@ impl AcmeServer {
     }
 }
 
-/// One GET over TLS, trusting this CA alone.
-async fn get(server: SocketAddr, path: &str, ca_pem: &str) -> Result<String, Failure> {
+/// One GET over TLS that trusts this CA only.
+async fn get(server: SocketAddr, path: &str, ca_pem: &str) -> Result<String, BoxError> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(ca_pem.as_bytes())?)?;
     let config = rustls::ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))

@@ -1,4 +1,4 @@
-//! What the edge answers: TLS by name, challenges, proofs, and the site behind it.
+//! The edge's TLS and HTTP servers: ACME challenges, fixed responses, and a proxy to the site behind it.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -21,15 +21,15 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 
 use super::{Edge, Options, lock};
-use crate::gate::Gate;
+use crate::BoxError;
+use crate::listener::Listener;
 use crate::net::{self, Connection, Connections};
-use crate::tls::Failure;
-use crate::world;
+use crate::state;
 
 type Body = UnsyncBoxBody<Bytes, hyper::Error>;
 
 const HANDSHAKE: Duration = Duration::from_secs(10);
-/// These belong to one connection and are not passed on (RFC 9110, 7.6.1).
+/// Headers of one connection, which are not forwarded (RFC 9110, 7.6.1).
 const HOP_BY_HOP: [&str; 6] = [
     "connection",
     "keep-alive",
@@ -42,23 +42,23 @@ const HOP_BY_HOP: [&str; 6] = [
 static UPSTREAM: LazyLock<Client<HttpConnector, Incoming>> =
     LazyLock::new(|| Client::builder(TokioExecutor::new()).build_http());
 
-/// TLS, then HTTP, on the address of the options; then both on each other edge address that is loopback.
-pub fn listen(edge: &Arc<Edge>, options: &Options) -> Result<Vec<Gate>, Failure> {
+/// Listens for TLS and HTTP on the address of the options, then on each other edge address that is loopback.
+pub fn listen(edge: &Arc<Edge>, options: &Options) -> Result<Vec<Listener>, BoxError> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?
         .with_no_client_auth()
-        .with_cert_resolver(Arc::clone(&edge.shown) as _);
+        .with_cert_resolver(Arc::clone(&edge.certificates) as _);
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     let config = Arc::new(config);
     let tls = |address| open(edge, address, Some(Arc::clone(&config)));
     let plain = |address| open(edge, address, None);
-    let mut gates = vec![tls(options.listen)?, plain(options.http_listen)?];
-    let ports: Vec<_> = gates.iter().map(|gate| gate.address).collect();
+    let mut listeners = vec![tls(options.listen)?, plain(options.http_listen)?];
+    let ports: Vec<_> = listeners.iter().map(|listener| listener.address).collect();
     for ip in &options.addresses {
         for (at, first) in ports.iter().enumerate() {
             let address = SocketAddr::new(*ip, first.port());
             if ip.is_loopback() && address != *first {
-                gates.push(if at == 0 {
+                listeners.push(if at == 0 {
                     tls(address)?
                 } else {
                     plain(address)?
@@ -66,17 +66,17 @@ pub fn listen(edge: &Arc<Edge>, options: &Options) -> Result<Vec<Gate>, Failure>
             }
         }
     }
-    Ok(gates)
+    Ok(listeners)
 }
 
 fn open(
     edge: &Arc<Edge>,
     address: SocketAddr,
     tls: Option<Arc<ServerConfig>>,
-) -> std::io::Result<Gate> {
+) -> std::io::Result<Listener> {
     let connections = Arc::new(Connections::default());
     let edge = Arc::downgrade(edge);
-    Gate::open(address, move |stream: TcpStream| {
+    Listener::open(address, move |stream: TcpStream| {
         let Some(edge) = edge.upgrade() else { return };
         let Ok(connection) = connections.add(&stream, tls.is_some()) else {
             return;
@@ -87,7 +87,7 @@ fn open(
                 None => serve(&edge, &connection, stream).await,
                 Some(config) => {
                     let handshake = TlsAcceptor::from(config).accept(stream);
-                    // A probe that hangs up, or a name without a certificate.
+                    // It fails when a probe hangs up, or there is no certificate for the name.
                     if let Ok(Ok(stream)) = tokio::time::timeout(HANDSHAKE, handshake).await {
                         serve(&edge, &connection, stream).await;
                     }
@@ -132,7 +132,7 @@ async fn answer(
         return Ok(text(StatusCode::OK, found));
     }
     if let Some(upstream) = upstream {
-        return Ok(match pass_on(request, &upstream, tls).await {
+        return Ok(match forward(request, &upstream, tls).await {
             Ok(response) => response,
             Err(error) => page(
                 StatusCode::BAD_GATEWAY,
@@ -142,11 +142,11 @@ async fn answer(
     }
     let host = host_of(&request);
     let known = {
-        let world = world::lock(&edge.world);
+        let state = state::lock(&edge.state);
         let wildcard = host
             .split_once('.')
             .map(|(_, parent)| format!("*.{parent}"));
-        let mut sites = world.state.keys.values();
+        let mut sites = state.saved.keys.values();
         sites.any(|site| {
             site.domains.contains(&host)
                 || wildcard
@@ -176,12 +176,12 @@ fn host_of<B>(request: &Request<B>) -> String {
     host.to_ascii_lowercase()
 }
 
-/// Hands a request to the site with the host that was asked for.
-async fn pass_on(
+/// Forwards a request to the site behind the edge, with its host.
+async fn forward(
     mut request: Request<Incoming>,
     upstream: &str,
     tls: bool,
-) -> Result<Response<Body>, Failure> {
+) -> Result<Response<Body>, BoxError> {
     let asked = request.uri().authority().map(ToString::to_string);
     let path = request
         .uri()
@@ -208,8 +208,8 @@ async fn pass_on(
     Ok(response.map(BodyExt::boxed_unsync))
 }
 
-/// An upstream must be plain HTTP to a host.
-pub fn check_upstream(url: &str) -> Result<(), Failure> {
+/// Fails unless the upstream is plain HTTP to a host.
+pub fn check_upstream(url: &str) -> Result<(), BoxError> {
     let uri: Uri = url.parse()?;
     if uri.scheme_str() != Some("http") || uri.host().is_none() {
         return Err(format!("{url} is no upstream: it must be http://host:port").into());

@@ -17,14 +17,14 @@ use serde_json::{Value, json};
 use support::secure::{certificates, failure, get, handshake};
 use support::{Emulator, send};
 
-struct Road {
+struct Stack {
     emulator: Emulator,
     trust: String,
 }
 
-impl Road {
+impl Stack {
     fn start(arguments: &[&str]) -> Self {
-        let mut all = vec!["road"];
+        let mut all = vec!["stack"];
         all.extend(arguments);
         let emulator = Emulator::start(&all);
         let trust = emulator.ready["trust"].as_str().unwrap().to_owned();
@@ -40,7 +40,7 @@ impl Road {
         self.port("edge_tls_port")
     }
 
-    fn http(&self, path: &str, host: &str) -> support::Answer {
+    fn http(&self, path: &str, host: &str) -> support::Response {
         let server = self.port("edge_http_port");
         let mut stream = support::connect(server).unwrap();
         write!(
@@ -52,7 +52,7 @@ impl Road {
         stream.read_to_string(&mut text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         let status = head[9..12].parse().unwrap();
-        support::Answer {
+        support::Response {
             status,
             head: head.to_owned(),
             body: body.to_owned(),
@@ -82,7 +82,7 @@ impl Road {
         self.emulator.control("PUT", "/edge", change);
     }
 
-    /// Waits for a state and gives what is known of the domain.
+    /// Waits until the domain is in this state, and returns its entry.
     fn until(&self, domain: &str, state: &str) -> Value {
         let path = format!("/edge?domain={domain}&state={state}&wait_ms=30000");
         let domain = self.emulator.control("GET", &path, &Value::Null)["domains"][domain].clone();
@@ -93,20 +93,20 @@ impl Road {
 
 #[tokio::test]
 async fn a_domain_gets_its_certificate_once_it_points_here() {
-    let road = Road::start(&[]);
-    road.add("shop.example");
+    let stack = Stack::start(&[]);
+    stack.add("shop.example");
     assert_eq!(
-        road.until("shop.example", "waiting-dns")["addresses"],
+        stack.until("shop.example", "waiting-dns")["addresses"],
         json!([])
     );
     assert!(
-        failure(road.tls(), "shop.example", &road.trust)
+        failure(stack.tls(), "shop.example", &stack.trust)
             .await
             .contains("alert")
     );
-    road.point("shop.example", "127.0.0.2");
+    stack.point("shop.example", "127.0.0.2");
     let waits = support::until(|| {
-        let domain = road.until("shop.example", "waiting-dns");
+        let domain = stack.until("shop.example", "waiting-dns");
         (domain["addresses"] == json!(["127.0.0.2"])).then_some(domain)
     });
     assert!(
@@ -115,14 +115,14 @@ async fn a_domain_gets_its_certificate_once_it_points_here() {
             .unwrap()
             .starts_with("127.0.0.2 is not")
     );
-    road.point("shop.example", "127.0.0.1");
-    let valid = road.until("shop.example", "valid");
+    stack.point("shop.example", "127.0.0.1");
+    let valid = stack.until("shop.example", "valid");
     let days = (valid["not_after"].as_i64().unwrap()
         - valid["issued_at_ms"].as_i64().unwrap() / 1000)
         / 86400;
     assert!((89..=90).contains(&days), "{days}");
 
-    let stream = handshake(road.tls(), "shop.example", &road.trust, &["h2"])
+    let stream = handshake(stack.tls(), "shop.example", &stack.trust, &["h2"])
         .await
         .unwrap();
     let shown = stream.get_ref().1.peer_certificates().unwrap().to_vec();
@@ -131,18 +131,18 @@ async fn a_domain_gets_its_certificate_once_it_points_here() {
     assert_eq!((version, status), (Version::HTTP_2, 200));
     assert!(body.contains("served by Closte's edge"));
     // It is of the ACME server, not of the emulator's own CA.
-    let own = road.emulator.folder.file("ca.pem");
+    let own = stack.emulator.folder.file("ca.pem");
     assert!(
-        failure(road.tls(), "shop.example", &own)
+        failure(stack.tls(), "shop.example", &own)
             .await
             .contains("UnknownIssuer")
     );
-    assert_eq!(certificates(&road.trust).len(), 2);
+    assert_eq!(certificates(&stack.trust).len(), 2);
 
     let body = "apikey=first&domain=shop.example&wildcard=";
-    road.emulator.post("/deletedomainalias", body).unwrap();
+    stack.emulator.post("/deletedomainalias", body).unwrap();
     support::until(|| {
-        let edge = road.emulator.control("GET", "/edge", &Value::Null);
+        let edge = stack.emulator.control("GET", "/edge", &Value::Null);
         edge["domains"]
             .as_object()
             .unwrap()
@@ -150,7 +150,7 @@ async fn a_domain_gets_its_certificate_once_it_points_here() {
             .then_some(())
     });
     assert!(
-        failure(road.tls(), "shop.example", &road.trust)
+        failure(stack.tls(), "shop.example", &stack.trust)
             .await
             .contains("alert")
     );
@@ -158,20 +158,20 @@ async fn a_domain_gets_its_certificate_once_it_points_here() {
 
 #[tokio::test]
 async fn a_wildcard_gets_its_certificate_by_dns() {
-    let road = Road::start(&[]);
-    road.add("*.shop.example");
-    road.point("*.shop.example", "127.0.0.1");
-    road.until("*.shop.example", "valid");
-    handshake(road.tls(), "any.shop.example", &road.trust, &[])
+    let stack = Stack::start(&[]);
+    stack.add("*.shop.example");
+    stack.point("*.shop.example", "127.0.0.1");
+    stack.until("*.shop.example", "valid");
+    handshake(stack.tls(), "any.shop.example", &stack.trust, &[])
         .await
         .unwrap();
     assert!(
-        failure(road.tls(), "shop.example", &road.trust)
+        failure(stack.tls(), "shop.example", &stack.trust)
             .await
             .contains("alert")
     );
     assert!(
-        failure(road.tls(), "a.any.shop.example", &road.trust)
+        failure(stack.tls(), "a.any.shop.example", &stack.trust)
             .await
             .contains("alert")
     );
@@ -179,53 +179,53 @@ async fn a_wildcard_gets_its_certificate_by_dns() {
 
 #[test]
 fn what_keeps_a_certificate_away_is_said() {
-    let road = Road::start(&[]);
+    let stack = Stack::start(&[]);
     for domain in [
         "stale.example",
         "caa.example",
         "denied.example",
         "late.example",
     ] {
-        road.add(domain);
+        stack.add(domain);
     }
-    road.set(&json!({"deny": ["denied.example"]}));
-    road.dns(
+    stack.set(&json!({"deny": ["denied.example"]}));
+    stack.dns(
         "/add-aaaa",
         &json!({"host": "stale.example", "addresses": ["2001:db8::1"]}),
     );
-    road.dns(
+    stack.dns(
         "/add-caa",
         &json!({"host": "example", "policies": [{"tag": "issue", "value": "other.example"}]}),
     );
     for domain in ["stale.example", "caa.example", "denied.example"] {
-        road.point(domain, "127.0.0.1");
+        stack.point(domain, "127.0.0.1");
     }
     assert!(
-        road.until("caa.example", "failed")["reason"]
+        stack.until("caa.example", "failed")["reason"]
             .as_str()
             .unwrap()
             .contains("other.example")
     );
-    road.until("denied.example", "denied");
-    let stale = road.until("stale.example", "waiting-dns");
+    stack.until("denied.example", "denied");
+    let stale = stack.until("stale.example", "waiting-dns");
     assert_eq!(stale["orders"], 0);
-    // Each is served once its trouble is over.
-    road.dns("/clear-caa", &json!({"host": "example"}));
-    road.dns("/clear-aaaa", &json!({"host": "stale.example"}));
-    road.set(&json!({"deny": []}));
+    // Each one is served when its fault is over.
+    stack.dns("/clear-caa", &json!({"host": "example"}));
+    stack.dns("/clear-aaaa", &json!({"host": "stale.example"}));
+    stack.set(&json!({"deny": []}));
     for domain in ["stale.example", "caa.example", "denied.example"] {
-        road.until(domain, "valid");
+        stack.until(domain, "valid");
     }
-    road.set(&json!({"delay_ms": 3_600_000}));
-    road.point("late.example", "127.0.0.1");
-    road.until("late.example", "delayed");
-    road.set(&json!({"delay_ms": 0}));
-    road.until("late.example", "valid");
+    stack.set(&json!({"delay_ms": 3_600_000}));
+    stack.point("late.example", "127.0.0.1");
+    stack.until("late.example", "delayed");
+    stack.set(&json!({"delay_ms": 0}));
+    stack.until("late.example", "valid");
 }
 
 #[tokio::test]
 async fn bad_certificates_are_served_on_demand() {
-    let road = Road::start(&[]);
+    let stack = Stack::start(&[]);
     let cases = [
         ("expired", "expired"),
         ("self-signed", "UnknownIssuer"),
@@ -234,12 +234,12 @@ async fn bad_certificates_are_served_on_demand() {
         ("none", "alert"),
     ];
     for (serve, words) in cases {
-        road.set(&json!({"serve": {"shop.example": serve}}));
-        let error = failure(road.tls(), "shop.example", &road.trust).await;
+        stack.set(&json!({"serve": {"shop.example": serve}}));
+        let error = failure(stack.tls(), "shop.example", &stack.trust).await;
         assert!(error.contains(words), "{serve}: {error}");
     }
-    road.set(&json!({"serve": {"shop.example": "ending"}}));
-    handshake(road.tls(), "shop.example", &road.trust, &[])
+    stack.set(&json!({"serve": {"shop.example": "ending"}}));
+    handshake(stack.tls(), "shop.example", &stack.trust, &[])
         .await
         .unwrap();
 }
@@ -247,15 +247,15 @@ async fn bad_certificates_are_served_on_demand() {
 #[test]
 fn nonces_may_be_rejected() {
     let folder = support::Folder::new();
-    let emulator = Emulator::start_with(folder, &["road"], &[("PEBBLE_WFE_NONCEREJECT", "40")]);
+    let emulator = Emulator::start_with(folder, &["stack"], &[("PEBBLE_WFE_NONCEREJECT", "40")]);
     let trust = emulator.ready["trust"].as_str().unwrap().to_owned();
-    let road = Road { emulator, trust };
+    let stack = Stack { emulator, trust };
     for domain in ["a.example", "b.example", "c.example"] {
-        road.add(domain);
-        road.point(domain, "127.0.0.1");
+        stack.add(domain);
+        stack.point(domain, "127.0.0.1");
     }
     for domain in ["a.example", "b.example", "c.example"] {
-        road.until(domain, "valid");
+        stack.until(domain, "valid");
     }
 }
 
@@ -272,8 +272,8 @@ fn the_site_behind_the_edge_answers_with_its_host() {
             .unwrap();
         String::from_utf8_lossy(&request[..read]).into_owned()
     });
-    let road = Road::start(&["--upstream", &upstream]);
-    let answer = road.http("/.well-known/closte-sync/token?a=1", "shop.example");
+    let stack = Stack::start(&["--upstream", &upstream]);
+    let answer = stack.http("/.well-known/closte-sync/token?a=1", "shop.example");
     assert_eq!((answer.status, answer.body.as_str()), (200, "proof"));
     let request = serving.join().unwrap().to_ascii_lowercase();
     assert!(
@@ -282,15 +282,16 @@ fn the_site_behind_the_edge_answers_with_its_host() {
     );
     assert!(request.contains("host: shop.example\r\n"), "{request}");
     assert!(request.contains("x-forwarded-proto: http\r\n"), "{request}");
-    assert_eq!(road.http("/", "shop.example").status, 502);
-    road.set(&json!({"upstream": "", "answers": {"/.well-known/closte-sync/t": "yes"}}));
+    assert_eq!(stack.http("/", "shop.example").status, 502);
+    stack.set(&json!({"upstream": "", "answers": {"/.well-known/closte-sync/t": "yes"}}));
     assert_eq!(
-        road.http("/.well-known/closte-sync/t", "any.example").body,
+        stack.http("/.well-known/closte-sync/t", "any.example").body,
         "yes"
     );
-    assert_eq!(road.http("/", "shop.example").status, 404);
+    assert_eq!(stack.http("/", "shop.example").status, 404);
     assert_eq!(
-        road.http("/.well-known/acme-challenge/none", "shop.example")
+        stack
+            .http("/.well-known/acme-challenge/none", "shop.example")
             .status,
         404
     );
@@ -299,14 +300,14 @@ fn the_site_behind_the_edge_answers_with_its_host() {
 #[test]
 fn nothing_is_left_when_the_road_ends() {
     for killed in [false, true] {
-        let mut road = Road::start(&[]);
-        let dns = road.emulator.address("dns_control");
-        let dir = road.emulator.ready["dir"].as_str().unwrap().to_owned();
+        let mut stack = Stack::start(&[]);
+        let dns = stack.emulator.address("dns_control");
+        let dir = stack.emulator.ready["dir"].as_str().unwrap().to_owned();
         if killed {
-            road.emulator.child.kill().unwrap();
+            stack.emulator.child.kill().unwrap();
             std::fs::remove_dir_all(&dir).unwrap();
         } else {
-            road.emulator.stop();
+            stack.emulator.stop();
             assert!(!support::exists(&dir));
         }
         support::until(|| support::connect(dns).is_err().then_some(()));

@@ -1,4 +1,4 @@
-//! Listeners that can go down and come back on the same port.
+//! A TCP listener that can go down and come back on the same port.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,45 +7,47 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 
-/// What a listener does with who comes.
+/// What a listener does with new connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    Open,
+pub enum Mode {
+    Accepting,
     /// Connections are refused.
-    Closed,
-    /// Connections are neither taken nor refused, as behind a firewall.
+    Refusing,
+    /// Connections are neither accepted nor refused, as behind a firewall.
     Silent,
 }
 
-enum State {
-    Open(TcpListener),
-    /// Bound and not listening: connections are refused, and nobody else gets the port.
-    Closed {
+enum Socket {
+    Accepting(TcpListener),
+    /// Bound but not listening: connections are refused, and nobody else gets the port.
+    Refusing {
         _socket: TcpSocket,
     },
-    /// With its queue full, the kernel drops who else comes.
+    /// Its queue is full, so the kernel drops new connections.
     Silent {
         _listener: TcpListener,
         _queue: Vec<TcpStream>,
     },
 }
 
-/// How long a connection to a full queue is tried; on loopback one that is taken is taken at once.
-const TRY: Duration = Duration::from_millis(200);
-const QUEUE_AT_MOST: usize = 16;
+/// How long connecting to a full queue is tried. On loopback an accepted connection is accepted at once.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
+const MAX_QUEUE: usize = 16;
 
-impl State {
-    async fn enter(door: Door, address: SocketAddr) -> io::Result<Self> {
+impl Socket {
+    async fn enter(mode: Mode, address: SocketAddr) -> io::Result<Self> {
         let socket = bind(address)?;
-        match door {
-            Door::Open => Ok(Self::Open(socket.listen(1024)?)),
-            Door::Closed => Ok(Self::Closed { _socket: socket }),
-            Door::Silent => {
+        match mode {
+            Mode::Accepting => Ok(Self::Accepting(socket.listen(1024)?)),
+            Mode::Refusing => Ok(Self::Refusing { _socket: socket }),
+            Mode::Silent => {
                 let listener = socket.listen(0)?;
                 let mut queue = Vec::new();
-                while let Ok(taken) = tokio::time::timeout(TRY, TcpStream::connect(address)).await {
+                while let Ok(taken) =
+                    tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(address)).await
+                {
                     queue.push(taken?);
-                    if queue.len() > QUEUE_AT_MOST {
+                    if queue.len() > MAX_QUEUE {
                         return Err(io::Error::other(
                             "the queue of a listener never gets full here",
                         ));
@@ -59,41 +61,41 @@ impl State {
         }
     }
 
-    const fn door(&self) -> Door {
+    const fn mode(&self) -> Mode {
         match self {
-            Self::Open(_) => Door::Open,
-            Self::Closed { .. } => Door::Closed,
-            Self::Silent { .. } => Door::Silent,
+            Self::Accepting(_) => Mode::Accepting,
+            Self::Refusing { .. } => Mode::Refusing,
+            Self::Silent { .. } => Mode::Silent,
         }
     }
 }
 
-type Order = (Door, oneshot::Sender<io::Result<()>>);
+type ModeChange = (Mode, oneshot::Sender<io::Result<()>>);
 
 /// A listener that keeps its port while it is down.
-pub struct Gate {
+pub struct Listener {
     pub address: SocketAddr,
-    orders: mpsc::Sender<Order>,
+    changes: mpsc::Sender<ModeChange>,
 }
 
-impl Gate {
-    /// Listens at `address` and hands each connection to `take`.
+impl Listener {
+    /// Listens at `address` and passes each connection to `handle`.
     pub fn open(
         address: SocketAddr,
-        take: impl Fn(TcpStream) + Send + 'static,
+        handle: impl Fn(TcpStream) + Send + 'static,
     ) -> io::Result<Self> {
         let listener = bind(address)?.listen(1024)?;
         let address = listener.local_addr()?;
-        let (orders, inbox) = mpsc::channel(1);
-        tokio::spawn(accept(address, listener, inbox, take));
-        Ok(Self { address, orders })
+        let (changes, inbox) = mpsc::channel(1);
+        tokio::spawn(accept(address, listener, inbox, handle));
+        Ok(Self { address, changes })
     }
 
-    /// Done when it returns.
-    pub async fn set(&self, door: Door) -> io::Result<()> {
+    /// Changes the mode. The change is in effect when this returns.
+    pub async fn set(&self, mode: Mode) -> io::Result<()> {
         let (done, answer) = oneshot::channel();
         let ended = || io::Error::other("the listener has ended");
-        self.orders.send((door, done)).await.map_err(|_| ended())?;
+        self.changes.send((mode, done)).await.map_err(|_| ended())?;
         answer.await.map_err(|_| ended())?
     }
 }
@@ -101,19 +103,19 @@ impl Gate {
 async fn accept(
     address: SocketAddr,
     listener: TcpListener,
-    mut inbox: mpsc::Receiver<Order>,
-    take: impl Fn(TcpStream),
+    mut inbox: mpsc::Receiver<ModeChange>,
+    handle: impl Fn(TcpStream),
 ) {
-    let mut state = Some(State::Open(listener));
+    let mut state = Some(Socket::Accepting(listener));
     loop {
-        let order = if let Some(State::Open(listener)) = &state {
+        let change = if let Some(Socket::Accepting(listener)) = &state {
             tokio::select! {
-                order = inbox.recv() => order,
+                change = inbox.recv() => change,
                 accepted = listener.accept() => {
                     match accepted {
                         Ok((stream, _)) => {
                             let _ = stream.set_nodelay(true);
-                            take(stream);
+                            handle(stream);
                         }
                         // Out of descriptors, most likely: some will come free.
                         Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -124,12 +126,12 @@ async fn accept(
         } else {
             inbox.recv().await
         };
-        let Some((door, done)) = order else { return };
+        let Some((mode, done)) = change else { return };
         let mut outcome = Ok(());
-        if state.as_ref().map(State::door) != Some(door) {
-            // The port must be let go before it is bound again.
+        if state.as_ref().map(Socket::mode) != Some(mode) {
+            // The port must be free before it is bound again.
             drop(state.take());
-            match State::enter(door, address).await {
+            match Socket::enter(mode, address).await {
                 Ok(entered) => state = Some(entered),
                 Err(error) => outcome = Err(error),
             }

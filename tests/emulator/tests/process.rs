@@ -1,4 +1,4 @@
-//! Starting, ending, going down, and what is kept.
+//! Starting, ending, going down, and what a restart keeps.
 
 #![allow(
     missing_docs,
@@ -185,7 +185,7 @@ fn the_manual_and_wrong_usage() {
     for word in [
         "--listen",
         "--edge-listen",
-        "road",
+        "stack",
         "reset-after",
         "retry_after",
         "violations",

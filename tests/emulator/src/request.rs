@@ -1,14 +1,14 @@
-//! A request as it came over the wire, and what of it is not as the API's clients send it.
+//! Requests as they arrive, and how they differ from what the API's real clients send.
 
 use std::collections::BTreeMap;
 
 use http::request::Parts;
 use url::form_urlencoded;
 
-/// Where the API lives on the emulator.
+/// Path of the API on the emulator.
 pub const BASE: &str = "/api/client";
 
-/// One call that is known, with the parameters that its clients send beside the key.
+/// A known call, with the parameters that clients send besides the key.
 pub struct Call {
     pub path: &'static str,
     pub method: &'static str,
@@ -58,17 +58,17 @@ const CALLS: &[Call] = &[
     },
 ];
 
-/// A request that was read whole.
+/// A request with its whole body.
 pub struct Request {
     pub method: String,
-    /// Below [`BASE`] when it is there, else whole.
+    /// Relative to [`BASE`]; the whole path when it is not below that.
     pub path: String,
     pub query: String,
     pub http_version: &'static str,
     pub content_type: Option<String>,
     pub user_agent: Option<String>,
     pub body: String,
-    /// Parameters in the order in which they came, the key's among them.
+    /// Parameters in the order of the request, with the key.
     pub pairs: Vec<(String, String)>,
     key_in_query: bool,
 }
@@ -114,7 +114,7 @@ impl Request {
         }
     }
 
-    /// The call that this is, if its path is one.
+    /// The call that the path names.
     pub fn call(&self) -> Option<&'static Call> {
         CALLS.iter().find(|call| call.path == self.path)
     }
@@ -127,7 +127,7 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Parameters for the journal: all but the key.
+    /// Parameters for the journal: all except the key.
     pub fn params(&self) -> BTreeMap<String, String> {
         self.pairs
             .iter()
@@ -140,7 +140,7 @@ impl Request {
         self.pairs.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    /// Machine words for what a well-behaved client of this API does not do; empty for a call as it should be.
+    /// Codes of what a well-behaved client of this API does not do; empty for a correct call.
     pub fn violations(&self) -> Vec<String> {
         let Some(call) = self.call() else {
             return vec!["path".to_owned()];
@@ -205,7 +205,7 @@ fn version_name(version: http::Version) -> &'static str {
     }
 }
 
-/// `1` for a `*.` name; for others nothing, or the `0` that PHP clients make of `false`.
+/// Whether the parameter fits the domain: `1` for a wildcard, else nothing or the `0` that PHP makes of `false`.
 pub fn wildcard_fits(domain: &str, wildcard: &str) -> bool {
     if domain.starts_with("*.") {
         wildcard == "1"
@@ -214,7 +214,7 @@ pub fn wildcard_fits(domain: &str, wildcard: &str) -> bool {
     }
 }
 
-/// The name as it is kept: lower case, A-labels of letters, digits and hyphens, `*.` at most in front.
+/// The domain as it is stored: lower case, labels of letters, digits and hyphens, `*.` only at the front.
 pub fn domain_of(text: &str) -> Option<String> {
     let name = text.to_ascii_lowercase();
     let host = name.strip_prefix("*.").unwrap_or(&name);
@@ -233,7 +233,7 @@ pub fn domain_of(text: &str) -> Option<String> {
     fits.then_some(name)
 }
 
-/// Puts `<key>` where one of these keys is, plain or percent-encoded.
+/// Replaces these keys with `<key>`, plain or percent-encoded.
 pub fn redact<'a>(text: &str, keys: impl Iterator<Item = &'a str>) -> String {
     let mut text = text.to_owned();
     for key in keys.filter(|key| !key.is_empty()) {
@@ -246,79 +246,4 @@ pub fn redact<'a>(text: &str, keys: impl Iterator<Item = &'a str>) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn post(content_type: &str, body: &str) -> Request {
-        let request =
-            http::Request::post("/api/client/adddomainalias").header("content-type", content_type);
-        let (parts, ()) = request.body(()).unwrap().into_parts();
-        Request::read(&parts, body.as_bytes())
-    }
-
-    const FORM: &str = "application/x-www-form-urlencoded";
-
-    #[test]
-    fn a_call_as_it_should_be_has_no_violation() {
-        for body in [
-            "apikey=k&domain=a.example&wildcard=",
-            "apikey=k&domain=*.a.example&wildcard=1",
-        ] {
-            let request = post(FORM, body);
-            assert_eq!(request.violations(), Vec::<String>::new());
-            assert_eq!(request.param_order(), ["apikey", "domain", "wildcard"]);
-            assert!(!request.params().contains_key("apikey"));
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_on_the_wire_is_named() {
-        let all = |request: Request| request.violations().join(" ");
-        assert_eq!(
-            all(post(FORM, "apikey=k&domain=a.example")),
-            "missing:wildcard"
-        );
-        assert_eq!(
-            all(post("application/json", "{}")),
-            "content-type missing:apikey"
-        );
-        assert_eq!(
-            all(post(FORM, "apikey=k&domain=A.example&wildcard=1&x=")),
-            "unexpected:x domain-form wildcard"
-        );
-        assert_eq!(
-            all(post(FORM, "apikey=k&apikey=k&domain=a.example&wildcard=0")),
-            "repeated:apikey"
-        );
-    }
-
-    #[test]
-    fn a_domain_is_a_host_name_of_two_labels_or_more() {
-        assert_eq!(domain_of("Shop.Example").as_deref(), Some("shop.example"));
-        assert_eq!(
-            domain_of("*.shop.example").as_deref(),
-            Some("*.shop.example")
-        );
-        for bad in [
-            "",
-            "shop",
-            "*.",
-            "a..b",
-            "-a.b",
-            "a_b.c",
-            "1.2.3.4",
-            "a.b.",
-            "bücher.example",
-            "a.*.b",
-            "a.b/c",
-        ] {
-            assert_eq!(domain_of(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn keys_are_hidden_in_every_encoding() {
-        let hidden = redact("a=k%2B1%20x&b=k+1 x&c=k%2B1+x", std::iter::once("k+1 x"));
-        assert_eq!(hidden, "a=<key>&b=<key>&c=<key>");
-    }
-}
+mod tests;

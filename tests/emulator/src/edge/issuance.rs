@@ -1,4 +1,4 @@
-//! Looks after every added domain until it has its certificate.
+//! Checks the DNS of added domains and orders their certificates.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,19 +9,19 @@ use tokio::sync::Semaphore;
 use super::acme::Acme;
 use super::lookup::Lookup;
 use super::{Domain, Edge, Stage, certificates, lock};
-use crate::tls::Failure;
-use crate::world;
+use crate::BoxError;
+use crate::state;
 
 const TICK: Duration = Duration::from_millis(100);
-/// How long until DNS is asked again.
-const DNS_EVERY_MS: u64 = 300;
-const ORDERS_AT_ONCE: usize = 8;
-/// After a failed order, times the number of orders so far, up to ten seconds.
-const AGAIN_AFTER_MS: u64 = 500;
+/// Milliseconds between two DNS checks.
+const DNS_INTERVAL_MS: u64 = 300;
+const MAX_ORDERS: usize = 8;
+/// Milliseconds after a failed order, times the number of orders so far; at most ten seconds.
+const RETRY_AFTER_MS: u64 = 500;
 
-/// Never ends.
+/// Checks all domains that are due, again and again. Never returns.
 pub async fn run(edge: Arc<Edge>, acme: Arc<Acme>, lookup: Arc<Lookup>) {
-    let slots = Arc::new(Semaphore::new(ORDERS_AT_ONCE));
+    let slots = Arc::new(Semaphore::new(MAX_ORDERS));
     let busy: Arc<std::sync::Mutex<BTreeSet<String>>> = Arc::default();
     loop {
         for domain in due(&edge, &busy) {
@@ -41,27 +41,27 @@ pub async fn run(edge: Arc<Edge>, acme: Arc<Acme>, lookup: Arc<Lookup>) {
     }
 }
 
-/// Takes up what was added, forgets what was removed, and says what is to be looked at now.
+/// Follows the list of added domains, and returns those that are due for a check.
 fn due(edge: &Edge, busy: &std::sync::Mutex<BTreeSet<String>>) -> Vec<String> {
     let added: BTreeSet<String> = {
-        let world = world::lock(&edge.world);
-        world
-            .state
+        let state = state::lock(&edge.state);
+        state
+            .saved
             .keys
             .values()
             .flat_map(|site| site.domains.names().cloned())
             .collect()
     };
-    edge.shown.retain(|domain| added.contains(domain));
+    edge.certificates.retain(|domain| added.contains(domain));
     let mut domains = lock(&edge.domains);
     domains.retain(|domain, _| added.contains(domain));
     for domain in added {
         domains.entry(domain).or_insert_with(Domain::new);
     }
-    let now = world::now_ms();
+    let now = state::now_ms();
     let busy = lock(busy);
     let waits = |name: &String, domain: &Domain| {
-        domain.due_ms <= now && !busy.contains(name) && !edge.shown.has(name)
+        domain.due_ms <= now && !busy.contains(name) && !edge.certificates.has(name)
     };
     domains
         .iter()
@@ -70,7 +70,7 @@ fn due(edge: &Edge, busy: &std::sync::Mutex<BTreeSet<String>>) -> Vec<String> {
         .collect()
 }
 
-/// One look at one domain.
+/// Checks one domain, and orders its certificate when it points here.
 async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
     let update = |change: &mut dyn FnMut(&mut Domain)| {
         if let Some(domain) = lock(&edge.domains).get_mut(name) {
@@ -81,7 +81,7 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
         update(&mut |domain| {
             domain.state = state;
             domain.reason.clone_from(&reason);
-            domain.due_ms = world::now_ms() + ms;
+            domain.due_ms = state::now_ms() + ms;
         });
     };
     let addresses = match lookup.addresses(name).await {
@@ -90,7 +90,7 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
             return wait(
                 Stage::WaitingDns,
                 Some(format!("DNS did not answer: {error}")),
-                DNS_EVERY_MS,
+                DNS_INTERVAL_MS,
             );
         }
     };
@@ -106,9 +106,9 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
     update(&mut |domain| domain.addresses.clone_from(&addresses));
     if reason.is_some() {
         update(&mut |domain| domain.here_since_ms = None);
-        return wait(Stage::WaitingDns, reason, DNS_EVERY_MS);
+        return wait(Stage::WaitingDns, reason, DNS_INTERVAL_MS);
     }
-    let now = world::now_ms();
+    let now = state::now_ms();
     let mut here_since = now;
     update(&mut |domain| here_since = *domain.here_since_ms.get_or_insert(now));
     let (delay, denied, identity) = {
@@ -123,7 +123,7 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
         return wait(
             Stage::Denied,
             Some("PUT /edge denies it a certificate".to_owned()),
-            DNS_EVERY_MS,
+            DNS_INTERVAL_MS,
         );
     }
     if here_since + delay > now {
@@ -133,13 +133,13 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
         Ok(None) => {}
         Ok(Some(issuers)) => {
             let reason = format!("CAA allows only \"{issuers}\", not {identity}");
-            return wait(Stage::Failed, Some(reason), DNS_EVERY_MS);
+            return wait(Stage::Failed, Some(reason), DNS_INTERVAL_MS);
         }
         Err(error) => {
             return wait(
                 Stage::Failed,
                 Some(format!("CAA did not answer: {error}")),
-                DNS_EVERY_MS,
+                DNS_INTERVAL_MS,
             );
         }
     }
@@ -153,20 +153,20 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
     match order(edge, acme, name).await {
         Ok(()) => update(&mut |domain| {
             domain.state = Stage::Valid;
-            domain.issued_at_ms = Some(world::now_ms());
+            domain.issued_at_ms = Some(state::now_ms());
         }),
         Err(error) => {
-            let again = (AGAIN_AFTER_MS * u64::from(orders)).min(10_000);
-            wait(Stage::Failed, Some(error.to_string()), again);
+            let delay_ms = (RETRY_AFTER_MS * u64::from(orders)).min(10_000);
+            wait(Stage::Failed, Some(error.to_string()), delay_ms);
         }
     }
 }
 
-async fn order(edge: &Edge, acme: &Acme, name: &str) -> Result<(), Failure> {
+async fn order(edge: &Edge, acme: &Acme, name: &str) -> Result<(), BoxError> {
     let certificate = acme.order(edge, name).await?;
     let not_after =
         certificates::not_after(&certificate.chain_pem).ok_or("the certificate has no end")?;
-    edge.shown.add(
+    edge.certificates.add(
         name,
         &certificate.chain_pem,
         &certificate.key_pem,
