@@ -1,48 +1,30 @@
 //! One error for everything, told apart by what the caller can do about it.
 
-use crate::domain::DomainName;
 use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use crate::domain::DomainName;
+use crate::words::words;
+
 /// Longest piece of outside text that goes into a message, in characters.
 pub const OUTSIDE_TEXT_MAX: usize = 300;
 
-/// What the caller can do about an [`Error`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A human has to change a setting.
-    Config,
-    /// Not a host name that can have a certificate; repeating never helps.
-    InvalidDomain,
-    /// The key was refused; a human has to act.
-    Auth,
-    /// Closte understood and said no; worth repeating once a day.
-    Rejected,
-    /// Passes by itself; repeat with backoff.
-    Transient,
-    /// An answer that is not what the API promises; repeat slowly.
-    Protocol,
-}
-
-impl Kind {
-    /// The stable machine word of this kind.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Config => "config",
-            Self::InvalidDomain => "invalid-domain",
-            Self::Auth => "auth",
-            Self::Rejected => "rejected",
-            Self::Transient => "transient",
-            Self::Protocol => "protocol",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// What the caller can do about an [`Error`].
+    Kind {
+        /// A human has to change a setting.
+        Config => "config",
+        /// Not a host name that can have a certificate; repeating never helps.
+        InvalidDomain => "invalid-domain",
+        /// The key was refused; a human has to act.
+        Auth => "auth",
+        /// Closte understood and said no; worth repeating once a day.
+        Rejected => "rejected",
+        /// Passes by itself; repeat with backoff.
+        Transient => "transient",
+        /// An answer that is not what the API promises; repeat slowly.
+        Protocol => "protocol",
     }
 }
 

@@ -8,9 +8,11 @@ pub mod domain;
 pub mod error;
 pub mod lifecycle;
 pub mod net;
+mod outcome;
 #[cfg(feature = "extension")]
 mod php;
 pub mod plan;
+mod words;
 
 #[cfg(feature = "extension")]
 use ext_php_rs::{builders::ModuleBuilder, php_module};

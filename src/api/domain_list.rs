@@ -3,32 +3,6 @@
 use crate::domain::DomainName;
 use serde_json::{Map, Value};
 
-/// What a call came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
-    /// The domain was not there and is now.
-    Added,
-    /// The domain was there before.
-    AlreadyThere,
-    /// The domain was there and is gone now.
-    Removed,
-    /// The domain was not there before.
-    AlreadyGone,
-}
-
-impl Outcome {
-    /// The stable machine word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::AlreadyThere => "already-there",
-            Self::Removed => "removed",
-            Self::AlreadyGone => "already-gone",
-        }
-    }
-}
-
 /// A domain that Closte has for this key's site.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RemoteDomain {

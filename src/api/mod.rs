@@ -10,9 +10,10 @@ mod request;
 mod response;
 mod retry;
 
+pub use crate::outcome::Outcome;
 pub use base_url::BaseUrl;
 pub use client::Client;
-pub use domain_list::{DomainList, Outcome, RemoteDomain};
+pub use domain_list::{DomainList, RemoteDomain};
 
 use crate::domain::ReservedNames;
 use crate::error::Error;

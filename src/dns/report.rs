@@ -1,56 +1,23 @@
 //! What a DNS check found.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::IpAddr;
 
-/// Where a domain points.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum DnsState {
-    /// Every answer leads here.
-    Here,
-    /// Every answer leads to addresses that are not ours.
-    Elsewhere,
-    /// Not every resolver, or not every address, agrees.
-    Partial,
-    /// The name does not exist, or has no address.
-    Missing,
-    /// Nobody answered. Never counts as wrong.
-    Unknown,
-}
+use crate::words::words;
 
-impl DnsState {
-    /// Every state.
-    pub const ALL: [Self; 5] = [
-        Self::Here,
-        Self::Elsewhere,
-        Self::Partial,
-        Self::Missing,
-        Self::Unknown,
-    ];
-
-    /// The stable word for this state.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Here => "here",
-            Self::Elsewhere => "elsewhere",
-            Self::Partial => "partial",
-            Self::Missing => "missing",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The state that `word` names.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-}
-
-impl fmt::Display for DnsState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+words! {
+    /// Where a domain points.
+    DnsState {
+        /// Every answer leads here.
+        Here => "here",
+        /// Every answer leads to addresses that are not ours.
+        Elsewhere => "elsewhere",
+        /// Not every resolver, or not every address, agrees.
+        Partial => "partial",
+        /// The name does not exist, or has no address.
+        Missing => "missing",
+        /// Nobody answered. Never counts as wrong.
+        Unknown => "unknown",
     }
 }
 

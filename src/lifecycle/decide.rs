@@ -1,13 +1,14 @@
 //! The table of the lifecycle as a pure function: record, observation and time in; record out.
 
 use super::observation::{Failure, LONGEST_CHECK_INTERVAL, Observation, Settings, Step};
-use super::record::{Outcome, Record, Stage, Wanted};
+use super::record::{Record, Stage, Wanted};
 use super::schedule::{
     self, CERTIFICATE_PATIENCE, CERTIFICATE_WARNING, DAY, DNS_PATIENCE, REPEAT_ADD_EVERY,
 };
 use crate::certificate::CertificateState;
 use crate::dns::DnsState;
 use crate::error::Kind;
+use crate::outcome::Outcome;
 
 /// The row with the stage that its wish demands: a domain that is not wanted any more is being removed, and one that
 /// is wanted again is not.

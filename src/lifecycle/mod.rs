@@ -8,10 +8,11 @@ mod record;
 mod schedule;
 mod step;
 
+pub use crate::outcome::Outcome;
 pub use batch::{Lifecycle, LifecycleOptions};
 pub use decide::{decide, next_step};
 pub use observation::{
     DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,
     Step,
 };
-pub use record::{Outcome, Record, Stage, Wanted};
+pub use record::{Record, Stage, Wanted};

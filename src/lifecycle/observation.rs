@@ -2,11 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::record::Outcome;
 use crate::certificate::CertificateReport;
 use crate::dns::{DnsState, Problem};
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
+use crate::outcome::Outcome;
 
 /// Rows come back at most this often, in seconds.
 pub const SHORTEST_CHECK_INTERVAL: i64 = 10;

@@ -1,42 +1,9 @@
 //! A ledger row: what is wanted of a domain and how far it has come.
 
-use std::fmt;
-
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem};
-
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum $name {
-            $($(#[$variant_meta])* $variant),+
-        }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The stable word for this value.
-            #[must_use]
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-
-            /// The value that `word` names.
-            #[must_use]
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word { $($word => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
+use crate::outcome::Outcome;
+use crate::words::words;
 
 words! {
     /// Whether a domain should be at Closte.
@@ -67,22 +34,6 @@ words! {
         Removing => "removing",
         /// Gone from Closte: the row can be deleted.
         Removed => "removed",
-    }
-}
-
-words! {
-    /// What became of the call that a step made.
-    Outcome {
-        /// Closte took the domain.
-        Added => "added",
-        /// Closte had the domain.
-        AlreadyThere => "already-there",
-        /// Closte dropped the domain.
-        Removed => "removed",
-        /// Closte did not have the domain.
-        AlreadyGone => "already-gone",
-        /// The domain is protected: Closte was not asked to remove it.
-        Protected => "protected",
     }
 }
 

@@ -10,12 +10,13 @@ use tokio::time::{Instant, timeout_at};
 use super::batch::Lifecycle;
 use super::decide::{decide, next_step};
 use super::observation::{DnsFinding, Failure, Observation, Settings, Step};
-use super::record::{Outcome, Record, Stage};
-use crate::api::{self, Client, DomainList};
+use super::record::{Record, Stage};
+use crate::api::{Client, DomainList};
 use crate::certificate::{CertificateReport, CertificateState};
 use crate::dns::{DnsState, Problem};
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
+use crate::outcome::Outcome;
 
 /// After a 429 without `Retry-After`.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
@@ -243,16 +244,10 @@ impl<'a> Run<'a> {
                 _ => {}
             }
         }
-        let outcome = if step == Step::Remove {
-            client.remove_domain(&domain).await?
+        if step == Step::Remove {
+            client.remove_domain(&domain).await
         } else {
-            client.add_domain(&domain).await?
-        };
-        Ok(match outcome {
-            api::Outcome::Added => Outcome::Added,
-            api::Outcome::AlreadyThere => Outcome::AlreadyThere,
-            api::Outcome::Removed => Outcome::Removed,
-            api::Outcome::AlreadyGone => Outcome::AlreadyGone,
-        })
+            client.add_domain(&domain).await
+        }
     }
 }

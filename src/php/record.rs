@@ -65,13 +65,13 @@ impl<'a> Reader<'a> {
         record.retry_after = self.integer("retry_after")?.unwrap_or(0);
         record.dns_state = self.state(
             "dns_state",
-            &words(&DnsState::ALL, DnsState::as_str),
+            &words(DnsState::ALL, DnsState::as_str),
             DnsState::from_word,
         )?;
         record.dns_checked_at = self.integer("dns_checked_at")?.unwrap_or(0);
         record.certificate_state = self.state(
             "certificate_state",
-            &words(&CertificateState::ALL, CertificateState::as_str),
+            &words(CertificateState::ALL, CertificateState::as_str),
             CertificateState::from_word,
         )?;
         record.certificate_not_after = self.integer("certificate_not_after")?.unwrap_or(0);

@@ -40,7 +40,7 @@ fn observation() -> impl Strategy<Value = Observation> {
         "no-answer",
     ]);
     let finding =
-        (any_of(&DnsState::ALL), prop::collection::vec(codes, 0..3)).prop_map(|(state, codes)| {
+        (any_of(DnsState::ALL), prop::collection::vec(codes, 0..3)).prop_map(|(state, codes)| {
             DnsFinding {
                 state,
                 problems: codes
@@ -50,7 +50,7 @@ fn observation() -> impl Strategy<Value = Observation> {
             }
         });
     let served = (
-        any_of(&CertificateState::ALL),
+        any_of(CertificateState::ALL),
         prop::option::of(any::<i64>()),
     )
         .prop_map(|(state, not_after)| CertificateReport {

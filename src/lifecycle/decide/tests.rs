@@ -200,7 +200,7 @@ fn a_domain_whose_dns_takes_two_days_ends_done() {
 #[test]
 fn a_certificate_has_a_day() {
     let record = row(Stage::CheckingCertificate);
-    for state in CertificateState::ALL {
+    for &state in CertificateState::ALL {
         let early = after(record.clone(), &serves(state), NOW + DAY - 1);
         let late = after(record.clone(), &serves(state), NOW + DAY);
         if state == CertificateState::Valid {

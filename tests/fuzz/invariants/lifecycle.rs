@@ -67,13 +67,13 @@ fn observation(given: &mut Unstructured<'_>) -> Result<Observation> {
     }
     if parts & 8 != 0 {
         seen.dns = Some(DnsFinding {
-            state: *given.choose(&DnsState::ALL)?,
+            state: *given.choose(DnsState::ALL)?,
             problems: problems(given)?,
         });
     }
     if parts & 16 != 0 {
         seen.certificate = Some(CertificateReport {
-            state: *given.choose(&CertificateState::ALL)?,
+            state: *given.choose(CertificateState::ALL)?,
             issuer: (parts & 32 != 0).then(|| "An Issuer".to_owned()),
             names: vec![DOMAIN.to_owned(); usize::from(parts >> 6)],
             not_before: Some(0),
