@@ -1,4 +1,4 @@
-# Everything is done by the scripts in tests/bin; each of them says with --help what it takes.
+# Everything is done by the scripts in bin and tests/bin; each of them says with --help what it takes.
 
 .PHONY: demo test chaos fuzz build install bench lint
 
@@ -6,15 +6,15 @@
 demo:
 	@tests/bin/demo
 
-# All tests. STAGES="rust phpt": only those (tests/bin/test --help lists them).
+# All tests. STAGES="rust phpt": only those (bin/test --help lists them).
 test:
-	@tests/bin/test $(STAGES)
+	@bin/test $(STAGES)
 
 # Thirty storms of events, failures and kills, and networks of full size. CHAOS="--seeds=1 --first-seed=7": other storms
 # (tests/bin/chaos --help).
 chaos:
 	@tests/bin/chaos --long $(CHAOS)
-	@tests/bin/faults --long
+	@tests/bin/outage --long
 
 # Fifteen minutes of hostile input for each part that reads what others write. FUZZ="--seconds 60 domain": less, only that
 # (tests/bin/fuzz --help).
@@ -23,11 +23,11 @@ fuzz:
 
 # target/release/libcloste.so, the PHP extension.
 build:
-	@tests/bin/build
+	@bin/build
 
 # Into the PHP that is there. DESTDIR=/somewhere: only copies, for packages.
 install:
-	@tests/bin/install-extension
+	@bin/install
 
 # The time that an added domain, a look at DNS and one at a certificate take, beside what else there is.
 bench:
@@ -36,4 +36,4 @@ bench:
 
 # Format, lints and style of Rust, PHP and shell; licences, bans and sources of the crates.
 lint:
-	@tests/bin/lint
+	@bin/lint

@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 require_once __DIR__ . '/class-built-in-integration.php';
-require_once __DIR__ . '/../wp/class-emulator.php';
+require_once __DIR__ . '/../support/class-emulator.php';
 
 list( $closte_env, $closte_title, $closte_url, $closte_adds ) = $args;
 

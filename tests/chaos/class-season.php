@@ -45,7 +45,7 @@ final class Season {
 		$this->servers->begin( $seed );
 		$environment = array(
 			'CLOSTE_CHAOS_MAPPER'    => $mapper,
-			'CLOSTE_CHAOS_DOUBLES'   => dirname( __DIR__ ) . '/wp/doubles',
+			'CLOSTE_CHAOS_DOUBLES'   => dirname( __DIR__ ) . '/support/doubles',
 			'CLOSTE_CHAOS_WORDPRESS' => $this->env['wordpress'],
 		) + getenv();
 		$wrong = $this->settle( 'living', $environment );

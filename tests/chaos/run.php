@@ -14,8 +14,8 @@ namespace ClosteSync\Chaos;
 foreach ( array( 'dice', 'names', 'diary', 'servers', 'storm', 'verdict', 'season' ) as $closte_chaos_class ) {
 	require_once __DIR__ . "/class-$closte_chaos_class.php";
 }
-require_once dirname( __DIR__ ) . '/wp/class-emulator.php';
-require_once dirname( __DIR__ ) . '/wp/class-process.php';
+require_once dirname( __DIR__ ) . '/support/class-emulator.php';
+require_once dirname( __DIR__ ) . '/support/class-process.php';
 
 // So that destructors stop what was started.
 pcntl_async_signals( true );

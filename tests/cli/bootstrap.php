@@ -7,7 +7,7 @@
 
 declare(strict_types=1);
 
-require_once __DIR__ . '/../wp/class-emulator.php';
-require_once __DIR__ . '/class-cli-result.php';
+require_once __DIR__ . '/../support/class-emulator.php';
+require_once __DIR__ . '/../support/class-cli-result.php';
 require_once __DIR__ . '/class-cli-test-case.php';
 require_once __DIR__ . '/class-road.php';

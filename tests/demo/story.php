@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-require_once __DIR__ . '/../wp/class-emulator.php';
-require_once __DIR__ . '/../wp/class-process.php';
+require_once __DIR__ . '/../support/class-emulator.php';
+require_once __DIR__ . '/../support/class-process.php';
 require_once __DIR__ . '/class-story.php';
 
 $closte_env   = json_decode( file_get_contents( $argv[1] ), true, 16, JSON_THROW_ON_ERROR );

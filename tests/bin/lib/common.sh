@@ -1,30 +1,11 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034  # what is set here is used where this is sourced
-# Shared by the scripts in tests/bin: paths, messages, waiting. Sourced, not run.
+# Shared by the scripts in tests/bin: what bin/lib has, and waiting, processes, environments. Sourced, not run.
 
-ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
-TARGET="$ROOT/target"
-# The lifetime of one machine's checkout: build products of one clone are never shared with another.
-CARGO_TARGET=${CARGO_TARGET_DIR:-$TARGET}
+. "$(dirname "${BASH_SOURCE[0]}")/../../../bin/lib/common.sh"
 ENVIRONMENTS="$TARGET/env"
 LEAKS="$TARGET/leaks"
-WP_FILES="$TARGET/wp-files"
-EXTENSION="${CLOSTE_EXTENSION:-$CARGO_TARGET/release/libcloste.so}"
 EMULATOR="${CLOSTE_EMULATOR:-$CARGO_TARGET/release/closte-emulator}"
-
-# rustup installs into ~/.cargo/bin; a login shell that has not been restarted does not know it yet. Servers and
-# phpenmod live in sbin, which Debian leaves out of an ordinary user's PATH. Nothing is added twice: cargo builds anew
-# when PATH changes.
-for directory in "$HOME/.cargo/bin" /usr/local/sbin /usr/sbin /sbin; do
-	case ":$PATH:" in
-		*":$directory:"*) ;;
-		*) PATH="$PATH:$directory" ;;
-	esac
-done
-export PATH
-
-say() { printf '%s\n' "$*" >&2; }
-die() { say "Error: $*"; exit 1; }
 
 # wait_for SECONDS COMMAND...: until the command succeeds; fails when the time is over.
 wait_for() {

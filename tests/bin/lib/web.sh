@@ -7,7 +7,7 @@ fpm_binary() {
 		command -v "$fpm" && return 0
 	done
 	die "PHP-FPM for $(php -n -r 'echo PHP_VERSION;') is not here.
-hint: tests/bin/install"
+hint: tests/bin/install-dependencies"
 }
 
 # start_web DIR DOCUMENT_ROOT PORT SCAN_DIR WORKERS: DIR gets the configuration, logs and pid files

@@ -1,0 +1,67 @@
+<?php
+/**
+ * Beside Mercator.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Domains\Source;
+use Mercator\Mapping;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Mercator_Test extends Plugin_Test_Case {
+
+	public static function setUpBeforeClass(): void {
+		require_once dirname( __DIR__ ) . '/support/doubles/mercator/class-mapping.php';
+	}
+
+	protected function setUp(): void {
+		parent::setUp();
+		Mapping::install();
+	}
+
+	public function test_a_mapping_comes_changes_and_goes(): void {
+		$id      = $this->create_site( 'shop' );
+		$mapping = Mapping::create( $id, 'customer.example' );
+		$this->assertContains( 'customer.example', $this->emulator->domains() );
+		$this->assertSame( array( Source::Mercator, $id ), array( $this->row( 'customer.example' )->source, $this->row( 'customer.example' )->blog_id ) );
+
+		$mapping->set_domain( 'renamed.example' );
+		$this->assertSame( array( 'renamed.example', $this->sub( 'shop' ), 'www.renamed.example' ), $this->emulator->domains() );
+
+		$mapping->delete();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_a_mapping_that_another_site_has_too_stays(): void {
+		$first  = Mapping::create( 1, 'customer.example' );
+		$second = Mapping::create( $this->create_site( 'shop' ), 'customer.example' );
+		$first->delete();
+		$this->assertContains( 'customer.example', $this->emulator->domains() );
+
+		$second->delete();
+		$this->assertNotContains( 'customer.example', $this->emulator->domains() );
+	}
+
+	public function test_a_site_takes_its_mappings_with_it(): void {
+		$id = $this->create_site( 'shop' );
+		Mapping::create( $id, 'customer.example' );
+		$this->wpdb->insert( $this->wpdb->base_prefix . 'domain_mapping', array( 'blog_id' => $id, 'domain' => 'unheard.example' ) );
+		$this->emulator->set_domains( array_merge( $this->emulator->domains(), array( 'unheard.example' ) ) );
+		$this->next_request();
+		wp_delete_site( $id );
+
+		$this->assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_a_mapping_is_wanted_while_its_site_lives(): void {
+		Mapping::create( $this->create_site( 'shop' ), 'customer.example' );
+		$this->assertTrue( $this->plugin->desired_domains()->wants( 'customer.example' ) );
+		$this->assertContains( 'customer.example', array_keys( iterator_to_array( $this->plugin->desired_domains()->all() ) ) );
+	}
+}

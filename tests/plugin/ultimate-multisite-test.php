@@ -1,0 +1,230 @@
+<?php
+/**
+ * Beside Ultimate Multisite.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Domains\Source;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Sources\Ultimate_Multisite\Closte_Domain_Mapping;
+use ClosteSync\Sources\Ultimate_Multisite\Closte_Integration;
+use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
+use WP_Ultimo\Integrations\Integration_Registry;
+use WP_Ultimo\Integrations\Providers\Closte as Built_In;
+use WP_Ultimo\Managers\Domain_Manager;
+use WP_Ultimo\Models\Domain;
+
+require_once __DIR__ . '/class-ultimate-multisite-test-case.php';
+
+/**
+ * In processes of their own: see the parent class.
+ *
+ * @runTestsInSeparateProcesses
+ * @preserveGlobalState disabled
+ */
+final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
+
+	public function test_the_provider_takes_the_place_of_the_built_in_pair(): void {
+		$registry = Integration_Registry::get_instance();
+
+		$this->assertInstanceOf( Closte_Integration::class, $registry->get( 'closte' ) );
+		$this->assertInstanceOf( Closte_Domain_Mapping::class, $registry->get_capability( 'closte', 'domain-mapping' ) );
+		$this->assertCount( 1, $registry->get_capabilities( 'closte' ) );
+		$this->assertTrue( $registry->get( 'closte' )->is_enabled() );
+		$this->assertTrue( $registry->get( 'closte' )->is_setup() );
+		$this->assertTrue( $registry->get( 'closte' )->detect() );
+		$this->assertNotSame( '', $registry->get( 'closte' )->get_description() );
+	}
+
+	/** @dataProvider versions */
+	public function test_a_new_site_is_one_call_and_leaves_nothing_to_the_queue( bool $modern ): void {
+		Domain_Manager::$modern = $modern;
+		$id                     = $this->create_site( 'shop' );
+
+		$this->assertSame( array( 'add ' . $this->sub( 'shop' ) ), $this->changes() );
+		$this->assertSame( $id, $this->row( $this->sub( 'shop' ) )->blog_id );
+
+		$this->next_request();
+		$this->assertSame( array(), Domain_Manager::run_queue() );
+		$this->assertSame( array( 'add ' . $this->sub( 'shop' ) ), $this->changes() );
+		$this->assertSame( array(), Built_In\Closte_Domain_Mapping::$sent );
+	}
+
+	/** @return array<string, array{bool}> */
+	public function versions(): array {
+		return array(
+			'2.4.10'     => array( false ),
+			'after that' => array( true ),
+		);
+	}
+
+	public function test_a_mapped_domain_is_there_and_a_deleted_one_is_not(): void {
+		$id     = $this->create_site( 'shop' );
+		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
+		$this->assertSame( array( 'customer.example', $this->sub( 'shop' ), 'www.customer.example' ), $this->emulator->domains() );
+		$this->assertSame( Source::UltimateMultisite, $this->row( 'customer.example' )->source );
+
+		$this->next_request();
+		$domain->delete();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+
+		$this->next_request();
+		$this->emulator->call( 'DELETE', '/journal' );
+		$this->assertSame( array(), Domain_Manager::run_queue() );
+		$this->assertSame( array(), $this->changes() );
+	}
+
+	public function test_a_site_deleted_with_its_mappings_is_one_removal_each(): void {
+		$id = $this->create_site( 'shop' );
+		wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
+		$this->next_request();
+		$this->emulator->call( 'DELETE', '/journal' );
+		wp_delete_site( $id );
+
+		$removals = array_filter( $this->changes(), static fn( string $change ): bool => str_starts_with( $change, 'delete' ) );
+		$this->assertCount( 3, $removals );
+		$this->assertCount( 3, array_unique( $removals ) );
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertSame( 0, $this->plugin->ledger()->count() );
+	}
+
+	public function test_a_network_that_used_the_built_in_integration_is_on_from_the_start(): void {
+		delete_network_option( get_main_network_id(), Settings::OPTION );
+		$this->assertTrue( Settings::load()->enabled );
+	}
+
+	public function test_a_connection_test_says_what_is_wrong(): void {
+		wp_set_current_user( $this->create_user( 'super' ) );
+		$this->emulator->down( true );
+		$result = Integration_Registry::get_instance()->get( 'closte' )->test_connection();
+
+		$this->assertInstanceOf( \WP_Error::class, $result );
+		$this->assertNotSame( '', $result->get_error_message() );
+		$this->assertStringNotContainsString( $this->env( 'key' ), $result->get_error_message() );
+	}
+
+	public function test_the_legacy_provider_makes_no_call_beside_ours(): void {
+		( new Closte_Host_Provider() )->init();
+		$id     = $this->create_site( 'shop' );
+		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
+		Domain_Manager::run_queue();
+		$domain->delete();
+		Domain_Manager::run_queue();
+
+		$this->assertSame( array(), Closte_Host_Provider::$sent );
+	}
+
+	public function test_the_legacy_provider_goes_on_where_ours_is_off(): void {
+		( new Closte_Host_Provider() )->init();
+		$this->set( array( 'enabled' => false ) );
+		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		Domain_Manager::run_queue();
+
+		$this->assertSame( array( 'add customer.example' ), Closte_Host_Provider::$sent );
+	}
+
+	public function test_its_settings_hold(): void {
+		$this->set( array( 'check_interval' => 120, 'www' => 'never' ) );
+		$this->assertSame( 120, Settings::load()->check_interval );
+
+		update_network_option( null, 'v2_settings', array( 'dns_check_interval' => '30', 'auto_create_www_subdomain' => 'main_only' ) );
+		$this->assertSame( 30, Settings::load()->check_interval );
+		$this->assertSame( 'main_only', Settings::load()->www->value );
+		$this->assertSame( array( 'check_interval', 'www' ), Settings::decided_elsewhere() );
+
+		update_network_option( null, 'v2_settings', array( 'dns_check_interval' => '', 'auto_create_www_subdomain' => '' ) );
+		$this->assertSame( 120, Settings::load()->check_interval );
+		$this->assertSame( 'never', Settings::load()->www->value );
+	}
+
+	public function test_its_records_follow_and_its_own_checks_do_not_run_for_them(): void {
+		$id     = $this->create_site( 'shop' );
+		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
+		$ledger = $this->plugin->ledger();
+		$row    = $ledger->claim( $this->row( 'customer.example' )->id, 'test', 30 );
+		$this->plugin->recorder()->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + DAY_IN_SECONDS ) + $row->to_record() );
+
+		$record = wu_get_domain( $domain->get_id() );
+		$this->assertSame( 'done', $record->get_stage() );
+		$this->assertTrue( $record->is_secure() );
+
+		$saves   = Domain::$saves;
+		$foreign = new Domain( array( 'blog_id' => 1, 'domain' => 'unheard.example' ) );
+		$this->wpdb->insert( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'blog_id' => 1, 'domain' => 'unheard.example' ) );
+		$foreign_id = (int) $this->wpdb->insert_id;
+		do_action( 'wu_async_process_domain_stage', $domain->get_id(), 0 );
+		do_action( 'wu_async_process_domain_stage', $foreign_id, 0 );
+		$this->assertSame( array( $foreign_id ), Domain_Manager::$checked );
+		$this->assertSame( $saves, Domain::$saves );
+	}
+
+	public function test_a_record_in_another_form_of_the_name_follows_too(): void {
+		$id     = $this->create_site( 'shop' );
+		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'bücher.example' ) );
+		$row    = $this->plugin->ledger()->claim( $this->row( 'xn--bcher-kva.example' )->id, 'test', 30 );
+		$this->plugin->recorder()->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + DAY_IN_SECONDS ) + $row->to_record() );
+
+		$this->assertSame( 'done', wu_get_domain( $domain->get_id() )->get_stage() );
+		do_action( 'wu_async_process_domain_stage', $domain->get_id(), 0 );
+		$this->assertSame( array(), Domain_Manager::$checked );
+	}
+
+	public function test_its_switch_makes_its_other_settings_none_of_ours(): void {
+		update_network_option( null, 'v2_settings', array( 'dns_check_interval' => '20', 'auto_create_www_subdomain' => 'never' ) );
+		Integration_Registry::get_instance()->get( 'closte' )->disable();
+		Integration_Registry::get_instance()->get( 'closte' )->enable();
+
+		$this->assertSame( 20, Settings::load()->check_interval );
+		$this->assertSame( 300, Settings::stored()->check_interval );
+		$this->assertSame( 'always', Settings::stored()->www->value );
+	}
+
+	public function test_mappings_of_living_sites_are_wanted(): void {
+		$id = $this->create_site( 'shop' );
+		wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
+		wu_create_domain( array( 'blog_id' => 4711, 'domain' => 'orphan.example' ) );
+
+		$wanted = array_keys( iterator_to_array( $this->plugin->desired_domains()->all() ) );
+		$this->assertContains( 'customer.example', $wanted );
+		$this->assertContains( 'www.customer.example', $wanted );
+		$this->assertNotContains( 'orphan.example', $wanted );
+		$this->assertTrue( $this->plugin->desired_domains()->wants( 'www.customer.example' ) );
+		$this->assertFalse( $this->plugin->desired_domains()->wants( 'orphan.example' ) );
+	}
+
+	public function test_the_key_that_its_wizard_stored_is_found(): void {
+		$stored = \WP_Ultimo\Helpers\Credential_Store::encrypt( 'a-key-from-the-wizard' );
+		update_network_option( null, 'wu_hosting_credential_CLOSTE_CLIENT_API_KEY', $stored );
+
+		$process = $this->start_php_without_key( 'require ' . var_export( dirname( __DIR__ ) . '/support/doubles/ultimate-multisite/load.php', true ) . '; $key = ClosteSync\Extension\Api_Key::find(); echo $key->source, " ", $key->reveal() === "a-key-from-the-wizard" ? "right" : "wrong", " ", $key->masked();' );
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertSame( 'ultimate-multisite right ••••••••zard', $process->output() );
+	}
+
+	public function test_where_it_loads_first_the_pair_is_replaced_and_no_mercator_listener_is_there(): void {
+		$mu_plugin = $this->env( 'wordpress' ) . '/wp-content/mu-plugins/closte-double.php';
+		file_put_contents(
+			$mu_plugin,
+			'<?php require ' . var_export( dirname( __DIR__ ) . '/support/doubles/ultimate-multisite/load.php', true ) . ';
+			WP_Ultimo\Integrations\Integration_Registry::get_instance()->init();
+			( new WP_Ultimo\Managers\Domain_Manager() )->init();'
+		);
+
+		try {
+			$process = $this->start_php(
+				'$registry = WP_Ultimo\Integrations\Integration_Registry::get_instance();
+				echo get_class( $registry->get( "closte" ) ), "\n", get_class( $registry->get_capability( "closte", "domain-mapping" ) ), "\n",
+					var_export( has_action( "mercator.mapping.created" ), true ), "\n", has_action( "wu_add_domain" ) ? "listens" : "deaf";'
+			);
+			$this->assertSame( 0, $process->wait(), $process->output() );
+			$this->assertSame( Closte_Integration::class . "\n" . Closte_Domain_Mapping::class . "\nfalse\nlistens", $process->output() );
+		} finally {
+			unlink( $mu_plugin );
+		}
+	}
+}

@@ -1,0 +1,16 @@
+<?php
+/**
+ * What the search for the key starts from; WordPress runs in processes of its own only.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+require_once __DIR__ . '/../support/class-emulator.php';
+require_once __DIR__ . '/../support/class-process.php';
+require_once __DIR__ . '/../support/class-cli-result.php';
+require_once __DIR__ . '/class-canary.php';
+require_once __DIR__ . '/class-witness.php';
+require_once __DIR__ . '/class-visitor.php';
+require_once __DIR__ . '/class-drive.php';
