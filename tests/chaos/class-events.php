@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
+use ClosteSync\Container;
 use ClosteSync\Domains\Source;
-use ClosteSync\Plugin;
 
 /** Each event is what one request does. One that finds nothing to do, because others were faster, does nothing. */
 final class Events {
@@ -32,7 +32,7 @@ final class Events {
 		'queue'           => 3,
 	);
 
-	public function __construct( private readonly Plugin $plugin, private readonly \wpdb $wpdb, private readonly Diary $diary, private readonly int $worker ) {}
+	public function __construct( private readonly Container $plugin, private readonly \wpdb $wpdb, private readonly Diary $diary, private readonly int $worker ) {}
 
 	public function happen( Dice $dice ): string {
 		$event = $dice->weighted( self::WEIGHTS );

@@ -9,10 +9,11 @@
 declare(strict_types=1);
 
 add_action(
-	'closte_sync_loaded',
-	static function ( \ClosteSync\Plugin $plugin ): void {
-		$GLOBALS['closte_chaos_plugin'] = $plugin;
-	}
+	'plugins_loaded',
+	static function (): void {
+		$GLOBALS['closte_chaos_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis()->container;
+	},
+	-1
 );
 // Nothing answers there: DNS is unknown, at once.
 add_filter(

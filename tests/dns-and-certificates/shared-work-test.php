@@ -84,8 +84,7 @@ final class Shared_Work_Test extends Road_Test_Case {
 
 	/** Code that runs once and prints each domain that it took a step with. */
 	private function run_and_report( string $work = 'ClosteSync\Sync\Work::Calls' ): string {
-		return 'add_action( "closte_sync_loaded", static fn() => null );
-			$plugin = new ClosteSync\Plugin( CLOSTE_SYNC_FILE, $GLOBALS["wpdb"] );
+		return '$plugin = new ClosteSync\Container( $GLOBALS["wpdb"] );
 			$plugin->runner()->run( 120.0, static function ( $row, array $record ): void { echo "step ", $row->domain, "\n"; }, ' . $work . ' );';
 	}
 

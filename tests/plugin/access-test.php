@@ -147,7 +147,7 @@ final class Access_Test extends Screens_Test_Case {
 	public function test_outsiders_are_told_nothing( string $role ): void {
 		$this->emulator->down( true );
 		$this->create_site( 'shop' );
-		$this->plugin->guard( $this->fail_loudly( ... ) );
+		$this->plugin->error_boundary()->run( $this->fail_loudly( ... ) );
 		$this->log_in( $role );
 		foreach ( $this->notices() as $notice ) {
 			$this->assertSame( '', $this->printed( $notice ) );

@@ -28,20 +28,6 @@ $_SERVER['REMOTE_ADDR']     = '127.0.0.1';
 $PHP_SELF                   = '/index.php';
 $_SERVER['PHP_SELF']        = $PHP_SELF;
 
-// Before WordPress is there, this is how a callback is added.
-$wp_filter = array(
-	'closte_sync_loaded' => array(
-		10 => array(
-			array(
-				'function'      => static function ( \ClosteSync\Plugin $plugin ): void {
-					$GLOBALS['closte_sync_test_plugin'] = $plugin;
-				},
-				'accepted_args' => 1,
-			),
-		),
-	),
-);
-
 require_once $closte_env['wordpress'] . '/wp-load.php';
 require_once ABSPATH . 'wp-admin/includes/admin.php';
 
@@ -52,4 +38,4 @@ require_once __DIR__ . '/class-network-snapshot.php';
 require_once dirname( __DIR__ ) . '/support/class-process.php';
 require_once __DIR__ . '/class-test-case.php';
 
-\ClosteSync\Tests\Test_Case::prepare( $closte_env, $GLOBALS['closte_sync_test_plugin'] );
+\ClosteSync\Tests\Test_Case::prepare( $closte_env );

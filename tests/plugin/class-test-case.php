@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Container;
 use ClosteSync\Plugin;
 use PHPUnit\Framework\TestCase;
 
@@ -40,20 +41,16 @@ abstract class Test_Case extends TestCase {
 	/** The network's database. */
 	protected \wpdb $wpdb;
 
-	/** The plugin whose hooks are in place. */
-	protected Plugin $plugin;
-
-	private static Plugin $booted;
+	/** The objects of the plugin whose hooks are in place. */
+	protected Container $plugin;
 
 	/**
 	 * Called once, when WordPress is loaded.
 	 *
-	 * @param array<string, mixed> $env    The environment, as in its env.json.
-	 * @param Plugin               $plugin The plugin as WordPress loaded it.
+	 * @param array<string, mixed> $env The environment, as in its env.json.
 	 */
-	public static function prepare( array $env, Plugin $plugin ): void {
+	public static function prepare( array $env ): void {
 		self::$env      = $env;
-		self::$booted   = $plugin;
 		self::$snapshot = new Network_Snapshot( $GLOBALS['wpdb'] );
 		self::$hooks    = self::copy_hooks();
 	}
@@ -64,7 +61,7 @@ abstract class Test_Case extends TestCase {
 	protected function setUp(): void {
 		parent::setUp();
 		$this->wpdb     = $GLOBALS['wpdb'];
-		$this->plugin   = self::$booted;
+		$this->plugin   = self::booted()->container;
 		$this->emulator = new Emulator( self::$env['emulator']['control'], self::$env['key'] );
 		$this->reset();
 		add_filter( 'wp_die_handler', self::die_handler( ... ) );
@@ -86,6 +83,13 @@ abstract class Test_Case extends TestCase {
 	protected function tearDown(): void {
 		$this->reset();
 		parent::tearDown();
+	}
+
+	/** The plugin as WordPress loaded it: its hooks are bound to it. */
+	protected static function booted(): Plugin {
+		$hook = self::$hooks['closte_sync_run']->callbacks[10];
+
+		return ( new \ReflectionFunction( current( $hook )['function'] ) )->getClosureThis();
 	}
 
 	/**
@@ -184,7 +188,7 @@ abstract class Test_Case extends TestCase {
 		}
 		$GLOBALS['wp_filter'] = array_map( static fn ( \WP_Hook $hook ): \WP_Hook => clone $hook, self::$hooks );
 		self::$snapshot->restore();
-		self::$booted->forget();
+		self::booted()->container->forget();
 		wp_set_current_user( 0 );
 		// An exception that crosses a hook leaves it in this list.
 		$GLOBALS['wp_current_filter'] = array();

@@ -240,7 +240,7 @@ final class Hostile_Test extends Screens_Test_Case {
 		);
 		try {
 			$this->plugin->sync()->domain_added( "shop.example\n[23-Nov-2026 00:00:00 UTC] PHP Fatal error:  forged\e[31m", 0, Source::Manual );
-			$this->plugin->guard( self::fail_loudly( ... ) );
+			$this->plugin->error_boundary()->run( self::fail_loudly( ... ) );
 			$lines = file( $log, FILE_IGNORE_NEW_LINES );
 		} finally {
 			ini_set( 'error_log', (string) $before );

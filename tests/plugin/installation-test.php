@@ -116,12 +116,12 @@ final class Installation_Test extends Plugin_Test_Case {
 	public function test_deactivated_and_activated_again_with_work_outstanding(): void {
 		$this->emulator->down( true );
 		$this->create_site( 'shop' );
-		$this->plugin->deactivate();
+		self::booted()->deactivate();
 		$this->assertNull( $this->plugin->scheduler()->next_run() );
 
 		$this->emulator->down( false );
 		$this->create_unheard( 'unheard.example' );
-		$this->plugin->activate();
+		self::booted()->activate();
 		$this->assertNotNull( $this->plugin->scheduler()->next_run() );
 		$this->run_due();
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );

@@ -12,16 +12,17 @@ namespace ClosteSync\Tests\Keyless;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Settings\Key_Actions;
 use ClosteSync\Admin\Settings\Settings_Screen;
+use ClosteSync\Container;
 
 define( 'WP_NETWORK_ADMIN', true );
 define( 'WP_ADMIN', true );
 require_once ABSPATH . 'wp-admin/includes/admin.php';
 wp_set_current_user( 1 );
 
-/** The plugin. */
-function plugin(): \ClosteSync\Plugin {
+/** The plugin's objects. */
+function plugin(): Container {
 	static $plugin;
-	return $plugin ??= new \ClosteSync\Plugin( CLOSTE_SYNC_FILE, $GLOBALS['wpdb'] );
+	return $plugin ??= new Container( $GLOBALS['wpdb'] );
 }
 
 /** Submits one of the key's forms as the network admin, and what is said on the screen after it. */

@@ -211,7 +211,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	public function test_processes_that_wish_against_each_other_end_with_the_last_wish(): void {
-		$code      = '$sync = new ClosteSync\Plugin( CLOSTE_SYNC_FILE, $GLOBALS["wpdb"] ); for ( $i = 0; $i < 15; $i++ ) { $sync->sync()->domain_added( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $sync->sync()->domain_removed( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $sync->forget(); }';
+		$code      = '$plugin = new ClosteSync\Container( $GLOBALS["wpdb"] ); for ( $i = 0; $i < 15; $i++ ) { $plugin->sync()->domain_added( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $plugin->sync()->domain_removed( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $plugin->forget(); }';
 		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 2 ) );
 
 		foreach ( $processes as $process ) {

@@ -140,8 +140,8 @@ final class Log_Decisions_Test extends Log_Test_Case {
 	}
 
 	public function test_activation_and_deactivation_are_logged(): void {
-		$this->plugin->deactivate();
-		$this->plugin->activate();
+		self::booted()->deactivate();
+		self::booted()->activate();
 
 		$this->assertSame( array( 'deactivate done other - visitor', 'activate done other - visitor' ), $this->lines() );
 	}

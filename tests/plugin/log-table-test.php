@@ -154,7 +154,7 @@ final class Log_Table_Test extends Plugin_Test_Case {
 
 		$this->wpdb->query( "DROP TABLE {$this->name()}" );
 		$this->next_request();
-		$this->plugin->activate();
+		self::booted()->activate();
 		$this->assertSame( 1, $this->table->count() );
 	}
 

@@ -8,10 +8,11 @@
 declare(strict_types=1);
 
 add_action(
-	'closte_sync_loaded',
-	static function ( object $plugin ): void {
-		$GLOBALS['canary_plugin'] = $plugin;
-	}
+	'plugins_loaded',
+	static function (): void {
+		$GLOBALS['canary_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis()->container;
+	},
+	-1
 );
 
 // What another plugin sees that hears of domains and writes it all down.

@@ -26,4 +26,4 @@ define( 'CLOSTE_SYNC_FILE', __FILE__ );
 require_once __DIR__ . '/inc/class-autoloader.php';
 
 ( new Autoloader( __DIR__ . '/inc' ) )->register();
-( new Plugin( __FILE__, $GLOBALS['wpdb'] ) )->boot();
+( new Plugin( __FILE__, new Container( $GLOBALS['wpdb'] ) ) )->boot();

@@ -31,6 +31,7 @@ use ClosteSync\Sync\Budget;
 use ClosteSync\Sync\Caller;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Confirmation;
+use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Last_Error;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
@@ -38,6 +39,7 @@ use ClosteSync\Sync\Recorder;
 use ClosteSync\Sync\Runner;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Sync;
+use ClosteSync\Sync\Table_Repair;
 
 /**
  * Makes each object when it is first asked for, and keeps it for the request.
@@ -47,7 +49,7 @@ class Container {
 	/** @var array<string, object> By class. */
 	private array $made = array();
 
-	public function __construct( protected readonly \wpdb $wpdb ) {}
+	public function __construct( private readonly \wpdb $wpdb ) {}
 
 	public function extension(): Extension {
 		return $this->made[ Extension::class ] ??= new Extension( new Proof() );
@@ -126,6 +128,14 @@ class Container {
 
 	public function last_error(): Last_Error {
 		return $this->made[ Last_Error::class ] ??= new Last_Error( $this->wpdb );
+	}
+
+	public function table_repair(): Table_Repair {
+		return $this->made[ Table_Repair::class ] ??= new Table_Repair( $this->database(), $this->schema(), $this->scheduler( ... ) );
+	}
+
+	public function error_boundary(): Error_Boundary {
+		return $this->made[ Error_Boundary::class ] ??= new Error_Boundary( $this->table_repair(), $this->last_error() );
 	}
 
 	public function recorder(): Recorder {

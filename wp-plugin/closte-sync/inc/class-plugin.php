@@ -16,7 +16,6 @@ use ClosteSync\Cli\Commands;
 use ClosteSync\Cli\Single_Site_Command;
 use ClosteSync\Diagnosis\Site_Health;
 use ClosteSync\Extension\Proof;
-use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Outcome;
@@ -33,7 +32,7 @@ use ClosteSync\Sync\Scheduler;
  * Puts the hooks in place. Each one makes what it needs when it fires, so that a page view on which none does costs
  * neither a query nor a file.
  */
-final class Plugin extends Container {
+final class Plugin {
 
 	/** Seconds of work in one background run, within what WP-Cron and Action Scheduler allow. */
 	private const RUN_SECONDS = 25.0;
@@ -44,9 +43,7 @@ final class Plugin extends Container {
 	/**
 	 * @param string $file The plugin's main file.
 	 */
-	public function __construct( public readonly string $file, \wpdb $wpdb ) {
-		parent::__construct( $wpdb );
-	}
+	public function __construct( private readonly string $file, public readonly Container $container ) {}
 
 	public function boot(): void {
 		register_activation_hook( $this->file, $this->activate( ... ) );
@@ -70,13 +67,6 @@ final class Plugin extends Container {
 		add_action( 'plugins_loaded', $this->listen_to_mercator( ... ), 20 );
 		$this->run_in_background();
 		$this->show();
-
-		/**
-		 * Fires when the plugin has put its hooks in place, for those that build on its objects.
-		 *
-		 * @param Plugin $plugin The plugin.
-		 */
-		do_action( 'closte_sync_loaded', $this );
 	}
 
 	public function activate(): void {
@@ -86,12 +76,12 @@ final class Plugin extends Container {
 
 		$this->guard(
 			function (): void {
-				$this->schema()->upgrade( repair: true );
-				$this->scheduler()->wake_at( time() );
+				$this->container->schema()->upgrade( repair: true );
+				$this->container->scheduler()->wake_at( time() );
 
 				// Domains may have come while the plugin was not active.
 				if ( Settings::saved() && Settings::load()->enabled ) {
-					$this->scheduler()->reconcile_at( time() );
+					$this->container->scheduler()->reconcile_at( time() );
 				}
 			}
 		);
@@ -99,57 +89,24 @@ final class Plugin extends Container {
 	}
 
 	public function deactivate(): void {
-		$this->guard( fn() => $this->scheduler()->clear() );
+		$this->guard( fn() => $this->container->scheduler()->clear() );
 		$this->note_of_plugin( Action::Deactivate );
 	}
 
 	private function note_of_plugin( Action $action ): void {
-		$this->log()->note( $action, Outcome::Done );
-		$this->log()->flush();
+		$this->container->log()->note( $action, Outcome::Done );
+		$this->container->log()->flush();
 	}
 
 	/**
-	 * Runs something in a request that is about something else: what goes wrong is told to admins and logged, and the
-	 * page goes on.
-	 *
 	 * @param callable(): mixed $task
 	 */
-	public function guard( callable $task ): void {
-		try {
-			try {
-				$task();
-			} catch ( Database_Exception $e ) {
-				if ( ! $this->restore_table() ) {
-					throw $e;
-				}
-
-				$task();
-			}
-		} catch ( \Throwable $e ) {
-			( new Environment_Notice() )->report( $e, $this->last_error() );
-		}
-	}
-
-	/**
-	 * Makes a table anew that is missing, as in a copy of the network without the tables of plugins, and has what belongs
-	 * into it looked for soon.
-	 *
-	 * @return bool Whether it was missing.
-	 * @throws Database_Exception When the database fails.
-	 */
-	public function restore_table(): bool {
-		if ( $this->database()->has_table( $this->schema()->table() ) ) {
-			return false;
-		}
-
-		$this->schema()->upgrade( repair: true );
-		$this->scheduler()->reconcile_at( time() );
-
-		return true;
+	private function guard( callable $task ): void {
+		$this->container->error_boundary()->run( $task );
 	}
 
 	private function listen_to_settings(): void {
-		$watch = fn(): Settings_Watch => $this->settings_watch();
+		$watch = fn(): Settings_Watch => $this->container->settings_watch();
 
 		// By names, not by constants: these would load their files on every page.
 		add_action( 'add_site_option_closte_sync_settings', fn( mixed $option, mixed $current ) => $this->guard( fn() => $watch()->changed( $current, null, Bridge::is_switched_on() ) ), 10, 2 );
@@ -163,7 +120,7 @@ final class Plugin extends Container {
 	}
 
 	private function listen_to_core(): void {
-		$listener = fn(): Core_Listener => $this->core_listener();
+		$listener = fn(): Core_Listener => $this->container->core_listener();
 
 		add_action( 'wp_validate_site_data', fn( \WP_Error $errors, array $data, mixed $old ) => $this->guard( fn() => $listener()->before_write( $errors, $data, $old instanceof \WP_Site ? $old : null ) ), PHP_INT_MAX, 3 );
 		add_action( 'wp_initialize_site', fn( \WP_Site $site ) => $this->guard( fn() => $listener()->created( $site ) ), 20 );
@@ -174,8 +131,8 @@ final class Plugin extends Container {
 	}
 
 	private function listen_to_ultimate_multisite(): void {
-		$provider = fn(): Provider => new Provider( $this, $this->guard( ... ) );
-		$listener = fn(): Domain_Listener => $this->domain_listener();
+		$provider = fn(): Provider => new Provider( $this->container, $this->guard( ... ) );
+		$listener = fn(): Domain_Listener => $this->container->domain_listener();
 
 		add_action( 'wu_register_integrations', fn( object $registry ) => $provider()->register_integration( $registry ) );
 		add_action( 'wu_register_capabilities', fn( object $registry ) => $provider()->register_capability( $registry ) );
@@ -206,7 +163,7 @@ final class Plugin extends Container {
 
 		foreach ( array( 'add', 'update' ) as $event ) {
 			add_action( "{$event}_site_option_wu_host_integrations_enabled", fn( mixed $option, mixed $switches ) => $this->guard( fn() => Bridge::follow_switch( $switches ) ), 10, 2 );
-			add_action( "{$event}_site_option_closte_sync_settings", fn() => $this->guard( fn() => $this->scheduler()->wake_at( time() ) ) );
+			add_action( "{$event}_site_option_closte_sync_settings", fn() => $this->guard( fn() => $this->container->scheduler()->wake_at( time() ) ) );
 		}
 	}
 
@@ -218,7 +175,7 @@ final class Plugin extends Container {
 			return;
 		}
 
-		$listener = fn(): Mercator_Listener => $this->mercator_listener();
+		$listener = fn(): Mercator_Listener => $this->container->mercator_listener();
 
 		add_action( 'mercator.mapping.created', fn( object $mapping ) => $this->guard( fn() => $listener()->created( $mapping ) ) );
 		add_action( 'mercator.mapping.updated', fn( object $current, object $old ) => $this->guard( fn() => $listener()->updated( $current, $old ) ), 10, 2 );
@@ -230,7 +187,7 @@ final class Plugin extends Container {
 		add_filter( 'cron_schedules', static fn( array $schedules ): array => Scheduler::add_schedule( $schedules ) ); // phpcs:ignore WordPress.WP.CronInterval -- the lease makes runs of a minute safe.
 		add_action( 'closte_sync_run', fn() => $this->guard( $this->run( ... ) ) );
 		// Action Scheduler plans the next minute itself after each run; that may be sooner than anything is due.
-		add_action( 'action_scheduler_after_process_queue', fn() => $this->guard( fn() => Scheduler::is_main() && $this->scheduler()->reschedule() ) );
+		add_action( 'action_scheduler_after_process_queue', fn() => $this->guard( fn() => Scheduler::is_main() && $this->container->scheduler()->reschedule() ) );
 		add_action( 'closte_sync_reconcile', fn() => $this->guard( $this->repair( ... ) ) );
 	}
 
@@ -240,7 +197,7 @@ final class Plugin extends Container {
 	private function run(): void {
 		if ( Scheduler::is_main() ) {
 			$this->look_at_key();
-			$this->runner()->run( self::RUN_SECONDS );
+			$this->container->runner()->run( self::RUN_SECONDS );
 		}
 	}
 
@@ -248,8 +205,8 @@ final class Plugin extends Container {
 	 * Another key is tried at once with all that waits for the right one.
 	 */
 	private function look_at_key(): void {
-		if ( $this->settings_watch()->look_at_key() ) {
-			$this->circuit_breaker()->key_changed();
+		if ( $this->container->settings_watch()->look_at_key() ) {
+			$this->container->circuit_breaker()->key_changed();
 		}
 	}
 
@@ -261,16 +218,17 @@ final class Plugin extends Container {
 			return;
 		}
 
-		$this->log()->prune();
+		$this->container->log()->prune();
 
 		try {
-			$this->reconciler()->repair( self::RUN_SECONDS );
+			$this->container->reconciler()->repair( self::RUN_SECONDS );
 		} catch ( \Closte\ClosteException ) {
-			$this->scheduler()->reconcile_at( time() + self::REPAIR_AGAIN );
+			$this->container->scheduler()->reconcile_at( time() + self::REPAIR_AGAIN );
 		}
 	}
 
 	private function show(): void {
+		add_action( 'closte_sync_error', static fn( string $message, bool $is_kept ) => ( new Environment_Notice() )->error( $message, $is_kept ), 10, 2 );
 		add_action( 'admin_init', fn() => is_network_admin() && $this->guard( $this->keep_up( ... ) ) );
 		add_action( 'rest_api_init', fn() => $this->register_if_there( Site_Health::class ), 0 );
 
@@ -292,17 +250,17 @@ final class Plugin extends Container {
 	 * A schedule that something cleared, and a table that newer files expect, are put right when an admin looks.
 	 */
 	private function keep_up(): void {
-		$this->ledger()->fix_clock_skew();
+		$this->container->ledger()->fix_clock_skew();
 		$this->look_at_key();
 
 		if ( Settings::saved() ) {
 			Bridge::switch( Settings::load()->enabled );
 		}
 
-		$due = $this->ledger()->next_due();
+		$due = $this->container->ledger()->next_due();
 
 		if ( null !== $due ) {
-			$this->scheduler()->wake_at( max( time() + MINUTE_IN_SECONDS, $due ) );
+			$this->container->scheduler()->wake_at( max( time() + MINUTE_IN_SECONDS, $due ) );
 		}
 	}
 
@@ -311,7 +269,7 @@ final class Plugin extends Container {
 	 */
 	private function register_if_there( string $class_name ): void {
 		if ( class_exists( $class_name ) ) {
-			( new $class_name( $this ) )->register();
+			( new $class_name( $this->container ) )->register();
 		}
 	}
 

@@ -14,7 +14,7 @@ use ClosteSync\Admin\Log\Log_Screen;
 use ClosteSync\Admin\Settings\Key_Actions;
 use ClosteSync\Admin\Settings\Settings_Actions;
 use ClosteSync\Admin\Settings\Settings_Screen;
-use ClosteSync\Plugin;
+use ClosteSync\Container;
 
 /**
  * Puts the network screens, their notices and their AJAX calls in place.
@@ -28,36 +28,36 @@ final class Admin {
 	/**
 	 * Takes the plugin, for its ledger and its calls.
 	 *
-	 * @param Plugin $plugin The plugin.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Plugin $plugin ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Adds the hooks. Called on admin requests only; those of a single site get none.
 	 */
 	public function register(): void {
 		if ( wp_doing_ajax() ) {
-			( new Ajax( $this->plugin ) )->register();
+			( new Ajax( $this->services ) )->register();
 			return;
 		}
 		if ( ! is_network_admin() ) {
 			return;
 		}
-		( new Settings_Actions( $this->plugin ) )->register();
-		( new Key_Actions( $this->plugin ) )->register();
+		( new Settings_Actions( $this->services ) )->register();
+		( new Key_Actions( $this->services ) )->register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
-		add_action( 'network_admin_notices', array( new Notices( $this->plugin ), 'show' ) );
+		add_action( 'network_admin_notices', array( new Notices( $this->services ), 'show' ) );
 		foreach ( array( Domains_Screen::PER_PAGE_OPTION, Log_Screen::PER_PAGE_OPTION ) as $option ) {
 			add_filter( "set_screen_option_$option", array( Domains_Screen::class, 'accept_per_page' ), 10, 3 );
 		}
-		add_filter( 'network_admin_plugin_action_links_' . plugin_basename( $this->plugin->file ), array( $this, 'add_plugin_link' ) );
+		add_filter( 'network_admin_plugin_action_links_' . plugin_basename( CLOSTE_SYNC_FILE ), array( $this, 'add_plugin_link' ) );
 	}
 
 	/**
 	 * Adds the menu entries.
 	 */
 	public function add_pages(): void {
-		$settings = new Settings_Screen( $this->plugin );
+		$settings = new Settings_Screen( $this->services );
 		$hook     = add_submenu_page(
 			'settings.php',
 			__( 'Closte', 'closte-sync' ),
@@ -70,7 +70,7 @@ final class Admin {
 			add_action( "load-$hook", array( $settings, 'prepare' ) );
 		}
 
-		$log  = new Log_Screen( $this->plugin );
+		$log  = new Log_Screen( $this->services );
 		$hook = add_submenu_page(
 			'settings.php',
 			__( 'Closte Log', 'closte-sync' ),
@@ -83,7 +83,7 @@ final class Admin {
 			add_action( "load-$hook", array( $log, 'prepare' ) );
 		}
 
-		$domains = new Domains_Screen( $this->plugin );
+		$domains = new Domains_Screen( $this->services );
 		$hook    = add_submenu_page(
 			'sites.php',
 			__( 'Closte Domains', 'closte-sync' ),

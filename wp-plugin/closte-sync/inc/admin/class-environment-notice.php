@@ -9,9 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
-use ClosteSync\Sync\Last_Error;
-use ClosteSync\Text\Plain_Text;
-
 /**
  * Tells admins what keeps the plugin from working at all.
  */
@@ -27,14 +24,14 @@ final class Environment_Notice {
 	}
 
 	/**
-	 * Something failed while the page was about something else: it is logged, kept for the network's admins, and said at
-	 * once to who sees it on this very page or on a terminal.
+	 * Something failed while the page was about something else: says so to network admins on this very page, and on a
+	 * terminal.
+	 *
+	 * @param string $message What failed.
+	 * @param bool   $is_kept Whether the network screens show it anyway.
 	 */
-	public function report( \Throwable $e, Last_Error $last_error ): void {
-		// The log is for who runs the server; exceptions of the extension never hold the key.
-		error_log( sprintf( 'closte-sync: %s in %s:%d', Plain_Text::of( wp_strip_all_tags( $e->getMessage() ) ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
-
-		$text = self::sentence( $e->getMessage() );
+	public function error( string $message, bool $is_kept ): void {
+		$text = self::sentence( $message );
 
 		if ( defined( 'WP_CLI' ) && WP_CLI ) {
 			\WP_CLI::warning( $text );
@@ -42,7 +39,7 @@ final class Environment_Notice {
 
 		$show = fn() => current_user_can( 'manage_network_options' ) && $this->show( $text, 'error' );
 
-		if ( ! $last_error->remember( $e->getMessage() ) ) {
+		if ( ! $is_kept ) {
 			add_action( 'network_admin_notices', $show );
 		}
 

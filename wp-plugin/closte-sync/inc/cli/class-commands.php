@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Cli;
 
+use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Log\Reason;
-use ClosteSync\Plugin;
 
 /**
  * Adds `wp closte` and what is below it.
@@ -31,29 +31,29 @@ final class Commands {
 	/**
 	 * Takes the plugin that the commands work with.
 	 *
-	 * @param Plugin $plugin The plugin.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Plugin $plugin ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Adds the commands. Called only where WP-CLI runs.
 	 */
 	public function register(): void {
-		$change   = new Domain_Change_Command( $this->plugin );
+		$change   = new Domain_Change_Command( $this->services );
 		$commands = array(
-			'closte'               => new Closte_Command( $this->plugin ),
-			'closte key'           => new Key_Command( $this->plugin ),
-			'closte domain'        => new Domain_Command( $this->plugin ),
+			'closte'               => new Closte_Command( $this->services ),
+			'closte key'           => new Key_Command( $this->services ),
+			'closte domain'        => new Domain_Command( $this->services ),
 			'closte domain add'    => array( $change, 'add' ),
 			'closte domain remove' => array( $change, 'remove' ),
 			'closte domain retry'  => array( $change, 'retry' ),
-			'closte sync'          => new Sync_Command( $this->plugin ),
-			'closte adopt'         => new Adopt_Command( $this->plugin ),
-			'closte run'           => new Run_Command( $this->plugin ),
-			'closte check'         => new Check_Command( $this->plugin ),
-			'closte watch'         => new Watch_Command( $this->plugin ),
-			'closte doctor'        => new Doctor_Command( $this->plugin ),
-			'closte log'           => new Log_Command( $this->plugin ),
+			'closte sync'          => new Sync_Command( $this->services ),
+			'closte adopt'         => new Adopt_Command( $this->services ),
+			'closte run'           => new Run_Command( $this->services ),
+			'closte check'         => new Check_Command( $this->services ),
+			'closte watch'         => new Watch_Command( $this->services ),
+			'closte doctor'        => new Doctor_Command( $this->services ),
+			'closte log'           => new Log_Command( $this->services ),
 		);
 		foreach ( $commands as $name => $command ) {
 			\WP_CLI::add_command( $name, $command, array( 'before_invoke' => fn() => $this->prepare( $name ) ) );
@@ -67,8 +67,8 @@ final class Commands {
 	 */
 	private function prepare( string $name ): void {
 		self::expect_database_trouble();
-		$this->plugin->audit_context()->begin( self::REASONS[ $name ] ?? Reason::ByHand );
-		if ( $this->plugin->restore_table() ) {
+		$this->services->audit_context()->begin( self::REASONS[ $name ] ?? Reason::ByHand );
+		if ( $this->services->table_repair()->repair() ) {
 			Terminal::warn( __( 'The table of the network’s domains was missing and is made anew. What belongs into it is looked for soon by itself.', 'closte-sync' ) );
 			Terminal::hint( __( 'look for it now: wp closte sync', 'closte-sync' ) );
 		}

@@ -11,11 +11,11 @@ namespace ClosteSync\Diagnosis;
 
 use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Container;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Stage;
-use ClosteSync\Plugin;
 use ClosteSync\Settings\Settings;
 
 /**
@@ -29,9 +29,9 @@ final class Site_Health {
 	/**
 	 * Takes the plugin, for its ledger and its calls.
 	 *
-	 * @param Plugin $plugin The plugin.
+	 * @param Container $services The plugin's objects.
 	 */
-	public function __construct( private readonly Plugin $plugin ) {}
+	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Adds the hooks. Called on the admin screens of the main site, in its cron, and for REST.
@@ -124,7 +124,7 @@ final class Site_Health {
 		}
 		$settings = Settings::load();
 		$fields   = array(
-			'extension'      => array( __( 'PHP extension', 'closte-sync' ), $this->plugin->extension()->version() ?? __( 'Not loaded', 'closte-sync' ) ),
+			'extension'      => array( __( 'PHP extension', 'closte-sync' ), $this->services->extension()->version() ?? __( 'Not loaded', 'closte-sync' ) ),
 			'enabled'        => array( __( 'Integration', 'closte-sync' ), $settings->enabled ? __( 'On', 'closte-sync' ) : __( 'Off', 'closte-sync' ) ),
 			'key'            => array( __( 'API key', 'closte-sync' ), self::key_state() ),
 			'check_interval' => array( __( 'DNS check interval', 'closte-sync' ), (string) $settings->check_interval ),
@@ -132,10 +132,10 @@ final class Site_Health {
 			'www'            => array( __( 'www names', 'closte-sync' ), $settings->www->label() ),
 			'subdomains'     => array( __( 'Subdomains of this network', 'closte-sync' ), $settings->subdomains->label() ),
 			'resolvers'      => array( __( 'DNS resolvers', 'closte-sync' ), array() === $settings->resolvers ? self::default_resolvers() : implode( ', ', $settings->resolvers ) ),
-			'runs'           => array( __( 'Background runs by', 'closte-sync' ), 'action-scheduler' === $this->plugin->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
+			'runs'           => array( __( 'Background runs by', 'closte-sync' ), 'action-scheduler' === $this->services->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
 		);
 		try {
-			foreach ( $this->plugin->ledger()->counts_by_stage() as $stage => $count ) {
+			foreach ( $this->services->ledger()->counts_by_stage() as $stage => $count ) {
 				/* translators: %s: a stage */
 				$fields[ "stage_$stage" ] = array( sprintf( __( 'Domains: %s', 'closte-sync' ), Stage::from( $stage )->label() ), (string) $count );
 			}
@@ -172,7 +172,7 @@ final class Site_Health {
 	 * @return array<string, array{string, callable(): Finding}>
 	 */
 	private function network_tests(): array {
-		$check = new Network_Check( $this->plugin->ledger(), $this->plugin->scheduler(), $this->plugin->domain_names(), time() );
+		$check = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
 		return array(
 			'cron'         => array( __( 'Closte: background runs', 'closte-sync' ), $check->cron( ... ) ),
 			'certificates' => array( __( 'Closte: certificates', 'closte-sync' ), $check->certificates( ... ) ),
@@ -256,6 +256,6 @@ final class Site_Health {
 	 * What makes the call.
 	 */
 	private function connection_check(): Connection_Check {
-		return new Connection_Check( $this->plugin->extension() );
+		return new Connection_Check( $this->services->extension() );
 	}
 }
