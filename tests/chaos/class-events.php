@@ -10,7 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync\Chaos;
 
 use ClosteSync\Container;
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Sources\Mercator\Mercator;
 
 /** Each event is what one request does. One that finds nothing to do, because others were faster, does nothing. */
 final class Events {
@@ -136,7 +137,7 @@ final class Events {
 		$domain = Names::of_wildcard( $this->worker );
 		$wanted = $dice->percent( 60 );
 		$this->diary->write( 'wildcard', $domain . ' ?' );
-		$wanted ? $this->plugin->sync()->domain_added( $domain, 0, Source::Manual ) : $this->plugin->sync()->domain_removed( $domain, 0, Source::Manual );
+		$wanted ? $this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL ) : $this->plugin->sync()->domain_removed( $domain, 0, Row_Source::MANUAL );
 		$this->diary->write( 'wildcard', $domain . ( $wanted ? ' present' : ' absent' ) );
 	}
 

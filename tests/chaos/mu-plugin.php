@@ -11,7 +11,7 @@ declare(strict_types=1);
 add_action(
 	'plugins_loaded',
 	static function (): void {
-		$GLOBALS['closte_chaos_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis()->container;
+		$GLOBALS['closte_chaos_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis();
 	},
 	-1
 );

@@ -89,7 +89,7 @@ final class Hostile_Test extends Cli_Test_Case {
 
 	/** Puts names into the ledger as a mapping plugin's event does. */
 	private function record( string ...$names ): void {
-		$this->succeed( 'eval', 'foreach ( unserialize( base64_decode( ' . var_export( base64_encode( serialize( $names ) ), true ) . ' ) ) as $name ) { ( new ClosteSync\Ledger\Ledger( $GLOBALS["wpdb"] ) )->want( $name, 0, ClosteSync\Domains\Source::Manual ); }' );
+		$this->succeed( 'eval', 'foreach ( unserialize( base64_decode( ' . var_export( base64_encode( serialize( $names ) ), true ) . ' ) ) as $name ) { ( new ClosteSync\Ledger\Ledger( $GLOBALS["wpdb"] ) )->want( $name, 0, ClosteSync\Ledger\Row_Source::MANUAL ); }' );
 	}
 
 	private function assert_plain( Cli_Result $result ): void {

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 
 final class Journey_Test extends Road_Test_Case {
 
@@ -80,7 +80,7 @@ final class Journey_Test extends Road_Test_Case {
 
 	public function test_a_wildcard_is_proven_by_dns(): void {
 		$this->dns->set_default( self::HERE );
-		$this->plugin->sync()->domain_added( '*.wild.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( '*.wild.example', 0, Row_Source::MANUAL );
 		$this->assertContains( '*.wild.example', $this->emulator->domains() );
 		$this->await_edge( '*.wild.example', 'valid' );
 
@@ -110,7 +110,7 @@ final class Journey_Test extends Road_Test_Case {
 	public function test_an_international_domain_arrives_in_its_ascii_form(): void {
 		$domain = 'xn--bcher-kva.example';
 		$this->dns->set( $domain, array( 'a' => array( self::HERE ) ) );
-		$this->plugin->sync()->domain_added( 'Bücher.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'Bücher.example', 0, Row_Source::MANUAL );
 		$this->await_edge( $domain, 'valid' );
 		$this->run_due();
 		$this->assert_stage( 'done', $domain );

@@ -70,7 +70,7 @@ final class Proof_Test extends Road_Test_Case {
 	public function test_a_domain_that_wordpress_does_not_know_yet_is_proven_through_its_proxy(): void {
 		$proxy = $this->start_proxy( $this->env( 'port' ) );
 		$this->dns->set( self::DOMAIN, array( 'a' => array( $proxy ) ) );
-		$this->plugin->sync()->domain_added( self::DOMAIN, 0, \ClosteSync\Domains\Source::Manual );
+		$this->plugin->sync()->domain_added( self::DOMAIN, 0, \ClosteSync\Ledger\Row_Source::MANUAL );
 		$proof = ( new \ClosteSync\Extension\Proof() )->to_array();
 		list( $status, $headers ) = $this->get( $proof['token'] );
 		$this->assertSame( 302, $status );

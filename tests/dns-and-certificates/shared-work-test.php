@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 
 final class Shared_Work_Test extends Road_Test_Case {
 
@@ -77,7 +77,7 @@ final class Shared_Work_Test extends Road_Test_Case {
 	private function record_due( int $count, string $stage = 'pending' ): void {
 		$this->set( array( 'enabled' => false ) );
 		for ( $i = 0; $i < $count; $i++ ) {
-			$this->plugin->ledger()->want( "d$i.example", 0, Source::Manual );
+			$this->plugin->ledger()->want( "d$i.example", 0, Row_Source::MANUAL );
 		}
 		$this->wpdb->query( $this->wpdb->prepare( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET stage = %s, accepted_at = %d", $stage, 'pending' === $stage ? 0 : time() ) );
 	}

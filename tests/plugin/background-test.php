@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Work;
@@ -111,7 +111,7 @@ final class Background_Test extends Plugin_Test_Case {
 
 	public function test_the_next_run_is_when_the_next_row_is_due(): void {
 		$ledger = $this->plugin->ledger();
-		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Source::Manual )->id, 'test', 30 );
+		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );
 		$ledger->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + 12345 ) );
 		$this->plugin->scheduler()->reschedule();
 
@@ -132,7 +132,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_two_runs_at_once_call_once_for_each_domain(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		for ( $i = 0; $i < 60; $i++ ) {
-			$this->plugin->sync()->domain_added( "d$i.example", 0, Source::Manual );
+			$this->plugin->sync()->domain_added( "d$i.example", 0, Row_Source::MANUAL );
 		}
 		$this->set( array( 'enabled' => true ) );
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 30 ) );
@@ -148,7 +148,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_a_run_says_what_it_did(): void {
 		$this->set( array( 'enabled' => false ) );
 		$this->create_site( 'shop' );
-		$this->plugin->sync()->domain_removed( 'gone.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'gone.example', 0, Row_Source::MANUAL );
 		$this->emulator->set_domains( array( 'gone.example' ) );
 		$summary = $this->plugin->runner()->run( 10.0 );
 		$this->assertNotNull( $summary->problem );
@@ -170,7 +170,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_a_callback_that_throws_leaves_the_ledger_right(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		foreach ( array( 'a.example', 'b.example', 'c.example' ) as $domain ) {
-			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL );
 		}
 		$this->set( array( 'enabled' => true ) );
 		try {
@@ -189,7 +189,7 @@ final class Background_Test extends Plugin_Test_Case {
 	public function test_while_closte_is_down_a_run_asks_once_and_leaves_the_rows(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		foreach ( array( 'a.example', 'b.example', 'c.example' ) as $domain ) {
-			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL );
 		}
 		$this->set( array( 'enabled' => true ) );
 		$this->emulator->down( true );
@@ -241,7 +241,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		$faults = array();
 		for ( $i = 0; $i < 150; $i++ ) {
-			$this->plugin->ledger()->want( "d$i.example", 0, Source::Manual );
+			$this->plugin->ledger()->want( "d$i.example", 0, Row_Source::MANUAL );
 			$faults[] = array( 'kind' => '500', 'domain' => "d$i.example" );
 		}
 		$this->emulator->fault( ...$faults );
@@ -299,9 +299,9 @@ final class Background_Test extends Plugin_Test_Case {
 	}
 
 	public function test_a_row_that_was_recorded_without_the_extension_is_normalised_when_it_is_there(): void {
-		$this->plugin->ledger()->want( 'bücher.example', 0, Source::Manual );
-		$this->plugin->ledger()->want( 'xn--mller-kva.example', 0, Source::Manual );
-		$this->plugin->ledger()->want( 'müller.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( 'bücher.example', 0, Row_Source::MANUAL );
+		$this->plugin->ledger()->want( 'xn--mller-kva.example', 0, Row_Source::MANUAL );
+		$this->plugin->ledger()->want( 'müller.example', 0, Row_Source::MANUAL );
 		$this->run_due();
 
 		$this->assertSame( array( 'xn--bcher-kva.example', 'xn--mller-kva.example' ), $this->emulator->domains() );

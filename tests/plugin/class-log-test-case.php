@@ -53,7 +53,7 @@ abstract class Log_Test_Case extends Plugin_Test_Case {
 	}
 
 	protected static function words( Entry $entry ): string {
-		return implode( ' ', array( $entry->action->value, $entry->outcome->value, $entry->reason->value, $entry->source?->value ?? '-', $entry->actor->value ) );
+		return implode( ' ', array( $entry->action->value, $entry->outcome->value, $entry->reason->value, '' === $entry->source ? '-' : $entry->source, $entry->actor->value ) );
 	}
 
 	protected function clear(): void {

@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Container;
-use ClosteSync\Plugin;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -61,7 +60,7 @@ abstract class Test_Case extends TestCase {
 	protected function setUp(): void {
 		parent::setUp();
 		$this->wpdb     = $GLOBALS['wpdb'];
-		$this->plugin   = self::booted()->container;
+		$this->plugin   = self::booted();
 		$this->emulator = new Emulator( self::$env['emulator']['control'], self::$env['key'] );
 		$this->reset();
 		add_filter( 'wp_die_handler', self::die_handler( ... ) );
@@ -85,11 +84,21 @@ abstract class Test_Case extends TestCase {
 		parent::tearDown();
 	}
 
-	/** The plugin as WordPress loaded it: its hooks are bound to it. */
-	protected static function booted(): Plugin {
+	/** The objects that the hooks are bound to which WordPress loaded. */
+	private static function booted(): Container {
 		$hook = self::$hooks['closte_sync_run']->callbacks[10];
 
 		return ( new \ReflectionFunction( current( $hook )['function'] ) )->getClosureThis();
+	}
+
+	/** Activates the plugin, as WordPress does. */
+	protected function activate(): void {
+		do_action( 'activate_' . plugin_basename( CLOSTE_SYNC_FILE ), true );
+	}
+
+	/** Deactivates the plugin, as WordPress does. */
+	protected function deactivate(): void {
+		do_action( 'deactivate_' . plugin_basename( CLOSTE_SYNC_FILE ), true );
 	}
 
 	/**
@@ -188,7 +197,7 @@ abstract class Test_Case extends TestCase {
 		}
 		$GLOBALS['wp_filter'] = array_map( static fn ( \WP_Hook $hook ): \WP_Hook => clone $hook, self::$hooks );
 		self::$snapshot->restore();
-		self::booted()->container->forget();
+		self::booted()->forget();
 		wp_set_current_user( 0 );
 		// An exception that crosses a hook leaves it in this list.
 		$GLOBALS['wp_current_filter'] = array();

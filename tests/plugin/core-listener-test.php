@@ -9,7 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Sources\Core\Core_Listener;
 use ClosteSync\Ledger\Wanted;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -22,7 +23,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 		$this->assertSame( 'checking-dns', $this->stage( $this->sub( 'shop' ) ) );
 		$this->assertSame( $id, $this->row( $this->sub( 'shop' ) )->blog_id );
-		$this->assertSame( Source::Core, $this->row( $this->sub( 'shop' ) )->source );
+		$this->assertSame( Row_Source::CORE, $this->row( $this->sub( 'shop' ) )->source );
 		$this->assertFalse( $this->row( $this->sub( 'shop' ) )->doubtful );
 	}
 
@@ -123,7 +124,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	}
 
 	public function test_the_networks_own_domain_is_never_removed(): void {
-		$this->plugin->sync()->domain_added( $this->env( 'domain' ), 1, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->env( 'domain' ), 1, Row_Source::MANUAL );
 		wp_update_site( get_main_site_id(), array( 'domain' => 'elsewhere.example' ) );
 
 		$this->assertContains( $this->env( 'domain' ), $this->emulator->domains() );
@@ -132,8 +133,8 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 
 	public function test_the_domain_of_every_network_is_protected(): void {
 		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'second.example', 'path' => '/' ) );
-		$this->plugin->sync()->domain_added( 'second.example', 0, Source::Manual );
-		$this->plugin->sync()->domain_removed( 'second.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'second.example', 0, Row_Source::MANUAL );
+		$this->plugin->sync()->domain_removed( 'second.example', 0, Row_Source::MANUAL );
 
 		$this->assertContains( 'second.example', $this->plugin->desired_domains()->protected() );
 		$this->assertContains( 'second.example', $this->emulator->domains() );
@@ -160,8 +161,8 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	}
 
 	public function test_an_internationalised_name_is_one_domain_in_every_form(): void {
-		$this->plugin->sync()->domain_added( 'BÜCHER.example', 0, Source::Manual );
-		$this->plugin->sync()->domain_added( 'xn--bcher-kva.example.', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'BÜCHER.example', 0, Row_Source::MANUAL );
+		$this->plugin->sync()->domain_added( 'xn--bcher-kva.example.', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array( 'www.xn--bcher-kva.example', 'xn--bcher-kva.example' ), $this->emulator->domains() );
 		$this->assertSame( 2, $this->plugin->ledger()->count() );
@@ -189,7 +190,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	public function test_a_site_that_another_request_deletes_while_it_is_renamed_leaves_nothing(): void {
 		$old = get_site( $this->create_site( 'shop' ) );
 		$this->next_request();
-		$this->plugin->core_listener()->before_write( new \WP_Error(), array( 'domain' => 'moved.example' ), $old );
+		( new Core_Listener( $this->plugin->sync(), $this->plugin->ledger(), $this->plugin->desired_domains() ) )->before_write( new \WP_Error(), array( 'domain' => 'moved.example' ), $old );
 		$this->wpdb->delete( $this->wpdb->blogs, array( 'blog_id' => $old->blog_id ) );
 		// WordPress goes on, with null for the site; its own listeners have PHP warnings for that.
 		foreach ( array( 'wp_maybe_update_network_site_counts_on_update', 'wp_maybe_transition_site_statuses_on_update', 'wp_maybe_clean_new_site_cache_on_update' ) as $own ) {

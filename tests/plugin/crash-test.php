@@ -146,7 +146,7 @@ final class Crash_Test extends Plugin_Test_Case {
 
 		foreach ( array( 'kept.example', 'gone.example' ) as $domain ) {
 			$this->wpdb->insert( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'blog_id' => get_sites( array( 'number' => 1, 'orderby' => 'id', 'order' => 'DESC', 'fields' => 'ids' ) )[0], 'domain' => $domain ) );
-			$this->plugin->sync()->domain_added( $domain, 0, \ClosteSync\Domains\Source::UltimateMultisite );
+			$this->plugin->sync()->domain_added( $domain, 0, \ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite::ID );
 		}
 
 		$this->next_request();

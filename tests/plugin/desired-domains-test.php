@@ -9,8 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Sources\Mercator\Mercator;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -45,7 +46,7 @@ final class Desired_Domains_Test extends Plugin_Test_Case {
 	public function test_a_site_has_its_domain_however_it_is_written( string $stored, string $canonical ): void {
 		$id = $this->create_site( 'shop' );
 		$this->wpdb->update( $this->wpdb->blogs, array( 'domain' => $stored ), array( 'blog_id' => $id ) );
-		$this->plugin->ledger()->unwant( $canonical, $id, Source::Core );
+		$this->plugin->ledger()->unwant( $canonical, $id, Row_Source::CORE );
 		clean_blog_cache( $id );
 		$this->next_request();
 
@@ -53,7 +54,7 @@ final class Desired_Domains_Test extends Plugin_Test_Case {
 		$this->assertTrue( $this->plugin->desired_domains()->is_of_another_site( $canonical, 1 ) );
 		$this->assertFalse( $this->plugin->desired_domains()->is_of_another_site( $canonical, $id ) );
 
-		$this->plugin->sync()->domain_removed( $canonical, $id, Source::Core );
+		$this->plugin->sync()->domain_removed( $canonical, $id, Row_Source::CORE );
 		$this->run_due();
 		$this->assertNotContains( "delete $canonical", $this->changes() );
 		$this->assertSame( 'present', $this->row( $canonical )->wanted->value );
@@ -81,8 +82,8 @@ final class Desired_Domains_Test extends Plugin_Test_Case {
 	public function test_a_database_that_cannot_be_asked_for_mappings_does_not_say_that_there_are_none(): void {
 		$id = $this->create_site( 'shop' );
 		$this->wpdb->insert( $this->mappings, array( 'blog_id' => $id, 'domain' => 'mapped.example' ) );
-		$this->plugin->sync()->domain_added( 'mapped.example', $id, Source::Mercator );
-		$this->plugin->ledger()->unwant( 'mapped.example', $id, Source::Mercator );
+		$this->plugin->sync()->domain_added( 'mapped.example', $id, Mercator::ID );
+		$this->plugin->ledger()->unwant( 'mapped.example', $id, Mercator::ID );
 		$this->next_request();
 
 		add_filter( 'query', fn( string $sql ): string => 1 === preg_match( '/domain\\\\*_mapping/', $sql ) ? 'SELECT nothing FROM nowhere WHERE' : $sql );
@@ -115,7 +116,7 @@ final class Desired_Domains_Test extends Plugin_Test_Case {
 
 	public function test_a_name_is_found_as_people_write_it(): void {
 		foreach ( array( 'bücher.example', 'shop.bücher.example', 'plain.example' ) as $domain ) {
-			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL );
 		}
 		foreach ( array( 'bücher.example' => 4, 'BÜCHER' => 4, 'shop.bücher' => 2, 'Plain' => 2, 'xn--bcher' => 4, 'nichts' => 0, 'ü b' => 0, '' => 6 ) as $text => $found ) {
 			$this->assertSame( $found, $this->plugin->ledger()->count( new \ClosteSync\Ledger\Ledger_Query( search: $this->plugin->domain_names()->searchable( $text ) ) ), $text );

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -20,7 +20,7 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 	public function test_www_handling( string $setting, array $expected ): void {
 		$this->set( array( 'www' => $setting ) );
 		foreach ( array( 'apex.example', 'shop.deep.example', 'www.own.example', '*.wild.example', $this->sub( 'shop' ) ) as $domain ) {
-			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL );
 		}
 
 		$this->assertSame( $expected, array_values( array_filter( $this->emulator->domains(), static fn( string $domain ): bool => str_starts_with( $domain, 'www.' ) ) ) );
@@ -58,7 +58,7 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 		$this->set( array( 'subdomains' => $setting ) );
 
 		if ( $wildcard ) {
-			$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Row_Source::MANUAL );
 		}
 
 		$id = $this->create_site( 'shop' );
@@ -81,17 +81,17 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 
 	public function test_a_wildcard_that_closte_has_not_accepted_covers_nothing(): void {
 		$this->emulator->fault( array( 'kind' => 'reject', 'domain' => $this->sub( '*' ), 'path' => '/adddomainalias' ) );
-		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Row_Source::MANUAL );
 		$this->create_site( 'shop' );
 
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
 	public function test_what_a_wildcard_covered_is_added_when_it_goes(): void {
-		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Row_Source::MANUAL );
 		$this->create_site( 'shop' );
 		$this->next_request();
-		$this->plugin->sync()->domain_removed( $this->sub( '*' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( $this->sub( '*' ), 0, Row_Source::MANUAL );
 		$this->assertLessThanOrEqual( time(), wp_next_scheduled( Scheduler::DAILY ) );
 
 		do_action( Scheduler::DAILY );
@@ -101,7 +101,7 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 
 	public function test_pruning_leaves_the_subdomain_of_a_living_site_that_a_wildcard_covers(): void {
 		$this->create_site( 'shop' );
-		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Row_Source::MANUAL );
 		$this->emulator->set_domains( array( 'foreign.example', $this->env( 'domain' ), 'www.' . $this->env( 'domain' ), $this->sub( '*' ), $this->sub( 'shop' ) ) );
 
 		$plan = $this->plugin->reconciler()->plan( prune: true, force: true );

@@ -17,7 +17,9 @@ use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Diagnosis\Site_Health;
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Sources\Mercator\Mercator;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 
@@ -72,12 +74,12 @@ final class Hostile_Test extends Screens_Test_Case {
 
 	/** @dataProvider names */
 	public function test_no_hostile_name_is_sent_by_whatever_road_it_comes( string $name ): void {
-		foreach ( array( Source::Core, Source::UltimateMultisite, Source::Mercator, Source::Www, Source::Manual ) as $source ) {
+		foreach ( array( Row_Source::CORE, Ultimate_Multisite::ID, Mercator::ID, Row_Source::WWW, Row_Source::MANUAL ) as $source ) {
 			$this->plugin->sync()->domain_added( $name, 0, $source );
 		}
 		do_action( 'wu_domain_added', $name, 1 );
 		do_action( 'mercator.mapping.created', self::mapping( $name ) );
-		$this->plugin->sync()->domain_removed( $name, 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( $name, 0, Row_Source::MANUAL );
 		do_action( 'mercator.mapping.deleted', self::mapping( $name ) );
 		$id = wp_insert_site( array( 'domain' => $name, 'path' => '/', 'network_id' => get_current_network_id(), 'user_id' => 1, 'title' => $name ) );
 		if ( ! is_wp_error( $id ) ) {
@@ -98,14 +100,14 @@ final class Hostile_Test extends Screens_Test_Case {
 
 	/** @dataProvider names */
 	public function test_a_hostile_name_is_shown_as_text_and_nothing_of_it_stays_unseen( string $name ): void {
-		$this->plugin->sync()->domain_added( $name, 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $name, 0, Row_Source::MANUAL );
 		$row = iterator_to_array( $this->plugin->ledger()->all(), false )[0];
 		$this->assertSame( 'failed', $row->stage->value );
 
 		foreach ( array( Domains_Actions::CHECK, Domains_Actions::REMOVE ) as $action ) {
 			( new Domains_Actions( $this->plugin ) )->run( $action, array( $row ) );
 			$this->assert_harmless( $this->printed( Flash::show( ... ) ) );
-			$this->plugin->sync()->domain_added( $name, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $name, 0, Row_Source::MANUAL );
 		}
 		$this->assert_harmless( $this->screens() );
 	}
@@ -126,7 +128,7 @@ final class Hostile_Test extends Screens_Test_Case {
 		foreach ( $faults as $n => $fault ) {
 			$this->emulator->fault( array_map( static fn( string $value ): string => mb_scrub( $value ), $fault ) );
 			$this->next_request();
-			$this->plugin->sync()->domain_added( "shop-$n.example", 0, Source::Manual );
+			$this->plugin->sync()->domain_added( "shop-$n.example", 0, Row_Source::MANUAL );
 			$this->assertNotSame( '', $this->row( "shop-$n.example" )->error_message . ( $this->plugin->circuit_breaker()->failure()['message'] ?? '' ) );
 			( new Domains_Actions( $this->plugin ) )->run( Domains_Actions::CHECK, array( $this->row( "shop-$n.example" ) ) );
 			$this->assert_harmless( $this->printed( Flash::show( ... ) ) . $this->screens() );
@@ -148,8 +150,8 @@ final class Hostile_Test extends Screens_Test_Case {
 	}
 
 	public function test_zero_width_characters_make_no_second_domain(): void {
-		$this->plugin->sync()->domain_added( "cust\u{200b}omer\u{feff}.exam\u{ad}ple\u{2060}", 0, Source::Manual );
-		$this->plugin->sync()->domain_added( 'customer.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( "cust\u{200b}omer\u{feff}.exam\u{ad}ple\u{2060}", 0, Row_Source::MANUAL );
+		$this->plugin->sync()->domain_added( 'customer.example', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
 		$this->assertSame( 2, $this->plugin->ledger()->count() );
@@ -159,7 +161,7 @@ final class Hostile_Test extends Screens_Test_Case {
 	 * @dataProvider homographs
 	 */
 	public function test_a_name_that_looks_like_another_has_its_a_label_beside_it_everywhere( string $name, string $a_label ): void {
-		$this->plugin->sync()->domain_added( $name, 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $name, 0, Row_Source::MANUAL );
 		$row = $this->row( $a_label );
 		$this->assertNotNull( $row );
 		$this->wpdb->query( $this->wpdb->prepare( "UPDATE %i SET stage = 'failed'", $this->wpdb->base_prefix . 'closte_sync_domains' ) );
@@ -213,9 +215,9 @@ final class Hostile_Test extends Screens_Test_Case {
 		$posted = static fn( string $action, string $field ): callable => static fn( self $test, string $much ) => $test->call( "wp_ajax_closte_sync_$action", array( '_ajax_nonce' => wp_create_nonce( "closte_sync_$action" ), $field => $much ) );
 
 		return array(
-			'an event'              => array( static fn( self $test, string $much ) => $test->plugin->sync()->domain_added( "$much.example", 0, Source::UltimateMultisite ) ),
-			'a loss'                => array( static fn( self $test, string $much ) => $test->plugin->sync()->domain_removed( "$much.example", 0, Source::Manual ) ),
-			'a name by hand'        => array( static fn( self $test, string $much ) => $test->plugin->sync()->domain_added( str_replace( 'a', 'a.', $much ) . 'example', 0, Source::Manual ) ),
+			'an event'              => array( static fn( self $test, string $much ) => $test->plugin->sync()->domain_added( "$much.example", 0, Ultimate_Multisite::ID ) ),
+			'a loss'                => array( static fn( self $test, string $much ) => $test->plugin->sync()->domain_removed( "$much.example", 0, Row_Source::MANUAL ) ),
+			'a name by hand'        => array( static fn( self $test, string $much ) => $test->plugin->sync()->domain_added( str_replace( 'a', 'a.', $much ) . 'example', 0, Row_Source::MANUAL ) ),
 			'a mapping'             => array( static fn( self $test, string $much ) => do_action( 'mercator.mapping.created', self::mapping( $much ) ) ),
 			'a record'              => array( static fn( self $test, string $much ) => do_action( 'wu_transition_domain_domain', 'new', $much, 1 ) ),
 			'a new site'            => array( static fn( self $test, string $much ) => wp_insert_site( array( 'domain' => "$much.example", 'path' => '/', 'network_id' => 1, 'user_id' => 1 ) ) ),
@@ -239,7 +241,7 @@ final class Hostile_Test extends Screens_Test_Case {
 			}
 		);
 		try {
-			$this->plugin->sync()->domain_added( "shop.example\n[23-Nov-2026 00:00:00 UTC] PHP Fatal error:  forged\e[31m", 0, Source::Manual );
+			$this->plugin->sync()->domain_added( "shop.example\n[23-Nov-2026 00:00:00 UTC] PHP Fatal error:  forged\e[31m", 0, Row_Source::MANUAL );
 			$this->plugin->error_boundary()->run( self::fail_loudly( ... ) );
 			$lines = file( $log, FILE_IGNORE_NEW_LINES );
 		} finally {

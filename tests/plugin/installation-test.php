@@ -10,11 +10,11 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Notices;
-use ClosteSync\Domains\Source;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Proof;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Scheduler;
@@ -26,7 +26,7 @@ final class Installation_Test extends Plugin_Test_Case {
 
 	public function test_the_table_comes_back_and_a_repeated_step_harms_nothing(): void {
 		$schema = $this->plugin->schema();
-		$this->plugin->ledger()->want( 'a.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( 'a.example', 0, Row_Source::MANUAL );
 		$schema->upgrade( repair: true );
 		delete_network_option( get_main_network_id(), Schema::OPTION );
 		$schema->upgrade();
@@ -116,12 +116,12 @@ final class Installation_Test extends Plugin_Test_Case {
 	public function test_deactivated_and_activated_again_with_work_outstanding(): void {
 		$this->emulator->down( true );
 		$this->create_site( 'shop' );
-		self::booted()->deactivate();
+		$this->deactivate();
 		$this->assertNull( $this->plugin->scheduler()->next_run() );
 
 		$this->emulator->down( false );
 		$this->create_unheard( 'unheard.example' );
-		self::booted()->activate();
+		$this->activate();
 		$this->assertNotNull( $this->plugin->scheduler()->next_run() );
 		$this->run_due();
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
@@ -139,7 +139,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$process = new Process( array( PHP_BINARY, '-r', "$measure" ) );
 
 		$this->assertSame( 0, $process->wait(), $process->output() );
-		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Container', 'ClosteSync\\Plugin' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
+		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Container', 'ClosteSync\\Domains\\Sources', 'ClosteSync\\Plugin', 'ClosteSync\\Sources\\Core\\Core', 'ClosteSync\\Sources\\Mercator\\Mercator', 'ClosteSync\\Sources\\Ultimate_Multisite\\Ultimate_Multisite' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
 	}
 
 	public function test_no_option_of_ours_is_autoloaded(): void {
@@ -293,7 +293,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->create_site( 'first' );
 		$begun = microtime( true );
 		for ( $i = 0; $i < 50; $i++ ) {
-			$this->plugin->sync()->domain_added( "d$i.example", 0, Source::Manual );
+			$this->plugin->sync()->domain_added( "d$i.example", 0, Row_Source::MANUAL );
 		}
 		$this->assertLessThan( 5.0, microtime( true ) - $begun );
 	}

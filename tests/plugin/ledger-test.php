@@ -9,12 +9,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Work;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -33,8 +34,8 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	public function test_a_wish_that_is_there_already_changes_nothing(): void {
-		$first  = $this->ledger->want( 'a.example', 2, Source::Core );
-		$second = $this->ledger->want( 'a.example', 2, Source::Core );
+		$first  = $this->ledger->want( 'a.example', 2, Row_Source::CORE );
+		$second = $this->ledger->want( 'a.example', 2, Row_Source::CORE );
 
 		$this->assertSame( 1, $second->revision );
 		$this->assertEquals( $first, $second );
@@ -43,24 +44,24 @@ final class Ledger_Test extends Plugin_Test_Case {
 	public function test_a_changed_wish_begins_anew(): void {
 		$row = $this->claimed( 'a.example' );
 		$this->ledger->record( $row, array( 'stage' => 'done', 'accepted_at' => 5, 'error_kind' => 'transient', 'attempts' => 4, 'next_check_at' => $this->now + 900 ) );
-		$gone = $this->ledger->unwant( 'a.example', 2, Source::Core );
+		$gone = $this->ledger->unwant( 'a.example', 2, Row_Source::CORE );
 
 		$this->assertSame( array( Wanted::Absent, Stage::Removing, 2, 0, false, '', $this->now ), array( $gone->wanted, $gone->stage, $gone->revision, $gone->attempts, $gone->is_accepted(), $gone->error_kind, $gone->next_check_at ) );
 
-		$back = $this->ledger->want( 'a.example', 3, Source::Core );
+		$back = $this->ledger->want( 'a.example', 3, Row_Source::CORE );
 		$this->assertSame( array( Wanted::Present, Stage::Pending, 3, 3, 0 ), array( $back->wanted, $back->stage, $back->revision, $back->blog_id, $back->accepted_at ) );
 		$this->assertTrue( $back->may_have_landed, 'No removal was sent: it may be there still' );
 	}
 
 	public function test_a_sites_own_event_names_the_site_and_a_reconcile_does_not(): void {
-		$this->ledger->want( 'a.example', 0, Source::Manual );
-		$this->assertSame( 7, $this->ledger->want( 'a.example', 7, Source::Core )->blog_id );
-		$this->assertSame( Source::Core, $this->ledger->want( 'a.example', 0, Source::Sync )->source );
-		$this->assertSame( 7, $this->ledger->want( 'a.example', 0, Source::Manual )->blog_id );
+		$this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
+		$this->assertSame( 7, $this->ledger->want( 'a.example', 7, Row_Source::CORE )->blog_id );
+		$this->assertSame( Row_Source::CORE, $this->ledger->want( 'a.example', 0, Row_Source::SYNC )->source );
+		$this->assertSame( 7, $this->ledger->want( 'a.example', 0, Row_Source::MANUAL )->blog_id );
 	}
 
 	public function test_a_claimed_row_is_claimed_by_nobody_else_until_its_lease_ends(): void {
-		$row = $this->ledger->want( 'a.example', 0, Source::Manual );
+		$row = $this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
 		$this->assertNotNull( $this->ledger->claim( $row->id, 'one', 30 ) );
 		$this->assertNull( $this->ledger->claim( $row->id, 'two', 30 ) );
 		$this->assertSame( array(), $this->ledger->claim_due( 'two', 10, 30 ) );
@@ -81,8 +82,8 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_an_answer_that_comes_late_is_dropped_and_the_row_is_due(): void {
 		$row = $this->claimed( 'a.example' );
-		$this->ledger->unwant( 'a.example', 0, Source::Manual );
-		$this->ledger->want( 'a.example', 0, Source::Manual );
+		$this->ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
+		$this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
 
 		$this->assertFalse( $this->ledger->record( $row, array( 'stage' => 'done', 'next_check_at' => $this->now + 900 ) ) );
 		$now = $this->ledger->find( 'a.example' );
@@ -99,9 +100,9 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	public function test_a_removal_that_comes_late_does_not_delete_the_newer_wish(): void {
-		$this->ledger->unwant( 'a.example', 0, Source::Manual );
+		$this->ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
 		$row = $this->ledger->claim( $this->ledger->find( 'a.example' )->id, 'one', 30 );
-		$this->ledger->want( 'a.example', 0, Source::Manual );
+		$this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
 
 		$this->assertFalse( $this->ledger->record( $row, array( 'stage' => 'removed' ) ) );
 		$this->assertSame( Wanted::Present, $this->ledger->find( 'a.example' )->wanted );
@@ -131,7 +132,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_due_rows_are_claimed_longest_due_first_and_by_kind(): void {
 		foreach ( array( 'c.example', 'a.example', 'b.example' ) as $domain ) {
-			$this->ledger->want( $domain, 0, Source::Manual );
+			$this->ledger->want( $domain, 0, Row_Source::MANUAL );
 			$this->now += 10;
 		}
 		$done = $this->claimed( 'done.example' );
@@ -144,12 +145,12 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_queries(): void {
 		foreach ( array( 'b_1.example', 'bx1.example', 'a.example' ) as $domain ) {
-			$this->ledger->want( $domain, 4, Source::Core );
+			$this->ledger->want( $domain, 4, Row_Source::CORE );
 		}
-		$this->ledger->unwant( 'gone.example', 5, Source::UltimateMultisite );
+		$this->ledger->unwant( 'gone.example', 5, Ultimate_Multisite::ID );
 
 		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( search: 'B_1' ) ) ) );
-		$this->assertSame( array( 'gone.example' ), $this->domains( $this->ledger->query( new Ledger_Query( stage: Stage::Removing, wanted: Wanted::Absent, source: Source::UltimateMultisite ) ) ) );
+		$this->assertSame( array( 'gone.example' ), $this->domains( $this->ledger->query( new Ledger_Query( stage: Stage::Removing, wanted: Wanted::Absent, source: Ultimate_Multisite::ID ) ) ) );
 		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( blog_id: 4, order: 'desc', per_page: 1, offset: 1 ) ) ) );
 		$this->assertSame( 3, $this->ledger->count( new Ledger_Query( blog_id: 4, per_page: 1 ) ) );
 		$this->assertSame( 4, $this->ledger->count( new Ledger_Query( orderby: 'domain; DROP TABLE' ) ) );
@@ -158,8 +159,8 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	public function test_two_names_are_one_only_if_every_byte_is_the_same(): void {
-		$this->ledger->want( 'bucher.example', 0, Source::Manual );
-		$this->ledger->want( 'bücher.example', 0, Source::Manual );
+		$this->ledger->want( 'bucher.example', 0, Row_Source::MANUAL );
+		$this->ledger->want( 'bücher.example', 0, Row_Source::MANUAL );
 
 		$this->assertSame( 2, $this->ledger->count() );
 	}
@@ -193,7 +194,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_two_processes_never_claim_the_same_row(): void {
 		for ( $i = 0; $i < 300; $i++ ) {
-			$this->ledger->want( "d$i.example", 0, Source::Manual );
+			$this->ledger->want( "d$i.example", 0, Row_Source::MANUAL );
 		}
 
 		$code      = '$ledger = new ClosteSync\Ledger\Ledger( $GLOBALS["wpdb"] ); while ( $rows = $ledger->claim_due( wp_generate_uuid4(), 7, 300 ) ) { foreach ( $rows as $row ) { echo $row->domain, "\n"; } }';
@@ -211,7 +212,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	public function test_processes_that_wish_against_each_other_end_with_the_last_wish(): void {
-		$code      = '$plugin = new ClosteSync\Container( $GLOBALS["wpdb"] ); for ( $i = 0; $i < 15; $i++ ) { $plugin->sync()->domain_added( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $plugin->sync()->domain_removed( "a.network.test", 0, ClosteSync\Domains\Source::Manual ); $plugin->forget(); }';
+		$code      = '$plugin = new ClosteSync\Container( $GLOBALS["wpdb"] ); for ( $i = 0; $i < 15; $i++ ) { $plugin->sync()->domain_added( "a.network.test", 0, ClosteSync\Ledger\Row_Source::MANUAL ); $plugin->sync()->domain_removed( "a.network.test", 0, ClosteSync\Ledger\Row_Source::MANUAL ); $plugin->forget(); }';
 		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 2 ) );
 
 		foreach ( $processes as $process ) {
@@ -219,7 +220,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 			$this->assertSame( '', $process->output() );
 		}
 
-		$this->plugin->sync()->domain_added( 'a.network.test', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'a.network.test', 0, Row_Source::MANUAL );
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
 		$this->assertSame( array( 'a.network.test' ), $this->emulator->domains() );
@@ -228,10 +229,10 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_many_are_recorded_at_once_and_those_that_are_there_stay_as_they_are(): void {
 		$ledger = $this->plugin->ledger();
-		$ledger->unwant( 'gone.example', 7, Source::Core );
-		$owners = array_fill_keys( array_map( static fn( int $n ): string => "s$n.example", range( 1, 250 ) ), array( 'blog_id' => 3, 'source' => Source::Core ) );
+		$ledger->unwant( 'gone.example', 7, Row_Source::CORE );
+		$owners = array_fill_keys( array_map( static fn( int $n ): string => "s$n.example", range( 1, 250 ) ), array( 'blog_id' => 3, 'source' => Row_Source::CORE ) );
 
-		$known = $ledger->want_new( $owners + array( 'gone.example' => array( 'blog_id' => 0, 'source' => Source::Sync ) ) );
+		$known = $ledger->want_new( $owners + array( 'gone.example' => array( 'blog_id' => 0, 'source' => Row_Source::SYNC ) ) );
 
 		$this->assertSame( array( 'gone.example' ), $known );
 		$this->assertSame( 'removing', $this->stage( 'gone.example' ) );
@@ -241,7 +242,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	private function claimed( string $domain ): \ClosteSync\Ledger\Ledger_Row {
-		return $this->ledger->claim( $this->ledger->want( $domain, 2, Source::Core )->id, 'one', 30 );
+		return $this->ledger->claim( $this->ledger->want( $domain, 2, Row_Source::CORE )->id, 'one', 30 );
 	}
 
 	/**

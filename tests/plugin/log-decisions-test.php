@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains\Domains_Actions;
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Entry;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Scheduler;
@@ -69,7 +69,7 @@ final class Log_Decisions_Test extends Log_Test_Case {
 		$this->create_site( 'shop' );
 		$this->set( array( 'enabled' => true ) );
 		foreach ( range( 1, 5 ) as $i ) {
-			$this->plugin->ledger()->want( "old$i.example", 0, Source::Sync );
+			$this->plugin->ledger()->want( "old$i.example", 0, Row_Source::SYNC );
 		}
 		$this->emulator->set_domains( array( $this->sub( 'shop' ), ...array_map( static fn( int $i ): string => "old$i.example", range( 1, 5 ) ) ) );
 		$this->clear();
@@ -86,7 +86,7 @@ final class Log_Decisions_Test extends Log_Test_Case {
 	public function test_what_is_forgotten_by_hand_or_by_a_prune_is_logged(): void {
 		$user = $this->log_in();
 		$this->emulator->down( true );
-		$row = $this->plugin->ledger()->unwant( 'gone.example', 0, Source::Manual );
+		$row = $this->plugin->ledger()->unwant( 'gone.example', 0, Row_Source::MANUAL );
 		( new Domains_Actions( $this->plugin ) )->run( Domains_Actions::FORGET, array( $row ) );
 		$this->assertSame( array( 'forget forgotten by-hand manual user' ), $this->lines() );
 		$this->assertSame( $user, $this->entries()[0]->user_id );
@@ -94,7 +94,7 @@ final class Log_Decisions_Test extends Log_Test_Case {
 		$this->emulator->set_domains( array( $this->env( 'domain' ) ) );
 		$this->plugin->reconciler()->adopt( $this->env( 'domain' ) );
 		$this->clear();
-		$this->plugin->ledger()->want( 'nowhere.example', 7, Source::Core );
+		$this->plugin->ledger()->want( 'nowhere.example', 7, Row_Source::CORE );
 		$this->plugin->ledger()->claim( $this->row( 'nowhere.example' )->id, 'x', 30 );
 		$this->plugin->ledger()->release( $this->row( 'nowhere.example' ) );
 		$reconciler = $this->plugin->reconciler();
@@ -140,8 +140,8 @@ final class Log_Decisions_Test extends Log_Test_Case {
 	}
 
 	public function test_activation_and_deactivation_are_logged(): void {
-		self::booted()->deactivate();
-		self::booted()->activate();
+		$this->deactivate();
+		$this->activate();
 
 		$this->assertSame( array( 'deactivate done other - visitor', 'activate done other - visitor' ), $this->lines() );
 	}

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
@@ -110,7 +110,7 @@ final class Log_Table_Test extends Plugin_Test_Case {
 	}
 
 	public function test_an_entry_comes_back_as_it_was(): void {
-		$entry = $this->entry( array( 'domain' => 'xn--bcher-kva.example', 'source' => Source::Www, 'message' => "It's \"said\" 💥 \\ %s" ) );
+		$entry = $this->entry( array( 'domain' => 'xn--bcher-kva.example', 'source' => Row_Source::WWW, 'message' => "It's \"said\" 💥 \\ %s" ) );
 		$this->table->insert( array( $entry ) );
 
 		$this->assertEquals( array( 'id' => $this->ids()[0] ) + get_object_vars( $entry ), get_object_vars( $this->table->query( new Log_Query() )[0] ) );
@@ -154,7 +154,7 @@ final class Log_Table_Test extends Plugin_Test_Case {
 
 		$this->wpdb->query( "DROP TABLE {$this->name()}" );
 		$this->next_request();
-		self::booted()->activate();
+		$this->activate();
 		$this->assertSame( 1, $this->table->count() );
 	}
 

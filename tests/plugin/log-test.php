@@ -10,8 +10,9 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains\Domains_Actions;
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Entry;
+use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Work;
 
@@ -66,7 +67,7 @@ final class Log_Test extends Log_Test_Case {
 				'www.renamed.example add added mapped www',
 				'www.renamed.example remove removed unmapped www',
 			),
-			$this->sorted( fn( Entry $entry ): string => "$entry->domain {$entry->action->value} {$entry->outcome->value} {$entry->reason->value} {$entry->source->value}" )
+			$this->sorted( fn( Entry $entry ): string => "$entry->domain {$entry->action->value} {$entry->outcome->value} {$entry->reason->value} {$entry->source}" )
 		);
 	}
 
@@ -145,7 +146,7 @@ final class Log_Test extends Log_Test_Case {
 		$this->create_site( 'first' );
 		$this->next_request();
 		$id = $this->create_site( 'second' );
-		$this->plugin->sync()->domain_added( $this->sub( 'second' ), $id, Source::Core );
+		$this->plugin->sync()->domain_added( $this->sub( 'second' ), $id, Row_Source::CORE );
 		$this->emulator->down( false );
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
@@ -179,8 +180,8 @@ final class Log_Test extends Log_Test_Case {
 
 	public function test_an_answer_that_comes_too_late_for_the_ledger_is_logged_all_the_same(): void {
 		$ledger = $this->plugin->ledger();
-		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Source::Manual )->id, 'test', 30 );
-		$ledger->unwant( 'a.example', 0, Source::Manual );
+		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );
+		$ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
 		$this->assertFalse( $this->plugin->recorder()->record( $row, array( 'stage' => 'checking-dns', 'outcome' => 'added' ) + $row->to_record() ) );
 		$this->plugin->log()->flush();
 
@@ -189,7 +190,7 @@ final class Log_Test extends Log_Test_Case {
 
 	public function test_a_look_at_dns_is_no_call_and_a_repeated_failure_of_a_repeated_add_no_news(): void {
 		$ledger = $this->plugin->ledger();
-		$ledger->want( 'a.example', 0, Source::Manual );
+		$ledger->want( 'a.example', 0, Row_Source::MANUAL );
 		$ledger->accept( 'a.example' );
 		$row    = $ledger->find( 'a.example' );
 		$failed = array( 'stage' => 'checking-ssl-cert', 'outcome' => '', 'error_kind' => 'transient', 'error_message' => 'No answer.' );
@@ -208,7 +209,7 @@ final class Log_Test extends Log_Test_Case {
 	public function test_retry_and_removal_by_hand(): void {
 		$this->log_in();
 		$this->emulator->fault( array( 'kind' => 'reject', 'path' => '/adddomainalias' ) );
-		$this->plugin->sync()->domain_added( 'by-hand.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( 'by-hand.example', 0, Row_Source::MANUAL );
 		$this->emulator->fault();
 		$this->plugin->sync()->retry( 'by-hand.example' );
 		$this->next_request();
@@ -232,7 +233,7 @@ final class Log_Test extends Log_Test_Case {
 		$this->assertSame( array( 1, 2 ), array( $inserts, count( $this->entries() ) ) );
 
 		for ( $i = 0; $i < 250; $i++ ) {
-			$this->plugin->ledger()->want( "d$i.example", 0, Source::Manual );
+			$this->plugin->ledger()->want( "d$i.example", 0, Row_Source::MANUAL );
 		}
 		$inserts = 0;
 		$summary = $this->plugin->runner()->run( 60.0, null, Work::Calls );

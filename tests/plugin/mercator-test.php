@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Sources\Mercator\Mercator;
 use Mercator\Mapping;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -29,7 +29,7 @@ final class Mercator_Test extends Plugin_Test_Case {
 		$id      = $this->create_site( 'shop' );
 		$mapping = Mapping::create( $id, 'customer.example' );
 		$this->assertContains( 'customer.example', $this->emulator->domains() );
-		$this->assertSame( array( Source::Mercator, $id ), array( $this->row( 'customer.example' )->source, $this->row( 'customer.example' )->blog_id ) );
+		$this->assertSame( array( Mercator::ID, $id ), array( $this->row( 'customer.example' )->source, $this->row( 'customer.example' )->blog_id ) );
 
 		$mapping->set_domain( 'renamed.example' );
 		$this->assertSame( array( 'renamed.example', $this->sub( 'shop' ), 'www.renamed.example' ), $this->emulator->domains() );

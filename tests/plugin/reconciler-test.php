@@ -9,8 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -23,7 +24,7 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->emulator->set_domains( array( 'customer.example', 'www.customer.example', 'network.test', 'app4711.hosting.example' ) );
 		$ledger = $this->plugin->ledger();
 		foreach ( $this->emulator->domains() as $domain ) {
-			$ledger->unwant( $domain, 0, Source::Manual );
+			$ledger->unwant( $domain, 0, Row_Source::MANUAL );
 		}
 		$this->run_due();
 
@@ -62,9 +63,9 @@ final class Reconciler_Test extends Plugin_Test_Case {
 
 	public function test_a_prune_removes_what_is_ours_and_nobody_wants_and_nothing_else(): void {
 		$this->create_site( 'customer.example' );
-		$this->plugin->sync()->domain_added( 'hand.example', 0, Source::Manual );
-		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
-		$this->plugin->ledger()->want( 'never-arrived.example', 99, Source::Core );
+		$this->plugin->sync()->domain_added( 'hand.example', 0, Row_Source::MANUAL );
+		$this->plugin->ledger()->want( 'orphan.example', 99, Row_Source::CORE );
+		$this->plugin->ledger()->want( 'never-arrived.example', 99, Row_Source::CORE );
 		$this->emulator->set_domains( array_merge( $this->emulator->domains(), array( 'orphan.example', 'foreign.example', 'network.test', 'www.network.test' ) ) );
 		$this->next_request();
 
@@ -91,8 +92,8 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'unsent.example' ) );
 
 		try {
-			$this->plugin->sync()->domain_added( 'mapped.example', $id, Source::UltimateMultisite );
-			$this->plugin->ledger()->unwant( 'unsent.example', 0, Source::Sync );
+			$this->plugin->sync()->domain_added( 'mapped.example', $id, Ultimate_Multisite::ID );
+			$this->plugin->ledger()->unwant( 'unsent.example', 0, Row_Source::SYNC );
 			$this->next_request();
 			$plan = $this->plugin->reconciler()->plan( true, true );
 			$this->assertSame( array(), $plan->remove );
@@ -120,7 +121,7 @@ final class Reconciler_Test extends Plugin_Test_Case {
 	public function test_the_daily_run_repairs_drift_and_removes_nothing(): void {
 		$this->create_site( 'shop' );
 		$this->create_site( 'lost-row.example' );
-		$this->plugin->ledger()->want( 'orphan.example', 99, Source::Core );
+		$this->plugin->ledger()->want( 'orphan.example', 99, Row_Source::CORE );
 		$this->plugin->ledger()->accept( 'orphan.example' );
 		$this->wpdb->delete( $this->wpdb->base_prefix . 'closte_sync_domains', array( 'domain' => 'lost-row.example' ) );
 		$this->emulator->set_domains( array( 'orphan.example', 'lost-row.example' ) );

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Log_Query;
@@ -60,7 +60,7 @@ final class Schema_Test extends Plugin_Test_Case {
 
 	public function test_a_table_of_the_first_version_is_brought_up_to_date_with_its_rows(): void {
 		$this->create_site( 'customer.example' );
-		$this->plugin->ledger()->want( 'bücher', 0, Source::Sync );
+		$this->plugin->ledger()->want( 'bücher', 0, Row_Source::SYNC );
 		if ( ! $this->plugin->database()->is_sqlite() ) {
 			$this->wpdb->query( "ALTER TABLE {$this->table()} MODIFY domain varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL" );
 		}
@@ -81,7 +81,7 @@ final class Schema_Test extends Plugin_Test_Case {
 		$ledger = $this->plugin->ledger();
 		$names  = array( 'bücher..example', 'bucher..example', str_repeat( 'ü', 127 ), str_repeat( 'ü', 126 ) );
 		foreach ( array( ...$names, ...$names ) as $name ) {
-			$ledger->want( $name, 0, Source::Sync );
+			$ledger->want( $name, 0, Row_Source::SYNC );
 		}
 		foreach ( $names as $name ) {
 			$this->assertSame( $name, $this->row( $name )?->domain );

@@ -16,9 +16,9 @@ use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Settings\Settings_Form;
 use ClosteSync\Admin\Settings\Settings_Screen;
 use ClosteSync\Container;
-use ClosteSync\Domains\Source;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Proof;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Settings\Www_Handling;
 
@@ -117,8 +117,8 @@ final class Screens_Test extends Screens_Test_Case {
 
 	public function test_hostile_words_are_shown_as_text(): void {
 		$hostile = '<script>alert(1)</script>';
-		$this->plugin->ledger()->want( "$hostile.example", 0, Source::Manual );
-		$this->plugin->ledger()->want( 'shop.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( "$hostile.example", 0, Row_Source::MANUAL );
+		$this->plugin->ledger()->want( 'shop.example', 0, Row_Source::MANUAL );
 		$this->wpdb->query( $this->wpdb->prepare( 'UPDATE %i SET error_kind = %s, error_message = %s, dns_state = %s, dns_checked_at = 1', $this->wpdb->base_prefix . 'closte_sync_domains', 'transient', $hostile, $hostile ) );
 
 		$html = $this->table( array( 's' => $hostile ) ) . $this->table( array() );
@@ -144,7 +144,7 @@ final class Screens_Test extends Screens_Test_Case {
 	}
 
 	public function test_the_live_update_hides_the_columns_that_the_screen_hides(): void {
-		$this->plugin->ledger()->want( 'shop.example', 0, Source::Manual );
+		$this->plugin->ledger()->want( 'shop.example', 0, Row_Source::MANUAL );
 		$id  = $this->plugin->ledger()->find( 'shop.example' )->id;
 		$row = fn(): string => $this->call(
 			'wp_ajax_closte_sync_poll',
@@ -192,10 +192,10 @@ final class Screens_Test extends Screens_Test_Case {
 
 	public function test_what_is_left_alone_is_said_before_it_is_confirmed(): void {
 		$ledger = $this->plugin->ledger();
-		$ledger->want( 'wanted.example', 0, Source::Manual );
-		$ledger->want( 'gone.example', 0, Source::Manual );
+		$ledger->want( 'wanted.example', 0, Row_Source::MANUAL );
+		$ledger->want( 'gone.example', 0, Row_Source::MANUAL );
 		$this->emulator->down( true );
-		$this->plugin->sync()->domain_removed( 'gone.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'gone.example', 0, Row_Source::MANUAL );
 		list( $gone, $wanted ) = array( $ledger->find( 'gone.example' )->id, $ledger->find( 'wanted.example' )->id );
 
 		$both = $this->confirmation( $gone, $wanted );

@@ -9,8 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Settings\Www_Handling;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -30,7 +31,7 @@ final class Shortcomings_Test extends Plugin_Test_Case {
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'mapped.example' ) );
 
 		try {
-			$this->plugin->sync()->domain_added( 'mapped.example', $id, Source::UltimateMultisite );
+			$this->plugin->sync()->domain_added( 'mapped.example', $id, Ultimate_Multisite::ID );
 			$this->assertSame( array( 'mapped.example', $this->sub( 'shop' ), 'www.mapped.example' ), $this->emulator->domains() );
 			$this->next_request();
 			wp_delete_site( $id );
@@ -113,12 +114,12 @@ final class Shortcomings_Test extends Plugin_Test_Case {
 	}
 
 	public function test_line_07_a_wildcard_is_sent_as_one_without_www_and_removed_as_one(): void {
-		$this->plugin->sync()->domain_added( '*.Customer.Example.', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( '*.Customer.Example.', 0, Row_Source::MANUAL );
 		$this->assertSame( array( '*.customer.example' ), $this->emulator->domains() );
 		$this->assertSame( 'checking-dns', $this->stage( '*.customer.example' ) );
 
 		$this->next_request();
-		$this->plugin->sync()->domain_removed( '*.customer.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( '*.customer.example', 0, Row_Source::MANUAL );
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertSame(
 			array( array( '*.customer.example', '1' ), array( '*.customer.example', '1' ) ),
@@ -131,11 +132,11 @@ final class Shortcomings_Test extends Plugin_Test_Case {
 	 * @dataProvider internationalised_names
 	 */
 	public function test_line_07_an_internationalised_name_is_sent_in_its_a_label_form( string $given, string $sent ): void {
-		$this->plugin->sync()->domain_added( $given, 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $given, 0, Row_Source::MANUAL );
 		$this->assertSame( array( "www.$sent", $sent ), $this->emulator->domains() );
 
 		$this->next_request();
-		$this->plugin->sync()->domain_removed( $given, 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( $given, 0, Row_Source::MANUAL );
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertSame( array(), array_merge( ...array_column( $this->emulator->journal(), 'violations' ) ) );
 	}

@@ -9,10 +9,12 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sources\Mercator\Mercator;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -132,9 +134,9 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_line_05_add_delete_add_within_a_second_is_there(): void {
 		$sync = $this->plugin->sync();
-		$sync->domain_added( 'a.example', 0, Source::Manual );
-		$sync->domain_removed( 'a.example', 0, Source::Manual );
-		$sync->domain_added( 'a.example', 0, Source::Manual );
+		$sync->domain_added( 'a.example', 0, Row_Source::MANUAL );
+		$sync->domain_removed( 'a.example', 0, Row_Source::MANUAL );
+		$sync->domain_added( 'a.example', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array( 'a.example', 'www.a.example' ), $this->emulator->domains() );
 	}
@@ -142,9 +144,9 @@ final class Sync_Test extends Plugin_Test_Case {
 	public function test_line_05_delete_add_delete_within_a_second_is_not_there(): void {
 		$this->emulator->set_domains( array( 'a.example', 'www.a.example' ) );
 		$sync = $this->plugin->sync();
-		$sync->domain_removed( 'a.example', 0, Source::Manual );
-		$sync->domain_added( 'a.example', 0, Source::Manual );
-		$sync->domain_removed( 'a.example', 0, Source::Manual );
+		$sync->domain_removed( 'a.example', 0, Row_Source::MANUAL );
+		$sync->domain_added( 'a.example', 0, Row_Source::MANUAL );
+		$sync->domain_removed( 'a.example', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertSame( 0, $this->plugin->ledger()->count() );
@@ -156,11 +158,11 @@ final class Sync_Test extends Plugin_Test_Case {
 		$sync = $this->plugin->sync();
 
 		for ( $i = 0; $i < 3; $i++ ) {
-			$sync->domain_added( 'a.example', 0, Source::Manual );
-			$sync->domain_removed( 'a.example', 0, Source::Manual );
+			$sync->domain_added( 'a.example', 0, Row_Source::MANUAL );
+			$sync->domain_removed( 'a.example', 0, Row_Source::MANUAL );
 		}
 
-		$sync->domain_added( 'a.example', 0, Source::Manual );
+		$sync->domain_added( 'a.example', 0, Row_Source::MANUAL );
 		$this->emulator->down( false );
 		$this->run_due();
 		$this->assertSame( array( 'add a.example', 'add ' . $this->sub( 'shop' ), 'add www.a.example' ), $this->sorted( $this->changes() ) );
@@ -206,7 +208,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 3000 ) );
 		$begun = microtime( true );
 		foreach ( array( 'a.example', 'b.example', 'c.example', 'd.example' ) as $domain ) {
-			$this->plugin->sync()->domain_added( $domain, 0, Source::Manual );
+			$this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL );
 		}
 		$this->assertLessThan( 9.5, microtime( true ) - $begun );
 		$this->assertSame( 'pending', $this->stage( 'd.example' ) );
@@ -233,7 +235,7 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_a_domain_heard_twice_is_one_row_and_one_call(): void {
 		$id = $this->create_site( 'shop' );
-		foreach ( array( Source::Core, Source::UltimateMultisite, Source::Mercator ) as $source ) {
+		foreach ( array( Row_Source::CORE, Ultimate_Multisite::ID, Mercator::ID ) as $source ) {
 			$this->plugin->sync()->domain_added( $this->sub( 'shop' ), $id, $source );
 		}
 
@@ -243,8 +245,8 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_what_a_living_site_wants_is_not_removed(): void {
 		$this->create_site( 'customer.example' );
-		$this->plugin->sync()->domain_removed( 'customer.example', 0, Source::Manual );
-		$this->plugin->sync()->domain_removed( 'www.customer.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'customer.example', 0, Row_Source::MANUAL );
+		$this->plugin->sync()->domain_removed( 'www.customer.example', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
@@ -264,10 +266,10 @@ final class Sync_Test extends Plugin_Test_Case {
 	public function test_a_call_in_flight_is_not_repeated_and_the_newer_wish_is_carried_out_after(): void {
 		$this->plugin->sync();
 		$ledger = $this->plugin->ledger();
-		$row    = $ledger->want( 'a.example', 0, Source::Manual );
+		$row    = $ledger->want( 'a.example', 0, Row_Source::MANUAL );
 		$flying = $ledger->claim( $row->id, 'another request', 30 );
 
-		$this->plugin->sync()->domain_removed( 'a.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_removed( 'a.example', 0, Row_Source::MANUAL );
 		$this->assertSame( array(), $this->emulator->calls() );
 
 		$this->emulator->set_domains( array( 'a.example' ) );
@@ -287,13 +289,13 @@ final class Sync_Test extends Plugin_Test_Case {
 			function ( string $step, string $domain ) use ( &$changed ): void {
 				if ( 'answered' === $step && ! $changed ) {
 					$changed = true;
-					( new Ledger( $this->wpdb ) )->unwant( $domain, 0, Source::Manual );
+					( new Ledger( $this->wpdb ) )->unwant( $domain, 0, Row_Source::MANUAL );
 				}
 			},
 			10,
 			2
 		);
-		$this->plugin->sync()->domain_added( $this->sub( 'shop' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->sub( 'shop' ), 0, Row_Source::MANUAL );
 
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertNull( $this->row( $this->sub( 'shop' ) ) );
@@ -323,7 +325,7 @@ final class Sync_Test extends Plugin_Test_Case {
 	}
 
 	public function test_ten_megabytes_of_a_domain_are_one_short_row(): void {
-		$this->plugin->sync()->domain_added( str_repeat( 'ü', 5_000_000 ) . '.example', 0, Source::Manual );
+		$this->plugin->sync()->domain_added( str_repeat( 'ü', 5_000_000 ) . '.example', 0, Row_Source::MANUAL );
 		$row = iterator_to_array( $this->plugin->ledger()->all(), false )[0];
 
 		$this->assertSame( 'failed', $row->stage->value );
@@ -371,9 +373,9 @@ final class Sync_Test extends Plugin_Test_Case {
 				}
 			);
 		}
-		$this->plugin->sync()->domain_added( $this->sub( 'a' ), 0, Source::Manual );
-		$this->plugin->sync()->domain_added( 'b.internal', 0, Source::Manual );
-		$this->plugin->sync()->domain_removed( $this->sub( 'a' ), 0, Source::Manual );
+		$this->plugin->sync()->domain_added( $this->sub( 'a' ), 0, Row_Source::MANUAL );
+		$this->plugin->sync()->domain_added( 'b.internal', 0, Row_Source::MANUAL );
+		$this->plugin->sync()->domain_removed( $this->sub( 'a' ), 0, Row_Source::MANUAL );
 
 		$this->assertSame( array( 'added ' . $this->sub( 'a' ), 'failed b.internal', 'removed ' . $this->sub( 'a' ) ), $heard );
 	}

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Ultimate_Multisite\Closte_Domain_Mapping;
 use ClosteSync\Sources\Ultimate_Multisite\Closte_Integration;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
 use WP_Ultimo\Integrations\Providers\Closte as Built_In;
@@ -67,7 +67,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$id     = $this->create_site( 'shop' );
 		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
 		$this->assertSame( array( 'customer.example', $this->sub( 'shop' ), 'www.customer.example' ), $this->emulator->domains() );
-		$this->assertSame( Source::UltimateMultisite, $this->row( 'customer.example' )->source );
+		$this->assertSame( Ultimate_Multisite::ID, $this->row( 'customer.example' )->source );
 
 		$this->next_request();
 		$domain->delete();

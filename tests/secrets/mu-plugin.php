@@ -10,7 +10,7 @@ declare(strict_types=1);
 add_action(
 	'plugins_loaded',
 	static function (): void {
-		$GLOBALS['canary_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis()->container;
+		$GLOBALS['canary_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis();
 	},
 	-1
 );

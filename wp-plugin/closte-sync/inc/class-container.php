@@ -12,6 +12,7 @@ namespace ClosteSync;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Sources;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Database;
@@ -22,11 +23,9 @@ use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
 use ClosteSync\Log\Settings_Watch;
-use ClosteSync\Sources\Core\Core_Listener;
-use ClosteSync\Sources\Mercator\Mercator_Listener;
-use ClosteSync\Sources\Ultimate_Multisite\Domain_Listener;
-use ClosteSync\Sources\Ultimate_Multisite\Queue_Listener;
-use ClosteSync\Sources\Ultimate_Multisite\Record_Follower;
+use ClosteSync\Sources\Core\Core;
+use ClosteSync\Sources\Mercator\Mercator;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Budget;
 use ClosteSync\Sync\Caller;
 use ClosteSync\Sync\Circuit_Breaker;
@@ -38,13 +37,14 @@ use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
 use ClosteSync\Sync\Runner;
 use ClosteSync\Sync\Scheduler;
+use ClosteSync\Sync\Services;
 use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Table_Repair;
 
 /**
  * Makes each object when it is first asked for, and keeps it for the request.
  */
-class Container {
+class Container implements Services {
 
 	/** @var array<string, object> By class. */
 	private array $made = array();
@@ -91,7 +91,7 @@ class Container {
 	}
 
 	public function audit_context(): Audit_Context {
-		return $this->made[ Audit_Context::class ] ??= new Audit_Context();
+		return $this->made[ Audit_Context::class ] ??= new Audit_Context( $this->sources() );
 	}
 
 	public function settings_watch(): Settings_Watch {
@@ -100,6 +100,17 @@ class Container {
 
 	public function database(): Database {
 		return $this->made[ Database::class ] ??= new Database( $this->wpdb );
+	}
+
+	/**
+	 * The order is that in which they are asked who has a domain.
+	 */
+	public function sources(): Sources {
+		return $this->made[ Sources::class ] ??= new Sources(
+			new Core( $this ),
+			new Ultimate_Multisite( $this ),
+			new Mercator( $this )
+		);
 	}
 
 	public function domain_names(): Domain_Names {
@@ -111,7 +122,7 @@ class Container {
 	}
 
 	public function desired_domains(): Desired_Domains {
-		return $this->made[ Desired_Domains::class ] ??= new Desired_Domains( $this->database(), $this->domain_names(), $this->domain_rules() );
+		return $this->made[ Desired_Domains::class ] ??= new Desired_Domains( $this->database(), $this->domain_names(), $this->domain_rules(), $this->sources() );
 	}
 
 	public function readiness(): Readiness {
@@ -201,24 +212,17 @@ class Container {
 		);
 	}
 
-	public function core_listener(): Core_Listener {
-		return $this->made[ Core_Listener::class ] ??= new Core_Listener( $this->sync(), $this->ledger(), $this->desired_domains() );
-	}
+	public function listen( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void {
+		add_filter(
+			$hook,
+			function ( mixed ...$given ) use ( $callback ): mixed {
+				$this->error_boundary()->run( static fn(): mixed => $callback( ...$given ) );
 
-	public function mercator_listener(): Mercator_Listener {
-		return $this->made[ Mercator_Listener::class ] ??= new Mercator_Listener( $this->sync() );
-	}
-
-	public function domain_listener(): Domain_Listener {
-		return $this->made[ Domain_Listener::class ] ??= new Domain_Listener( $this->sync() );
-	}
-
-	public function queue_listener(): Queue_Listener {
-		return $this->made[ Queue_Listener::class ] ??= new Queue_Listener( $this->sync(), $this->ledger(), $this->desired_domains(), $this->domain_names() );
-	}
-
-	public function record_follower(): Record_Follower {
-		return $this->made[ Record_Follower::class ] ??= new Record_Follower( $this->ledger(), $this->domain_names() );
+				return $given[0] ?? null;
+			},
+			$priority,
+			$arguments
+		);
 	}
 
 	/**

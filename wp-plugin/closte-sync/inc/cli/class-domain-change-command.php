@@ -10,8 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Outcome;
@@ -102,7 +102,7 @@ final class Domain_Change_Command {
 			if ( null !== $row && $row->is_accepted() ) {
 				$there[ $row->domain ] = true;
 			}
-			$this->services->sync()->domain_added( $domain, $blog_id, Source::Manual );
+			$this->services->sync()->domain_added( $domain, $blog_id, Row_Source::MANUAL );
 			$recorded[] = $domain;
 		}
 		if ( null === $awaits ) {
@@ -305,7 +305,7 @@ final class Domain_Change_Command {
 				$this->services->log()->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
 			}
 		} else {
-			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Source::Manual );
+			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Row_Source::MANUAL );
 			$now  = $this->services->ledger()->find( $row->domain );
 			$gone = null === $now;
 			if ( null !== $now && null !== $awaits ) {

@@ -11,7 +11,6 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Domains\Domain_Names;
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
@@ -70,16 +69,8 @@ final class Domain_Command {
 	 * ---
 	 *
 	 * [--source=<source>]
-	 * : Only domains that were heard of from there.
-	 * ---
-	 * options:
-	 *   - core
-	 *   - ultimate-multisite
-	 *   - mercator
-	 *   - www
-	 *   - sync
-	 *   - manual
-	 * ---
+	 * : Only domains that were heard of from there: `core`, `www`, `sync`, `manual`, or a domain mapping plugin
+	 * (`ultimate-multisite`, `mercator`).
 	 *
 	 * [--blog_id=<id>]
 	 * : Only domains of this site.
@@ -164,7 +155,7 @@ final class Domain_Command {
 			stage: Stage::tryFrom( $assoc_args['stage'] ?? '' ),
 			wanted: Wanted::tryFrom( $assoc_args['wanted'] ?? '' ),
 			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
-			source: Source::tryFrom( $assoc_args['source'] ?? '' ),
+			source: $this->source( $assoc_args['source'] ?? '' ),
 			blog_id: isset( $assoc_args['blog_id'] ) ? Terminal::site_id( $assoc_args['blog_id'] ) : null,
 			orderby: $assoc_args['orderby'],
 			order: $assoc_args['order'],
@@ -254,5 +245,17 @@ final class Domain_Command {
 	 */
 	private function item(): Domain_Item {
 		return new Domain_Item( $this->services->domain_names(), $this->services->readiness()->hindrance() );
+	}
+
+	/**
+	 * Where the listed domains were heard of, as `--source` says it; '': anywhere.
+	 */
+	private function source( string $given ): string {
+		$sources = $this->services->sources()->ids();
+		if ( '' !== $given && ! in_array( $given, $sources, true ) ) {
+			/* translators: 1: what was given, 2: list of words */
+			Terminal::fail( sprintf( __( '%1$s is no source of domains. There are: %2$s', 'closte-sync' ), $given, implode( ', ', $sources ) ) );
+		}
+		return $given;
 	}
 }

@@ -65,7 +65,7 @@ final class Domain_Item {
 			'domain'              => Terminal::clean( $row->domain ),
 			'unicode'             => $this->names->unicode( $row->domain ),
 			'blog_id'             => $row->blog_id,
-			'source'              => $row->source->value,
+			'source'              => $row->source,
 			'wanted'              => $row->wanted->value,
 			'stage'               => $row->stage->value,
 			'since'               => self::time( $row->stage_since ),

@@ -33,7 +33,7 @@ final class Log_Item {
 			'action'  => $entry->action->value,
 			'outcome' => $entry->outcome->value,
 			'reason'  => $entry->reason->value,
-			'source'  => $entry->source?->value ?? '',
+			'source'  => $entry->source,
 			'by'      => Terminal::clean( $entry->by() ),
 			'actor'   => $entry->actor->value,
 			'user_id' => $entry->user_id,

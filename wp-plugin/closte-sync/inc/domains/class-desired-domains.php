@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Domains;
 
 use ClosteSync\Ledger\Database;
-use ClosteSync\Sources\Ultimate_Multisite\Bridge;
+use ClosteSync\Ledger\Row_Source;
 
 /**
  * Asks the tables of WordPress and of the domain mapping plugins that are there.
@@ -30,6 +30,7 @@ final class Desired_Domains {
 		private readonly Database $database,
 		private readonly Domain_Names $names,
 		private readonly Domain_Rules $rules,
+		private readonly Sources $sources,
 	) {}
 
 	/**
@@ -49,7 +50,7 @@ final class Desired_Domains {
 	/**
 	 * The living site that has this domain, by itself or by a mapping.
 	 *
-	 * @return ?array{blog_id: int, source: Source}
+	 * @return ?array{blog_id: int, source: string}
 	 */
 	public function owner_of( string $domain ): ?array {
 		$blog_id = $this->first_blog( $domain, 'SELECT blog_id, domain FROM %i WHERE domain IN ( :forms ) ORDER BY blog_id', $this->database->table( 'blogs' ) );
@@ -57,11 +58,11 @@ final class Desired_Domains {
 		if ( null !== $blog_id ) {
 			return array(
 				'blog_id' => $blog_id,
-				'source'  => Source::Core,
+				'source'  => Row_Source::CORE,
 			);
 		}
 
-		foreach ( $this->tables_there() as $source => $table ) {
+		foreach ( $this->tables_there( $this->sources->tables() ) as $source => $table ) {
 			$blog_id = $this->first_blog(
 				$domain,
 				'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( :forms ) ORDER BY m.blog_id',
@@ -72,7 +73,7 @@ final class Desired_Domains {
 			if ( null !== $blog_id ) {
 				return array(
 					'blog_id' => $blog_id,
-					'source'  => Source::from( $source ),
+					'source'  => $source,
 				);
 			}
 		}
@@ -110,7 +111,7 @@ final class Desired_Domains {
 	/**
 	 * Every domain that should be at Closte, read in chunks. One that several sites have comes more than once.
 	 *
-	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 * @return iterable<string, array{blog_id: int, source: string}>
 	 */
 	public function all(): iterable {
 		$policy = $this->rules->frozen();
@@ -127,7 +128,7 @@ final class Desired_Domains {
 			if ( null !== $www ) {
 				yield $www => array(
 					'blog_id' => $owner['blog_id'],
-					'source'  => Source::Www,
+					'source'  => Row_Source::WWW,
 				);
 			}
 		}
@@ -152,7 +153,7 @@ final class Desired_Domains {
 	public function mapped_to( int $blog_id ): array {
 		$domains = array();
 
-		foreach ( $this->tables_there() as $table ) {
+		foreach ( $this->tables_there( $this->sources->tables() ) as $table ) {
 			array_push( $domains, ...$this->database->column( 'SELECT domain FROM %i WHERE blog_id = %d', $table, $blog_id ) );
 		}
 
@@ -179,7 +180,7 @@ final class Desired_Domains {
 		$policy  = $this->rules->frozen();
 		$domains = array();
 
-		foreach ( array_diff_key( $this->tables_there(), $this->mapping_tables() ) as $source => $table ) {
+		foreach ( array_diff_key( $this->tables_there( $this->sources->tables() ), $this->sources->loaded_tables() ) as $source => $table ) {
 			foreach ( $this->mappings( $source, $table ) as $domain => $owner ) {
 				$domain = $this->names->canonical( $domain );
 				array_push( $domains, $domain, ...array_filter( array( $policy->www_of( $domain ) ) ) );
@@ -190,29 +191,29 @@ final class Desired_Domains {
 	}
 
 	/**
-	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 * @return iterable<string, array{blog_id: int, source: string}>
 	 */
 	private function heard_of(): iterable {
 		$blogs = $this->database->table( 'blogs' );
 
-		yield from $this->chunks( Source::Core, 'SELECT blog_id AS id, blog_id, domain FROM %i WHERE blog_id > %d ORDER BY blog_id LIMIT %d', $blogs );
+		yield from $this->chunks( Row_Source::CORE, 'SELECT blog_id AS id, blog_id, domain FROM %i WHERE blog_id > %d ORDER BY blog_id LIMIT %d', $blogs );
 
-		foreach ( $this->mapping_tables() as $source => $table ) {
+		foreach ( $this->tables_there( $this->sources->loaded_tables() ) as $source => $table ) {
 			yield from $this->mappings( $source, $table );
 		}
 	}
 
 	/**
-	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 * @return iterable<string, array{blog_id: int, source: string}>
 	 */
 	private function mappings( string $source, string $table ): iterable {
-		return $this->chunks( Source::from( $source ), 'SELECT m.id, m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.id > %d ORDER BY m.id LIMIT %d', $table, $this->database->table( 'blogs' ) );
+		return $this->chunks( $source, 'SELECT m.id, m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.id > %d ORDER BY m.id LIMIT %d', $table, $this->database->table( 'blogs' ) );
 	}
 
 	/**
-	 * @return iterable<string, array{blog_id: int, source: Source}>
+	 * @return iterable<string, array{blog_id: int, source: string}>
 	 */
-	private function chunks( Source $source, string $sql, string ...$tables ): iterable {
+	private function chunks( string $source, string $sql, string ...$tables ): iterable {
 		$last = 0;
 
 		do {
@@ -230,35 +231,12 @@ final class Desired_Domains {
 	}
 
 	/**
-	 * The tables of the mapping plugins that are loaded, by source.
+	 * Those of these tables that are in the database.
 	 *
-	 * @return array<string, string>
+	 * @param array<string, string> $tables Without prefix, by source.
+	 * @return array<string, string> With prefix, by source.
 	 */
-	private function mapping_tables(): array {
-		$loaded = array(
-			Source::UltimateMultisite->value => Bridge::is_there(),
-			Source::Mercator->value          => class_exists( 'Mercator\\Mapping', false ),
-		);
-
-		return array_intersect_key( $this->tables_there(), array_filter( $loaded ) );
-	}
-
-	/**
-	 * The tables of all mapping plugins that are in the database, by source.
-	 *
-	 * @return array<string, string>
-	 */
-	private function tables_there(): array {
-		return array_filter( array_map( $this->database->table( ... ), self::tables() ), $this->database->has_table( ... ) );
-	}
-
-	/**
-	 * @return array<string, string>
-	 */
-	private static function tables(): array {
-		return array(
-			Source::UltimateMultisite->value => 'wu_domain_mappings',
-			Source::Mercator->value          => 'domain_mapping',
-		);
+	private function tables_there( array $tables ): array {
+		return array_filter( array_map( $this->database->table( ... ), $tables ), $this->database->has_table( ... ) );
 	}
 }

@@ -9,8 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
-use ClosteSync\Domains\Source;
-
 /**
  * The arguments of {@see Ledger::query()} and {@see Ledger::count()}, as a value.
  */
@@ -32,7 +30,7 @@ final class Ledger_Query {
 		public readonly ?Stage $stage = null,
 		public readonly ?Wanted $wanted = null,
 		public readonly string $search = '',
-		public readonly ?Source $source = null,
+		public readonly string $source = '',
 		public readonly ?int $blog_id = null,
 		string $orderby = 'domain',
 		string $order = 'asc',

@@ -151,7 +151,7 @@ abstract class Ledger_Reader {
 		$conditions = array(
 			'stage = %s'     => $query->stage?->value,
 			'wanted = %s'    => $query->wanted?->value,
-			'source = %s'    => $query->source?->value,
+			'source = %s'    => '' === $query->source ? null : $query->source,
 			'blog_id = %d'   => $query->blog_id,
 			'domain LIKE %s' => '' === $query->search ? null : $this->database->like( Plain_Text::lower( $query->search ) ),
 		);

@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
-use ClosteSync\Domains\Source;
 
 /**
  * A ledger row as a value: what is wanted of a domain, and how far it has come. Times are Unix seconds, 0 is never.
@@ -33,7 +32,7 @@ final class Ledger_Row {
 		public readonly int $id,
 		public readonly string $domain,
 		public readonly int $blog_id,
-		public readonly Source $source,
+		public readonly string $source,
 		public readonly Wanted $wanted,
 		public readonly Stage $stage,
 		public readonly int $stage_since,
@@ -71,7 +70,7 @@ final class Ledger_Row {
 			(int) $row['id'],
 			(string) $row['domain'],
 			(int) $row['blog_id'],
-			Source::tryFrom( (string) $row['source'] ) ?? Source::Sync,
+			(string) $row['source'],
 			Wanted::tryFrom( (string) $row['wanted'] ) ?? Wanted::Present,
 			Stage::tryFrom( (string) $row['stage'] ) ?? Stage::Pending,
 			(int) $row['stage_since'],

@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Sync\Work;
 
 /**
@@ -28,14 +27,14 @@ final class Ledger extends Ledger_Leases {
 	 * @param bool $doubtful Whether it is about to be so and must be asked for again before anything is sent.
 	 * @return Ledger_Row The row as it is now.
 	 */
-	public function want( string $domain, int $blog_id, Source $source, bool $doubtful = false ): Ledger_Row {
+	public function want( string $domain, int $blog_id, string $source, bool $doubtful = false ): Ledger_Row {
 		return $this->wish( $domain, $blog_id, $source, Wanted::Present, $doubtful );
 	}
 
 	/**
 	 * Records that many domains should be at Closte, a hundred a statement, where they have no row yet.
 	 *
-	 * @param array<string, array{blog_id: int, source: Source}> $owners By domain.
+	 * @param array<string, array{blog_id: int, source: string}> $owners By domain.
 	 * @return list<string> Those that have a row, which is left as it is.
 	 */
 	public function want_new( array $owners ): array {
@@ -60,7 +59,7 @@ final class Ledger extends Ledger_Leases {
 	 *
 	 * @return Ledger_Row The row as it is now.
 	 */
-	public function unwant( string $domain, int $blog_id, Source $source ): Ledger_Row {
+	public function unwant( string $domain, int $blog_id, string $source ): Ledger_Row {
 		return $this->wish( $domain, $blog_id, $source, Wanted::Absent, false );
 	}
 
@@ -173,14 +172,14 @@ final class Ledger extends Ledger_Leases {
 	}
 
 	/**
-	 * @param non-empty-array<string, array{blog_id: int, source: Source}> $owners By domain.
+	 * @param non-empty-array<string, array{blog_id: int, source: string}> $owners By domain.
 	 */
 	private function insert( array $owners ): void {
 		$now    = $this->now();
 		$values = array();
 
 		foreach ( $owners as $domain => $owner ) {
-			array_push( $values, (string) $domain, $owner['blog_id'], $owner['source']->value, $now, $now, $now, $now );
+			array_push( $values, (string) $domain, $owner['blog_id'], $owner['source'], $now, $now, $now, $now );
 		}
 
 		$this->database->run(
@@ -191,7 +190,7 @@ final class Ledger extends Ledger_Leases {
 		);
 	}
 
-	private function wish( string $domain, int $blog_id, Source $source, Wanted $wanted, bool $doubtful ): Ledger_Row {
+	private function wish( string $domain, int $blog_id, string $source, Wanted $wanted, bool $doubtful ): Ledger_Row {
 		$stage = Wanted::Present === $wanted ? Stage::Pending : Stage::Removing;
 
 		// A row that another request deletes between two of these statements is made anew.
@@ -203,7 +202,7 @@ final class Ledger extends Ledger_Leases {
 				$this->table,
 				$domain,
 				$blog_id,
-				$source->value,
+				$source,
 				$wanted->value,
 				$stage->value,
 				$now,
@@ -231,7 +230,7 @@ final class Ledger extends Ledger_Leases {
 	 * The lease stays: a call in flight is not repeated beside it, and its answer finds another revision. What Closte had
 	 * accepted before a wish for its absence, it may still have when that is taken back: it is asked before it is sent again.
 	 */
-	private function change_wish( string $domain, int $blog_id, Source $source, Wanted $wanted, Stage $stage ): void {
+	private function change_wish( string $domain, int $blog_id, string $source, Wanted $wanted, Stage $stage ): void {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
@@ -244,7 +243,7 @@ final class Ledger extends Ledger_Leases {
 			$stage->value,
 			$now,
 			$blog_id,
-			$source->value,
+			$source,
 			$now,
 			$is_back,
 			$is_back,
@@ -261,7 +260,7 @@ final class Ledger extends Ledger_Leases {
 	/**
 	 * A site's own event names its site; one by hand, by a reconcile or for a www name does not take a row from a site.
 	 */
-	private function take_over( string $domain, int $blog_id, Source $source, int $now ): void {
+	private function take_over( string $domain, int $blog_id, string $source, int $now ): void {
 		$this->database->run(
 			'UPDATE %i SET doubtful = 0, next_check_at = %d, blog_id = CASE WHEN blog_id = 0 THEN %d ELSE blog_id END WHERE domain = %s AND doubtful = 1',
 			$this->table,
@@ -270,8 +269,8 @@ final class Ledger extends Ledger_Leases {
 			$domain
 		);
 
-		if ( in_array( $source, array( Source::Core, Source::UltimateMultisite, Source::Mercator ), true ) ) {
-			$this->database->run( 'UPDATE %i SET blog_id = %d, source = %s, updated_at = %d WHERE domain = %s AND ( blog_id <> %d OR source <> %s )', $this->table, $blog_id, $source->value, $now, $domain, $blog_id, $source->value );
+		if ( Row_Source::is_of_a_site( $source ) ) {
+			$this->database->run( 'UPDATE %i SET blog_id = %d, source = %s, updated_at = %d WHERE domain = %s AND ( blog_id <> %d OR source <> %s )', $this->table, $blog_id, $source, $now, $domain, $blog_id, $source );
 		}
 	}
 }

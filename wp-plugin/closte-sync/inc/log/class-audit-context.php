@@ -9,8 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Sources\Ultimate_Multisite\Queue_Listener;
-use ClosteSync\Sync\Scheduler;
+use ClosteSync\Domains\Sources;
 
 /**
  * Knows the event that the process is in: the innermost of WordPress's hooks that means something, or what was said to
@@ -19,7 +18,7 @@ use ClosteSync\Sync\Scheduler;
 final class Audit_Context {
 
 	/** Hooks that a scheduler fires, whoever's page view carries it; an open Domains screen keeps knocking by itself too. */
-	private const SCHEDULED = array( Scheduler::HOOK, Scheduler::DAILY, 'wp_ajax_closte_sync_poll', 'action_scheduler_run_queue', ...Queue_Listener::HOOKS );
+	private const SCHEDULED = array( 'closte_sync_run', 'closte_sync_reconcile', 'wp_ajax_closte_sync_poll', 'action_scheduler_run_queue' );
 
 	/**
 	 * What goes on, the innermost last, and how many hooks were firing when it began.
@@ -31,6 +30,8 @@ final class Audit_Context {
 	private ?Reason $outermost = null;
 
 	private bool $is_noticing = false;
+
+	public function __construct( private readonly Sources $sources ) {}
 
 	/**
 	 * What this process is for, where neither a hook nor a task says more: a command.
@@ -79,7 +80,7 @@ final class Audit_Context {
 		list( $reason, $depth ) = array() === $this->stack ? array( $this->outermost ?? $this->default(), 0 ) : $this->stack[ count( $this->stack ) - 1 ];
 
 		foreach ( array_reverse( array_slice( $this->hooks(), $depth ) ) as $hook ) {
-			$of_hook = Reason::of_hook( $hook, $action );
+			$of_hook = $this->reason_of( $hook, Action::Remove === $action );
 
 			if ( null !== $of_hook ) {
 				return $of_hook;
@@ -115,12 +116,20 @@ final class Audit_Context {
 
 	private function is_scheduled(): bool {
 		foreach ( $this->hooks() as $hook ) {
-			if ( in_array( $hook, self::SCHEDULED, true ) ) {
+			if ( in_array( $hook, self::SCHEDULED, true ) || Reason::Queue === $this->reason_of( $hook, false ) ) {
 				return true;
 			}
 		}
 
 		return false;
+	}
+
+	private function reason_of( string $hook, bool $is_removal ): ?Reason {
+		return match ( $hook ) {
+			'closte_sync_run', 'wp_ajax_closte_sync_poll' => Reason::Run,
+			'closte_sync_reconcile'                       => Reason::Daily,
+			default                                       => Reason::tryFrom( (string) $this->sources->reason( $hook, $is_removal ) ),
+		};
 	}
 
 	/**

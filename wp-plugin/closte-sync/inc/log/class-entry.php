@@ -9,8 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Domains\Source;
-
 /**
  * What was done, why and by whom, as a value. Who is a user's ID: what they are called is looked up when it is shown.
  */
@@ -21,7 +19,7 @@ final class Entry {
 	 * @param int     $logged_at Unix seconds.
 	 * @param string  $domain    '': it concerns the whole network.
 	 * @param int     $blog_id   The site that has or had the domain; 0: none.
-	 * @param ?Source $source    Where the domain was heard of.
+	 * @param string $source    Where the domain was heard of; '': it concerns the whole network.
 	 * @param int     $user_id   0: no user.
 	 * @param string  $message   For people; without control characters, and without the key.
 	 */
@@ -33,7 +31,7 @@ final class Entry {
 		public readonly Action $action,
 		public readonly Outcome $outcome,
 		public readonly Reason $reason,
-		public readonly ?Source $source,
+		public readonly string $source,
 		public readonly Actor $actor,
 		public readonly int $user_id,
 		public readonly string $message,
@@ -51,7 +49,7 @@ final class Entry {
 			Action::tryFrom( (string) $row['action'] ) ?? Action::Settings,
 			Outcome::tryFrom( (string) $row['outcome'] ) ?? Outcome::Unknown,
 			Reason::tryFrom( (string) $row['reason'] ) ?? Reason::Other,
-			Source::tryFrom( (string) $row['source'] ),
+			(string) $row['source'],
 			Actor::tryFrom( (string) $row['actor'] ) ?? Actor::Visitor,
 			(int) $row['user_id'],
 			(string) $row['message'],

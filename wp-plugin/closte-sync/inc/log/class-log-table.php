@@ -52,7 +52,7 @@ final class Log_Table {
 			$values = array();
 
 			foreach ( $chunk as $entry ) {
-				array_push( $values, $entry->logged_at, $entry->domain, $entry->blog_id, $entry->action->value, $entry->outcome->value, $entry->reason->value, $entry->source?->value ?? '', $entry->actor->value, $entry->user_id, $entry->message );
+				array_push( $values, $entry->logged_at, $entry->domain, $entry->blog_id, $entry->action->value, $entry->outcome->value, $entry->reason->value, $entry->source, $entry->actor->value, $entry->user_id, $entry->message );
 			}
 
 			$this->database->run(

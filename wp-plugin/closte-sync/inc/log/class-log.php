@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
@@ -115,7 +114,7 @@ final class Log {
 	 * @param string $domain  '': it concerns the whole network.
 	 * @param string $message For people; cleaned and cut here.
 	 */
-	public function note( Action $action, Outcome $outcome, string $domain = '', int $blog_id = 0, ?Source $source = null, string $message = '' ): void {
+	public function note( Action $action, Outcome $outcome, string $domain = '', int $blog_id = 0, string $source = '', string $message = '' ): void {
 		try {
 			$this->waiting_since = array() === $this->waiting ? microtime( true ) : $this->waiting_since;
 			$this->waiting[]     = new Entry(

@@ -43,24 +43,4 @@ enum Reason: string {
 			self::Other       => __( 'Something else', 'closte-sync' ),
 		};
 	}
-
-	/**
-	 * What a WordPress hook means for what is done while it fires, or null.
-	 *
-	 * @param Action $action What is done: a mapping that changes its domain is an add and a removal.
-	 */
-	public static function of_hook( string $hook, Action $action ): ?self {
-		return match ( $hook ) {
-			'wp_initialize_site'                          => self::SiteCreated,
-			'wp_update_site'                              => self::SiteChanged,
-			'wp_uninitialize_site', 'wp_delete_site'      => self::SiteDeleted,
-			'wu_domain_added', 'mercator.mapping.created' => self::Mapped,
-			'wu_domain_post_delete', 'wu_domain_removed', 'mercator.mapping.deleted' => self::Unmapped,
-			'wu_transition_domain_domain', 'mercator.mapping.updated' => Action::Remove === $action ? self::Unmapped : self::Mapped,
-			'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' => self::Queue,
-			'closte_sync_run', 'wp_ajax_closte_sync_poll' => self::Run,
-			'closte_sync_reconcile'                       => self::Daily,
-			default                                       => null,
-		};
-	}
 }

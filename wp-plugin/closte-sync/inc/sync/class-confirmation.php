@@ -12,10 +12,10 @@ namespace ClosteSync\Sync;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 
@@ -57,7 +57,7 @@ final class Confirmation {
 		}
 
 		$owner  = $this->desired->owner_of( $row->domain );
-		$wanted = null !== $owner || $this->desired->wants( $row->domain ) || ( Source::Manual === $row->source && Wanted::Present === $row->wanted );
+		$wanted = null !== $owner || $this->desired->wants( $row->domain ) || ( Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted );
 
 		if ( $wanted === ( Wanted::Present === $row->wanted ) ) {
 			if ( $row->doubtful ) {
@@ -74,7 +74,7 @@ final class Confirmation {
 	}
 
 	/**
-	 * @param ?array{blog_id: int, source: Source} $owner
+	 * @param ?array{blog_id: int, source: string} $owner
 	 */
 	private function put_right( Ledger_Row $row, ?array $owner ): void {
 		match ( true ) {

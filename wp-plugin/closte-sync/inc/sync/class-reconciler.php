@@ -12,11 +12,11 @@ namespace ClosteSync\Sync;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
-use ClosteSync\Domains\Source;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Audit_Context;
@@ -33,7 +33,7 @@ final class Reconciler {
 	/** How many domains of a plan the log names in one line. */
 	private const NAMED = 10;
 
-	/** @var ?array<string, array{blog_id: int, source: Source}> */
+	/** @var ?array<string, array{blog_id: int, source: string}> */
 	private ?array $owners = null;
 
 	private bool $is_pruning = false;
@@ -108,7 +108,7 @@ final class Reconciler {
 		}
 
 		// Those that Closte could never take too, so that the screen can say what is wrong with them.
-		$missing = array_fill_keys( array( ...$plan->add, ...$plan->invalid ), array( 'blog_id' => 0, 'source' => Source::Sync ) );
+		$missing = array_fill_keys( array( ...$plan->add, ...$plan->invalid ), array( 'blog_id' => 0, 'source' => Row_Source::SYNC ) );
 
 		foreach ( $this->ledger->want_new( array_replace( $missing, array_intersect_key( $owners, $missing ) ) ) as $domain ) {
 			$row = $this->want( $domain );
@@ -122,7 +122,7 @@ final class Reconciler {
 
 		foreach ( $plan->remove as $domain ) {
 			if ( ! $this->rules->is_protected( $domain ) ) {
-				$this->ledger->unwant( $domain, 0, Source::Sync );
+				$this->ledger->unwant( $domain, 0, Row_Source::SYNC );
 			}
 		}
 
@@ -170,9 +170,9 @@ final class Reconciler {
 	public function adopt( string $domain ): Ledger_Row {
 		$domain = $this->names->canonical( $domain );
 
-		$this->ledger->want( $domain, 0, Source::Manual );
+		$this->ledger->want( $domain, 0, Row_Source::MANUAL );
 		$this->ledger->accept( $domain );
-		$this->audit_context->during( Reason::ByHand, fn() => $this->log->note( Action::Adopt, Outcome::Adopted, $domain, 0, Source::Manual ) );
+		$this->audit_context->during( Reason::ByHand, fn() => $this->log->note( Action::Adopt, Outcome::Adopted, $domain, 0, Row_Source::MANUAL ) );
 		$this->log->flush();
 
 		return $this->ledger->find( $domain ) ?? throw new Database_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
@@ -181,7 +181,7 @@ final class Reconciler {
 	private function want( string $domain ): Ledger_Row {
 		$owner = $this->owners()[ $domain ] ?? null;
 
-		return $this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Source::Sync );
+		return $this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Row_Source::SYNC );
 	}
 
 	/**
@@ -244,7 +244,7 @@ final class Reconciler {
 	/**
 	 * What sites and mappings want, and what was added by hand.
 	 *
-	 * @return array<string, array{blog_id: int, source: Source}>
+	 * @return array<string, array{blog_id: int, source: string}>
 	 */
 	private function owners( bool $refresh = false ): array {
 		if ( null !== $this->owners && ! $refresh ) {
@@ -258,10 +258,10 @@ final class Reconciler {
 		}
 
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
-			if ( Source::Manual === $row->source ) {
+			if ( Row_Source::MANUAL === $row->source ) {
 				$this->owners[ $row->domain ] ??= array(
 					'blog_id' => $row->blog_id,
-					'source'  => Source::Manual,
+					'source'  => Row_Source::MANUAL,
 				);
 
 				$www = $this->rules->www_of( $row->domain );
@@ -269,7 +269,7 @@ final class Reconciler {
 				if ( null !== $www ) {
 					$this->owners[ $www ] ??= array(
 						'blog_id' => $row->blog_id,
-						'source'  => Source::Www,
+						'source'  => Row_Source::WWW,
 					);
 				}
 			}

@@ -12,10 +12,10 @@ namespace ClosteSync\Sync;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Reason;
 
@@ -48,21 +48,21 @@ final class Sync {
 	 * @param int $blog_id The site; 0: none.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function domain_added( string $domain, int $blog_id, Source $source ): void {
+	public function domain_added( string $domain, int $blog_id, string $source ): void {
 		$domain = $this->names->canonical( $domain );
 		$rows   = array();
 
-		if ( Source::Manual === $source || ! $this->rules->is_served_by_network( $domain ) ) {
+		if ( Row_Source::MANUAL === $source || ! $this->rules->is_served_by_network( $domain ) ) {
 			$rows[] = $this->record_added( $domain, $blog_id, $source );
 		}
 
 		$www = $this->rules->www_of( $domain );
 
 		if ( null !== $www ) {
-			$rows[] = $this->record_added( $www, $blog_id, Source::Www );
+			$rows[] = $this->record_added( $www, $blog_id, Row_Source::WWW );
 		}
 
-		if ( array() !== $rows && Source::Manual !== $source && ! $this->desired->wants( $domain ) ) {
+		if ( array() !== $rows && Row_Source::MANUAL !== $source && ! $this->desired->wants( $domain ) ) {
 			// Another request took it away while this one was still making it, and told of that before the row was written.
 			$this->domain_removed( $domain, $blog_id, $source );
 			return;
@@ -78,7 +78,7 @@ final class Sync {
 	 * @param int $blog_id The site that had it; 0: none.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function domain_removed( string $domain, int $blog_id, Source $source ): void {
+	public function domain_removed( string $domain, int $blog_id, string $source ): void {
 		$this->domains_removed( array( $domain ), $blog_id, $source );
 	}
 
@@ -88,7 +88,7 @@ final class Sync {
 	 * @param list<string> $domains
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function domains_removed( array $domains, int $blog_id, Source $source ): void {
+	public function domains_removed( array $domains, int $blog_id, string $source ): void {
 		$rows = array();
 
 		foreach ( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) as $domain ) {
@@ -120,7 +120,7 @@ final class Sync {
 	 *
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function domain_expected( string $domain, int $blog_id, Source $source ): void {
+	public function domain_expected( string $domain, int $blog_id, string $source ): void {
 		$domain = $this->names->canonical( $domain );
 		$www    = $this->rules->www_of( $domain );
 
@@ -129,7 +129,7 @@ final class Sync {
 		}
 
 		if ( null !== $www ) {
-			$this->ledger->want( $www, $blog_id, Source::Www, doubtful: true );
+			$this->ledger->want( $www, $blog_id, Row_Source::WWW, doubtful: true );
 		}
 
 		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
@@ -157,7 +157,7 @@ final class Sync {
 		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
 	}
 
-	private function record_added( string $domain, int $blog_id, Source $source ): Ledger_Row {
+	private function record_added( string $domain, int $blog_id, string $source ): Ledger_Row {
 		unset( $this->gone[ $domain ] );
 
 		$row = $this->ledger->want( $domain, $blog_id, $source );
@@ -170,7 +170,7 @@ final class Sync {
 	/**
 	 * @return list<Ledger_Row> The rows that say now that a domain should go.
 	 */
-	private function record_removed( string $domain, int $blog_id, Source $source ): array {
+	private function record_removed( string $domain, int $blog_id, string $source ): array {
 		$row = $this->ledger->find( $domain );
 
 		if ( $this->rules->is_protected( $domain ) || $this->desired->wants( $domain ) ) {
@@ -192,14 +192,14 @@ final class Sync {
 		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
 		$www_row = null === $www ? null : $this->ledger->find( $www );
 
-		if ( null !== $www_row && Source::Manual !== $www_row->source && ! $this->rules->is_protected( $www_row->domain ) && ! $this->desired->wants( $www_row->domain ) ) {
-			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Source::Www );
+		if ( null !== $www_row && Row_Source::MANUAL !== $www_row->source && ! $this->rules->is_protected( $www_row->domain ) && ! $this->desired->wants( $www_row->domain ) ) {
+			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Row_Source::WWW );
 		}
 
 		return $rows;
 	}
 
-	private function record_departure( string $domain, int $blog_id, Source $source ): Ledger_Row {
+	private function record_departure( string $domain, int $blog_id, string $source ): Ledger_Row {
 		$this->gone[ $domain ] = true;
 
 		$row = $this->ledger->unwant( $domain, $blog_id, $source );
@@ -216,10 +216,10 @@ final class Sync {
 
 	/**
 	 * @param list<Ledger_Row> $rows
-	 * @param Source           $source  Who wants it.
+	 * @param string           $source  Who wants it.
 	 * @param bool             $insists Whether someone asked for it: then a look at DNS or at a certificate is worth the page's time too.
 	 */
-	private function send( array $rows, Source $source, bool $insists = false ): void {
+	private function send( array $rows, string $source, bool $insists = false ): void {
 		if ( ! $insists ) {
 			$rows = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => $row->stage->awaits_closte() ) );
 		}
@@ -230,7 +230,7 @@ final class Sync {
 
 		foreach ( $rows as $row ) {
 			// Who asks for it by hand asks for it now, however often it has failed before.
-			if ( Source::Manual === $source ) {
+			if ( Row_Source::MANUAL === $source ) {
 				$this->ledger->make_due( $row->domain );
 			}
 		}

@@ -13,8 +13,8 @@ use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Log\Action;
@@ -74,7 +74,7 @@ final class Domains_Actions {
 		return match ( $action ) {
 			self::CHECK  => true,
 			self::FORGET => Stage::Removing === $row->stage,
-			self::REMOVE => Source::Manual === $row->source && Wanted::Present === $row->wanted,
+			self::REMOVE => Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted,
 			default      => false,
 		};
 	}
@@ -225,7 +225,7 @@ final class Domains_Actions {
 	 */
 	private function remove( array $rows ): void {
 		foreach ( $rows as $row ) {
-			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Source::Manual );
+			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Row_Source::MANUAL );
 		}
 		if ( 1 === count( $rows ) ) {
 			$this->report( $rows[0] );

@@ -214,7 +214,7 @@ abstract class Domains_Columns extends \WP_List_Table {
 	 * @param Ledger_Row $item The domain.
 	 */
 	protected function column_source( Ledger_Row $item ): string {
-		return esc_html( $item->source->label() );
+		return esc_html( $this->services->sources()->label( $item->source ) );
 	}
 
 	/**

@@ -313,6 +313,6 @@ final class Log_List_Table extends \WP_List_Table {
 	 * @param Entry $item The entry.
 	 */
 	protected function column_source( Entry $item ): string {
-		return esc_html( $item->source?->label() ?? '' );
+		return esc_html( $this->services->sources()->label( $item->source ) );
 	}
 }

@@ -10,8 +10,8 @@ declare(strict_types=1);
 namespace ClosteSync\Sources\Core;
 
 use ClosteSync\Domains\Desired_Domains;
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Sync;
 
 /**
@@ -30,8 +30,10 @@ final class Core_Listener {
 	 * Before a site is written, when nothing speaks against it any more.
 	 *
 	 * @param array<string, mixed> $data As it will be written.
+	 * @param mixed                $old  The site as it is; no WP_Site: it is a new one.
 	 */
-	public function before_write( \WP_Error $errors, array $data, ?\WP_Site $old ): void {
+	public function before_write( \WP_Error $errors, array $data, mixed $old ): void {
+		$old    = $old instanceof \WP_Site ? $old : null;
 		$domain = (string) ( $data['domain'] ?? '' );
 
 		if ( $errors->has_errors() || '' === $domain || ( null !== $old && $old->domain === $domain ) ) {
@@ -41,7 +43,7 @@ final class Core_Listener {
 		$blog_id = null === $old ? 0 : (int) $old->blog_id;
 
 		if ( ! $this->desired->is_of_another_site( $domain, $blog_id ) ) {
-			$this->sync->domain_expected( $domain, $blog_id, Source::Core );
+			$this->sync->domain_expected( $domain, $blog_id, Row_Source::CORE );
 		}
 
 		if ( null !== $old ) {
@@ -54,17 +56,20 @@ final class Core_Listener {
 	 */
 	public function created( \WP_Site $site ): void {
 		if ( ! $this->desired->is_of_another_site( $site->domain, (int) $site->blog_id ) ) {
-			$this->sync->domain_added( $site->domain, (int) $site->blog_id, Source::Core );
+			$this->sync->domain_added( $site->domain, (int) $site->blog_id, Row_Source::CORE );
 		}
 	}
 
-	public function updated( \WP_Site $current, \WP_Site $old ): void {
-		if ( $current->domain === $old->domain ) {
+	/**
+	 * @param ?\WP_Site $current Null where another request has deleted the site since: then a run finds out about its domains.
+	 */
+	public function updated( ?\WP_Site $current, \WP_Site $old ): void {
+		if ( null === $current || $current->domain === $old->domain ) {
 			return;
 		}
 
 		$this->created( $current );
-		$this->sync->domain_removed( $old->domain, (int) $old->blog_id, Source::Core );
+		$this->sync->domain_removed( $old->domain, (int) $old->blog_id, Row_Source::CORE );
 	}
 
 	public function before_delete( \WP_Site $site ): void {
@@ -75,7 +80,7 @@ final class Core_Listener {
 	 * Everything that the site had goes with it, also mappings whose plugin does not listen at this time.
 	 */
 	public function deleted( \WP_Site $site ): void {
-		$this->sync->domains_removed( $this->domains_of( $site ), (int) $site->blog_id, Source::Core );
+		$this->sync->domains_removed( $this->domains_of( $site ), (int) $site->blog_id, Row_Source::CORE );
 	}
 
 	/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * Mercator's events.
- *
  * @package ClosteSync
  */
 
@@ -9,22 +7,23 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Mercator;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Sync\Sync;
 
 /**
- * Mercator, and WP Ultimo 1.x, which embeds it. Ultimate Multisite fires the same actions as deprecated ones, whenever
- * something listens: this listener is not put in place beside it.
+ * Hands the mappings that come, change and go to {@see Sync}.
  */
 final class Mercator_Listener {
 
-	public function __construct( private readonly Sync $sync ) {}
+	/**
+	 * @param string $source The id of the source.
+	 */
+	public function __construct( private readonly Sync $sync, private readonly string $source ) {}
 
 	/**
 	 * @param object $mapping A `Mercator\Mapping`.
 	 */
 	public function created( object $mapping ): void {
-		$this->sync->domain_added( $this->domain( $mapping ), $this->site_id( $mapping ), Source::Mercator );
+		$this->sync->domain_added( $this->domain( $mapping ), $this->site_id( $mapping ), $this->source );
 	}
 
 	/**
@@ -42,7 +41,7 @@ final class Mercator_Listener {
 	 * @param object $mapping A `Mercator\Mapping`.
 	 */
 	public function deleted( object $mapping ): void {
-		$this->sync->domain_removed( $this->domain( $mapping ), $this->site_id( $mapping ), Source::Mercator );
+		$this->sync->domain_removed( $this->domain( $mapping ), $this->site_id( $mapping ), $this->source );
 	}
 
 	private function domain( object $mapping ): string {

@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
-use ClosteSync\Domains\Source;
 use ClosteSync\Sync\Sync;
 
 /**
@@ -20,7 +19,10 @@ final class Domain_Listener {
 	/** What its transition hook calls the old value of a new record. */
 	private const NEW_RECORD = 'new';
 
-	public function __construct( private readonly Sync $sync ) {}
+	/**
+	 * @param string $source The id of the source.
+	 */
+	public function __construct( private readonly Sync $sync, private readonly string $source ) {}
 
 	/**
 	 * A record is about to be written.
@@ -40,7 +42,7 @@ final class Domain_Listener {
 			return;
 		}
 
-		$this->sync->domain_expected( $domain, $this->site_id( $record ), Source::UltimateMultisite );
+		$this->sync->domain_expected( $domain, $this->site_id( $record ), $this->source );
 
 		if ( '' !== $old ) {
 			$this->sync->await_confirmation( array( $old ) );
@@ -62,10 +64,10 @@ final class Domain_Listener {
 		$record  = function_exists( 'wu_get_domain' ) ? wu_get_domain( (int) $record_id ) : null;
 		$blog_id = is_object( $record ) ? $this->site_id( $record ) : 0;
 
-		$this->sync->domain_added( $current, $blog_id, Source::UltimateMultisite );
+		$this->sync->domain_added( $current, $blog_id, $this->source );
 
 		if ( is_string( $old ) && '' !== $old && self::NEW_RECORD !== $old ) {
-			$this->sync->domain_removed( $old, $blog_id, Source::UltimateMultisite );
+			$this->sync->domain_removed( $old, $blog_id, $this->source );
 		}
 	}
 
@@ -75,7 +77,7 @@ final class Domain_Listener {
 	 */
 	public function added( mixed $domain, mixed $site_id ): void {
 		if ( is_string( $domain ) && '' !== $domain ) {
-			$this->sync->domain_added( $domain, (int) $site_id, Source::UltimateMultisite );
+			$this->sync->domain_added( $domain, (int) $site_id, $this->source );
 		}
 	}
 
@@ -85,7 +87,7 @@ final class Domain_Listener {
 	 */
 	public function removed( mixed $domain, mixed $site_id ): void {
 		if ( is_string( $domain ) && '' !== $domain ) {
-			$this->sync->domain_removed( $domain, (int) $site_id, Source::UltimateMultisite );
+			$this->sync->domain_removed( $domain, (int) $site_id, $this->source );
 		}
 	}
 

@@ -9,8 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
-use ClosteSync\Container;
-use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Sync\Services;
 
 /**
  * Takes the place of the built-in Closte integration. Without the extension the built-in one stays, so that domains
@@ -19,9 +18,9 @@ use ClosteSync\Ledger\Ledger_Row;
 final class Provider {
 
 	/**
-	 * @param \Closure(callable): void $guard Runs something so that the page goes on whatever comes of it.
+	 * @param string $source The id of the source.
 	 */
-	public function __construct( private readonly Container $services, private readonly \Closure $guard ) {}
+	public function __construct( private readonly Services $services, private readonly string $source ) {}
 
 	/**
 	 * @param object $registry Ultimate Multisite's Integration_Registry.
@@ -37,7 +36,9 @@ final class Provider {
 	 */
 	public function register_capability( object $registry ): void {
 		if ( $this->services->extension()->is_usable() ) {
-			$registry->add_capability( Bridge::ID, new Closte_Domain_Mapping( $this->settle( ... ) ) );
+			$settle = fn( string $domain, int $site_id ) => $this->services->error_boundary()->run( fn() => $this->settle( $domain, $site_id ) );
+
+			$registry->add_capability( Bridge::ID, new Closte_Domain_Mapping( $settle ) );
 		}
 	}
 
@@ -51,22 +52,6 @@ final class Provider {
 
 		if ( is_string( $domain ) && '' !== $domain ) {
 			$this->settle( $domain, (int) $site_id );
-		}
-	}
-
-	public function before_check( mixed $record_id ): void {
-		if ( $this->services->readiness()->is_ready() ) {
-			( $this->guard )( fn() => $this->services->record_follower()->before_check( (int) $record_id ) );
-		}
-	}
-
-	public function after_check(): void {
-		( $this->guard )( fn() => $this->services->record_follower()->after_check() );
-	}
-
-	public function follow( Ledger_Row $row ): void {
-		if ( Bridge::is_there() ) {
-			( $this->guard )( fn() => $this->services->record_follower()->follow( $row ) );
 		}
 	}
 
@@ -96,6 +81,14 @@ final class Provider {
 	}
 
 	private function settle( string $domain, int $site_id ): void {
-		( $this->guard )( fn() => $this->services->queue_listener()->domain( $domain, $site_id ) );
+		$listener = new Queue_Listener(
+			$this->services->sync(),
+			$this->services->ledger(),
+			$this->services->desired_domains(),
+			$this->services->domain_names(),
+			$this->source
+		);
+
+		$listener->domain( $domain, $site_id );
 	}
 }

@@ -11,7 +11,6 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
-use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Sync\Sync;
 
@@ -22,19 +21,21 @@ use ClosteSync\Sync\Sync;
  */
 final class Queue_Listener {
 
-	public const HOOKS = array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' );
-
 	/** What listens to the queue for Closte in Ultimate Multisite itself: up to 2.4.10, and later. */
 	private const BUILT_IN = array(
 		'WP_Ultimo\\Integrations\\Host_Providers\\Closte_Host_Provider',
 		'WP_Ultimo\\Integrations\\Providers\\Closte\\Closte_Domain_Mapping',
 	);
 
+	/**
+	 * @param string $source The id of the source.
+	 */
 	public function __construct(
 		private readonly Sync $sync,
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Domain_Names $names,
+		private readonly string $source,
 	) {}
 
 	/**
@@ -44,12 +45,12 @@ final class Queue_Listener {
 	 */
 	public function domain( string $domain, int $blog_id ): void {
 		if ( $this->desired->wants( $domain ) ) {
-			$this->sync->domain_added( $domain, $blog_id, Source::UltimateMultisite );
+			$this->sync->domain_added( $domain, $blog_id, $this->source );
 			return;
 		}
 
 		if ( null !== $this->ledger->find( $this->names->canonical( $domain ) ) ) {
-			$this->sync->domain_removed( $domain, $blog_id, Source::UltimateMultisite );
+			$this->sync->domain_removed( $domain, $blog_id, $this->source );
 		}
 	}
 

@@ -1,0 +1,48 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Domains;
+
+/**
+ * Where sites get their domains from: WordPress itself, or a domain mapping plugin. The class is loaded on every page,
+ * to put its hooks in place: what those need is made when one of them fires.
+ */
+interface Source {
+
+	/**
+	 * The word for it in rows of the ledger and of the log, at most 20 bytes.
+	 */
+	public function id(): string;
+
+	/**
+	 * What people read where a domain was heard of.
+	 */
+	public function label(): string;
+
+	/**
+	 * Whether its plugin is loaded in this request.
+	 */
+	public function is_loaded(): bool;
+
+	/**
+	 * Its table of mappings, which has the columns `id`, `blog_id` and `domain`, as named behind the network's prefix;
+	 * null: none.
+	 */
+	public function table(): ?string;
+
+	/**
+	 * Puts its hooks in place.
+	 */
+	public function register(): void;
+
+	/**
+	 * Why domains change while one of its hooks fires, as words of \ClosteSync\Log\Reason; two where the hook adds and removes.
+	 *
+	 * @return array<string, string|array{add: string, remove: string}> By hook.
+	 */
+	public function reasons(): array;
+}

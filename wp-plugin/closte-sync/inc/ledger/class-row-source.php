@@ -1,0 +1,50 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Where a domain was heard of last, as the column `source` says it: one of these words, or the id of a domain mapping
+ * plugin's {@see \ClosteSync\Domains\Source}.
+ */
+final class Row_Source {
+
+	/** A site of WordPress's own. */
+	public const CORE = 'core';
+
+	/** It is the www name of another domain. */
+	public const WWW = 'www';
+
+	/** A reconcile found it. */
+	public const SYNC = 'sync';
+
+	/** Someone asked for it by hand. */
+	public const MANUAL = 'manual';
+
+	/** All of these. */
+	public const ALL = array( self::CORE, self::WWW, self::SYNC, self::MANUAL );
+
+	/**
+	 * Whether an event of a site named it, and so knows which site has it.
+	 */
+	public static function is_of_a_site( string $source ): bool {
+		return ! in_array( $source, array( self::WWW, self::SYNC, self::MANUAL ), true );
+	}
+
+	/**
+	 * The word for people; the id itself where it is a plugin's.
+	 */
+	public static function label( string $source ): string {
+		return match ( $source ) {
+			self::CORE   => __( 'Site', 'closte-sync' ),
+			self::WWW    => __( 'www of another domain', 'closte-sync' ),
+			self::SYNC   => __( 'Reconcile', 'closte-sync' ),
+			self::MANUAL => __( 'By hand', 'closte-sync' ),
+			default      => $source,
+		};
+	}
+}

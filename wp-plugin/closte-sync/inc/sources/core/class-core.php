@@ -1,0 +1,62 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sources\Core;
+
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Sync\Services;
+
+/**
+ * WordPress's own sites.
+ */
+final class Core implements Source {
+
+	public function __construct( private readonly Services $services ) {}
+
+	public function id(): string {
+		return Row_Source::CORE;
+	}
+
+	public function label(): string {
+		return Row_Source::label( Row_Source::CORE );
+	}
+
+	public function is_loaded(): bool {
+		return true;
+	}
+
+	/**
+	 * Its sites are no mappings.
+	 */
+	public function table(): ?string {
+		return null;
+	}
+
+	public function register(): void {
+		$on = $this->services->listen( ... );
+
+		$on( 'wp_validate_site_data', fn( \WP_Error $errors, array $data, mixed $old ) => $this->listener()->before_write( $errors, $data, $old ), PHP_INT_MAX, 3 );
+		$on( 'wp_initialize_site', fn( \WP_Site $site ) => $this->listener()->created( $site ), 20 );
+		$on( 'wp_update_site', fn( ?\WP_Site $current, \WP_Site $old ) => $this->listener()->updated( $current, $old ), 10, 2 );
+		$on( 'wp_uninitialize_site', fn( \WP_Site $site ) => $this->listener()->before_delete( $site ), 0 );
+		$on( 'wp_delete_site', fn( \WP_Site $site ) => $this->listener()->deleted( $site ) );
+	}
+
+	public function reasons(): array {
+		return array(
+			'wp_initialize_site'   => 'site-created',
+			'wp_update_site'       => 'site-changed',
+			'wp_uninitialize_site' => 'site-deleted',
+			'wp_delete_site'       => 'site-deleted',
+		);
+	}
+
+	private function listener(): Core_Listener {
+		return new Core_Listener( $this->services->sync(), $this->services->ledger(), $this->services->desired_domains() );
+	}
+}

@@ -1,0 +1,71 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sources\Mercator;
+
+use ClosteSync\Domains\Source;
+use ClosteSync\Sync\Services;
+
+/**
+ * Mercator, and WP Ultimo 1.x, which embeds it.
+ */
+final class Mercator implements Source {
+
+	public const ID = 'mercator';
+
+	public function __construct( private readonly Services $services ) {}
+
+	public function id(): string {
+		return self::ID;
+	}
+
+	public function label(): string {
+		return __( 'Mercator mapping', 'closte-sync' );
+	}
+
+	public function is_loaded(): bool {
+		return class_exists( 'Mercator\\Mapping', false );
+	}
+
+	public function table(): ?string {
+		return 'domain_mapping';
+	}
+
+	public function register(): void {
+		add_action( 'plugins_loaded', $this->register_beside_no_other( ... ), 20 );
+	}
+
+	public function reasons(): array {
+		return array(
+			'mercator.mapping.created' => 'mapped',
+			'mercator.mapping.updated' => array(
+				'add'    => 'mapped',
+				'remove' => 'unmapped',
+			),
+			'mercator.mapping.deleted' => 'unmapped',
+		);
+	}
+
+	/**
+	 * Ultimate Multisite fires Mercator's actions too, with a deprecation notice, if anything listens.
+	 */
+	private function register_beside_no_other(): void {
+		if ( function_exists( 'wu_get_domains' ) || did_action( 'wu_register_integrations' ) > 0 ) {
+			return;
+		}
+
+		$on = $this->services->listen( ... );
+
+		$on( 'mercator.mapping.created', fn( object $mapping ) => $this->listener()->created( $mapping ) );
+		$on( 'mercator.mapping.updated', fn( object $current, object $old ) => $this->listener()->updated( $current, $old ), 10, 2 );
+		$on( 'mercator.mapping.deleted', fn( object $mapping ) => $this->listener()->deleted( $mapping ) );
+	}
+
+	private function listener(): Mercator_Listener {
+		return new Mercator_Listener( $this->services->sync(), self::ID );
+	}
+}

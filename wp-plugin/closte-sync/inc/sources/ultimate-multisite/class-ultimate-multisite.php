@@ -1,0 +1,97 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sources\Ultimate_Multisite;
+
+use ClosteSync\Domains\Source;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Sync\Services;
+
+/**
+ * Ultimate Multisite 2.x. Its synchronous hooks are heard, so that nobody waits for its queue; what it queues is heard
+ * too, and Closte Sync takes the place of its built-in Closte integration.
+ */
+final class Ultimate_Multisite implements Source {
+
+	public const ID = 'ultimate-multisite';
+
+	/** It remembers what it silenced during one check of a record. */
+	private ?Record_Follower $record_follower = null;
+
+	public function __construct( private readonly Services $services ) {}
+
+	public function id(): string {
+		return self::ID;
+	}
+
+	public function label(): string {
+		return __( 'Ultimate Multisite mapping', 'closte-sync' );
+	}
+
+	public function is_loaded(): bool {
+		return Bridge::is_there();
+	}
+
+	public function table(): ?string {
+		return 'wu_domain_mappings';
+	}
+
+	public function register(): void {
+		$on = $this->services->listen( ... );
+
+		$on( 'wu_domain_pre_save', fn( mixed $data, mixed $unserialized = null, mixed $record = null ) => $this->listener()->before_save( $record ), PHP_INT_MAX, 3 );
+		$on( 'wu_transition_domain_domain', fn( mixed $old, mixed $current, mixed $id ) => $this->listener()->transition( $old, $current, $id ), 10, 3 );
+		$on( 'wu_domain_added', fn( mixed $domain, mixed $site_id ) => $this->listener()->added( $domain, $site_id ), 10, 2 );
+		$on( 'wu_domain_pre_delete', fn( mixed $record = null ) => $this->listener()->before_delete( $record ) );
+		$on( 'wu_domain_post_delete', fn( mixed $result, mixed $record ) => $this->listener()->deleted( $result, $record ), 10, 2 );
+		$on( 'wu_domain_removed', fn( mixed $domain, mixed $site_id ) => $this->listener()->removed( $domain, $site_id ), 10, 2 );
+
+		foreach ( array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' ) as $queued ) {
+			$on( $queued, fn( mixed $domain = '', mixed $site_id = 0 ) => $this->provider()->queued( $queued, $domain, $site_id ), 1, 2 );
+		}
+
+		$on( 'wu_async_process_domain_stage', fn( mixed $id ) => $this->services->readiness()->is_ready() && $this->record_follower()->before_check( (int) $id ), 1 );
+		$on( 'wu_async_process_domain_stage', fn() => $this->record_follower()->after_check(), PHP_INT_MAX );
+		$on( 'closte_sync_domain_advanced', fn( string $domain, Ledger_Row $row ) => Bridge::is_there() && $this->record_follower()->follow( $row ), 10, 2 );
+
+		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
+		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
+
+		$on( 'wu_register_integrations', fn( object $registry ) => $this->provider()->register_integration( $registry ) );
+		$on( 'wu_register_capabilities', fn( object $registry ) => $this->provider()->register_capability( $registry ) );
+		// It may end the request.
+		add_action( 'wp_ajax_wu_test_hosting_integration', fn() => $this->provider()->before_connection_test(), 1 );
+	}
+
+	public function reasons(): array {
+		return array(
+			'wu_transition_domain_domain' => array(
+				'add'    => 'mapped',
+				'remove' => 'unmapped',
+			),
+			'wu_domain_added'             => 'mapped',
+			'wu_domain_post_delete'       => 'unmapped',
+			'wu_domain_removed'           => 'unmapped',
+			'wu_add_domain'               => 'queue',
+			'wu_remove_domain'            => 'queue',
+			'wu_add_subdomain'            => 'queue',
+			'wu_remove_subdomain'         => 'queue',
+		);
+	}
+
+	private function listener(): Domain_Listener {
+		return new Domain_Listener( $this->services->sync(), self::ID );
+	}
+
+	private function provider(): Provider {
+		return new Provider( $this->services, self::ID );
+	}
+
+	private function record_follower(): Record_Follower {
+		return $this->record_follower ??= new Record_Follower( $this->services->ledger(), $this->services->domain_names() );
+	}
+}

@@ -1,0 +1,49 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+
+/**
+ * What sources and diagnosis work with. Each object is made when it is first asked for.
+ */
+interface Services {
+
+	public function extension(): Extension;
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function ledger(): Ledger;
+
+	public function domain_names(): Domain_Names;
+
+	public function domain_rules(): Domain_Rules;
+
+	public function desired_domains(): Desired_Domains;
+
+	public function readiness(): Readiness;
+
+	public function circuit_breaker(): Circuit_Breaker;
+
+	public function scheduler(): Scheduler;
+
+	public function sync(): Sync;
+
+	public function error_boundary(): Error_Boundary;
+
+	/**
+	 * Adds a callback whose errors do not reach the page. A filter's value passes through unchanged.
+	 */
+	public function listen( string $hook, callable $callback, int $priority = 10, int $arguments = 1 ): void;
+}
