@@ -133,11 +133,11 @@ impl CertificateProber {
                 format!("{host} has no address."),
             ));
         }
-        let reach = self.dns.reach(resolve_by).await;
+        let guard = self.dns.guard(resolve_by).await;
         let mut refused = Vec::new();
         let allowed: Vec<IpAddr> = found
             .into_iter()
-            .filter(|address| match reach.permits(*address) {
+            .filter(|address| match guard.permits(*address) {
                 Ok(()) => true,
                 Err(kind) => {
                     refused.push(format!("{address}, {kind}"));

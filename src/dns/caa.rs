@@ -6,6 +6,7 @@ use hickory_resolver::proto::rr::rdata::CAA;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
 use super::client::zone::Scope;
+use super::name::plain;
 
 /// The records that forbid the issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub(super) async fn forbidden(
         // An alias is followed, so that its target's records count: the owner is not compared.
         let records = records(&message);
         if !records.is_empty() {
-            return judge(&super::plain(name), &records, wildcard, issuer);
+            return judge(&plain(name), &records, wildcard, issuer);
         }
     }
     None

@@ -8,15 +8,17 @@ use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::time::Instant;
 
 use super::caa;
-use super::client::chain::{self, End, Trace};
-use super::client::query::{Asker, NoAnswer, Question};
+use super::client::cname_chain::{self, CnameChain, End};
+use super::client::query::{Client, NoAnswer, Query};
 use super::client::resolvers::Resolvers;
 use super::client::zone::{Scope, ServerFault, ZoneServer, zone_servers};
+use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
+use super::name::{fqdn, plain, probed_host};
 use super::options::DnsOptions;
 use super::proof;
 use super::report::DnsReport;
 use super::targets::Targets;
-use super::verdict::{self, Findings, Here, View};
+use super::verdict;
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
@@ -34,7 +36,7 @@ pub struct DnsProber {
     resolvers: Resolvers,
     targets: Targets,
     options: DnsOptions,
-    asker: Asker,
+    client: Client,
 }
 
 impl DnsProber {
@@ -47,32 +49,32 @@ impl DnsProber {
             resolvers: Resolvers::new(&options.resolvers)?,
             targets: Targets::new(targets)?,
             options,
-            asker: Asker::new(MOST_SOCKETS),
+            client: Client::new(MOST_SOCKETS),
         })
     }
 
     fn scope<'a>(
         &'a self,
         resolvers: &'a [SocketAddr],
-        reach: &'a AddressGuard,
+        guard: &'a AddressGuard,
         deadline: Instant,
     ) -> Scope<'a> {
         Scope {
-            asker: &self.asker,
+            client: &self.client,
             resolvers,
-            reach,
+            guard,
             port: self.options.name_server_port,
             deadline,
         }
     }
 
     /// Addresses that a probe of a domain may connect to: public ones, and those that count as here.
-    pub(crate) async fn reach(&self, deadline: Instant) -> AddressGuard {
+    pub(crate) async fn guard(&self, deadline: Instant) -> AddressGuard {
         let none = AddressGuard::default();
         let resolvers = self.resolvers.now();
         let scope = self.scope(&resolvers, &none, deadline);
-        let here = self.targets.here(scope).await;
-        AddressGuard::new(here.addresses).and(self.options.also_reachable.iter().copied())
+        let expected = self.targets.expected(scope).await;
+        AddressGuard::new(expected.addresses).and(self.options.also_reachable.iter().copied())
     }
 
     /// Every address of `host`, as a resolver gives them; or why nobody could say, in words.
@@ -99,9 +101,9 @@ impl DnsProber {
         let resolvers_end = start + self.options.timeout.mul_f64(RESOLVERS_SHARE);
 
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
-        let scope = |reach, deadline| self.scope(&resolvers, reach, deadline);
-        let here = self.targets.here(scope(&none, resolvers_end)).await;
-        let reach = AddressGuard::new(here.addresses.iter().copied())
+        let scope = |guard, deadline| self.scope(&resolvers, guard, deadline);
+        let expected = self.targets.expected(scope(&none, resolvers_end)).await;
+        let guard = AddressGuard::new(expected.addresses.iter().copied())
             .and(self.options.also_reachable.iter().copied());
         let names = (
             fqdn(&probed_host(domain)),
@@ -112,10 +114,15 @@ impl DnsProber {
             return verdict::too_long(&domain.for_people());
         };
 
-        let own_reach = reach.clone().and(resolvers.iter().map(SocketAddr::ip));
-        let (mut views, own, caa) = join3(
+        let name_server_guard = guard.clone().and(resolvers.iter().map(SocketAddr::ip));
+        let (mut servers, authoritative, caa) = join3(
             self.ask_resolvers(&resolvers, &name, resolvers_end),
-            self.ask_own_servers(&name, &above, &floor, scope(&own_reach, questions_end)),
+            self.ask_authoritative_servers(
+                &name,
+                &above,
+                &floor,
+                scope(&name_server_guard, questions_end),
+            ),
             caa::forbidden(
                 scope(&none, questions_end),
                 &above,
@@ -124,18 +131,18 @@ impl DnsProber {
             ),
         )
         .await;
-        views.extend(own);
-        if views.iter().all(|view| view.trace().is_none()) {
-            self.look_for_a_circle(&mut views, &name, scope(&none, questions_end))
+        servers.extend(authoritative);
+        if servers.iter().all(|server| server.chain().is_none()) {
+            self.look_for_a_circle(&mut servers, &name, scope(&none, questions_end))
                 .await;
         }
 
-        let (proven, proof_tried) = self.prove(&views, &here, &reach, &name, end).await;
-        verdict::report(&Findings {
+        let (proven, proof_tried) = self.prove(&servers, &expected, &guard, &name, end).await;
+        verdict::report(&Evidence {
             domain: &domain.for_people(),
             wildcard: domain.is_wildcard(),
-            here: &here,
-            views,
+            expected: &expected,
+            servers,
             caa,
             issuer: &self.options.issuer,
             proven,
@@ -148,17 +155,17 @@ impl DnsProber {
         resolvers: &[SocketAddr],
         name: &Name,
         deadline: Instant,
-    ) -> Vec<View> {
+    ) -> Vec<ServerAnswer> {
         join_all(resolvers.iter().map(async |&server| {
-            let question = Question::recursive(name, RecordType::A);
+            let question = Query::recursive(name, RecordType::A);
             let chase = [server];
             let ask = |question| async move {
-                chain::trace(&self.asker, server, &chase, &question, deadline).await
+                cname_chain::ask(&self.client, server, &chase, &question, deadline).await
             };
             let mut answer = ask(question.clone()).await;
             let mut unverified = None;
             if answer == Err(NoAnswer::ServerFailure) {
-                let unchecked = Question {
+                let unchecked = Query {
                     checking_disabled: true,
                     ..question.clone()
                 };
@@ -170,9 +177,9 @@ impl DnsProber {
                 answer = ask(question).await;
                 unverified = unverified.filter(|_| answer == Err(NoAnswer::ServerFailure));
             }
-            View {
+            ServerAnswer {
                 label: label(server),
-                own: false,
+                authoritative: false,
                 answer,
                 unverified,
                 lame: false,
@@ -181,13 +188,13 @@ impl DnsProber {
         .await
     }
 
-    async fn ask_own_servers(
+    async fn ask_authoritative_servers(
         &self,
         name: &Name,
         above: &Name,
         floor: &Name,
         scope: Scope<'_>,
-    ) -> Vec<View> {
+    ) -> Vec<ServerAnswer> {
         if !self.options.authoritative {
             return Vec::new();
         }
@@ -195,66 +202,71 @@ impl DnsProber {
         join_all(
             servers
                 .iter()
-                .map(|server| self.ask_own_server(server, name, scope)),
+                .map(|server| self.ask_authoritative_server(server, name, scope)),
         )
         .await
     }
 
-    async fn ask_own_server(&self, server: &ZoneServer, name: &Name, scope: Scope<'_>) -> View {
-        let mut view = View {
+    async fn ask_authoritative_server(
+        &self,
+        server: &ZoneServer,
+        name: &Name,
+        scope: Scope<'_>,
+    ) -> ServerAnswer {
+        let mut answer = ServerAnswer {
             label: server.label(),
-            own: true,
+            authoritative: true,
             answer: Err(NoAnswer::TimedOut),
             unverified: None,
             lame: false,
         };
         match &server.address {
             Ok(address) => {
-                let question = Question {
+                let question = Query {
                     recursion: false,
-                    ..Question::recursive(name, RecordType::A)
+                    ..Query::recursive(name, RecordType::A)
                 };
-                view.answer = chain::trace(
-                    &self.asker,
+                answer.answer = cname_chain::ask(
+                    &self.client,
                     *address,
                     scope.resolvers,
                     &question,
                     scope.deadline,
                 )
                 .await;
-                view.lame = match &view.answer {
-                    Ok(trace) => !trace.authoritative,
+                answer.lame = match &answer.answer {
+                    Ok(chain) => !chain.authoritative,
                     Err(error) => error.is_lame(),
                 };
-                if view.lame && view.answer.is_ok() {
+                if answer.lame && answer.answer.is_ok() {
                     // It passes on what others say, if anything: that is no voice of its own.
-                    view.answer = Err(NoAnswer::ServerFailure);
+                    answer.answer = Err(NoAnswer::ServerFailure);
                 }
             }
-            Err(ServerFault::NoAddress) => view.lame = true,
-            Err(ServerFault::Unknown(error)) => view.answer = Err(error.clone()),
+            Err(ServerFault::NoAddress) => answer.lame = true,
+            Err(ServerFault::Unknown(error)) => answer.answer = Err(error.clone()),
         }
-        view
+        answer
     }
 
     /// Resolvers fail on aliases in a circle: follows them one by one.
-    async fn look_for_a_circle(&self, views: &mut [View], name: &Name, scope: Scope<'_>) {
-        let Some(failed) = views
+    async fn look_for_a_circle(&self, servers: &mut [ServerAnswer], name: &Name, scope: Scope<'_>) {
+        let Some(failed) = servers
             .iter_mut()
-            .find(|view| !view.own && view.answer == Err(NoAnswer::ServerFailure))
+            .find(|server| !server.authoritative && server.answer == Err(NoAnswer::ServerFailure))
         else {
             return;
         };
         let mut aliases: Vec<Name> = Vec::new();
         let mut current = name.clone();
         while let Ok(message) = scope.resolve(&current, RecordType::CNAME).await {
-            let Some(next) = chain::alias_of(&message, &current) else {
+            let Some(next) = cname_chain::alias_of(&message, &current) else {
                 return;
             };
             let seen = next == *name || aliases.contains(&next);
             aliases.push(next.clone());
-            if seen || aliases.len() > chain::LONGEST_CHAIN {
-                failed.answer = Ok(Trace {
+            if seen || aliases.len() > cname_chain::LONGEST_CHAIN {
+                failed.answer = Ok(CnameChain {
                     aliases,
                     addresses: BTreeSet::new(),
                     end: End::Loop,
@@ -269,57 +281,45 @@ impl DnsProber {
     /// The addresses of others through which a request arrives here.
     async fn prove(
         &self,
-        views: &[View],
-        here: &Here,
-        reach: &AddressGuard,
+        servers: &[ServerAnswer],
+        expected: &ExpectedAddresses,
+        guard: &AddressGuard,
         name: &Name,
         deadline: Instant,
     ) -> (BTreeSet<IpAddr>, bool) {
         let Some(proof) = &self.options.proof else {
             return (BTreeSet::new(), false);
         };
-        let strangers: BTreeSet<IpAddr> = views
+        let unknown_addresses: BTreeSet<IpAddr> = servers
             .iter()
-            .filter_map(View::trace)
-            .filter(|trace| !trace.aliases.iter().any(|alias| here.names.contains(alias)))
-            .flat_map(|trace| trace.addresses.iter().copied())
-            .filter(|address| !here.addresses.contains(address) && reach.permits(*address).is_ok())
+            .filter_map(ServerAnswer::chain)
+            .filter(|chain| {
+                !chain
+                    .aliases
+                    .iter()
+                    .any(|alias| expected.names.contains(alias))
+            })
+            .flat_map(|chain| chain.addresses.iter().copied())
+            .filter(|address| {
+                !expected.addresses.contains(address) && guard.permits(*address).is_ok()
+            })
             .collect();
-        let host = super::plain(name);
-        let tried = !strangers.is_empty();
-        let fetched = join_all(strangers.into_iter().take(proof::MOST_ADDRESSES).map(
-            async |address| {
-                let to = SocketAddr::new(address, self.options.http_port);
-                proof::arrives(&host, to, proof, deadline)
-                    .await
-                    .then_some(address)
-            },
-        ))
+        let host = plain(name);
+        let tried = !unknown_addresses.is_empty();
+        let fetched = join_all(
+            unknown_addresses
+                .into_iter()
+                .take(proof::MOST_ADDRESSES)
+                .map(async |address| {
+                    let to = SocketAddr::new(address, self.options.http_port);
+                    proof::arrives(&host, to, proof, deadline)
+                        .await
+                        .then_some(address)
+                }),
+        )
         .await;
         (fetched.into_iter().flatten().collect(), tried)
     }
-}
-
-/// The name that is asked for: of a wildcard, a random one that it covers.
-pub(crate) fn probed_host(domain: &DomainName) -> String {
-    if domain.is_wildcard() {
-        let label: String = std::iter::repeat_with(fastrand::alphanumeric)
-            .take(12)
-            .collect();
-        format!(
-            "closte-check-{}.{}",
-            label.to_ascii_lowercase(),
-            domain.host()
-        )
-    } else {
-        domain.ascii().to_owned()
-    }
-}
-
-/// The host name as the DNS has it. None only of one that is full to the last octet before a random label is put
-/// before it.
-pub(crate) fn fqdn(name: &str) -> Option<Name> {
-    Name::from_ascii(format!("{name}.")).ok()
 }
 
 fn label(server: SocketAddr) -> String {
@@ -329,6 +329,3 @@ fn label(server: SocketAddr) -> String {
         server.to_string()
     }
 }
-
-#[cfg(test)]
-mod tests;

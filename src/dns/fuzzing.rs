@@ -7,11 +7,13 @@ use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 
 use super::caa;
-use super::client::chain;
-use super::client::query::{NoAnswer, Question, matching};
+use super::client::cname_chain;
+use super::client::query::{NoAnswer, Query, matching};
 use super::client::zone::servers_of;
+use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
+use super::name::{fqdn, plain};
 use super::report::DnsReport;
-use super::verdict::{self, Findings, Here, View};
+use super::verdict;
 use crate::domain::DomainName;
 
 /// One server's answer.
@@ -20,7 +22,7 @@ pub struct Reply<'a> {
     /// The message as it came.
     pub bytes: &'a [u8],
     /// The server is one of the zone's own.
-    pub own: bool,
+    pub authoritative: bool,
     /// It is what the server says without looking at signatures.
     pub unverified: bool,
 }
@@ -29,10 +31,10 @@ pub struct Reply<'a> {
 #[derive(Debug)]
 pub struct Settings<'a> {
     /// Addresses that are here.
-    pub here: BTreeSet<IpAddr>,
+    pub expected: BTreeSet<IpAddr>,
     /// A name whose aliases are here.
     pub alias: &'a DomainName,
-    /// Whether `here` is all there is.
+    /// Whether `expected` is all there is.
     pub complete: bool,
     /// Who must be allowed to issue certificates.
     pub issuer: &'a str,
@@ -47,19 +49,19 @@ pub fn report(
     settings: &Settings<'_>,
     replies: &[Reply<'_>],
 ) -> Option<DnsReport> {
-    let name = super::fqdn(domain.host())?;
-    let here = Here {
-        addresses: settings.here.clone(),
-        names: super::fqdn(settings.alias.host())
+    let name = fqdn(domain.host())?;
+    let expected = ExpectedAddresses {
+        addresses: settings.expected.clone(),
+        names: fqdn(settings.alias.host())
             .into_iter()
             .collect::<HashSet<_>>(),
         complete: settings.complete,
     };
-    let mut findings = Findings {
+    let mut evidence = Evidence {
         domain: domain.unicode(),
         wildcard: domain.is_wildcard(),
-        here: &here,
-        views: Vec::new(),
+        expected: &expected,
+        servers: Vec::new(),
         caa: None,
         issuer: settings.issuer,
         proven: settings.proven.clone(),
@@ -70,16 +72,21 @@ pub fn report(
         if let Ok(message) = &message {
             let records = caa::records(message);
             if !records.is_empty() {
-                let at = super::plain(&name);
-                findings.caa = caa::judge(&at, &records, domain.is_wildcard(), settings.issuer);
+                let at = plain(&name);
+                evidence.caa = caa::judge(&at, &records, domain.is_wildcard(), settings.issuer);
             }
         }
-        findings.views.push(view(index, reply, message, &name));
+        evidence.servers.push(server(index, reply, message, &name));
     }
-    Some(verdict::report(&findings))
+    Some(verdict::report(&evidence))
 }
 
-fn view(index: usize, reply: &Reply<'_>, message: Result<Message, NoAnswer>, name: &Name) -> View {
+fn server(
+    index: usize,
+    reply: &Reply<'_>,
+    message: Result<Message, NoAnswer>,
+    name: &Name,
+) -> ServerAnswer {
     let servers = message.as_ref().map_or_else(
         |_| Vec::new(),
         |message| {
@@ -89,33 +96,33 @@ fn view(index: usize, reply: &Reply<'_>, message: Result<Message, NoAnswer>, nam
         },
     );
     let label = match servers.first() {
-        Some((server, _)) if reply.own => format!("{} ({index})", super::plain(server)),
+        Some((server, _)) if reply.authoritative => format!("{} ({index})", plain(server)),
         _ => format!("192.0.2.{index}"),
     };
     let answer = message.map(|message| {
-        let (trace, open) = chain::follow(&message, name);
+        let (chain, open) = cname_chain::follow(&message, name);
         debug_assert!(
-            !open || trace.end == chain::End::NoAddress,
+            !open || chain.end == cname_chain::End::NoAddress,
             "only a chain without an end is followed up"
         );
-        trace
+        chain
     });
-    let lame = reply.own
+    let lame = reply.authoritative
         && match &answer {
-            Ok(trace) => !trace.authoritative,
+            Ok(chain) => !chain.authoritative,
             Err(error) => error.is_lame(),
         };
     match answer {
-        Ok(trace) if reply.unverified => View {
+        Ok(chain) if reply.unverified => ServerAnswer {
             label,
-            own: reply.own,
+            authoritative: reply.authoritative,
             answer: Err(NoAnswer::ServerFailure),
-            unverified: Some(trace),
+            unverified: Some(chain),
             lame: false,
         },
-        answer => View {
+        answer => ServerAnswer {
             label,
-            own: reply.own,
+            authoritative: reply.authoritative,
             answer,
             unverified: None,
             lame,
@@ -126,7 +133,7 @@ fn view(index: usize, reply: &Reply<'_>, message: Result<Message, NoAnswer>, nam
 /// The message, whatever its id and question: an honest server answers what was asked.
 fn read(bytes: &[u8], name: &Name) -> Result<Message, NoAnswer> {
     let sent = Message::from_vec(bytes).map_err(|_| NoAnswer::Garbled)?;
-    let mut request = Question::recursive(name, RecordType::A).message(true);
+    let mut request = Query::recursive(name, RecordType::A).message(true);
     request.metadata.id = sent.metadata.id;
     request.queries.clone_from(&sent.queries);
     let message = matching(bytes, &request).ok_or(NoAnswer::Garbled)?;

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use super::caa::Forbidden;
-use super::client::chain::{End, Trace};
+use super::client::cname_chain::{CnameChain, End};
+use super::evidence::{Evidence, ServerAnswer, state_of};
+use super::name::plain;
 use super::report::{DnsState, Problem};
-use super::verdict::{Findings, View, state_of};
 
 /// Lists in messages are cut after so many.
 const MOST_NAMED: usize = 4;
 
 pub(super) struct Writer<'a> {
-    pub findings: &'a Findings<'a>,
+    pub evidence: &'a Evidence<'a>,
 }
 
 fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
@@ -36,18 +37,18 @@ fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
 
 impl Writer<'_> {
     fn domain(&self) -> &str {
-        self.findings.domain
+        self.evidence.domain
     }
 
     fn is_ours(&self, address: &IpAddr) -> bool {
-        self.findings.here.addresses.contains(address) || self.findings.proven.contains(address)
+        self.evidence.expected.addresses.contains(address) || self.evidence.proven.contains(address)
     }
 
     /// `an A record with 192.0.2.1`.
     fn right_records(&self) -> String {
         let (v4, v6): (Vec<&IpAddr>, Vec<&IpAddr>) = self
-            .findings
-            .here
+            .evidence
+            .expected
             .addresses
             .iter()
             .partition(|address| address.is_ipv4());
@@ -65,10 +66,10 @@ impl Writer<'_> {
 
     pub fn bogus(&self) -> Problem {
         let strict = self
-            .findings
-            .views
+            .evidence
+            .servers
             .iter()
-            .filter(|view| view.unverified.is_some());
+            .filter(|server| server.unverified.is_some());
         Problem::new(
             "dnssec-bogus",
             format!(
@@ -76,21 +77,21 @@ impl Writer<'_> {
                  certificate can be issued. At your registrar, remove the DS record or replace it by the one that \
                  your DNS provider shows; or have the provider sign the zone again.",
                 self.domain(),
-                list(strict.map(|view| &view.label))
+                list(strict.map(|server| &server.label))
             ),
         )
     }
 
-    pub fn missing(&self, trace: &Trace) -> Problem {
+    pub fn missing(&self, chain: &CnameChain) -> Problem {
         let domain = self.domain();
-        let target = trace.aliases.last().map(super::plain);
-        match (trace.end, target) {
+        let target = chain.aliases.last().map(plain);
+        match (chain.end, target) {
             (End::Loop, _) => Problem::new(
                 "cname-loop",
                 format!(
                     "The CNAME records of {domain} lead in a circle ({}). At your DNS provider, replace the CNAME of \
                      {domain} by {}.",
-                    list(trace.aliases.iter().map(super::plain)),
+                    list(chain.aliases.iter().map(plain)),
                     self.right_records()
                 ),
             ),
@@ -107,7 +108,7 @@ impl Writer<'_> {
                     self.right_records()
                 ),
             ),
-            (End::NoName, None) if self.findings.wildcard => Problem::new(
+            (End::NoName, None) if self.evidence.wildcard => Problem::new(
                 "nxdomain",
                 format!(
                     "There is no wildcard record {domain} in the DNS. At your DNS provider, add {} for the name * of \
@@ -133,18 +134,18 @@ impl Writer<'_> {
         }
     }
 
-    fn strangers(&self) -> Vec<IpAddr> {
-        let mut strangers: Vec<IpAddr> = self
-            .findings
-            .views
+    fn unknown_addresses(&self) -> Vec<IpAddr> {
+        let mut unknown_addresses: Vec<IpAddr> = self
+            .evidence
+            .servers
             .iter()
-            .filter_map(View::trace)
-            .flat_map(|trace| trace.addresses.iter().copied())
+            .filter_map(ServerAnswer::chain)
+            .flat_map(|chain| chain.addresses.iter().copied())
             .filter(|address| !self.is_ours(address))
             .collect();
-        strangers.sort_unstable();
-        strangers.dedup();
-        strangers
+        unknown_addresses.sort_unstable();
+        unknown_addresses.dedup();
+        unknown_addresses
     }
 
     pub fn elsewhere(&self) -> Problem {
@@ -153,15 +154,15 @@ impl Writer<'_> {
             format!(
                 "{} points to {}, which is not this network. At your DNS provider, set {} instead.",
                 self.domain(),
-                list(self.strangers()),
+                list(self.unknown_addresses()),
                 self.right_records()
             ),
         )
     }
 
-    /// Some of the addresses in `trace` are ours and some are not.
-    pub fn mixed(&self, trace: &Trace) -> Problem {
-        let (ours, theirs): (Vec<&IpAddr>, Vec<&IpAddr>) = trace
+    /// Some of the addresses in `chain` are ours and some are not.
+    pub fn mixed(&self, chain: &CnameChain) -> Problem {
+        let (ours, theirs): (Vec<&IpAddr>, Vec<&IpAddr>) = chain
             .addresses
             .iter()
             .partition(|address| self.is_ours(address));
@@ -170,8 +171,8 @@ impl Writer<'_> {
             && theirs.iter().all(|address| address.is_ipv6())
         {
             let right: Vec<&IpAddr> = self
-                .findings
-                .here
+                .evidence
+                .expected
                 .addresses
                 .iter()
                 .filter(|address| address.is_ipv6())
@@ -205,20 +206,22 @@ impl Writer<'_> {
 
     pub fn propagation(&self) -> Problem {
         let mut opinions: BTreeMap<&str, (Vec<&str>, Vec<IpAddr>)> = BTreeMap::new();
-        let mut own_states = Vec::new();
-        for view in &self.findings.views {
-            let Some(trace) = view.trace() else { continue };
-            let state = state_of(trace, self.findings.here, &self.findings.proven);
+        let mut authoritative_states = Vec::new();
+        for server in &self.evidence.servers {
+            let Some(chain) = server.chain() else {
+                continue;
+            };
+            let state = state_of(chain, self.evidence.expected, &self.evidence.proven);
             let opinion = opinions.entry(state.as_str()).or_default();
-            opinion.0.push(&view.label);
+            opinion.0.push(&server.label);
             opinion.1.extend(
-                trace
+                chain
                     .addresses
                     .iter()
                     .filter(|address| !self.is_ours(address)),
             );
-            if view.own {
-                own_states.push(state);
+            if server.authoritative {
+                authoritative_states.push(state);
             }
         }
         let sayings: Vec<String> = [
@@ -241,8 +244,8 @@ impl Writer<'_> {
             Some(format!("{what} (according to {})", list(who)))
         })
         .collect();
-        own_states.dedup();
-        let advice = match own_states.as_slice() {
+        authoritative_states.dedup();
+        let advice = match authoritative_states.as_slice() {
             [DnsState::Here] => {
                 "Its own name servers are right already: the rest follows by itself when the old records expire, \
                  usually within hours."
@@ -273,7 +276,7 @@ impl Writer<'_> {
             tag,
             unknown,
         } = forbidden;
-        let issuer = self.findings.issuer;
+        let issuer = self.evidence.issuer;
         let message = if let Some(unknown) = unknown {
             format!(
                 "A CAA record at {at} has the critical property \"{}\", which keeps issuers from issuing certificates \
@@ -297,12 +300,12 @@ impl Writer<'_> {
     }
 
     pub fn proxied(&self) -> Problem {
-        let strangers = self.strangers();
-        let service = strangers
+        let unknown_addresses = self.unknown_addresses();
+        let service = unknown_addresses
             .iter()
             .find_map(|address| super::proxies::proxy_of(*address))
             .unwrap_or("a proxy");
-        let outcome = if self.findings.proof_tried {
+        let outcome = if self.evidence.proof_tried {
             "requests for it do not arrive here. At the proxy, set this network as the origin server, or switch the \
              proxy off for this record (\"DNS only\")"
         } else {
@@ -314,13 +317,13 @@ impl Writer<'_> {
             format!(
                 "{} is behind {service} ({}), and {outcome}. The right record would be {}.",
                 self.domain(),
-                list(strangers),
+                list(unknown_addresses),
                 self.right_records()
             ),
         )
     }
 
-    pub fn lame(&self, lame: &[&View], all: bool) -> Problem {
+    pub fn lame(&self, lame: &[&ServerAnswer], all: bool) -> Problem {
         let effect = if all {
             "so that nobody can look it up"
         } else {
@@ -333,7 +336,7 @@ impl Writer<'_> {
                  servers, or add the domain at the DNS provider that they belong to.",
                 match lame {
                     [one] => format!("{} is", one.label),
-                    many => format!("{} are", list(many.iter().map(|view| &view.label))),
+                    many => format!("{} are", list(many.iter().map(|server| &server.label))),
                 },
                 self.domain()
             ),
@@ -341,8 +344,8 @@ impl Writer<'_> {
     }
 
     pub fn no_answer(&self) -> Problem {
-        let views = &self.findings.views;
-        if views.is_empty() {
+        let servers = &self.evidence.servers;
+        if servers.is_empty() {
             return Problem::new(
                 "no-answer",
                 format!(
@@ -352,20 +355,25 @@ impl Writer<'_> {
                 ),
             );
         }
-        if views.iter().any(|view| view.trace().is_some()) {
+        if servers.iter().any(|server| server.chain().is_some()) {
             return Problem::new(
                 "no-answer",
                 format!(
                     "{} points to {}, but what counts as here has no known address at the moment, so nobody can say \
                      whether that is right. Check the targets in the settings, and that their names can be looked up.",
                     self.domain(),
-                    list(self.strangers())
+                    list(self.unknown_addresses())
                 ),
             );
         }
-        let (asked, what): (Vec<&str>, Vec<String>) = views
+        let (asked, what): (Vec<&str>, Vec<String>) = servers
             .iter()
-            .filter_map(|view| Some((view.label.as_str(), view.answer.as_ref().err()?.to_string())))
+            .filter_map(|server| {
+                Some((
+                    server.label.as_str(),
+                    server.answer.as_ref().err()?.to_string(),
+                ))
+            })
             .unzip();
         let reasons: std::collections::BTreeSet<String> = what.into_iter().collect();
         Problem::new(

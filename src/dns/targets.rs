@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::client::zone::Scope;
-use super::verdict::Here;
+use super::evidence::ExpectedAddresses;
 use crate::error::Error;
 use crate::net::local_addresses;
 
@@ -23,7 +23,7 @@ const FRESH_FOR: Duration = Duration::from_secs(60);
 pub(crate) struct Targets {
     addresses: BTreeSet<IpAddr>,
     names: Vec<Name>,
-    found: Mutex<Option<(Instant, Here)>>,
+    found: Mutex<Option<(Instant, ExpectedAddresses)>>,
 }
 
 impl Targets {
@@ -51,14 +51,14 @@ impl Targets {
     }
 
     /// With the names looked up. One that nobody can look up at the moment is left out.
-    pub async fn here(&self, scope: Scope<'_>) -> Here {
+    pub async fn expected(&self, scope: Scope<'_>) -> ExpectedAddresses {
         let mut found = self.found.lock().await;
-        if let Some((since, here)) = &*found
+        if let Some((since, expected)) = &*found
             && since.elapsed() < FRESH_FOR
         {
-            return here.clone();
+            return expected.clone();
         }
-        let mut here = Here {
+        let mut expected = ExpectedAddresses {
             addresses: self.addresses.clone(),
             names: self.names.iter().cloned().collect::<HashSet<_>>(),
             complete: true,
@@ -78,13 +78,14 @@ impl Targets {
                     }),
             )
             .await;
-        here.complete = looked_up.iter().all(Result::is_ok);
-        here.addresses
+        expected.complete = looked_up.iter().all(Result::is_ok);
+        expected
+            .addresses
             .extend(looked_up.into_iter().flatten().flatten());
-        if here.complete {
-            *found = Some((Instant::now(), here.clone()));
+        if expected.complete {
+            *found = Some((Instant::now(), expected.clone()));
         }
-        here
+        expected
     }
 }
 

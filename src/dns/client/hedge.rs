@@ -7,16 +7,16 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::proto::op::Message;
 use tokio::time::{Instant, timeout};
 
-use super::query::{Asker, NoAnswer, Question};
+use super::query::{Client, NoAnswer, Query};
 
 /// A server that has not answered by then gets company.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The first answer that any of `servers` gives. The next one is pending when those before it failed or are slow.
 pub(in crate::dns) async fn ask_any(
-    asker: &Asker,
+    client: &Client,
     servers: &[SocketAddr],
-    question: &Question,
+    question: &Query,
     deadline: Instant,
 ) -> Result<Message, NoAnswer> {
     let mut waiting = servers.iter();
@@ -24,7 +24,7 @@ pub(in crate::dns) async fn ask_any(
     let mut failure = NoAnswer::TimedOut;
     loop {
         if let Some(server) = waiting.next() {
-            pending.push(asker.ask(*server, question, deadline));
+            pending.push(client.ask(*server, question, deadline));
         } else if pending.is_empty() {
             return Err(failure);
         }

@@ -5,7 +5,7 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use hickory_resolver::proto::op::{Edns, Message, Query, ResponseCode};
+use hickory_resolver::proto::op::{self, Edns, Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
@@ -24,7 +24,7 @@ const FRESH: Duration = Duration::from_millis(50);
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub(in crate::dns) struct Question {
+pub(in crate::dns) struct Query {
     pub name: Name,
     pub kind: RecordType,
     /// Ask the server to find out; otherwise it says what it knows itself.
@@ -33,7 +33,7 @@ pub(in crate::dns) struct Question {
     pub checking_disabled: bool,
 }
 
-impl Question {
+impl Query {
     pub fn recursive(name: &Name, kind: RecordType) -> Self {
         Self {
             name: name.clone(),
@@ -48,7 +48,7 @@ impl Question {
         let mut message = Message::query();
         message.metadata.recursion_desired = self.recursion;
         message.metadata.checking_disabled = self.checking_disabled;
-        message.add_query(Query::query(self.name.clone(), self.kind));
+        message.add_query(op::Query::query(self.name.clone(), self.kind));
         if extended {
             let mut edns = Edns::new();
             edns.set_max_payload(UDP_PAYLOAD);
@@ -97,12 +97,12 @@ impl fmt::Display for NoAnswer {
 
 /// Asks. Holds the number of sockets in use at a time, and of questions that a server has yet to read, within bounds.
 #[derive(Debug)]
-pub(in crate::dns) struct Asker {
+pub(in crate::dns) struct Client {
     sockets: Semaphore,
     fresh: Semaphore,
 }
 
-impl Asker {
+impl Client {
     pub fn new(sockets: usize) -> Self {
         Self {
             sockets: Semaphore::new(sockets),
@@ -114,7 +114,7 @@ impl Asker {
     pub async fn ask(
         &self,
         server: SocketAddr,
-        question: &Question,
+        question: &Query,
         deadline: Instant,
     ) -> Result<Message, NoAnswer> {
         let work = async {

@@ -9,7 +9,8 @@ use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 use tokio::time::Instant;
 
 use super::hedge::ask_any;
-use super::query::{Asker, NoAnswer, Question};
+use super::query::{Client, NoAnswer, Query};
+use crate::dns::name::plain;
 use crate::net::public_address::AddressGuard;
 
 /// Zones have between two and about six name servers; more need not be asked.
@@ -18,9 +19,9 @@ const MOST_SERVERS: usize = 6;
 /// Where questions are asked, and by when they must be answered.
 #[derive(Clone, Copy)]
 pub(in crate::dns) struct Scope<'a> {
-    pub asker: &'a Asker,
+    pub client: &'a Client,
     pub resolvers: &'a [SocketAddr],
-    pub reach: &'a AddressGuard,
+    pub guard: &'a AddressGuard,
     /// The port of the zone's own name servers.
     pub port: u16,
     pub deadline: Instant,
@@ -30,9 +31,9 @@ impl Scope<'_> {
     /// The first answer that a resolver gives.
     pub async fn resolve(&self, name: &Name, kind: RecordType) -> Result<Message, NoAnswer> {
         ask_any(
-            self.asker,
+            self.client,
             self.resolvers,
-            &Question::recursive(name, kind),
+            &Query::recursive(name, kind),
             self.deadline,
         )
         .await
@@ -87,7 +88,7 @@ pub(in crate::dns) enum ServerFault {
 impl ZoneServer {
     /// `ns1.example.com (192.0.2.1)`.
     pub fn label(&self) -> String {
-        let name = crate::dns::plain(&self.name);
+        let name = plain(&self.name);
         match &self.address {
             Ok(address) => format!("{name} ({})", address.ip()),
             Err(_) => name,
@@ -159,11 +160,11 @@ async fn delegated_servers(scope: Scope<'_>, zone: &Name) -> Result<Vec<Named>, 
         let Ok(address) = locate(scope, registry).await.address else {
             continue;
         };
-        let question = Question {
+        let question = Query {
             recursion: false,
-            ..Question::recursive(zone, RecordType::NS)
+            ..Query::recursive(zone, RecordType::NS)
         };
-        match scope.asker.ask(address, &question, scope.deadline).await {
+        match scope.client.ask(address, &question, scope.deadline).await {
             Ok(message) => {
                 let mut servers = servers_of(&message.authorities, &message, zone);
                 servers.extend(servers_of(&message.answers, &message, zone));
@@ -186,7 +187,7 @@ async fn locate(scope: Scope<'_>, (name, mut addresses): Named) -> ZoneServer {
     // IPv4 sorts first, and is what this host surely has.
     let allowed = addresses
         .into_iter()
-        .find(|address| match scope.reach.permits(*address) {
+        .find(|address| match scope.guard.permits(*address) {
             Ok(()) => true,
             Err(kind) => {
                 fault = ServerFault::Unknown(NoAnswer::OutOfBounds(kind));

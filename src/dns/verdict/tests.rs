@@ -1,7 +1,14 @@
-use super::*;
+use std::collections::HashSet;
 
-fn here() -> Here {
-    Here {
+use hickory_resolver::proto::rr::Name;
+
+use super::*;
+use crate::dns::client::cname_chain::CnameChain;
+use crate::dns::client::query::NoAnswer;
+use crate::dns::evidence::ExpectedAddresses;
+
+fn expected() -> ExpectedAddresses {
+    ExpectedAddresses {
         addresses: ["198.51.100.1", "2001:db8::1"]
             .iter()
             .map(|text| text.parse().unwrap())
@@ -11,8 +18,8 @@ fn here() -> Here {
     }
 }
 
-fn says(aliases: &[&str], addresses: &[&str], end: End) -> Trace {
-    Trace {
+fn says(aliases: &[&str], addresses: &[&str], end: End) -> CnameChain {
+    CnameChain {
         aliases: aliases
             .iter()
             .map(|alias| Name::from_ascii(format!("{alias}.")).unwrap())
@@ -27,7 +34,7 @@ fn says(aliases: &[&str], addresses: &[&str], end: End) -> Trace {
     clippy::unnecessary_wraps,
     reason = "it stands beside answers that failed"
 )]
-fn gives(addresses: &[&str]) -> Result<Trace, NoAnswer> {
+fn gives(addresses: &[&str]) -> Result<CnameChain, NoAnswer> {
     Ok(says(
         &[],
         addresses,
@@ -39,22 +46,22 @@ fn gives(addresses: &[&str]) -> Result<Trace, NoAnswer> {
     ))
 }
 
-fn view(label: &str, own: bool, answer: Result<Trace, NoAnswer>) -> View {
-    View {
+fn server(label: &str, authoritative: bool, answer: Result<CnameChain, NoAnswer>) -> ServerAnswer {
+    ServerAnswer {
         label: label.to_owned(),
-        own,
+        authoritative,
         answer,
         unverified: None,
         lame: false,
     }
 }
 
-fn findings(here: &Here, views: Vec<View>) -> Findings<'_> {
-    Findings {
+fn evidence(expected: &ExpectedAddresses, servers: Vec<ServerAnswer>) -> Evidence<'_> {
+    Evidence {
         domain: "shop.example",
         wildcard: false,
-        here,
-        views,
+        expected,
+        servers,
         caa: None,
         issuer: "letsencrypt.org",
         proven: BTreeSet::new(),
@@ -63,9 +70,9 @@ fn findings(here: &Here, views: Vec<View>) -> Findings<'_> {
 }
 
 /// The state, and the codes of the problems.
-fn verdict(views: Vec<View>) -> (DnsState, Vec<String>) {
-    let here = here();
-    let report = report(&findings(&here, views));
+fn verdict(servers: Vec<ServerAnswer>) -> (DnsState, Vec<String>) {
+    let expected = expected();
+    let report = report(&evidence(&expected, servers));
     (
         report.state,
         report
@@ -80,7 +87,10 @@ fn verdict(views: Vec<View>) -> (DnsState, Vec<String>) {
 fn all_is_well() {
     let ours = gives(&["198.51.100.1", "2001:db8::1"]);
     assert_eq!(
-        verdict(vec![view("r", false, ours.clone()), view("ns", true, ours)]),
+        verdict(vec![
+            server("r", false, ours.clone()),
+            server("ns", true, ours)
+        ]),
         (DnsState::Here, vec![])
     );
 }
@@ -93,7 +103,7 @@ fn an_alias_of_a_target_is_here_whatever_its_address() {
         End::Addresses,
     ));
     assert_eq!(
-        verdict(vec![view("r", false, alias)]),
+        verdict(vec![server("r", false, alias)]),
         (DnsState::Here, vec![])
     );
 }
@@ -143,7 +153,7 @@ fn one_wrong_answer_each() {
         (Err(NoAnswer::ServerFailure), DnsState::Unknown, "no-answer"),
     ] {
         assert_eq!(
-            verdict(vec![view("r", false, answer)]),
+            verdict(vec![server("r", false, answer)]),
             (state, vec![code.to_owned()])
         );
     }
@@ -159,24 +169,24 @@ fn nobody_to_ask_is_unknown() {
 
 #[test]
 fn silence_is_never_wrong() {
-    let silent = || view("silent", false, Err(NoAnswer::TimedOut));
-    let right = view("r", false, gives(&["198.51.100.1"]));
+    let silent = || server("silent", false, Err(NoAnswer::TimedOut));
+    let right = server("r", false, gives(&["198.51.100.1"]));
     assert_eq!(
         verdict(vec![silent(), right, silent()]),
         (DnsState::Here, vec![])
     );
-    let wrong = view("r", false, gives(&["203.0.113.9"]));
+    let wrong = server("r", false, gives(&["203.0.113.9"]));
     assert_eq!(verdict(vec![silent(), wrong]).0, DnsState::Elsewhere);
 }
 
 #[test]
 fn disagreement_is_named() {
-    let here = here();
-    let found = findings(
-        &here,
+    let expected = expected();
+    let found = evidence(
+        &expected,
         vec![
-            view("192.0.2.53", false, gives(&["203.0.113.9"])),
-            view("ns1.example (192.0.2.1)", true, gives(&["198.51.100.1"])),
+            server("192.0.2.53", false, gives(&["203.0.113.9"])),
+            server("ns1.example (192.0.2.1)", true, gives(&["198.51.100.1"])),
         ],
     );
     let report = report(&found);
@@ -192,28 +202,28 @@ fn disagreement_is_named() {
 
 #[test]
 fn signatures_that_are_wrong_outweigh_the_right_address() {
-    let mut bogus = view("strict", false, Err(NoAnswer::ServerFailure));
+    let mut bogus = server("strict", false, Err(NoAnswer::ServerFailure));
     bogus.unverified = gives(&["198.51.100.1"]).ok();
-    let own = view("ns", true, gives(&["198.51.100.1"]));
+    let authoritative = server("ns", true, gives(&["198.51.100.1"]));
     assert_eq!(
-        verdict(vec![bogus, own]),
+        verdict(vec![bogus, authoritative]),
         (DnsState::Partial, vec!["dnssec-bogus".to_owned()])
     );
 }
 
 #[test]
 fn lame_servers_are_named_and_matter_if_all_are() {
-    let lame = |own| View {
+    let lame = |authoritative| ServerAnswer {
         lame: true,
-        ..view("ns2.example", own, Err(NoAnswer::ServerFailure))
+        ..server("ns2.example", authoritative, Err(NoAnswer::ServerFailure))
     };
-    let right = view("r", false, gives(&["198.51.100.1"]));
-    let well = view("ns1.example", true, gives(&["198.51.100.1"]));
+    let right = server("r", false, gives(&["198.51.100.1"]));
+    let well = server("ns1.example", true, gives(&["198.51.100.1"]));
     assert_eq!(
         verdict(vec![right, well, lame(true)]),
         (DnsState::Here, vec!["lame-delegation".to_owned()])
     );
-    let failing = view("r", false, Err(NoAnswer::ServerFailure));
+    let failing = server("r", false, Err(NoAnswer::ServerFailure));
     assert_eq!(
         verdict(vec![failing, lame(true)]),
         (DnsState::Missing, vec!["lame-delegation".to_owned()])
@@ -222,10 +232,10 @@ fn lame_servers_are_named_and_matter_if_all_are() {
 
 #[test]
 fn a_proof_counts_for_its_address_alone() {
-    let here = here();
-    let mut found = findings(
-        &here,
-        vec![view("r", false, gives(&["104.21.5.6", "104.21.5.7"]))],
+    let expected = expected();
+    let mut found = evidence(
+        &expected,
+        vec![server("r", false, gives(&["104.21.5.6", "104.21.5.7"]))],
     );
     found.proof_tried = true;
     found.proven.insert("104.21.5.6".parse().unwrap());
@@ -249,17 +259,17 @@ fn a_proof_counts_for_its_address_alone() {
 #[test]
 fn what_is_here_must_be_known_to_say_elsewhere() {
     for incomplete in [
-        Here {
+        ExpectedAddresses {
             complete: false,
-            ..here()
+            ..expected()
         },
-        Here {
+        ExpectedAddresses {
             complete: true,
-            ..Here::default()
+            ..ExpectedAddresses::default()
         },
     ] {
         let right = incomplete.addresses.iter().any(std::net::IpAddr::is_ipv4);
-        let state = |answer| report(&findings(&incomplete, vec![view("r", false, answer)]));
+        let state = |answer| report(&evidence(&incomplete, vec![server("r", false, answer)]));
         let ours = state(gives(&["198.51.100.1"]));
         assert_eq!(
             ours.state,

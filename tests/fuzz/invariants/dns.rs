@@ -42,15 +42,15 @@ pub fn check(bytes: &[u8]) {
         "shop.example.com"
     });
     let address = |text: &str| text.parse::<IpAddr>().unwrap();
-    let mut here = BTreeSet::new();
+    let mut expected = BTreeSet::new();
     if !on(1) {
-        here.insert(address("192.0.2.1"));
+        expected.insert(address("192.0.2.1"));
     }
     if on(2) {
-        here.insert(address("2001:db8::1"));
+        expected.insert(address("2001:db8::1"));
     }
     let settings = Settings {
-        here,
+        expected,
         alias: &parse("network.example.com"),
         complete: !on(3),
         issuer: "letsencrypt.org",
@@ -62,7 +62,7 @@ pub fn check(bytes: &[u8]) {
             let (switches, bytes) = piece.split_first().unwrap_or((&0, &[]));
             Reply {
                 bytes,
-                own: switches & 1 != 0,
+                authoritative: switches & 1 != 0,
                 unverified: switches & 2 != 0,
             }
         })
@@ -92,7 +92,7 @@ fn report_is_sound(report: &DnsReport, settings: &Settings<'_>, replies: usize) 
         }
     }
     let ours =
-        |address: &IpAddr| settings.here.contains(address) || settings.proven.contains(address);
+        |address: &IpAddr| settings.expected.contains(address) || settings.proven.contains(address);
     match report.state {
         DnsState::Here => {
             // An alias of ours is here whatever its addresses are.
@@ -104,7 +104,7 @@ fn report_is_sound(report: &DnsReport, settings: &Settings<'_>, replies: usize) 
             assert!(!report.addresses.is_empty());
         }
         DnsState::Elsewhere => {
-            assert!(settings.complete && !settings.here.is_empty());
+            assert!(settings.complete && !settings.expected.is_empty());
             assert!(!report.addresses.is_empty() && !report.problems.is_empty());
         }
         DnsState::Partial | DnsState::Missing | DnsState::Unknown => {

@@ -9,7 +9,7 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use tokio::time::Instant;
 
 use super::hedge::ask_any;
-use super::query::{Asker, NoAnswer, Question};
+use super::query::{Client, NoAnswer, Query};
 
 /// Longer chains of aliases are given up by resolvers as well.
 pub(in crate::dns) const LONGEST_CHAIN: usize = 12;
@@ -29,7 +29,7 @@ pub(in crate::dns) enum End {
 
 /// What one server says of a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::dns) struct Trace {
+pub(in crate::dns) struct CnameChain {
     /// The aliases, in order, without the name itself.
     pub aliases: Vec<Name>,
     pub addresses: BTreeSet<IpAddr>,
@@ -50,8 +50,8 @@ pub(in crate::dns) fn alias_of(message: &Message, name: &Name) -> Option<Name> {
 }
 
 /// The chain in `message` from `name` on, and whether the message leaves its last name open.
-pub(in crate::dns) fn follow(message: &Message, name: &Name) -> (Trace, bool) {
-    let mut trace = Trace {
+pub(in crate::dns) fn follow(message: &Message, name: &Name) -> (CnameChain, bool) {
+    let mut chain = CnameChain {
         aliases: Vec::new(),
         addresses: BTreeSet::new(),
         end: End::NoAddress,
@@ -67,84 +67,84 @@ pub(in crate::dns) fn follow(message: &Message, name: &Name) -> (Trace, bool) {
         {
             match &record.data {
                 RData::CNAME(target) => alias = Some(target.0.to_lowercase()),
-                data => trace.addresses.extend(data.ip_addr()),
+                data => chain.addresses.extend(data.ip_addr()),
             }
         }
         let Some(next) = alias else { break };
-        if next == *name || trace.aliases.contains(&next) || trace.aliases.len() >= LONGEST_CHAIN {
-            trace.aliases.push(next);
-            trace.end = End::Loop;
-            return (trace, false);
+        if next == *name || chain.aliases.contains(&next) || chain.aliases.len() >= LONGEST_CHAIN {
+            chain.aliases.push(next);
+            chain.end = End::Loop;
+            return (chain, false);
         }
-        trace.aliases.push(next.clone());
+        chain.aliases.push(next.clone());
         current = next;
     }
-    if !trace.addresses.is_empty() {
-        trace.end = End::Addresses;
-        return (trace, false);
+    if !chain.addresses.is_empty() {
+        chain.end = End::Addresses;
+        return (chain, false);
     }
     if message.metadata.response_code == ResponseCode::NXDomain {
-        trace.end = End::NoName;
-        return (trace, false);
+        chain.end = End::NoName;
+        return (chain, false);
     }
     let says_so = message
         .authorities
         .iter()
         .any(|record| record.record_type() == RecordType::SOA && record.name.zone_of(&current));
-    (trace, !says_so)
+    (chain, !says_so)
 }
 
 /// Follows `question` to its end. A server without recursion names an alias in another zone and stops there: the rest
 /// is asked of `chase`.
-async fn trace_one(
-    asker: &Asker,
+async fn ask_one(
+    client: &Client,
     server: SocketAddr,
     chase: &[SocketAddr],
-    question: &Question,
+    question: &Query,
     deadline: Instant,
-) -> Result<Trace, NoAnswer> {
-    let message = asker.ask(server, question, deadline).await?;
-    let (mut trace, mut open) = follow(&message, &question.name);
-    while open && let Some(last) = trace.aliases.last().cloned() {
-        let next = Question {
+) -> Result<CnameChain, NoAnswer> {
+    let message = client.ask(server, question, deadline).await?;
+    let (mut chain, mut open) = follow(&message, &question.name);
+    while open && let Some(last) = chain.aliases.last().cloned() {
+        let next = Query {
             recursion: true,
             name: last.clone(),
             ..question.clone()
         };
-        let message = ask_any(asker, chase, &next, deadline).await?;
+        let message = ask_any(client, chase, &next, deadline).await?;
         let (rest, rest_is_open) = follow(&message, &last);
         let loops = rest
             .aliases
             .iter()
-            .any(|alias| *alias == question.name || trace.aliases.contains(alias));
+            .any(|alias| *alias == question.name || chain.aliases.contains(alias));
         open = rest_is_open && !rest.aliases.is_empty();
-        trace.aliases.extend(rest.aliases);
-        trace.addresses.extend(rest.addresses);
-        trace.end = rest.end;
-        if loops || trace.aliases.len() > LONGEST_CHAIN {
-            trace.end = End::Loop;
+        chain.aliases.extend(rest.aliases);
+        chain.addresses.extend(rest.addresses);
+        chain.end = rest.end;
+        if loops || chain.aliases.len() > LONGEST_CHAIN {
+            chain.end = End::Loop;
             break;
         }
     }
-    Ok(trace)
+    Ok(chain)
 }
 
 /// Both kinds of addresses. One that could not be had is passed over if the other was; where neither gave an address
 /// and one could not be had, nothing is known.
-pub(in crate::dns) async fn trace(
-    asker: &Asker,
+pub(in crate::dns) async fn ask(
+    client: &Client,
     server: SocketAddr,
     chase: &[SocketAddr],
-    question: &Question,
+    question: &Query,
     deadline: Instant,
-) -> Result<Trace, NoAnswer> {
-    let v6 = Question {
+) -> Result<CnameChain, NoAnswer> {
+    let v6 = Query {
         kind: RecordType::AAAA,
         ..question.clone()
     };
     let (v4, v6) = join(
-        trace_one(asker, server, chase, question, deadline),
-        trace_one(asker, server, chase, &v6, deadline),
+        ask_one(client, server, chase, question, deadline),
+        ask_one(client, server, chase, &v6, deadline),
     )
     .await;
     match (v4, v6) {

@@ -1,0 +1,87 @@
+//! What the servers answered about a domain, and what was expected of them: the data that the verdict and the problems
+//! are made of.
+
+use std::collections::{BTreeSet, HashSet};
+use std::net::IpAddr;
+
+use hickory_resolver::proto::rr::Name;
+
+use super::caa::Forbidden;
+use super::client::cname_chain::CnameChain;
+use super::client::query::NoAnswer;
+use super::report::DnsState;
+
+/// The addresses and names that count as here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ExpectedAddresses {
+    pub addresses: BTreeSet<IpAddr>,
+    /// A domain that is an alias of one of these is here, whatever address it has at the moment.
+    pub names: HashSet<Name>,
+    /// Whether these are all. Else another address may be here, or not.
+    pub complete: bool,
+}
+
+/// What one resolver or name server said.
+#[derive(Clone, Debug)]
+pub(super) struct ServerAnswer {
+    pub label: String,
+    /// It is one of the zone's own name servers.
+    pub authoritative: bool,
+    pub answer: Result<CnameChain, NoAnswer>,
+    /// It refused the domain for its signatures; this is what it says without looking at them.
+    pub unverified: Option<CnameChain>,
+    /// It is named as a name server of the zone and does not serve it.
+    pub lame: bool,
+}
+
+/// Everything that a check found out about a domain.
+#[derive(Clone, Debug)]
+pub(super) struct Evidence<'a> {
+    /// For people.
+    pub domain: &'a str,
+    pub wildcard: bool,
+    pub expected: &'a ExpectedAddresses,
+    pub servers: Vec<ServerAnswer>,
+    pub caa: Option<Forbidden>,
+    pub issuer: &'a str,
+    /// Addresses of others through which a request arrived here all the same.
+    pub proven: BTreeSet<IpAddr>,
+    /// A proof was tried.
+    pub proof_tried: bool,
+}
+
+/// Where an answer leads.
+pub(super) fn state_of(
+    chain: &CnameChain,
+    expected: &ExpectedAddresses,
+    proven: &BTreeSet<IpAddr>,
+) -> DnsState {
+    if chain.addresses.is_empty() {
+        return DnsState::Missing;
+    }
+    if chain
+        .aliases
+        .iter()
+        .any(|alias| expected.names.contains(alias))
+    {
+        return DnsState::Here;
+    }
+    let ours = chain
+        .addresses
+        .iter()
+        .filter(|address| expected.addresses.contains(address) || proven.contains(address))
+        .count();
+    match ours {
+        count if count == chain.addresses.len() => DnsState::Here,
+        _ if !expected.complete || expected.addresses.is_empty() => DnsState::Unknown,
+        0 => DnsState::Elsewhere,
+        _ => DnsState::Partial,
+    }
+}
+
+impl ServerAnswer {
+    /// What it says, with signatures or without.
+    pub fn chain(&self) -> Option<&CnameChain> {
+        self.answer.as_ref().ok().or(self.unverified.as_ref())
+    }
+}
