@@ -1,16 +1,16 @@
-//! Compares what is wanted with what is there. Pure.
+//! Plans which domains to add and to remove at Closte. Pure: no I/O, no clock.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use crate::domain::{DomainName, ReservedNames};
 
-/// How many removals a plan may hold before it is refused.
+/// The most removals that a plan may have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MaxRemovals {
-    /// So many.
+    /// At most this many.
     Count(usize),
-    /// This share, 0 to 1, of what is there.
+    /// At most this share, 0 to 1, of the domains at Closte.
     Share(f64),
 }
 
@@ -34,7 +34,7 @@ impl MaxRemovals {
     fn allows(self, removals: usize, remote: usize) -> bool {
         match self {
             Self::Count(count) => removals <= count,
-            // The small term forgives what 0.3 loses in binary.
+            // The small term makes up for the rounding of 0.3 in binary.
             Self::Share(share) => removals as f64 <= share * remote as f64 + 1e-9,
         }
     }
@@ -52,47 +52,40 @@ impl fmt::Display for MaxRemovals {
     }
 }
 
-/// What a plan may do.
+/// What a plan may remove.
 #[derive(Clone, Debug, Default)]
 pub struct PlanOptions {
     /// Remove owned domains that are not wanted.
     pub prune: bool,
     /// Never remove these.
     pub protect: Vec<String>,
-    /// Above it the removals are refused.
+    /// A plan with more removals removes nothing.
     pub max_removals: MaxRemovals,
-    /// Remove even where the plan would be refused. What is protected or foreign stays all the same.
+    /// Remove even more than `max_removals`. Protected and foreign domains are kept all the same.
     pub force: bool,
 }
 
-/// What brings Closte to what is wanted. Every list is in A-label form, without repeats, in the order given.
+/// The changes that leave the wanted domains at Closte. Lists are in A-label form, without duplicates, in the order of
+/// the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
-    /// Wanted and not there.
+    /// Wanted, and not at Closte.
     pub add: Vec<String>,
-    /// There, ours, and wanted by nobody.
+    /// At Closte, owned, and not wanted.
     pub remove: Vec<String>,
-    /// There, and staying.
+    /// At Closte, and kept.
     pub keep: Vec<String>,
-    /// There, and not ours: left alone.
+    /// At Closte, and not owned: left alone.
     pub foreign: Vec<String>,
-    /// There, ours and wanted by nobody, but staying, because pruning was not asked for or was refused.
+    /// Owned and not wanted, but kept, because pruning was not requested or was refused. Also in `keep`.
     pub unwanted: Vec<String>,
-    /// Wanted, but no domain that Closte could take.
+    /// Wanted, but not a valid domain.
     pub invalid: Vec<String>,
-    /// Why nothing will be removed although it was asked for.
+    /// Why nothing is removed although pruning was requested.
     pub refused: Option<String>,
 }
 
-impl Plan {
-    /// Nothing to add and nothing to remove.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.add.is_empty() && self.remove.is_empty()
-    }
-}
-
-/// The A-label form. What is no host name is compared as it stands, so that an odd name at Closte is seen, not lost.
+/// The A-label form, or as `Err` the trimmed, lower-case text of what is not a host name, so that it can be compared too.
 fn normal(name: &str) -> Result<String, String> {
     DomainName::parse(name, ReservedNames::Allow)
         .map(|domain| domain.ascii().to_owned())
@@ -106,25 +99,25 @@ fn set(names: &[String]) -> HashSet<String> {
         .collect()
 }
 
-/// What would bring `remote`, the domains at Closte, to `wanted`. Only what is in `owned` is ever removed, and nothing
-/// that is wanted or protected. A wildcard is a name of its own: `*.example.com` and `example.com` are two domains.
+/// Compares `wanted` with `remote`, the domains at Closte. Only domains in `owned` are removed, and none that is wanted
+/// or protected. A wildcard is a name of its own: `*.example.com` and `example.com` are two domains.
 #[must_use]
 pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &PlanOptions) -> Plan {
     let mut plan = Plan::default();
-    let there = set(remote);
+    let existing = set(remote);
     let owned = set(owned);
     let protected = set(&options.protect);
 
-    let mut wished = HashSet::new();
+    let mut desired = HashSet::new();
     for name in wanted {
         match normal(name) {
             Ok(name) => {
-                if wished.insert(name.clone()) && !there.contains(&name) {
+                if desired.insert(name.clone()) && !existing.contains(&name) {
                     plan.add.push(name);
                 }
             }
             Err(odd) => {
-                if wished.insert(odd.clone()) && !there.contains(&odd) {
+                if desired.insert(odd.clone()) && !existing.contains(&odd) {
                     plan.invalid.push(odd);
                 }
             }
@@ -137,7 +130,7 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
         if !seen.insert(name.clone()) {
             continue;
         }
-        if wished.contains(&name) || protected.contains(&name) {
+        if desired.contains(&name) || protected.contains(&name) {
             plan.keep.push(name);
         } else if owned.contains(&name) {
             plan.remove.push(name);
@@ -149,8 +142,8 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
     if options.prune && !options.force {
         plan.refused = refusal(
             &plan,
-            wished.len(),
-            there.len(),
+            desired.len(),
+            existing.len(),
             owned.len(),
             options.max_removals,
         );

@@ -1,4 +1,4 @@
-//! The check of one domain: resolves it once, connects to that address, and judges what is shown.
+//! The certificate check of one domain: resolves it once, connects to its addresses, and judges the certificate.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -19,17 +19,17 @@ use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::{read_ca_file, shared_trust_roots};
 
-/// Connections that one prober may have open at a time.
-const MOST_CONNECTIONS: usize = 256;
+/// Connections that one prober has open at a time.
+const MAX_CONNECTIONS: usize = 256;
 
-/// How a domain's certificate is looked at.
+/// Options of certificate checks.
 #[derive(Clone, Debug)]
 pub struct CertificateOptions {
     /// Default 443.
     pub port: u16,
-    /// For everything. Default 5 s.
+    /// Limit for a whole check. Default 5 s.
     pub timeout: Duration,
-    /// PEM file with roots to trust beside the system's.
+    /// PEM file with roots to trust besides the system's.
     pub ca_file: Option<PathBuf>,
 }
 
@@ -43,18 +43,18 @@ impl Default for CertificateOptions {
     }
 }
 
-/// Looks at certificates. Good for any number of checks, one after another or at once.
+/// Checks certificates: any number of domains, one after another or at the same time.
 #[derive(Debug)]
 pub struct CertificateProber {
     options: CertificateOptions,
-    /// Read when the first certificate is there to be judged: that takes milliseconds, and a prober may never see one.
+    /// Loaded when the first certificate has been read: that takes milliseconds, and many probers never get one.
     roots: OnceLock<Result<Arc<RootCertStore>, Error>>,
     dns: Arc<DnsProber>,
     connections: Semaphore,
 }
 
 impl CertificateProber {
-    /// `dns` resolves the domains, and its targets may be connected to though they are not public.
+    /// `dns` resolves the domains. Its targets may be connected to even if they are not public.
     ///
     /// # Errors
     /// [`Error::Config`] when the CA file cannot be used.
@@ -66,7 +66,7 @@ impl CertificateProber {
             roots: OnceLock::new(),
             options,
             dns,
-            connections: Semaphore::new(MOST_CONNECTIONS),
+            connections: Semaphore::new(MAX_CONNECTIONS),
         })
     }
 
@@ -87,13 +87,13 @@ impl CertificateProber {
         Self::new(options, Arc::new(DnsProber::new(targets, dns)?))
     }
 
-    /// Which certificate is served for `domain`; of a wildcard, for a random name that it covers. Takes no longer than
-    /// the options' `timeout`.
+    /// Checks the certificate that is served for `domain`; for a wildcard, for a random name that it covers. Takes no
+    /// longer than the options' `timeout`.
     pub async fn check(&self, domain: &DomainName) -> CertificateReport {
         let deadline = Instant::now() + self.options.timeout;
         let host = probed_host(domain);
         let (Some(fqdn), Ok(name)) = (fqdn(&host), ServerName::try_from(host)) else {
-            return without(
+            return no_certificate(
                 CertificateState::Unknown,
                 "The name is too long to be looked up.",
             );
@@ -101,13 +101,13 @@ impl CertificateProber {
         match self.addresses(&fqdn, &name, deadline).await {
             Ok(addresses) => {
                 let _permit = self.connections.acquire().await;
-                self.look(&addresses, &name, deadline).await
+                self.first_answer(&addresses, &name, deadline).await
             }
             Err(report) => report,
         }
     }
 
-    /// The addresses that may be connected to. The name is resolved this once.
+    /// The addresses that may be connected to. The name is resolved only here.
     async fn addresses(
         &self,
         fqdn: &Name,
@@ -122,13 +122,13 @@ impl CertificateProber {
             .addresses(fqdn, resolve_by)
             .await
             .map_err(|error| {
-                without(
+                no_certificate(
                     CertificateState::Unknown,
                     format!("The address of {host} could not be looked up ({error})."),
                 )
             })?;
         if found.is_empty() {
-            return Err(without(
+            return Err(no_certificate(
                 CertificateState::Absent,
                 format!("{host} has no address."),
             ));
@@ -146,7 +146,7 @@ impl CertificateProber {
             })
             .collect();
         if allowed.is_empty() {
-            return Err(without(
+            return Err(no_certificate(
                 CertificateState::Unknown,
                 format!(
                     "{host} points to {}: only public addresses, and those that count as here, are connected to.",
@@ -167,12 +167,12 @@ impl CertificateProber {
             .get_or_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
         match roots {
             Ok(roots) => judge(chain, name, roots, unix_time()),
-            Err(error) => without(CertificateState::Unknown, error.to_string()),
+            Err(error) => no_certificate(CertificateState::Unknown, error.to_string()),
         }
     }
 
-    /// The first address that serves TLS decides.
-    async fn look(
+    /// Tries the addresses in turn; the first that serves TLS decides.
+    async fn first_answer(
         &self,
         addresses: &[IpAddr],
         name: &ServerName<'static>,
@@ -180,47 +180,47 @@ impl CertificateProber {
     ) -> CertificateReport {
         let mut worst: Option<(IpAddr, NoCertificate)> = None;
         for (index, address) in addresses.iter().enumerate() {
-            // One that does not answer leaves time for the others.
+            // An address that does not answer must leave time for the others.
             let left = deadline.saturating_duration_since(Instant::now());
             let others = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
             let by = Instant::now() + left / others.max(1);
             match handshake::chain(SocketAddr::new(*address, self.options.port), name, by).await {
                 Ok(chain) => return self.judge(&chain, name),
                 Err(failure) => {
-                    let telling = matches!(
+                    let is_definite = matches!(
                         failure,
                         NoCertificate::Refused | NoCertificate::NotServed(_)
                     );
-                    if telling || worst.is_none() {
+                    if is_definite || worst.is_none() {
                         worst = Some((*address, failure));
                     }
                 }
             }
         }
         let Some((address, failure)) = worst else {
-            return without(
+            return no_certificate(
                 CertificateState::Unknown,
                 "There was no address to connect to.",
             );
         };
         let place = SocketAddr::new(address, self.options.port);
         match failure {
-            NoCertificate::Refused => without(
+            NoCertificate::Refused => no_certificate(
                 CertificateState::Absent,
                 format!("Nothing answers at {place}."),
             ),
-            NoCertificate::NotServed(why) => without(
+            NoCertificate::NotServed(why) => no_certificate(
                 CertificateState::Absent,
                 format!(
                     "The server at {place} serves no certificate for {}: {why}.",
                     name.to_str()
                 ),
             ),
-            NoCertificate::TimedOut => without(
+            NoCertificate::TimedOut => no_certificate(
                 CertificateState::Unknown,
                 format!("The server at {place} did not answer in time."),
             ),
-            NoCertificate::Unreachable(why) => without(
+            NoCertificate::Unreachable(why) => no_certificate(
                 CertificateState::Unknown,
                 format!("{place} cannot be reached from here: {why}."),
             ),
@@ -228,7 +228,7 @@ impl CertificateProber {
     }
 }
 
-fn without(state: CertificateState, error: impl Into<String>) -> CertificateReport {
+fn no_certificate(state: CertificateState, error: impl Into<String>) -> CertificateReport {
     CertificateReport {
         state,
         issuer: None,

@@ -1,4 +1,4 @@
-//! The TLS handshake that a browser would make, but with whoever answers.
+//! TLS handshakes that accept every certificate, so that it can be read and judged afterwards.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,25 +14,24 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-/// Why no certificate was seen.
+/// Why a handshake gave no certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NoCertificate {
     /// Nothing listens there.
     Refused,
-    /// Something listens there and does not serve TLS for this name; why, in words.
+    /// A server listens there but does not serve TLS for this name; why, in words.
     NotServed(String),
     /// No answer in time.
     TimedOut,
-    /// It cannot be reached from here.
+    /// The address cannot be reached from here; why, in words.
     Unreachable(String),
 }
 
-/// Takes any certificate, but makes sure that the server has its key. The certificate is judged afterwards, so that it
-/// can be shown even if it is wrong.
+/// Accepts every certificate, but verifies that the server has its private key. A wrong certificate can so be shown.
 #[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
+struct NoVerification(Arc<CryptoProvider>);
 
-impl ServerCertVerifier for AnyCertificate {
+impl ServerCertVerifier for NoVerification {
     fn verify_server_cert(
         &self,
         _end_entity: &CertificateDer<'_>,
@@ -84,9 +83,9 @@ pub(super) fn config() -> Option<Arc<ClientConfig>> {
         let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()?
             .dangerous()
-            .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+            .with_custom_certificate_verifier(Arc::new(NoVerification(provider)))
             .with_no_client_auth();
-        // A session that is taken up again shows no certificate.
+        // A resumed session has no certificate.
         config.resumption = rustls::client::Resumption::disabled();
         Ok::<_, rustls::Error>(Arc::new(config))
     });
@@ -97,8 +96,8 @@ fn connector() -> Option<TlsConnector> {
     config().map(TlsConnector::from)
 }
 
-/// TLS with whoever is at the other end.
-pub(crate) async fn connect_to_anyone(
+/// Starts TLS without verifying the certificate.
+pub(crate) async fn connect_unverified(
     stream: TcpStream,
     host: &str,
 ) -> Option<TlsStream<TcpStream>> {
@@ -106,18 +105,18 @@ pub(crate) async fn connect_to_anyone(
     connector()?.connect(name, stream).await.ok()
 }
 
-/// The chain that the server at `address` shows for `name`, its own certificate first.
+/// The certificate chain that the server at `address` presents for `name`, the server's own first.
 pub(super) async fn chain(
     address: SocketAddr,
     name: &ServerName<'static>,
     deadline: Instant,
 ) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {
-    timeout_at(deadline, shake_hands(address, name))
+    timeout_at(deadline, connect(address, name))
         .await
         .unwrap_or(Err(NoCertificate::TimedOut))
 }
 
-async fn shake_hands(
+async fn connect(
     address: SocketAddr,
     name: &ServerName<'static>,
 ) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {

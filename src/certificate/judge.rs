@@ -1,4 +1,4 @@
-//! What a chain of certificates is worth. Pure.
+//! Judges a certificate chain. Pure: roots and time are arguments.
 
 use rustls::RootCertStore;
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
@@ -11,10 +11,10 @@ use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
 use super::report::{CertificateReport, CertificateState};
 use crate::error::clean;
 
-/// Certificates may be for hundreds of names; reports hold no more than this.
-const MOST_NAMES: usize = 100;
+/// Names that a report has at most. Certificates may have hundreds.
+const MAX_NAMES: usize = 100;
 
-/// The report on `chain`, which a server showed for `host` at `now` (Unix time).
+/// The report on `chain`, which a server presented for `host` at `now` (Unix time).
 pub(super) fn judge(
     chain: &[CertificateDer<'_>],
     host: &ServerName<'_>,
@@ -47,8 +47,7 @@ pub(super) fn judge(
     report.not_before = Some(not_before);
     report.not_after = Some(not_after);
 
-    // Trust is looked at for a time at which the certificate holds, so that one that is merely old is not called
-    // untrusted.
+    // The chain is verified for a time at which the certificate is valid, so that an expired one is not called untrusted.
     let within = now.clamp(not_before, not_after.max(not_before));
     let entity = ParsedCertificate::try_from(own);
     let trusted = entity.as_ref().map_err(Clone::clone).and_then(|entity| {
@@ -83,7 +82,7 @@ pub(super) fn judge(
             CertificateState::Expired,
             "The certificate does not hold yet: its time begins later. Check the clock of this server.".to_owned(),
         ),
-        (Err(error), Ok(())) => (CertificateState::Untrusted, distrust(&error, report.issuer.as_deref())),
+        (Err(error), Ok(())) => (CertificateState::Untrusted, why_untrusted(&error, report.issuer.as_deref())),
         (Ok(()), Ok(())) => {
             report.state = CertificateState::Valid;
             return report;
@@ -106,7 +105,7 @@ fn ago(seconds: i64) -> String {
     }
 }
 
-fn distrust(error: &rustls::Error, issuer: Option<&str>) -> String {
+fn why_untrusted(error: &rustls::Error, issuer: Option<&str>) -> String {
     use rustls::{CertificateError as Why, Error};
     let issuer = issuer.unwrap_or("an unknown issuer");
     match error {
@@ -125,7 +124,7 @@ fn distrust(error: &rustls::Error, issuer: Option<&str>) -> String {
     }
 }
 
-/// `Let's Encrypt R11`, or what there is of it.
+/// Organization and common name, such as `Let's Encrypt R11`.
 fn issuer(name: &X509Name<'_>) -> Option<String> {
     let first = |mut parts: Vec<&str>| (!parts.is_empty()).then(|| parts.remove(0).to_owned());
     let organization = first(
@@ -162,7 +161,7 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
             GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
             _ => None,
         });
-    names.take(MOST_NAMES).collect()
+    names.take(MAX_NAMES).collect()
 }
 
 fn address(bytes: &[u8]) -> Option<IpAddr> {

@@ -1,4 +1,4 @@
-//! Which certificate is served for a domain.
+//! Checks which certificate is served for a domain.
 
 mod check;
 #[doc(hidden)]
@@ -8,5 +8,5 @@ mod judge;
 mod report;
 
 pub use check::{CertificateOptions, CertificateProber};
-pub(crate) use handshake::connect_to_anyone;
+pub(crate) use handshake::connect_unverified;
 pub use report::{CertificateReport, CertificateState};

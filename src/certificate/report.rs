@@ -1,9 +1,9 @@
-//! What a certificate check found.
+//! The result of a certificate check.
 
 use crate::words::words;
 
 words! {
-    /// What is served for a domain.
+    /// The verdict on the certificate that is served for a domain.
     CertificateState {
         /// A trusted certificate for this name, within its dates.
         Valid => "valid",
@@ -11,13 +11,13 @@ words! {
         Absent => "absent",
         /// The chain does not lead to a trusted root.
         Untrusted => "untrusted",
-        /// The certificate signed itself.
+        /// The certificate is self-signed.
         SelfSigned => "self-signed",
-        /// Its time is over, or has not begun.
+        /// It has expired, or is not valid yet.
         Expired => "expired",
         /// It is for other names.
         WrongHost => "wrong-host",
-        /// It could not be looked at: see the report's `error`.
+        /// It could not be read: see the report's `error`.
         Unknown => "unknown",
     }
 }
@@ -31,9 +31,9 @@ pub struct CertificateReport {
     pub issuer: Option<String>,
     /// Its subjectAltName DNS names and addresses.
     pub names: Vec<String>,
-    /// Unix time from which it holds.
+    /// Unix time from which it is valid.
     pub not_before: Option<i64>,
-    /// Unix time until which it holds.
+    /// Unix time until which it is valid.
     pub not_after: Option<i64>,
     /// Why the state is not `valid`, in words.
     pub error: Option<String>,

@@ -1,4 +1,4 @@
-//! Host names: the only way to make one.
+//! Host names that can have a certificate: parsing, comparing, showing.
 
 mod rejection;
 #[cfg(test)]
@@ -6,13 +6,13 @@ mod tests;
 
 use crate::error::{Error, is_bidi_control};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-use rejection::Refusal;
+use rejection::Rejection;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// Longest input that is looked at, in bytes. A name of 253 octets is shorter than this in any form
+/// Longest input that is parsed, in bytes. A name of 253 octets is shorter than this in any form
 /// that UTS #46 maps to it, but for one padded with characters that it ignores.
 const INPUT_MAX: usize = 2048;
 
@@ -22,7 +22,7 @@ const NAME_MAX: usize = 253;
 /// Longest label, in octets (RFC 1035, section 2.3.4).
 const LABEL_MAX: usize = 63;
 
-/// Names that never are in the public DNS: RFC 6761, 6762, 7686, 8375, 9476 and ICANN's `.internal`.
+/// Names that are never in the public DNS: RFC 6761, 6762, 7686, 8375, 9476 and ICANN's `.internal`.
 const SPECIAL_USE: [&str; 7] = [
     LOOPBACK,
     "local",
@@ -39,13 +39,13 @@ const RESERVED: [&str; 2] = ["test", "example"];
 /// The name that browsers and resolvers answer with a loopback address (RFC 6761, section 6.3).
 const LOOPBACK: &str = "localhost";
 
-/// Whether `.test`, `.example` and `.localhost` are taken.
+/// Whether `.test`, `.example` and `.localhost` names are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReservedNames {
-    /// They are refused: no public authority gives a certificate for them.
+    /// They are rejected: no public authority issues certificates for them.
     #[default]
     Refuse,
-    /// They are taken, because the API is an emulator on a loopback address.
+    /// They are accepted, because the API is an emulator on a loopback address.
     Allow,
 }
 
@@ -68,17 +68,17 @@ impl DomainName {
     /// `path`, `port`, `ip-address`, `wildcard`, `underscore`, `hyphen`, `bad-punycode`,
     /// `bad-character`, `single-label`, `special-use`, `reserved-name`, `public-suffix`.
     pub fn parse(input: &str, reserved: ReservedNames) -> Result<Self, Error> {
-        Self::read(input, reserved).map_err(|refusal| refusal.into_error(input))
+        Self::read(input, reserved).map_err(|rejection| rejection.into_error(input))
     }
 
-    fn read(input: &str, reserved: ReservedNames) -> Result<Self, Refusal> {
-        refuse_what_is_no_name(input)?;
+    fn read(input: &str, reserved: ReservedNames) -> Result<Self, Rejection> {
+        reject_other_input(input)?;
         let (wildcard, host) = match input.strip_prefix("*.") {
             Some(host) => (true, host),
             None => (false, input),
         };
         if host.contains('*') || (wildcard && matches!(host, "" | ".")) {
-            return Err(Refusal::Wildcard);
+            return Err(Rejection::Wildcard);
         }
 
         let mapped = Uts46::new()
@@ -90,26 +90,26 @@ impl DomainName {
             )
             .map_err(|_| diagnose(host))?;
         let host = mapped.strip_suffix('.').unwrap_or(&mapped);
-        refuse_lengths(host, wildcard)?;
+        check_lengths(host, wildcard)?;
         if ends_in_a_number(host) {
-            return Err(Refusal::IpAddress);
+            return Err(Rejection::IpAddress);
         }
         let loopback = reserved == ReservedNames::Allow && is_or_is_under(host, LOOPBACK);
         if !loopback
             && let Some(special) = SPECIAL_USE.iter().find(|name| is_or_is_under(host, name))
         {
-            return Err(Refusal::SpecialUse(special));
+            return Err(Rejection::SpecialUse(special));
         }
         if reserved == ReservedNames::Refuse
             && let Some(name) = RESERVED.iter().find(|name| is_or_is_under(host, name))
         {
-            return Err(Refusal::Reserved(name));
+            return Err(Rejection::Reserved(name));
         }
         if !host.contains('.') && !wildcard {
-            return Err(Refusal::SingleLabel);
+            return Err(Rejection::SingleLabel);
         }
         let Some(registrable) = psl::domain_str(host) else {
-            return Err(Refusal::PublicSuffix { wildcard });
+            return Err(Rejection::PublicSuffix { wildcard });
         };
 
         let (shown, _) =
@@ -220,47 +220,47 @@ impl AsRef<str> for DomainName {
     }
 }
 
-/// Things that people paste where a host name is asked for, told apart so that the message helps.
-fn refuse_what_is_no_name(input: &str) -> Result<(), Refusal> {
+/// Rejects what people paste instead of a host name. Each kind has its own reason, so that the message helps.
+fn reject_other_input(input: &str) -> Result<(), Rejection> {
     if input.is_empty() || input == "." {
-        return Err(Refusal::Empty);
+        return Err(Rejection::Empty);
     }
     if input.len() > INPUT_MAX {
-        return Err(Refusal::TooLong);
+        return Err(Rejection::TooLong);
     }
     if input.chars().all(char::is_whitespace) {
-        return Err(Refusal::Empty);
+        return Err(Rejection::Empty);
     }
     if input.chars().any(char::is_whitespace) {
-        return Err(Refusal::Whitespace);
+        return Err(Rejection::Whitespace);
     }
     if input.chars().any(|c| c.is_control() || is_bidi_control(c)) {
-        return Err(Refusal::ControlCharacter);
+        return Err(Rejection::ControlCharacter);
     }
     if let Some((_, rest)) = input.split_once("://") {
-        return Err(Refusal::Url(host_of(rest)));
+        return Err(Rejection::Url(host_of(rest)));
     }
     if let Some(rest) = input.strip_prefix("//") {
-        return Err(Refusal::Url(host_of(rest)));
+        return Err(Rejection::Url(host_of(rest)));
     }
     if is_ip_address(input) {
-        return Err(Refusal::IpAddress);
+        return Err(Rejection::IpAddress);
     }
     if let Some((user, host)) = input.rsplit_once('@') {
         return Err(if user.contains([':', '/']) {
-            Refusal::UserInfo
+            Rejection::UserInfo
         } else {
-            Refusal::EmailAddress(host_of(host))
+            Rejection::EmailAddress(host_of(host))
         });
     }
     if input.contains(['/', '\\', '?', '#']) {
-        return Err(Refusal::Path(host_of(input)));
+        return Err(Rejection::Path(host_of(input)));
     }
     if let Some((host, port)) = input.split_once(':') {
         return Err(if port.bytes().all(|b| b.is_ascii_digit()) {
-            Refusal::Port(host_of(host))
+            Rejection::Port(host_of(host))
         } else {
-            Refusal::BadCharacter
+            Rejection::BadCharacter
         });
     }
     Ok(())
@@ -294,8 +294,8 @@ fn is_ip_address(input: &str) -> bool {
     })
 }
 
-/// Whether programs take this for an IPv4 address in an odd notation (URL Standard, "ends in a
-/// number checker"); no top-level domain is a number.
+/// Whether programs read this as an IPv4 address in an unusual notation (URL Standard, "ends in a
+/// number checker"). No top-level domain is a number.
 fn ends_in_a_number(host: &str) -> bool {
     let last = host.rsplit('.').next().unwrap_or(host);
     last.bytes().all(|b| b.is_ascii_digit())
@@ -304,18 +304,18 @@ fn ends_in_a_number(host: &str) -> bool {
             .is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
-fn refuse_lengths(host: &str, wildcard: bool) -> Result<(), Refusal> {
+fn check_lengths(host: &str, wildcard: bool) -> Result<(), Rejection> {
     if host.is_empty() {
-        return Err(Refusal::Empty);
+        return Err(Rejection::Empty);
     }
     if host.split('.').any(str::is_empty) {
-        return Err(Refusal::EmptyLabel);
+        return Err(Rejection::EmptyLabel);
     }
     if host.split('.').any(|label| label.len() > LABEL_MAX) {
-        return Err(Refusal::LabelTooLong);
+        return Err(Rejection::LabelTooLong);
     }
     if host.len() + if wildcard { 2 } else { 0 } > NAME_MAX {
-        return Err(Refusal::TooLong);
+        return Err(Rejection::TooLong);
     }
     Ok(())
 }
@@ -325,8 +325,8 @@ fn is_or_is_under(host: &str, name: &str) -> bool {
         .is_some_and(|front| front.is_empty() || front.ends_with('.'))
 }
 
-/// Why UTS #46 processing failed; the library does not say.
-fn diagnose(host: &str) -> Refusal {
+/// Finds out why UTS #46 processing failed, since the library does not say.
+fn diagnose(host: &str) -> Rejection {
     let (mapped, result) =
         Uts46::new().to_unicode(host.as_bytes(), AsciiDenyList::EMPTY, Hyphens::Allow);
     if result.is_err() {
@@ -335,19 +335,19 @@ fn diagnose(host: &str) -> Refusal {
             .split('.')
             .any(|label| label.strip_prefix("xn--").is_some_and(str::is_ascii));
         return if has_a_label {
-            Refusal::BadPunycode
+            Rejection::BadPunycode
         } else {
-            Refusal::BadCharacter
+            Rejection::BadCharacter
         };
     }
     if mapped.contains('_') {
-        return Refusal::Underscore;
+        return Rejection::Underscore;
     }
     if mapped
         .chars()
         .any(|c| c.is_ascii() && !c.is_ascii_alphanumeric() && c != '-' && c != '.')
     {
-        return Refusal::BadCharacter;
+        return Rejection::BadCharacter;
     }
-    Refusal::Hyphen
+    Rejection::Hyphen
 }

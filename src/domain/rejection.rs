@@ -1,13 +1,13 @@
-//! Why a text is no host name that can have a certificate, in a word and in a sentence.
+//! Why a text is not a host name that can have a certificate: a stable word and a message for each reason.
 
 use crate::error::{Error, clean};
 
-/// Longest piece of the input that a message shows, in characters.
+/// Characters of the input that a message shows at most.
 const SHOWN_MAX: usize = 100;
 
-/// One reason each; those with a host name suggest it.
+/// The reasons. Where one holds a host name, the message suggests it.
 #[derive(Debug)]
-pub(super) enum Refusal {
+pub(super) enum Rejection {
     Empty,
     TooLong,
     LabelTooLong,
@@ -31,7 +31,7 @@ pub(super) enum Refusal {
     PublicSuffix { wildcard: bool },
 }
 
-impl Refusal {
+impl Rejection {
     const fn reason(&self) -> &'static str {
         match self {
             Self::Empty => "empty",
