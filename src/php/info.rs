@@ -1,23 +1,19 @@
 //! The extension's part of `phpinfo()` and of `php --ri closte`. The key is not known here.
 
-use std::ffi::CString;
 use std::panic::catch_unwind;
 
-use ext_php_rs::ffi::{
-    php_info_print_table_end, php_info_print_table_header, php_info_print_table_row,
-    php_info_print_table_start,
-};
 use ext_php_rs::zend::ModuleEntry;
+use ext_php_rs::{info_table_end, info_table_header, info_table_row, info_table_start};
 
 use super::settings;
-use super::zend::ffi;
+use super::zend::environment;
 use crate::net;
 
 /// The module's info function.
 pub extern "C" fn print(module: *mut ModuleEntry) {
     // A panic here would end PHP; what could not be said is left out.
     let _ = catch_unwind(|| table(&rows()));
-    ffi::print_ini_table(module);
+    environment::print_ini_table(module);
 }
 
 fn rows() -> Vec<(&'static str, String)> {
@@ -69,14 +65,10 @@ fn or_word(text: &str, word: &str) -> String {
 }
 
 fn table(rows: &[(&str, String)]) {
-    let c_text = |text: &str| CString::new(text.replace('\0', " ")).unwrap_or_default();
-    // SAFETY: each call is given as many C strings as its first argument says.
-    unsafe {
-        php_info_print_table_start();
-        php_info_print_table_header(2, c"closte".as_ptr(), c"enabled".as_ptr());
-        for (name, value) in rows {
-            php_info_print_table_row(2, c_text(name).as_ptr(), c_text(value).as_ptr());
-        }
-        php_info_print_table_end();
+    info_table_start!();
+    info_table_header!("closte", "enabled");
+    for (name, value) in rows {
+        info_table_row!(*name, value.replace('\0', " "));
     }
+    info_table_end!();
 }

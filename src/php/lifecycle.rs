@@ -5,23 +5,22 @@ use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::OnceLock;
 use std::task::Poll;
 use std::time::Duration;
 
-use ext_php_rs::error::Result as Registered;
-use ext_php_rs::ffi::zend_object_handlers;
-use ext_php_rs::flags::{DataType, MethodFlags};
-use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
-use ext_php_rs::zend::{BailoutGuard, ClassEntry};
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::types::ZendHashTable;
+use ext_php_rs::zend::BailoutGuard;
+use ext_php_rs::{php_class, php_impl};
 
+use super::client::Client;
 use super::options::Options;
 use super::record::{Reader, write};
-use super::zend::call::{Array, Call, Failure, Outcome, function, parse_arguments};
-use super::zend::class::{Class, nullable, object, required};
-use super::zend::ffi;
-use super::zend::object::{State, attach, set_state, state};
-use super::{client, probes, settings};
+use super::zend::arguments::{Array, Instance, Number};
+use super::zend::callback::Callback;
+use super::zend::failure::Failure;
+use super::zend::value::type_name;
+use super::{probes, settings};
 use crate::api;
 use crate::error::Error;
 use crate::lifecycle::{
@@ -29,92 +28,87 @@ use crate::lifecycle::{
 };
 use crate::net;
 
-const CLASS: &str = "Closte\\Lifecycle";
+/// Moves ledger records along. In a cell, for PHP code that a batch calls back may construct the object anew.
+#[php_class]
+#[php(name = "Closte\\Lifecycle")]
+pub struct Lifecycle(RefCell<Tools>);
 
 /// What a lifecycle object owns.
-struct Lifecycle {
+struct Tools {
     client: api::Client,
     driver: Rc<lifecycle::Lifecycle>,
 }
 
+impl Tools {
+    /// The client, and a driver that no other batch is using. One that has called back into PHP, was suspended with its
+    /// fiber or was left to the parent by a fork may hold locks, and does not give them back before it goes on.
+    fn free(&self) -> Result<(api::Client, Rc<lifecycle::Lifecycle>), Error> {
+        let driver = if Rc::strong_count(&self.driver) == 1 {
+            Rc::clone(&self.driver)
+        } else {
+            Rc::new(self.driver.afresh()?)
+        };
+        Ok((self.client.clone(), driver))
+    }
+}
+
+#[php_impl]
 impl Lifecycle {
-    /// A driver that no other batch is using. One that has called back into PHP, was suspended with its fiber or was
-    /// left to the parent by a fork may hold locks, and does not give them back before it goes on.
-    fn free_driver(&self) -> Result<Rc<lifecycle::Lifecycle>, Error> {
-        if Rc::strong_count(&self.driver) == 1 {
-            return Ok(Rc::clone(&self.driver));
+    pub fn __construct(client: Instance<Client>, options: Array) -> Result<Lifecycle, Failure> {
+        let tools = read_options(client.0.api().clone(), options)?;
+        Ok(Self(RefCell::new(tools)))
+    }
+
+    pub fn advance(&self, record: Array, budget: Number) -> Result<ZBox<ZendHashTable>, Failure> {
+        let table = record.get().ok_or(Failure::Thrown)?;
+        let read = Reader::argument(table, 1).read()?;
+        let budget = time(budget, 2)?;
+        let (client, driver) = self.0.borrow().free()?;
+        let record = net::block_on(driver.advance(&client, read, budget))?;
+        drop((client, driver));
+        let record = BailoutGuard::new(record);
+        write(table, &record)
+    }
+
+    pub fn advance_all(
+        &self,
+        records: Array,
+        progress: Callback,
+        budget: Number,
+    ) -> Result<ZBox<ZendHashTable>, Failure> {
+        // The callback may change arrays that it shares with the caller; these stay as they are. They are PHP's, so
+        // that PHP frees them where a fatal error jumps out of here.
+        let mut originals = ZendHashTable::new();
+        for entry in records.values() {
+            originals.push(entry.shallow_clone())?;
         }
-        Ok(Rc::new(self.driver.afresh()?))
+        let records = read_all(&originals)?;
+        let mut batch = Batch::start(&self.0.borrow(), records, time(budget, 3)?)?;
+        let records = loop {
+            match batch.next()? {
+                Event::Done(records) => break BailoutGuard::new(records),
+                Event::Finished(..) if progress.is_none() => {}
+                Event::Finished(index, record) => {
+                    let record = BailoutGuard::new(record);
+                    let array = write(original(&originals, index)?, &record)?;
+                    drop(record);
+                    progress.call(array)?;
+                }
+            }
+        };
+        drop(batch);
+        let mut table = ZendHashTable::new();
+        for (index, record) in records.iter().enumerate() {
+            table.push(write(original(&originals, index)?, record)?)?;
+        }
+        Ok(table)
     }
 }
 
-impl State for Lifecycle {
-    fn handlers() -> &'static OnceLock<zend_object_handlers> {
-        static HANDLERS: OnceLock<zend_object_handlers> = OnceLock::new();
-        &HANDLERS
-    }
-}
-
-/// Registers the class.
-///
-/// # Errors
-/// What the engine refuses, such as a name that is taken.
-pub fn register() -> Registered<()> {
-    let class = Class::secretive(CLASS)
-        .method(
-            function!("__construct", construct)
-                .arg(required("client", object(client::CLASS)))
-                .arg(required("options", DataType::Array)),
-            MethodFlags::Public,
-        )
-        .method(
-            function!("advance", advance)
-                .arg(required("record", DataType::Array))
-                .not_required()
-                .arg(nullable("budget", DataType::Double))
-                .returns(DataType::Array, false, false),
-            MethodFlags::Public,
-        )
-        .method(
-            function!("advanceAll", advance_all)
-                .arg(required("records", DataType::Array))
-                .not_required()
-                .arg(nullable("onProgress", DataType::Callable))
-                .arg(nullable("budget", DataType::Double))
-                .returns(DataType::Array, false, false),
-            MethodFlags::Public,
-        )
-        .register()?;
-    attach::<Lifecycle>(class);
-    Ok(())
-}
-
-fn construct(call: &mut Call) -> Outcome {
-    let mut client: *mut Zval = std::ptr::null_mut();
-    let mut options = Array::empty();
-    let class = ClassEntry::try_find(client::CLASS).ok_or(Failure::Thrown)?;
-    parse_arguments!(
-        call,
-        c"Oh",
-        &raw mut client,
-        std::ptr::from_ref(class),
-        options.place()
-    )?;
-    // SAFETY: an argument of that class, which the call's frame keeps alive.
-    let client = unsafe { client.as_ref() }
-        .and_then(|client| client.object())
-        .and_then(client::api_client)
-        .ok_or_else(client::not_constructed)?
-        .clone();
-    let lifecycle = read_options(client, options.get())?;
-    set_state(call.this()?, lifecycle);
-    Ok(())
-}
-
-fn read_options(client: api::Client, table: Option<&ZendHashTable>) -> Result<Lifecycle, Error> {
+fn read_options(client: api::Client, options: Array) -> Result<Tools, Error> {
     let options = Options::new(
-        CLASS,
-        table,
+        "Closte\\Lifecycle",
+        options.get(),
         &[
             "targets",
             "check_interval",
@@ -144,119 +138,22 @@ fn read_options(client: api::Client, table: Option<&ZendHashTable>) -> Result<Li
         certificate: probes::certificate_options(&options, "tls_port")?,
         now: options.integer("now", 1..=i64::MAX / 2)?,
     })?;
-    Ok(Lifecycle {
+    Ok(Tools {
         client,
         driver: Rc::new(driver),
     })
 }
 
-fn this<'a>(call: &'a mut Call) -> Result<&'a Lifecycle, Failure> {
-    let object: &'a ZendObject = call.this()?;
-    state::<Lifecycle>(object).ok_or_else(|| {
-        Error::config(
-            "not-constructed",
-            "This Closte\\Lifecycle was never constructed.",
-        )
-        .into()
-    })
-}
-
-/// The place of a `?float $budget`.
-struct Budget {
-    seconds: f64,
-    none: bool,
-}
-
-impl Budget {
-    const fn empty() -> Self {
-        Self {
-            seconds: 0.0,
-            none: true,
-        }
+/// A budget in seconds, which is the argument at `position`. One that is spent already leaves no time.
+fn time(budget: Number, position: u32) -> Result<Option<Duration>, Failure> {
+    match budget.0 {
+        Some(seconds) if seconds.is_nan() => Err(Failure::ArgumentValue(
+            position,
+            "must be a number of seconds, NAN given".to_owned(),
+        )),
+        seconds => Ok(seconds
+            .map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, *settings::SECONDS.end())))),
     }
-
-    /// The time to spend; a budget that is spent already leaves none.
-    fn time(&self, position: u32) -> Result<Option<Duration>, Failure> {
-        if self.none {
-            return Ok(None);
-        }
-        if self.seconds.is_nan() {
-            return Err(Failure::ArgumentValue(
-                position,
-                "must be a number of seconds, NAN given".to_owned(),
-            ));
-        }
-        let seconds = self.seconds.clamp(0.0, *settings::SECONDS.end());
-        Ok(Some(Duration::from_secs_f64(seconds)))
-    }
-}
-
-fn advance(call: &mut Call) -> Outcome {
-    let (mut record, mut budget) = (Array::empty(), Budget::empty());
-    parse_arguments!(
-        call,
-        c"h|d!",
-        record.place(),
-        &raw mut budget.seconds,
-        &raw mut budget.none
-    )?;
-    let table = record.get().ok_or(Failure::Thrown)?;
-    let read = Reader::argument(table, 1).read()?;
-    let budget = budget.time(2)?;
-    let lifecycle = this(call)?;
-    let (client, driver) = (lifecycle.client.clone(), lifecycle.free_driver()?);
-    let record = net::block_on(driver.advance(&client, read, budget))?;
-    drop((client, driver));
-    let record = BailoutGuard::new(record);
-    call.returns(write(table, &record)?)
-}
-
-fn advance_all(call: &mut Call) -> Outcome {
-    let (mut list, mut budget) = (Array::empty(), Budget::empty());
-    let mut callback: *mut Zval = std::ptr::null_mut();
-    parse_arguments!(
-        call,
-        c"h|zd!",
-        list.place(),
-        &raw mut callback,
-        &raw mut budget.seconds,
-        &raw mut budget.none
-    )?;
-    // SAFETY: null, or an argument that the call's frame keeps alive.
-    let callback = unsafe { callback.as_ref() }.filter(|callback| !callback.is_null());
-    if let Some(callback) = callback.filter(|callback| !callback.is_callable()) {
-        let given = ffi::type_name(callback);
-        return Err(Failure::ArgumentType(
-            2,
-            format!("must be a valid callback or null, {given} given"),
-        ));
-    }
-    // The callback may change arrays that it shares with the caller; these stay as they are. They
-    // are PHP's, so that PHP frees them where a fatal error jumps out of here.
-    let mut originals = ZendHashTable::new();
-    for entry in list.get().into_iter().flat_map(ZendHashTable::values) {
-        originals.push(entry.dereference().shallow_clone())?;
-    }
-    let mut batch = Batch::start(this(call)?, read_all(&originals)?, budget.time(3)?)?;
-    let records = loop {
-        match batch.next()? {
-            Event::Done(records) => break BailoutGuard::new(records),
-            Event::Finished(index, record) => {
-                if let Some(callback) = callback {
-                    let record = BailoutGuard::new(record);
-                    let array = write(original(&originals, index)?, &record)?;
-                    drop(record);
-                    ffi::call(callback, array)?;
-                }
-            }
-        }
-    };
-    drop(batch);
-    let mut table = ZendHashTable::new();
-    for (index, record) in records.iter().enumerate() {
-        table.push(write(original(&originals, index)?, record)?)?;
-    }
-    call.returns(table)
 }
 
 fn original(originals: &ZendHashTable, index: usize) -> Result<&ZendHashTable, Failure> {
@@ -276,7 +173,7 @@ fn read_all(originals: &ZendHashTable) -> Result<Vec<Record>, Failure> {
                 1,
                 format!(
                     "must be a list of ledger records, [{index}] is of type {}",
-                    ffi::type_name(entry)
+                    type_name(entry)
                 ),
             )),
         })
@@ -311,15 +208,10 @@ struct Work {
 }
 
 impl Batch {
-    fn start(
-        lifecycle: &Lifecycle,
-        records: Vec<Record>,
-        budget: Option<Duration>,
-    ) -> Result<Self, Error> {
+    fn start(tools: &Tools, records: Vec<Record>, budget: Option<Duration>) -> Result<Self, Error> {
         let finished = Finished::default();
         let queue = Rc::clone(&finished);
-        let client = lifecycle.client.clone();
-        let driver = lifecycle.free_driver()?;
+        let (client, driver) = tools.free()?;
         let running = Box::pin(async move {
             driver
                 .advance_all(&client, records, budget, |index, record| {

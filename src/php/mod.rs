@@ -17,6 +17,12 @@ use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::error::Result;
 use ext_php_rs::internal::startup_guard;
 
+use client::Client;
+use enums::{CertificateState, DnsState, Outcome};
+use lifecycle::Lifecycle;
+use zend::class::{mark_sensitive, register_class, register_enum};
+use zend::environment;
+
 /// Fills in the module that PHP loads.
 pub fn describe(module: ModuleBuilder) -> ModuleBuilder {
     module
@@ -27,25 +33,36 @@ pub fn describe(module: ModuleBuilder) -> ModuleBuilder {
         .info_function(info::print)
 }
 
+/// All enums and classes.
+fn register() -> Result<()> {
+    register_enum::<Outcome>()?;
+    register_enum::<DnsState>()?;
+    register_enum::<CertificateState>()?;
+
+    mark_sensitive(register_class::<Client>()?, "__construct", 1);
+    register_class::<Lifecycle>()?;
+
+    client::remote_domain_class().register()?;
+    domain_name::class().register()?;
+    plan::class().register()?;
+    probes::dns_report_class().register()?;
+    probes::certificate_report_class().register()?;
+
+    for class in exceptions::classes()? {
+        class.register()?;
+    }
+    Ok(())
+}
+
 /// Registers names and nothing else: no thread, no socket, no file. PHP-FPM forks after this.
 unsafe extern "C" fn startup(_type: i32, module_number: i32) -> i32 {
     startup_guard(|| {
         settings::register(module_number);
-        register_classes()
+        register()
     })
 }
 
-fn register_classes() -> Result<()> {
-    enums::register()?;
-    exceptions::register()?;
-    domain_name::register()?;
-    client::register()?;
-    plan::register()?;
-    probes::register()?;
-    lifecycle::register()
-}
-
 unsafe extern "C" fn shutdown(_type: i32, module_number: i32) -> i32 {
-    zend::ffi::unregister_ini(module_number);
+    environment::unregister_ini(module_number);
     0
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
-use super::zend::ffi::type_name;
+use super::zend::value::type_name;
 use crate::error::{Error, clean};
 
 /// Longest piece of a caller's text that goes into a message, in characters.
@@ -20,9 +20,6 @@ pub struct Options<'a> {
 
 impl<'a> Options<'a> {
     /// The options in `table` of the class or function `of`, which takes those that are `known`.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for a key that is not known.
     pub fn new(
         of: &'static str,
         table: Option<&'a ZendHashTable>,
@@ -31,7 +28,7 @@ impl<'a> Options<'a> {
         for (key, _) in table.into_iter().flatten() {
             let name = key_text(&key);
             if !known.contains(&name.as_str()) {
-                let hint = closest(&name, known)
+                let hint = like(&name, known)
                     .map(|option| format!(" Did you mean \"{option}\"?"))
                     .unwrap_or_default();
                 return Err(Error::config(
@@ -47,11 +44,13 @@ impl<'a> Options<'a> {
         Ok(Self { of, table })
     }
 
-    fn get(&self, name: &str) -> Option<&'a Zval> {
+    /// The value as it is, for what the readers below do not cover.
+    pub fn get(&self, name: &str) -> Option<&'a Zval> {
         self.table?.get(name).map(Zval::dereference)
     }
 
-    fn wrong_type(&self, name: &str, wanted: &str, value: &Zval) -> Error {
+    /// The error for a value that is of none of the types `wanted`.
+    pub fn wrong_type(&self, name: &str, wanted: &str, value: &Zval) -> Error {
         Error::config(
             "bad-option-type",
             format!(
@@ -62,7 +61,8 @@ impl<'a> Options<'a> {
         )
     }
 
-    fn out_of_range(&self, name: &str, wanted: &str, given: &str) -> Error {
+    /// The error for a value that is not what is `wanted`.
+    pub fn out_of_range(&self, name: &str, wanted: &str, given: &str) -> Error {
         Error::config(
             "bad-option-value",
             format!(
@@ -74,9 +74,6 @@ impl<'a> Options<'a> {
     }
 
     /// A text that is not empty.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for anything else.
     pub fn text(&self, name: &str) -> Result<Option<String>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
@@ -95,9 +92,6 @@ impl<'a> Options<'a> {
     }
 
     /// A list of texts, none of them empty.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for anything else.
     pub fn texts(&self, name: &str) -> Result<Option<Vec<String>>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
@@ -123,9 +117,6 @@ impl<'a> Options<'a> {
     }
 
     /// A whole number.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for anything else, and for one out of range.
     pub fn integer(&self, name: &str, range: RangeInclusive<i64>) -> Result<Option<i64>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
@@ -141,9 +132,6 @@ impl<'a> Options<'a> {
     }
 
     /// A length of time in seconds, whole or not.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for anything else, and for one out of range.
     pub fn seconds(
         &self,
         name: &str,
@@ -164,9 +152,6 @@ impl<'a> Options<'a> {
     }
 
     /// A truth value.
-    ///
-    /// # Errors
-    /// [`Error::Config`] for anything else.
     pub fn boolean(&self, name: &str) -> Result<Option<bool>, Error> {
         let Some(value) = self.get(name) else {
             return Ok(None);
@@ -178,9 +163,6 @@ impl<'a> Options<'a> {
     }
 
     /// An option that must be given.
-    ///
-    /// # Errors
-    /// [`Error::Config`] when it is not.
     pub fn required<T>(&self, name: &str, value: Option<T>) -> Result<T, Error> {
         value.ok_or_else(|| {
             Error::config(
@@ -188,21 +170,6 @@ impl<'a> Options<'a> {
                 format!("{} needs the option \"{name}\".", self.of),
             )
         })
-    }
-
-    /// The value as it is, for what the readers above do not cover.
-    pub fn raw(&self, name: &str) -> Option<&'a Zval> {
-        self.get(name)
-    }
-
-    /// The error for a value whose type is none of those `wanted`.
-    pub fn refuse_type(&self, name: &str, wanted: &str, value: &Zval) -> Error {
-        self.wrong_type(name, wanted, value)
-    }
-
-    /// The error for a value that is not what is `wanted`.
-    pub fn refuse_value(&self, name: &str, wanted: &str, given: &str) -> Error {
-        self.out_of_range(name, wanted, given)
     }
 }
 
@@ -226,34 +193,11 @@ pub fn key_text(key: &ArrayKey<'_>) -> String {
     }
 }
 
-/// The known name that a mistyped one most likely stands for.
-fn closest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let bare = |text: &str| text.to_ascii_lowercase().replace(['_', '-'], "");
-    let typed = bare(name);
+/// The known option that begins as a mistyped one does.
+fn like<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let start = name.get(..3)?.to_ascii_lowercase();
     known
         .iter()
-        .map(|option| (distance(&typed, &bare(option)), *option))
-        .filter(|(distance, option)| *distance <= option.len() / 3)
-        .min()
-        .map(|(_, option)| option)
-}
-
-/// Levenshtein's distance.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, from) in a.chars().take(QUOTED_MAX).enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, to) in row.iter_mut().skip(1).zip(b.chars()) {
-            let above = *cell;
-            let cost = diagonal + usize::from(from != to);
-            left = cost.min(above + 1).min(left + 1);
-            diagonal = above;
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
+        .copied()
+        .find(|option| option.starts_with(&start))
 }

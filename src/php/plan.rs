@@ -1,33 +1,26 @@
 //! `Closte\Plan`.
 
-use ext_php_rs::error::Result as Registered;
 use ext_php_rs::flags::{DataType, MethodFlags};
-use ext_php_rs::types::ZendHashTable;
+use ext_php_rs::{php_function, wrap_function};
 
 use super::options::{Options, number};
-use super::zend::call::{Array, Call, Outcome, function, parse_arguments};
-use super::zend::class::{Class, object, optional, required};
-use super::zend::value::{NewObject, list, strings};
+use super::zend::arguments::Array;
+use super::zend::class::Class;
+use super::zend::failure::Failure;
+use super::zend::object::{Object, ValueClass};
+use super::zend::value::list;
 use crate::error::Error;
-use crate::plan::{MaxRemovals, PlanOptions, make};
+use crate::plan::{self, MaxRemovals, Plan, PlanOptions};
 
-const CLASS: &str = "Closte\\Plan";
-const MAKE: &str = "Closte\\Plan::make()";
+impl ValueClass for Plan {
+    const NAME: &'static str = "Closte\\Plan";
+}
 
-/// Registers the class.
-///
-/// # Errors
-/// What the engine refuses, such as a name that is taken.
-pub fn register() -> Registered<()> {
-    Class::value(CLASS)
+/// `Closte\Plan`.
+pub fn class() -> Class {
+    Class::value::<Plan>()
         .method(
-            function!("make", make_plan)
-                .arg(required("wanted", DataType::Array))
-                .arg(required("remote", DataType::Array))
-                .arg(required("owned", DataType::Array))
-                .not_required()
-                .arg(optional("options", DataType::Array, "[]"))
-                .returns(object(CLASS), false, false),
+            wrap_function!(make),
             MethodFlags::Public | MethodFlags::Static,
         )
         .property("add", DataType::Array)
@@ -36,42 +29,39 @@ pub fn register() -> Registered<()> {
         .property("foreign", DataType::Array)
         .property("unwanted", DataType::Array)
         .property("invalid", DataType::Array)
-        .nullable_property("refused", DataType::String)
-        .register()?;
-    Ok(())
+        .nullable("refused", DataType::String)
 }
 
-fn make_plan(call: &mut Call) -> Outcome {
-    let (mut wanted, mut remote, mut owned) = (Array::empty(), Array::empty(), Array::empty());
-    let mut options = Array::empty();
-    parse_arguments!(
-        call,
-        c"hhh|h",
-        wanted.place(),
-        remote.place(),
-        owned.place(),
-        options.place()
-    )?;
-    let plan = make(
-        &strings(1, &wanted)?,
-        &strings(2, &remote)?,
-        &strings(3, &owned)?,
-        &plan_options(options.get())?,
+#[php_function]
+#[php(name = "make", defaults(options = Array::EMPTY))]
+fn make(
+    wanted: Array,
+    remote: Array,
+    owned: Array,
+    options: Array,
+) -> Result<Object<Plan>, Failure> {
+    let plan = plan::make(
+        &wanted.texts(1)?,
+        &remote.texts(2)?,
+        &owned.texts(3)?,
+        &plan_options(options)?,
     );
-    let object = NewObject::of(CLASS)?
+    Object::new()?
         .with("add", list(&plan.add)?)?
         .with("remove", list(&plan.remove)?)?
         .with("keep", list(&plan.keep)?)?
         .with("foreign", list(&plan.foreign)?)?
         .with("unwanted", list(&plan.unwanted)?)?
         .with("invalid", list(&plan.invalid)?)?
-        .with("refused", plan.refused.as_deref())?
-        .finish();
-    call.returns(object)
+        .with("refused", plan.refused.as_deref())
 }
 
-fn plan_options(table: Option<&ZendHashTable>) -> Result<PlanOptions, Error> {
-    let options = Options::new(MAKE, table, &["prune", "protect", "max_removals", "force"])?;
+fn plan_options(options: Array) -> Result<PlanOptions, Error> {
+    let options = Options::new(
+        "Closte\\Plan::make()",
+        options.get(),
+        &["prune", "protect", "max_removals", "force"],
+    )?;
     Ok(PlanOptions {
         prune: options.boolean("prune")?.unwrap_or_default(),
         protect: options.texts("protect")?.unwrap_or_default(),
@@ -82,16 +72,16 @@ fn plan_options(table: Option<&ZendHashTable>) -> Result<PlanOptions, Error> {
 
 fn max_removals(options: &Options) -> Result<Option<MaxRemovals>, Error> {
     const WANTED: &str = "a count (int) or a share between 0 and 1 (float)";
-    let Some(value) = options.raw("max_removals") else {
+    let Some(value) = options.get("max_removals") else {
         return Ok(None);
     };
     if let Some(count) = value.long() {
         return usize::try_from(count)
             .map(|count| Some(MaxRemovals::Count(count)))
-            .map_err(|_| options.refuse_value("max_removals", WANTED, &count.to_string()));
+            .map_err(|_| options.out_of_range("max_removals", WANTED, &count.to_string()));
     }
-    let share = number(value).ok_or_else(|| options.refuse_type("max_removals", WANTED, value))?;
+    let share = number(value).ok_or_else(|| options.wrong_type("max_removals", WANTED, value))?;
     MaxRemovals::share(share)
         .map(Some)
-        .ok_or_else(|| options.refuse_value("max_removals", WANTED, &share.to_string()))
+        .ok_or_else(|| options.out_of_range("max_removals", WANTED, &share.to_string()))
 }

@@ -5,77 +5,70 @@ use std::path::PathBuf;
 
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::builders::FunctionBuilder;
-use ext_php_rs::error::Result as Registered;
+use ext_php_rs::class::RegisteredClass;
 use ext_php_rs::flags::DataType;
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::BailoutGuard;
+use ext_php_rs::{php_function, wrap_function};
 
-use super::domain_name;
-use super::enums::{CERTIFICATE_STATE, DNS_STATE, case_of};
+use super::enums::{CertificateState, DnsState};
 use super::options::Options;
 use super::record::problems;
 use super::settings;
-use super::zend::call::{Array, Call, Failure, Outcome, Text, function, parse_arguments};
-use super::zend::class::{Class, object, optional, required};
-use super::zend::value::{NewObject, list, strings};
-use crate::certificate::{CertificateOptions, CertificateProber};
-use crate::dns::{DnsOptions, DnsProber, Proof, ResolverReport};
+use super::zend::arguments::{Array, Text};
+use super::zend::class::Class;
+use super::zend::failure::Failure;
+use super::zend::object::{Object, ValueClass};
+use super::zend::value::list;
+use crate::certificate::{CertificateOptions, CertificateProber, CertificateReport};
+use crate::dns::{DnsOptions, DnsProber, DnsReport, Proof, ResolverReport};
+use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net;
 
-const DNS_REPORT: &str = "Closte\\DnsReport";
-const CERTIFICATE_REPORT: &str = "Closte\\CertificateReport";
-const CHECK_DNS: &str = "Closte\\check_dns";
-const CHECK_CERTIFICATE: &str = "Closte\\check_certificate";
 const PORTS: RangeInclusive<i64> = 1..=65535;
 
-/// Registers the classes.
-///
-/// # Errors
-/// What the engine refuses, such as a name that is taken.
-pub fn register() -> Registered<()> {
-    Class::value(DNS_REPORT)
-        .object_property("state", DNS_STATE)
+impl ValueClass for DnsReport {
+    const NAME: &'static str = "Closte\\DnsReport";
+}
+
+/// `Closte\DnsReport`.
+pub fn dns_report_class() -> Class {
+    Class::value::<DnsReport>()
+        .object("state", DnsState::CLASS_NAME)
         .property("addresses", DataType::Array)
         .property("cnames", DataType::Array)
         .property("resolvers", DataType::Array)
         .property("problems", DataType::Array)
         .property("proxied", DataType::Bool)
-        .register()?;
-    Class::value(CERTIFICATE_REPORT)
-        .object_property("state", CERTIFICATE_STATE)
-        .nullable_property("issuer", DataType::String)
+}
+
+impl ValueClass for CertificateReport {
+    const NAME: &'static str = "Closte\\CertificateReport";
+}
+
+/// `Closte\CertificateReport`.
+pub fn certificate_report_class() -> Class {
+    Class::value::<CertificateReport>()
+        .object("state", CertificateState::CLASS_NAME)
+        .nullable("issuer", DataType::String)
         .property("names", DataType::Array)
-        .nullable_property("notBefore", DataType::Long)
-        .nullable_property("notAfter", DataType::Long)
-        .nullable_property("error", DataType::String)
-        .register()?;
-    Ok(())
+        .nullable("notBefore", DataType::Long)
+        .nullable("notAfter", DataType::Long)
+        .nullable("error", DataType::String)
 }
 
 /// `Closte\check_dns()`.
 pub fn check_dns_function() -> FunctionBuilder<'static> {
-    function!(CHECK_DNS, check_dns)
-        .arg(required("domain", DataType::String))
-        .arg(required("targets", DataType::Array))
-        .not_required()
-        .arg(optional("options", DataType::Array, "[]"))
-        .returns(object(DNS_REPORT), false, false)
+    wrap_function!(check_dns)
 }
 
 /// `Closte\check_certificate()`.
 pub fn check_certificate_function() -> FunctionBuilder<'static> {
-    function!(CHECK_CERTIFICATE, check_certificate)
-        .arg(required("domain", DataType::String))
-        .not_required()
-        .arg(optional("options", DataType::Array, "[]"))
-        .returns(object(CERTIFICATE_REPORT), false, false)
+    wrap_function!(check_certificate)
 }
 
 /// How options say that the DNS is asked; INI `closte.resolvers` where they name no resolvers.
-///
-/// # Errors
-/// [`Error::Config`] that names the option.
 pub fn dns_options(options: &Options) -> Result<DnsOptions, Error> {
     let mut dns = DnsOptions {
         resolvers: resolvers(options)?,
@@ -98,9 +91,6 @@ pub fn dns_options(options: &Options) -> Result<DnsOptions, Error> {
 }
 
 /// How options say that certificates are looked at; INI `closte.ca_file` where they name no file.
-///
-/// # Errors
-/// [`Error::Config`] that names the option.
 pub fn certificate_options(
     options: &Options,
     port_option: &str,
@@ -134,7 +124,7 @@ fn port(options: &Options, name: &str) -> Result<Option<u16>, Error> {
 
 fn proof(options: &Options) -> Result<Option<Proof>, Error> {
     const WANTED: &str = "array{token: string, answer: string, script?: string}";
-    let Some(value) = options.raw("proof") else {
+    let Some(value) = options.get("proof") else {
         return Ok(None);
     };
     let text = |key: &str| {
@@ -143,13 +133,13 @@ fn proof(options: &Options) -> Result<Option<Proof>, Error> {
     };
     let script = text("script");
     match (text("token"), text("answer")) {
-        (Some(token), Some(_)) if !is_path_segment(&token) => Err(options.refuse_value(
+        (Some(token), Some(_)) if !is_path_segment(&token) => Err(options.out_of_range(
             "proof",
             "one whose token is of letters, digits, - and _",
             &token,
         )),
         (Some(token), Some(answer)) => match script {
-            Some(script) if !is_path(&script) => Err(options.refuse_value(
+            Some(script) if !is_path(&script) => Err(options.out_of_range(
                 "proof",
                 "one whose script is a path such as /proof.php, without a query",
                 &script,
@@ -160,7 +150,7 @@ fn proof(options: &Options) -> Result<Option<Proof>, Error> {
                 script,
             })),
         },
-        _ => Err(options.refuse_type("proof", WANTED, value)),
+        _ => Err(options.wrong_type("proof", WANTED, value)),
     }
 }
 
@@ -177,18 +167,12 @@ fn is_path_segment(token: &str) -> bool {
         .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
-fn check_dns(call: &mut Call) -> Outcome {
-    let (mut domain, mut targets, mut options) = (Text::empty(), Array::empty(), Array::empty());
-    parse_arguments!(
-        call,
-        c"Sh|h",
-        domain.place(),
-        targets.place(),
-        options.place()
-    )?;
-    let targets = strings(2, &targets)?;
+#[php_function]
+#[php(name = "Closte\\check_dns", defaults(options = Array::EMPTY))]
+fn check_dns(domain: Text, targets: Array, options: Array) -> Result<Object<DnsReport>, Failure> {
+    let targets = targets.texts(2)?;
     let options = Options::new(
-        CHECK_DNS,
+        "Closte\\check_dns",
         options.get(),
         &[
             "resolvers",
@@ -200,7 +184,7 @@ fn check_dns(call: &mut Call) -> Outcome {
         ],
     )?;
     let dns_options = dns_options(&options)?;
-    let domain = domain_name::read(&domain, settings::reserved_names())?;
+    let domain = DomainName::parse(&domain.to_text(), settings::reserved_names())?;
     let prober = DnsProber::new(&targets, dns_options)?;
     let report = net::block_on(prober.check(&domain))?;
     drop(prober);
@@ -209,15 +193,13 @@ fn check_dns(call: &mut Call) -> Outcome {
     for (name, answer) in &report.resolvers {
         resolvers.insert(name.as_str(), resolver(answer)?)?;
     }
-    let object = NewObject::of(DNS_REPORT)?
-        .with("state", case_of(DNS_STATE, report.state.as_str()))?
+    Object::new()?
+        .with("state", DnsState::try_from(report.state.as_str())?)?
         .with("addresses", list(&report.addresses)?)?
         .with("cnames", list(&report.cnames)?)?
         .with("resolvers", resolvers)?
         .with("problems", problems(&report.problems)?)?
-        .with("proxied", report.proxied)?
-        .finish();
-    call.returns(object)
+        .with("proxied", report.proxied)
 }
 
 fn resolver(answer: &ResolverReport) -> Result<ZBox<ZendHashTable>, Failure> {
@@ -231,29 +213,28 @@ fn resolver(answer: &ResolverReport) -> Result<ZBox<ZendHashTable>, Failure> {
     Ok(table)
 }
 
-fn check_certificate(call: &mut Call) -> Outcome {
-    let (mut domain, mut options) = (Text::empty(), Array::empty());
-    parse_arguments!(call, c"S|h", domain.place(), options.place())?;
+#[php_function]
+#[php(name = "Closte\\check_certificate", defaults(options = Array::EMPTY))]
+fn check_certificate(domain: Text, options: Array) -> Result<Object<CertificateReport>, Failure> {
     let options = Options::new(
-        CHECK_CERTIFICATE,
+        "Closte\\check_certificate",
         options.get(),
         &["port", "timeout", "ca_file", "targets", "resolvers"],
     )?;
     let targets = options.texts("targets")?.unwrap_or_default();
     let certificate_options = certificate_options(&options, "port")?;
     let resolvers = resolvers(&options)?;
-    let domain = domain_name::read(&domain, settings::reserved_names())?;
+    let domain = DomainName::parse(&domain.to_text(), settings::reserved_names())?;
     let prober = CertificateProber::alone(certificate_options, &targets, resolvers)?;
     let report = net::block_on(prober.check(&domain))?;
     drop(prober);
     let report = BailoutGuard::new(report);
-    let object = NewObject::of(CERTIFICATE_REPORT)?
-        .with("state", case_of(CERTIFICATE_STATE, report.state.as_str()))?
+    let state = CertificateState::try_from(report.state.as_str())?;
+    Object::new()?
+        .with("state", state)?
         .with("issuer", report.issuer.as_deref())?
         .with("names", list(&report.names)?)?
         .with("notBefore", report.not_before)?
         .with("notAfter", report.not_after)?
-        .with("error", report.error.as_deref())?
-        .finish();
-    call.returns(object)
+        .with("error", report.error.as_deref())
 }

@@ -3,8 +3,8 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
-use super::zend::call::Failure;
-use super::zend::ffi::type_name;
+use super::zend::failure::Failure;
+use super::zend::value::type_name;
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem};
 use crate::error::clean;

@@ -12,7 +12,7 @@ use ext_php_rs::types::ZendHashTable;
 use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 use super::options::Options;
-use super::zend::ffi;
+use super::zend::environment;
 use crate::api::{self, BaseUrl, Config};
 use crate::domain::ReservedNames;
 use crate::error::{Error, clean_bytes};
@@ -52,9 +52,6 @@ pub fn register(module_number: i32) {
 }
 
 /// What the INI entries say.
-///
-/// # Errors
-/// [`Error::Config`] that names the entry which cannot be used.
 pub fn api_config() -> Result<Config, Error> {
     let mut config = Config::default();
     if let Some(base_url) = text(BASE_URL) {
@@ -80,9 +77,6 @@ pub fn api_config() -> Result<Config, Error> {
 }
 
 /// What the INI entries say, when a client without options could use it.
-///
-/// # Errors
-/// [`Error::Config`] that names the entry which cannot be used.
 pub fn checked_config() -> Result<Config, Error> {
     let config = api_config()?;
     BaseUrl::parse(&config.base_url)?;
@@ -94,7 +88,7 @@ pub fn checked_config() -> Result<Config, Error> {
 
 /// The resolvers that are set, separated by commas or white space; none: the system's.
 pub fn resolvers() -> Vec<String> {
-    String::from_utf8_lossy(ffi::ini(RESOLVERS))
+    String::from_utf8_lossy(environment::ini(RESOLVERS))
         .split([',', ' ', '\t'])
         .filter(|resolver| !resolver.is_empty())
         .map(ToOwned::to_owned)
@@ -103,19 +97,16 @@ pub fn resolvers() -> Vec<String> {
 
 /// The file with further roots to trust.
 pub fn ca_file() -> Option<PathBuf> {
-    let path = ffi::ini(CA_FILE);
+    let path = environment::ini(CA_FILE);
     (!path.is_empty()).then(|| PathBuf::from(OsStr::from_bytes(path)))
 }
 
 /// Whether `.test`, `.example` and `.localhost` are taken: only where the API is on a loopback address.
 pub fn reserved_names() -> ReservedNames {
-    api::reserved_names(&String::from_utf8_lossy(ffi::ini(BASE_URL)))
+    api::reserved_names(&String::from_utf8_lossy(environment::ini(BASE_URL)))
 }
 
 /// A client's configuration: the INI entries, and the caller's options over them.
-///
-/// # Errors
-/// [`Error::Config`] that names the entry or option which cannot be used.
 pub fn client_config(of: &'static str, table: Option<&ZendHashTable>) -> Result<Config, Error> {
     let options = Options::new(
         of,
@@ -157,7 +148,7 @@ pub fn client_config(of: &'static str, table: Option<&ZendHashTable>) -> Result<
 
 /// Bytes that are not UTF-8 become U+FFFD, which no entry takes.
 fn text(entry: &CStr) -> Option<Cow<'static, str>> {
-    Some(String::from_utf8_lossy(ffi::ini(entry))).filter(|text| !text.is_empty())
+    Some(String::from_utf8_lossy(environment::ini(entry))).filter(|text| !text.is_empty())
 }
 
 fn seconds(entry: &CStr) -> Result<Option<Duration>, Error> {
@@ -177,7 +168,7 @@ fn bad_entry(entry: &CStr, wanted: &str) -> Error {
         format!(
             "The INI entry {} must be {wanted}, not “{}”. Change it in php.ini.",
             entry.to_string_lossy(),
-            clean_bytes(ffi::ini(entry), 60)
+            clean_bytes(environment::ini(entry), 60)
         ),
     )
 }

@@ -21,10 +21,10 @@ try {
 echo "--- made in PHP code\n";
 class Overloaded extends \Closte\TransientException {
 	public function hint(): string {
-		return "wait {$this->retryAfter} s";
+		return 'wait ' . json_encode( $this->retryAfter );
 	}
 }
-$mine = new Overloaded( 'Too much.', 7, new RuntimeException( 'below' ), reason: 'rate-limited', domain: 'example.com', httpStatus: 429, retryAfter: 2.5, mayHaveLanded: true ); // Line 22.
+$mine = new Overloaded( 'Too much.', 7, new RuntimeException( 'below' ) ); // Line 22.
 var_dump( $mine->hint(), $mine->getMessage(), $mine->getCode(), $mine->getPrevious()->getMessage(), $mine->getLine() );
 var_dump( $mine->reason, $mine->domain, $mine->httpStatus, $mine->mayHaveLanded );
 try {
@@ -48,7 +48,7 @@ $own = new Own( 'Mine.', 3, new RuntimeException( 'below' ) );
 echo json_encode( array( $own->getMessage(), $own->getCode(), $own->getPrevious()->getMessage(), $own->own() ) ), "\n";
 
 echo "--- readonly\n";
-foreach ( array( fn () => $mine->reason = 'x', fn () => $mine->__construct( 'again' ), fn () => new \Closte\AuthException( 1 ) ) as $attempt ) {
+foreach ( array( fn () => $mine->reason = 'x', fn () => $e->domain = 'x', fn () => new \Closte\AuthException( 1 ) ) as $attempt ) {
 	try {
 		$attempt();
 	} catch ( Error $error ) {
@@ -108,15 +108,15 @@ NULL
 #2 {main}
 bool(false)
 --- made in PHP code
-string(10) "wait 2.5 s"
+string(9) "wait null"
 string(9) "Too much."
 int(7)
 string(5) "below"
 int(22)
-string(12) "rate-limited"
-string(11) "example.com"
-int(429)
-bool(true)
+string(0) ""
+NULL
+NULL
+bool(false)
 bool(true)
 string(0) ""
 string(0) ""
@@ -127,8 +127,8 @@ bool(false)
 ["Mine.",3,"below",[5,[]]]
 --- readonly
 Error: Cannot modify readonly property Closte\ClosteException::$reason
-Error: Cannot modify readonly property Closte\ClosteException::$reason
-TypeError: Closte\ClosteException::__construct(): Argument #1 ($message) must be of type string, int given
+Error: Cannot modify readonly property Closte\ClosteException::$domain
+TypeError: Exception::__construct(): Argument #1 ($message) must be of type string, int given
 string(9) "Too much."
 --- one family
 bool(true)

@@ -54,7 +54,7 @@ foreach ( array( $client, $holder, new Closte\Lifecycle( $client, array( 'target
 $look( 'a wrong option', fn () => new Closte\Client( $GLOBALS['key'], array( 'timeout' => 'x' ) ) );
 $look( 'a wrong type', fn () => new Closte\Client( array( $GLOBALS['key'] ) ) );
 $look( 'a bad key', fn () => new Closte\Client( "{$GLOBALS['key']}\n{$GLOBALS['key']}" ) );
-$look( 'by name', fn () => new Closte\Client( options: array( 'retries' => -1 ), apiKey: $GLOBALS['key'] ) );
+$look( 'by name', fn () => new Closte\Client( options: array( 'retries' => -1 ), key: $GLOBALS['key'] ) );
 $look( 'a second time', fn () => $client->__construct( $GLOBALS['key'], array( 'x' => 1 ) ) );
 $look( 'a subclass that is not allowed', fn () => ( new ReflectionClass( $client ) )->newInstanceWithoutConstructor() );
 $look( 'refused', fn () => $client->verify() );

@@ -50,7 +50,7 @@ $options = array(
 	'resolvers'       => array( '127.0.0.1', '127.0.0.1:5353', '[::1]:53' ),
 );
 var_dump( new Closte\Client( 'key', $options ) );
-var_dump( new Closte\Client( apiKey: 'key', options: array() ) );
+var_dump( new Closte\Client( key: 'key', options: array() ) );
 ?>
 --EXPECT--
 unknown-option: Closte\Client has no option "timout". Did you mean "timeout"? It takes: base_url, timeout, connect_timeout, retries, max_in_flight, ca_file, resolvers.

@@ -128,7 +128,7 @@ Closte\Lifecycle::advanceAll(): Argument #1 ($records) must be a ledger record, 
 Closte\Lifecycle::advanceAll(): Argument #1 ($records) must be a ledger record, but has no [1]["attempts"]
 Closte\Lifecycle::advanceAll(): Argument #1 ($records) must be a ledger record, but has no [1]["stage_since"]
 TypeError: Closte\Lifecycle::advanceAll(): Argument #1 ($records) must be a list of ledger records, [1] is of type string
-TypeError: Closte\Lifecycle::advanceAll(): Argument #2 ($onProgress) must be a valid callback or null, string given
+TypeError: Closte\Lifecycle::advanceAll(): Argument #2 ($progress) must be a valid callback or null, string given
 ValueError: Closte\Lifecycle::advance(): Argument #2 ($budget) must be a number of seconds, NAN given
 1 call
 --- options

@@ -26,9 +26,9 @@ $script   = sprintf(
 		$words[] = $e->reason . " " . $e->getLine();
 	}
 	try {
-		throw new Overloaded( "x", reason: "mine" );
+		throw new Overloaded( "mine" );
 	} catch ( Closte\ClosteException $e ) {
-		$words[] = $e->reason;
+		$words[] = $e->getMessage() . $e->reason;
 	}
 	$words[] = Closte\DomainName::parse( "www.example.com" )->counterpart();
 	$words[] = implode( ",", Closte\Plan::make( array( "a.example.com" ), array(), array() )->add );

@@ -2,7 +2,7 @@
 The stub and the extension say the same
 --DESCRIPTION--
 The stub is loaded into a namespace of its own; then each side's signatures are written out by Reflection and compared,
-so that neither can have what the other does not.
+so that neither can have what the other does not. A default of a readonly property is left out: PHP code cannot give one.
 --EXTENSIONS--
 closte
 --FILE--
@@ -61,7 +61,7 @@ function describe( string $namespace ): array {
 		foreach ( $class->getProperties() as $property ) {
 			if ( $property->getDeclaringClass()->getName() === $name ) {
 				$lines[] = "$name: " . implode( ' ', Reflection::getModifierNames( $property->getModifiers() ) )
-					. " {$property->getType()} \${$property->getName()}" . ( $property->hasDefaultValue() ? ' with a default' : '' );
+					. " {$property->getType()} \${$property->getName()}" . ( ! $property->isReadOnly() && $property->hasDefaultValue() ? ' with a default' : '' );
 			}
 		}
 	}

@@ -1,112 +1,90 @@
-//! PHP objects that own a Rust value.
+//! Objects of classes with typed readonly properties, and `$this` in their methods.
+//!
+//! ext-php-rs writes a property as code outside of the class would, which `readonly` forbids, and knows `$this` only
+//! where it owns a Rust value.
 
-use std::mem::{offset_of, size_of};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::marker::PhantomData;
 use std::ptr;
-use std::sync::OnceLock;
 
-use ext_php_rs::ffi::{
-    ext_php_rs_zend_object_alloc, object_properties_init, std_object_handlers,
-    zend_object_handlers, zend_object_std_dtor, zend_object_std_init,
-};
-use ext_php_rs::types::ZendObject;
-use ext_php_rs::zend::ClassEntry;
+use ext_php_rs::boxed::ZBox;
+use ext_php_rs::convert::IntoZval;
+use ext_php_rs::error::Result as Converted;
+use ext_php_rs::ffi::{zend_hash_str_find, zend_property_info};
+use ext_php_rs::flags::DataType;
+use ext_php_rs::types::{ZendObject, Zval};
+use ext_php_rs::zend::{ClassEntry, ExecutorGlobals};
 
-use super::ffi;
+use super::failure::Failure;
 
-/// A Rust value that lives in the objects of one PHP class. Such objects cannot be cloned, and each
-/// equals none but itself.
-pub trait State: Sized + 'static {
-    /// Where the class keeps its handlers; a static of its own for each type.
-    fn handlers() -> &'static OnceLock<zend_object_handlers>;
+/// What PHP code sees as an object with readonly properties.
+pub trait ValueClass {
+    /// The PHP class.
+    const NAME: &'static str;
 }
 
-#[repr(C)]
-struct Holder<T> {
-    state: Option<T>,
-    object: ZendObject,
-}
+/// An object that stands for a `T`; its properties are being filled in.
+pub struct Object<T>(ZBox<ZendObject>, PhantomData<T>);
 
-/// Makes the objects of a class hold a `T`, none at first.
-pub fn attach<T: State>(class: &mut ClassEntry) {
-    // The engine's allocations are aligned for pointers and no more.
-    const { assert!(align_of::<Holder<T>>() <= align_of::<usize>()) };
-    T::handlers().get_or_init(|| {
-        // SAFETY: the engine's handlers are filled in before any module starts.
-        let mut handlers = unsafe { std_object_handlers };
-        handlers.offset = i32::try_from(offset_of!(Holder<T>, object)).unwrap_or_default();
-        handlers.free_obj = Some(free::<T>);
-        handlers.clone_obj = None;
-        handlers.compare = Some(ffi::compare_by_identity);
-        handlers
-    });
-    class.__bindgen_anon_2.create_object = Some(create::<T>);
-}
+impl<T: ValueClass> Object<T> {
+    /// A new one; no constructor is called.
+    pub fn new() -> Result<Self, Failure> {
+        let class = ClassEntry::try_find(T::NAME).ok_or(Failure::Thrown)?;
+        Ok(Self(ZendObject::new(class), PhantomData))
+    }
 
-/// The value in an object; `None` before its constructor has put it there, and in an object of
-/// another class.
-pub fn state<T: State>(object: &ZendObject) -> Option<&T> {
-    // SAFETY: the object is borrowed, so it lives. The state of its holder was written by `create`
-    // and stays as long as the object is borrowed: only `set_state` and `free` change it.
-    unsafe { (*holder::<T>(object)?).state.as_ref() }
-}
-
-/// Puts a value into an object, in place of the one that was there.
-pub fn set_state<T: State>(object: &mut ZendObject, state: T) {
-    // SAFETY: the object lives, and is borrowed for writing: nobody has a `&T` of it.
-    unsafe {
-        if let Some(holder) = holder::<T>(object) {
-            (*holder).state = Some(state);
-        }
+    /// Sets a property.
+    pub fn with(mut self, name: &str, value: impl IntoZval) -> Result<Self, Failure> {
+        write(&mut self.0, name, value.into_zval(false)?);
+        Ok(self)
     }
 }
 
-/// The holder that an object is in; `None` of an object of another class.
-///
-/// # Safety
-/// `object` points to a live object.
-unsafe fn holder<T: State>(object: *const ZendObject) -> Option<*mut Holder<T>> {
-    let handlers = T::handlers().get()?;
-    // SAFETY: only objects made by `create::<T>` have these handlers, and each of them is the last
-    // member of a `Holder<T>`.
-    unsafe {
-        ptr::eq((*object).handlers, handlers).then(|| {
-            object
-                .cast_mut()
-                .byte_sub(offset_of!(Holder<T>, object))
-                .cast()
-        })
+impl<T: ValueClass> IntoZval for Object<T> {
+    const TYPE: DataType = DataType::object(T::NAME);
+    const NULLABLE: bool = false;
+
+    fn set_zval(self, zval: &mut Zval, persistent: bool) -> Converted<()> {
+        self.0.set_zval(zval, persistent)
     }
 }
 
-unsafe extern "C" fn create<T: State>(class: *mut ClassEntry) -> *mut ZendObject {
-    // SAFETY: the engine calls this with the class that `attach` was called with (none of ours can
-    // be extended). The allocation has room for the holder and the class's properties, is aligned
-    // for pointers as `attach` demands, and ends the request where there is no memory. Nothing is
-    // read before it is written.
+/// Writes a declared property past visibility and `readonly`.
+pub fn write(object: &mut ZendObject, name: &str, value: Zval) {
+    let Some(slot) = slot(object, name) else {
+        return;
+    };
+    // SAFETY: a slot of a live object. What was there before is released last: that may run PHP code, which finds the
+    // new value.
     unsafe {
-        let holder =
-            ext_php_rs_zend_object_alloc(size_of::<Holder<T>>(), class).cast::<Holder<T>>();
-        ptr::write(&raw mut (*holder).state, None);
-        let object = &raw mut (*holder).object;
-        zend_object_std_init(object, class);
-        object_properties_init(object, class);
-        (*object).handlers = T::handlers()
-            .get()
-            .map_or(&raw const std_object_handlers, ptr::from_ref);
-        object
+        let before = ptr::replace(slot, value);
+        (*slot).u2.extra = 0;
+        drop(before);
     }
 }
 
-unsafe extern "C" fn free<T: State>(object: *mut ZendObject) {
-    // SAFETY: the engine calls this once, for an object that `create::<T>` made, and frees it after
-    // this. The state is taken out, so that nothing drops it again.
+/// Reads a declared property; `get_property()` of ext-php-rs asks for it as if to write it.
+pub fn read<'a>(object: &'a ZendObject, name: &str) -> Option<&'a Zval> {
+    // SAFETY: a slot of an object that is borrowed.
+    slot(object, name).and_then(|slot| unsafe { slot.as_ref() })
+}
+
+/// Where an object has a declared property, of which none in the classes that this is used for is static.
+fn slot(object: &ZendObject, name: &str) -> Option<*mut Zval> {
+    // SAFETY: a live object has a class entry, whose table maps the names of properties to their infos, and their
+    // offsets are within the object's allocation.
     unsafe {
-        if let Some(holder) = holder::<T>(object) {
-            let state = (*holder).state.take();
-            // A panic must not get into the engine; it has been printed by then.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(state)));
-        }
-        zend_object_std_dtor(object);
+        let properties = &raw const (*object.ce).properties_info;
+        let entry = zend_hash_str_find(properties, name.as_ptr().cast(), name.len()).as_ref()?;
+        let info: *const zend_property_info = entry.value.ptr.cast();
+        let offset = (*info).offset as usize;
+        Some(ptr::from_ref(object).cast_mut().byte_add(offset).cast())
     }
+}
+
+/// Reads the object that the running method was called on.
+pub fn this<R>(read: impl FnOnce(&ZendObject) -> R) -> Result<R, Failure> {
+    let frame = ExecutorGlobals::get().current_execute_data;
+    // SAFETY: null, or the frame of the running call, which keeps its `$this` alive.
+    let object = unsafe { frame.as_ref() }.and_then(|frame| frame.This.object());
+    object.map(read).ok_or(Failure::Thrown)
 }

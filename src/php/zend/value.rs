@@ -1,45 +1,27 @@
-//! Builds PHP values and objects from Rust ones.
+//! PHP values out of Rust ones: lists and JSON, and PHP's words for types.
 
+use std::ffi::{CStr, c_char};
 use std::fmt::Display;
 
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::convert::IntoZval;
-use ext_php_rs::types::{ZendHashTable, ZendObject, Zval};
+use ext_php_rs::types::{ZendHashTable, Zval};
 
-use super::call::{Array, Failure};
-use super::ffi;
+use super::failure::Failure;
 
-/// An object whose readonly properties are being filled in.
-pub struct NewObject(ZBox<ZendObject>);
+unsafe extern "C" {
+    fn zend_zval_type_name(value: *const Zval) -> *const c_char;
+}
 
-impl NewObject {
-    /// A new object of a class of ours; its constructor is not called.
-    ///
-    /// # Errors
-    /// When the class is not registered.
-    pub fn of(class: &str) -> Result<Self, Failure> {
-        ffi::new_object(class).map(Self).ok_or(Failure::Thrown)
-    }
-
-    /// Sets a property.
-    ///
-    /// # Errors
-    /// When the value cannot be made into a PHP value.
-    pub fn with(mut self, name: &str, value: impl IntoZval) -> Result<Self, Failure> {
-        ffi::write_property(&mut self.0, name, value.into_zval(false)?);
-        Ok(self)
-    }
-
-    /// The finished object.
-    pub fn finish(self) -> ZBox<ZendObject> {
-        self.0
-    }
+/// PHP's word for the type of a value, as in its own messages.
+pub fn type_name(value: &Zval) -> &'static str {
+    // SAFETY: the engine returns a static string for any value.
+    unsafe { CStr::from_ptr(zend_zval_type_name(value)) }
+        .to_str()
+        .unwrap_or("unknown")
 }
 
 /// A list of texts.
-///
-/// # Errors
-/// When it is longer than PHP's arrays can be.
 pub fn list<T: Display>(
     texts: impl IntoIterator<Item = T>,
 ) -> Result<ZBox<ZendHashTable>, Failure> {
@@ -50,35 +32,7 @@ pub fn list<T: Display>(
     Ok(table)
 }
 
-/// The texts in the array that is the argument at `position`.
-///
-/// # Errors
-/// A `TypeError` when there is something else in it.
-pub fn strings(position: u32, array: &Array) -> Result<Vec<String>, Failure> {
-    array
-        .get()
-        .into_iter()
-        .flat_map(ZendHashTable::values)
-        .map(|entry| {
-            let entry = entry.dereference();
-            entry
-                .zend_str()
-                .map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned())
-                .ok_or_else(|| {
-                    let found = ffi::type_name(entry);
-                    Failure::ArgumentType(
-                        position,
-                        format!("must be a list of strings, {found} in it"),
-                    )
-                })
-        })
-        .collect()
-}
-
 /// A JSON value as `json_decode( …, true )` would give it.
-///
-/// # Errors
-/// When it is longer than PHP's arrays can be.
 pub fn json(value: &serde_json::Value) -> Result<Zval, Failure> {
     use serde_json::Value;
     Ok(match value {

@@ -1,0 +1,71 @@
+//! A callable argument, and how it is called.
+//!
+//! `ZendCallable::try_call()` of ext-php-rs keeps the arguments in a box, which leaks where a fatal error in the
+//! callback jumps out of the call.
+
+use std::ptr;
+
+use ext_php_rs::convert::{FromZvalMut, IntoZval};
+use ext_php_rs::ffi::_call_user_function_impl;
+use ext_php_rs::flags::DataType;
+use ext_php_rs::types::Zval;
+use ext_php_rs::zend::ExecutorGlobals;
+
+use super::arguments::refuse;
+use super::failure::Failure;
+
+/// `?callable`, null as a default.
+#[derive(Clone, Copy)]
+pub struct Callback<'a>(Option<&'a Zval>);
+
+impl<'a> FromZvalMut<'a> for Callback<'a> {
+    const TYPE: DataType = DataType::Callable;
+    const NULLABLE: bool = true;
+
+    fn from_zval_mut(argument: &'a mut Zval) -> Option<Self> {
+        let argument: &'a Zval = argument;
+        if argument.is_null() {
+            return Some(Self(None));
+        }
+        if !argument.is_callable() {
+            refuse(argument, "a valid callback or null");
+            return None;
+        }
+        Some(Self(Some(argument)))
+    }
+
+    fn from_missing() -> Option<Self> {
+        Some(Self(None))
+    }
+}
+
+impl Callback<'_> {
+    /// Whether there is none.
+    pub const fn is_none(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Calls it with one argument and drops what it returns; [`Failure::Thrown`] when it throws or exits.
+    pub fn call(self, argument: impl IntoZval) -> Result<(), Failure> {
+        let Some(callback) = self.0 else {
+            return Ok(());
+        };
+        let mut arguments = [argument.into_zval(false)?];
+        let mut result = Zval::new();
+        // SAFETY: the callback and its argument are live; the engine writes the result.
+        let status = unsafe {
+            _call_user_function_impl(
+                ptr::null_mut(),
+                ptr::from_ref(callback).cast_mut(),
+                &raw mut result,
+                1,
+                arguments.as_mut_ptr(),
+                ptr::null_mut(),
+            )
+        };
+        if status < 0 || ExecutorGlobals::has_exception() {
+            return Err(Failure::Thrown);
+        }
+        Ok(())
+    }
+}
