@@ -1,5 +1,4 @@
-//! What the fuzz targets in `tests/fuzz` have found worth keeping, and random bytes, against the same invariants. The
-//! fuzzer itself is not needed here.
+//! Runs the invariants of `tests/fuzz` on the kept inputs and on random bytes, without the fuzzer.
 
 #![allow(clippy::expect_used, reason = "tests")]
 
@@ -11,9 +10,9 @@ use std::path::{Path, PathBuf};
 
 use invariants::{ALL, Check};
 
-/// So that a clone stays small and this test quick.
-const MOST_INPUTS: usize = 64;
-const LONGEST_INPUT: usize = 4096;
+/// Limits that keep a clone small and this test fast.
+const MAX_INPUTS: usize = 64;
+const MAX_INPUT_LENGTH: usize = 4096;
 /// Random inputs for each target.
 const RANDOM_INPUTS: usize = 300;
 
@@ -34,7 +33,7 @@ fn corpus(target: &str) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// What breaks an invariant, all of it.
+/// All inputs that broke an invariant.
 #[derive(Default)]
 struct Broken(Vec<String>);
 
@@ -62,13 +61,13 @@ fn every_kept_input_keeps_the_invariants() {
     for target in ALL {
         let inputs = corpus(target.0);
         assert!(
-            (8..=MOST_INPUTS).contains(&inputs.len()),
+            (8..=MAX_INPUTS).contains(&inputs.len()),
             "{} has {} inputs",
             target.0,
             inputs.len()
         );
         for (name, bytes) in inputs {
-            assert!(bytes.len() <= LONGEST_INPUT, "{name} is too long");
+            assert!(bytes.len() <= MAX_INPUT_LENGTH, "{name} is too long");
             broken.try_out(target, &name, &bytes);
         }
     }

@@ -1,4 +1,4 @@
-//! Each state of a certificate, against real TLS servers.
+//! Each certificate state, against real TLS servers.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
@@ -8,10 +8,10 @@ use closte::certificate::{
 };
 use rustls::version::{TLS12, TLS13};
 
-use crate::support::dns::World;
+use crate::support::dns::DnsServers;
 use crate::support::process::Folder;
+use crate::support::rebinding::serve_rebinding;
 use crate::support::tls::{Authority, FUTURE, Identity, NOW, PAST, serve, serve_on, serve_plain};
-use crate::support::turning::serve_turning;
 use crate::support::{block_on, domain, texts};
 
 struct Trust {
@@ -33,7 +33,7 @@ impl Trust {
             timeout: Duration::from_secs(5),
             ca_file: Some(self.folder.path().join("ca.pem")),
         };
-        let resolvers = vec![World::get().resolver.to_string()];
+        let resolvers = vec![DnsServers::get().resolver.to_string()];
         let prober = CertificateProber::alone(options, &texts(targets), resolvers).unwrap();
         block_on(prober.check(&domain(name)))
     }
@@ -207,7 +207,7 @@ fn another_address_is_tried() {
 }
 
 #[test]
-fn what_serves_no_certificate() {
+fn servers_without_a_certificate() {
     let trust = Trust::new();
     let plain = serve_plain("127.0.0.1", b"HTTP/1.1 400 Bad Request\r\n\r\n");
     is(
@@ -252,7 +252,7 @@ fn silence_is_unknown() {
         timeout: Duration::from_millis(800),
         ca_file: None,
     };
-    let resolver = World::get().resolver.to_string();
+    let resolver = DnsServers::get().resolver.to_string();
     let prober =
         CertificateProber::alone(options.clone(), &texts(&["127.0.0.1"]), vec![resolver]).unwrap();
     let start = Instant::now();
@@ -270,9 +270,9 @@ fn silence_is_unknown() {
     drop(trust);
 }
 
-/// A server of its own network that must not be knocked at.
+/// A domain must not make the server connect to its own network.
 #[test]
-fn inner_addresses_are_not_connected_to() {
+fn private_addresses_are_not_connected_to() {
     let trust = Trust::new();
     let listener = TcpListener::bind("127.0.0.3:0").unwrap();
     let knocked = listener.try_clone().unwrap();
@@ -323,7 +323,7 @@ fn inner_addresses_are_not_connected_to() {
     is(&report, CertificateState::Valid, "");
 }
 
-/// A name that leads to an address which may be connected to while that is found out, and to another one then.
+/// The name has an allowed address when it is checked, and a forbidden one afterwards (DNS rebinding).
 #[test]
 fn a_name_is_resolved_once() {
     let trust = Trust::new();
@@ -331,14 +331,14 @@ fn a_name_is_resolved_once() {
     inner.set_nonblocking(true).unwrap();
     let port = inner.local_addr().unwrap().port();
     let here = TcpListener::bind(("127.0.0.1", port)).unwrap();
-    let identity = trust.authority.issue(&["turning.served.test"], NOW);
-    serve_on(here, &[&TLS13], &[("turning.served.test", identity)]);
+    let identity = trust.authority.issue(&["rebinding.served.test"], NOW);
+    serve_on(here, &[&TLS13], &[("rebinding.served.test", identity)]);
     let options = CertificateOptions {
         port,
         timeout: Duration::from_secs(5),
         ca_file: Some(trust.folder.path().join("ca.pem")),
     };
-    let names = serve_turning("127.0.0.1", "127.0.0.3").to_string();
+    let names = serve_rebinding("127.0.0.1", "127.0.0.3").to_string();
     let prober = CertificateProber::alone(options, &texts(&["127.0.0.1"]), vec![names]).unwrap();
     for (state, piece) in [
         (CertificateState::Valid, ""),
@@ -347,7 +347,7 @@ fn a_name_is_resolved_once() {
             "127.0.0.3, a loopback address: only public addresses",
         ),
     ] {
-        let report = block_on(prober.check(&domain("turning.served.test")));
+        let report = block_on(prober.check(&domain("rebinding.served.test")));
         is(&report, state, piece);
         assert_eq!(
             inner.accept().unwrap_err().kind(),

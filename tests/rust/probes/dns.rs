@@ -1,18 +1,18 @@
-//! Each verdict on a domain's DNS, against real servers with such zones.
+//! Each verdict on a domain's DNS, against real DNS servers.
 
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState};
 
-use crate::support::dns::{HERE_V4, HERE_V6, World};
+use crate::support::dns::{DnsServers, HERE_V4, HERE_V6};
 use crate::support::{block_on, domain, texts};
 
-pub fn options(world: &World) -> DnsOptions {
+pub fn options(servers: &DnsServers) -> DnsOptions {
     DnsOptions {
-        resolvers: vec![world.resolver.to_string()],
-        name_server_port: world.port,
-        also_reachable: vec![world.second().ip()],
+        resolvers: vec![servers.resolver.to_string()],
+        name_server_port: servers.port,
+        also_reachable: vec![servers.second().ip()],
         ..DnsOptions::default()
     }
 }
@@ -23,7 +23,7 @@ pub fn check_with(name: &str, targets: &[&str], options: DnsOptions) -> DnsRepor
 }
 
 pub fn check(name: &str) -> DnsReport {
-    check_with(name, &[HERE_V4, HERE_V6], options(World::get()))
+    check_with(name, &[HERE_V4, HERE_V6], options(DnsServers::get()))
 }
 
 pub fn codes(report: &DnsReport) -> Vec<&str> {
@@ -57,14 +57,14 @@ fn healthy_domains_have_no_problem() {
 }
 
 #[test]
-fn everyone_is_asked() {
-    let world = World::get();
+fn all_resolvers_and_name_servers_are_queried() {
+    let servers = DnsServers::get();
     let report = check("far.good.test");
     assert_eq!(report.cnames, ["further.good.test", "good.test"]);
     assert_eq!(report.addresses.len(), 2);
     let mut asked: Vec<&str> = report.resolvers.keys().map(String::as_str).collect();
     asked.sort_unstable();
-    let resolver = world.resolver.to_string();
+    let resolver = servers.resolver.to_string();
     assert_eq!(
         asked,
         [
@@ -84,12 +84,12 @@ fn everyone_is_asked() {
 
 #[test]
 fn targets_may_be_host_names() {
-    let world = World::get();
+    let servers = DnsServers::get();
     for name in ["good.test", "www.good.test"] {
-        let report = check_with(name, &["good.test"], options(world));
+        let report = check_with(name, &["good.test"], options(servers));
         assert_eq!(report.state, DnsState::Here, "{report:#?}");
     }
-    let report = check_with("elsewhere.test", &["www.good.test"], options(world));
+    let report = check_with("elsewhere.test", &["www.good.test"], options(servers));
     assert_eq!(codes(&report), ["elsewhere"]);
     let message = &report.problems[0].message;
     assert!(
@@ -100,17 +100,17 @@ fn targets_may_be_host_names() {
     let report = check_with(
         "www.good.test",
         &["198.51.100.99", "good.test"],
-        options(world),
+        options(servers),
     );
     assert_eq!(report.state, DnsState::Here);
 }
 
 #[test]
 fn without_its_name_servers_only_resolvers_are_asked() {
-    let world = World::get();
+    let servers = DnsServers::get();
     let options = DnsOptions {
         authoritative: false,
-        ..options(world)
+        ..options(servers)
     };
     let report = check_with("good.test", &[HERE_V4, HERE_V6], options);
     assert_eq!(report.state, DnsState::Here);
@@ -119,10 +119,10 @@ fn without_its_name_servers_only_resolvers_are_asked() {
 
 #[test]
 fn a_server_without_recursion_serves_as_resolver() {
-    let world = World::get();
+    let servers = DnsServers::get();
     let options = DnsOptions {
-        resolvers: vec![world.first().to_string()],
-        ..options(world)
+        resolvers: vec![servers.first().to_string()],
+        ..options(servers)
     };
     for (name, state) in [
         ("right.aliases.test", DnsState::Here),
@@ -146,7 +146,7 @@ fn an_answer_that_does_not_fit_is_fetched_over_tcp() {
     );
 }
 
-/// A server that takes questions and never answers.
+/// A server that never responds.
 fn silent() -> (UdpSocket, SocketAddr) {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();
@@ -155,12 +155,12 @@ fn silent() -> (UdpSocket, SocketAddr) {
 
 #[test]
 fn a_silent_resolver_is_unknown_and_never_wrong() {
-    let world = World::get();
+    let servers = DnsServers::get();
     let (_held, silent) = silent();
     let both = DnsOptions {
-        resolvers: vec![silent.to_string(), world.resolver.to_string()],
+        resolvers: vec![silent.to_string(), servers.resolver.to_string()],
         timeout: Duration::from_secs(3),
-        ..options(world)
+        ..options(servers)
     };
     for (name, state) in [
         ("good.test", DnsState::Here),
@@ -181,7 +181,7 @@ fn a_silent_resolver_is_unknown_and_never_wrong() {
     let alone = DnsOptions {
         resolvers: vec![silent.to_string()],
         timeout: Duration::from_millis(700),
-        ..options(world)
+        ..options(servers)
     };
     let start = Instant::now();
     let report = check_with("good.test", &[HERE_V4], alone);
@@ -198,7 +198,7 @@ fn a_silent_resolver_is_unknown_and_never_wrong() {
 
 #[test]
 fn a_resolver_that_is_not_there_is_unknown_at_once() {
-    let world = World::get();
+    let servers = DnsServers::get();
     let (held, address) = silent();
     drop(held);
     let start = Instant::now();
@@ -207,7 +207,7 @@ fn a_resolver_that_is_not_there_is_unknown_at_once() {
         &[HERE_V4],
         DnsOptions {
             resolvers: vec![address.to_string()],
-            ..options(world)
+            ..options(servers)
         },
     );
     assert_eq!(
@@ -227,7 +227,7 @@ fn a_resolver_that_is_not_there_is_unknown_at_once() {
 }
 
 #[test]
-fn what_cannot_be_used_is_refused() {
+fn unusable_options_are_rejected() {
     for (targets, resolvers) in [
         (&["a b"][..], &[][..]),
         (&["203.0.113.1"], &["resolver.example"]),

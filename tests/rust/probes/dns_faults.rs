@@ -1,13 +1,13 @@
-//! Each problem of a domain's DNS, against real servers with such zones.
+//! Each problem of a domain's DNS, against real DNS servers.
 
 use std::net::{Ipv4Addr, UdpSocket};
 
 use closte::dns::{DnsOptions, DnsReport, DnsState};
 
 use crate::dns::{check, check_with, codes, options};
-use crate::support::dns::{HERE_V4, HERE_V6, World};
+use crate::support::dns::{DnsServers, HERE_V4, HERE_V6};
 
-/// The state, the one problem, and pieces of its message.
+/// Asserts the state, its only problem, and parts of the message.
 fn has_problem(report: &DnsReport, state: DnsState, code: &str, pieces: &[&str]) {
     assert_eq!(
         (report.state, codes(report)),
@@ -21,7 +21,7 @@ fn has_problem(report: &DnsReport, state: DnsState, code: &str, pieces: &[&str])
 }
 
 #[test]
-fn names_that_lead_nowhere() {
+fn names_without_a_usable_address() {
     let right = format!("an A record with {HERE_V4}");
     for (name, code, pieces) in [
         (
@@ -76,7 +76,7 @@ fn names_that_lead_nowhere() {
 }
 
 #[test]
-fn names_that_lead_elsewhere() {
+fn names_that_point_elsewhere() {
     has_problem(
         &check("elsewhere.test"),
         DnsState::Elsewhere,
@@ -104,7 +104,7 @@ fn names_that_lead_elsewhere() {
             "delete the AAAA record, or set it to 2001:db8::10",
         ],
     );
-    let only_v4 = check_with("stale.test", &[HERE_V4], options(World::get()));
+    let only_v4 = check_with("stale.test", &[HERE_V4], options(DnsServers::get()));
     has_problem(
         &only_v4,
         DnsState::Partial,
@@ -127,7 +127,7 @@ fn a_known_proxy_is_named() {
 
 #[test]
 fn resolvers_that_disagree_are_named() {
-    let world = World::get();
+    let servers = DnsServers::get();
     // Its own name servers disagree.
     let report = check("moving.test");
     let code = "partial-propagation";
@@ -143,12 +143,12 @@ fn resolvers_that_disagree_are_named() {
     );
     // A resolver still has the old address.
     let old = DnsOptions {
-        resolvers: vec![world.resolver.to_string(), world.second().to_string()],
+        resolvers: vec![servers.resolver.to_string(), servers.second().to_string()],
         authoritative: false,
-        ..options(world)
+        ..options(servers)
     };
     let report = check_with("moving.test", &[HERE_V4], old);
-    let who = format!("198.51.100.7 (according to {})", world.second());
+    let who = format!("198.51.100.7 (according to {})", servers.second());
     has_problem(
         &report,
         DnsState::Partial,
@@ -205,7 +205,7 @@ fn caa_records_that_forbid_the_issuer() {
     }
     let other = DnsOptions {
         issuer: "Other-CA.example".to_owned(),
-        ..options(World::get())
+        ..options(DnsServers::get())
     };
     let report = check_with("sub.caa.test", &[HERE_V4], other);
     assert_eq!((report.state, codes(&report)), (DnsState::Here, vec![]));
@@ -213,9 +213,9 @@ fn caa_records_that_forbid_the_issuer() {
 
 #[test]
 fn signatures_that_are_not_valid() {
-    let world = World::get();
+    let servers = DnsServers::get();
     let report = check("bogus.test");
-    let resolver = world.resolver.to_string();
+    let resolver = servers.resolver.to_string();
     has_problem(
         &report,
         DnsState::Partial,
@@ -256,7 +256,7 @@ fn name_servers_that_do_not_serve_the_zone() {
 }
 
 #[test]
-fn name_servers_at_inner_addresses_are_not_asked() {
+fn name_servers_at_private_addresses_are_not_queried() {
     let report = check("inward.test");
     assert_eq!(
         (report.state, codes(&report)),
@@ -270,8 +270,8 @@ fn name_servers_at_inner_addresses_are_not_asked() {
     );
 }
 
-/// A resolver on loopback that fails at first, and then says that everything is at [`HERE_V4`].
-fn hesitant_resolver(failures: usize) -> String {
+/// A resolver on loopback that fails at first, and then answers [`HERE_V4`] for every name.
+fn resolver_that_fails_first(failures: usize) -> String {
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap().to_string();
     // Ends with the process: nothing waits for it.
@@ -300,10 +300,10 @@ fn hesitant_resolver(failures: usize) -> String {
 }
 
 #[test]
-fn a_failure_that_passes_is_not_blamed_on_signatures() {
+fn a_passing_failure_is_not_reported_as_dnssec() {
     let check = |failures| {
         let options = DnsOptions {
-            resolvers: vec![hesitant_resolver(failures)],
+            resolvers: vec![resolver_that_fails_first(failures)],
             authoritative: false,
             ..DnsOptions::default()
         };

@@ -1,4 +1,4 @@
-//! The way of one row, with a real API, real DNS and real TLS.
+//! The lifecycle of one row, with the emulated API, real DNS and real TLS.
 
 use std::time::Duration;
 
@@ -11,34 +11,34 @@ use serde_json::json;
 
 use crate::dns::options;
 use crate::emulator::Emulator;
-use crate::support::dns::World;
+use crate::support::dns::DnsServers;
 use crate::support::process::Folder;
 use crate::support::texts;
 use crate::support::tls::{Authority, NOW, serve};
 
 const START: i64 = 1_900_000_000;
 
-/// The options of a network at 127.0.0.1 at a time of its own.
+/// Options of a network at 127.0.0.1, at a given time.
 pub fn lifecycle_options(now: i64) -> LifecycleOptions {
     LifecycleOptions {
         targets: texts(&["127.0.0.1"]),
         settings: Settings::new(10, texts(&["protected.served.test"])),
-        dns: options(World::get()),
+        dns: options(DnsServers::get()),
         now: Some(now),
         ..LifecycleOptions::default()
     }
 }
 
-struct Road {
+struct Setup {
     emulator: Emulator,
     folder: Folder,
     port: u16,
 }
 
-impl Road {
+impl Setup {
     fn new() -> Self {
         let authority = Authority::new("Root");
-        let folder = Folder::new("road");
+        let folder = Folder::new("setup");
         folder.write("ca.pem", &authority.pem);
         let identity = authority.issue(&["valid.served.test"], NOW);
         let server = serve("127.0.0.1", &[&TLS13], &[("valid.served.test", identity)]);
@@ -76,21 +76,21 @@ fn call(path: &str, effect: &str) -> (String, String) {
 }
 
 #[test]
-fn from_wanted_to_done_and_away() {
-    let road = Road::new();
-    let row = road.advance(Record::wanted("valid.served.test", START), START);
+fn from_pending_to_done_to_removed() {
+    let setup = Setup::new();
+    let row = setup.advance(Record::wanted("valid.served.test", START), START);
     assert_eq!(
         (row.stage, row.outcome, row.next_check_at),
         (Stage::CheckingDns, Some(Outcome::Added), START)
     );
-    assert_eq!(road.calls(), [call("adddomainalias", "added")]);
+    assert_eq!(setup.calls(), [call("adddomainalias", "added")]);
 
-    let row = road.advance(row, START + 1);
+    let row = setup.advance(row, START + 1);
     assert_eq!(
         (row.stage, row.dns_state, row.outcome),
         (Stage::CheckingCertificate, Some(DnsState::Here), None)
     );
-    let mut row = road.advance(row, START + 2);
+    let mut row = setup.advance(row, START + 2);
     assert_eq!(
         (row.stage, row.certificate_state),
         (Stage::Done, Some(CertificateState::Valid)),
@@ -102,23 +102,23 @@ fn from_wanted_to_done_and_away() {
     );
     assert_eq!(row.certificate_issuer, "Test Trust Root");
     assert!(row.problems.is_empty());
-    assert_eq!(road.calls(), []);
+    assert_eq!(setup.calls(), []);
 
     row.wanted = Wanted::Absent;
-    let row = road.advance(row, START + 3);
+    let row = setup.advance(row, START + 3);
     assert_eq!(
         (row.stage, row.outcome, row.next_check_at),
         (Stage::Removed, Some(Outcome::Removed), 0)
     );
-    assert_eq!(road.calls(), [call("deletedomainalias", "removed")]);
-    let row = road.advance(row, START + 4);
+    assert_eq!(setup.calls(), [call("deletedomainalias", "removed")]);
+    let row = setup.advance(row, START + 4);
     assert_eq!((row.stage, row.next_check_at), (Stage::Removed, 0));
-    assert_eq!(road.calls(), []);
+    assert_eq!(setup.calls(), []);
 }
 
 #[test]
-fn what_keeps_a_row_back_is_said() {
-    let road = Road::new();
+fn problems_that_delay_a_row_are_recorded() {
+    let setup = Setup::new();
     let mut row = Record::wanted("stale.test", START);
     row.stage = Stage::CheckingDns;
     let lifecycle = Lifecycle::new(LifecycleOptions {
@@ -126,7 +126,7 @@ fn what_keeps_a_row_back_is_said() {
         ..lifecycle_options(START + 5)
     })
     .unwrap();
-    let client = road.emulator.client();
+    let client = setup.emulator.client();
     let row = net::block_on(lifecycle.advance(&client, row, None)).unwrap();
     assert_eq!(
         (row.stage, row.dns_state, row.next_check_at),
@@ -143,20 +143,20 @@ fn what_keeps_a_row_back_is_said() {
         START,
     );
     row.last_added_at = START;
-    let row = road.advance(row, START + 3_599);
+    let row = setup.advance(row, START + 3_599);
     assert_eq!(
         (row.stage, row.outcome),
         (Stage::CheckingCertificate, None),
         "{row:#?}"
     );
-    let row = road.advance(row, START + 3_600);
+    let row = setup.advance(row, START + 3_600);
     assert_eq!(
         (row.outcome, row.last_added_at),
         (Some(Outcome::Added), START + 3_600)
     );
-    let row = road.advance(row, START + 7_200);
+    let row = setup.advance(row, START + 7_200);
     assert_eq!(row.outcome, Some(Outcome::AlreadyThere));
-    let row = road.advance(row, START + 86_400);
+    let row = setup.advance(row, START + 86_400);
     assert_eq!(
         (row.stage, row.problems[0].code.as_str()),
         (Stage::CertificateFailed, "certificate-absent")
@@ -164,7 +164,7 @@ fn what_keeps_a_row_back_is_said() {
 
     // What broke is looked at again: its DNS first.
     let row = Record::new("elsewhere.test", Wanted::Present, Stage::Done, 0, START);
-    let row = road.advance(row, START + 10);
+    let row = setup.advance(row, START + 10);
     assert_eq!(
         (row.stage, row.problems[0].code.as_str()),
         (Stage::CheckingDns, "elsewhere")
@@ -173,7 +173,7 @@ fn what_keeps_a_row_back_is_said() {
 
 #[test]
 fn nothing_counts_as_here_is_not_elsewhere() {
-    let road = Road::new();
+    let setup = Setup::new();
     let lifecycle = Lifecycle::new(LifecycleOptions {
         targets: vec![],
         ..lifecycle_options(START)
@@ -186,7 +186,7 @@ fn nothing_counts_as_here_is_not_elsewhere() {
         0,
         START - 400_000,
     );
-    let row = net::block_on(lifecycle.advance(&road.emulator.client(), row, None)).unwrap();
+    let row = net::block_on(lifecycle.advance(&setup.emulator.client(), row, None)).unwrap();
     assert_eq!(
         (row.stage, row.dns_state),
         (Stage::CheckingDns, Some(DnsState::Unknown))
@@ -195,43 +195,45 @@ fn nothing_counts_as_here_is_not_elsewhere() {
 }
 
 #[test]
-fn failures_of_the_api_are_kept_in_the_row() {
-    let road = Road::new();
-    road.emulator
+fn api_failures_are_kept_in_the_row() {
+    let setup = Setup::new();
+    setup
+        .emulator
         .faults(json!([{"kind": "reset-after", "path": "/adddomainalias", "times": 1}]));
-    let row = road.advance(Record::wanted("valid.served.test", START), START);
+    let row = setup.advance(Record::wanted("valid.served.test", START), START);
     assert_eq!(
         (row.stage, row.may_have_landed, row.error_kind.as_str()),
         (Stage::Pending, true, "transient"),
         "{row:#?}"
     );
     assert_eq!((row.attempts, row.next_check_at), (1, START + 10));
-    road.calls();
+    setup.calls();
     // What may be there is asked for first.
-    let row = road.advance(row, START + 10);
+    let row = setup.advance(row, START + 10);
     assert_eq!(
         (row.stage, row.outcome),
         (Stage::CheckingDns, Some(Outcome::AlreadyThere))
     );
     assert_eq!((row.may_have_landed, row.error_kind.as_str()), (false, ""));
-    assert_eq!(road.calls(), [call("getdomains", "none")]);
+    assert_eq!(setup.calls(), [call("getdomains", "none")]);
 
-    road.emulator
+    setup
+        .emulator
         .faults(json!([{"kind": "reject", "path": "/adddomainalias"}]));
-    let row = road.advance(Record::wanted("other.served.test", START), START);
+    let row = setup.advance(Record::wanted("other.served.test", START), START);
     assert_eq!(
         (row.stage, row.error_kind.as_str(), row.next_check_at),
         (Stage::Failed, "rejected", START + 86_400),
         "{row:#?}"
     );
-    road.emulator.forget();
-    let row = road.advance(row, START + 86_400);
+    setup.emulator.forget();
+    let row = setup.advance(row, START + 86_400);
     assert_eq!(
         (row.stage, row.error_message.as_str()),
         (Stage::CheckingDns, "")
     );
 
-    let row = road.advance(Record::wanted("foo_bar.served.test", START), START);
+    let row = setup.advance(Record::wanted("foo_bar.served.test", START), START);
     assert_eq!(
         (row.stage, row.error_kind.as_str()),
         (Stage::Failed, "invalid-domain")
@@ -239,7 +241,7 @@ fn failures_of_the_api_are_kept_in_the_row() {
     // It never was there, so it is gone.
     let mut row = row;
     row.wanted = Wanted::Absent;
-    let row = road.advance(row, START + 1);
+    let row = setup.advance(row, START + 1);
     assert_eq!(
         (row.stage, row.outcome),
         (Stage::Removed, Some(Outcome::AlreadyGone))
@@ -248,8 +250,10 @@ fn failures_of_the_api_are_kept_in_the_row() {
 
 #[test]
 fn a_protected_domain_is_not_removed() {
-    let road = Road::new();
-    road.emulator.set_domains(&json!(["protected.served.test"]));
+    let setup = Setup::new();
+    setup
+        .emulator
+        .set_domains(&json!(["protected.served.test"]));
     let mut row = Record::new(
         "protected.served.test",
         Wanted::Absent,
@@ -258,27 +262,27 @@ fn a_protected_domain_is_not_removed() {
         START,
     );
     row.accepted_at = START;
-    let row = road.advance(row, START);
+    let row = setup.advance(row, START);
     assert_eq!(
         (row.stage, row.outcome, row.next_check_at),
         (Stage::Removing, Some(Outcome::Protected), START + 86_400)
     );
-    assert_eq!(road.calls(), []);
-    assert_eq!(road.emulator.domains(), ["protected.served.test"]);
+    assert_eq!(setup.calls(), []);
+    assert_eq!(setup.emulator.domains(), ["protected.served.test"]);
 }
 
 #[test]
-fn a_budget_that_is_spent_leaves_the_row_as_it_was() {
-    let road = Road::new();
+fn a_used_up_budget_leaves_the_row_unchanged() {
+    let setup = Setup::new();
     let lifecycle = Lifecycle::new(lifecycle_options(START)).unwrap();
     let row = Record::wanted("valid.served.test", START);
-    let client = road.emulator.client();
+    let client = setup.emulator.client();
     let same =
         net::block_on(lifecycle.advance(&client, row.clone(), Some(Duration::ZERO))).unwrap();
     assert_eq!(same, row);
-    assert_eq!(road.calls(), []);
+    assert_eq!(setup.calls(), []);
 
-    road.emulator.faults(json!([{"kind": "hang"}]));
+    setup.emulator.faults(json!([{"kind": "hang"}]));
     let begun = std::time::Instant::now();
     let row =
         net::block_on(lifecycle.advance(&client, row, Some(Duration::from_millis(600)))).unwrap();

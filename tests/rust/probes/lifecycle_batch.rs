@@ -1,4 +1,4 @@
-//! Many rows at once: bounded in calls, sockets, memory and time, and stopped cleanly.
+//! Batches of rows: limits on calls, sockets, memory and time, and clean stops.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -14,12 +14,12 @@ use serde_json::json;
 
 use crate::emulator::{Emulator, client};
 use crate::lifecycle::lifecycle_options;
-use crate::support::dns::World;
+use crate::support::dns::DnsServers;
 use crate::support::texts;
 
 const START: i64 = 1_900_000_000;
 
-/// For tests that count or open many sockets of the process: one at a time.
+/// Held by tests that count or open many sockets of the process: one at a time.
 static MANY_SOCKETS: Mutex<()> = Mutex::new(());
 
 fn rows(count: usize) -> Vec<Record> {
@@ -216,7 +216,7 @@ fn a_slow_api_does_not_hold_up_the_probes() {
     assert_eq!(after[299].stage, Stage::Pending);
 }
 
-/// As PHP does it, whose callback runs outside the runtime.
+/// As with PHP, whose callback runs outside the runtime.
 #[test]
 fn the_runtime_may_be_left_between_two_rows() {
     let _alone = MANY_SOCKETS.lock().unwrap_or_else(PoisonError::into_inner);
@@ -235,7 +235,7 @@ fn the_runtime_may_be_left_between_two_rows() {
         .collect();
     let mut options = lifecycle_options(START);
     options.targets = texts(&["203.0.113.10"]);
-    options.dns.resolvers = vec![World::get().first().to_string()];
+    options.dns.resolvers = vec![DnsServers::get().first().to_string()];
     let lifecycle = Lifecycle::new(options).unwrap();
     let (count, seen) = (Cell::new(0), Cell::new(0));
     let mut batch =
@@ -280,11 +280,11 @@ fn descriptors() -> usize {
 fn ten_thousand_rows_take_bounded_memory_and_sockets() {
     let _alone = MANY_SOCKETS.lock().unwrap_or_else(PoisonError::into_inner);
     let emulator = Emulator::start();
-    let world = World::get();
+    let servers = DnsServers::get();
     let lifecycle = Lifecycle::new(LifecycleOptions {
         targets: texts(&["203.0.113.10"]),
         dns: DnsOptions {
-            resolvers: vec![world.first().to_string()],
+            resolvers: vec![servers.first().to_string()],
             timeout: Duration::from_secs(30),
             ..lifecycle_options(START).dns
         },

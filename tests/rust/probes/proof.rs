@@ -1,4 +1,4 @@
-//! The token that proves that requests for a domain arrive here, through whatever proxy.
+//! The token that proves that requests for a domain arrive here, also through a proxy.
 
 use std::net::SocketAddr;
 
@@ -6,9 +6,9 @@ use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState, Proof};
 use rustls::version::TLS13;
 
 use crate::dns::{codes, options};
-use crate::support::dns::{HERE_V4, World};
+use crate::support::dns::{DnsServers, HERE_V4};
+use crate::support::rebinding::serve_rebinding;
 use crate::support::tls::{Identity, serve, serve_paths, serve_plain};
-use crate::support::turning::serve_turning;
 use crate::support::{block_on, domain, texts};
 
 fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
@@ -37,12 +37,12 @@ fn proof_options(server: SocketAddr, script: Option<&str>) -> DnsOptions {
             script: script.map(str::to_owned),
         }),
         http_port: server.port(),
-        ..options(World::get())
+        ..options(DnsServers::get())
     }
 }
 
 #[test]
-fn the_right_answer_proves_it() {
+fn the_right_answer_proves_arrival() {
     let proxy = serve_plain("127.0.0.2", answer("200 OK", "", "proven"));
     let report = check("proxied.test", proxy);
     assert_eq!(
@@ -65,7 +65,7 @@ fn the_right_answer_proves_it() {
     );
 }
 
-/// As long as the site software does not know the domain, it sends its requests away.
+/// While the site software does not know the domain, it redirects its requests.
 #[test]
 fn a_script_answers_where_the_site_is_not_known_yet() {
     let redirect = answer(
@@ -90,7 +90,7 @@ fn a_script_answers_where_the_site_is_not_known_yet() {
 }
 
 #[test]
-fn no_other_answer_does() {
+fn other_answers_prove_nothing() {
     for wrong in [
         answer("200 OK", "", "proven\n"),
         answer("200 OK", "", "another site"),
@@ -132,7 +132,7 @@ fn a_proxy_may_send_the_request_on_to_https() {
 }
 
 #[test]
-fn no_proof_is_fetched_from_inner_addresses() {
+fn no_proof_is_fetched_from_private_addresses() {
     let listener = std::net::TcpListener::bind("127.0.0.4:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let report = check("inner.proxied.test", listener.local_addr().unwrap());
@@ -148,20 +148,20 @@ fn the_name_is_not_looked_up_again_for_a_redirect() {
     let tls = serve(
         "127.0.0.2",
         &[&TLS13],
-        &[("turning.test", Identity::self_signed(&["turning.test"]))],
+        &[("rebinding.test", Identity::self_signed(&["rebinding.test"]))],
     );
     let inner = std::net::TcpListener::bind(("127.0.0.4", tls.port())).unwrap();
     inner.set_nonblocking(true).unwrap();
-    let location = format!("Location: https://turning.test:{}/\r\n", tls.port());
+    let location = format!("Location: https://rebinding.test:{}/\r\n", tls.port());
     let proxy = serve_plain("127.0.0.2", answer("301 Moved Permanently", &location, ""));
     let options = DnsOptions {
-        resolvers: vec![serve_turning("127.0.0.2", "127.0.0.4").to_string()],
+        resolvers: vec![serve_rebinding("127.0.0.2", "127.0.0.4").to_string()],
         authoritative: false,
         ..proof_options(proxy, None)
     };
     let prober = DnsProber::new(&texts(&[HERE_V4]), options).unwrap();
     for state in [DnsState::Here, DnsState::Elsewhere] {
-        let report = block_on(prober.check(&domain("turning.test")));
+        let report = block_on(prober.check(&domain("rebinding.test")));
         assert_eq!(report.state, state, "{report:#?}");
         assert_eq!(
             inner.accept().unwrap_err().kind(),

@@ -15,10 +15,10 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Once;
 use std::time::Duration;
 
-/// The key that each emulator takes; no message may show it.
+/// The key that each emulator accepts; no message may show it.
 pub const KEY: &str = "Canary-Key/0123456789+abcdef";
 
-/// A running emulator, ended when it is dropped.
+/// A running emulator; it ends when this is dropped.
 pub struct Emulator {
     child: Child,
     _stdin: ChildStdin,
@@ -66,7 +66,7 @@ impl Emulator {
         }
     }
 
-    /// Over TLS, with the emulator's authority trusted.
+    /// Over TLS, with the emulator's CA trusted.
     pub fn tls_config(&self) -> Config {
         Config {
             base_url: self.ready["https"].as_str().unwrap().to_owned(),
@@ -79,7 +79,7 @@ impl Emulator {
         client(self.config())
     }
 
-    /// A client that does not repeat what failed.
+    /// A client that does not retry.
     pub fn client_without_retries(&self) -> Client {
         client(Config {
             retries: 0,
@@ -154,7 +154,7 @@ impl Emulator {
         self.control("DELETE", "/journal", &Value::Null);
     }
 
-    /// What the site of [`KEY`] has.
+    /// The domains of the site of [`KEY`].
     pub fn domains(&self) -> Vec<String> {
         let state = self.control("GET", "/state", &Value::Null);
         let Value::Array(entries) = state["keys"][KEY]["domains"].clone() else {
@@ -235,7 +235,7 @@ fn fresh_folder() -> PathBuf {
     folder
 }
 
-/// Beside this test's own binary; built when it is not there yet.
+/// The emulator's binary, next to the test's own; built when it is missing.
 fn binary() -> PathBuf {
     static BUILD: Once = Once::new();
     let test = std::env::current_exe().unwrap();

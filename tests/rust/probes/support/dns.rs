@@ -1,4 +1,4 @@
-//! A small internet: two authoritative servers (knot) and a validating resolver (unbound).
+//! DNS servers for tests: two authoritative ones (knot) and a validating resolver (unbound).
 
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
@@ -11,21 +11,21 @@ use super::process::{Folder, Server, wait_until};
 pub const HERE_V4: &str = "203.0.113.10";
 pub const HERE_V6: &str = "2001:db8::10";
 
-pub struct World {
+pub struct DnsServers {
     _first: Server,
     _second: Server,
     _resolver: Server,
     /// The port of the authoritative servers at 127.0.0.1 and 127.0.0.2.
     pub port: u16,
-    /// A resolver that checks signatures.
+    /// A resolver that validates DNSSEC.
     pub resolver: SocketAddr,
 }
 
-impl World {
-    /// One for all tests of a process.
+impl DnsServers {
+    /// The servers, shared by all tests of a process.
     pub fn get() -> &'static Self {
-        static WORLD: OnceLock<World> = OnceLock::new();
-        WORLD.get_or_init(Self::start)
+        static SERVERS: OnceLock<DnsServers> = OnceLock::new();
+        SERVERS.get_or_init(Self::start)
     }
 
     /// The first authoritative server, which has every zone.
@@ -33,7 +33,7 @@ impl World {
         (Ipv4Addr::LOCALHOST, self.port).into()
     }
 
-    /// The second one, which is behind the times.
+    /// The second authoritative server, which has outdated zones.
     pub fn second(&self) -> SocketAddr {
         (Ipv4Addr::new(127, 0, 0, 2), self.port).into()
     }
@@ -42,7 +42,6 @@ impl World {
         let port = free_port();
         let first = knot("127.0.0.1", port, FIRST, &["signed.test", "bogus.test"]);
         let second = knot("127.0.0.2", port, SECOND, &[]);
-        let world_port = port;
         for (server, name) in [
             ("127.0.0.1", "signed.test"),
             ("127.0.0.1", "bogus.test"),
@@ -51,7 +50,7 @@ impl World {
             wait_until("knot serves", || {
                 !dig(
                     server,
-                    world_port,
+                    port,
                     &[name, if name == "good.test" { "SOA" } else { "DNSKEY" }],
                 )
                 .is_empty()

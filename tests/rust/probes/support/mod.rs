@@ -1,9 +1,9 @@
-//! What the tests start: each server ends with the process that started it.
+//! Servers that tests start. Each one ends with the process that started it.
 
 pub mod dns;
 pub mod process;
+pub mod rebinding;
 pub mod tls;
-pub mod turning;
 
 use closte::domain::{DomainName, ReservedNames};
 

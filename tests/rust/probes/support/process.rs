@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-/// A folder that vanishes with this value.
+/// A directory that is removed when this is dropped.
 pub struct Folder(PathBuf);
 
 impl Folder {
@@ -35,8 +35,8 @@ impl Drop for Folder {
     }
 }
 
-/// A server. A shell stands between: it ends the server, and removes its folder, when the pipe from this process closes,
-/// so that nothing is left even if the tests are killed.
+/// A server process. Its parent is a shell, which ends the server and removes its directory when the pipe from this
+/// process closes, so that nothing is left even if the tests are killed.
 pub struct Server {
     shell: Child,
     _folder: Folder,

@@ -1,4 +1,4 @@
-//! An authority of certificates, and TLS servers that serve by name.
+//! A certificate authority, and TLS servers that choose the certificate by SNI.
 
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
@@ -13,7 +13,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{ServerConfig, ServerConnection, SupportedProtocolVersion};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// Years in which a certificate holds.
+/// Years between which a certificate is valid.
 pub type Years = (i32, i32);
 pub const NOW: Years = (2020, 2090);
 pub const PAST: Years = (2001, 2002);
@@ -30,7 +30,7 @@ fn params(names: &[&str], common_name: &str, years: Years) -> CertificateParams 
     params
 }
 
-/// A certificate, those above it, and its key.
+/// A certificate chain and its key.
 #[derive(Clone)]
 pub struct Identity {
     chain: Vec<CertificateDer<'static>>,
@@ -59,7 +59,7 @@ impl Authority {
         }
     }
 
-    /// An authority that this one vouches for.
+    /// An intermediate authority that this one signs.
     pub fn intermediate(&self, name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = params(&[], name, NOW);
@@ -122,7 +122,7 @@ impl Identity {
         }
     }
 
-    /// Sends the certificate of `authority` along.
+    /// Adds the certificate of `authority` to the chain.
     pub fn with(mut self, authority: &Authority) -> Self {
         self.chain.push(authority.certificate.clone());
         self
@@ -135,7 +135,7 @@ impl Identity {
     }
 }
 
-/// By SNI; a name that begins with a dot stands for all that end so; a name that is not known gets an alert.
+/// Certificates by SNI. A name that begins with a dot matches all names that end with it; unknown names get an alert.
 #[derive(Debug)]
 struct ByName(HashMap<String, Arc<CertifiedKey>>);
 
@@ -199,16 +199,16 @@ pub fn serve_on(
     address
 }
 
-/// What servers over TLS answer.
+/// The response of the TLS servers.
 pub const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nproven";
 
-/// Answers whatever comes with `answer`, and closes.
+/// Answers every connection with `answer`, and closes it.
 pub fn serve_plain(ip: &str, answer: impl Into<Vec<u8>>) -> SocketAddr {
     let answer = answer.into();
     serve_paths(ip, move |_| answer.clone())
 }
 
-/// Answers a request for a path (with its query) as `answer` has it, and closes.
+/// Answers a request with `answer(path and query)`, and closes the connection.
 pub fn serve_paths(ip: &str, answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> SocketAddr {
     let listener = TcpListener::bind((ip.parse::<IpAddr>().unwrap(), 0)).unwrap();
     let address = listener.local_addr().unwrap();

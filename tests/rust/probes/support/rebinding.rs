@@ -1,4 +1,4 @@
-//! A name server that deceives: every name leads to one address at first, and to another one ever after.
+//! A DNS-rebinding name server: every name has one address in the first response, and another one afterwards.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -6,8 +6,8 @@ use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 const HEADER: usize = 12;
 const TYPE_A: [u8; 2] = [0, 1];
 
-/// Serves in the background until the process ends. What is no question for an IPv4 address has no answer in it.
-pub fn serve_turning(first: &str, then: &str) -> SocketAddr {
+/// Serves in the background until the process ends. Responses to other than A queries are empty.
+pub fn serve_rebinding(first: &str, then: &str) -> SocketAddr {
     let mut addresses = [first, then].map(|text| text.parse::<Ipv4Addr>().unwrap());
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
     let own = socket.local_addr().unwrap();
@@ -21,7 +21,7 @@ pub fn serve_turning(first: &str, then: &str) -> SocketAddr {
             answer.extend([0x81, 0x80, 0, 1, 0, u8::from(is_a), 0, 0, 0, 0]);
             answer.extend(asked);
             if is_a {
-                // The name of the question, an A record of IN, for no time at all.
+                // The name of the question, an A record of IN with a TTL of 0.
                 answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4]);
                 answer.extend(addresses[0].octets());
                 addresses[0] = addresses[1];
@@ -32,7 +32,7 @@ pub fn serve_turning(first: &str, then: &str) -> SocketAddr {
     own
 }
 
-/// Name, type and class.
+/// The question of a message: name, type and class.
 fn question_of(message: &[u8]) -> &[u8] {
     let name = message[HEADER..].iter().position(|&octet| octet == 0);
     &message[HEADER..HEADER + name.unwrap() + 5]
