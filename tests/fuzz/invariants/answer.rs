@@ -1,4 +1,4 @@
-//! Whatever answers in the place of Closte's API.
+//! Responses to calls of Closte's API.
 
 use closte::api::fuzzing::{Answered, Called, Caller};
 use closte::api::{BaseUrl, DomainList};

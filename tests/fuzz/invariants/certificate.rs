@@ -1,4 +1,4 @@
-//! Whatever a server shows in the place of a certificate.
+//! Certificate chains, and the server's side of a TLS handshake.
 
 use closte::certificate::fuzzing::{judged, shown};
 use closte::certificate::{CertificateReport, CertificateState};

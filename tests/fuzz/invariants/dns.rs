@@ -1,4 +1,4 @@
-//! Whatever name servers answer.
+//! Messages of name servers.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

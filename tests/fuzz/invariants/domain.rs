@@ -1,4 +1,4 @@
-//! Whatever a customer types as a domain.
+//! What a customer types as a domain.
 
 use closte::domain::{DomainName, ReservedNames};
 use closte::error::{Error, Kind};

@@ -1,7 +1,7 @@
-//! What must hold of the parts that read what others write, whatever they are given. The fuzz targets look for bytes that
-//! break it; the tests of the corpora make sure that none which was found once does so again.
+//! Invariants of the parts that read foreign data. The fuzz targets look for bytes that break them; the tests of the
+//! corpora make sure that inputs which were found once do not do so again.
 //!
-//! Each `check` takes any bytes and panics where something does not hold.
+//! Each `check` takes any bytes and panics when an invariant does not hold.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

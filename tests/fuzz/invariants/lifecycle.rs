@@ -1,4 +1,4 @@
-//! Whatever becomes of a row: calls, DNS and certificates that do anything, wishes and clocks that change.
+//! The history of a row: arbitrary results of calls, DNS and certificates, and changes of what is wanted and of the clock.
 
 use arbitrary::{Result, Unstructured};
 use closte::certificate::{CertificateReport, CertificateState};

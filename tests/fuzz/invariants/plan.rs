@@ -1,4 +1,4 @@
-//! Whatever is wanted, there, owned and protected.
+//! Lists of wanted, remote, owned and protected domains.
 
 use std::collections::BTreeSet;
 
