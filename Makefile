@@ -10,7 +10,7 @@ demo:
 test:
 	@bin/test $(STAGES)
 
-# Thirty storms of events, failures and kills, and networks of full size. CHAOS="--seeds=1 --first-seed=7": other storms
+# Thirty seeds of random events, failures and kills, and networks of full size. CHAOS="--seeds=1 --first-seed=7": other seeds
 # (tests/bin/chaos --help).
 chaos:
 	@tests/bin/chaos --long $(CHAOS)

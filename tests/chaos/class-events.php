@@ -33,89 +33,89 @@ final class Events {
 		'queue'           => 3,
 	);
 
-	public function __construct( private readonly Container $plugin, private readonly \wpdb $wpdb, private readonly Diary $diary, private readonly int $worker ) {}
+	public function __construct( private readonly Container $plugin, private readonly \wpdb $wpdb, private readonly Event_Log $log, private readonly int $worker ) {}
 
-	public function happen( Dice $dice ): string {
-		$event = $dice->weighted( self::WEIGHTS );
-		$this->diary->write( 'begin', $event );
+	public function happen( Random $random ): string {
+		$event = $random->weighted( self::WEIGHTS );
+		$this->log->write( 'begin', $event );
 		try {
-			$this->$event( $dice );
+			$this->$event( $random );
 		} catch ( \ClosteSync\Ledger\Database_Exception ) {
 			// What is done by hand says so, and is done again by hand.
-			$this->diary->write( 'refused', $event );
+			$this->log->write( 'refused', $event );
 		} catch ( \Error $e ) {
 			// A mapping plugin that meets its own record deleted by another request ends in a fatal error, like the real one.
 			if ( ! str_starts_with( $e->getFile(), (string) getenv( 'CLOSTE_CHAOS_DOUBLES' ) ) ) {
 				throw $e;
 			}
 		}
-		$this->diary->write( 'end', $event );
+		$this->log->write( 'end', $event );
 
 		return $event;
 	}
 
-	private function create_site( Dice $dice ): void {
-		$this->insert_site( $dice->one_of( Names::of_sites() ) );
+	private function create_site( Random $random ): void {
+		$this->insert_site( $random->one_of( Names::of_sites() ) );
 	}
 
-	private function delete_site( Dice $dice ): void {
-		$id = $this->any_site( $dice );
+	private function delete_site( Random $random ): void {
+		$id = $this->any_site( $random );
 		if ( null !== $id ) {
 			wp_delete_site( $id );
 		}
 	}
 
-	private function rename_site( Dice $dice ): void {
-		$id     = $this->any_site( $dice );
-		$domain = $dice->one_of( Names::of_sites() );
+	private function rename_site( Random $random ): void {
+		$id     = $this->any_site( $random );
+		$domain = $random->one_of( Names::of_sites() );
 		if ( null !== $id ) {
 			wp_update_site( $id, array( 'domain' => $domain ) );
 		}
 	}
 
 	/** As duplicators do it: a new site, its tables filled from another's. */
-	private function duplicate_site( Dice $dice ): void {
-		$from = $this->any_site( $dice );
-		$to   = $this->insert_site( $dice->one_of( Names::of_sites() ) );
+	private function duplicate_site( Random $random ): void {
+		$from = $this->any_site( $random );
+		$to   = $this->insert_site( $random->one_of( Names::of_sites() ) );
 		if ( null !== $from && null !== $to ) {
 			$this->wpdb->query( $this->wpdb->prepare( 'INSERT IGNORE INTO %i SELECT * FROM %i', $this->wpdb->get_blog_prefix( $to ) . 'postmeta', $this->wpdb->get_blog_prefix( $from ) . 'postmeta' ) );
 			do_action( 'wu_duplicate_site', array( 'site_id' => $to ) );
 		}
 	}
 
-	private function archive_site( Dice $dice ): void {
-		$id = $this->any_site( $dice );
+	private function archive_site( Random $random ): void {
+		$id = $this->any_site( $random );
 		if ( null !== $id ) {
-			wp_update_site( $id, array( 'archived' => $dice->between( 0, 1 ) ) );
+			wp_update_site( $id, array( 'archived' => $random->between( 0, 1 ) ) );
 		}
 	}
 
 	/** On a domain that another site has: no domain comes into being, and none goes. */
-	private function sub_path_site( Dice $dice ): void {
-		$id = $this->insert_site( $dice->one_of( Names::LIVING ), '/' . $dice->one_of( array( 'en', 'de' ) ) . '/' );
-		if ( null !== $id && $dice->percent( 70 ) ) {
+	private function sub_path_site( Random $random ): void {
+		$id = $this->insert_site( $random->one_of( Names::LIVING ), '/' . $random->one_of( array( 'en', 'de' ) ) . '/' );
+		if ( null !== $id && $random->percent( 70 ) ) {
 			wp_delete_site( $id );
 		}
 	}
 
-	private function map( Dice $dice ): void {
-		$id     = $this->any_site( $dice );
-		$domain = $dice->one_of( Names::of_mappings() );
+	private function map( Random $random ): void {
+		$id     = $this->any_site( $random );
+		$domain = $random->one_of( Names::of_mappings() );
 		if ( null !== $id && null === $this->mapping( $domain ) ) {
 			$this->create_mapping( $id, $domain );
 		}
 	}
 
-	private function unmap( Dice $dice ): void {
-		$mapping = $this->mapping( $dice->one_of( Names::of_mappings() ) );
+	private function unmap( Random $random ): void {
+		$mapping = $this->mapping( $random->one_of( Names::of_mappings() ) );
 		if ( null !== $mapping ) {
 			$this->unheard_until( 'deleted', $mapping->get_domain(), static fn() => $mapping->delete() );
 		}
 	}
 
-	private function rename_mapping( Dice $dice ): void {
-		$mapping = $this->mapping( $dice->one_of( Names::of_mappings() ) );
-		$domain  = $dice->one_of( Names::of_mappings() );
+	private function rename_mapping( Random $random ): void {
+		$mapping = $this->mapping( $random->one_of( Names::of_mappings() ) );
+		$domain  = $random->one_of( Names::of_mappings() );
 		if ( null === $mapping || null !== $this->mapping( $domain ) ) {
 			return;
 		}
@@ -133,17 +133,17 @@ final class Events {
 	}
 
 	/** By hand, as `wp closte domain add` and `remove` do it. */
-	private function wildcard( Dice $dice ): void {
+	private function wildcard( Random $random ): void {
 		$domain = Names::of_wildcard( $this->worker );
-		$wanted = $dice->percent( 60 );
-		$this->diary->write( 'wildcard', $domain . ' ?' );
+		$wanted = $random->percent( 60 );
+		$this->log->write( 'wildcard', $domain . ' ?' );
 		$wanted ? $this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL ) : $this->plugin->sync()->domain_removed( $domain, 0, Row_Source::MANUAL );
-		$this->diary->write( 'wildcard', $domain . ( $wanted ? ' present' : ' absent' ) );
+		$this->log->write( 'wildcard', $domain . ( $wanted ? ' present' : ' absent' ) );
 	}
 
 	/** The way to lose a whole network: someone maps its own domain, and takes that back. */
-	private function map_the_network( Dice $dice ): void {
-		$domain  = $dice->one_of( array( Names::NETWORK, ...Names::LIVING ) );
+	private function map_the_network( Random $random ): void {
+		$domain  = $random->one_of( array( Names::NETWORK, ...Names::LIVING ) );
 		$mapping = $this->mapping( $domain );
 		if ( null === $mapping ) {
 			$this->create_mapping( 1, $domain );
@@ -152,12 +152,12 @@ final class Events {
 		$mapping?->delete();
 	}
 
-	private function retry( Dice $dice ): void {
-		$this->plugin->sync()->retry( $dice->one_of( array( ...Names::of_sites(), ...Names::of_mappings() ) ) );
+	private function retry( Random $random ): void {
+		$this->plugin->sync()->retry( $random->one_of( array( ...Names::of_sites(), ...Names::of_mappings() ) ) );
 	}
 
-	private function run( Dice $dice ): void {
-		if ( $dice->percent( 50 ) ) {
+	private function run( Random $random ): void {
+		if ( $random->percent( 50 ) ) {
 			// Time passes, for what is not in flight.
 			$this->wpdb->query( $this->wpdb->prepare( "UPDATE %i SET next_check_at = next_check_at - 3600 WHERE lease_owner = ''", $this->wpdb->base_prefix . 'closte_sync_domains' ) );
 		}
@@ -185,10 +185,10 @@ final class Events {
 	}
 
 	/** One that does not live for ever. */
-	private function any_site( Dice $dice ): ?int {
+	private function any_site( Random $random ): ?int {
 		$ids = $this->wpdb->get_col( $this->wpdb->prepare( "SELECT blog_id FROM %i WHERE blog_id > 1 AND path = '/' AND domain NOT IN ( %s, %s ) ORDER BY blog_id", $this->wpdb->blogs, ...Names::LIVING ) );
 
-		return array() === $ids ? null : (int) $dice->one_of( $ids );
+		return array() === $ids ? null : (int) $random->one_of( $ids );
 	}
 
 	private function create_mapping( int $site, string $domain ): void {
@@ -222,9 +222,9 @@ final class Events {
 			$task();
 			return;
 		}
-		$heard = fn() => $this->diary->write( 'heard', $domains );
+		$heard = fn() => $this->log->write( 'heard', $domains );
 		add_action( "mercator.mapping.$event", $heard, PHP_INT_MAX );
-		$this->diary->write( 'unheard', $domains );
+		$this->log->write( 'unheard', $domains );
 		$task();
 		remove_action( "mercator.mapping.$event", $heard, PHP_INT_MAX );
 	}

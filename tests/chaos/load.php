@@ -9,9 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-foreach ( array( 'dice', 'names', 'diary', 'fuse', 'events' ) as $closte_chaos_class ) {
+foreach ( array( 'random', 'names', 'event-log', 'kill-switch', 'events' ) as $closte_chaos_class ) {
 	require_once __DIR__ . "/class-$closte_chaos_class.php";
 }
+
+require_once dirname( __DIR__ ) . '/support/class-ledger-writes.php';
 
 $_SERVER['HTTP_HOST']       = Names::NETWORK;
 $_SERVER['SERVER_NAME']     = Names::NETWORK;

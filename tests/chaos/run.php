@@ -1,6 +1,6 @@
 <?php
 /**
- * The chaos suite. Called by tests/bin/chaos.
+ * The chaos suite, called by tests/bin/chaos.
  *
  * usage: run.php FIRST_SEED SEEDS WORKERS EVENTS SECONDS
  *
@@ -11,7 +11,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-foreach ( array( 'dice', 'names', 'diary', 'servers', 'storm', 'verdict', 'season' ) as $closte_chaos_class ) {
+foreach ( array( 'random', 'names', 'event-log', 'servers', 'workload', 'fault-schedule', 'invariants', 'chaos-run' ) as $closte_chaos_class ) {
 	require_once __DIR__ . "/class-$closte_chaos_class.php";
 }
 require_once dirname( __DIR__ ) . '/support/class-emulator.php';
@@ -25,11 +25,11 @@ foreach ( array( SIGTERM, SIGINT ) as $closte_chaos_signal ) {
 
 list( , $first, $seeds, $workers, $events, $seconds ) = array_map( 'intval', $argv );
 
-$season = new Season( json_decode( (string) file_get_contents( (string) getenv( 'CLOSTE_ENV' ) ), true, 16, JSON_THROW_ON_ERROR ) );
+$run    = new Chaos_Run( json_decode( (string) file_get_contents( (string) getenv( 'CLOSTE_ENV' ) ), true, 16, JSON_THROW_ON_ERROR ) );
 $failed = array();
 
 for ( $seed = $first; $seed < $first + $seeds; $seed++ ) {
-	if ( ! $season->storm( $seed, $workers, $events, (float) $seconds ) ) {
+	if ( ! $run->seed( $seed, $workers, $events, (float) $seconds ) ) {
 		$failed[] = $seed;
 	}
 }
@@ -37,5 +37,5 @@ for ( $seed = $first; $seed < $first + $seeds; $seed++ ) {
 foreach ( $failed as $seed ) {
 	echo "seed $seed failed; again: tests/bin/chaos --seeds=1 --first-seed=$seed --workers=$workers --events=$events\n";
 }
-printf( "%s\n%d passed, %d failed\n", $season->totals(), $seeds - count( $failed ), count( $failed ) );
+printf( "%s\n%d passed, %d failed\n", $run->totals(), $seeds - count( $failed ), count( $failed ) );
 exit( array() === $failed ? 0 : 1 );

@@ -1,6 +1,6 @@
 <?php
 /**
- * After the storm: lets what is due run until nothing waits for Closte, or compares and prunes, or says what comparing
+ * After a seed: lets what is due run until nothing waits for Closte, or compares and prunes, or says what comparing
  * would do.
  *
  * usage: settle.php run|prune|plan|living

@@ -2,7 +2,7 @@
 /**
  * A PHP worker of the chaos suite: a WordPress in which some events happen, each like a request of its own.
  *
- * usage: worker.php SEED WORKER FIRST COUNT DIARY
+ * usage: worker.php SEED WORKER FIRST COUNT EVENT_LOG
  *
  * @package ClosteSync
  */
@@ -11,7 +11,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-list( , $seed, $worker, $first, $count, $diary ) = $argv;
+list( , $seed, $worker, $first, $count, $log ) = $argv;
 
 require __DIR__ . '/load.php';
 
@@ -19,15 +19,15 @@ require __DIR__ . '/load.php';
 set_time_limit( 120 );
 
 $plugin = $GLOBALS['closte_chaos_plugin'];
-$events = new Events( $plugin, $GLOBALS['wpdb'], new Diary( $diary ), (int) $worker );
-$fuse   = new Fuse();
+$events = new Events( $plugin, $GLOBALS['wpdb'], new Event_Log( $log ), (int) $worker );
+$kill_switch = new Kill_Switch();
 
 if ( false !== getenv( 'CLOSTE_CHAOS_TRACE' ) ) {
 	add_filter(
 		'query',
-		static function ( string $sql ) use ( $diary, $worker ): string {
+		static function ( string $sql ) use ( $log, $worker ): string {
 			if ( 1 === preg_match( '/closte_sync_domains|_blogs|domain_mapping/', $sql ) ) {
-				file_put_contents( dirname( $diary ) . '/trace', sprintf( "%.4f worker %d %s\n", microtime( true ), $worker, preg_replace( '/\s+/', ' ', $sql ) ), FILE_APPEND );
+				file_put_contents( dirname( $log ) . '/trace', sprintf( "%.4f worker %d %s\n", microtime( true ), $worker, preg_replace( '/\s+/', ' ', $sql ) ), FILE_APPEND );
 			}
 			return $sql;
 		},
@@ -36,14 +36,14 @@ if ( false !== getenv( 'CLOSTE_CHAOS_TRACE' ) ) {
 }
 
 for ( $n = (int) $first; $n < $first + $count; $n++ ) {
-	$dice = new Dice( "$seed/$worker/$n" );
+	$random = new Random( "$seed/$worker/$n" );
 	$plugin->forget();
 	wp_cache_flush();
-	if ( $dice->percent( 60 ) ) {
+	if ( $random->percent( 60 ) ) {
 		// A minute has passed since Closte did not answer.
 		delete_network_option( 1, 'closte_sync_unreachable' );
 	}
-	$fuse->light( $dice );
-	$events->happen( $dice );
-	$fuse->put_out();
+	$kill_switch->arm( $random );
+	$events->happen( $random );
+	$kill_switch->disarm();
 }

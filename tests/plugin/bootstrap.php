@@ -36,6 +36,7 @@ require_once __DIR__ . '/class-wp-die-exception.php';
 require_once __DIR__ . '/class-redirect-exception.php';
 require_once __DIR__ . '/class-network-snapshot.php';
 require_once dirname( __DIR__ ) . '/support/class-process.php';
+require_once dirname( __DIR__ ) . '/support/class-ledger-writes.php';
 require_once __DIR__ . '/class-test-case.php';
 
 \ClosteSync\Tests\Test_Case::prepare( $closte_env );

@@ -15,9 +15,11 @@ final class Crash_Test extends Plugin_Test_Case {
 
 	private const DIE = 'posix_kill( getmypid(), SIGKILL );';
 
+	private const NEW_SITE = 'wp_insert_site( array( "domain" => "customer.example", "path" => "/", "network_id" => 1 ) );';
+
 	/** @dataProvider moments_of_a_new_site */
 	public function test_line_02_a_new_site_arrives_wherever_php_is_killed( string $moment ): void {
-		$this->kill_at( $moment, 'wp_insert_site( array( "domain" => "customer.example", "path" => "/", "network_id" => 1 ) );' );
+		$this->kill_at( $moment, self::NEW_SITE );
 		$this->assert_settles( array( 'customer.example', 'www.customer.example' ) );
 	}
 
@@ -27,14 +29,16 @@ final class Crash_Test extends Plugin_Test_Case {
 			'the site is written, nothing was heard yet' => array( 'add_action( "wp_insert_site", $die, -1 );' ),
 			'before its tables are made'                 => array( 'add_action( "wp_initialize_site", $die, -1 );' ),
 			'after them, before our part'                => array( 'add_action( "wp_initialize_site", $die, 19 );' ),
-			'the wish is recorded'                       => array( $this->at_step( 'recorded-wish' ) ),
-			'the wish of the www name too'               => array( $this->at_step( 'recorded-wish', 2 ) ),
-			'the first row is claimed'                   => array( $this->at_step( 'claimed' ) ),
-			'both are'                                   => array( $this->at_step( 'claimed', 2 ) ),
-			'the first answer is there'                  => array( $this->at_step( 'answered' ) ),
-			'and recorded'                               => array( $this->at_step( 'recorded' ) ),
-			'the second answer is there'                 => array( $this->at_step( 'answered', 2 ) ),
-			'all is done'                                => array( $this->at_step( 'recorded', 2 ) ),
+			'before the calls'                           => array( 'add_filter( "closte_sync_lifecycle_options", $die );' ),
+			'the first answer is recorded'               => array( $this->at_action( 'closte_sync_domain_added' ) ),
+			'the second one too'                         => array( $this->at_action( 'closte_sync_domain_added', 2 ) ),
+		);
+	}
+
+	public function test_line_02_a_new_site_arrives_before_whichever_write_php_is_killed(): void {
+		$this->kill_before_each_write(
+			static fn(): string => self::NEW_SITE,
+			fn(): array => domain_exists( 'customer.example', '/' ) ? array( 'customer.example', 'www.customer.example' ) : array()
 		);
 	}
 
@@ -50,12 +54,16 @@ final class Crash_Test extends Plugin_Test_Case {
 	public function moments_of_a_deleted_site(): array {
 		return array(
 			'the site is gone, nothing was heard yet' => array( 'add_action( "wp_delete_site", $die, -1 );' ),
-			'the wish is recorded'                    => array( $this->at_step( 'recorded-wish' ) ),
-			'the wish of the www name too'            => array( $this->at_step( 'recorded-wish', 2 ) ),
-			'the first row is claimed'                => array( $this->at_step( 'claimed' ) ),
-			'the first answer is there'               => array( $this->at_step( 'answered' ) ),
-			'and recorded'                            => array( $this->at_step( 'recorded' ) ),
-			'the second answer is there'              => array( $this->at_step( 'answered', 2 ) ),
+			'before the calls'                        => array( 'add_filter( "closte_sync_lifecycle_options", $die );' ),
+			'the first answer is recorded'            => array( $this->at_action( 'closte_sync_domain_removed' ) ),
+			'the second one too'                      => array( $this->at_action( 'closte_sync_domain_removed', 2 ) ),
+		);
+	}
+
+	public function test_line_02_a_deleted_site_goes_before_whichever_write_php_is_killed(): void {
+		$this->kill_before_each_write(
+			fn(): string => 'wp_delete_site( ' . $this->create_site( 'customer.example' ) . ' );',
+			fn(): array => domain_exists( 'customer.example', '/' ) ? array( 'customer.example', 'www.customer.example' ) : array()
 		);
 	}
 
@@ -82,9 +90,16 @@ final class Crash_Test extends Plugin_Test_Case {
 		return array(
 			'before it is written'               => array( 'add_filter( "query", function ( $sql ) use ( $die ) { if ( preg_match( "/^UPDATE .*wp_blogs.*new\.example/s", $sql ) ) { $die(); } return $sql; } );', false ),
 			'it is written, nothing was heard'   => array( 'add_action( "wp_update_site", $die, -1 );', true ),
-			'the new one is recorded'            => array( $this->at_step( 'recorded' ), true ),
-			'the old one is recorded as unwanted' => array( $this->at_step( 'recorded-wish', 3 ), true ),
-			'the old one is claimed'             => array( $this->at_step( 'claimed', 3 ), true ),
+			'the new one is recorded'            => array( $this->at_action( 'closte_sync_domain_added' ), true ),
+			'before the old one is removed'      => array( '$seen = 0; add_filter( "closte_sync_lifecycle_options", function ( $options ) use ( $die, &$seen ) { if ( 2 === ++$seen ) { $die(); } return $options; } );', true ),
+			'the old one is removed'             => array( $this->at_action( 'closte_sync_domain_removed' ), true ),
+		);
+	}
+
+	public function test_line_02_a_changed_domain_moves_before_whichever_write_php_is_killed(): void {
+		$this->kill_before_each_write(
+			fn(): string => 'wp_update_site( ' . $this->create_site( 'old.example' ) . ', array( "domain" => "new.example" ) );',
+			fn(): array => domain_exists( 'new.example', '/' ) ? array( 'new.example', 'www.new.example' ) : array( 'old.example', 'www.old.example' )
 		);
 	}
 
@@ -168,13 +183,44 @@ final class Crash_Test extends Plugin_Test_Case {
 			'deletion did not happen'     => array( 'add_action( "wu_domain_pre_delete", $die, 99 );', $delete, $both ),
 			'deleted, nothing was heard'  => array( 'add_action( "wu_domain_post_delete", $die, -1 );', $delete, array( 'kept.example', 'shop.network.test', 'www.kept.example' ) ),
 			'renamed, nothing was heard'  => array( 'add_action( "wu_transition_domain_domain", $die, -1 );', $rename, $moved ),
-			'renamed, the new one called' => array( $this->at_step( 'recorded' ), $rename, $moved ),
+			'renamed, the new one called' => array( $this->at_action( 'closte_sync_domain_added' ), $rename, $moved ),
 		);
 	}
 
-	/** A hook that kills when a step is reached for the nth time. */
-	private function at_step( string $step, int $nth = 1 ): string {
-		return sprintf( '$seen = 0; add_action( "closte_sync_step", function ( $step ) use ( $die, &$seen ) { if ( %s === $step && ++$seen === %d ) { $die(); } } );', var_export( $step, true ), $nth );
+	/** A hook that kills when an action fires for the nth time. */
+	private function at_action( string $action, int $nth = 1 ): string {
+		return sprintf( '$seen = 0; add_action( %s, function () use ( $die, &$seen ) { if ( ++$seen === %d ) { $die(); } } );', var_export( $action, true ), $nth );
+	}
+
+	/**
+	 * From the start for each write of the ledger, until there are no more.
+	 *
+	 * @param callable(): string       $begin    Prepares the network, returns the code of the event.
+	 * @param callable(): list<string> $expected What Closte has to have, as far as the event has come.
+	 */
+	private function kill_before_each_write( callable $begin, callable $expected ): void {
+		for ( $n = 1, $killed = true; $killed; $n++ ) {
+			$this->tearDown();
+			$this->setUp();
+			$code = $begin();
+			$this->next_request();
+
+			$process = $this->start_php(
+				sprintf(
+					'require %s; new ClosteSync\Tests\Ledger_Writes( function ( int $n ) { if ( %d === $n ) { %s } } ); %s echo "survived";',
+					var_export( dirname( __DIR__ ) . '/support/class-ledger-writes.php', true ),
+					$n,
+					self::DIE,
+					$code
+				)
+			);
+			$killed  = -1 === $process->wait();
+			$this->assertSame( $killed ? '' : 'survived', $process->output(), "Before write $n" );
+			$this->next_request();
+			$this->assert_settles( $expected(), "Killed before write $n" );
+		}
+
+		$this->assertGreaterThan( 4, $n, 'It was killed a few times' );
 	}
 
 	private function kill_at( string $moment, string $code ): void {
@@ -190,7 +236,7 @@ final class Crash_Test extends Plugin_Test_Case {
 	 *
 	 * @param list<string> $expected
 	 */
-	private function assert_settles( array $expected ): void {
+	private function assert_settles( array $expected, string $message = '' ): void {
 		$this->emulator->fault();
 
 		for ( $minutes = 0; $minutes < 4; $minutes++ ) {
@@ -198,8 +244,8 @@ final class Crash_Test extends Plugin_Test_Case {
 			$this->run_due();
 		}
 
-		$this->assertSame( $expected, $this->emulator->domains() );
-		$this->assertFalse( $this->plugin->ledger()->awaits_closte() );
+		$this->assertSame( $expected, $this->emulator->domains(), $message );
+		$this->assertFalse( $this->plugin->ledger()->awaits_closte(), $message );
 
 		foreach ( $this->plugin->ledger()->all() as $row ) {
 			$this->assertFalse( $row->doubtful, "{$row->domain} is doubtful still" );

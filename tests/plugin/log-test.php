@@ -163,10 +163,11 @@ final class Log_Test extends Log_Test_Case {
 	public function test_a_call_whose_batch_is_broken_off_has_an_outcome_that_is_not_known(): void {
 		$this->set( array( 'www' => 'always' ) );
 		$this->clear();
-		add_action(
-			'closte_sync_step',
-			static function ( string $step ): void {
-				if ( 'recorded' === $step ) {
+		$is_broken = false;
+		new Ledger_Writes(
+			function () use ( &$is_broken ): void {
+				if ( ! $is_broken && array() !== $this->emulator->calls() ) {
+					$is_broken = true;
 					throw new \RuntimeException( 'broken' );
 				}
 			}

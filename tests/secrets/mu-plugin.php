@@ -16,7 +16,7 @@ add_action(
 );
 
 // What another plugin sees that hears of domains and writes it all down.
-foreach ( array( 'closte_sync_step', 'closte_sync_domain_added', 'closte_sync_domain_advanced', 'closte_sync_domain_removed', 'closte_sync_domain_failed', 'closte_sync_lifecycle_options' ) as $canary_hook ) {
+foreach ( array( 'closte_sync_domain_added', 'closte_sync_domain_advanced', 'closte_sync_domain_removed', 'closte_sync_domain_failed', 'closte_sync_lifecycle_options' ) as $canary_hook ) {
 	add_filter(
 		$canary_hook,
 		static function ( mixed ...$arguments ) use ( $canary_hook ): mixed {

@@ -1,7 +1,5 @@
 <?php
 /**
- * Chance that comes again.
- *
  * @package ClosteSync
  */
 
@@ -12,8 +10,8 @@ namespace ClosteSync\Chaos;
 use Random\Engine\Mt19937;
 use Random\Randomizer;
 
-/** The same name throws the same numbers. */
-final class Dice {
+/** Random numbers that are the same for the same name. */
+final class Random {
 
 	private readonly Randomizer $random;
 

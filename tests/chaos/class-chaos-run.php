@@ -1,7 +1,5 @@
 <?php
 /**
- * Seed after seed on one network.
- *
  * @package ClosteSync
  */
 
@@ -11,8 +9,8 @@ namespace ClosteSync\Chaos;
 
 use ClosteSync\Tests\Process;
 
-/** Each seed begins with the network as it was installed. */
-final class Season {
+/** Runs seed after seed on one network, each from the network as it was installed. */
+final class Chaos_Run {
 
 	private readonly Servers $servers;
 
@@ -35,7 +33,7 @@ final class Season {
 		$this->shell( 'mariadb-dump', '--databases wordpress --add-drop-database >' . escapeshellarg( $this->dump ) );
 	}
 
-	public function storm( int $seed, int $workers, int $events, float $seconds ): bool {
+	public function seed( int $seed, int $workers, int $events, float $seconds ): bool {
 		$begun  = microtime( true );
 		$mapper = 0 === $seed % 2 ? 'ultimate-multisite' : 'mercator';
 		$dir    = $this->env['dir'] . "/seed-$seed";
@@ -50,17 +48,17 @@ final class Season {
 		) + getenv();
 		$wrong = $this->settle( 'living', $environment );
 
-		$storm = new Storm( $seed, $workers, $events, $this->servers, $dir, $environment, $seconds );
+		$workload = new Workload( $seed, $workers, $events, $this->servers, $dir, $environment, $seconds );
 		$this->servers->fail( true );
 		try {
-			$storm->rage();
+			$workload->run();
 		} finally {
-			$storm->stop();
+			$workload->stop();
 		}
 		$this->servers->fail( false );
 
-		$diaries = array_map( $storm->diary( ... ), $storm->all() );
-		foreach ( $storm->complaints as $worker => $complaints ) {
+		$logs = array_map( $workload->event_log( ... ), $workload->all() );
+		foreach ( $workload->complaints as $worker => $complaints ) {
 			foreach ( $complaints as $complaint ) {
 				if ( ! str_contains( $complaint, 'Error establishing a database connection' ) && ! str_contains( $complaint, 'Error reconnecting to the database' ) ) {
 					$wrong[] = "worker $worker $complaint";
@@ -69,22 +67,22 @@ final class Season {
 		}
 		$closte = $this->servers->closte;
 		$wrong  = array( ...$wrong, ...$this->settle( 'run', $environment ) );
-		$verdict = new Verdict( $this->servers->connect( 'wordpress' ), $diaries );
-		$wrong   = array( ...$wrong, ...$verdict->of_state( $closte->domains(), false ) );
+		$invariants = new Invariants( $this->servers->connect( 'wordpress' ), $logs );
+		$wrong   = array( ...$wrong, ...$invariants->of_state( $closte->domains(), false ) );
 		$wrong   = array( ...$wrong, ...$this->settle( 'prune', $environment ) );
-		$wrong   = array( ...$wrong, ...array_map( static fn( string $text ): string => "after comparing: $text", $verdict->of_state( $closte->domains(), true ) ) );
+		$wrong   = array( ...$wrong, ...array_map( static fn( string $text ): string => "after comparing: $text", $invariants->of_state( $closte->domains(), true ) ) );
 		$journal = $closte->journal();
-		$wrong   = array( ...$wrong, ...Verdict::of_journal( $journal ) );
+		$wrong   = array( ...$wrong, ...Invariants::of_journal( $journal ) );
 		$wrong   = array( ...$wrong, ...$this->settle( 'plan', $environment, '{"add":[],"remove":[]}' ) );
 
 		$counts = array(
-			'events'            => array_sum( array_map( static fn( Diary $diary ): int => $diary->count( 'begin' ), $diaries ) ),
+			'events'            => array_sum( array_map( static fn( Event_Log $log ): int => $log->count( 'begin' ), $logs ) ),
 			'faults'            => count( array_filter( array_column( $journal, 'fault' ) ) ),
-			'kills'             => $storm->kills,
+			'kills'             => $workload->kills,
 			'requests'          => count( $journal ),
-			'Closte restarts'   => $storm->emulator_restarts,
-			'database restarts' => $storm->database_restarts,
-			'changes unheard'   => $verdict->unheard(),
+			'Closte restarts'   => $workload->emulator_restarts,
+			'database restarts' => $workload->database_restarts,
+			'changes unheard'   => $invariants->unheard(),
 		);
 		foreach ( $counts as $what => $count ) {
 			$this->totals[ $what ] = ( $this->totals[ $what ] ?? 0 ) + $count;
@@ -109,9 +107,9 @@ final class Season {
 	 */
 	private function settle( string $task, array $environment, ?string $expected = null ): array {
 		$process = new Process( array( PHP_BINARY, __DIR__ . '/settle.php', $task ), $environment );
-		$status  = $process->wait( 120 );
+		$status  = $process->wait( 600 );
 		if ( 0 !== $status || ( null !== $expected && $expected !== $process->output() ) ) {
-			return array( "settle.php $task ended with $status: " . Storm::text_of( $process->output() ) );
+			return array( "settle.php $task ended with $status: " . Workload::text_of( $process->output() ) );
 		}
 
 		return array();

@@ -1,7 +1,5 @@
 <?php
 /**
- * One seed.
- *
  * @package ClosteSync
  */
 
@@ -15,7 +13,7 @@ use ClosteSync\Tests\Process;
  * Workers do their events while Closte and the database fail and fall, and workers are killed. What happens, and between
  * which events, comes from the seed; how the processes interleave is up to the machine.
  */
-final class Storm {
+final class Workload {
 
 	/** Events that a process does before another takes its place. */
 	private const PER_PROCESS = 8;
@@ -47,13 +45,11 @@ final class Storm {
 		$this->end = microtime( true ) + $seconds;
 	}
 
-	public function rage(): void {
-		$plan = $this->plan();
+	public function run(): void {
+		$faults = new Fault_Schedule( $this->seed, $this->workers, $this->events );
 		do {
-			$begun = array_sum( array_map( fn( int $worker ): int => $this->diary( $worker )->count( 'begin' ), $this->all() ) );
-			while ( array() !== $plan && $plan[0]['after'] <= $begun ) {
-				$this->strike( array_shift( $plan ) );
-			}
+			$begun = array_sum( array_map( fn( int $worker ): int => $this->event_log( $worker )->count( 'begin' ), $this->all() ) );
+			array_map( $this->inject( ... ), $faults->due( $begun ) );
 			$busy = $this->keep_working();
 			usleep( 5_000 );
 		} while ( $busy );
@@ -64,8 +60,8 @@ final class Storm {
 		return range( 0, $this->workers - 1 );
 	}
 
-	public function diary( int $worker ): Diary {
-		return new Diary( "{$this->dir}/diary-$worker" );
+	public function event_log( int $worker ): Event_Log {
+		return new Event_Log( "{$this->dir}/events-$worker" );
 	}
 
 	/** Lets go of what still runs. */
@@ -73,47 +69,13 @@ final class Storm {
 		$this->processes = array();
 	}
 
-	/**
-	 * What falls, after how many events of all workers together.
-	 *
-	 * @return list<array{after: int, what: string, worker: int, ms: int}>
-	 */
-	private function plan(): array {
-		$dice  = new Dice( "{$this->seed}/strikes" );
-		$plan  = array();
-		$total = $this->workers * $this->events;
-		for ( $n = 0; $n < intdiv( $total, 6 ); $n++ ) {
-			$plan[] = array(
-				'after'  => $dice->between( 1, $total ),
-				'what'   => $dice->weighted(
-					array(
-						'kill'          => 70,
-						'emulator'      => 15,
-						'database-kill' => 5,
-						'database-stop' => 5,
-						'unreachable'   => 5,
-					)
-				),
-				'worker' => $dice->between( 0, $this->workers - 1 ),
-				'ms'     => $dice->between( 0, 150 ),
-			);
-		}
-		// Whatever the seed says, each falls once.
-		$plan[0]['what'] = 'emulator';
-		$plan[1]['what'] = 'database-kill';
-		$plan[2]['what'] = 'kill';
-		usort( $plan, static fn( array $a, array $b ): int => $a['after'] <=> $b['after'] );
-
-		return $plan;
-	}
-
-	/** @param array{after: int, what: string, worker: int, ms: int} $strike */
-	private function strike( array $strike ): void {
-		usleep( 1000 * $strike['ms'] );
-		switch ( $strike['what'] ) {
+	/** @param array{after: int, what: string, worker: int, ms: int} $fault */
+	private function inject( array $fault ): void {
+		usleep( 1000 * $fault['ms'] );
+		switch ( $fault['what'] ) {
 			case 'kill':
 				// Counted when its end is seen.
-				isset( $this->processes[ $strike['worker'] ] ) && $this->processes[ $strike['worker'] ]->kill();
+				isset( $this->processes[ $fault['worker'] ] ) && $this->processes[ $fault['worker'] ]->kill();
 				break;
 			case 'emulator':
 				++$this->emulator_restarts;
@@ -126,7 +88,7 @@ final class Storm {
 				break;
 			default:
 				++$this->database_restarts;
-				$this->servers->restart_database( 'database-kill' === $strike['what'] );
+				$this->servers->restart_database( 'database-kill' === $fault['what'] );
 		}
 	}
 
@@ -142,11 +104,11 @@ final class Storm {
 				$this->note_end( $worker, $this->processes[ $worker ] );
 				unset( $this->processes[ $worker ] );
 			}
-			$done = $this->diary( $worker )->count( 'begin' );
+			$done = $this->event_log( $worker )->count( 'begin' );
 			if ( $done < $this->events && microtime( true ) < $this->end ) {
 				$busy                       = true;
 				$this->processes[ $worker ] = new Process(
-					array( PHP_BINARY, __DIR__ . '/worker.php', (string) $this->seed, (string) $worker, (string) $done, (string) min( self::PER_PROCESS, $this->events - $done ), "{$this->dir}/diary-$worker" ),
+					array( PHP_BINARY, __DIR__ . '/worker.php', (string) $this->seed, (string) $worker, (string) $done, (string) min( self::PER_PROCESS, $this->events - $done ), "{$this->dir}/events-$worker" ),
 					$this->environment
 				);
 			}

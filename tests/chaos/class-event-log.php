@@ -1,7 +1,5 @@
 <?php
 /**
- * What a worker was about to do and did.
- *
  * @package ClosteSync
  */
 
@@ -9,8 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-/** A file of lines that a kill leaves whole. */
-final class Diary {
+/** What a worker was about to do and did: a file of lines, which a kill leaves whole. */
+final class Event_Log {
 
 	public function __construct( private readonly string $file ) {}
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * What must be true after the storm.
- *
  * @package ClosteSync
  */
 
@@ -9,8 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-/** Knows nothing of the plugin: asks WordPress's tables what is wanted, and the journal what was asked of Closte. */
-final class Verdict {
+/** What must be true after a seed. Knows nothing of the plugin: asks WordPress's tables what is wanted, and the journal what was asked of Closte. */
+final class Invariants {
 
 	/** @var list<string> */
 	private array $wanted = array();
@@ -22,12 +20,12 @@ final class Verdict {
 	private array $unheard = array();
 
 	/**
-	 * @param list<Diary> $diaries
+	 * @param list<Event_Log> $logs
 	 */
-	public function __construct( \mysqli $database, array $diaries ) {
+	public function __construct( \mysqli $database, array $logs ) {
 		$this->read_wishes( $database );
-		foreach ( $diaries as $diary ) {
-			$this->read_diary( $diary );
+		foreach ( $logs as $log ) {
+			$this->read_log( $log );
 		}
 		$this->wanted = array_values( array_unique( $this->wanted ) );
 		// Where a wildcard of the network is there, its subdomains need nothing of their own, and may have it.
@@ -120,10 +118,10 @@ final class Verdict {
 		}
 	}
 
-	private function read_diary( Diary $diary ): void {
+	private function read_log( Event_Log $log ): void {
 		$open     = '';
 		$wildcard = array( '', 'absent' );
-		foreach ( $diary->read() as list( $word, $text ) ) {
+		foreach ( $log->read() as list( $word, $text ) ) {
 			if ( 'begin' === $word ) {
 				$this->note_unheard( $open );
 			}
