@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::task::unconstrained;
 
+use super::decide::next_call;
 use super::observation::Settings;
-use super::record::Record;
+use super::record::{Call, Record};
 use super::step::Run;
 use crate::api::Client;
 use crate::certificate::{CertificateOptions, CertificateProber};
@@ -78,6 +79,12 @@ impl Lifecycle {
                 .and_then(|time| i64::try_from(time.as_secs()).ok())
                 .unwrap_or_default()
         })
+    }
+
+    /// The call that the row's next step makes, if any.
+    #[must_use]
+    pub fn next_call(&self, record: &Record) -> Option<Call> {
+        next_call(record, self.settings())
     }
 
     /// One row, one step on, within `budget`.

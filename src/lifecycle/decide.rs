@@ -1,7 +1,50 @@
-//! The table of the lifecycle as a pure function: record, observation and time in; record out.
+//! Decides what becomes of a row: record, observation and time in; record out. Pure.
+//!
+//! ```text
+//! Before every step, by the desired state:
+//!   wanted absent   any stage but removed        -> removing
+//!   wanted present  removing, removed            -> pending
+//!
+//! stage              step            observation                       next stage         next step
+//! -----------------  --------------  --------------------------------  -----------------  ---------------------
+//! pending            add             accepted, or was there            checking-dns       at once
+//! failed (refused)                   refused, or no valid name         failed             1 day
+//!                                    no answer, key refused            same               backoff, Retry-After
+//!                                    an answer that breaks promises    same               backoff from 60 s
+//! checking-dns       check DNS       here                              checking-ssl-cert  at once
+//!                                    not here for 72 h                 failed             1 day
+//!                                    else                              same               polling
+//! failed (DNS)       check DNS       here                              checking-ssl-cert  at once
+//!                                    on its way to all resolvers       checking-dns       300 s
+//!                                    else                              same               1 day
+//! checking-ssl-cert  check DNS and   valid, DNS not broken             done               1 day
+//!                    certificate,    valid, DNS broken                 checking-dns       interval
+//!                    add again       add refused                       failed             1 day
+//!                    each hour       not valid for 24 h                ssl-failed         1 day
+//!                                    DNS elsewhere or missing          checking-dns       interval
+//!                                    else                              same               polling
+//! ssl-failed         the same        valid                             as checking-ssl-cert
+//!                                    DNS here, obstacle gone           checking-ssl-cert  interval
+//!                                    else                              same               1 day
+//! done               check DNS and   DNS broken                        checking-dns       interval
+//!                    certificate     not valid                         checking-ssl-cert  interval
+//!                                    valid, or nobody could look       same               1 day
+//! removing           remove          removed, or was gone              removed            never
+//!                                    refused                           same               1 day
+//!                                    no answer, key refused            same               backoff, Retry-After
+//!                    none            the domain is protected           same               1 day
+//! removed            none                                              same               never
+//!
+//! interval  check_interval, 10 to 300 s
+//! polling   interval for the first hour of the stage, then doubling up to 1 h; see schedule.rs
+//! backoff   10 s doubling up to 1 h; Retry-After counts up to 1 h
+//! broken    elsewhere, missing or partial; a state that nobody could find out breaks nothing
+//! ```
 
-use super::observation::{Failure, LONGEST_CHECK_INTERVAL, Observation, Settings, Step};
-use super::record::{Record, Stage, Wanted};
+use super::observation::{
+    Failure, LONGEST_CHECK_INTERVAL, NO_TIME_LEFT, Observation, Settings, Step,
+};
+use super::record::{Call, Record, Stage, Wanted};
 use super::schedule::{
     self, CERTIFICATE_PATIENCE, CERTIFICATE_WARNING, DAY, DNS_PATIENCE, REPEAT_ADD_EVERY,
 };
@@ -10,9 +53,9 @@ use crate::dns::DnsState;
 use crate::error::Kind;
 use crate::outcome::Outcome;
 
-/// The row with the stage that its wish demands: a domain that is not wanted any more is being removed, and one that
-/// is wanted again is not.
-fn heed_wish(mut record: Record, now: i64) -> Record {
+/// The row with the stage that its desired state demands: a domain that is not wanted any more is being removed, and one
+/// that is wanted again is not.
+fn apply_desired_state(mut record: Record, now: i64) -> Record {
     match (record.wanted, record.stage) {
         (Wanted::Absent, Stage::Removing | Stage::Removed) => {}
         (Wanted::Absent, _) => enter(&mut record, Stage::Removing, now),
@@ -27,27 +70,42 @@ fn heed_wish(mut record: Record, now: i64) -> Record {
     record
 }
 
+/// The call that the row's next step makes; `None`: that step is a check, or there is none.
+#[must_use]
+pub fn next_call(record: &Record, settings: &Settings) -> Option<Call> {
+    match (record.wanted, record.stage) {
+        (Wanted::Absent, Stage::Removed) => None,
+        (Wanted::Absent, _) => (!settings.protects(&record.domain)).then_some(Call::Remove),
+        (Wanted::Present, Stage::Pending | Stage::Removing | Stage::Removed) => Some(Call::Add),
+        (Wanted::Present, Stage::Failed) => was_refused(record).then_some(Call::Add),
+        (Wanted::Present, _) => None,
+    }
+}
+
 /// What to do for this row.
 #[must_use]
 pub fn next_step(record: &Record, settings: &Settings, now: i64) -> Step {
-    let record = heed_wish(record.clone(), now);
-    match record.stage {
-        Stage::Removed => Step::Nothing,
-        Stage::Removing if settings.protects(&record.domain) => Step::Spare,
-        Stage::Removing => Step::Remove,
-        Stage::Pending => Step::Add,
-        Stage::Failed if was_refused(&record) => Step::Add,
-        Stage::CheckingDns | Stage::Failed => Step::CheckDns,
-        Stage::Done => Step::CheckCertificate { repeat_add: false },
-        Stage::CheckingCertificate | Stage::CertificateFailed => Step::CheckCertificate {
-            repeat_add: may_repeat(&record, now),
-        },
+    match next_call(record, settings) {
+        Some(Call::Add) => return Step::Add,
+        Some(Call::Remove) => return Step::Remove,
+        None => {}
+    }
+    match (record.wanted, record.stage) {
+        (Wanted::Absent, Stage::Removed) => Step::Nothing,
+        (Wanted::Absent, _) => Step::KeepProtected,
+        (Wanted::Present, Stage::Done) => Step::CheckCertificate { repeat_add: false },
+        (Wanted::Present, Stage::CheckingCertificate | Stage::CertificateFailed) => {
+            Step::CheckCertificate {
+                repeat_add: is_repeat_due(record, now),
+            }
+        }
+        (Wanted::Present, _) => Step::CheckDns,
     }
 }
 
 /// Whether Closte may be asked again for a domain whose certificate does not come: after a day in which nobody could look
 /// at it, asking has not helped.
-fn may_repeat(record: &Record, now: i64) -> bool {
+fn is_repeat_due(record: &Record, now: i64) -> bool {
     let since = now.saturating_sub(record.last_added_at);
     let age = now.saturating_sub(record.stage_since);
     (since >= REPEAT_ADD_EVERY || record.last_added_at > now)
@@ -57,7 +115,7 @@ fn may_repeat(record: &Record, now: i64) -> bool {
 /// The row after what was seen. The result is always scheduled, except when the domain is gone.
 #[must_use]
 pub fn decide(record: Record, seen: &Observation, settings: &Settings, now: i64) -> Record {
-    let before = heed_wish(record, now);
+    let before = apply_desired_state(record, now);
     let mut after = before.clone();
     after.outcome = None;
     note_call(&mut after, seen, now);
@@ -117,8 +175,21 @@ fn note_call(record: &mut Record, seen: &Observation, now: i64) {
             failure.kind.as_str().clone_into(&mut record.error_kind);
             record.error_reason.clone_from(&failure.reason);
             record.error_message.clone_from(&failure.message);
+            record.outcome = Some(outcome_of(failure, record.may_have_landed));
         }
         None => {}
+    }
+}
+
+/// The word for a call that failed. `may_have_landed`: this call or one before it, of which nothing is known since.
+fn outcome_of(failure: &Failure, may_have_landed: bool) -> Outcome {
+    match failure.kind {
+        Kind::Rejected => Outcome::Rejected,
+        Kind::InvalidDomain => Outcome::Invalid,
+        Kind::Auth => Outcome::Unauthorized,
+        _ if failure.reason == NO_TIME_LEFT => Outcome::Deferred,
+        _ if may_have_landed => Outcome::Unknown,
+        _ => Outcome::Failed,
     }
 }
 

@@ -10,9 +10,9 @@ mod step;
 
 pub use crate::outcome::Outcome;
 pub use batch::{Lifecycle, LifecycleOptions};
-pub use decide::{decide, next_step};
+pub use decide::{decide, next_call, next_step};
 pub use observation::{
     DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,
     Step,
 };
-pub use record::{Record, Stage, Wanted};
+pub use record::{Call, Record, Stage, Wanted};

@@ -59,8 +59,8 @@ pub enum Step {
     Add,
     /// Remove the domain at Closte.
     Remove,
-    /// The domain is protected: look again later.
-    Spare,
+    /// The domain is protected and stays: look again later.
+    KeepProtected,
     /// Look at its DNS.
     CheckDns,
     /// Look at its DNS and certificate; `repeat_add`: add it again unless the certificate is valid.
@@ -69,6 +69,9 @@ pub enum Step {
         repeat_add: bool,
     },
 }
+
+/// The reason of a call that was not sent because the budget was spent.
+pub(super) const NO_TIME_LEFT: &str = "no-time-left";
 
 /// Why a call failed.
 #[derive(Clone, Debug, PartialEq, Eq)]

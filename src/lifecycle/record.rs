@@ -37,6 +37,16 @@ words! {
     }
 }
 
+words! {
+    /// A call to Closte.
+    Call {
+        /// Adds the domain.
+        Add => "add",
+        /// Removes the domain.
+        Remove => "remove",
+    }
+}
+
 /// A ledger row. Times are Unix seconds; 0 means never.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
@@ -80,7 +90,7 @@ pub struct Record {
     pub certificate_checked_at: i64,
     /// What keeps the domain from done, or warns, worst first.
     pub problems: Vec<Problem>,
-    /// What the call of the last step did; `None` where none was made or it failed.
+    /// What became of the last step's call; `None` where none was made.
     pub outcome: Option<Outcome>,
 }
 

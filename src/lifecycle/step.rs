@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::batch::Lifecycle;
 use super::decide::{decide, next_step};
-use super::observation::{DnsFinding, Failure, Observation, Settings, Step};
+use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Settings, Step};
 use super::record::{Record, Stage};
 use crate::api::{Client, DomainList};
 use crate::certificate::{CertificateReport, CertificateState};
@@ -108,7 +108,7 @@ impl<'a> Run<'a> {
 
     async fn step_with_turn(&self, record: Record, step: Step) -> Record {
         let seen = match step {
-            Step::Nothing | Step::Spare => Observation::default(),
+            Step::Nothing | Step::KeepProtected => Observation::default(),
             Step::Add | Step::Remove => Observation {
                 call: Some(self.call(&record, step).await),
                 ..Observation::default()
@@ -223,7 +223,7 @@ impl<'a> Run<'a> {
                 let left = end.saturating_duration_since(Instant::now());
                 if left.is_zero() {
                     return Err(Error::transient(
-                        "no-time-left",
+                        NO_TIME_LEFT,
                         format!(
                             "There was no time left to ask Closte about {}.",
                             domain.for_people()

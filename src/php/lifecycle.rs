@@ -24,7 +24,7 @@ use super::{probes, settings};
 use crate::api;
 use crate::error::Error;
 use crate::lifecycle::{
-    self, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL, Settings,
+    self, Call, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL, Settings,
 };
 use crate::net;
 
@@ -65,9 +65,10 @@ impl Lifecycle {
         let budget = time(budget, 2)?;
         let (client, driver) = self.0.borrow().free()?;
         let record = net::block_on(driver.advance(&client, read, budget))?;
+        let next_call = driver.next_call(&record);
         drop((client, driver));
         let record = BailoutGuard::new(record);
-        write(table, &record)
+        write(table, &record, next_call)
     }
 
     pub fn advance_all(
@@ -89,8 +90,9 @@ impl Lifecycle {
                 Event::Done(records) => break BailoutGuard::new(records),
                 Event::Finished(..) if progress.is_none() => {}
                 Event::Finished(index, record) => {
+                    let next_call = self.next_call(&record);
                     let record = BailoutGuard::new(record);
-                    let array = write(original(&originals, index)?, &record)?;
+                    let array = write(original(&originals, index)?, &record, next_call)?;
                     drop(record);
                     progress.call(array)?;
                 }
@@ -99,9 +101,16 @@ impl Lifecycle {
         drop(batch);
         let mut table = ZendHashTable::new();
         for (index, record) in records.iter().enumerate() {
-            table.push(write(original(&originals, index)?, record)?)?;
+            let next_call = self.next_call(record);
+            table.push(write(original(&originals, index)?, record, next_call)?)?;
         }
         Ok(table)
+    }
+}
+
+impl Lifecycle {
+    fn next_call(&self, record: &Record) -> Option<Call> {
+        self.0.borrow().driver.next_call(record)
     }
 }
 

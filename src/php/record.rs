@@ -8,7 +8,7 @@ use super::zend::value::type_name;
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem};
 use crate::error::clean;
-use crate::lifecycle::{Record, Stage, Wanted};
+use crate::lifecycle::{Call, Outcome, Record, Stage, Wanted};
 
 /// Longest piece of a caller's text that goes into a message, in characters.
 const QUOTED_MAX: usize = 60;
@@ -217,11 +217,15 @@ fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
         .join(", ")
 }
 
-/// The array `original` with what the record says now.
+/// The array `original` with what the record says now. `next_call`: the call that its next step makes.
 ///
 /// # Errors
 /// When a text is longer than PHP's strings can be.
-pub fn write(original: &ZendHashTable, record: &Record) -> Result<ZBox<ZendHashTable>, Failure> {
+pub fn write(
+    original: &ZendHashTable,
+    record: &Record,
+    next_call: Option<Call>,
+) -> Result<ZBox<ZendHashTable>, Failure> {
     let mut table = original.to_owned();
     table.insert("domain", record.domain.as_str())?;
     table.insert("wanted", record.wanted.as_str())?;
@@ -229,6 +233,7 @@ pub fn write(original: &ZendHashTable, record: &Record) -> Result<ZBox<ZendHashT
     table.insert("attempts", i64::from(record.attempts))?;
     table.insert("stage_since", record.stage_since)?;
     table.insert("next_check_at", record.next_check_at)?;
+    table.insert("next_call", next_call.map_or("", Call::as_str))?;
     table.insert("accepted_at", record.accepted_at)?;
     table.insert("last_added_at", record.last_added_at)?;
     table.insert("may_have_landed", i64::from(record.may_have_landed))?;
@@ -247,10 +252,7 @@ pub fn write(original: &ZendHashTable, record: &Record) -> Result<ZBox<ZendHashT
     table.insert("certificate_issuer", record.certificate_issuer.as_str())?;
     table.insert("certificate_checked_at", record.certificate_checked_at)?;
     table.insert("problems", problems(&record.problems)?)?;
-    table.insert(
-        "outcome",
-        record.outcome.map_or("", |outcome| outcome.as_str()),
-    )?;
+    table.insert("outcome", record.outcome.map_or("", Outcome::as_str))?;
     Ok(table)
 }
 

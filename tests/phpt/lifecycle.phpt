@@ -11,7 +11,7 @@ $options  = array( 'targets' => array( '192.0.2.1' ), 'now' => 1700000000, 'prot
 $client   = $emulator->client( array( 'retries' => 0 ) );
 $row      = static fn ( string $domain, string $wanted, string $stage, array $more = array() ): array => $more + array( 'domain' => $domain, 'wanted' => $wanted, 'stage' => $stage, 'attempts' => 0, 'stage_since' => 1699990000 );
 $show     = static function ( array $record ): void {
-	echo implode( ' ', array( $record['domain'], $record['stage'], $record['outcome'] ?: '-', $record['error_kind'] ?: '-', $record['error_reason'] ?: '-', $record['next_check_at'] ? '+' . ( $record['next_check_at'] - 1700000000 ) : 'never', $record['attempts'] ) ), "\n";
+	echo implode( ' ', array( $record['domain'], $record['stage'], $record['outcome'] ?: '-', $record['next_call'] ?: '-', $record['error_kind'] ?: '-', $record['error_reason'] ?: '-', $record['next_check_at'] ? '+' . ( $record['next_check_at'] - 1700000000 ) : 'never', $record['attempts'] ) ), "\n";
 };
 $lifecycle = new Closte\Lifecycle( $client, $options );
 
@@ -50,7 +50,7 @@ var_dump( $heard === $domains );
 
 echo "--- no time left\n";
 $spent = $lifecycle->advanceAll( array( $row( 'late.example.com', 'present', 'pending', array( 'next_check_at' => 5 ) ) ), fn () => print( "heard\n" ), 0.0 );
-var_dump( $spent[0]['stage'], $spent[0]['next_check_at'], $spent[0]['attempts'] );
+var_dump( $spent[0]['stage'], $spent[0]['next_check_at'], $spent[0]['attempts'], $spent[0]['next_call'], $spent[0]['outcome'] );
 
 echo "--- a budget shorter than a hang\n";
 $emulator->fault( array( 'kind' => 'hang' ) );
@@ -59,13 +59,13 @@ $record = $lifecycle->advance( $row( 'slow.example.com', 'present', 'pending' ),
 var_dump( microtime( true ) - $begun < 2, $record['error_kind'], $record['may_have_landed'] );
 ?>
 --EXPECT--
-new.example.com checking-dns added - - +0 0
-new.example.com checking-dns already-there - - +0 0
-gone.example.com removed removed - - never 0
-gone.example.com removed already-gone - - never 0
-kept.example.com removing protected - - +86400 1
-new.example.com checking-dns already-there - - +0 0
-not a domain failed - invalid-domain whitespace +86400 0
+new.example.com checking-dns added - - - +0 0
+new.example.com checking-dns already-there - - - +0 0
+gone.example.com removed removed - - - never 0
+gone.example.com removed already-gone - - - never 0
+kept.example.com removing protected - - - +86400 1
+new.example.com checking-dns already-there - - - +0 0
+not a domain failed invalid add invalid-domain whitespace +86400 0
 /adddomainalias new.example.com added
 /adddomainalias new.example.com already
 /getdomains none
@@ -75,15 +75,15 @@ not a domain failed - invalid-domain whitespace +86400 0
 /adddomainalias new.example.com already
 /getdomains none
 --- failures
-b-503.example.com pending - transient unavailable +90 1
-  landed 0, retry after 90, then: b-503.example.com checking-dns added - - +0 0
-b-reset-after.example.com checking-dns added - - +0 0
-  landed 0, retry after 0, then: b-reset-after.example.com checking-dns - - - +300 1
-b-reject.example.com failed - rejected refused +86400 0
-  landed 0, retry after 0, then: b-reject.example.com checking-dns added - - +0 0
-b-html.example.com pending - protocol bad-answer +60 1
-  landed 1, retry after 0, then: b-html.example.com checking-dns added - - +0 0
-c.example.com pending - auth key-refused +10 1
+b-503.example.com pending failed add transient unavailable +90 1
+  landed 0, retry after 90, then: b-503.example.com checking-dns added - - - +0 0
+b-reset-after.example.com checking-dns added - - - +0 0
+  landed 0, retry after 0, then: b-reset-after.example.com checking-dns - - - - +300 1
+b-reject.example.com failed rejected add rejected refused +86400 0
+  landed 0, retry after 0, then: b-reject.example.com checking-dns added - - - +0 0
+b-html.example.com pending unknown add protocol bad-answer +60 1
+  landed 1, retry after 0, then: b-html.example.com checking-dns added - - - +0 0
+c.example.com pending unauthorized add auth key-refused +10 1
 --- many
 bool(true)
 array(1) {
@@ -95,6 +95,8 @@ bool(true)
 string(7) "pending"
 int(5)
 int(0)
+string(3) "add"
+string(0) ""
 --- a budget shorter than a hang
 bool(true)
 string(9) "transient"

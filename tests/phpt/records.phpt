@@ -92,6 +92,7 @@ foreach ( $options as $set ) {
     },
     "3": "three",
     "next_check_at": 1700000000,
+    "next_call": "",
     "accepted_at": 1700000000,
     "last_added_at": 1700000000,
     "may_have_landed": 0,

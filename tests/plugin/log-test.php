@@ -194,7 +194,7 @@ final class Log_Test extends Log_Test_Case {
 		$ledger->want( 'a.example', 0, Row_Source::MANUAL );
 		$ledger->accept( 'a.example' );
 		$row    = $ledger->find( 'a.example' );
-		$failed = array( 'stage' => 'checking-ssl-cert', 'outcome' => '', 'error_kind' => 'transient', 'error_message' => 'No answer.' );
+		$failed = array( 'stage' => 'checking-ssl-cert', 'outcome' => 'failed', 'error_kind' => 'transient', 'error_message' => 'No answer.' );
 		$log    = $this->plugin->log();
 
 		$log->answered( $row, array( 'stage' => 'checking-ssl-cert', 'outcome' => '' ) + $row->to_record() );

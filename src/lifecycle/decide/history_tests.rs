@@ -105,7 +105,7 @@ proptest! {
                 let removes = matches!(step, Step::Remove | Step::Nothing);
                 prop_assert!(!removes);
             } else {
-                let adds = !matches!(step, Step::Remove | Step::Nothing | Step::Spare);
+                let adds = !matches!(step, Step::Remove | Step::Nothing | Step::KeepProtected);
                 prop_assert!(!adds);
             }
             let transient = matches!(&seen.call, Some(Err(failure)) if failure.kind == Kind::Transient && failure.retry_after <= 0);
@@ -145,7 +145,7 @@ proptest! {
                     certificate: Some(certificate(CertificateState::Valid, now + 90 * DAY)),
                     call: None,
                 },
-                Step::Nothing | Step::Spare => Observation::default(),
+                Step::Nothing | Step::KeepProtected => Observation::default(),
             };
             record = decide(record, &seen, &settings, now);
         }

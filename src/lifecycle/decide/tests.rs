@@ -354,7 +354,7 @@ fn a_protected_domain_is_spared() {
     let settings = Settings::new(300, ["a.example".to_owned()]);
     let mut record = row(Stage::Done);
     record.wanted = Wanted::Absent;
-    assert_eq!(next_step(&record, &settings, NOW), Step::Spare);
+    assert_eq!(next_step(&record, &settings, NOW), Step::KeepProtected);
     let spared = decide(record, &Observation::default(), &settings, NOW);
     assert_eq!(
         (spared.stage, spared.outcome),
@@ -389,4 +389,84 @@ fn a_refused_removal_is_asked_for_daily() {
     );
     let gone = after(record, &called(Outcome::AlreadyGone), NOW + DAY);
     assert_eq!((gone.stage, gone.next_check_at), (Stage::Removed, 0));
+}
+
+#[test]
+fn a_domain_that_closte_refused_is_called_for_again() {
+    let settings = Settings::default();
+    for kind in [Kind::Rejected, Kind::InvalidDomain] {
+        let record = after(row(Stage::Pending), &failed(kind), NOW);
+        assert_eq!(record.stage, Stage::Failed);
+        assert_eq!(next_call(&record, &settings), Some(Call::Add));
+        let due = record.next_check_at;
+        assert_eq!(next_step(&record, &settings, due), Step::Add);
+    }
+    // One whose DNS did not come is looked up, and Closte is left alone.
+    let late = after(
+        row(Stage::CheckingDns),
+        &points(DnsState::Missing),
+        NOW + 72 * HOUR,
+    );
+    assert_eq!(late.stage, Stage::Failed);
+    assert_eq!(next_call(&late, &settings), None);
+}
+
+#[test]
+fn the_next_call_is_that_of_the_next_step() {
+    let protecting = Settings::new(300, ["a.example".to_owned()]);
+    let refusals = ["", "rejected", "invalid-domain", "transient"];
+    for &stage in Stage::ALL {
+        for &wanted in Wanted::ALL {
+            for error_kind in refusals {
+                for settings in [&Settings::default(), &protecting] {
+                    let mut record = row(stage);
+                    record.wanted = wanted;
+                    record.error_kind = error_kind.to_owned();
+                    let expected = match next_step(&record, settings, NOW + HOUR) {
+                        Step::Add => Some(Call::Add),
+                        Step::Remove => Some(Call::Remove),
+                        _ => None,
+                    };
+                    assert_eq!(next_call(&record, settings), expected, "{record:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_call_has_an_outcome() {
+    let outcome = |stage, change: &dyn Fn(&mut Failure)| {
+        let mut seen = failed(Kind::Transient);
+        if let Some(Err(failure)) = &mut seen.call {
+            change(failure);
+        }
+        after(row(stage), &seen, NOW).outcome
+    };
+    for stage in [Stage::Pending, Stage::Removing, Stage::CheckingCertificate] {
+        for (kind, word) in [
+            (Kind::Rejected, Outcome::Rejected),
+            (Kind::InvalidDomain, Outcome::Invalid),
+            (Kind::Auth, Outcome::Unauthorized),
+            (Kind::Transient, Outcome::Failed),
+            (Kind::Protocol, Outcome::Failed),
+            (Kind::Config, Outcome::Failed),
+        ] {
+            assert_eq!(outcome(stage, &|failure| failure.kind = kind), Some(word));
+        }
+        let landed = outcome(stage, &|failure| failure.may_have_landed = true);
+        assert_eq!(landed, Some(Outcome::Unknown));
+        let late = outcome(stage, &|failure| {
+            NO_TIME_LEFT.clone_into(&mut failure.reason);
+        });
+        assert_eq!(late, Some(Outcome::Deferred));
+    }
+    // What an earlier call left unknown stays so until Closte says what it has.
+    let mut record = row(Stage::Pending);
+    record.may_have_landed = true;
+    let record = after(record, &failed(Kind::Transient), NOW);
+    assert_eq!(record.outcome, Some(Outcome::Unknown));
+    // A check is no call.
+    let looked = after(row(Stage::CheckingDns), &points(DnsState::Unknown), NOW);
+    assert_eq!(looked.outcome, None);
 }

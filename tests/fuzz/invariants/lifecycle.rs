@@ -165,13 +165,16 @@ fn step_is_sound(
     match before.wanted {
         Wanted::Present => {
             assert!(
-                !matches!(step, Step::Remove | Step::Nothing | Step::Spare),
+                !matches!(step, Step::Remove | Step::Nothing | Step::KeepProtected),
                 "{step:?} for what is wanted"
             );
             assert!(!matches!(after.stage, Stage::Removing | Stage::Removed));
         }
         Wanted::Absent => {
-            assert!(matches!(step, Step::Remove | Step::Nothing | Step::Spare));
+            assert!(matches!(
+                step,
+                Step::Remove | Step::Nothing | Step::KeepProtected
+            ));
             assert!(matches!(after.stage, Stage::Removing | Stage::Removed));
         }
     }
@@ -233,7 +236,7 @@ fn ends_well(mut record: Record, settings: &Settings, protected: bool, mut now: 
                 seen.dns = Some(here());
                 seen.certificate = Some(certificate(CertificateState::Valid));
             }
-            Step::Nothing | Step::Spare => {}
+            Step::Nothing | Step::KeepProtected => {}
         }
         record = decide(record, &seen, settings, now);
     }

@@ -18,9 +18,6 @@ use ClosteSync\Ledger\Wanted;
  */
 final class Answer {
 
-	/** The budget ended before its turn: the extension's word for a call that was not made. */
-	private const NOT_SENT = 'no-time-left';
-
 	private function __construct(
 		public readonly Action $action,
 		public readonly Outcome $outcome,
@@ -30,17 +27,22 @@ final class Answer {
 	/**
 	 * @param Ledger_Row           $before As it was claimed.
 	 * @param array<string, mixed> $record What became of it.
-	 * @return ?self Null: the step was a look at DNS or at a certificate, and no call.
+	 * @return ?self Null: the step was a look at DNS or at a certificate, and no call of which there is news.
 	 */
 	public static function of( Ledger_Row $before, array $record ): ?self {
-		$word    = (string) ( $record['outcome'] ?? '' );
-		$message = (string) ( $record['error_message'] ?? '' );
+		$outcome = Outcome::tryFrom( (string) ( $record['outcome'] ?? '' ) );
 
-		return match ( true ) {
-			'' !== $word => new self( self::action_of( $before ), Outcome::tryFrom( $word ) ?? Outcome::Unknown, '' ),
-			self::is_called_next( $before ) || self::is_news( $before, $record ) => new self( self::action_of( $before ), self::failure( $record ), $message ),
-			default => null,
-		};
+		if ( null === $outcome ) {
+			return null;
+		}
+
+		$has_failed = '' !== ( $record['error_kind'] ?? '' ) && Outcome::Protected !== $outcome;
+
+		if ( $has_failed && ! self::is_called_next( $before ) && ! self::is_news( $before, $record ) ) {
+			return null;
+		}
+
+		return new self( self::action_of( $before ), $outcome, $has_failed ? (string) ( $record['error_message'] ?? '' ) : '' );
 	}
 
 	/**
@@ -66,22 +68,6 @@ final class Answer {
 	 * @param array<string, mixed> $record
 	 */
 	private static function is_news( Ledger_Row $before, array $record ): bool {
-		return '' !== ( $record['error_kind'] ?? '' ) && array( $before->error_kind, $before->error_message ) !== array( $record['error_kind'], $record['error_message'] ?? '' );
-	}
-
-	/**
-	 * @param array<string, mixed> $record
-	 */
-	private static function failure( array $record ): Outcome {
-		return match ( $record['error_kind'] ?? '' ) {
-			'rejected'       => Outcome::Rejected,
-			'invalid-domain' => Outcome::Invalid,
-			'auth'           => Outcome::Unauthorized,
-			default          => match ( true ) {
-				self::NOT_SENT === ( $record['error_reason'] ?? '' ) => Outcome::Deferred,
-				(bool) (int) ( $record['may_have_landed'] ?? 0 )     => Outcome::Unknown,
-				default                                              => Outcome::Failed,
-			},
-		};
+		return array( $before->error_kind, $before->error_message ) !== array( $record['error_kind'], $record['error_message'] ?? '' );
 	}
 }

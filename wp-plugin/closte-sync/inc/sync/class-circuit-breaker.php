@@ -22,6 +22,9 @@ final class Circuit_Breaker {
 	/** What `error_kind` says of an answer that was none: the next one may be. */
 	private const FAILURES = array( 'transient', 'protocol', 'auth' );
 
+	/** What `outcome` says of a call that Closte answered. */
+	private const ANSWERS = array( 'added', 'already-there', 'removed', 'already-gone', 'rejected' );
+
 	/** Seconds for which requests do not call after a failure. */
 	private const PAUSE = 60;
 
@@ -164,7 +167,7 @@ final class Circuit_Breaker {
 
 		// A look at DNS or at a certificate is no answer of Closte's.
 		foreach ( $records as $record ) {
-			if ( 'rejected' === ( $record['error_kind'] ?? '' ) || ! in_array( $record['outcome'] ?? '', array( '', 'protected' ), true ) ) {
+			if ( in_array( $record['outcome'] ?? '', self::ANSWERS, true ) ) {
 				$this->answered();
 				return;
 			}
