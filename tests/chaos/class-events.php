@@ -11,7 +11,6 @@ namespace ClosteSync\Chaos;
 
 use ClosteSync\Container;
 use ClosteSync\Ledger\Row_Source;
-use ClosteSync\Sources\Mercator\Mercator;
 
 /** Each event is what one request does. One that finds nothing to do, because others were faster, does nothing. */
 final class Events {

@@ -361,7 +361,7 @@ final class Lifecycle_Test extends Road_Test_Case {
 	private function health( string $test, string $status ): string {
 		wp_set_current_user( $this->create_user( 'super' ) );
 		$this->next_request();
-		$tests  = ( new \ClosteSync\Diagnosis\Site_Health( $this->plugin ) )->add_tests( array() );
+		$tests  = ( new \ClosteSync\Diagnosis\Site_Health( $this->plugin, '', '' ) )->add_tests( array() );
 		$result = ( $tests['direct'][ "closte_sync_$test" ]['test'] )();
 		$this->assertSame( $status, $result['status'], $result['label'] );
 

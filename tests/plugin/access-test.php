@@ -153,7 +153,7 @@ final class Access_Test extends Screens_Test_Case {
 			$this->assertSame( '', $this->printed( $notice ) );
 		}
 		$this->assertArrayNotHasKey( 'closte-sync', apply_filters( 'debug_information', array() ) );
-		$this->assertSame( array(), preg_grep( '/closte/', array_keys( ( new \ClosteSync\Diagnosis\Site_Health( $this->plugin ) )->add_tests( array() ) ) ) );
+		$this->assertSame( array(), preg_grep( '/closte/', array_keys( ( new \ClosteSync\Diagnosis\Site_Health( $this->plugin, '', '' ) )->add_tests( array() ) ) ) );
 	}
 
 	public function test_a_link_works_for_its_own_domain_only(): void {

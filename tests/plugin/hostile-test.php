@@ -9,13 +9,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Domains\Domains_Actions;
 use ClosteSync\Admin\Domains\Domains_List_Table;
 use ClosteSync\Admin\Domains\Domains_Query;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Notices;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Diagnosis\Site_Health;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sources\Mercator\Mercator;
@@ -275,8 +275,8 @@ final class Hostile_Test extends Screens_Test_Case {
 	 * @param array<string, string> $query The query string.
 	 */
 	private function table( array $query = array() ): string {
-		set_current_screen( Domains_Screen::screen_id() );
-		$_SERVER['REQUEST_URI'] = Admin::domains_url();
+		set_current_screen( Pages::domains_screen_id() );
+		$_SERVER['REQUEST_URI'] = Pages::domains_url();
 		$_GET                   = $query;
 		$table                  = new Domains_List_Table( $this->plugin, Domains_Query::from( $query ) );
 		$table->prepare_items();
@@ -289,7 +289,7 @@ final class Hostile_Test extends Screens_Test_Case {
 		if ( array() === $ids ) {
 			return '';
 		}
-		set_current_screen( Domains_Screen::screen_id() );
+		set_current_screen( Pages::domains_screen_id() );
 		$_REQUEST = array( 'action' => Domains_Actions::REMOVE, 'ids' => implode( ',', $ids ), '_wpnonce' => wp_create_nonce( Domains_Actions::nonce_action( $ids ) ) );
 		$screen   = new Domains_Screen( $this->plugin );
 		$screen->prepare();
@@ -306,7 +306,7 @@ final class Hostile_Test extends Screens_Test_Case {
 
 	/** What Site Health says, and what its copy button copies. */
 	private function health(): string {
-		$health = new Site_Health( $this->plugin );
+		$health = new Site_Health( $this->plugin, '', '' );
 		$said   = '';
 		foreach ( $health->add_tests( array() )['direct'] as $test ) {
 			$result = ( $test['test'] )();

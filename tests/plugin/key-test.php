@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
 
@@ -86,7 +87,7 @@ final class Key_Test extends Key_Test_Case {
 	}
 
 	public function test_which_key_counts(): void {
-		$find    = '$key = \ClosteSync\Extension\Api_Key::find(); echo null === $key ? "none" : "$key->source " . $key->reveal();';
+		$find    = '$key = \ClosteSync\Extension\Key_Provider::find(); echo null === $key ? "none" : "$key->source " . $key->reveal();';
 		$wizard  = 'require ' . var_export( dirname( __DIR__ ) . '/support/doubles/ultimate-multisite/load.php', true ) . ';';
 		$another = array( Api_Key::NAME => ' from-the-environment ' );
 		self::assertSame( 'none', $this->keyless( $find ) );
@@ -98,7 +99,7 @@ final class Key_Test extends Key_Test_Case {
 		Key_Store::save( Api_Key::entered( " \t" . self::KEY . "\r\n" ) );
 		self::assertSame( 'settings ' . self::KEY, $this->keyless( $wizard . $find ) );
 		self::assertSame( 'environment from-the-environment', $this->keyless( $wizard . $find, null, $another ) );
-		self::assertSame( 'constant', Api_Key::find()?->source );
+		self::assertSame( 'constant', Key_Provider::find()?->source );
 
 		// Another key must not take the place of one that is lost, unseen.
 		self::assertSame( 'none', $this->keyless( $wizard . $find, 'changed' ) );

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests\Keyless;
 
 use ClosteSync\Admin\Notices;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Settings\Key_Actions;
 use ClosteSync\Admin\Settings\Settings_Screen;
 use ClosteSync\Container;
@@ -48,7 +49,7 @@ function submit( string $action, #[\SensitiveParameter] mixed $key = null ): str
 
 /** The settings screen with its notices. */
 function screen(): string {
-	set_current_screen( Settings_Screen::screen_id() );
+	set_current_screen( Pages::settings_screen_id() );
 	$screen = new Settings_Screen( plugin() );
 	$screen->prepare();
 	ob_start();
@@ -59,7 +60,7 @@ function screen(): string {
 
 /** What Site Health says, both its tabs. */
 function site_health(): string {
-	$health = new \ClosteSync\Diagnosis\Site_Health( plugin() );
+	$health = new \ClosteSync\Diagnosis\Site_Health( plugin(), '', '' );
 	$tests  = $health->add_tests( array() )['direct'];
 	return print_r( array( $health->add_information( array() ), array_map( static fn( array $test ): array => $test['test'](), $tests ), $health->test_connection() ), true );
 }

@@ -106,9 +106,9 @@ final class Log_Decisions_Test extends Log_Test_Case {
 
 	public function test_another_key_is_noticed_once_wherever_it_was_changed(): void {
 		$this->log_in();
-		$watch = $this->plugin->settings_watch();
-		$watch->look_at_key();
-		$watch->look_at_key();
+		$watch = $this->plugin->key_watch();
+		$watch->look();
+		$watch->look();
 		$this->assertSame( array( 'key found other - unknown' ), $this->lines() );
 		$this->assertSame( 'Noticed in the constant CLOSTE_CLIENT_API_KEY.', $this->entries()[0]->message );
 		$this->assertSame( 0, $this->entries()[0]->user_id );
@@ -116,14 +116,14 @@ final class Log_Decisions_Test extends Log_Test_Case {
 		$seen = get_network_option( get_main_network_id(), 'closte_sync_keys_seen' );
 		$this->assertStringNotContainsString( $this->env( 'key' ), (string) wp_json_encode( $seen ) );
 		update_network_option( get_main_network_id(), 'closte_sync_keys_seen', array_merge( $seen, array( 'cli' => 'of another key' ) ) );
-		$watch->look_at_key();
+		$watch->look();
 		update_network_option( get_main_network_id(), 'closte_sync_keys_seen', array( 'salt' => $seen['salt'], 'web' => $seen['cli'] ) );
-		$watch->look_at_key();
+		$watch->look();
 		$this->assertSame( array( 'found', 'changed' ), array_map( static fn( Entry $entry ): string => $entry->outcome->value, $this->entries() ) );
 	}
 
 	public function test_a_key_that_was_entered_elsewhere_is_not_logged_again(): void {
-		$process = $this->start_php_without_key( '( new ClosteSync\Container( $GLOBALS["wpdb"] ) )->settings_watch()->look_at_key(); ClosteSync\Extension\Key_Store::save( ClosteSync\Extension\Api_Key::entered( "a-key-of-nobody-0000" ) ); $seen = get_network_option( 1, "closte_sync_keys_seen" ); update_network_option( 1, "closte_sync_keys_seen", array( "salt" => $seen["salt"], "web" => $seen["cli"], "cli" => "of another key" ) ); ( new ClosteSync\Container( $GLOBALS["wpdb"] ) )->settings_watch()->look_at_key();' );
+		$process = $this->start_php_without_key( '( new ClosteSync\Container( $GLOBALS["wpdb"] ) )->key_watch()->look(); ClosteSync\Extension\Key_Store::save( ClosteSync\Extension\Api_Key::entered( "a-key-of-nobody-0000" ) ); $seen = get_network_option( 1, "closte_sync_keys_seen" ); update_network_option( 1, "closte_sync_keys_seen", array( "salt" => $seen["salt"], "web" => $seen["cli"], "cli" => "of another key" ) ); ( new ClosteSync\Container( $GLOBALS["wpdb"] ) )->key_watch()->look();' );
 
 		$this->assertSame( 0, $process->wait(), $process->output() );
 		$this->assertSame( array( 'key changed other - visitor' ), $this->lines() );

@@ -11,6 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Log\Log_Request;
 use ClosteSync\Admin\Log\Log_Screen;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
 use ClosteSync\Log\Entry;
@@ -65,7 +66,7 @@ final class Log_Screen_Test extends Screens_Test_Case {
 
 	public function test_a_thousand_entries_cost_as_many_queries_as_one(): void {
 		$this->create_site( 'shop' );
-		add_filter( 'get_user_option_' . Log_Screen::PER_PAGE_OPTION, static fn(): int => 999 );
+		add_filter( 'get_user_option_' . Pages::LOG_PER_PAGE, static fn(): int => 999 );
 		$cost = function (): int {
 			$this->next_request();
 			$before = $this->wpdb->num_queries;
@@ -106,7 +107,7 @@ final class Log_Screen_Test extends Screens_Test_Case {
 	 * @param array<string, mixed> $query The query string.
 	 */
 	private function screen( array $query = array() ): string {
-		set_current_screen( Log_Screen::screen_id() );
+		set_current_screen( Pages::log_screen_id() );
 		$_GET                   = $query;
 		$_REQUEST               = $query;
 		$_SERVER['REQUEST_URI'] = '/wp-admin/network/settings.php?' . http_build_query( $query );
@@ -117,6 +118,6 @@ final class Log_Screen_Test extends Screens_Test_Case {
 	}
 
 	private function insert( string $domain, string $message, int $blog_id = 0, int $user_id = 0 ): void {
-		$this->plugin->log_table()->insert( array( new Entry( 0, time(), $domain, $blog_id, Action::Add, Outcome::Rejected, Reason::SiteCreated, null, Actor::User, $user_id, $message ) ) );
+		$this->plugin->log_table()->insert( array( new Entry( 0, time(), $domain, $blog_id, Action::Add, Outcome::Rejected, Reason::SiteCreated, '', Actor::User, $user_id, $message ) ) );
 	}
 }

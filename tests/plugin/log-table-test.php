@@ -214,7 +214,7 @@ final class Log_Table_Test extends Plugin_Test_Case {
 					'action'    => Action::Add,
 					'outcome'   => Outcome::Added,
 					'reason'    => Reason::Run,
-					'source'    => null,
+					'source'    => '',
 					'actor'     => Actor::User,
 					'user_id'   => 0,
 					'message'   => '',

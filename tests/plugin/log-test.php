@@ -12,7 +12,6 @@ namespace ClosteSync\Tests;
 use ClosteSync\Admin\Domains\Domains_Actions;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Entry;
-use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Work;
 

@@ -13,6 +13,7 @@ use ClosteSync\Admin\Domains\Domains_List_Table;
 use ClosteSync\Admin\Domains\Domains_Query;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Notices;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Settings\Settings_Form;
 use ClosteSync\Admin\Settings\Settings_Screen;
 use ClosteSync\Container;
@@ -104,7 +105,7 @@ final class Screens_Test extends Screens_Test_Case {
 	}
 
 	public function test_the_settings_screen_never_holds_the_key(): void {
-		set_current_screen( Settings_Screen::screen_id() );
+		set_current_screen( Pages::settings_screen_id() );
 		$screen = new Settings_Screen( $this->plugin );
 		$screen->prepare();
 		$html = $this->printed( $screen->show( ... ) );
@@ -162,7 +163,7 @@ final class Screens_Test extends Screens_Test_Case {
 		remove_all_filters( 'default_hidden_columns' );
 		self::assertSame( array( 'source', 'created' ), $hidden( $row() ) );
 
-		update_user_meta( get_current_user_id(), 'manage' . Domains_Screen::screen_id() . 'columnshidden', array( 'dns', 'created' ) );
+		update_user_meta( get_current_user_id(), 'manage' . Pages::domains_screen_id() . 'columnshidden', array( 'dns', 'created' ) );
 		self::assertSame( array( 'dns', 'created' ), $hidden( $row() ) );
 	}
 
@@ -213,7 +214,7 @@ final class Screens_Test extends Screens_Test_Case {
 	 * @param int ...$ids Rows.
 	 */
 	private function confirmation( int ...$ids ): string {
-		set_current_screen( Domains_Screen::screen_id() );
+		set_current_screen( Pages::domains_screen_id() );
 		$_POST    = array(
 			'action'   => 'forget',
 			'ids'      => array_map( 'strval', $ids ),
@@ -278,7 +279,7 @@ final class Screens_Test extends Screens_Test_Case {
 	 * @param array<string, string> $query The query string.
 	 */
 	private function table( array $query ): string {
-		set_current_screen( Domains_Screen::screen_id() );
+		set_current_screen( Pages::domains_screen_id() );
 		$_SERVER['REQUEST_URI'] = '/wp-admin/network/sites.php?' . http_build_query( $query );
 		$table                  = new Domains_List_Table( $this->plugin, Domains_Query::from( $query ) );
 		$table->prepare_items();

@@ -68,17 +68,17 @@ final class Site_Health_Test extends Screens_Test_Case {
 	}
 
 	public function test_the_connection(): void {
-		self::assertSame( 'good', ( new Site_Health( $this->plugin ) )->test_connection()['status'] );
+		self::assertSame( 'good', ( new Site_Health( $this->plugin, '', '' ) )->test_connection()['status'] );
 
 		$this->emulator->down( true );
-		self::assertSame( 'critical', ( new Site_Health( $this->plugin ) )->test_connection()['status'] );
+		self::assertSame( 'critical', ( new Site_Health( $this->plugin, '', '' ) )->test_connection()['status'] );
 
 		$this->set( array( 'enabled' => false ) );
-		self::assertSame( 'good', ( new Site_Health( $this->plugin ) )->test_connection()['status'] );
+		self::assertSame( 'good', ( new Site_Health( $this->plugin, '', '' ) )->test_connection()['status'] );
 	}
 
 	public function test_the_information_does_not_hold_the_key(): void {
-		$info = ( new Site_Health( $this->plugin ) )->add_information( array() );
+		$info = ( new Site_Health( $this->plugin, '', '' ) )->add_information( array() );
 		$text = (string) wp_json_encode( $info, JSON_UNESCAPED_UNICODE );
 
 		self::assertStringContainsString( 'the constant CLOSTE_CLIENT_API_KEY', $text );
@@ -91,7 +91,7 @@ final class Site_Health_Test extends Screens_Test_Case {
 	 */
 	public function test_it_is_for_those_who_manage_the_network( string $role ): void {
 		$this->log_in( $role );
-		$health = new Site_Health( $this->plugin );
+		$health = new Site_Health( $this->plugin, '', '' );
 
 		self::assertSame( array(), $health->add_tests( array() ) );
 		self::assertSame( array(), $health->add_information( array() ) );
@@ -103,7 +103,7 @@ final class Site_Health_Test extends Screens_Test_Case {
 	 * @return array<string, array<string, mixed>>
 	 */
 	private function results(): array {
-		$tests = ( new Site_Health( $this->plugin ) )->add_tests( array() );
+		$tests = ( new Site_Health( $this->plugin, '', '' ) )->add_tests( array() );
 		self::assertArrayHasKey( 'closte_sync_connection', $tests['async'] );
 
 		return array_map( static fn( array $test ): array => $test['test'](), $tests['direct'] );

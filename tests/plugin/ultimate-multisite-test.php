@@ -201,7 +201,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$stored = \WP_Ultimo\Helpers\Credential_Store::encrypt( 'a-key-from-the-wizard' );
 		update_network_option( null, 'wu_hosting_credential_CLOSTE_CLIENT_API_KEY', $stored );
 
-		$process = $this->start_php_without_key( 'require ' . var_export( dirname( __DIR__ ) . '/support/doubles/ultimate-multisite/load.php', true ) . '; $key = ClosteSync\Extension\Api_Key::find(); echo $key->source, " ", $key->reveal() === "a-key-from-the-wizard" ? "right" : "wrong", " ", $key->masked();' );
+		$process = $this->start_php_without_key( 'require ' . var_export( dirname( __DIR__ ) . '/support/doubles/ultimate-multisite/load.php', true ) . '; $key = ClosteSync\Extension\Key_Provider::find(); echo $key->source, " ", $key->reveal() === "a-key-from-the-wizard" ? "right" : "wrong", " ", $key->masked();' );
 		$this->assertSame( 0, $process->wait(), $process->output() );
 		$this->assertSame( 'ultimate-multisite right ••••••••zard', $process->output() );
 	}

@@ -223,8 +223,8 @@ final class Drive {
 		$codes = array(
 			'$GLOBALS["canary_plugin"]->extension()->client( array( "retries" => 0 ) )->addDomain( "fault.customer.example" );',
 			'$GLOBALS["canary_plugin"]->extension()->client( array( "timeout" => "x" ) );',
-			'throw new LogicException( "Outer", 1, ( function ( $key ) { return new RuntimeException( "Inner" ); } )( ClosteSync\Extension\Api_Key::find() ) );',
-			'( function ( $key, $client ) { $client->nothing(); } )( ClosteSync\Extension\Api_Key::find(), $GLOBALS["canary_plugin"]->extension()->client() );',
+			'throw new LogicException( "Outer", 1, ( function ( $key ) { return new RuntimeException( "Inner" ); } )( ClosteSync\Extension\Key_Provider::find() ) );',
+			'( function ( $key, $client ) { $client->nothing(); } )( ClosteSync\Extension\Key_Provider::find(), $GLOBALS["canary_plugin"]->extension()->client() );',
 			'register_shutdown_function( fn() => print_r( array( error_get_last(), debug_backtrace() ) ) ); $GLOBALS["canary_plugin"]->extension()->client()->addDomain( array() );',
 			'ini_set( "memory_limit", memory_get_usage() + 4e6 ); $client = $GLOBALS["canary_plugin"]->extension()->client(); str_repeat( "x", 100000000 );',
 		);

@@ -23,7 +23,7 @@ $say = static function ( string $what, callable $dump ): void {
 };
 
 $plugin    = $GLOBALS['canary_plugin'];
-$key       = ClosteSync\Extension\Api_Key::find();
+$key       = ClosteSync\Extension\Key_Provider::find();
 $extension = $plugin->extension();
 $client    = $extension->client( array( 'retries' => 0 ) );
 $objects   = array(

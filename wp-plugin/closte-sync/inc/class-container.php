@@ -14,6 +14,7 @@ use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Domains\Sources;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Watch;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
@@ -22,7 +23,7 @@ use ClosteSync\Ledger\Schema;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
-use ClosteSync\Log\Settings_Watch;
+use ClosteSync\Log\Observer;
 use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
@@ -94,8 +95,12 @@ class Container implements Services {
 		return $this->made[ Audit_Context::class ] ??= new Audit_Context( $this->sources() );
 	}
 
-	public function settings_watch(): Settings_Watch {
-		return $this->made[ Settings_Watch::class ] ??= new Settings_Watch( $this->log(), $this->audit_context() );
+	public function log_observer(): Observer {
+		return $this->made[ Observer::class ] ??= new Observer( $this->log(), $this->audit_context() );
+	}
+
+	public function key_watch(): Key_Watch {
+		return $this->made[ Key_Watch::class ] ??= new Key_Watch();
 	}
 
 	public function database(): Database {

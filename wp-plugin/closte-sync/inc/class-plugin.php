@@ -11,16 +11,15 @@ namespace ClosteSync;
 
 use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Environment_Notice;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Privacy;
 use ClosteSync\Cli\Commands;
 use ClosteSync\Cli\Single_Site_Command;
 use ClosteSync\Diagnosis\Site_Health;
 use ClosteSync\Extension\Proof;
-use ClosteSync\Log\Action;
-use ClosteSync\Log\Outcome;
-use ClosteSync\Log\Settings_Watch;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Log\Observer;
 use ClosteSync\Settings\Settings;
-use ClosteSync\Sources\Ultimate_Multisite\Bridge;
 use ClosteSync\Sync\Scheduler;
 
 /**
@@ -57,6 +56,7 @@ final class Plugin {
 		add_action( 'plugins_loaded', $this->serve_proof( ... ), 0 );
 
 		$this->listen_to_settings();
+		$this->keep_log();
 		$this->container->sources()->register();
 		$this->run_in_background();
 		$this->show();
@@ -78,17 +78,20 @@ final class Plugin {
 				}
 			}
 		);
-		$this->note_of_plugin( Action::Activate );
+
+		/**
+		 * Fires when the plugin was activated on a network.
+		 */
+		do_action( 'closte_sync_activated' );
 	}
 
 	public function deactivate(): void {
 		$this->guard( fn() => $this->container->scheduler()->clear() );
-		$this->note_of_plugin( Action::Deactivate );
-	}
 
-	private function note_of_plugin( Action $action ): void {
-		$this->container->log()->note( $action, Outcome::Done );
-		$this->container->log()->flush();
+		/**
+		 * Fires when the plugin was deactivated.
+		 */
+		do_action( 'closte_sync_deactivated' );
 	}
 
 	/**
@@ -98,20 +101,37 @@ final class Plugin {
 		$this->container->error_boundary()->run( $task );
 	}
 
+	/**
+	 * By names, not by constants: these would load their files on every page.
+	 */
 	private function listen_to_settings(): void {
-		$on    = $this->container->listen( ... );
-		$watch = fn(): Settings_Watch => $this->container->settings_watch();
+		$on = $this->container->listen( ... );
 
-		// By names, not by constants: these would load their files on every page.
-		$on( 'add_site_option_closte_sync_settings', fn( mixed $option, mixed $current ) => $watch()->changed( $current, null, Bridge::is_switched_on() ), 10, 2 );
-		$on( 'update_site_option_closte_sync_settings', fn( mixed $option, mixed $current, mixed $old ) => $watch()->changed( $current, $old ), 10, 3 );
+		$on( 'add_site_option_closte_sync_settings', fn( mixed $option, mixed $current ) => Settings::announce( $current, null ), 10, 2 );
+		$on( 'update_site_option_closte_sync_settings', fn( mixed $option, mixed $current, mixed $old ) => Settings::announce( $current, $old ), 10, 3 );
+		$on( 'closte_sync_settings_changed', fn() => $this->container->scheduler()->wake_at( time() ) );
 
-		foreach ( array( 'add', 'update' ) as $event ) {
-			$on( "{$event}_site_option_closte_sync_settings", fn() => $this->container->scheduler()->wake_at( time() ) );
-			$on( "{$event}_site_option_closte_sync_key", fn() => $watch()->key_entered() );
-		}
+		$on( 'add_site_option_closte_sync_key', fn() => $this->container->key_watch()->entered() );
+		$on( 'update_site_option_closte_sync_key', fn() => $this->container->key_watch()->entered() );
+		$on( 'delete_site_option_closte_sync_key', fn() => $this->container->key_watch()->deleted() );
+		// Another key is tried at once with all that waits for the right one.
+		$on( 'closte_sync_key_changed', fn( string $what ) => 'changed' === $what && $this->container->circuit_breaker()->key_changed() );
+	}
 
-		$on( 'delete_site_option_closte_sync_key', fn() => $watch()->key_deleted() );
+	/**
+	 * Before others, whose mistakes must not keep it from hearing.
+	 */
+	private function keep_log(): void {
+		$log = fn(): Observer => $this->container->log_observer();
+
+		add_action( 'closte_sync_domain_answered', fn( Ledger_Row $row, array $record ) => $log()->answered( $row, $record ), 0, 2 );
+		add_action( 'closte_sync_domains_deferred', fn( array $rows, string $reason ) => $log()->deferred( $rows, $reason ), 0, 2 );
+		add_action( 'closte_sync_domains_interrupted', fn( array $rows ) => $log()->interrupted( $rows ), 0 );
+		add_action( 'closte_sync_batch_ended', fn() => $log()->batch_ended(), 0 );
+		add_action( 'closte_sync_settings_changed', fn( Settings $settings, Settings $before ) => $log()->settings_changed( $settings, $before ), 0, 2 );
+		add_action( 'closte_sync_key_changed', fn( string $what, string $place ) => $log()->key_changed( $what, $place ), 0, 2 );
+		add_action( 'closte_sync_activated', fn() => $log()->activated(), 0 );
+		add_action( 'closte_sync_deactivated', fn() => $log()->deactivated(), 0 );
 	}
 
 	private function run_in_background(): void {
@@ -130,17 +150,8 @@ final class Plugin {
 	 */
 	private function run(): void {
 		if ( Scheduler::is_main() ) {
-			$this->look_at_key();
+			$this->container->key_watch()->look();
 			$this->container->runner()->run( self::RUN_SECONDS );
-		}
-	}
-
-	/**
-	 * Another key is tried at once with all that waits for the right one.
-	 */
-	private function look_at_key(): void {
-		if ( $this->container->settings_watch()->look_at_key() ) {
-			$this->container->circuit_breaker()->key_changed();
 		}
 	}
 
@@ -164,19 +175,19 @@ final class Plugin {
 	private function show(): void {
 		add_action( 'closte_sync_error', static fn( string $message, bool $is_kept ) => ( new Environment_Notice() )->error( $message, $is_kept ), 10, 2 );
 		$this->container->listen( 'admin_init', fn() => is_network_admin() && $this->keep_up() );
-		add_action( 'rest_api_init', fn() => $this->register_if_there( Site_Health::class ), 0 );
+		add_action( 'rest_api_init', fn() => $this->show_health(), 0 );
 
 		if ( is_admin() ) {
-			add_action( 'plugins_loaded', fn() => $this->register_if_there( Admin::class ) );
+			add_action( 'plugins_loaded', fn() => ( new Admin( $this->container ) )->register() );
 			add_action( 'admin_init', static fn() => is_main_site() && ! is_network_admin() && ! wp_doing_ajax() ? Privacy::suggest_text() : null );
 		}
 
 		if ( is_admin() || wp_doing_cron() ) {
-			add_action( 'init', fn() => is_main_site() && $this->register_if_there( Site_Health::class ) );
+			add_action( 'init', fn() => is_main_site() && $this->show_health() );
 		}
 
 		if ( defined( 'WP_CLI' ) && WP_CLI ) {
-			add_action( 'plugins_loaded', fn() => $this->register_if_there( Commands::class ) );
+			add_action( 'plugins_loaded', fn() => ( new Commands( $this->container ) )->register() );
 		}
 	}
 
@@ -185,11 +196,7 @@ final class Plugin {
 	 */
 	private function keep_up(): void {
 		$this->container->ledger()->fix_clock_skew();
-		$this->look_at_key();
-
-		if ( Settings::saved() ) {
-			Bridge::switch( Settings::load()->enabled );
-		}
+		$this->container->key_watch()->look();
 
 		$due = $this->container->ledger()->next_due();
 
@@ -198,13 +205,8 @@ final class Plugin {
 		}
 	}
 
-	/**
-	 * @param class-string $class_name
-	 */
-	private function register_if_there( string $class_name ): void {
-		if ( class_exists( $class_name ) ) {
-			( new $class_name( $this->container ) )->register();
-		}
+	private function show_health(): void {
+		( new Site_Health( $this->container, Pages::domains_url(), Pages::settings_url() ) )->register();
 	}
 
 	private function serve_proof(): void {

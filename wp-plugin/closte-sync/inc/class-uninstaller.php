@@ -9,9 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
-use ClosteSync\Admin\Domains\Domains_Screen;
-use ClosteSync\Admin\Log\Log_Screen;
 use ClosteSync\Admin\Notices;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Sync\Scheduler;
@@ -38,9 +37,9 @@ final class Uninstaller {
 			$this->delete_options( $network_id );
 		}
 
-		$hidden_columns = array_map( static fn( string $screen ): string => "manage{$screen}columnshidden", array( Domains_Screen::screen_id(), Log_Screen::screen_id() ) );
+		$hidden_columns = array_map( static fn( string $screen ): string => "manage{$screen}columnshidden", array( Pages::domains_screen_id(), Pages::log_screen_id() ) );
 
-		foreach ( array( Notices::USER_META, Domains_Screen::PER_PAGE_OPTION, Log_Screen::PER_PAGE_OPTION, ...$hidden_columns ) as $user_setting ) {
+		foreach ( array( Notices::USER_META, Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE, ...$hidden_columns ) as $user_setting ) {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 

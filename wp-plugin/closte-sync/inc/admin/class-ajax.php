@@ -20,10 +20,6 @@ use ClosteSync\Ledger\Database_Exception;
  */
 final class Ajax {
 
-	public const ACTIONS = array( 'test_connection', 'send_all', 'poll', 'dismiss' );
-
-	private const PREFIX = 'closte_sync_';
-
 	/**
 	 * Takes the plugin's objects, for its ledger and its calls.
 	 *
@@ -35,31 +31,18 @@ final class Ajax {
 	 * Adds the hooks.
 	 */
 	public function register(): void {
-		foreach ( self::ACTIONS as $action ) {
-			add_action( 'wp_ajax_' . self::PREFIX . $action, fn() => $this->handle( $action ) );
+		foreach ( Assets::CALLS as $action ) {
+			add_action( 'wp_ajax_' . Assets::PREFIX . $action, fn() => $this->handle( $action ) );
 		}
-	}
-
-	/**
-	 * A nonce for each action.
-	 *
-	 * @return array<string, string>
-	 */
-	public static function nonces(): array {
-		$nonces = array();
-		foreach ( self::ACTIONS as $action ) {
-			$nonces[ $action ] = wp_create_nonce( self::PREFIX . $action );
-		}
-		return $nonces;
 	}
 
 	/**
 	 * Answers a call and ends the request.
 	 *
-	 * @param string $action One of ACTIONS.
+	 * @param string $action One of {@see Assets::CALLS}.
 	 */
 	private function handle( string $action ): void {
-		Guard::require_ajax( self::PREFIX . $action );
+		Guard::require_ajax( Assets::PREFIX . $action );
 		try {
 			wp_send_json_success( $this->$action() );
 		} catch ( Database_Exception $e ) {

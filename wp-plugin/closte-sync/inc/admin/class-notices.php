@@ -9,12 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
-use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Settings\Settings_Actions;
-use ClosteSync\Admin\Settings\Settings_Screen;
 use ClosteSync\Container;
-use ClosteSync\Diagnosis\Wording;
-use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Query;
@@ -62,8 +59,8 @@ final class Notices {
 		if ( ! Settings::saved() && $this->offer_to_enable() ) {
 			return;
 		}
-		if ( Domains_Screen::screen_id() === ( get_current_screen()->id ?? '' ) ) {
-			$this->show_notice( 'warning', esc_html( (string) $this->services->readiness()->problem() ), Admin::settings_url() . '#closte-sync-enabled', __( 'Switch it on', 'closte-sync' ) );
+		if ( Pages::domains_screen_id() === ( get_current_screen()->id ?? '' ) ) {
+			$this->show_notice( 'warning', esc_html( (string) $this->services->readiness()->problem() ), Pages::settings_url() . '#closte-sync-enabled', __( 'Switch it on', 'closte-sync' ) );
 		}
 	}
 
@@ -86,7 +83,7 @@ final class Notices {
 	 * @return bool Whether it is offered.
 	 */
 	private function offer_to_enable(): bool {
-		$key = Api_Key::find();
+		$key = Key_Provider::find();
 		if ( null === $key ) {
 			return false;
 		}
@@ -96,7 +93,7 @@ final class Notices {
 			Guard::nonce_field( Settings_Actions::ENABLE ),
 			esc_html__( 'This network runs with a Closte API key. Switch the integration on, and the domain of every new site is served by Closte, with a certificate, by itself.', 'closte-sync' ),
 			esc_html__( 'Switch on', 'closte-sync' ),
-			esc_url( Admin::settings_url() ),
+			esc_url( Pages::settings_url() ),
 			esc_html__( 'Settings', 'closte-sync' )
 		);
 		return $this->show_dismissible( 'offer-to-enable', 'info', $form, false );
@@ -119,20 +116,20 @@ final class Notices {
 	 * What keeps domains from Closte.
 	 */
 	private function show_trouble(): void {
-		if ( null === Api_Key::find() ) {
+		if ( null === Key_Provider::find() ) {
 			$this->show_notice(
 				'error',
 				esc_html(
-					( Key_Store::is_unreadable() ? Wording::unreadable_key() : __( 'The Closte integration is on, but there is no API key.', 'closte-sync' ) )
+					( Key_Store::is_unreadable() ? Key_Store::unreadable() : __( 'The Closte integration is on, but there is no API key.', 'closte-sync' ) )
 					. ' ' . __( 'Domains are recorded and will be sent once it is there.', 'closte-sync' )
 				),
-				Admin::settings_url(),
+				Pages::settings_url(),
 				__( 'Settings', 'closte-sync' )
 			);
 			return;
 		}
 		$screen = get_current_screen()->id ?? '';
-		$here   = in_array( $screen, array( ...self::SCREENS_OF_SITES, Domains_Screen::screen_id(), Settings_Screen::screen_id() ), true );
+		$here   = in_array( $screen, array( ...self::SCREENS_OF_SITES, Pages::domains_screen_id(), Pages::settings_screen_id() ), true );
 		if ( $here ) {
 			try {
 				$this->show_waiting();
@@ -171,7 +168,7 @@ final class Notices {
 		$this->show_notice(
 			$refused ? 'error' : 'warning',
 			$html,
-			$refused ? Admin::settings_url() : Admin::domains_url( array( 'stage' => $counts[ Stage::Pending->value ] > 0 ? Stage::Pending->value : Stage::Removing->value ) ),
+			$refused ? Pages::settings_url() : Pages::domains_url( array( 'stage' => $counts[ Stage::Pending->value ] > 0 ? Stage::Pending->value : Stage::Removing->value ) ),
 			$refused ? __( 'Test the connection', 'closte-sync' ) : _n( 'Show it', 'Show them', $waiting, 'closte-sync' )
 		);
 	}
@@ -222,7 +219,7 @@ final class Notices {
 		if ( in_array( $notice, self::dismissed(), true ) ) {
 			return false;
 		}
-		Admin::enqueue_assets();
+		Assets::enqueue();
 		$args = array(
 			'type'           => $type,
 			'dismissible'    => true,

@@ -11,7 +11,7 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
-use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Settings\Settings;
 use WP_CLI\Formatter;
 
@@ -190,7 +190,7 @@ final class Closte_Command {
 	 */
 	private function status_item(): array {
 		$settings = Settings::load();
-		$key      = Api_Key::find();
+		$key      = Key_Provider::find();
 		$ledger   = $this->services->ledger();
 		$counts   = $ledger->counts_by_stage();
 		$next_due = $ledger->next_due();

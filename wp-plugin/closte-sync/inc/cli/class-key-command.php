@@ -11,9 +11,11 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Key_Check;
+use ClosteSync\Diagnosis\Key_Trial;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Entry;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
 use WP_CLI\Formatter;
@@ -78,13 +80,12 @@ final class Key_Command {
 		if ( null !== $hindrance ) {
 			Terminal::fail( $hindrance );
 		}
-		$entry   = new Key_Entry( $this->services );
 		$key     = self::ask();
-		$problem = $entry->save( $key );
+		$problem = Key_Entry::save( $key );
 		if ( null !== $problem ) {
 			Terminal::fail( $problem );
 		}
-		$finding = $entry->test();
+		$finding = ( new Key_Trial( $this->services ) )->run();
 		if ( ! $finding->is_refusal ) {
 			/* translators: %s: the last characters of the key */
 			\WP_CLI::success( sprintf( __( 'The API key %s is stored, encrypted.', 'closte-sync' ), $key->masked() ) );
@@ -179,7 +180,7 @@ final class Key_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function status( array $args, array $assoc_args ): void {
-		$key = Api_Key::find();
+		$key = Key_Provider::find();
 		( new Formatter( $assoc_args, self::FIELDS ) )->display_item(
 			array(
 				'key'    => self::state_of( $key ),

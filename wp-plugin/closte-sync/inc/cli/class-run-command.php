@@ -72,9 +72,7 @@ final class Run_Command {
 			Terminal::fail( __( 'The budget must be a number of seconds from 1 to 3600.', 'closte-sync' ) );
 		}
 		$json    = 'json' === $assoc_args['format'];
-		if ( $this->services->settings_watch()->look_at_key() ) {
-			$this->services->circuit_breaker()->key_changed();
-		}
+		$this->services->key_watch()->look();
 		// Where WP-Cron is switched off, nothing else does.
 		if ( Scheduler::is_main() && $this->services->scheduler()->claim_overdue_reconcile() ) {
 			do_action( Scheduler::DAILY );

@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Store;
 
@@ -67,7 +66,7 @@ final class Sending {
 			$this->services->readiness()->is_ready()        => null,
 			$this->services->readiness()->is_switched_off() => __( 'The integration is switched off: nothing was sent.', 'closte-sync' ),
 			! $this->services->extension()->is_usable()     => $this->services->extension()->problem(),
-			Key_Store::is_unreadable()                      => Wording::unreadable_key() . ' ' . __( 'Nothing was sent.', 'closte-sync' ),
+			Key_Store::is_unreadable()                      => Key_Store::unreadable() . ' ' . __( 'Nothing was sent.', 'closte-sync' ),
 			/* translators: %s: name of the constant */
 			default                                         => sprintf( __( 'No API key was found: nothing was sent. Define %s in wp-config.php, or store the key.', 'closte-sync' ), Api_Key::NAME ),
 		};

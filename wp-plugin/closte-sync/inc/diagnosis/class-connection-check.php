@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Sync\Circuit_Breaker;
 
@@ -55,9 +55,9 @@ final class Connection_Check {
 	 */
 	public function key(): Finding {
 		$label = __( 'API key', 'closte-sync' );
-		$key   = Api_Key::find();
+		$key   = Key_Provider::find();
 		if ( null === $key && Key_Store::is_unreadable() ) {
-			return new Finding( 'key', $label, Severity::Error, Wording::unreadable_key(), __( 'Enter it at Network Admin → Settings → Closte or by "wp closte key set". Domains wait and are sent by themselves once it is there.', 'closte-sync' ) );
+			return new Finding( 'key', $label, Severity::Error, Key_Store::unreadable(), __( 'Enter it at Network Admin → Settings → Closte or by "wp closte key set". Domains wait and are sent by themselves once it is there.', 'closte-sync' ) );
 		}
 		if ( null === $key ) {
 			return new Finding(
@@ -73,7 +73,7 @@ final class Connection_Check {
 			$label,
 			Severity::Ok,
 			/* translators: 1: last characters of the key, 2: where it was found */
-			sprintf( __( 'The API key %1$s was found in %2$s.', 'closte-sync' ), $key->masked(), Wording::key_source( $key ) )
+			sprintf( __( 'The API key %1$s was found in %2$s.', 'closte-sync' ), $key->masked(), Key_Provider::place( $key ) )
 		);
 	}
 

@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sync\Services;
 
 /**
  * Whether one domain is wanted, at Closte, points here and has a certificate: looked at now, not read from the ledger.
@@ -33,11 +33,11 @@ final class Domain_Check {
 	/**
 	 * Takes the plugin's objects and the domain.
 	 *
-	 * @param Container $services The plugin's objects.
+	 * @param Services $services The plugin's objects.
 	 * @param string    $domain   The domain, as the ledger has it.
 	 */
 	public function __construct(
-		private readonly Container $services,
+		private readonly Services $services,
 		private readonly string $domain,
 	) {}
 

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
 
@@ -24,11 +24,11 @@ final class Key_Check {
 	public function run(): ?Finding {
 		return match ( true ) {
 			! Key_Store::has_key()               => null,
-			Key_Store::is_unreadable()           => $this->finding( Severity::Error, Wording::unreadable_key(), __( 'Domains wait and are sent by themselves once it is there.', 'closte-sync' ) ),
-			null !== Api_Key::predefined()       => $this->finding(
+			Key_Store::is_unreadable()           => $this->finding( Severity::Error, Key_Store::unreadable(), __( 'Domains wait and are sent by themselves once it is there.', 'closte-sync' ) ),
+			null !== Key_Provider::predefined()       => $this->finding(
 				Severity::Warning,
 				/* translators: %s: where the key in force is defined */
-				sprintf( __( 'An API key was entered that is not used: the one in %s comes first.', 'closte-sync' ), Wording::key_source( Api_Key::predefined() ) ),
+				sprintf( __( 'An API key was entered that is not used: the one in %s comes first.', 'closte-sync' ), Key_Provider::place( Key_Provider::predefined() ) ),
 				__( 'Forget it, at Network Admin → Settings → Closte or by "wp closte key delete": a key that is not needed can only leak.', 'closte-sync' )
 			),
 			Salt_Cipher::are_salts_in_database() => $this->finding(

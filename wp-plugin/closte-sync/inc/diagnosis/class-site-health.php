@@ -9,14 +9,12 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Admin\Admin;
-use ClosteSync\Admin\Guard;
-use ClosteSync\Container;
-use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\Services;
 
 /**
  * Tests and debug information of Site Health, on the network's main site and for those who may manage the network.
@@ -26,12 +24,17 @@ final class Site_Health {
 	private const REST_NAMESPACE = 'closte-sync/v1';
 	private const ROUTE          = '/health/connection';
 
+	private const CAPABILITY = 'manage_network_options';
+
 	/**
-	 * Takes the plugin, for its ledger and its calls.
-	 *
-	 * @param Container $services The plugin's objects.
+	 * @param string $domains_url  Address of the list of domains.
+	 * @param string $settings_url Address of the settings.
 	 */
-	public function __construct( private readonly Container $services ) {}
+	public function __construct(
+		private readonly Services $services,
+		private readonly string $domains_url,
+		private readonly string $settings_url,
+	) {}
 
 	/**
 	 * Adds the hooks. Called on the admin screens of the main site, in its cron, and for REST.
@@ -88,7 +91,7 @@ final class Site_Health {
 			array(
 				'methods'             => \WP_REST_Server::READABLE,
 				'callback'            => array( $this, 'test_connection' ),
-				'permission_callback' => static fn(): bool => Guard::allows(),
+				'permission_callback' => static fn(): bool => current_user_can( self::CAPABILITY ),
 			)
 		);
 	}
@@ -224,9 +227,9 @@ final class Site_Health {
 			) . '</p>',
 			'actions'     => $is_well ? '' : sprintf(
 				'<p><a href="%s">%s</a> <a href="%s">%s</a></p>',
-				esc_url( Admin::domains_url() ),
+				esc_url( $this->domains_url ),
 				esc_html__( 'Domains', 'closte-sync' ),
-				esc_url( Admin::settings_url() ),
+				esc_url( $this->settings_url ),
 				esc_html__( 'Settings', 'closte-sync' )
 			),
 			'test'        => $test,
@@ -237,9 +240,9 @@ final class Site_Health {
 	 * Where the key is, without any of its characters: this is copied into forums.
 	 */
 	private static function key_state(): string {
-		$key = Api_Key::find();
+		$key = Key_Provider::find();
 		return match ( true ) {
-			null !== $key              => Wording::key_source( $key ),
+			null !== $key              => Key_Provider::place( $key ),
 			Key_Store::is_unreadable() => __( 'Stored, but cannot be read since WordPress’s salts changed', 'closte-sync' ),
 			default                    => __( 'Missing', 'closte-sync' ),
 		};
@@ -249,7 +252,7 @@ final class Site_Health {
 	 * Whether this is for the current user, or for WordPress's own weekly check.
 	 */
 	private static function is_shown(): bool {
-		return current_user_can( Guard::CAPABILITY ) || wp_doing_cron();
+		return current_user_can( self::CAPABILITY ) || wp_doing_cron();
 	}
 
 	/**

@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Extension\Api_Key;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 
@@ -17,28 +16,6 @@ use ClosteSync\Ledger\Stage;
  * Machine words as people read them. All plain text.
  */
 final class Wording {
-
-	/**
-	 * Where a key was found.
-	 *
-	 * @param Api_Key $key The key.
-	 */
-	public static function key_source( Api_Key $key ): string {
-		return match ( $key->source ) {
-			'constant'           => __( 'the constant CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
-			'environment'        => __( 'the environment variable CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
-			'settings'           => __( 'the settings of this network', 'closte-sync' ),
-			'ultimate-multisite' => __( 'the settings of Ultimate Multisite', 'closte-sync' ),
-			default              => $key->source,
-		};
-	}
-
-	/**
-	 * That the key that was entered is lost, and what to do.
-	 */
-	public static function unreadable_key(): string {
-		return __( 'The stored API key can no longer be read, since WordPress’s salts changed; enter it again.', 'closte-sync' );
-	}
 
 	/**
 	 * What DNS said: a \Closte\DnsState value.

@@ -9,8 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Extension;
 
-use ClosteSync\Sources\Ultimate_Multisite\Bridge;
-
 /**
  * Holds the key so that no dump, trace, export or serialisation shows it. Only {@see Api_Key::reveal()} gives it out.
  */
@@ -27,35 +25,11 @@ final class Api_Key {
 
 	/**
 	 * @param string $value  The key.
-	 * @param string $source Where it was found: `constant`, `environment`, `settings` or `ultimate-multisite`.
+	 * @param string $source Where it was found: `constant`, `environment`, `settings`, or the word of another plugin.
 	 */
 	private function __construct( #[\SensitiveParameter] string $value, public readonly string $source ) {
 		self::$values        ??= new \WeakMap();
 		self::$values[ $this ] = $value;
-	}
-
-	/**
-	 * The key in force, or null: the constant, then the environment variable, then what was entered on screen, then
-	 * Ultimate Multisite's credential. An entered key that cannot be read any longer counts as missing: another site's
-	 * key must not take its place unseen.
-	 */
-	public static function find(): ?self {
-		$key = self::predefined();
-
-		if ( null === $key && Key_Store::has_key() ) {
-			$entered = Key_Store::read();
-
-			return null === $entered ? null : self::entered( $entered );
-		}
-
-		return $key ?? self::from( Bridge::credential( self::NAME ), 'ultimate-multisite' );
-	}
-
-	/**
-	 * The key that the constant or else the environment variable gives.
-	 */
-	public static function predefined(): ?self {
-		return self::from( defined( self::NAME ) ? constant( self::NAME ) : null, 'constant' ) ?? self::from( getenv( self::NAME ), 'environment' );
 	}
 
 	/**
@@ -65,7 +39,12 @@ final class Api_Key {
 		return new self( trim( $value ), 'settings' );
 	}
 
-	private static function from( #[\SensitiveParameter] mixed $value, string $source ): ?self {
+	/**
+	 * @param mixed  $value  What was found there.
+	 * @param string $source As the property.
+	 * @return ?self Null where it is no key.
+	 */
+	public static function from( #[\SensitiveParameter] mixed $value, string $source ): ?self {
 		return is_string( $value ) && '' !== trim( $value ) ? new self( trim( $value ), $source ) : null;
 	}
 

@@ -9,7 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Extension;
 
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Settings\Settings;
 
 /**
@@ -70,10 +69,10 @@ final class Extension {
 			throw new \RuntimeException( $problem ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
 		}
 
-		$key = Api_Key::find();
+		$key = Key_Provider::find();
 
 		if ( null === $key && Key_Store::is_unreadable() ) {
-			throw new \RuntimeException( Wording::unreadable_key() ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+			throw new \RuntimeException( Key_Store::unreadable() ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
 		}
 
 		return null === $key ? \Closte\Client::fromEnvironment( $options ) : new \Closte\Client( $key->reveal(), $options );

@@ -9,32 +9,24 @@ declare(strict_types=1);
 
 namespace ClosteSync\Extension;
 
-use ClosteSync\Container;
-use ClosteSync\Diagnosis\Connection_Check;
-use ClosteSync\Diagnosis\Finding;
-use ClosteSync\Diagnosis\Severity;
-use ClosteSync\Diagnosis\Wording;
-
 /**
- * Takes a key from a person, on screen or in a terminal, and puts it to use.
+ * Checks and stores a key that a person entered, on screen or in a terminal.
  */
 final class Key_Entry {
 
 	/** Bytes; the extension takes no longer one. */
 	public const MAX_LENGTH = 1024;
 
-	public function __construct( private readonly Container $services ) {}
-
 	/**
 	 * Why no key can be entered, in words; null when one can.
 	 */
 	public static function hindrance(): ?string {
-		$key = Api_Key::predefined();
+		$key = Key_Provider::predefined();
 
 		return null === $key ? null : sprintf(
 			/* translators: %s: where the key is defined */
 			__( 'The API key is defined in %s, which comes before one that is entered. Change it there, or take it out there first.', 'closte-sync' ),
-			Wording::key_source( $key )
+			Key_Provider::place( $key )
 		);
 	}
 
@@ -43,7 +35,7 @@ final class Key_Entry {
 	 *
 	 * @return ?string Why it was not stored, in words; null when it was.
 	 */
-	public function save( Api_Key $key ): ?string {
+	public static function save( Api_Key $key ): ?string {
 		$problem = self::hindrance() ?? self::problem_of( $key );
 
 		if ( null === $problem && ! Key_Store::save( $key ) ) {
@@ -51,22 +43,6 @@ final class Key_Entry {
 		}
 
 		return $problem;
-	}
-
-	/**
-	 * Asks Closte whether it takes the key in force. Does it, all that waited for that is due at once.
-	 */
-	public function test(): Finding {
-		$finding = ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run();
-
-		if ( Severity::Ok === $finding->severity ) {
-			$this->services->circuit_breaker()->answered();
-			$this->services->ledger()->make_due();
-		}
-
-		$this->services->scheduler()->wake_at( time() );
-
-		return $finding;
 	}
 
 	/**

@@ -32,6 +32,13 @@ final class Key_Store {
 	}
 
 	/**
+	 * Says that the stored key cannot be read, and what to do.
+	 */
+	public static function unreadable(): string {
+		return __( 'The stored API key can no longer be read, since WordPress’s salts changed; enter it again.', 'closte-sync' );
+	}
+
+	/**
 	 * The key, or null when none is kept, or it cannot be read.
 	 */
 	public static function read(): ?string {

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Text\Plain_Text;
@@ -206,7 +206,7 @@ final class Log {
 			return '';
 		}
 
-		$key = Api_Key::find()?->reveal() ?? '';
+		$key = Key_Provider::find()?->reveal() ?? '';
 
 		if ( '' !== $key ) {
 			$text = str_ireplace( array_unique( array( $key, rawurlencode( $key ), urlencode( $key ) ) ), '…', $text ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- as a form sends it.

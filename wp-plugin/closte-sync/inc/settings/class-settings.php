@@ -9,12 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Settings;
 
-use ClosteSync\Sources\Ultimate_Multisite\Bridge;
-
 /**
  * The settings in force, as a value. Stored as one network option of the main network, which is not autoloaded.
  *
- * With Ultimate Multisite its check interval and its www handling hold, see {@see Settings::decided_elsewhere()}.
+ * Another plugin may decide some of them, see {@see Settings::decided_elsewhere()}.
  */
 final class Settings {
 
@@ -38,16 +36,16 @@ final class Settings {
 	) {}
 
 	/**
-	 * The settings in force: what is stored, then Ultimate Multisite's, then the filters.
+	 * The settings in force: what is stored, then what another plugin decides, then the filters.
 	 */
 	public static function load(): self {
 		$settings = self::stored();
 
 		if ( ! self::saved() ) {
-			$settings = $settings->with( array( 'enabled' => Bridge::is_switched_on() ) );
+			$settings = $settings->with( array( 'enabled' => self::enabled_by_default() ) );
 		}
 
-		$settings = $settings->with( Bridge::settings() );
+		$settings = $settings->with( self::decided() );
 
 		/**
 		 * Filters the seconds between two looks at a domain (10 to 300).
@@ -67,7 +65,7 @@ final class Settings {
 	}
 
 	/**
-	 * The settings as they are stored. Who changes one of them changes these: what a filter or Ultimate Multisite says now
+	 * The settings as they are stored. Who changes one of them changes these: what a filter or another plugin says now
 	 * is not for ever.
 	 */
 	public static function stored(): self {
@@ -100,8 +98,6 @@ final class Settings {
 	}
 
 	/**
-	 * Stores these settings and puts Ultimate Multisite's own switch in the same position.
-	 *
 	 * @return bool Whether they are stored: the database may refuse.
 	 */
 	public function save(): bool {
@@ -111,7 +107,12 @@ final class Settings {
 			return false;
 		}
 
-		Bridge::switch( $this->enabled );
+		/**
+		 * Fires when settings were saved, also where that changed none of them.
+		 *
+		 * @param Settings $settings As they are stored now.
+		 */
+		do_action( 'closte_sync_settings_saved', $this );
 
 		return true;
 	}
@@ -148,12 +149,53 @@ final class Settings {
 	}
 
 	/**
-	 * The settings that Ultimate Multisite decides while it is there, so that a screen can show them as such.
+	 * The settings that another plugin decides while it is there, so that a screen can show them as such.
 	 *
 	 * @return list<string> Names of the constructor's parameters.
 	 */
 	public static function decided_elsewhere(): array {
-		return array_keys( Bridge::settings() );
+		return array_keys( self::decided() );
+	}
+
+	/**
+	 * Tells others that the option was written, by whatever road.
+	 *
+	 * @param mixed $current Its value.
+	 * @param mixed $old     What it was; null: there was none.
+	 */
+	public static function announce( mixed $current, mixed $old ): void {
+		$settings = self::sanitize( is_array( $current ) ? $current : array() );
+		$before   = self::sanitize( is_array( $old ) ? $old : array( 'enabled' => null === $old && self::enabled_by_default() ) );
+
+		/**
+		 * Fires when the settings were changed.
+		 *
+		 * @param Settings $settings As they are stored now.
+		 * @param Settings $before   As they were.
+		 */
+		do_action( 'closte_sync_settings_changed', $settings, $before );
+	}
+
+	private static function enabled_by_default(): bool {
+		/**
+		 * Filters whether the integration is on while no settings are stored.
+		 *
+		 * @param bool $enabled Whether it is on.
+		 */
+		return (bool) apply_filters( 'closte_sync_enabled_by_default', false );
+	}
+
+	/**
+	 * @return array<string, mixed>
+	 */
+	private static function decided(): array {
+		/**
+		 * Filters the settings that another plugin decides. They hold in place of the stored ones, which the settings screen
+		 * shows as such.
+		 *
+		 * @param array<string, mixed> $decided Values by the names of the constructor's parameters.
+		 */
+		return (array) apply_filters( 'closte_sync_decided_settings', array() );
 	}
 
 	/**

@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sync;
 
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Settings\Settings;
 
@@ -40,7 +40,7 @@ final class Readiness {
 		return match ( true ) {
 			$this->is_switched_off()              => 'off',
 			null !== $this->extension->problem() => 'extension',
-			null === Api_Key::find()              => 'key',
+			null === Key_Provider::find()              => 'key',
 			default                               => '',
 		};
 	}
@@ -58,8 +58,8 @@ final class Readiness {
 
 	private function key_problem(): ?string {
 		return match ( true ) {
-			null !== Api_Key::find()   => null,
-			Key_Store::is_unreadable() => Wording::unreadable_key() . ' ' . __( 'Domains are recorded and will be sent once it is there.', 'closte-sync' ),
+			null !== Key_Provider::find()   => null,
+			Key_Store::is_unreadable() => Key_Store::unreadable() . ' ' . __( 'Domains are recorded and will be sent once it is there.', 'closte-sync' ),
 			default                    => sprintf(
 				/* translators: %s: name of the constant */
 				__( 'No API key was found: domains are recorded and will be sent once there is one. Define %s in wp-config.php, or enter the key at Network Admin → Settings → Closte or by "wp closte key set"; on Closte it is there already.', 'closte-sync' ),

@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domains;
 
-use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Flash;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger\Ledger_Row;
@@ -96,7 +96,7 @@ final class Domains_Actions {
 	 */
 	public static function url( string $action, Ledger_Row $row ): string {
 		return wp_nonce_url(
-			Admin::domains_url(
+			Pages::domains_url(
 				array(
 					'action' => $action,
 					'ids'    => (string) $row->id,

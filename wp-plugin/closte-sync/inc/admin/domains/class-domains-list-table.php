@@ -1,7 +1,5 @@
 <?php
 /**
- * The table of the Domains screen.
- *
  * @package ClosteSync
  */
 
@@ -9,34 +7,105 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domains;
 
-use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * The table of the Domains screen: one row a domain. What it says of each, {@see Domains_Columns} knows.
+ * The table of the Domains screen: one row a domain. What it says of each, {@see Domain_Cells} knows.
  */
-final class Domains_List_Table extends Domains_Columns {
+final class Domains_List_Table extends \WP_List_Table {
+
+	private readonly Domain_Cells $cells;
 
 	/**
-	 * Takes the plugin's objects, for its ledger, and what of it is asked for.
-	 *
-	 * @param Container     $services The plugin's objects.
-	 * @param Domains_Query $query    What the address of the screen asks for.
+	 * @param Domains_Query $query What the address of the screen asks for.
 	 */
-	public function __construct( Container $services, private readonly Domains_Query $query ) {
+	public function __construct( private readonly Container $services, private readonly Domains_Query $query ) {
 		// Wherever a row is made, also by the live update: its cells are those of the heading.
-		add_filter( 'default_hidden_columns', array( Domains_Screen::class, 'hide_columns' ), 10, 2 );
-		parent::__construct( $services );
+		add_filter( 'default_hidden_columns', self::hide_columns( ... ), 10, 2 );
+		parent::__construct(
+			array(
+				'singular' => 'closte-sync-domain',
+				'plural'   => 'closte-sync-domains',
+				'ajax'     => false,
+				'screen'   => Pages::domains_screen_id(),
+			)
+		);
+		$this->cells = new Domain_Cells( $services );
+	}
+
+	/**
+	 * The columns.
+	 *
+	 * @return array<string, string>
+	 */
+	public function get_columns(): array {
+		return array(
+			'cb'          => '<input type="checkbox">',
+			'domain'      => __( 'Domain', 'closte-sync' ),
+			'blog_id'     => __( 'Site', 'closte-sync' ),
+			'stage'       => __( 'Status', 'closte-sync' ),
+			'advice'      => __( 'What to do next', 'closte-sync' ),
+			'dns'         => __( 'DNS', 'closte-sync' ),
+			'certificate' => __( 'Certificate', 'closte-sync' ),
+			'next_check'  => __( 'Next look', 'closte-sync' ),
+			'source'      => __( 'Heard from', 'closte-sync' ),
+			'created'     => __( 'Recorded', 'closte-sync' ),
+		);
+	}
+
+	/**
+	 * Columns that can be sorted by.
+	 *
+	 * @return array<string, array<mixed>>
+	 */
+	protected function get_sortable_columns(): array {
+		return array(
+			'domain'     => array( 'domain', false, __( 'Domain', 'closte-sync' ), __( 'Table ordered by domain.', 'closte-sync' ), 'asc' ),
+			'blog_id'    => array( 'blog_id', false ),
+			'stage'      => array( 'stage', false ),
+			'next_check' => array( 'next_check_at', false ),
+			'created'    => array( 'created_at', true ),
+		);
+	}
+
+	/**
+	 * The column that stays on narrow screens.
+	 */
+	protected function get_default_primary_column_name(): string {
+		return 'domain';
+	}
+
+	/**
+	 * The checkbox.
+	 *
+	 * @param Ledger_Row $item The domain.
+	 */
+	protected function column_cb( $item ): string {
+		return sprintf(
+			'<input type="checkbox" name="ids[]" value="%1$d" id="cb-select-%1$d"><label for="cb-select-%1$d"><span class="screen-reader-text">%2$s</span></label>',
+			(int) $item->id,
+			/* translators: %s: domain */
+			esc_html( sprintf( __( 'Select %s', 'closte-sync' ), $this->cells->name( $item ) ) )
+		);
+	}
+
+	/**
+	 * @param Ledger_Row $item        The domain.
+	 * @param string     $column_name Column.
+	 */
+	protected function column_default( $item, $column_name ): string {
+		return $this->cells->html( $item, $column_name );
 	}
 
 	/**
 	 * Reads the rows of this page.
 	 */
 	public function prepare_items(): void {
-		$per_page = $this->get_items_per_page( Domains_Screen::PER_PAGE_OPTION, Domains_Screen::PER_PAGE );
+		$per_page = $this->get_items_per_page( Pages::DOMAINS_PER_PAGE, Domains_Query::PER_PAGE );
 		$total    = $this->services->ledger()->count( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, 1 ) );
 		$this->set_pagination_args(
 			array(
@@ -45,6 +114,17 @@ final class Domains_List_Table extends Domains_Columns {
 			)
 		);
 		$this->items = $this->services->ledger()->query( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, $this->get_pagenum() ) );
+	}
+
+	/**
+	 * Columns that are hidden until asked for.
+	 *
+	 * @param list<string> $hidden The columns so far.
+	 * @param \WP_Screen   $screen The screen.
+	 * @return list<string>
+	 */
+	private static function hide_columns( array $hidden, \WP_Screen $screen ): array {
+		return Pages::domains_screen_id() === $screen->id ? array( 'source', 'created' ) : $hidden;
 	}
 
 	/**
@@ -76,7 +156,7 @@ final class Domains_List_Table extends Domains_Columns {
 	private function view_link( string $stage, string $label, int $count ): string {
 		return sprintf(
 			'<a href="%1$s"%2$s>%3$s <span class="count">(%4$s)</span></a>',
-			esc_url( Admin::domains_url( '' === $stage ? array() : array( 'stage' => $stage ) ) ),
+			esc_url( Pages::domains_url( '' === $stage ? array() : array( 'stage' => $stage ) ) ),
 			( $this->query->stage?->value ?? '' ) === $stage ? ' class="current" aria-current="page"' : '',
 			esc_html( $label ),
 			esc_html( number_format_i18n( $count ) )
@@ -106,7 +186,7 @@ final class Domains_List_Table extends Domains_Columns {
 		printf(
 			/* translators: %s: link to the settings screen */
 			esc_html__( 'No domains yet. They come by themselves with new sites; for sites that were there before, %s.', 'closte-sync' ),
-			sprintf( '<a href="%s">%s</a>', esc_url( Admin::settings_url() ), esc_html__( 'send all domains once', 'closte-sync' ) )
+			sprintf( '<a href="%s">%s</a>', esc_url( Pages::settings_url() ), esc_html__( 'send all domains once', 'closte-sync' ) )
 		);
 	}
 
@@ -121,7 +201,7 @@ final class Domains_List_Table extends Domains_Columns {
 			(int) $item->id,
 			esc_attr( Plain_Text::of( $item->domain ) ),
 			esc_attr( $item->stage->value ),
-			esc_attr( $this->name( $item ) . ': ' . $item->stage->label() )
+			esc_attr( $this->cells->name( $item ) . ': ' . $item->stage->label() )
 		);
 		$this->single_row_columns( $item );
 		echo '</tr>';
@@ -163,7 +243,7 @@ final class Domains_List_Table extends Domains_Columns {
 			$actions[ $action ] = sprintf(
 				'<a href="%1$s" aria-label="%2$s"%3$s>%4$s</a>',
 				esc_url( Domains_Actions::url( $action, $item ) ),
-				esc_attr( $label . ': ' . $this->name( $item ) ),
+				esc_attr( $label . ': ' . $this->cells->name( $item ) ),
 				Domains_Actions::CHECK === $action ? '' : ' class="submitdelete"',
 				esc_html( $label )
 			);

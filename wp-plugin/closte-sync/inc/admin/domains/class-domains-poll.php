@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domains;
 
-use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Stage;
 
@@ -49,8 +49,8 @@ final class Domains_Poll {
 
 		wp_parse_str( ltrim( $query_string, '?' ), $query );
 		// The links of a list table carry the address that it believes to be at.
-		$_SERVER['REQUEST_URI'] = Admin::domains_url();
-		set_current_screen( Domains_Screen::screen_id() );
+		$_SERVER['REQUEST_URI'] = Pages::domains_url();
+		set_current_screen( Pages::domains_screen_id() );
 		$table = new Domains_List_Table( $this->services, Domains_Query::from( $query ) );
 
 		$rows = array_fill_keys( $ids, null );

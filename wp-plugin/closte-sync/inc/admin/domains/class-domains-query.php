@@ -18,6 +18,9 @@ use ClosteSync\Ledger\Stage;
  */
 final class Domains_Query {
 
+	/** Rows a page has where the user has chosen nothing. */
+	public const PER_PAGE = 20;
+
 	private const ORDERBY = array( 'domain', 'blog_id', 'stage', 'next_check_at', 'created_at' );
 
 	/**

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domains;
 
-use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
-use ClosteSync\Admin\Log\Log_Screen;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 
@@ -21,8 +21,6 @@ use ClosteSync\Ledger\Ledger_Row;
  */
 final class Domains_Screen {
 
-	public const PER_PAGE        = 20;
-	public const PER_PAGE_OPTION = 'closte_sync_domains_per_page';
 
 	private const BULK_NONCE = 'bulk-closte-sync-domains';
 
@@ -46,13 +44,6 @@ final class Domains_Screen {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * The id that WordPress gives this screen.
-	 */
-	public static function screen_id(): string {
-		return 'sites_page_' . Admin::DOMAINS_PAGE . '-network';
-	}
-
-	/**
 	 * Before anything is sent: does what is asked for, then prepares the table.
 	 */
 	public function prepare(): void {
@@ -62,8 +53,8 @@ final class Domains_Screen {
 			'per_page',
 			array(
 				'label'   => __( 'Domains per page', 'closte-sync' ),
-				'default' => self::PER_PAGE,
-				'option'  => self::PER_PAGE_OPTION,
+				'default' => Domains_Query::PER_PAGE,
+				'option'  => Pages::DOMAINS_PER_PAGE,
 			)
 		);
 		get_current_screen()?->set_screen_reader_content(
@@ -75,7 +66,7 @@ final class Domains_Screen {
 		);
 		$this->add_help();
 		$this->table = new Domains_List_Table( $this->services, self::query() );
-		add_action( 'admin_enqueue_scripts', array( Admin::class, 'enqueue_assets' ) );
+		add_action( 'admin_enqueue_scripts', array( Assets::class, 'enqueue' ) );
 	}
 
 	/**
@@ -87,17 +78,6 @@ final class Domains_Screen {
 	 */
 	public static function accept_per_page( mixed $keep, string $option, int $value ): mixed {
 		return $value >= 1 && $value <= 999 ? $value : $keep;
-	}
-
-	/**
-	 * Columns that are hidden until asked for.
-	 *
-	 * @param list<string> $hidden The columns so far.
-	 * @param \WP_Screen   $screen The screen.
-	 * @return list<string>
-	 */
-	public static function hide_columns( array $hidden, \WP_Screen $screen ): array {
-		return self::screen_id() === $screen->id ? array( 'source', 'created' ) : $hidden;
 	}
 
 	/**
@@ -127,8 +107,8 @@ final class Domains_Screen {
 		$table->prepare_items();
 		?>
 		<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte Domains', 'closte-sync' ); ?></h1>
-		<a href="<?php echo esc_url( Admin::settings_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Settings', 'closte-sync' ); ?></a>
-		<a href="<?php echo esc_url( Log_Screen::url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
+		<a href="<?php echo esc_url( Pages::settings_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Settings', 'closte-sync' ); ?></a>
+		<a href="<?php echo esc_url( Pages::log_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
 		<?php
 		if ( '' !== $query->search ) {
 			echo '<span class="subtitle">';
@@ -143,13 +123,13 @@ final class Domains_Screen {
 		<hr class="wp-header-end">
 		<?php $table->views(); ?>
 		<form method="get" action="<?php echo esc_url( network_admin_url( 'sites.php' ) ); ?>">
-			<input type="hidden" name="page" value="<?php echo esc_attr( Admin::DOMAINS_PAGE ); ?>">
+			<input type="hidden" name="page" value="<?php echo esc_attr( Pages::DOMAINS ); ?>">
 			<?php if ( null !== $query->stage ) : ?>
 				<input type="hidden" name="stage" value="<?php echo esc_attr( $query->stage->value ); ?>">
 			<?php endif; ?>
 			<?php $table->search_box( __( 'Search Domains', 'closte-sync' ), 'closte-sync-domain' ); ?>
 		</form>
-		<form method="post" id="closte-sync-domains" class="closte-sync-domains" action="<?php echo esc_url( Admin::domains_url() ); ?>">
+		<form method="post" id="closte-sync-domains" class="closte-sync-domains" action="<?php echo esc_url( Pages::domains_url() ); ?>">
 			<?php $table->display(); ?>
 		</form>
 		<?php
@@ -179,11 +159,11 @@ final class Domains_Screen {
 			$others
 		);
 		if ( array() === $allowed ) {
-			printf( '<p><a class="button" href="%s">%s</a></p>', esc_url( Admin::domains_url() ), esc_html__( 'Back to the list', 'closte-sync' ) );
+			printf( '<p><a class="button" href="%s">%s</a></p>', esc_url( Pages::domains_url() ), esc_html__( 'Back to the list', 'closte-sync' ) );
 			return;
 		}
 		?>
-		<form method="post" action="<?php echo esc_url( Admin::domains_url() ); ?>">
+		<form method="post" action="<?php echo esc_url( Pages::domains_url() ); ?>">
 			<?php
 			$ids = array_map( static fn( Ledger_Row $row ): int => $row->id, $allowed );
 			echo Guard::nonce_field( Domains_Actions::nonce_action( $ids ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
@@ -191,7 +171,7 @@ final class Domains_Screen {
 			printf( '<input type="hidden" name="ids" value="%s">', esc_attr( implode( ',', $ids ) ) );
 			echo '<input type="hidden" name="confirmed" value="1"><p class="submit">';
 			submit_button( __( 'Confirm Removal', 'closte-sync' ), 'primary', 'submit', false );
-			printf( ' <a class="button" href="%s">%s</a></p>', esc_url( Admin::domains_url() ), esc_html__( 'Cancel', 'closte-sync' ) );
+			printf( ' <a class="button" href="%s">%s</a></p>', esc_url( Pages::domains_url() ), esc_html__( 'Cancel', 'closte-sync' ) );
 			?>
 		</form>
 		<?php
@@ -260,8 +240,8 @@ final class Domains_Screen {
 	 */
 	private static function way_back(): string {
 		$referer = wp_get_referer();
-		if ( false === $referer || ! str_contains( $referer, 'page=' . Admin::DOMAINS_PAGE ) ) {
-			return Admin::domains_url();
+		if ( false === $referer || ! str_contains( $referer, 'page=' . Pages::DOMAINS ) ) {
+			return Pages::domains_url();
 		}
 		return remove_query_arg( array( 'action', 'action2', 'ids', '_wpnonce', '_wp_http_referer', 'confirmed' ), $referer );
 	}

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Log;
 
+use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Container;
 use ClosteSync\Log\Action;
@@ -37,7 +38,7 @@ final class Log_List_Table extends \WP_List_Table {
 				'singular' => 'closte-sync-log-entry',
 				'plural'   => 'closte-sync-log',
 				'ajax'     => false,
-				'screen'   => Log_Screen::screen_id(),
+				'screen'   => Pages::log_screen_id(),
 			)
 		);
 	}
@@ -46,7 +47,7 @@ final class Log_List_Table extends \WP_List_Table {
 	 * Reads the rows of this page, and at once the sites and users that they name.
 	 */
 	public function prepare_items(): void {
-		$per_page = $this->get_items_per_page( Log_Screen::PER_PAGE_OPTION, Log_Screen::PER_PAGE );
+		$per_page = $this->get_items_per_page( Pages::LOG_PER_PAGE, Log_Request::PER_PAGE );
 		$names    = $this->services->domain_names();
 		$table    = $this->services->log_table();
 		$this->set_pagination_args(
@@ -129,7 +130,7 @@ final class Log_List_Table extends \WP_List_Table {
 	private function view_link( string $outcome, string $label, int $count ): string {
 		return sprintf(
 			'<a href="%1$s"%2$s>%3$s <span class="count">(%4$s)</span></a>',
-			esc_url( Log_Screen::url( '' === $outcome ? array() : array( 'outcome' => $outcome ) ) ),
+			esc_url( Pages::log_url( '' === $outcome ? array() : array( 'outcome' => $outcome ) ) ),
 			$this->request->outcome_choice() === $outcome ? ' class="current" aria-current="page"' : '',
 			esc_html( $label ),
 			esc_html( number_format_i18n( $count ) )
@@ -217,7 +218,7 @@ final class Log_List_Table extends \WP_List_Table {
 			return '<em>' . esc_html__( 'Whole network', 'closte-sync' ) . '</em>';
 		}
 		$a_label = $this->services->domain_names()->a_label( $item->domain );
-		$name    = sprintf( '<strong><a class="row-title" dir="ltr" href="%s">%s</a></strong>', esc_url( Log_Screen::url( array( 'domain' => $item->domain ) ) ), esc_html( $this->services->domain_names()->unicode( $item->domain ) ) );
+		$name    = sprintf( '<strong><a class="row-title" dir="ltr" href="%s">%s</a></strong>', esc_url( Pages::log_url( array( 'domain' => $item->domain ) ) ), esc_html( $this->services->domain_names()->unicode( $item->domain ) ) );
 		return null === $a_label ? $name : $name . '<span class="closte-sync-ascii" dir="ltr">' . esc_html( $a_label ) . '</span>';
 	}
 

@@ -19,6 +19,9 @@ use ClosteSync\Log\Outcome;
  */
 final class Log_Request {
 
+	/** Rows a page has where the user has chosen nothing. */
+	public const PER_PAGE = 50;
+
 	/**
 	 * The view of all that someone should look at.
 	 */

@@ -9,8 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Log;
 
-use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Log\Log_Table;
@@ -19,9 +20,6 @@ use ClosteSync\Log\Log_Table;
  * Network Admin → Settings → Closte Log.
  */
 final class Log_Screen {
-
-	public const PER_PAGE        = 50;
-	public const PER_PAGE_OPTION = 'closte_sync_log_per_page';
 
 	/**
 	 * The table, made before anything is sent.
@@ -36,22 +34,6 @@ final class Log_Screen {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * The id that WordPress gives this screen.
-	 */
-	public static function screen_id(): string {
-		return 'settings_page_' . Admin::LOG_PAGE . '-network';
-	}
-
-	/**
-	 * Address of this screen.
-	 *
-	 * @param array<string, string> $query More of the query string.
-	 */
-	public static function url( array $query = array() ): string {
-		return add_query_arg( array_map( 'rawurlencode', $query ), network_admin_url( 'settings.php?page=' . Admin::LOG_PAGE ) );
-	}
-
-	/**
 	 * Before anything is sent: prepares the table.
 	 */
 	public function prepare(): void {
@@ -60,8 +42,8 @@ final class Log_Screen {
 			'per_page',
 			array(
 				'label'   => __( 'Entries per page', 'closte-sync' ),
-				'default' => self::PER_PAGE,
-				'option'  => self::PER_PAGE_OPTION,
+				'default' => Log_Request::PER_PAGE,
+				'option'  => Pages::LOG_PER_PAGE,
 			)
 		);
 		add_filter( 'default_hidden_columns', array( self::class, 'hide_columns' ), 10, 2 );
@@ -74,7 +56,7 @@ final class Log_Screen {
 		);
 		$this->add_help();
 		$this->table = new Log_List_Table( $this->services, self::request() );
-		add_action( 'admin_enqueue_scripts', array( Admin::class, 'enqueue_assets' ) );
+		add_action( 'admin_enqueue_scripts', array( Assets::class, 'enqueue' ) );
 	}
 
 	/**
@@ -85,7 +67,7 @@ final class Log_Screen {
 	 * @return list<string>
 	 */
 	public static function hide_columns( array $hidden, \WP_Screen $screen ): array {
-		return self::screen_id() === $screen->id ? array( 'source' ) : $hidden;
+		return Pages::log_screen_id() === $screen->id ? array( 'source' ) : $hidden;
 	}
 
 	/**
@@ -100,8 +82,8 @@ final class Log_Screen {
 		?>
 		<div class="wrap closte-sync-screen">
 			<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte Log', 'closte-sync' ); ?></h1>
-			<a href="<?php echo esc_url( Admin::settings_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Settings', 'closte-sync' ); ?></a>
-			<a href="<?php echo esc_url( Admin::domains_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Domains', 'closte-sync' ); ?></a>
+			<a href="<?php echo esc_url( Pages::settings_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Settings', 'closte-sync' ); ?></a>
+			<a href="<?php echo esc_url( Pages::domains_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Domains', 'closte-sync' ); ?></a>
 			<?php $this->show_subtitle( $request ); ?>
 			<hr class="wp-header-end">
 			<?php
@@ -135,7 +117,7 @@ final class Log_Screen {
 			printf(
 				'<span class="subtitle"><strong>%s</strong> <a href="%s">%s</a></span>',
 				esc_html( $this->services->domain_names()->shown( $request->domain ) ),
-				esc_url( self::url() ),
+				esc_url( Pages::log_url() ),
 				esc_html__( 'Show all domains', 'closte-sync' )
 			);
 		}
@@ -152,7 +134,7 @@ final class Log_Screen {
 		$table->views();
 		?>
 		<form method="get" class="closte-sync-log" action="<?php echo esc_url( network_admin_url( 'settings.php' ) ); ?>">
-			<input type="hidden" name="page" value="<?php echo esc_attr( Admin::LOG_PAGE ); ?>">
+			<input type="hidden" name="page" value="<?php echo esc_attr( Pages::LOG ); ?>">
 			<?php if ( '' !== $request->domain ) : ?>
 				<input type="hidden" name="domain" value="<?php echo esc_attr( $request->domain ); ?>">
 			<?php endif; ?>

@@ -9,12 +9,14 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Settings;
 
-use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
+use ClosteSync\Diagnosis\Key_Trial;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Entry;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 
 /**
@@ -47,15 +49,14 @@ final class Key_Actions {
 	public function save(): void {
 		$key = self::take_posted();
 		Guard::require_form( self::SAVE );
-		$entry   = new Key_Entry( $this->services );
-		$problem = $entry->save( $key );
+		$problem = Key_Entry::save( $key );
 		if ( null !== $problem ) {
 			Flash::add( 'error', $problem );
 		} else {
 			Flash::add( 'success', __( 'The API key is stored, encrypted.', 'closte-sync' ) );
-			Flash::add_finding( $entry->test() );
+			Flash::add_finding( ( new Key_Trial( $this->services ) )->run() );
 		}
-		Flash::redirect( Admin::settings_url() );
+		Flash::redirect( Pages::settings_url() );
 	}
 
 	/**
@@ -67,12 +68,12 @@ final class Key_Actions {
 			Flash::add( 'info', __( 'No API key is stored.', 'closte-sync' ) );
 		} elseif ( ! Key_Store::delete() ) {
 			Flash::add( 'error', __( 'The database did not delete the API key: it is stored still. See that it can be written to.', 'closte-sync' ) );
-		} elseif ( null === Api_Key::find() ) {
+		} elseif ( null === Key_Provider::find() ) {
 			Flash::add( 'success', __( 'The API key is forgotten. Domains are recorded, and nothing is sent until there is one again.', 'closte-sync' ) );
 		} else {
 			Flash::add( 'success', __( 'The API key that was entered is forgotten.', 'closte-sync' ) );
 		}
-		Flash::redirect( Admin::settings_url() );
+		Flash::redirect( Pages::settings_url() );
 	}
 
 	/**

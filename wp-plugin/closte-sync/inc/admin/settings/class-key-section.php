@@ -11,8 +11,8 @@ namespace ClosteSync\Admin\Settings;
 
 use ClosteSync\Admin\Guard;
 use ClosteSync\Diagnosis\Key_Check;
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
 use ClosteSync\Sync\Circuit_Breaker;
@@ -37,7 +37,7 @@ final class Key_Section {
 	 * Prints it, as the first row of the settings.
 	 */
 	public function show(): void {
-		$predefined = Api_Key::predefined();
+		$predefined = Key_Provider::predefined();
 		?>
 		<form id="<?php echo esc_attr( self::FORM ); ?>" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Key_Actions::SAVE ) ); ?>">
 			<?php echo Guard::nonce_field( Key_Actions::SAVE ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there. ?>
@@ -87,10 +87,10 @@ final class Key_Section {
 	 * What is stored, and the field.
 	 */
 	private function show_entry(): void {
-		$key = Api_Key::find();
+		$key = Key_Provider::find();
 		match ( true ) {
 			null !== $key              => $this->show_found( $key ),
-			Key_Store::is_unreadable() => $this->show_trouble( Wording::unreadable_key() ),
+			Key_Store::is_unreadable() => $this->show_trouble( Key_Store::unreadable() ),
 			default                    => $this->show_trouble( __( 'Not found', 'closte-sync' ) ),
 		};
 		$this->show_field( 'settings' === ( $key->source ?? '' ) ? __( 'Replace key', 'closte-sync' ) : __( 'Save key', 'closte-sync' ) );
@@ -126,7 +126,7 @@ final class Key_Section {
 		printf(
 			/* translators: 1: where the key was found, 2: its last characters */
 			esc_html__( 'Found in %1$s: %2$s', 'closte-sync' ),
-			esc_html( Wording::key_source( $key ) ),
+			esc_html( Key_Provider::place( $key ) ),
 			'<code>' . esc_html( $key->masked() ) . '</code>'
 		);
 		echo '</span>';

@@ -9,9 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Settings;
 
-use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Settings\Settings;
@@ -60,7 +60,7 @@ final class Settings_Actions {
 		} else {
 			Flash::add( 'warning', __( 'The other settings are saved.', 'closte-sync' ) );
 		}
-		Flash::redirect( Admin::settings_url() );
+		Flash::redirect( Pages::settings_url() );
 	}
 
 	/**
@@ -71,7 +71,7 @@ final class Settings_Actions {
 		$this->store( Settings::stored()->with( array( 'enabled' => true ) ) );
 		Flash::add( 'success', __( 'The Closte integration is on. New domains of this network are sent by themselves from now on.', 'closte-sync' ) );
 		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run() );
-		Flash::redirect( Admin::settings_url() );
+		Flash::redirect( Pages::settings_url() );
 	}
 
 	/**
@@ -80,7 +80,7 @@ final class Settings_Actions {
 	public function test(): void {
 		Guard::require_form( self::TEST );
 		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run() );
-		Flash::redirect( Admin::settings_url() );
+		Flash::redirect( Pages::settings_url() );
 	}
 
 	/**
@@ -90,7 +90,7 @@ final class Settings_Actions {
 		Guard::require_form( self::SEND_ALL );
 		$progress = ( new Send_All( $this->services ) )->start();
 		Flash::add( $progress->notice_type(), $progress->summary() );
-		Flash::redirect( Admin::settings_url() );
+		Flash::redirect( Pages::settings_url() );
 	}
 
 	/**

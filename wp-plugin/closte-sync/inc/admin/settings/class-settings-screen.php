@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Settings;
 
-use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Guard;
-use ClosteSync\Admin\Log\Log_Screen;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
-use ClosteSync\Extension\Api_Key;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Settings\Subdomain_Handling;
 use ClosteSync\Settings\Www_Handling;
@@ -45,13 +45,6 @@ final class Settings_Screen {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * The id that WordPress gives this screen.
-	 */
-	public static function screen_id(): string {
-		return 'settings_page_' . Admin::SETTINGS_PAGE . '-network';
-	}
-
-	/**
 	 * Before anything is sent: fields, script and help.
 	 */
 	public function prepare(): void {
@@ -60,7 +53,7 @@ final class Settings_Screen {
 		$this->elsewhere = Settings::decided_elsewhere();
 		$this->add_fields();
 		$this->add_help();
-		add_action( 'admin_enqueue_scripts', array( Admin::class, 'enqueue_assets' ) );
+		add_action( 'admin_enqueue_scripts', array( Assets::class, 'enqueue' ) );
 	}
 
 	/**
@@ -71,8 +64,8 @@ final class Settings_Screen {
 		?>
 		<div class="wrap closte-sync-screen">
 			<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte', 'closte-sync' ); ?></h1>
-			<a href="<?php echo esc_url( Admin::domains_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Domains', 'closte-sync' ); ?></a>
-			<a href="<?php echo esc_url( Log_Screen::url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
+			<a href="<?php echo esc_url( Pages::domains_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Domains', 'closte-sync' ); ?></a>
+			<a href="<?php echo esc_url( Pages::log_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
 			<hr class="wp-header-end">
 			<p><?php esc_html_e( 'Every domain that a site of this network gets is sent to Closte, which serves it and issues its certificate. Every domain that goes away is removed there.', 'closte-sync' ); ?></p>
 
@@ -80,7 +73,7 @@ final class Settings_Screen {
 			<form id="closte-sync-settings" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::SAVE ) ); ?>" novalidate>
 				<?php
 				echo Guard::nonce_field( Settings_Actions::SAVE ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
-				do_settings_sections( Admin::SETTINGS_PAGE );
+				do_settings_sections( Pages::SETTINGS );
 				submit_button();
 				?>
 			</form>
@@ -97,7 +90,7 @@ final class Settings_Screen {
 	 * Declares sections and fields.
 	 */
 	private function add_fields(): void {
-		add_settings_section( self::SECTION, '', '__return_null', Admin::SETTINGS_PAGE );
+		add_settings_section( self::SECTION, '', '__return_null', Pages::SETTINGS );
 		$fields = array(
 			'enabled'        => array( __( 'Integration', 'closte-sync' ), false ),
 			'check_interval' => array( __( 'DNS check interval', 'closte-sync' ), true ),
@@ -111,7 +104,7 @@ final class Settings_Screen {
 				"closte-sync-$name",
 				$title,
 				array( $this, "show_$name" ),
-				Admin::SETTINGS_PAGE,
+				Pages::SETTINGS,
 				self::SECTION,
 				$labelled ? array( 'label_for' => "closte-sync-$name" ) : array()
 			);
@@ -265,7 +258,7 @@ final class Settings_Screen {
 	private function show_send_all(): void {
 		$problem = match ( true ) {
 			! $this->settings->enabled => __( 'Switch the integration on first.', 'closte-sync' ),
-			null === Api_Key::find()   => __( 'Enter the API key first.', 'closte-sync' ),
+			null === Key_Provider::find()   => __( 'Enter the API key first.', 'closte-sync' ),
 			default                    => $this->services->extension()->problem(),
 		};
 		?>

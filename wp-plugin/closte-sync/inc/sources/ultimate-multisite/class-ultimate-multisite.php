@@ -8,7 +8,9 @@ declare(strict_types=1);
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
 use ClosteSync\Domains\Source;
+use ClosteSync\Extension\Api_Key;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Services;
 
 /**
@@ -61,6 +63,13 @@ final class Ultimate_Multisite implements Source {
 		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
 		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
 
+		$on( 'closte_sync_settings_saved', fn( Settings $settings ) => Bridge::switch( $settings->enabled ) );
+		$on( 'admin_init', fn() => is_network_admin() && Settings::saved() && Bridge::switch( Settings::load()->enabled ) );
+
+		add_filter( 'closte_sync_enabled_by_default', static fn( bool $enabled ): bool => $enabled || Bridge::is_switched_on() );
+		add_filter( 'closte_sync_decided_settings', static fn( array $decided ): array => Bridge::settings() + $decided );
+		add_filter( 'closte_sync_key_providers', $this->provide_key( ... ) );
+
 		$on( 'wu_register_integrations', fn( object $registry ) => $this->provider()->register_integration( $registry ) );
 		$on( 'wu_register_capabilities', fn( object $registry ) => $this->provider()->register_capability( $registry ) );
 		// It may end the request.
@@ -80,6 +89,19 @@ final class Ultimate_Multisite implements Source {
 			'wu_remove_domain'            => 'queue',
 			'wu_add_subdomain'            => 'queue',
 			'wu_remove_subdomain'         => 'queue',
+		);
+	}
+
+	/**
+	 * @param array<string, array{label: string, key: \Closure(): string}> $providers
+	 * @return array<string, array{label: string, key: \Closure(): string}>
+	 */
+	private function provide_key( array $providers ): array {
+		return $providers + array(
+			self::ID => array(
+				'label' => __( 'the settings of Ultimate Multisite', 'closte-sync' ),
+				'key'   => static fn(): string => Bridge::credential( Api_Key::NAME ),
+			),
 		);
 	}
 

@@ -1,0 +1,59 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+/**
+ * The script and style of the network screens, and the calls that the script may make.
+ */
+final class Assets {
+
+	/** What the script may call {@see Ajax} for. */
+	public const CALLS = array( 'test_connection', 'send_all', 'poll', 'dismiss' );
+
+	/** In front of a call, the name of its AJAX action and of its nonce. */
+	public const PREFIX = 'closte_sync_';
+
+	/**
+	 * Loads the script and style of the screens.
+	 */
+	public static function enqueue(): void {
+		$main    = CLOSTE_SYNC_FILE;
+		$version = static fn( string $asset ): string => (string) filemtime( dirname( $main ) . "/assets/$asset" );
+		wp_enqueue_style( 'closte-sync-admin', plugins_url( 'assets/admin.css', $main ), array(), $version( 'admin.css' ) );
+		wp_enqueue_script( 'closte-sync-admin', plugins_url( 'assets/admin.js', $main ), array( 'wp-a11y' ), $version( 'admin.js' ), array( 'in_footer' => true ) );
+		wp_add_inline_script( 'closte-sync-admin', 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+	}
+
+	/**
+	 * What the script needs to know.
+	 *
+	 * @return array<string, mixed>
+	 */
+	private static function script_data(): array {
+		return array(
+			'url'     => admin_url( 'admin-ajax.php', 'relative' ),
+			'nonces'  => self::nonces(),
+			'strings' => array(
+				'noAnswer'  => __( 'The server did not answer. Try again.', 'closte-sync' ),
+				'loggedOut' => __( 'Your session has ended. Reload the page and log in again.', 'closte-sync' ),
+				'removed'   => __( 'Removed', 'closte-sync' ),
+			),
+		);
+	}
+
+	/**
+	 * @return array<string, string> By call.
+	 */
+	private static function nonces(): array {
+		$nonces = array();
+		foreach ( self::CALLS as $call ) {
+			$nonces[ $call ] = wp_create_nonce( self::PREFIX . $call );
+		}
+		return $nonces;
+	}
+}

@@ -1,0 +1,59 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+/**
+ * The ids and addresses of the network screens, for the menu, the screens themselves and what links to them.
+ */
+final class Pages {
+
+	public const SETTINGS = 'closte-sync';
+	public const DOMAINS  = 'closte-sync-domains';
+	public const LOG      = 'closte-sync-log';
+
+	/** Names of the options of a user that say how many rows a page of these has. */
+	public const DOMAINS_PER_PAGE = 'closte_sync_domains_per_page';
+	public const LOG_PER_PAGE     = 'closte_sync_log_per_page';
+
+	public static function settings_screen_id(): string {
+		return 'settings_page_' . self::SETTINGS . '-network';
+	}
+
+	public static function domains_screen_id(): string {
+		return 'sites_page_' . self::DOMAINS . '-network';
+	}
+
+	public static function log_screen_id(): string {
+		return 'settings_page_' . self::LOG . '-network';
+	}
+
+	public static function settings_url(): string {
+		return network_admin_url( 'settings.php?page=' . self::SETTINGS );
+	}
+
+	/**
+	 * @param array<string, string> $query More of the query string.
+	 */
+	public static function domains_url( array $query = array() ): string {
+		return self::url( 'sites.php?page=' . self::DOMAINS, $query );
+	}
+
+	/**
+	 * @param array<string, string> $query More of the query string.
+	 */
+	public static function log_url( array $query = array() ): string {
+		return self::url( 'settings.php?page=' . self::LOG, $query );
+	}
+
+	/**
+	 * @param array<string, string> $query
+	 */
+	private static function url( string $page, array $query ): string {
+		return add_query_arg( array_map( 'rawurlencode', $query ), network_admin_url( $page ) );
+	}
+}

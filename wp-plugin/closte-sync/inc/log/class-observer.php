@@ -1,0 +1,126 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Log;
+
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Settings\Settings;
+
+/**
+ * Hears the plugin's actions and takes note of what a network admin will ask about later. Nobody calls the log for what
+ * an action tells.
+ */
+final class Observer {
+
+	/**
+	 * What this request left for later, so that a domain heard of twice is noted once.
+	 *
+	 * @var array<string, true>
+	 */
+	private array $deferred = array();
+
+	public function __construct( private readonly Log $log, private readonly Audit_Context $audit_context ) {}
+
+	/**
+	 * A step was taken with a row. Where that was a call, it is noted.
+	 *
+	 * @param Ledger_Row           $row    As it was claimed.
+	 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
+	 */
+	public function answered( Ledger_Row $row, array $record ): void {
+		$answer = Answer::of( $row, $record );
+
+		if ( null !== $answer ) {
+			$this->log->note( $answer->action, $answer->outcome, $row->domain, $row->blog_id, $row->source, $answer->message );
+		}
+	}
+
+	/**
+	 * Calls may have been under way when their batch was broken off.
+	 *
+	 * @param iterable<Ledger_Row> $rows
+	 */
+	public function interrupted( iterable $rows ): void {
+		foreach ( $rows as $row ) {
+			if ( Answer::is_called_next( $row ) ) {
+				$this->log->note( Answer::action_of( $row ), Outcome::Unknown, $row->domain, $row->blog_id, $row->source, __( 'The request was broken off before the answer was there.', 'closte-sync' ) );
+			}
+		}
+	}
+
+	/**
+	 * Rows are recorded, and not sent now.
+	 *
+	 * @param iterable<Ledger_Row> $rows
+	 * @param string               $reason For people.
+	 */
+	public function deferred( iterable $rows, string $reason ): void {
+		foreach ( $rows as $row ) {
+			$action = Answer::action_of( $row );
+			$name   = "$action->value $row->domain";
+
+			if ( Answer::is_called_next( $row ) && ! isset( $this->deferred[ $name ] ) ) {
+				$this->deferred[ $name ] = true;
+				$this->log->note( $action, Outcome::Deferred, $row->domain, $row->blog_id, $row->source, $reason );
+			}
+		}
+	}
+
+	/**
+	 * One statement for all that was sent together.
+	 */
+	public function batch_ended(): void {
+		$this->log->flush();
+	}
+
+	public function settings_changed( Settings $settings, Settings $before ): void {
+		$now = $settings->to_array();
+		$old = $before->to_array();
+
+		if ( $now['enabled'] !== $old['enabled'] ) {
+			$this->log->note( $now['enabled'] ? Action::Enable : Action::Disable, Outcome::Done );
+		}
+
+		unset( $now['enabled'] );
+
+		$others = array_keys( array_filter( $now, static fn( mixed $value, string $name ): bool => $old[ $name ] !== $value, ARRAY_FILTER_USE_BOTH ) );
+
+		if ( array() !== $others ) {
+			$this->log->note( Action::Settings, Outcome::Changed, message: implode( ', ', $others ) );
+		}
+
+		$this->log->flush();
+	}
+
+	/**
+	 * @param string $what  `entered`, `deleted`, `found` or `changed`.
+	 * @param string $place Where it was found, for people.
+	 */
+	public function key_changed( string $what, string $place ): void {
+		match ( $what ) {
+			'entered' => $this->log->note( Action::Key, Outcome::Changed, message: __( 'Entered in the settings.', 'closte-sync' ) ),
+			'deleted' => $this->log->note( Action::Key, Outcome::Removed, message: __( 'Taken out of the settings.', 'closte-sync' ) ),
+			// Whoever came by first did not do it.
+			default   => $this->audit_context->noticing(
+				/* translators: %s: where the key is, such as "the constant CLOSTE_CLIENT_API_KEY" */
+				fn() => $this->log->note( Action::Key, 'found' === $what ? Outcome::Found : Outcome::Changed, message: sprintf( __( 'Noticed in %s.', 'closte-sync' ), $place ) )
+			),
+		};
+
+		$this->log->flush();
+	}
+
+	public function activated(): void {
+		$this->log->note( Action::Activate, Outcome::Done );
+		$this->log->flush();
+	}
+
+	public function deactivated(): void {
+		$this->log->note( Action::Deactivate, Outcome::Done );
+		$this->log->flush();
+	}
+}
