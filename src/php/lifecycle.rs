@@ -55,7 +55,7 @@ impl Tools {
 #[php_impl]
 impl Lifecycle {
     pub fn __construct(client: Instance<Client>, options: Array) -> Result<Lifecycle, Failure> {
-        let tools = read_options(client.0.api().clone(), options)?;
+        let tools = read_options(client.get().api().clone(), options)?;
         Ok(Self(RefCell::new(tools)))
     }
 

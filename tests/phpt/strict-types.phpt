@@ -16,6 +16,10 @@ $code = '
 		"too many" => fn () => Closte\DomainName::parse( "a.example.com", 2 ),
 		"unknown name" => fn () => Closte\DomainName::parse( name: "a.example.com" ),
 		"named" => fn () => Closte\DomainName::parse( domain: "a.example.com" ),
+		"a number" => fn () => count( ( new Closte\Lifecycle( new Closte\Client( "key" ), array( "targets" => array() ) ) )->advanceAll( array(), budget: "1.5" ) ),
+		"no number" => fn () => ( new Closte\Lifecycle( new Closte\Client( "key" ), array( "targets" => array() ) ) )->advanceAll( array(), null, array() ),
+		"another object" => fn () => new Closte\Lifecycle( new ArrayObject(), array() ),
+		"no array" => fn () => Closte\Plan::make( array(), array(), 5 ),
 		"covers an int" => fn () => Closte\DomainName::parse( "a.example.com" )->covers( 5 ),
 	);
 	foreach ( $attempts as $name => $attempt ) {
@@ -41,6 +45,10 @@ none: ArgumentCountError: Closte\DomainName::parse() expects exactly 1 argument,
 too many: ArgumentCountError: Closte\DomainName::parse() expects exactly 1 argument, 2 given
 unknown name: Error: Unknown named parameter $name
 named: a.example.com
+a number: 0
+no number: TypeError: Closte\Lifecycle::advanceAll(): Argument #3 ($budget) must be of type ?float, array given
+another object: TypeError: Closte\Lifecycle::__construct(): Argument #1 ($client) must be of type Closte\Client, ArrayObject given
+no array: TypeError: Closte\Plan::make(): Argument #3 ($owned) must be of type array, int given
 covers an int: false
 --- strict
 int: TypeError: Closte\DomainName::parse(): Argument #1 ($domain) must be of type string, int given
@@ -50,4 +58,8 @@ none: ArgumentCountError: Closte\DomainName::parse() expects exactly 1 argument,
 too many: ArgumentCountError: Closte\DomainName::parse() expects exactly 1 argument, 2 given
 unknown name: Error: Unknown named parameter $name
 named: a.example.com
+a number: TypeError: Closte\Lifecycle::advanceAll(): Argument #3 ($budget) must be of type ?float, string given
+no number: TypeError: Closte\Lifecycle::advanceAll(): Argument #3 ($budget) must be of type ?float, array given
+another object: TypeError: Closte\Lifecycle::__construct(): Argument #1 ($client) must be of type Closte\Client, ArrayObject given
+no array: TypeError: Closte\Plan::make(): Argument #3 ($owned) must be of type array, int given
 covers an int: TypeError: Closte\DomainName::covers(): Argument #1 ($other) must be of type string, int given

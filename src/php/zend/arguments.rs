@@ -31,7 +31,7 @@ unsafe extern "C" {
 enum Kind {
     Text,
     Array,
-    Float,
+    FloatOrNull,
 }
 
 /// Makes an argument what it is to be, or throws. A coerced text is put in the argument's place, a float is returned.
@@ -39,13 +39,22 @@ fn parse(argument: &mut Zval, kind: Kind) -> Option<f64> {
     let letter = match kind {
         Kind::Text => c"S",
         Kind::Array => c"h",
-        Kind::Float => c"d",
+        Kind::FloatOrNull => c"d!",
     };
-    let mut place = 0_f64;
+    let (mut place, mut is_null) = (0_f64, false);
     let position = position(argument);
-    // SAFETY: the letters write a pointer or a double, for either of which there is room; a pointer is not read.
-    let status =
-        unsafe { zend_parse_parameter(0, position, argument, letter.as_ptr(), &raw mut place) };
+    // SAFETY: the letters write a pointer or a double, for either of which there is room, and the last one whether it
+    // was null. A pointer is not read.
+    let status = unsafe {
+        zend_parse_parameter(
+            0,
+            position,
+            argument,
+            letter.as_ptr(),
+            &raw mut place,
+            &raw mut is_null,
+        )
+    };
     (status == 0).then_some(place)
 }
 
@@ -136,10 +145,8 @@ impl<'a> FromZvalMut<'a> for Number {
     const NULLABLE: bool = true;
 
     fn from_zval_mut(argument: &'a mut Zval) -> Option<Self> {
-        if argument.is_null() {
-            return Some(Self(None));
-        }
-        parse(argument, Kind::Float).map(|number| Self(Some(number)))
+        let number = parse(argument, Kind::FloatOrNull)?;
+        Some(Self((!argument.is_null()).then_some(number)))
     }
 
     fn from_missing() -> Option<Self> {
@@ -148,8 +155,14 @@ impl<'a> FromZvalMut<'a> for Number {
 }
 
 /// An object that owns a `T`.
-#[derive(Clone, Copy)]
-pub struct Instance<'a, T>(pub &'a T);
+pub struct Instance<'a, T>(&'a T);
+
+impl<'a, T> Instance<'a, T> {
+    /// What it owns.
+    pub const fn get(self) -> &'a T {
+        self.0
+    }
+}
 
 impl<'a, T: RegisteredClass> FromZvalMut<'a> for Instance<'a, T> {
     const TYPE: DataType = DataType::object(T::CLASS_NAME);
@@ -170,8 +183,5 @@ impl<'a, T: RegisteredClass> FromZvalMut<'a> for Instance<'a, T> {
 /// Throws a `TypeError` that says what an argument must be.
 pub(super) fn refuse(argument: &Zval, wanted: &str) {
     let message = format!("must be {wanted}, {} given", type_name(argument));
-    let _ = ext_php_rs::exception::PhpException::from(Failure::ArgumentType(
-        position(argument),
-        message,
-    ));
+    Failure::ArgumentType(position(argument), message).throw();
 }

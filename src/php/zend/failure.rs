@@ -43,27 +43,34 @@ impl Throw for ext_php_rs::error::Error {
     }
 }
 
-impl From<Failure> for PhpException {
-    /// Throws. ext-php-rs does so with what is returned here, which has no effect while an exception is on its way.
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Thrown => {}
-            Failure::Exception(error) => error.throw(),
-            Failure::ArgumentType(position, message) => {
-                let message = c_text(message);
+impl Failure {
+    /// Throws it.
+    pub fn throw(self) {
+        match self {
+            Self::Thrown => {}
+            Self::Exception(error) => error.throw(),
+            Self::ArgumentType(position, message) => {
+                let message = c_text(&message);
                 // SAFETY: the format has one `%s`, and the message is a C string.
                 unsafe { zend_argument_type_error(position, c"%s".as_ptr(), message.as_ptr()) }
             }
-            Failure::ArgumentValue(position, message) => {
-                let message = c_text(message);
+            Self::ArgumentValue(position, message) => {
+                let message = c_text(&message);
                 // SAFETY: as above.
                 unsafe { zend_argument_value_error(position, c"%s".as_ptr(), message.as_ptr()) }
             }
         }
+    }
+}
+
+/// For ext-php-rs, which throws what a function returns unless an exception is on its way.
+impl From<Failure> for PhpException {
+    fn from(failure: Failure) -> Self {
+        failure.throw();
         Self::from_message("The call failed.".to_owned())
     }
 }
 
-fn c_text(text: String) -> CString {
+fn c_text(text: &str) -> CString {
     CString::new(text.replace('\0', " ")).unwrap_or_default()
 }
