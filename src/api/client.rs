@@ -67,17 +67,6 @@ impl Goal {
     }
 }
 
-/// What is known of earlier attempts at a change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Before {
-    /// Nothing was sent, or what was sent was refused.
-    Nothing,
-    /// An earlier call may have landed.
-    EarlierCall,
-    /// An earlier attempt of this call may have landed.
-    ThisCall,
-}
-
 impl Client {
     /// A client for the site that `key` belongs to. Opens no connection.
     ///
@@ -173,19 +162,7 @@ impl Client {
     /// # Errors
     /// [`Error::Auth`], [`Error::Rejected`], [`Error::Transient`] or [`Error::Protocol`].
     pub async fn add_domain(&self, domain: &DomainName) -> Result<Outcome, Error> {
-        self.ensure(Goal::Present, domain, false).await
-    }
-
-    /// [`Client::add_domain`]; where an earlier call may have landed, the list is asked first.
-    ///
-    /// # Errors
-    /// As [`Client::add_domain`].
-    pub async fn ensure_present(
-        &self,
-        domain: &DomainName,
-        may_have_landed: bool,
-    ) -> Result<Outcome, Error> {
-        self.ensure(Goal::Present, domain, may_have_landed).await
+        self.ensure(Goal::Present, domain).await
     }
 
     /// Makes sure that Closte does not have `domain`.
@@ -193,19 +170,7 @@ impl Client {
     /// # Errors
     /// As [`Client::add_domain`].
     pub async fn remove_domain(&self, domain: &DomainName) -> Result<Outcome, Error> {
-        self.ensure(Goal::Absent, domain, false).await
-    }
-
-    /// [`Client::remove_domain`]; where an earlier call may have landed, the list is asked first.
-    ///
-    /// # Errors
-    /// As [`Client::add_domain`].
-    pub async fn ensure_absent(
-        &self,
-        domain: &DomainName,
-        may_have_landed: bool,
-    ) -> Result<Outcome, Error> {
-        self.ensure(Goal::Absent, domain, may_have_landed).await
+        self.ensure(Goal::Absent, domain).await
     }
 
     /// Every domain that Closte has for this key's site.
@@ -222,48 +187,38 @@ impl Client {
         }
     }
 
-    async fn ensure(
-        &self,
-        goal: Goal,
-        domain: &DomainName,
-        may_have_landed: bool,
-    ) -> Result<Outcome, Error> {
-        let mut before = if may_have_landed {
-            Before::EarlierCall
-        } else {
-            Before::Nothing
-        };
+    async fn ensure(&self, goal: Goal, domain: &DomainName) -> Result<Outcome, Error> {
+        let mut may_have_landed = false;
         let mut attempts = self.attempts();
         loop {
-            match self.change(goal, domain, &mut before, &mut attempts).await {
+            match self
+                .change(goal, domain, &mut may_have_landed, &mut attempts)
+                .await
+            {
                 Ok(outcome) => return Ok(outcome),
-                Err(error) if before == Before::Nothing => attempts.failed(error).await?,
-                Err(error) => attempts.failed(error.perhaps_landed()).await?,
+                Err(error) if may_have_landed => attempts.failed(error.perhaps_landed()).await?,
+                Err(error) => attempts.failed(error).await?,
             }
         }
     }
 
-    /// One attempt. Whether a refusal means "it is so already" is read from the list, not its text.
+    /// One attempt; `may_have_landed`: one before it may have had its effect. Whether a refusal means "it is so already" is read from the list, not its text.
     async fn change(
         &self,
         goal: Goal,
         domain: &DomainName,
-        before: &mut Before,
+        may_have_landed: &mut bool,
         attempts: &mut Attempts,
     ) -> Result<Outcome, Error> {
         let call = match goal {
             Goal::Present => Call::Add(domain),
             Goal::Absent => Call::Remove(domain),
         };
-        let as_if_done = |before| match before {
-            Before::ThisCall => goal.done(),
-            Before::Nothing | Before::EarlierCall => goal.was_so(),
-        };
-        if *before != Before::Nothing {
+        if *may_have_landed {
             let list = self.list(attempts).await;
             let list = list.map_err(|error| errors::unclear_before(call, &error))?;
             if goal.is_reached(&list, domain) {
-                return Ok(as_if_done(*before));
+                return Ok(goal.done());
             }
         }
         let refusal = match self.ask(call, attempts).await {
@@ -271,15 +226,16 @@ impl Client {
             Ok(Some(refusal)) => refusal,
             Err(error) => {
                 if error.may_have_landed() {
-                    *before = Before::ThisCall;
+                    *may_have_landed = true;
                 }
                 return Err(error);
             }
         };
         match self.is_reached(goal, domain, attempts).await {
-            Ok(true) => Ok(as_if_done(*before)),
+            Ok(true) if *may_have_landed => Ok(goal.done()),
+            Ok(true) => Ok(goal.was_so()),
             Ok(false) => {
-                *before = Before::Nothing;
+                *may_have_landed = false;
                 Err(errors::refused(call, &refusal))
             }
             // Nothing but a key can be wrong with a list.

@@ -59,7 +59,6 @@ pub(crate) async fn exchange(
     let track = Arc::new(Track::default());
     let answered = REQUEST.scope(Arc::clone(&track), async {
         let response = client.execute(request).await.map_err(cause_of)?;
-        process.met(response.remote_addr());
         let status = response.status();
         let headers = response.headers().clone();
         let body = read(response, max_body)

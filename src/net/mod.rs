@@ -1,6 +1,5 @@
 //! What reaches the network: the per-process runtime, connections, name resolution, TLS and the guard of addresses.
 
-mod connections;
 mod connector;
 pub(crate) mod http;
 mod pool;

@@ -4,13 +4,11 @@
 //! Nothing exists before the first call. The thread that calls drives the runtime inside
 //! [`block_on`]; there is no other thread.
 
-use super::{connections, pool, tls};
+use super::{pool, tls};
 
 use crate::error::Error;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -28,8 +26,6 @@ pub(super) struct Process {
     pub(super) tally: Arc<Tally>,
     pub(super) pools: RefCell<pool::Pools>,
     pub(super) roots: RefCell<Option<tls::KeptRoots>>,
-    /// Where the API was met.
-    peers: RefCell<BTreeSet<SocketAddr>>,
     /// What this process inherited through a fork: dropping it would deregister the parent's
     /// connections from the epoll instance that both share.
     _inherited: Option<&'static Process>,
@@ -45,8 +41,6 @@ pub(super) struct Tally {
 /// What phpinfo shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Connections of this process to the API that are open now, as the system sees them.
-    pub connections_open: u64,
     /// Connections that were ever opened.
     pub connections_opened: u64,
     /// Requests sent to the API, repeated ones too.
@@ -91,15 +85,8 @@ pub fn counters() -> Counters {
         return Counters::default();
     };
     Counters {
-        connections_open: connections::open_to(&process.peers.borrow()),
         connections_opened: process.tally.opened.load(Ordering::Relaxed),
         calls: process.tally.calls.load(Ordering::Relaxed),
-    }
-}
-
-impl Process {
-    pub(super) fn met(&self, peer: Option<SocketAddr>) {
-        self.peers.borrow_mut().extend(peer);
     }
 }
 
@@ -130,7 +117,6 @@ pub(super) fn process() -> Result<&'static Process, Error> {
         tally: Arc::default(),
         pools: RefCell::default(),
         roots: RefCell::default(),
-        peers: RefCell::default(),
         _inherited: inherited,
     }));
     PROCESS.set(Some(process));

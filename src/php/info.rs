@@ -44,10 +44,6 @@ fn rows() -> Vec<(&'static str, String)> {
     }
     rows.extend([
         (
-            "Connections open (this process)",
-            counters.connections_open.to_string(),
-        ),
-        (
             "Connections opened (this process)",
             counters.connections_opened.to_string(),
         ),

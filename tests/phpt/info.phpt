@@ -49,13 +49,11 @@ Array
     [Calls at a time] => 8
     [Resolvers] => the system's
     [Trusted roots] => the system's
-    [Connections open (this process)] => 0
     [Connections opened (this process)] => 0
     [Calls made (this process)] => 0
 )
 bool(true)
 bool(true)
-Connections open (this process) => 1
 Connections opened (this process) => 1
 Calls made (this process) => 3
 --- other settings
@@ -70,7 +68,6 @@ Timeout of a connection => 5 s
 Calls at a time => 8
 Resolvers => 127.0.0.1:5300
 Trusted roots => the system's
-Connections open (this process) => 0
 Connections opened (this process) => 0
 Calls made (this process) => 0
 
@@ -79,6 +76,5 @@ closte
 closte => enabled
 Version => 0.1.0
 Configuration error
-Connections open (this process) => 0
 Connections opened (this process) => 0
 Calls made (this process) => 0
