@@ -1,8 +1,11 @@
 //! The API key, which no message, dump or log may show.
 
-use crate::error::Error;
 use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode_byte, utf8_percent_encode};
 use zeroize::Zeroizing;
+
+use crate::error::Error;
 
 /// What stands in a message where the key stood.
 const MASK: &str = "[key]";
@@ -18,7 +21,7 @@ impl ApiKey {
     /// Takes a key as it was configured; white space around it is cut off.
     ///
     /// # Errors
-    /// [`Error::Config`] when it is empty, too long, or has characters that no key has.
+    /// `Kind::Config` when it is empty, too long, or has characters that no key has.
     pub fn new(key: &str) -> Result<Self, Error> {
         let trimmed = key.trim();
         if trimmed.is_empty() {
@@ -50,8 +53,8 @@ impl ApiKey {
         let key = self.reveal();
         let mut redacted = replace_ignoring_case(text, key);
         for form in [
-            percent_encoded(key, false),
-            percent_encoded(key, true),
+            percent_encoded(key),
+            percent_encoded_throughout(key),
             html_escaped(key),
         ] {
             if form.as_str() != key {
@@ -77,18 +80,21 @@ fn replace_ignoring_case(text: &str, key: &str) -> String {
     result
 }
 
-fn percent_encoded(key: &str, everything: bool) -> Zeroizing<String> {
+fn percent_encoded(key: &str) -> Zeroizing<String> {
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'*')
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_');
     let mut encoded = Zeroizing::new(String::with_capacity(key.len() * 3));
-    for byte in key.bytes() {
-        if !everything && (byte.is_ascii_alphanumeric() || b"*-._".contains(&byte)) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                encoded.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-            }
-        }
-    }
+    encoded.extend(utf8_percent_encode(key, ESCAPED));
+    encoded
+}
+
+/// With each byte encoded, also where there is no need to.
+fn percent_encoded_throughout(key: &str) -> Zeroizing<String> {
+    let mut encoded = Zeroizing::new(String::with_capacity(key.len() * 3));
+    encoded.extend(key.bytes().map(percent_encode_byte));
     encoded
 }
 

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod api_key;
 pub mod certificate;
+mod clock;
 pub mod dns;
 pub mod domain;
 pub mod error;
@@ -12,6 +13,7 @@ mod outcome;
 #[cfg(feature = "extension")]
 mod php;
 pub mod plan;
+pub mod text;
 mod words;
 
 #[cfg(feature = "extension")]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::domain::{DomainName, ReservedNames};
+use crate::domain::{comparable, normalized};
 
 /// The most removals that a plan may have.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,18 +85,8 @@ pub struct Plan {
     pub refused: Option<String>,
 }
 
-/// The A-label form, or as `Err` the trimmed, lower-case text of what is not a host name, so that it can be compared too.
-fn normal(name: &str) -> Result<String, String> {
-    DomainName::parse(name, ReservedNames::Allow)
-        .map(|domain| domain.ascii().to_owned())
-        .map_err(|_| name.trim().trim_end_matches('.').to_ascii_lowercase())
-}
-
 fn set(names: &[String]) -> HashSet<String> {
-    names
-        .iter()
-        .map(|name| normal(name).unwrap_or_else(|odd| odd))
-        .collect()
+    names.iter().map(|name| comparable(name)).collect()
 }
 
 /// Compares `wanted` with `remote`, the domains at Closte. Only domains in `owned` are removed, and none that is wanted
@@ -110,7 +100,7 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
 
     let mut desired = HashSet::new();
     for name in wanted {
-        match normal(name) {
+        match normalized(name) {
             Ok(name) => {
                 if desired.insert(name.clone()) && !existing.contains(&name) {
                     plan.add.push(name);
@@ -126,7 +116,7 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
 
     let mut seen = HashSet::new();
     for name in remote {
-        let name = normal(name).unwrap_or_else(|odd| odd);
+        let name = comparable(name);
         if !seen.insert(name.clone()) {
             continue;
         }

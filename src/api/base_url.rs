@@ -1,11 +1,14 @@
 //! Where the API is, checked so that the key cannot leave in clear or to somebody else.
 
-use crate::error::{Error, clean};
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
+
 use http::Uri;
 use http::uri::Scheme;
 use rustls_pki_types::ServerName;
-use std::net::{IpAddr, Ipv6Addr};
-use std::str::FromStr;
+
+use crate::error::Error;
+use crate::text::{NAME_MAX, clean};
 
 /// A checked base URL: `https`, or `http` to a loopback address; no user, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,7 +23,7 @@ impl BaseUrl {
     /// Reads and checks a base URL. A trailing slash makes no difference.
     ///
     /// # Errors
-    /// [`Error::Config`] with the reason `bad-base-url`, or `insecure-base-url` for plain HTTP to
+    /// `Kind::Config` with the reason `bad-base-url`, or `insecure-base-url` for plain HTTP to
     /// anything but a loopback address.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let shown = shown(text);
@@ -137,7 +140,7 @@ fn shown(text: &str) -> String {
         Some((_, host)) => format!("…@{host}"),
         None => text.to_owned(),
     };
-    clean(&text, 100)
+    clean(&text, NAME_MAX)
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -71,7 +71,7 @@ impl Client {
     /// A client for the site that `key` belongs to. Opens no connection.
     ///
     /// # Errors
-    /// [`Error::Config`] when an option cannot be used.
+    /// `Kind::Config` when an option cannot be used.
     pub fn new(key: ApiKey, config: Config) -> Result<Self, Error> {
         let base = BaseUrl::parse(&config.base_url)?;
         config.check()?;
@@ -143,7 +143,7 @@ impl Client {
     /// Returns when the key is accepted.
     ///
     /// # Errors
-    /// [`Error::Auth`], [`Error::Transient`] or [`Error::Protocol`].
+    /// `Kind::Auth`, `Kind::Transient` or `Kind::Protocol`.
     pub async fn verify(&self) -> Result<(), Error> {
         let mut attempts = self.attempts();
         loop {
@@ -160,7 +160,7 @@ impl Client {
     /// Makes sure that Closte has `domain`.
     ///
     /// # Errors
-    /// [`Error::Auth`], [`Error::Rejected`], [`Error::Transient`] or [`Error::Protocol`].
+    /// `Kind::Auth`, `Kind::Rejected`, `Kind::Transient` or `Kind::Protocol`.
     pub async fn add_domain(&self, domain: &DomainName) -> Result<Outcome, Error> {
         self.ensure(Goal::Present, domain).await
     }
@@ -176,7 +176,7 @@ impl Client {
     /// Every domain that Closte has for this key's site.
     ///
     /// # Errors
-    /// [`Error::Auth`], [`Error::Transient`] or [`Error::Protocol`].
+    /// `Kind::Auth`, `Kind::Transient` or `Kind::Protocol`.
     pub async fn domains(&self) -> Result<DomainList, Error> {
         let mut attempts = self.attempts();
         loop {
@@ -196,7 +196,9 @@ impl Client {
                 .await
             {
                 Ok(outcome) => return Ok(outcome),
-                Err(error) if may_have_landed => attempts.failed(error.perhaps_landed()).await?,
+                Err(error) if may_have_landed => {
+                    attempts.failed(error.with_may_have_landed(true)).await?;
+                }
                 Err(error) => attempts.failed(error).await?,
             }
         }

@@ -1,13 +1,17 @@
 //! Errors of calls, told apart by what the caller can do, in words that say what to do.
 
+use std::time::{Duration, SystemTime};
+
+use http::{HeaderMap, StatusCode, header};
+
 use super::request::Call;
 use super::response::{self, Said};
 use super::{BaseUrl, MAX_BODY};
 use crate::api_key::ApiKey;
-use crate::error::{Detail, Error, clean};
+use crate::domain::DomainName;
+use crate::error::{Error, Kind};
 use crate::net::http::{Answer, Cause, ConnectError, Failure};
-use http::{HeaderMap, StatusCode, header};
-use std::time::{Duration, SystemTime};
+use crate::text::{REASON_MAX, clean};
 
 /// Closte's no to a call.
 #[derive(Debug)]
@@ -29,18 +33,18 @@ impl Context<'_> {
     pub(super) fn no_answer(&self, call: Call<'_>, failure: &Failure) -> Error {
         let host = self.base.authority();
         let (reason, why, hint) = match &failure.cause {
-            Cause::Setup(error) => return error.clone(),
+            Cause::Setup(why) => return why.clone(),
             Cause::TooBig(status) => {
-                return Error::Protocol {
-                    detail: detail(
-                        call,
-                        "answer-too-big",
-                        &format!("the answer of {host} is longer than {MAX_BODY} bytes"),
-                        "Check closte.base_url.",
-                        Some(*status),
-                    ),
-                    may_have_landed: call.changes_something(),
-                };
+                let why = format!("the answer of {host} is longer than {MAX_BODY} bytes");
+                return error(
+                    Kind::Protocol,
+                    call,
+                    "answer-too-big",
+                    &why,
+                    "Check closte.base_url.",
+                )
+                .with_status(Some(status.as_u16()))
+                .with_may_have_landed(call.changes_something());
             }
             Cause::TimedOut if failure.sent => (
                 "timeout",
@@ -63,15 +67,11 @@ impl Context<'_> {
                 ),
                 AGAIN,
             ),
-            Cause::Connect(error) => self.no_connection(error),
+            Cause::Connect(why) => self.no_connection(why),
         };
         let may_have_landed = failure.sent && call.changes_something();
         let hint = if may_have_landed { UNKNOWN } else { hint };
-        Error::Transient {
-            detail: detail(call, reason, &why, hint, None),
-            retry_after: None,
-            may_have_landed,
-        }
+        error(Kind::Transient, call, reason, &why, hint).with_may_have_landed(may_have_landed)
     }
 
     fn no_connection(&self, error: &ConnectError) -> (&'static str, String, &'static str) {
@@ -160,11 +160,10 @@ impl Context<'_> {
         if let Some(after) = retry_after.filter(|after| !after.is_zero()) {
             hint = format!("It asks to wait {}. {hint}", in_words(after));
         }
-        Error::Transient {
-            detail: detail(call, reason, &why, &hint, Some(status)),
-            retry_after,
-            may_have_landed,
-        }
+        error(Kind::Transient, call, reason, &why, &hint)
+            .with_status(Some(status.as_u16()))
+            .with_retry_after(retry_after)
+            .with_may_have_landed(may_have_landed)
     }
 
     /// An answer that is not what the API promises.
@@ -186,44 +185,30 @@ impl Context<'_> {
             );
             ("bad-answer", why, status.is_success())
         };
-        Error::Protocol {
-            detail: detail(
-                call,
-                reason,
-                &why,
-                "Check closte.base_url; if it is right, Closte may be under maintenance.",
-                Some(status),
-            ),
-            may_have_landed: landed && call.changes_something(),
-        }
+        let hint = "Check closte.base_url; if it is right, Closte may be under maintenance.";
+        error(Kind::Protocol, call, reason, &why, hint)
+            .with_status(Some(status.as_u16()))
+            .with_may_have_landed(landed && call.changes_something())
     }
 
     /// Text of a library, which may quote what came over the wire.
     fn foreign(&self, text: &str) -> String {
-        clean(&response::presentable(text, self.key), 160)
+        clean(&response::presentable(text, self.key), REASON_MAX)
     }
 }
 
 /// The key does not open this.
 pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
-    Error::Auth(detail(
-        call,
-        "key-refused",
-        &format!("Closte did not accept the API key{}", quoted(&refusal.text)),
-        "Check that it is the key of this site at Closte.",
-        Some(refusal.status),
-    ))
+    let why = format!("Closte did not accept the API key{}", quoted(&refusal.text));
+    let hint = "Check that it is the key of this site at Closte.";
+    error(Kind::Auth, call, "key-refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 
 /// Closte understood and said no.
 pub(super) fn refused(call: Call<'_>, refusal: &Refusal) -> Error {
-    Error::Rejected(detail(
-        call,
-        "refused",
-        &format!("Closte refused it{}", quoted(&refusal.text)),
-        "Look into the domain at Closte, or ask Closte's support.",
-        Some(refusal.status),
-    ))
+    let why = format!("Closte refused it{}", quoted(&refusal.text));
+    let hint = "Look into the domain at Closte, or ask Closte's support.";
+    error(Kind::Rejected, call, "refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 
 /// Closte said no to a change, and the list, which would tell why, was not to be had.
@@ -232,33 +217,27 @@ pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -
         "Closte refused it{}; whether that is because it is so already is not clear",
         quoted(&refusal.text)
     );
-    list.clone().in_the_course_of(call.domain(), |message| {
-        format!("{} failed: {why}. {message}", call.attempt())
-    })
+    list.clone()
+        .about(call.domain().map(DomainName::ascii))
+        .with_message(|message| format!("{} failed: {why}. {message}", call.attempt()))
 }
 
 /// An earlier attempt at a change may have landed, and the list, which would tell, was not to be
 /// had.
 pub(super) fn unclear_before(call: Call<'_>, list: &Error) -> Error {
-    list.clone().in_the_course_of(call.domain(), |message| {
-        format!(
-            "{} failed: whether an earlier attempt succeeded is not clear. {message}",
-            call.attempt()
-        )
-    })
+    list.clone()
+        .about(call.domain().map(DomainName::ascii))
+        .with_message(|message| {
+            format!(
+                "{} failed: whether an earlier attempt succeeded is not clear. {message}",
+                call.attempt()
+            )
+        })
 }
 
-fn detail(
-    call: Call<'_>,
-    reason: &'static str,
-    why: &str,
-    hint: &str,
-    status: Option<StatusCode>,
-) -> Detail {
+fn error(kind: Kind, call: Call<'_>, reason: &'static str, why: &str, hint: &str) -> Error {
     let message = format!("{} failed: {why}. {hint}", call.attempt());
-    Detail::new(reason, message)
-        .about(call.domain().map(crate::domain::DomainName::ascii))
-        .with_status(status.map(|status| status.as_u16()))
+    Error::new(kind, reason, message).about(call.domain().map(DomainName::ascii))
 }
 
 const AGAIN: &str = "It is worth trying again.";

@@ -5,6 +5,7 @@ use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
 use http::{Method, Request, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 const USER_AGENT: &str = concat!("closte-php/", env!("CARGO_PKG_VERSION"));
 
@@ -84,22 +85,14 @@ impl<'a> Call<'a> {
 /// Form encoding as PHP's `http_build_query` does it: letters, digits, `-`, `.` and `_` stay, a
 /// space becomes `+`.
 fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'-' | b'.' | b'_' => encoded.push(char::from(byte)),
-            b' ' => encoded.push('+'),
-            _ if byte.is_ascii_alphanumeric() => encoded.push(char::from(byte)),
-            _ => {
-                encoded.push('%');
-                for digit in [byte >> 4, byte & 15] {
-                    let digit = char::from_digit(u32::from(digit), 16).unwrap_or('0');
-                    encoded.push(digit.to_ascii_uppercase());
-                }
-            }
-        }
-    }
-    encoded
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b' ');
+    utf8_percent_encode(text, ESCAPED)
+        .to_string()
+        .replace(' ', "+")
 }
 
 #[cfg(test)]

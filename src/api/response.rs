@@ -2,8 +2,8 @@
 
 use super::domain_list::{DomainList, RemoteDomain};
 use crate::api_key::ApiKey;
-use crate::domain::{DomainName, ReservedNames};
-use crate::error::{OUTSIDE_TEXT_MAX, clean};
+use crate::domain::normalized;
+use crate::text::{NAME_MAX, SERVER_TEXT_MAX, clean};
 use serde_json::{Map, Value};
 use std::collections::HashSet;
 
@@ -37,7 +37,7 @@ pub(super) fn read(body: &[u8], key: &ApiKey) -> Option<Said> {
 /// cleaning could put the key together again, and capped last, because most of a key that is cut
 /// off would be shown.
 pub(super) fn presentable(text: &str, key: &ApiKey) -> String {
-    clean(&key.redact(&clean(text, usize::MAX)), OUTSIDE_TEXT_MAX)
+    clean(&key.redact(&clean(text, usize::MAX)), SERVER_TEXT_MAX)
 }
 
 /// What a body that is no answer of the API's looks like, in a few words.
@@ -60,11 +60,11 @@ pub(super) fn describe(body: &[u8], key: &ApiKey) -> String {
             text.get(from..to).map(str::trim)
         });
         return match title.filter(|title| !title.is_empty()) {
-            Some(title) => format!("a web page titled “{}”", clean(title, 80)),
+            Some(title) => format!("a web page titled “{}”", clean(title, NAME_MAX)),
             None => "a web page".to_owned(),
         };
     }
-    format!("“{}”", clean(&text, 80))
+    format!("“{}”", clean(&text, NAME_MAX))
 }
 
 /// Whether the server's text says that the key was accepted and the domain was not.
@@ -119,7 +119,7 @@ const WILDCARD_FIELDS: [&str; 3] = ["wildcard", "is_wildcard", "iswildcard"];
 fn remote_domain(entry: &Value, key: &ApiKey) -> Option<RemoteDomain> {
     match entry {
         Value::String(name) => {
-            let domain = normalized(name)?;
+            let domain = host_name(name)?;
             Some(RemoteDomain {
                 wildcard: domain.starts_with("*."),
                 domain,
@@ -130,7 +130,7 @@ fn remote_domain(entry: &Value, key: &ApiKey) -> Option<RemoteDomain> {
         Value::Object(fields) => {
             let (name_field, name) = NAME_FIELDS.iter().find_map(|wanted| {
                 fields.iter().find_map(|(field, value)| {
-                    let name = normalized(value.as_str()?)?;
+                    let name = host_name(value.as_str()?)?;
                     field.eq_ignore_ascii_case(wanted).then_some((field, name))
                 })
             })?;
@@ -172,7 +172,7 @@ fn without_key(value: &Value, key: &ApiKey) -> Value {
 
 /// A domain as Closte writes it, in the form in which domains are compared. What Closte has may be
 /// more than this program would send, so any host name counts; a URL stands for its host.
-fn normalized(text: &str) -> Option<String> {
+fn host_name(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let text = text.split(['/', '?', '#']).next().unwrap_or_default();
@@ -180,10 +180,10 @@ fn normalized(text: &str) -> Option<String> {
         .rsplit_once(':')
         .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
         .map_or(text, |(host, _)| host);
-    if let Ok(domain) = DomainName::parse(text, ReservedNames::Allow) {
-        return Some(domain.ascii().to_owned());
-    }
-    let lower = text.trim_end_matches('.').to_ascii_lowercase();
+    let lower = match normalized(text) {
+        Ok(name) => return Some(name),
+        Err(lower) => lower,
+    };
     let bare = lower.strip_prefix("*.").unwrap_or(&lower);
     let plausible = !bare.is_empty()
         && lower.len() <= 253

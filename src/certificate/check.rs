@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use hickory_resolver::proto::rr::Name;
 use rustls::RootCertStore;
@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use super::handshake::{self, NoCertificate};
 use super::judge::judge;
 use super::report::{CertificateReport, CertificateState};
+use crate::clock::unix_time;
 use crate::dns::{DnsOptions, DnsProber, fqdn, probed_host};
 use crate::domain::DomainName;
 use crate::error::Error;
@@ -57,7 +58,7 @@ impl CertificateProber {
     /// `dns` resolves the domains. Its targets may be connected to even if they are not public.
     ///
     /// # Errors
-    /// [`Error::Config`] when the CA file cannot be used.
+    /// `Kind::Config` when the CA file cannot be used.
     pub fn new(options: CertificateOptions, dns: Arc<DnsProber>) -> Result<Self, Error> {
         if let Some(path) = &options.ca_file {
             read_ca_file(path)?;
@@ -73,7 +74,7 @@ impl CertificateProber {
     /// With a resolver of its own: see [`DnsProber::new`].
     ///
     /// # Errors
-    /// [`Error::Config`] when an option cannot be used.
+    /// `Kind::Config` when an option cannot be used.
     pub fn alone(
         options: CertificateOptions,
         targets: &[String],
@@ -237,12 +238,4 @@ fn no_certificate(state: CertificateState, error: impl Into<String>) -> Certific
         not_after: None,
         error: Some(error.into()),
     }
-}
-
-fn unix_time() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .ok()
-        .and_then(|time| i64::try_from(time.as_secs()).ok())
-        .unwrap_or_default()
 }

@@ -14,6 +14,8 @@ use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
+use crate::text::{REASON_MAX, clean};
+
 /// Why a handshake gave no certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum NoCertificate {
@@ -163,7 +165,7 @@ pub(super) fn failure(error: &io::Error) -> NoCertificate {
         Some(Tls::InvalidCertificate(_)) => {
             "it does not prove that the certificate is its own".to_owned()
         }
-        Some(other) => crate::error::clean(&other.to_string(), 120),
+        Some(other) => clean(&other.to_string(), REASON_MAX),
         None => "it closes the connection".to_owned(),
     })
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
 
 use super::report::{CertificateReport, CertificateState};
-use crate::error::clean;
+use crate::text::{LONG_NAME_MAX, clean};
 
 /// Names that a report has at most. Certificates may have hundreds.
 const MAX_NAMES: usize = 100;
@@ -120,7 +120,10 @@ fn why_untrusted(error: &rustls::Error, issuer: Option<&str>) -> String {
             "The chain of signatures is broken.".to_owned()
         }
         Error::InvalidCertificate(Why::BadEncoding) => "The certificate cannot be read.".to_owned(),
-        other => clean(&format!("The chain is not trusted: {other}."), 200),
+        other => clean(
+            &format!("The chain is not trusted: {other}."),
+            LONG_NAME_MAX,
+        ),
     }
 }
 
@@ -144,7 +147,7 @@ fn issuer(name: &X509Name<'_>) -> Option<String> {
         (_, Some(name)) | (Some(name), None) => name,
         (None, None) => name.to_string(),
     };
-    let whole = clean(&whole, 200);
+    let whole = clean(&whole, LONG_NAME_MAX);
     (!whole.is_empty()).then_some(whole)
 }
 

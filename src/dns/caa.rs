@@ -7,6 +7,7 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
 use super::client::zone::Scope;
 use super::name::plain;
+use crate::text::{NAME_MAX, clean};
 
 /// The records that forbid the issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +122,7 @@ pub(super) fn judge(at: &str, records: &[&CAA], wildcard: bool, issuer: &str) ->
 fn issuer_of(value: &[u8]) -> String {
     let value = String::from_utf8_lossy(value);
     let name = value.split(';').next().unwrap_or_default();
-    crate::error::clean(name.trim_matches([' ', '\t', '.']), 100)
+    clean(name.trim_matches([' ', '\t', '.']), NAME_MAX)
 }
 
 #[cfg(test)]

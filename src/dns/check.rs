@@ -43,7 +43,7 @@ impl DnsProber {
     /// `targets`: host names or addresses that count as here.
     ///
     /// # Errors
-    /// [`Error::Config`] when a target or resolver cannot be used.
+    /// `Kind::Config` when a target or resolver cannot be used.
     pub fn new(targets: &[String], options: DnsOptions) -> Result<Self, Error> {
         Ok(Self {
             resolvers: Resolvers::new(&options.resolvers)?,

@@ -8,6 +8,7 @@ use super::client::cname_chain::{CnameChain, End};
 use super::evidence::{Evidence, ServerAnswer, state_of};
 use super::name::plain;
 use super::report::{DnsState, Problem};
+use crate::text::{VALUE_MAX, clean};
 
 /// Lists in messages are cut after so many.
 const MOST_NAMED: usize = 4;
@@ -281,7 +282,7 @@ impl Writer<'_> {
             format!(
                 "A CAA record at {at} has the critical property \"{}\", which keeps issuers from issuing certificates \
                  for {}. At your DNS provider, delete that record.",
-                crate::error::clean(unknown, 40),
+                clean(unknown, VALUE_MAX),
                 self.domain()
             )
         } else {

@@ -14,6 +14,7 @@ use super::client::zone::Scope;
 use super::evidence::ExpectedAddresses;
 use crate::error::Error;
 use crate::net::local_addresses;
+use crate::text::{VALUE_MAX, clean};
 
 /// Names are looked up again after this long.
 const FRESH_FOR: Duration = Duration::from_secs(60);
@@ -28,7 +29,7 @@ pub(crate) struct Targets {
 
 impl Targets {
     /// # Errors
-    /// [`Error::Config`] when one is neither a host name nor an address.
+    /// `Kind::Config` when one is neither a host name nor an address.
     pub fn new(given: &[String]) -> Result<Self, Error> {
         let (mut addresses, mut names) = (BTreeSet::new(), Vec::new());
         for text in given {
@@ -95,7 +96,7 @@ fn host_name(text: &str) -> Result<Name, Error> {
             "targets",
             format!(
                 "\"{}\" is neither a host name nor an address, so nothing can count as being there.",
-                crate::error::clean(text, 60)
+                clean(text, VALUE_MAX)
             ),
         )
     };

@@ -1,16 +1,17 @@
 //! Host names that can have a certificate: parsing, comparing, showing.
 
 mod rejection;
-#[cfg(test)]
-mod tests;
 
-use crate::error::{Error, is_bidi_control};
-use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
-use rejection::Rejection;
 use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
+use self::rejection::Rejection;
+use crate::error::Error;
+use crate::text::is_bidi_control;
 
 /// Longest input that is parsed, in bytes. A name of 253 octets is shorter than this in any form
 /// that UTS #46 maps to it, but for one padded with characters that it ignores.
@@ -63,7 +64,7 @@ impl DomainName {
     /// `*.` at the front.
     ///
     /// # Errors
-    /// [`Error::InvalidDomain`], whose reason is one of `empty`, `too-long`, `label-too-long`,
+    /// `Kind::InvalidDomain`, whose reason is one of `empty`, `too-long`, `label-too-long`,
     /// `empty-label`, `control-character`, `whitespace`, `url`, `email-address`, `user-info`,
     /// `path`, `port`, `ip-address`, `wildcard`, `underscore`, `hyphen`, `bad-punycode`,
     /// `bad-character`, `single-label`, `special-use`, `reserved-name`, `public-suffix`.
@@ -220,6 +221,23 @@ impl AsRef<str> for DomainName {
     }
 }
 
+/// The form in which names are compared: the A-label form, or as `Err` the trimmed, lower-case text of what is not a
+/// host name, so that it can be compared too.
+///
+/// # Errors
+/// For what is not a host name.
+pub fn normalized(name: &str) -> Result<String, String> {
+    DomainName::parse(name, ReservedNames::Allow)
+        .map(|domain| domain.ascii)
+        .map_err(|_| name.trim().trim_end_matches('.').to_ascii_lowercase())
+}
+
+/// [`normalized`], whether it is a host name or not.
+#[must_use]
+pub fn comparable(name: &str) -> String {
+    normalized(name).unwrap_or_else(|text| text)
+}
+
 /// Rejects what people paste instead of a host name. Each kind has its own reason, so that the message helps.
 fn reject_other_input(input: &str) -> Result<(), Rejection> {
     if input.is_empty() || input == "." {
@@ -351,3 +369,6 @@ fn diagnose(host: &str) -> Rejection {
     }
     Rejection::Hyphen
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,7 @@
 //! Why a text is not a host name that can have a certificate: a stable word and a message for each reason.
 
-use crate::error::{Error, clean};
-
-/// Characters of the input that a message shows at most.
-const SHOWN_MAX: usize = 100;
+use crate::error::Error;
+use crate::text::{NAME_MAX, clean};
 
 /// The reasons. Where one holds a host name, the message suggests it.
 #[derive(Debug)]
@@ -60,9 +58,9 @@ impl Rejection {
 
     /// The error for `input`, which may be anything.
     pub(super) fn into_error(self, input: &str) -> Error {
-        let shown = clean(input, SHOWN_MAX);
+        let shown = clean(input, NAME_MAX);
         let message = self.message(&shown);
-        Error::invalid_domain(self.reason(), shown, message)
+        Error::invalid_domain(self.reason(), &shown, message)
     }
 
     fn message(&self, shown: &str) -> String {

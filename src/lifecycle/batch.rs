@@ -1,7 +1,7 @@
 //! Takes rows one step on, one or many.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::task::unconstrained;
@@ -12,6 +12,7 @@ use super::record::{Call, Record};
 use super::step::Run;
 use crate::api::Client;
 use crate::certificate::{CertificateOptions, CertificateProber};
+use crate::clock::unix_time;
 use crate::dns::{DnsOptions, DnsProber};
 use crate::error::Error;
 
@@ -47,7 +48,7 @@ impl Lifecycle {
     /// Opens no connection.
     ///
     /// # Errors
-    /// [`Error::Config`] when an option cannot be used.
+    /// `Kind::Config` when an option cannot be used.
     pub fn new(options: LifecycleOptions) -> Result<Self, Error> {
         let dns = Arc::new(DnsProber::new(&options.targets, options.dns.clone())?);
         let certificates = CertificateProber::new(options.certificate.clone(), Arc::clone(&dns))?;
@@ -72,13 +73,7 @@ impl Lifecycle {
     }
 
     pub(super) fn now(&self) -> i64 {
-        self.options.now.unwrap_or_else(|| {
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .ok()
-                .and_then(|time| i64::try_from(time.as_secs()).ok())
-                .unwrap_or_default()
-        })
+        self.options.now.unwrap_or_else(unix_time)
     }
 
     /// The call that the row's next step makes, if any.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::certificate::CertificateReport;
 use crate::dns::{DnsState, Problem};
-use crate::domain::{DomainName, ReservedNames};
+use crate::domain::comparable;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 
@@ -32,22 +32,18 @@ impl Settings {
     pub fn new(check_interval: i64, protected: impl IntoIterator<Item = String>) -> Self {
         Self {
             check_interval: check_interval.clamp(SHORTEST_CHECK_INTERVAL, LONGEST_CHECK_INTERVAL),
-            protected: protected.into_iter().map(|name| normal(&name)).collect(),
+            protected: protected
+                .into_iter()
+                .map(|name| comparable(&name))
+                .collect(),
         }
     }
 
     /// Whether Closte is never asked to remove `domain`.
     #[must_use]
     pub fn protects(&self, domain: &str) -> bool {
-        self.protected.contains(&normal(domain))
+        self.protected.contains(&comparable(domain))
     }
-}
-
-fn normal(name: &str) -> String {
-    DomainName::parse(name, ReservedNames::Allow).map_or_else(
-        |_| name.to_ascii_lowercase(),
-        |domain| domain.ascii().to_owned(),
-    )
 }
 
 /// What a row needs next.

@@ -1,7 +1,8 @@
 //! Name resolution: the hosts file, then the system's name servers or those that were set, and never
 //! any other.
 
-use crate::error::{Error, clean};
+use crate::error::Error;
+use crate::text::{REASON_MAX, VALUE_MAX, clean};
 use hickory_resolver::config::{
     ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
     ResolverOpts,
@@ -26,7 +27,7 @@ const HOSTS: &str = "/etc/hosts";
 /// Reads `ip`, `ip:port` or `[ip6]:port`; the port is 53 unless given.
 ///
 /// # Errors
-/// [`Error::Config`] with the reason `bad-resolver`.
+/// `Kind::Config` with the reason `bad-resolver`.
 pub fn parse_name_server(text: &str) -> Result<SocketAddr, Error> {
     let text = text.trim();
     if let Ok(ip) = IpAddr::from_str(text) {
@@ -45,7 +46,7 @@ pub fn parse_name_server(text: &str) -> Result<SocketAddr, Error> {
             format!(
                 "The resolver “{}” is no name server's address. Give each as 192.0.2.53, \
                  192.0.2.53:5353 or [2001:db8::53]:53.",
-                clean(text, 60)
+                clean(text, VALUE_MAX)
             ),
         )),
     }
@@ -115,7 +116,7 @@ impl Resolver {
             if error.is_nx_domain() || error.is_no_records_found() {
                 ResolveError::NotFound
             } else {
-                ResolveError::NoAnswer(clean(&error.to_string(), 120))
+                ResolveError::NoAnswer(clean(&error.to_string(), REASON_MAX))
             }
         })?;
         let addresses = shuffled(found.iter());
@@ -199,7 +200,7 @@ fn build(name_servers: &[SocketAddr]) -> Result<TokioResolver, ResolveError> {
     *builder.options_mut() = options;
     builder
         .build()
-        .map_err(|error| ResolveError::NoAnswer(clean(&error.to_string(), 120)))
+        .map_err(|error| ResolveError::NoAnswer(clean(&error.to_string(), REASON_MAX)))
 }
 
 /// Without a usable resolv.conf, the name server on this machine is asked (`resolv.conf(5)`).

@@ -50,8 +50,8 @@ pub struct Counters {
 /// Runs `future` to its end on this process's runtime, which is made on first use.
 ///
 /// # Errors
-/// [`Error::Config`] (`re-entrant`) when called from within a future that it runs,
-/// [`Error::Transient`] (`no-resources`) when the system has nothing left for a runtime.
+/// `Kind::Config` (`re-entrant`) when called from within a future that it runs,
+/// `Kind::Transient` (`no-resources`) when the system has nothing left for a runtime.
 pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     if Handle::try_current().is_ok() {
         return Err(Error::config(

@@ -1,7 +1,8 @@
 //! What TLS trusts: the system's roots, and those of a file beside them. It cannot be switched off.
 
 use super::resolver::Stamp;
-use crate::error::{Error, clean};
+use crate::error::Error;
+use crate::text::{LONG_NAME_MAX, clean};
 use rustls::{ClientConfig, RootCertStore};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -23,7 +24,7 @@ pub(super) struct KeptRoots {
 /// As [`trust_roots`], but read anew only when the file has changed or ten minutes have passed.
 ///
 /// # Errors
-/// As [`trust_roots`], and [`Error::Transient`] as [`super::block_on`] has it.
+/// As [`trust_roots`], and `Kind::Transient` as [`super::block_on`] has it.
 pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, Error> {
     let stamp = ca_file.map(Stamp::of);
     let mut kept = super::runtime::process()?.roots.borrow_mut();
@@ -48,7 +49,7 @@ pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, 
 /// The system's roots and those of `ca_file`, a PEM file.
 ///
 /// # Errors
-/// [`Error::Config`]: `bad-ca-file` when the file cannot be read or has no certificate that can be
+/// `Kind::Config`: `bad-ca-file` when the file cannot be read or has no certificate that can be
 /// used, `no-trust-roots` when there are none at all.
 pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
     let mut roots = RootCertStore::empty();
@@ -73,7 +74,7 @@ pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
 /// The certificates in a PEM file; at least one.
 ///
 /// # Errors
-/// [`Error::Config`] with the reason `bad-ca-file`.
+/// `Kind::Config` with the reason `bad-ca-file`.
 pub(crate) fn read_ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let pem = std::fs::read(path)
         .map_err(|error| bad_ca_file(path, &format!("it cannot be read ({})", error.kind())))?;
@@ -97,7 +98,7 @@ fn bad_ca_file(path: &Path, why: &str) -> Error {
         format!(
             "The CA file {} cannot be used: {why}. Set closte.ca_file to a PEM file with the \
              certificates of authorities to trust.",
-            clean(&path.to_string_lossy(), 200)
+            clean(&path.to_string_lossy(), LONG_NAME_MAX)
         ),
     )
 }
@@ -105,7 +106,7 @@ fn bad_ca_file(path: &Path, why: &str) -> Error {
 /// A client configuration with the ring provider and `roots`, TLS 1.2 and 1.3.
 ///
 /// # Errors
-/// [`Error::Config`] with the reason `tls-setup`, which no known input leads to.
+/// `Kind::Config` with the reason `tls-setup`, which no known input leads to.
 pub fn client_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     Ok(ClientConfig::builder_with_provider(provider)

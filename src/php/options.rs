@@ -7,10 +7,8 @@ use ext_php_rs::types::array::ArrayKey;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
 use super::zend::value::type_name;
-use crate::error::{Error, clean};
-
-/// Longest piece of a caller's text that goes into a message, in characters.
-const QUOTED_MAX: usize = 60;
+use crate::error::Error;
+use crate::text::{VALUE_MAX, clean};
 
 /// An options array whose keys are all known.
 pub struct Options<'a> {
@@ -35,7 +33,7 @@ impl<'a> Options<'a> {
                     "unknown-option",
                     format!(
                         "{of} has no option \"{}\".{hint} It takes: {}.",
-                        clean(&name, QUOTED_MAX),
+                        clean(&name, VALUE_MAX),
                         known.join(", ")
                     ),
                 ));
@@ -68,7 +66,7 @@ impl<'a> Options<'a> {
             format!(
                 "The option \"{name}\" of {} must be {wanted}, {} given.",
                 self.of,
-                clean(given, QUOTED_MAX)
+                clean(given, VALUE_MAX)
             ),
         )
     }

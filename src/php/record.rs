@@ -7,11 +7,8 @@ use super::zend::failure::Failure;
 use super::zend::value::type_name;
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem};
-use crate::error::clean;
 use crate::lifecycle::{Call, Outcome, Record, Stage, Wanted};
-
-/// Longest piece of a caller's text that goes into a message, in characters.
-const QUOTED_MAX: usize = 60;
+use crate::text::{VALUE_MAX, clean};
 
 /// A record as PHP code gave it, and how messages call it.
 pub struct Reader<'a> {
@@ -113,7 +110,7 @@ impl<'a> Reader<'a> {
             format!(
                 "must be a ledger record with {wanted} in {}, “{}” given",
                 self.place(key),
-                clean(given, QUOTED_MAX)
+                clean(given, VALUE_MAX)
             ),
         )
     }

@@ -15,8 +15,9 @@ use super::options::Options;
 use super::zend::environment;
 use crate::api::{self, BaseUrl, Config};
 use crate::domain::ReservedNames;
-use crate::error::{Error, clean_bytes};
+use crate::error::Error;
 use crate::net;
+use crate::text::{VALUE_MAX, clean_bytes};
 
 const BASE_URL: &CStr = c"closte.base_url";
 const TIMEOUT: &CStr = c"closte.timeout";
@@ -168,7 +169,7 @@ fn bad_entry(entry: &CStr, wanted: &str) -> Error {
         format!(
             "The INI entry {} must be {wanted}, not “{}”. Change it in php.ini.",
             entry.to_string_lossy(),
-            clean_bytes(environment::ini(entry), 60)
+            clean_bytes(environment::ini(entry), VALUE_MAX)
         ),
     )
 }

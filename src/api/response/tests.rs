@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::{DomainName, ReservedNames};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -56,7 +57,7 @@ fn texts_are_cleaned_and_hold_no_key() {
     let Some(Said::No(text)) = read(long.to_string().as_bytes(), &key()) else {
         panic!();
     };
-    assert!(text.chars().count() <= OUTSIDE_TEXT_MAX + 1);
+    assert!(text.chars().count() <= SERVER_TEXT_MAX + 1);
     assert!(!text.to_lowercase().contains("se/cret"), "{text}");
 }
 

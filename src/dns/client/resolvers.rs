@@ -23,7 +23,7 @@ pub(in crate::dns) enum Resolvers {
 
 impl Resolvers {
     /// # Errors
-    /// [`Error::Config`] when one of `named` is no address.
+    /// `Kind::Config` when one of `named` is no address.
     pub fn new(named: &[String]) -> Result<Self, Error> {
         if named.is_empty() {
             return Ok(Self::system(RESOLV_CONF));

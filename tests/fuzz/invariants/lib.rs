@@ -18,7 +18,7 @@ pub mod domain;
 pub mod lifecycle;
 pub mod plan;
 
-use closte::error::is_invisible;
+use closte::text::is_invisible;
 
 /// A check by its name, which is that of its target and of its corpus.
 pub type Check = (&'static str, fn(&[u8]));
