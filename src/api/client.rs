@@ -8,8 +8,8 @@ use super::{BaseUrl, Config, DomainList, MAX_BODY, Outcome};
 use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
-use crate::net::http::{Answer, Cause, Route, exchange};
-use crate::net::parse_name_server;
+use crate::net::http::{Answer, Route};
+use crate::net::{exchange, parse_name_server};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -310,12 +310,7 @@ impl Client {
         let request = call.request(base, key)?;
         exchange(route, request, attempts.deadline(), MAX_BODY)
             .await
-            .map_err(|failure| {
-                if failure.reused && matches!(failure.cause, Cause::Broken(_)) {
-                    attempts.connection_was_stale();
-                }
-                self.context().no_answer(call, &failure)
-            })
+            .map_err(|failure| self.context().no_answer(call, &failure))
     }
 
     fn attempts(&self) -> Attempts {

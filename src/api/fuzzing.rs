@@ -124,7 +124,6 @@ impl Caller {
             &Failure {
                 cause: Cause::Broken(why.to_owned()),
                 sent: true,
-                reused: false,
             },
         )
     }

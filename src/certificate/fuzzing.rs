@@ -1,7 +1,6 @@
 //! A door for `tests/fuzz` to what is done with bytes that a server sent. No part of the API.
 
 use std::io::{self, ErrorKind};
-use std::sync::Arc;
 
 use rustls::{ClientConnection, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName};
@@ -9,6 +8,7 @@ use rustls_pki_types::{CertificateDer, ServerName};
 use super::handshake::{self, NoCertificate};
 use super::judge;
 use super::report::CertificateReport;
+use crate::net::unverified_client_config;
 
 /// The report on `chain`, DER each, where `root` alone is trusted; `None` if `host` or `root` are none.
 #[must_use]
@@ -28,7 +28,7 @@ pub fn judged(chain: &[&[u8]], host: &str, root: &[u8], now: i64) -> Option<Cert
 #[must_use]
 pub fn shown(bytes: &[u8], host: &str) -> Option<Result<Vec<Vec<u8>>, String>> {
     let host = ServerName::try_from(host.to_owned()).ok()?;
-    let mut session = ClientConnection::new(Arc::clone(&handshake::config()?), host).ok()?;
+    let mut session = ClientConnection::new(unverified_client_config().ok()?, host).ok()?;
     let said = |error: &io::Error| match handshake::failure(error) {
         NoCertificate::NotServed(why) => why,
         other => format!("{other:?}"),

@@ -2,18 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 
-use once_cell::sync::OnceCell;
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
+use crate::net::unverified_client_config;
 use crate::text::{REASON_MAX, clean};
 
 /// Why a handshake gave no certificate.
@@ -27,84 +22,6 @@ pub(super) enum NoCertificate {
     TimedOut,
     /// The address cannot be reached from here; why, in words.
     Unreachable(String),
-}
-
-/// Accepts every certificate, but verifies that the server has its private key. A wrong certificate can so be shown.
-#[derive(Debug)]
-struct NoVerification(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for NoVerification {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-pub(super) fn config() -> Option<Arc<ClientConfig>> {
-    static CONFIG: OnceCell<Arc<ClientConfig>> = OnceCell::new();
-    let config = CONFIG.get_or_try_init(|| {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut config = ClientConfig::builder_with_provider(Arc::clone(&provider))
-            .with_safe_default_protocol_versions()?
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(NoVerification(provider)))
-            .with_no_client_auth();
-        // A resumed session has no certificate.
-        config.resumption = rustls::client::Resumption::disabled();
-        Ok::<_, rustls::Error>(Arc::new(config))
-    });
-    config.ok().cloned()
-}
-
-fn connector() -> Option<TlsConnector> {
-    config().map(TlsConnector::from)
-}
-
-/// Starts TLS without verifying the certificate.
-pub(crate) async fn connect_unverified(
-    stream: TcpStream,
-    host: &str,
-) -> Option<TlsStream<TcpStream>> {
-    let name = ServerName::try_from(host.to_owned()).ok()?;
-    connector()?.connect(name, stream).await.ok()
 }
 
 /// The certificate chain that the server at `address` presents for `name`, the server's own first.
@@ -131,9 +48,9 @@ async fn connect(
             io::ErrorKind::TimedOut => NoCertificate::TimedOut,
             kind => NoCertificate::Unreachable(kind.to_string()),
         })?;
-    let connector =
-        connector().ok_or_else(|| NoCertificate::Unreachable("TLS cannot be set up".to_owned()))?;
-    let stream = connector
+    let config = unverified_client_config()
+        .map_err(|_| NoCertificate::Unreachable("TLS cannot be set up".to_owned()))?;
+    let stream = TlsConnector::from(config)
         .connect(name.clone(), stream)
         .await
         .map_err(|error| failure(&error))?;

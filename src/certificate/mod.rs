@@ -8,5 +8,4 @@ mod judge;
 mod report;
 
 pub use check::{CertificateOptions, CertificateProber};
-pub(crate) use handshake::connect_unverified;
 pub use report::{CertificateReport, CertificateState};

@@ -2,22 +2,18 @@
 
 use std::net::SocketAddr;
 
-use http::header::{CONNECTION, HOST, LOCATION, USER_AGENT};
-use http::{Request, Uri};
-use http_body_util::{BodyExt, Empty, Limited};
-use hyper::body::Bytes;
-use hyper::client::conn::http1;
-use hyper::rt::{Read, Write};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use reqwest::header::{CONNECTION, USER_AGENT};
+use reqwest::{Client, redirect, retry};
 use tokio::time::{Instant, timeout_at};
 
 use super::options::Proof;
+use crate::net::http::read;
+use crate::net::unverified_client_config;
 
 /// A domain has few proxy addresses; more are not tried.
 pub(super) const MOST_ADDRESSES: usize = 6;
-/// Longer answers are none.
-const LONGEST_ANSWER: usize = 4_096;
+/// Longer responses are none.
+const LONGEST_RESPONSE: usize = 4_096;
 /// From http to https, and once more.
 const MOST_REDIRECTS: usize = 2;
 
@@ -29,10 +25,16 @@ pub(super) async fn arrives(
     proof: &Proof,
     deadline: Instant,
 ) -> bool {
+    let Some(client) = client(host, address) else {
+        return false;
+    };
     let asked = async {
         for path in proof.paths() {
-            let answer = fetch(host, address, &path).await;
-            if answer.is_some_and(|answer| answer == proof.answer.as_bytes()) {
+            let url = format!("http://{host}:{}{path}", address.port());
+            if get(&client, &url)
+                .await
+                .is_some_and(|body| body == proof.answer.as_bytes())
+            {
                 return true;
             }
         }
@@ -41,72 +43,37 @@ pub(super) async fn arrives(
     timeout_at(deadline, asked).await.unwrap_or(false)
 }
 
-enum Fetched {
-    Answer(Vec<u8>),
-    Redirect(Uri),
-}
-
-async fn fetch(host: &str, address: SocketAddr, path: &str) -> Option<Vec<u8>> {
-    let port = match address.port() {
-        80 => String::new(),
-        port => format!(":{port}"),
-    };
-    let mut uri: Uri = format!("http://{host}{port}{path}").parse().ok()?;
-    for _ in 0..=MOST_REDIRECTS {
-        let secure = uri.scheme_str() == Some("https");
-        let port = uri.port_u16().unwrap_or(if secure { 443 } else { 80 });
+/// A client that reaches `host` at the address of `address`, and nothing else.
+fn client(host: &str, address: SocketAddr) -> Option<Client> {
+    let own = host.to_owned();
+    let redirects = redirect::Policy::custom(move |attempt| {
         // The name is not looked up again: it could lead to another address this time.
-        let stream = TcpStream::connect(SocketAddr::new(address.ip(), port))
-            .await
-            .ok()?;
-        let fetched = if secure {
-            let stream = crate::certificate::connect_unverified(stream, host).await?;
-            get(TokioIo::new(stream), &uri).await?
+        if attempt.url().host_str() == Some(&own) && attempt.previous().len() <= MOST_REDIRECTS {
+            attempt.follow()
         } else {
-            get(TokioIo::new(stream), &uri).await?
-        };
-        match fetched {
-            Fetched::Answer(answer) => return Some(answer),
-            Fetched::Redirect(next) if next.host() == Some(host) => uri = next,
-            Fetched::Redirect(_) => return None,
+            attempt.stop()
         }
-    }
-    None
+    });
+    Client::builder()
+        .tls_backend_preconfigured(unverified_client_config().ok()?.as_ref().clone())
+        // Port 0: that of the URL.
+        .resolve(host, SocketAddr::new(address.ip(), 0))
+        .redirect(redirects)
+        .retry(retry::never())
+        .http1_only()
+        .no_proxy()
+        .build()
+        .ok()
 }
 
-async fn get<S: Read + Write + Unpin>(stream: S, uri: &Uri) -> Option<Fetched> {
-    let (mut sender, connection) = http1::handshake(stream).await.ok()?;
-    let request = Request::get(uri.path_and_query()?.as_str())
-        .header(HOST, uri.authority()?.as_str())
+async fn get(client: &Client, url: &str) -> Option<Vec<u8>> {
+    let request = client
+        .get(url)
         .header(USER_AGENT, "closte-sync")
-        .header(CONNECTION, "close")
-        .body(Empty::<Bytes>::new())
-        .ok()?;
-    let exchange = async {
-        let response = sender.send_request(request).await.ok()?;
-        if response.status().is_redirection() {
-            let next: Uri = response
-                .headers()
-                .get(LOCATION)?
-                .to_str()
-                .ok()?
-                .parse()
-                .ok()?;
-            return Some(Fetched::Redirect(next));
-        }
-        if !response.status().is_success() {
-            return None;
-        }
-        let answer = Limited::new(response.into_body(), LONGEST_ANSWER)
-            .collect()
-            .await
-            .ok()?;
-        Some(Fetched::Answer(answer.to_bytes().to_vec()))
-    };
-    tokio::pin!(exchange, connection);
-    tokio::select! {
-        fetched = &mut exchange => fetched,
-        // It may end before what it has read was taken.
-        _ = &mut connection => exchange.await,
+        .header(CONNECTION, "close");
+    let response = request.send().await.ok()?;
+    if !response.status().is_success() {
+        return None;
     }
+    read(response, LONGEST_RESPONSE).await.ok()?
 }

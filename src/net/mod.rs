@@ -1,16 +1,77 @@
 //! What reaches the network: the per-process runtime, connections, name resolution, TLS and the guard of addresses.
+//! Only this file knows how they are tied together: the others are handed what they need.
 
-mod connector;
 pub(crate) mod http;
-mod pool;
 pub mod public_address;
 mod resolver;
 mod runtime;
 mod tls;
 
-pub(crate) use resolver::local_addresses;
-pub use resolver::parse_name_server;
-pub(crate) use resolver::{RESOLV_CONF, Stamp};
-pub use runtime::{Counters, block_on, counters};
-pub(crate) use tls::read_ca_file;
-pub use tls::{client_config, shared_trust_roots, trust_roots};
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::path::Path;
+use std::sync::Arc;
+
+use rustls::RootCertStore;
+use tokio::time::Instant;
+
+pub(crate) use self::resolver::local_addresses;
+pub use self::resolver::parse_name_server;
+pub(crate) use self::resolver::{RESOLV_CONF, Stamp};
+pub use self::tls::{client_config, trust_roots};
+pub(crate) use self::tls::{read_ca_file, unverified_client_config};
+
+use self::http::{Answer, Counters, Failure, Pools, Route};
+use self::runtime::Process;
+use self::tls::KeptRoots;
+use crate::error::Error;
+
+/// What a thread keeps from call to call.
+#[derive(Default)]
+struct State {
+    pools: Pools,
+    roots: RefCell<Option<KeptRoots>>,
+}
+
+thread_local! {
+    static PROCESS: Cell<Option<&'static Process<State>>> = const { Cell::new(None) };
+}
+
+/// Runs `future` to its end on this process's runtime, which is made on first use.
+///
+/// # Errors
+/// `Kind::Config` (`re-entrant`) when called from within a future that it runs,
+/// `Kind::Transient` (`no-resources`) when the system has nothing left for a runtime.
+pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
+    runtime::refuse_nesting()?;
+    Ok(Process::current(&PROCESS)?.block_on(future))
+}
+
+/// What this process did so far. Makes no runtime.
+#[must_use]
+pub fn counters() -> Counters {
+    Process::existing(&PROCESS).map_or_else(Counters::default, |it| it.state.pools.counters())
+}
+
+/// Sends `request` and reads the response, of which at most `max_body` bytes.
+pub(crate) async fn exchange(
+    route: &Route,
+    request: ::http::Request<String>,
+    deadline: Instant,
+    max_body: usize,
+) -> Result<Answer, Failure> {
+    let process = Process::current(&PROCESS).map_err(Failure::setup)?;
+    http::exchange(&process.state.pools, route, request, deadline, max_body).await
+}
+
+/// As [`trust_roots`], but read anew only when the file has changed or ten minutes have passed.
+///
+/// # Errors
+/// As [`trust_roots`], and `Kind::Transient` as [`block_on`] has it.
+pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, Error> {
+    let mut kept = Process::current(&PROCESS)?.state.roots.borrow_mut();
+    tls::kept_trust_roots(&mut kept, ca_file)
+}
+
+#[cfg(test)]
+mod tests;

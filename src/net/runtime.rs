@@ -1,73 +1,86 @@
-//! The per-process, fork-safe async runtime and what lives and dies with it: connection pools,
-//! resolvers and counters.
+//! The per-process, fork-safe async runtime, with whatever lives and dies with it.
 //!
-//! Nothing exists before the first call. The thread that calls drives the runtime inside
-//! [`block_on`]; there is no other thread.
+//! Nothing exists before the first call. The thread that calls drives the runtime inside [`Process::block_on`]; there is
+//! no other thread. So nothing watches a socket between two calls, and no PHP process has threads that a fork would lose.
 
-use super::{pool, tls};
-
-use crate::error::Error;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::LocalKey;
+
 use tokio::runtime::{Builder, Handle, Runtime};
 
-thread_local! {
-    /// Never dropped, so that a process that ends, forked or not, touches no socket of another one;
-    /// without a destructor, so that the library can be unloaded.
-    static PROCESS: Cell<Option<&'static Process>> = const { Cell::new(None) };
-}
+use crate::error::Error;
+
+/// Where a thread keeps what it has. Never dropped, so that a process that ends, forked or not, touches no socket of
+/// another one; without a destructor, so that the library can be unloaded.
+pub(super) type Slot<State> = LocalKey<Cell<Option<&'static Process<State>>>>;
 
 /// What one thread of one process has.
-pub(super) struct Process {
+pub(super) struct Process<State: 'static> {
     pid: u32,
     runtime: Runtime,
-    pub(super) tally: Arc<Tally>,
-    pub(super) pools: RefCell<pool::Pools>,
-    pub(super) roots: RefCell<Option<tls::KeptRoots>>,
+    pub(super) state: State,
     /// What this process inherited through a fork: dropping it would deregister the parent's
     /// connections from the epoll instance that both share.
-    _inherited: Option<&'static Process>,
+    _inherited: Option<&'static Self>,
 }
 
-/// Counters that pools share.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    pub(super) opened: AtomicU64,
-    pub(super) calls: AtomicU64,
-}
-
-/// What phpinfo shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Connections that were ever opened.
-    pub connections_opened: u64,
-    /// Requests sent to the API, repeated ones too.
-    pub calls: u64,
-}
-
-/// Runs `future` to its end on this process's runtime, which is made on first use.
-///
-/// # Errors
-/// `Kind::Config` (`re-entrant`) when called from within a future that it runs,
-/// `Kind::Transient` (`no-resources`) when the system has nothing left for a runtime.
-pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
-    if Handle::try_current().is_ok() {
-        return Err(Error::config(
-            "re-entrant",
-            "Closte was called from within a call to Closte. Make the second call after the first \
-             one has come back.",
-        ));
+impl<State: Default> Process<State> {
+    /// What this thread of this process has, if it has anything yet.
+    pub(super) fn existing(slot: &'static Slot<State>) -> Option<&'static Self> {
+        slot.get().filter(|it| it.pid == std::process::id())
     }
-    let process = process()?;
-    let has_connected = process.tally.opened.load(Ordering::Relaxed) > 0;
-    Ok(process.runtime.block_on(async move {
-        if has_connected {
-            notice_closed_connections().await;
+
+    /// What this thread of this process has, made on first use.
+    pub(super) fn current(slot: &'static Slot<State>) -> Result<&'static Self, Error> {
+        if let Some(process) = Self::existing(slot) {
+            return Ok(process);
         }
-        future.await
-    }))
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| {
+                Error::transient(
+                    "no-resources",
+                    format!(
+                        "Closte was not called: the system has no resources left ({}). Raise the \
+                         limit of open files, or try again later.",
+                        error.kind()
+                    ),
+                )
+            })?;
+        let pid = std::process::id();
+        // Children of one parent must not draw the same jitter.
+        fastrand::seed(fastrand::u64(..) ^ u64::from(pid).rotate_left(32));
+        let process: &'static Self = Box::leak(Box::new(Self {
+            pid,
+            runtime,
+            state: State::default(),
+            _inherited: slot.get(),
+        }));
+        slot.set(Some(process));
+        Ok(process)
+    }
+
+    /// Runs `future` to its end.
+    pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        self.runtime.block_on(async move {
+            notice_closed_connections().await;
+            future.await
+        })
+    }
+}
+
+/// Refuses to run one future from within another.
+pub(super) fn refuse_nesting() -> Result<(), Error> {
+    if Handle::try_current().is_err() {
+        return Ok(());
+    }
+    Err(Error::config(
+        "re-entrant",
+        "Closte was called from within a call to Closte. Make the second call after the first \
+         one has come back.",
+    ))
 }
 
 /// Nothing watches the sockets between two calls. One turn of the driver lets pooled connections
@@ -77,51 +90,3 @@ async fn notice_closed_connections() {
         tokio::task::yield_now().await;
     }
 }
-
-/// What this process did so far. Makes no runtime.
-#[must_use]
-pub fn counters() -> Counters {
-    let Some(process) = PROCESS.get().filter(|it| it.pid == std::process::id()) else {
-        return Counters::default();
-    };
-    Counters {
-        connections_opened: process.tally.opened.load(Ordering::Relaxed),
-        calls: process.tally.calls.load(Ordering::Relaxed),
-    }
-}
-
-pub(super) fn process() -> Result<&'static Process, Error> {
-    let pid = std::process::id();
-    let inherited = PROCESS.get();
-    if let Some(process) = inherited.filter(|it| it.pid == pid) {
-        return Ok(process);
-    }
-    let runtime = Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| {
-            Error::transient(
-                "no-resources",
-                format!(
-                    "Closte was not called: the system has no resources left ({}). Raise the limit \
-                     of open files, or try again later.",
-                    error.kind()
-                ),
-            )
-        })?;
-    // Children of one parent must not draw the same jitter.
-    fastrand::seed(fastrand::u64(..) ^ u64::from(pid).rotate_left(32));
-    let process: &'static Process = Box::leak(Box::new(Process {
-        pid,
-        runtime,
-        tally: Arc::default(),
-        pools: RefCell::default(),
-        roots: RefCell::default(),
-        _inherited: inherited,
-    }));
-    PROCESS.set(Some(process));
-    Ok(process)
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,14 +1,24 @@
-//! What TLS trusts: the system's roots, and those of a file beside them. It cannot be switched off.
+//! What TLS trusts: the system's roots, and those of a file beside them. For calls to the API that cannot be switched
+//! off; only what looks at somebody else's server trusts anyone.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use once_cell::sync::OnceCell;
+use rustls::client::Resumption;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
+use rustls::{
+    ClientConfig, ConfigBuilder, DigitallySignedStruct, RootCertStore, SignatureScheme,
+    WantsVerifier,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
 use super::resolver::Stamp;
 use crate::error::Error;
 use crate::text::{LONG_NAME_MAX, clean};
-use rustls::{ClientConfig, RootCertStore};
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 /// After this long the roots are read anew: the system's may have been updated.
 const ROOTS_LAST: Duration = Duration::from_secs(600);
@@ -21,13 +31,12 @@ pub(super) struct KeptRoots {
     roots: Arc<RootCertStore>,
 }
 
-/// As [`trust_roots`], but read anew only when the file has changed or ten minutes have passed.
-///
-/// # Errors
-/// As [`trust_roots`], and `Kind::Transient` as [`super::block_on`] has it.
-pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, Error> {
+/// As [`trust_roots`], but `kept` ones while they are good.
+pub(super) fn kept_trust_roots(
+    kept: &mut Option<KeptRoots>,
+    ca_file: Option<&Path>,
+) -> Result<Arc<RootCertStore>, Error> {
     let stamp = ca_file.map(Stamp::of);
-    let mut kept = super::runtime::process()?.roots.borrow_mut();
     let good = kept.as_ref().filter(|kept| {
         kept.ca_file.as_deref() == ca_file
             && kept.stamp == stamp
@@ -108,12 +117,90 @@ fn bad_ca_file(path: &Path, why: &str) -> Error {
 /// # Errors
 /// `Kind::Config` with the reason `tls-setup`, which no known input leads to.
 pub fn client_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))?
+    Ok(builder(&provider())?
         .with_root_certificates(roots)
         .with_no_client_auth())
+}
+
+/// A client configuration for looking at servers, never for sending anything that is secret: it takes any certificate,
+/// which can so be shown even if it is wrong.
+///
+/// # Errors
+/// As [`client_config`].
+pub(crate) fn unverified_client_config() -> Result<Arc<ClientConfig>, Error> {
+    static CONFIG: OnceCell<Arc<ClientConfig>> = OnceCell::new();
+    let config = CONFIG.get_or_try_init(|| {
+        let provider = provider();
+        let mut config = builder(&provider)?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(NoVerification(provider)))
+            .with_no_client_auth();
+        // A session that is taken up again shows no certificate.
+        config.resumption = Resumption::disabled();
+        Ok(Arc::new(config))
+    });
+    config.cloned()
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+fn builder(
+    provider: &Arc<CryptoProvider>,
+) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, Error> {
+    ClientConfig::builder_with_provider(Arc::clone(provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))
+}
+
+/// Accepts every certificate, but verifies that the server has its private key. A wrong certificate can so be shown.
+#[derive(Debug)]
+struct NoVerification(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for NoVerification {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::net::shared_trust_roots;
 
 #[test]
 fn refuses_ca_files_that_cannot_be_used() {

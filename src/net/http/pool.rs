@@ -1,16 +1,19 @@
 //! Connection pools: one for each way of connecting, kept for as long as the process lives.
 
-use super::connector::ConnectorLayer;
-use super::resolver::{Resolver, Stamp};
-use super::runtime::Process;
-use super::tls;
-use crate::error::Error;
-use reqwest::{Client, redirect, retry};
-use rustls::RootCertStore;
+use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+
+use reqwest::{Client, redirect, retry};
+use rustls::RootCertStore;
+
+use super::connector::MarkConnections;
+use crate::error::Error;
+use crate::net::resolver::{Resolver, Stamp};
+use crate::net::tls;
 
 /// Ways of connecting that are kept; a process has one, perhaps two.
 const MAX_POOLS: usize = 8;
@@ -28,9 +31,23 @@ pub(crate) struct Route {
     pub(crate) name_servers: Vec<SocketAddr>,
 }
 
-/// The most recently used one is the last.
+/// What `phpinfo()` shows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Connections that were ever opened.
+    pub connections_opened: u64,
+    /// Requests sent to the API, repeated ones too.
+    pub calls: u64,
+}
+
+/// The pools of a process.
 #[derive(Default)]
-pub(super) struct Pools(Vec<Entry>);
+pub(in crate::net) struct Pools {
+    /// The most recently used one is the last.
+    entries: RefCell<Vec<Entry>>,
+    opened: Arc<AtomicU64>,
+    calls: Cell<u64>,
+}
 
 struct Entry {
     route: Route,
@@ -38,14 +55,27 @@ struct Entry {
     client: Client,
 }
 
-impl Process {
+impl Pools {
+    /// What was done over these pools so far.
+    pub(in crate::net) fn counters(&self) -> Counters {
+        Counters {
+            connections_opened: self.opened.load(Ordering::Relaxed),
+            calls: self.calls.get(),
+        }
+    }
+
+    /// Counts a request.
+    pub(super) fn count_call(&self) {
+        self.calls.set(self.calls.get() + 1);
+    }
+
     /// The client for `route`, which is made when there is none or its CA file has changed.
     pub(super) fn client(&self, route: &Route) -> Result<Client, Error> {
         let ca_file = route.ca_file.as_ref().map(Stamp::of);
-        let mut pools = self.pools.borrow_mut();
-        let found = pools.0.iter().position(|entry| entry.route == *route);
+        let mut entries = self.entries.borrow_mut();
+        let found = entries.iter().position(|entry| entry.route == *route);
         let kept = found
-            .map(|at| pools.0.remove(at))
+            .map(|at| entries.remove(at))
             .filter(|entry| entry.ca_file == ca_file);
         let entry = match kept {
             Some(entry) => entry,
@@ -56,19 +86,18 @@ impl Process {
             },
         };
         let client = entry.client.clone();
-        if pools.0.len() >= MAX_POOLS {
-            pools.0.remove(0);
+        if entries.len() >= MAX_POOLS {
+            entries.remove(0);
         }
-        pools.0.push(entry);
+        entries.push(entry);
         Ok(client)
     }
 
     /// Connections of this route are used to the end of the requests that are on them, and for no
     /// other.
     pub(super) fn abandon(&self, route: &Route) {
-        self.pools
+        self.entries
             .borrow_mut()
-            .0
             .retain(|entry| entry.route != *route);
     }
 
@@ -83,14 +112,14 @@ impl Process {
         Client::builder()
             .tls_backend_preconfigured(tls)
             .dns_resolver(Resolver::new(&route.name_servers))
-            .connector_layer(ConnectorLayer {
-                timeout: route.connect_timeout,
-                tally: Arc::clone(&self.tally),
+            .connector_layer(MarkConnections {
+                opened: Arc::clone(&self.opened),
             })
-            // Shared out among the addresses of a name, so that one which does not answer leaves time for the next. The
-            // layer above tells better what went wrong: it ends first.
-            .connect_timeout(route.connect_timeout + Duration::from_millis(100))
-            // What is retried, and when, is decided where the deadline is known.
+            // Over name resolution, TCP and TLS together; TCP's share is shared out among the addresses of a name, so
+            // that one which does not answer leaves time for the next.
+            .connect_timeout(route.connect_timeout)
+            // What is retried, and when, is decided where the deadline is known. What was not sent because a pooled
+            // connection was closed is sent over another one all the same.
             .retry(retry::never())
             .redirect(redirect::Policy::none())
             .no_proxy()

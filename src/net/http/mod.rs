@@ -1,0 +1,143 @@
+//! One request and its response over the pool, within a deadline.
+
+mod connect_error;
+mod connector;
+mod pool;
+
+use std::error::Error as StdError;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::{HeaderMap, Request, StatusCode};
+use reqwest::Response;
+use tokio::time::{Instant, timeout_at};
+
+pub(crate) use self::connect_error::ConnectError;
+use self::connector::CONNECTING;
+pub use self::pool::Counters;
+pub(super) use self::pool::Pools;
+pub(crate) use self::pool::Route;
+use crate::error::Error;
+
+/// A whole response.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why there is no response.
+pub(crate) struct Failure {
+    pub(crate) cause: Cause,
+    /// The request may have reached the server.
+    pub(crate) sent: bool,
+}
+
+pub(crate) enum Cause {
+    /// The connection cannot be set up as configured.
+    Setup(Error),
+    /// There is no connection.
+    Connect(ConnectError),
+    /// The connection broke; why, in words.
+    Broken(String),
+    /// The deadline passed.
+    TimedOut,
+    /// The body is longer than allowed.
+    TooBig(StatusCode),
+}
+
+impl Failure {
+    /// Nothing could be sent as things are set up.
+    pub(super) const fn setup(error: Error) -> Self {
+        Self {
+            cause: Cause::Setup(error),
+            sent: false,
+        }
+    }
+}
+
+/// Sends `request` and reads the response, of which at most `max_body` bytes.
+pub(super) async fn exchange(
+    pools: &Pools,
+    route: &Route,
+    request: Request<String>,
+    deadline: Instant,
+    max_body: usize,
+) -> Result<Answer, Failure> {
+    let client = pools.client(route).map_err(Failure::setup)?;
+    let request = reqwest::Request::try_from(request).map_err(|error| Failure {
+        cause: Cause::Broken(error.without_url().to_string()),
+        sent: false,
+    })?;
+    pools.count_call();
+
+    let connecting = Arc::new(AtomicBool::new(false));
+    let answered = CONNECTING.scope(Arc::clone(&connecting), async {
+        let cause_of = |error| cause_of(error, route.connect_timeout);
+        let response = client.execute(request).await.map_err(cause_of)?;
+        let status = response.status();
+        let headers = response.headers().clone();
+        let body = read(response, max_body).await.map_err(cause_of)?;
+        Ok(Answer {
+            status,
+            headers,
+            body: body.ok_or(Cause::TooBig(status))?,
+        })
+    });
+    let result = timeout_at(deadline, answered)
+        .await
+        .unwrap_or(Err(Cause::TimedOut));
+
+    result.map_err(|cause| {
+        if matches!(cause, Cause::TimedOut) {
+            // Whatever made this request hang may make the next one on its connection hang.
+            pools.abandon(route);
+        }
+        Failure {
+            sent: match cause {
+                Cause::Connect(_) => false,
+                Cause::TimedOut => !connecting.load(Ordering::Relaxed),
+                _ => true,
+            },
+            cause,
+        }
+    })
+}
+
+/// The body; None means that it is longer than `max`.
+pub(crate) async fn read(
+    mut response: Response,
+    max: usize,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let announced = response
+        .content_length()
+        .map_or(0, |length| usize::try_from(length).unwrap_or(usize::MAX));
+    if announced > max {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(announced);
+    while let Some(data) = response.chunk().await? {
+        if bytes.len() + data.len() > max {
+            return Ok(None);
+        }
+        bytes.extend_from_slice(&data);
+    }
+    Ok(Some(bytes))
+}
+
+/// The innermost cause says most. The URL, which may hold the key, is in none of them.
+fn cause_of(error: reqwest::Error, connect_timeout: Duration) -> Cause {
+    if error.is_connect() {
+        return Cause::Connect(ConnectError::read(&error, connect_timeout));
+    }
+    let error = error.without_url();
+    let mut innermost: &(dyn StdError + 'static) = &error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    Cause::Broken(match innermost.downcast_ref::<std::io::Error>() {
+        Some(io) => io.kind().to_string(),
+        None => innermost.to_string(),
+    })
+}
