@@ -1,19 +1,21 @@
-//! The calls: one deadline over all attempts, and goals that are reached however often one asks.
+//! The calls: one deadline over all attempts, and changes that may be asked for more than once.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout_at};
 
 use super::errors::{self, Context, Refusal};
 use super::request::Call;
-use super::response::{self, Said};
+use super::response::{self, Response};
 use super::retry::Attempts;
 use super::{BaseUrl, Config, DomainList, MAX_BODY, Outcome};
 use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
-use crate::net::http::{Answer, Route};
+use crate::net::http::{HttpResponse, Route};
 use crate::net::{exchange, parse_name_server};
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::Mutex;
-use tokio::time::{Instant, timeout_at};
 
 /// A client bound to one key. Cheap to make and to clone: connections are pooled per process.
 #[derive(Clone)]
@@ -37,32 +39,42 @@ struct Shared {
     config: Config,
 }
 
-/// What a call is to reach.
+/// A change of the list at Closte.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Goal {
-    Present,
-    Absent,
+enum Change {
+    Add,
+    Remove,
 }
 
-impl Goal {
-    fn is_reached(self, list: &DomainList, domain: &DomainName) -> bool {
+impl Change {
+    const fn call(self, domain: &DomainName) -> Call<'_> {
         match self {
-            Self::Present => list.contains(domain),
-            Self::Absent => list.lacks(domain),
+            Self::Add => Call::Add(domain),
+            Self::Remove => Call::Remove(domain),
         }
     }
 
-    const fn done(self) -> Outcome {
+    /// Whether `list` is as it is to be.
+    fn is_in_effect(self, list: &DomainList, domain: &DomainName) -> bool {
         match self {
-            Self::Present => Outcome::Added,
-            Self::Absent => Outcome::Removed,
+            Self::Add => list.contains(domain),
+            Self::Remove => list.lacks(domain),
         }
     }
 
-    const fn was_so(self) -> Outcome {
+    /// Where this call made it.
+    const fn made(self) -> Outcome {
         match self {
-            Self::Present => Outcome::AlreadyThere,
-            Self::Absent => Outcome::AlreadyGone,
+            Self::Add => Outcome::Added,
+            Self::Remove => Outcome::Removed,
+        }
+    }
+
+    /// Where it was not necessary.
+    const fn unnecessary(self) -> Outcome {
+        match self {
+            Self::Add => Outcome::AlreadyThere,
+            Self::Remove => Outcome::AlreadyGone,
         }
     }
 }
@@ -162,7 +174,7 @@ impl Client {
     /// # Errors
     /// `Kind::Auth`, `Kind::Rejected`, `Kind::Transient` or `Kind::Protocol`.
     pub async fn add_domain(&self, domain: &DomainName) -> Result<Outcome, Error> {
-        self.ensure(Goal::Present, domain).await
+        self.ensure(Change::Add, domain).await
     }
 
     /// Makes sure that Closte does not have `domain`.
@@ -170,7 +182,7 @@ impl Client {
     /// # Errors
     /// As [`Client::add_domain`].
     pub async fn remove_domain(&self, domain: &DomainName) -> Result<Outcome, Error> {
-        self.ensure(Goal::Absent, domain).await
+        self.ensure(Change::Remove, domain).await
     }
 
     /// Every domain that Closte has for this key's site.
@@ -187,12 +199,12 @@ impl Client {
         }
     }
 
-    async fn ensure(&self, goal: Goal, domain: &DomainName) -> Result<Outcome, Error> {
+    async fn ensure(&self, change: Change, domain: &DomainName) -> Result<Outcome, Error> {
         let mut may_have_landed = false;
         let mut attempts = self.attempts();
         loop {
             match self
-                .change(goal, domain, &mut may_have_landed, &mut attempts)
+                .attempt(change, domain, &mut may_have_landed, &mut attempts)
                 .await
             {
                 Ok(outcome) => return Ok(outcome),
@@ -205,26 +217,23 @@ impl Client {
     }
 
     /// One attempt; `may_have_landed`: one before it may have had its effect. Whether a refusal means "it is so already" is read from the list, not its text.
-    async fn change(
+    async fn attempt(
         &self,
-        goal: Goal,
+        change: Change,
         domain: &DomainName,
         may_have_landed: &mut bool,
         attempts: &mut Attempts,
     ) -> Result<Outcome, Error> {
-        let call = match goal {
-            Goal::Present => Call::Add(domain),
-            Goal::Absent => Call::Remove(domain),
-        };
+        let call = change.call(domain);
         if *may_have_landed {
             let list = self.list(attempts).await;
             let list = list.map_err(|error| errors::unclear_before(call, &error))?;
-            if goal.is_reached(&list, domain) {
-                return Ok(goal.done());
+            if change.is_in_effect(&list, domain) {
+                return Ok(change.made());
             }
         }
         let refusal = match self.ask(call, attempts).await {
-            Ok(None) => return Ok(goal.done()),
+            Ok(None) => return Ok(change.made()),
             Ok(Some(refusal)) => refusal,
             Err(error) => {
                 if error.may_have_landed() {
@@ -233,9 +242,9 @@ impl Client {
                 return Err(error);
             }
         };
-        match self.is_reached(goal, domain, attempts).await {
-            Ok(true) if *may_have_landed => Ok(goal.done()),
-            Ok(true) => Ok(goal.was_so()),
+        match self.is_in_effect(change, domain, attempts).await {
+            Ok(true) if *may_have_landed => Ok(change.made()),
+            Ok(true) => Ok(change.unnecessary()),
             Ok(false) => {
                 *may_have_landed = false;
                 Err(errors::refused(call, &refusal))
@@ -252,65 +261,65 @@ impl Client {
         }
     }
 
-    /// Whether a goal is reached though the call for it was refused.
-    async fn is_reached(
+    /// Whether a change is in effect though the call for it was refused.
+    async fn is_in_effect(
         &self,
-        goal: Goal,
+        change: Change,
         domain: &DomainName,
         attempts: &mut Attempts,
     ) -> Result<bool, Error> {
         let Some(recent) = &self.recent else {
-            return Ok(goal.is_reached(&self.list(attempts).await?, domain));
+            return Ok(change.is_in_effect(&self.list(attempts).await?, domain));
         };
         // One reads, the others wait for what it finds; at the deadline each finds out for itself.
         let Ok(mut recent) = timeout_at(attempts.deadline(), recent.lock()).await else {
-            return Ok(goal.is_reached(&self.list(attempts).await?, domain));
+            return Ok(change.is_in_effect(&self.list(attempts).await?, domain));
         };
         if let Some((read_at, list)) = &recent.0
             && read_at.elapsed() < RECENT
-            && goal.is_reached(list, domain)
+            && change.is_in_effect(list, domain)
         {
             return Ok(true);
         }
         let list = self.list(attempts).await?;
-        let reached = goal.is_reached(&list, domain);
+        let is_in_effect = change.is_in_effect(&list, domain);
         recent.0 = Some((Instant::now(), list));
-        Ok(reached)
+        Ok(is_in_effect)
     }
 
     async fn list(&self, attempts: &mut Attempts) -> Result<DomainList, Error> {
         let context = self.context();
-        let answer = self.send(Call::List, attempts).await?;
-        match context.read(Call::List, &answer)? {
-            Said::Yes(fields) => response::domain_list(&fields, &self.shared.key)
-                .ok_or_else(|| context.odd(Call::List, &answer)),
-            Said::No(text) => {
-                let status = answer.status;
+        let http = self.send(Call::List, attempts).await?;
+        match context.read(Call::List, &http)? {
+            Response::Success(fields) => response::domain_list(&fields, &self.shared.key)
+                .ok_or_else(|| context.unexpected(Call::List, &http)),
+            Response::Failure(text) => {
+                let status = http.status;
                 Err(errors::key_refused(Call::List, &Refusal { text, status }))
             }
         }
     }
 
-    /// None means that Closte said yes.
+    /// None means success.
     async fn ask(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Option<Refusal>, Error> {
-        let answer = self.send(call, attempts).await?;
-        Ok(match self.context().read(call, &answer)? {
-            Said::Yes(_) => None,
-            Said::No(text) => Some(Refusal {
+        let http = self.send(call, attempts).await?;
+        Ok(match self.context().read(call, &http)? {
+            Response::Success(_) => None,
+            Response::Failure(text) => Some(Refusal {
                 text,
-                status: answer.status,
+                status: http.status,
             }),
         })
     }
 
-    async fn send(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Answer, Error> {
+    async fn send(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<HttpResponse, Error> {
         let Shared {
             key, base, route, ..
         } = &*self.shared;
         let request = call.request(base, key)?;
         exchange(route, request, attempts.deadline(), MAX_BODY)
             .await
-            .map_err(|failure| self.context().no_answer(call, &failure))
+            .map_err(|failure| self.context().no_response(call, &failure))
     }
 
     fn attempts(&self) -> Attempts {

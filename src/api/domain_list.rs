@@ -1,7 +1,8 @@
-//! What calls answer.
+//! The list of domains that Closte has.
+
+use serde_json::{Map, Value};
 
 use crate::domain::DomainName;
-use serde_json::{Map, Value};
 
 /// A domain that Closte has for this key's site.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,7 +20,7 @@ pub struct RemoteDomain {
 /// Every domain that Closte has for this key's site.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DomainList {
-    /// Those that could be read, in the order of the answer, each once.
+    /// Those that could be read, in the order of the response, each once.
     pub domains: Vec<RemoteDomain>,
     /// How many entries could not be read.
     pub skipped: usize,

@@ -5,12 +5,12 @@ use std::time::{Duration, SystemTime};
 use http::{HeaderMap, StatusCode, header};
 
 use super::request::Call;
-use super::response::{self, Said};
+use super::response::{self, Response};
 use super::{BaseUrl, MAX_BODY};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::{Error, Kind};
-use crate::net::http::{Answer, Cause, ConnectError, Failure};
+use crate::net::http::{Cause, ConnectError, Failure, HttpResponse};
 use crate::text::{REASON_MAX, clean};
 
 /// Closte's no to a call.
@@ -29,8 +29,8 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// The error for a call that had no answer.
-    pub(super) fn no_answer(&self, call: Call<'_>, failure: &Failure) -> Error {
+    /// The error for a call that had no response.
+    pub(super) fn no_response(&self, call: Call<'_>, failure: &Failure) -> Error {
         let host = self.base.authority();
         let (reason, why, hint) = match &failure.cause {
             Cause::Setup(why) => return why.clone(),
@@ -63,7 +63,7 @@ impl Context<'_> {
                 "connection-broken",
                 format!(
                     "the connection to {host} broke before the answer was complete ({})",
-                    self.foreign(why)
+                    self.library_text(why)
                 ),
                 AGAIN,
             ),
@@ -86,7 +86,7 @@ impl Context<'_> {
                 "dns",
                 format!(
                     "no name server gave an address for {host} ({})",
-                    self.foreign(why)
+                    self.library_text(why)
                 ),
                 "Check this server's DNS: /etc/resolv.conf, or closte.resolvers.",
             ),
@@ -97,7 +97,10 @@ impl Context<'_> {
             ),
             ConnectError::Failed(why) => (
                 "connect",
-                format!("no connection to {host} came about ({})", self.foreign(why)),
+                format!(
+                    "no connection to {host} came about ({})",
+                    self.library_text(why)
+                ),
                 FIREWALL,
             ),
             ConnectError::TimedOut(after) => (
@@ -112,7 +115,7 @@ impl Context<'_> {
                 "tls",
                 format!(
                     "the TLS handshake with {host} failed ({})",
-                    self.foreign(why)
+                    self.library_text(why)
                 ),
                 "Check this server's clock and its CA certificates; a private authority belongs in \
                  closte.ca_file.",
@@ -120,27 +123,26 @@ impl Context<'_> {
         }
     }
 
-    /// What an answer says, or the error that it is. A refusal is [`Said::No`], not an error: what
+    /// What a response says, or the error that it is. A refusal is [`Response::Failure`], not an error: what
     /// it means depends on the call.
-    pub(super) fn read(&self, call: Call<'_>, answer: &Answer) -> Result<Said, Error> {
-        let status = answer.status;
-        let said = response::read(&answer.body, self.key);
-        match (status.as_u16(), said) {
-            (401 | 403, said) => {
-                let text = refusal_or_status(said, status);
+    pub(super) fn read(&self, call: Call<'_>, http: &HttpResponse) -> Result<Response, Error> {
+        let status = http.status;
+        match (status.as_u16(), response::read(&http.body, self.key)) {
+            (401 | 403, response) => {
+                let text = refusal_or_status(response, status);
                 Err(key_refused(call, &Refusal { text, status }))
             }
-            (408 | 425 | 429 | 500..=599, said) => Err(self.passing(call, answer, said)),
-            (200..=299, Some(said)) => Ok(said),
-            (400..=499, Some(Said::No(text))) => Ok(Said::No(text)),
-            _ => Err(self.odd(call, answer)),
+            (408 | 425 | 429 | 500..=599, response) => Err(self.temporary(call, http, response)),
+            (200..=299, Some(response)) => Ok(response),
+            (400..=499, Some(Response::Failure(text))) => Ok(Response::Failure(text)),
+            _ => Err(self.unexpected(call, http)),
         }
     }
 
-    fn passing(&self, call: Call<'_>, answer: &Answer, said: Option<Said>) -> Error {
-        let status = answer.status;
+    fn temporary(&self, call: Call<'_>, http: &HttpResponse, response: Option<Response>) -> Error {
+        let status = http.status;
         let host = self.base.authority();
-        let retry_after = retry_after(&answer.headers, SystemTime::now());
+        let retry_after = retry_after(&http.headers, SystemTime::now());
         let (reason, mut why) = match status.as_u16() {
             429 => ("rate-limited", format!("{host} asks for fewer calls")),
             408 => ("request-timeout", format!("{host} gave up waiting")),
@@ -149,7 +151,9 @@ impl Context<'_> {
             _ => ("server-error", format!("{host} had an internal error")),
         };
         why = format!("{why} (HTTP {})", status.as_u16());
-        if let Some(Said::No(text)) = said.filter(|said| *said != Said::No(String::new())) {
+        if let Some(Response::Failure(text)) =
+            response.filter(|response| *response != Response::Failure(String::new()))
+        {
             why = format!("{why}: “{text}”");
         }
         // 501 and 503 come before anything is done; other server errors may come after.
@@ -166,10 +170,10 @@ impl Context<'_> {
             .with_may_have_landed(may_have_landed)
     }
 
-    /// An answer that is not what the API promises.
-    pub(super) fn odd(&self, call: Call<'_>, answer: &Answer) -> Error {
+    /// A response that is not what the API promises.
+    pub(super) fn unexpected(&self, call: Call<'_>, http: &HttpResponse) -> Error {
         let host = self.base.authority();
-        let status = answer.status;
+        let status = http.status;
         let (reason, why, landed) = if status.is_redirection() {
             let why = format!(
                 "{host} answered with a redirect (HTTP {}), which is not followed so that the key \
@@ -178,7 +182,7 @@ impl Context<'_> {
             );
             ("redirect", why, false)
         } else {
-            let body = response::describe(&answer.body, self.key);
+            let body = response::describe(&http.body, self.key);
             let why = format!(
                 "{host} answered with {body} (HTTP {}) instead of what Closte's API answers",
                 status.as_u16()
@@ -192,8 +196,8 @@ impl Context<'_> {
     }
 
     /// Text of a library, which may quote what came over the wire.
-    fn foreign(&self, text: &str) -> String {
-        clean(&response::presentable(text, self.key), REASON_MAX)
+    fn library_text(&self, text: &str) -> String {
+        clean(&response::redacted(text, self.key), REASON_MAX)
     }
 }
 
@@ -204,14 +208,14 @@ pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
     error(Kind::Auth, call, "key-refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 
-/// Closte understood and said no.
+/// Closte understood and response no.
 pub(super) fn refused(call: Call<'_>, refusal: &Refusal) -> Error {
     let why = format!("Closte refused it{}", quoted(&refusal.text));
     let hint = "Look into the domain at Closte, or ask Closte's support.";
     error(Kind::Rejected, call, "refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 
-/// Closte said no to a change, and the list, which would tell why, was not to be had.
+/// Closte response no to a change, and the list, which would tell why, was not to be had.
 pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -> Error {
     let why = format!(
         "Closte refused it{}; whether that is because it is so already is not clear",
@@ -254,9 +258,9 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn refusal_or_status(said: Option<Said>, status: StatusCode) -> String {
-    match said {
-        Some(Said::No(text)) if !text.is_empty() => text,
+fn refusal_or_status(response: Option<Response>, status: StatusCode) -> String {
+    match response {
+        Some(Response::Failure(text)) if !text.is_empty() => text,
         _ => format!("HTTP status {}", status.as_u16()),
     }
 }

@@ -1,17 +1,19 @@
-//! A door for `tests/fuzz` to what is done with an answer once it is there. No part of the API.
+//! A door for `tests/fuzz` to what is done with a response once it is there. No part of the API.
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 use super::errors::{self, Context, Refusal};
 use super::request::Call;
-use super::response::{self, Said};
+use super::response::{self, Response};
 use super::{BaseUrl, DomainList};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::net::http::{Answer, Cause, Failure};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use std::time::Duration;
+use crate::net::http::{Cause, Failure, HttpResponse};
 
-/// Which call was answered.
+/// Which call the response is to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Called {
     /// The test of the connection.
@@ -24,15 +26,15 @@ pub enum Called {
     List,
 }
 
-/// What an answer says.
+/// What a response says.
 #[derive(Debug)]
-pub enum Answered {
-    /// Yes.
-    Yes,
+pub enum Read {
+    /// Success.
+    Success,
     /// The list that was asked for.
     List(DomainList),
-    /// No, which becomes one of these, depending on what the list says.
-    No {
+    /// A refusal, which becomes one of these, depending on what the list says.
+    Refusal {
         /// Its text names the domain, not the key.
         about_the_domain: bool,
         /// The errors it may become.
@@ -68,7 +70,7 @@ impl Caller {
         }
     }
 
-    /// What is made of an answer; `None` of a status that HTTP does not have.
+    /// What is made of a response; `None` of a status that HTTP does not have.
     #[must_use]
     pub fn read(
         &self,
@@ -76,35 +78,35 @@ impl Caller {
         status: u16,
         retry_after: &[u8],
         body: &[u8],
-    ) -> Option<Result<Answered, Error>> {
+    ) -> Option<Result<Read, Error>> {
         let mut headers = HeaderMap::new();
         if let Ok(value) = HeaderValue::from_bytes(retry_after) {
             headers.insert(header::RETRY_AFTER, value);
         }
-        let answer = Answer {
+        let http = HttpResponse {
             status: StatusCode::from_u16(status).ok()?,
             headers,
             body: body.to_vec(),
         };
-        Some(self.said(called, &answer))
+        Some(self.classify(called, &http))
     }
 
-    fn said(&self, called: Called, answer: &Answer) -> Result<Answered, Error> {
+    fn classify(&self, called: Called, http: &HttpResponse) -> Result<Read, Error> {
         let (call, context) = (self.call(called), self.context());
-        match context.read(call, answer)? {
-            Said::Yes(fields) if called == Called::List => {
+        match context.read(call, http)? {
+            Response::Success(fields) if called == Called::List => {
                 let list = response::domain_list(&fields, &self.key);
-                list.map(Answered::List)
-                    .ok_or_else(|| context.odd(call, answer))
+                list.map(Read::List)
+                    .ok_or_else(|| context.unexpected(call, http))
             }
-            Said::Yes(_) => Ok(Answered::Yes),
-            Said::No(text) => {
+            Response::Success(_) => Ok(Read::Success),
+            Response::Failure(text) => {
                 let refusal = Refusal {
                     text,
-                    status: answer.status,
+                    status: http.status,
                 };
-                let list = context.odd(Call::List, answer);
-                Ok(Answered::No {
+                let list = context.unexpected(Call::List, http);
+                Ok(Read::Refusal {
                     about_the_domain: response::is_about_the_domain(&refusal.text),
                     errors: vec![
                         errors::refused(call, &refusal),
@@ -119,7 +121,7 @@ impl Caller {
     /// The error of a call whose connection broke, for a reason that quotes what came over the wire.
     #[must_use]
     pub fn broken(&self, called: Called, why: &str) -> Error {
-        self.context().no_answer(
+        self.context().no_response(
             self.call(called),
             &Failure {
                 cause: Cause::Broken(why.to_owned()),

@@ -4,27 +4,27 @@ mod base_url;
 mod client;
 mod domain_list;
 mod errors;
-#[doc(hidden)]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod request;
 mod response;
 mod retry;
 
-pub use crate::outcome::Outcome;
-pub use base_url::BaseUrl;
-pub use client::Client;
-pub use domain_list::{DomainList, RemoteDomain};
+use std::path::PathBuf;
+use std::time::Duration;
 
+pub use self::base_url::BaseUrl;
+pub use self::client::Client;
+pub use self::domain_list::{DomainList, RemoteDomain};
 use crate::domain::ReservedNames;
 use crate::error::Error;
 use crate::net::read_ca_file;
-use std::path::PathBuf;
-use std::time::Duration;
+pub use crate::outcome::Outcome;
 
 /// Where Closte's API is.
 pub const DEFAULT_BASE_URL: &str = "https://app.closte.com/api/client";
 
-/// Longest answer that is read, in bytes.
+/// Longest response that is read, in bytes.
 const MAX_BODY: usize = 1024 * 1024;
 
 /// How a [`Client`] calls.

@@ -1,11 +1,12 @@
 //! Requests, byte for byte as Closte's other clients send them.
 
+use http::{Method, Request, header};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::BaseUrl;
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
-use http::{Method, Request, header};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 const USER_AGENT: &str = concat!("closte-php/", env!("CARGO_PKG_VERSION"));
 
@@ -30,7 +31,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Whether an answer that was lost may have changed something.
+    /// Whether a call whose response was lost may have changed something.
     pub(super) const fn changes_something(self) -> bool {
         matches!(self, Self::Add(_) | Self::Remove(_))
     }

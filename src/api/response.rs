@@ -1,46 +1,48 @@
-//! What the API's JSON says.
+//! Reads the API's JSON: success, failure and the list of domains.
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
 
 use super::domain_list::{DomainList, RemoteDomain};
 use crate::api_key::ApiKey;
 use crate::domain::normalized;
 use crate::text::{NAME_MAX, SERVER_TEXT_MAX, clean};
-use serde_json::{Map, Value};
-use std::collections::HashSet;
 
-/// An answer that is JSON as the API promises it.
+/// A response that is JSON as the API promises it.
 #[derive(Debug, PartialEq)]
-pub(super) enum Said {
-    /// `{"success": true, …}`, with all it says.
-    Yes(Map<String, Value>),
+pub(super) enum Response {
+    /// `{"success": true, …}`, with all its fields.
+    Success(Map<String, Value>),
     /// `{"success": false, "error": "…"}`, with the cleaned text.
-    No(String),
+    Failure(String),
 }
 
 /// Reads a body. None means that it is not what the API promises.
-pub(super) fn read(body: &[u8], key: &ApiKey) -> Option<Said> {
+pub(super) fn read(body: &[u8], key: &ApiKey) -> Option<Response> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let Ok(Value::Object(fields)) = serde_json::from_str(&String::from_utf8_lossy(body)) else {
         return None;
     };
-    if truth(fields.get("success")?)? {
-        return Some(Said::Yes(fields));
+    if as_bool(fields.get("success")?)? {
+        return Some(Response::Success(fields));
     }
     let text = match fields.get("error").or_else(|| fields.get("message")) {
         Some(Value::String(text)) => text.clone(),
         None | Some(Value::Null) => String::new(),
         Some(other) => other.to_string(),
     };
-    Some(Said::No(presentable(&text, key)))
+    Some(Response::Failure(redacted(&text, key)))
 }
 
 /// Text from outside as a message may show it. Cleaned before the key is looked for, because
 /// cleaning could put the key together again, and capped last, because most of a key that is cut
 /// off would be shown.
-pub(super) fn presentable(text: &str, key: &ApiKey) -> String {
+pub(super) fn redacted(text: &str, key: &ApiKey) -> String {
     clean(&key.redact(&clean(text, usize::MAX)), SERVER_TEXT_MAX)
 }
 
-/// What a body that is no answer of the API's looks like, in a few words.
+/// What a body that is not a response of the API's looks like, in a few words.
 pub(super) fn describe(body: &[u8], key: &ApiKey) -> String {
     if std::str::from_utf8(body.get(..64).unwrap_or(body)).is_err_and(|e| e.valid_up_to() < 8) {
         return "something that is no text".to_owned();
@@ -75,8 +77,8 @@ pub(super) fn is_about_the_domain(text: &str) -> bool {
         .is_some_and(|head| head.eq_ignore_ascii_case(KNOWN))
 }
 
-/// PHP and .NET servers have several ways to say yes.
-fn truth(value: &Value) -> Option<bool> {
+/// A boolean, in the several ways in which PHP and .NET servers write one.
+fn as_bool(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(yes) => Some(*yes),
         Value::Number(number) => number.as_f64().map(|number| number != 0.0),
@@ -89,7 +91,7 @@ fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-/// The list in an answer to `/getdomains`. None means that there is none.
+/// The list in a response to `/getdomains`. None means that there is none.
 pub(super) fn domain_list(fields: &Map<String, Value>, key: &ApiKey) -> Option<DomainList> {
     let entries: Vec<&Value> = match fields.get("domains")? {
         Value::Array(entries) => entries.iter().collect(),
@@ -138,14 +140,14 @@ fn remote_domain(entry: &Value, key: &ApiKey) -> Option<RemoteDomain> {
                 WILDCARD_FIELDS
                     .iter()
                     .any(|known| field.eq_ignore_ascii_case(known))
-                    && truth(value) == Some(true)
+                    && as_bool(value) == Some(true)
             });
             let by_flag = flagged && !name.starts_with("*.");
             let domain = if by_flag { format!("*.{name}") } else { name };
             let details = fields
                 .iter()
                 .filter(|(field, _)| *field != name_field)
-                .map(|(field, value)| (presentable(field, key), without_key(value, key)))
+                .map(|(field, value)| (redacted(field, key), without_key(value, key)))
                 .collect();
             Some(RemoteDomain {
                 wildcard: domain.starts_with("*."),
@@ -160,11 +162,11 @@ fn remote_domain(entry: &Value, key: &ApiKey) -> Option<RemoteDomain> {
 
 fn without_key(value: &Value, key: &ApiKey) -> Value {
     match value {
-        Value::String(text) => Value::String(presentable(text, key)),
+        Value::String(text) => Value::String(redacted(text, key)),
         Value::Array(values) => values.iter().map(|value| without_key(value, key)).collect(),
         Value::Object(fields) => fields
             .iter()
-            .map(|(field, value)| (presentable(field, key), without_key(value, key)))
+            .map(|(field, value)| (redacted(field, key), without_key(value, key)))
             .collect(),
         other => other.clone(),
     }

@@ -1,7 +1,7 @@
 //! Checks which certificate is served for a domain.
 
 mod check;
-#[doc(hidden)]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod handshake;
 mod judge;

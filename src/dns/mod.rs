@@ -4,7 +4,7 @@ mod caa;
 mod check;
 mod client;
 mod evidence;
-#[doc(hidden)]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod name;
 mod options;

@@ -21,7 +21,7 @@ pub(crate) use self::resolver::{RESOLV_CONF, Stamp};
 pub use self::tls::{client_config, trust_roots};
 pub(crate) use self::tls::{read_ca_file, unverified_client_config};
 
-use self::http::{Answer, Counters, Failure, Pools, Route};
+use self::http::{Counters, Failure, HttpResponse, Pools, Route};
 use self::runtime::Process;
 use self::tls::KeptRoots;
 use crate::error::Error;
@@ -59,7 +59,7 @@ pub(crate) async fn exchange(
     request: ::http::Request<String>,
     deadline: Instant,
     max_body: usize,
-) -> Result<Answer, Failure> {
+) -> Result<HttpResponse, Failure> {
     let process = Process::current(&PROCESS).map_err(Failure::setup)?;
     http::exchange(&process.state.pools, route, request, deadline, max_body).await
 }

@@ -10,7 +10,7 @@ fn key() -> ApiKey {
 fn list(domains: &Value) -> Option<DomainList> {
     let body = json!({ "success": true, "domains": domains }).to_string();
     match read(body.as_bytes(), &key()) {
-        Some(Said::Yes(fields)) => domain_list(&fields, &key()),
+        Some(Response::Success(fields)) => domain_list(&fields, &key()),
         other => panic!("{other:?}"),
     }
 }
@@ -26,8 +26,8 @@ fn reads_yes_and_no() {
         (r#"{"success":0}"#, false),
     ] {
         let said = read(body.as_bytes(), &key());
-        assert_eq!(matches!(said, Some(Said::Yes(_))), yes, "{body}");
-        assert_eq!(matches!(said, Some(Said::No(_))), !yes, "{body}");
+        assert_eq!(matches!(said, Some(Response::Success(_))), yes, "{body}");
+        assert_eq!(matches!(said, Some(Response::Failure(_))), !yes, "{body}");
     }
     for body in [
         "",
@@ -51,10 +51,10 @@ fn texts_are_cleaned_and_hold_no_key() {
     // A control character becomes a space, so that a key that is cut by one stays cut.
     assert_eq!(
         read(body.to_string().as_bytes(), &key()),
-        Some(Said::No("a b Se/cret+ Key [key] [key]".to_owned()))
+        Some(Response::Failure("a b Se/cret+ Key [key] [key]".to_owned()))
     );
     let long = json!({"success": false, "error": "Se/cret+Key".repeat(5000)});
-    let Some(Said::No(text)) = read(long.to_string().as_bytes(), &key()) else {
+    let Some(Response::Failure(text)) = read(long.to_string().as_bytes(), &key()) else {
         panic!();
     };
     assert!(text.chars().count() <= SERVER_TEXT_MAX + 1);
@@ -67,7 +67,7 @@ fn no_cap_shows_the_beginning_of_a_key() {
     for length in [50, 200, 2400, 70_000] {
         let text = format!("{}{}", "\u{200b}".repeat(length), key.reveal().repeat(40));
         let text = format!("{} {text}", "x".repeat(length % 300));
-        assert!(!presentable(&text, &key).contains("0123"));
+        assert!(!redacted(&text, &key).contains("0123"));
         assert!(!describe(text.as_bytes(), &key).contains("0123"));
         let page = format!("<title>{}</title>", key.reveal().repeat(40));
         assert!(!describe(page.as_bytes(), &key).contains("0123"));
@@ -190,7 +190,7 @@ proptest! {
     #[test]
     fn any_body_is_survived(body in proptest::collection::vec(any::<u8>(), 0..300)) {
         let _ = describe(&body, &key());
-        if let Some(Said::Yes(fields)) = read(&body, &key()) {
+        if let Some(Response::Success(fields)) = read(&body, &key()) {
             let _ = domain_list(&fields, &key());
         }
     }

@@ -21,7 +21,7 @@ pub(crate) use self::pool::Route;
 use crate::error::Error;
 
 /// A whole response.
-pub(crate) struct Answer {
+pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -64,7 +64,7 @@ pub(super) async fn exchange(
     request: Request<String>,
     deadline: Instant,
     max_body: usize,
-) -> Result<Answer, Failure> {
+) -> Result<HttpResponse, Failure> {
     let client = pools.client(route).map_err(Failure::setup)?;
     let request = reqwest::Request::try_from(request).map_err(|error| Failure {
         cause: Cause::Broken(error.without_url().to_string()),
@@ -73,19 +73,19 @@ pub(super) async fn exchange(
     pools.count_call();
 
     let connecting = Arc::new(AtomicBool::new(false));
-    let answered = CONNECTING.scope(Arc::clone(&connecting), async {
+    let exchange = CONNECTING.scope(Arc::clone(&connecting), async {
         let cause_of = |error| cause_of(error, route.connect_timeout);
         let response = client.execute(request).await.map_err(cause_of)?;
         let status = response.status();
         let headers = response.headers().clone();
         let body = read(response, max_body).await.map_err(cause_of)?;
-        Ok(Answer {
+        Ok(HttpResponse {
             status,
             headers,
             body: body.ok_or(Cause::TooBig(status))?,
         })
     });
-    let result = timeout_at(deadline, answered)
+    let result = timeout_at(deadline, exchange)
         .await
         .unwrap_or(Err(Cause::TimedOut));
 

@@ -1,6 +1,6 @@
 //! Responses to calls of Closte's API.
 
-use closte::api::fuzzing::{Answered, Called, Caller};
+use closte::api::fuzzing::{Called, Caller, Read};
 use closte::api::{BaseUrl, DomainList};
 use closte::api_key::ApiKey;
 use closte::domain::{DomainName, ReservedNames};
@@ -38,12 +38,12 @@ pub fn check(bytes: &[u8]) {
     let changes = matches!(called, Called::Add | Called::Remove);
     match client.read(called, status, piece(0), piece(1)) {
         None => panic!("{status} is a status"),
-        Some(Ok(Answered::Yes)) => assert!((200..300).contains(&status)),
-        Some(Ok(Answered::List(list))) => {
+        Some(Ok(Read::Success)) => assert!((200..300).contains(&status)),
+        Some(Ok(Read::List(list))) => {
             assert!((200..300).contains(&status));
             list_is_sound(&list, piece(1));
         }
-        Some(Ok(Answered::No { errors, .. })) => {
+        Some(Ok(Read::Refusal { errors, .. })) => {
             assert!(matches!(status, 200..300 | 400..500));
             for error in errors {
                 error_is_sound(&error, changes);
