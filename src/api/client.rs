@@ -6,16 +6,19 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
+use super::base_url::BaseUrl;
+use super::config::{Config, MAX_BODY};
+use super::domain_list::DomainList;
 use super::errors::{self, Context, Refusal};
 use super::request::Call;
 use super::response::{self, Response};
 use super::retry::Attempts;
-use super::{BaseUrl, Config, DomainList, MAX_BODY, Outcome};
 use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
 use crate::net::http::{HttpResponse, Route};
 use crate::net::{exchange, parse_name_server};
+use crate::outcome::Outcome;
 
 /// A client bound to one key. Cheap to make and to clone: connections are pooled per process.
 #[derive(Clone)]
@@ -319,7 +322,12 @@ impl Client {
         let request = call.request(base, key)?;
         exchange(route, request, attempts.deadline(), MAX_BODY)
             .await
-            .map_err(|failure| self.context().no_response(call, &failure))
+            .map_err(|failure| {
+                if failure.stale {
+                    attempts.connection_was_stale();
+                }
+                self.context().no_response(call, &failure)
+            })
     }
 
     fn attempts(&self) -> Attempts {

@@ -4,9 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, StatusCode, header};
 
+use super::base_url::BaseUrl;
+use super::config::MAX_BODY;
 use super::request::Call;
 use super::response::{self, Response};
-use super::{BaseUrl, MAX_BODY};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::{Error, Kind};

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
+use super::base_url::BaseUrl;
+use super::domain_list::DomainList;
 use super::errors::{self, Context, Refusal};
 use super::request::Call;
 use super::response::{self, Response};
-use super::{BaseUrl, DomainList};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
@@ -126,6 +127,7 @@ impl Caller {
             &Failure {
                 cause: Cause::Broken(why.to_owned()),
                 sent: true,
+                stale: false,
             },
         )
     }

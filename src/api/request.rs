@@ -3,7 +3,7 @@
 use http::{Method, Request, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::BaseUrl;
+use super::base_url::BaseUrl;
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;

@@ -6,12 +6,17 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, Kind};
 
+/// Pooled connections that may turn out to be closed in one call, before that counts as a failure.
+const MAX_STALE: u32 = 4;
+
 /// How often, and until when, a call is attempted.
 #[derive(Debug)]
 pub(super) struct Attempts {
     deadline: Instant,
     retries: u32,
     failures: u32,
+    stale_connections: u32,
+    at_once: bool,
 }
 
 impl Attempts {
@@ -22,6 +27,8 @@ impl Attempts {
             deadline: now.checked_add(timeout).unwrap_or(now),
             retries,
             failures: 0,
+            stale_connections: 0,
+            at_once: false,
         }
     }
 
@@ -29,10 +36,22 @@ impl Attempts {
         self.deadline
     }
 
+    /// The server had closed a pooled connection: the next attempt need not wait, nor does this one
+    /// count.
+    pub(super) const fn connection_was_stale(&mut self) {
+        if self.stale_connections < MAX_STALE {
+            self.stale_connections += 1;
+            self.at_once = true;
+        }
+    }
+
     /// Returns when it is time for the next attempt; gives `error` back when there is to be none.
     pub(super) async fn failed(&mut self, error: Error) -> Result<(), Error> {
         if error.kind() != Kind::Transient {
             return Err(error);
+        }
+        if std::mem::take(&mut self.at_once) {
+            return Ok(());
         }
         self.failures += 1;
         if self.failures > self.retries {

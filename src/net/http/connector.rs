@@ -1,8 +1,10 @@
 //! Marks where connections are made.
 //!
-//! reqwest keeps two of our promises not by itself: that `phpinfo()` counts the connections that were opened, and that a
-//! request whose deadline passed while its connection was being made is known not to have been sent. Everything else
-//! about connecting (its time limit, the order of addresses, the pool, the repetition of what was not sent) is reqwest's.
+//! Three promises reqwest does not keep by itself: that `phpinfo()` counts the connections that were opened, that a
+//! request whose deadline passed while its connection was being made is known not to have been sent, and that a pooled
+//! connection which the server has closed costs no failure even if the request was on its way already (hyper repeats
+//! only what it has not begun to send). Everything else about connecting (its time limit, the order of addresses, the
+//! pool) is reqwest's.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -13,8 +15,27 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 tokio::task_local! {
-    /// Whether a connection is being made for the request that is to be sent.
-    pub(super) static CONNECTING: Arc<AtomicBool>;
+    /// The request for which connections are made.
+    pub(super) static REQUEST: Arc<Track>;
+}
+
+/// What became of the connection that one request asked for.
+#[derive(Debug, Default)]
+pub(super) struct Track {
+    asked: AtomicBool,
+    connecting: AtomicBool,
+}
+
+impl Track {
+    /// Whether the request went over a connection that was there already.
+    pub(super) fn is_reused(&self) -> bool {
+        !self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whether its connection is still being made.
+    pub(super) fn is_connecting(&self) -> bool {
+        self.connecting.load(Ordering::Relaxed)
+    }
 }
 
 /// Wraps reqwest's connector; `opened` counts.
@@ -56,14 +77,15 @@ where
     fn call(&mut self, target: Target) -> Self::Future {
         let connecting = self.inner.call(target);
         let opened = Arc::clone(&self.opened);
-        let request = CONNECTING.try_with(Arc::clone).unwrap_or_default();
-        request.store(true, Ordering::Relaxed);
+        let request = REQUEST.try_with(Arc::clone).unwrap_or_default();
+        request.asked.store(true, Ordering::Relaxed);
+        request.connecting.store(true, Ordering::Relaxed);
         Box::pin(async move {
             let result = connecting.await;
             if result.is_ok() {
                 opened.fetch_add(1, Ordering::Relaxed);
             }
-            request.store(false, Ordering::Relaxed);
+            request.connecting.store(false, Ordering::Relaxed);
             result
         })
     }

@@ -6,7 +6,6 @@ mod pool;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, Request, StatusCode};
@@ -14,7 +13,7 @@ use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
 pub(crate) use self::connect_error::ConnectError;
-use self::connector::CONNECTING;
+use self::connector::{REQUEST, Track};
 pub use self::pool::Counters;
 pub(super) use self::pool::Pools;
 pub(crate) use self::pool::Route;
@@ -32,6 +31,8 @@ pub(crate) struct Failure {
     pub(crate) cause: Cause,
     /// The request may have reached the server.
     pub(crate) sent: bool,
+    /// A pooled connection broke, most likely because the server had closed it meanwhile.
+    pub(crate) stale: bool,
 }
 
 pub(crate) enum Cause {
@@ -53,6 +54,7 @@ impl Failure {
         Self {
             cause: Cause::Setup(error),
             sent: false,
+            stale: false,
         }
     }
 }
@@ -69,11 +71,12 @@ pub(super) async fn exchange(
     let request = reqwest::Request::try_from(request).map_err(|error| Failure {
         cause: Cause::Broken(error.without_url().to_string()),
         sent: false,
+        stale: false,
     })?;
     pools.count_call();
 
-    let connecting = Arc::new(AtomicBool::new(false));
-    let exchange = CONNECTING.scope(Arc::clone(&connecting), async {
+    let track = Arc::new(Track::default());
+    let exchange = REQUEST.scope(Arc::clone(&track), async {
         let cause_of = |error| cause_of(error, route.connect_timeout);
         let response = client.execute(request).await.map_err(cause_of)?;
         let status = response.status();
@@ -97,9 +100,10 @@ pub(super) async fn exchange(
         Failure {
             sent: match cause {
                 Cause::Connect(_) => false,
-                Cause::TimedOut => !connecting.load(Ordering::Relaxed),
+                Cause::TimedOut => !track.is_connecting(),
                 _ => true,
             },
+            stale: track.is_reused() && matches!(cause, Cause::Broken(_)),
             cause,
         }
     })

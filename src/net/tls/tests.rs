@@ -1,5 +1,4 @@
 use super::*;
-use crate::net::shared_trust_roots;
 
 #[test]
 fn refuses_ca_files_that_cannot_be_used() {
@@ -38,19 +37,15 @@ fn shared_roots_follow_their_file() {
     };
     let path = std::env::temp_dir().join(format!("closte-shared-{}.pem", std::process::id()));
     std::fs::write(&path, pem()).unwrap();
-    let first = shared_trust_roots(Some(&path)).unwrap();
-    assert!(Arc::ptr_eq(
-        &first,
-        &shared_trust_roots(Some(&path)).unwrap()
-    ));
+    let mut kept = None;
+    let mut shared = || kept_trust_roots(&mut kept, Some(&path));
+    let first = shared().unwrap();
+    assert!(Arc::ptr_eq(&first, &shared().unwrap()));
     std::fs::write(&path, format!("{}{}", pem(), pem())).unwrap();
-    let second = shared_trust_roots(Some(&path)).unwrap();
+    let second = shared().unwrap();
     assert_eq!(second.len(), first.len() + 1);
     std::fs::write(&path, "no PEM").unwrap();
-    assert_eq!(
-        shared_trust_roots(Some(&path)).unwrap_err().reason(),
-        "bad-ca-file"
-    );
+    assert_eq!(shared().unwrap_err().reason(), "bad-ca-file");
     std::fs::remove_file(&path).unwrap();
 }
 

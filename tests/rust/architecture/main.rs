@@ -12,7 +12,9 @@ use std::path::Path;
 use source::{Import, Module, Source};
 
 /// What knows nothing of networks, PHP or WordPress: each may use those before it.
-const BASE: &[&str] = &["words", "text", "error", "outcome", "domain", "api_key"];
+const BASE: &[&str] = &[
+    "words", "text", "clock", "error", "outcome", "domain", "api_key",
+];
 
 /// Which modules each of the others may use, beside those of the base.
 const LAYERS: &[(&str, &[&str])] = &[
