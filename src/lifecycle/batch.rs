@@ -1,5 +1,6 @@
 //! Takes rows one step on, one or many.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,13 +9,14 @@ use tokio::task::unconstrained;
 
 use super::decide::next_call;
 use super::observation::Settings;
-use super::record::{Call, Record};
+use super::record::{Call, Record, Stage};
 use super::step::Run;
 use crate::api::Client;
 use crate::certificate::{CertificateOptions, CertificateProber};
 use crate::clock::unix_time;
 use crate::dns::{DnsOptions, DnsProber};
 use crate::error::Error;
+use crate::outcome::Outcome;
 
 /// Rows that are probed at a time.
 const MOST_PROBES: usize = 256;
@@ -34,6 +36,8 @@ pub struct LifecycleOptions {
     pub certificate: CertificateOptions,
     /// Unix time, instead of the system's clock.
     pub now: Option<i64>,
+    /// Whether [`Lifecycle::advance_all`] goes on with a row while its next step is a check that is due at once.
+    pub follow: bool,
 }
 
 /// Takes rows along: asks, looks, decides.
@@ -100,7 +104,8 @@ impl Lifecycle {
 
     /// Each row one step on: at most [`Client::max_in_flight`] calls and 256 rows at a time. `finished` is told of each
     /// that is done, by its place in `records`. When `budget` is used up nothing new is begun; a row that was not
-    /// reached comes back as it was. The rows come back in the order given. Dropping the future stops everything.
+    /// reached comes back as it was. With [`LifecycleOptions::follow`] a row takes all steps that are due at once, and its
+    /// outcome is that of its call. The rows come back in the order given. Dropping the future stops everything.
     pub async fn advance_all(
         &self,
         client: &Client,
@@ -123,6 +128,7 @@ impl Lifecycle {
             Lane::new(calls, client.max_in_flight().max(1)),
             Lane::new(probes, MOST_PROBES),
         ];
+        let mut outcomes: Vec<Option<Outcome>> = vec![None; records.len()];
         let mut results = records;
         let mut running = FuturesUnordered::new();
         loop {
@@ -136,23 +142,49 @@ impl Lifecycle {
             // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks that it has put off
             // for having done much when it is left.
             let Some((place, index, record)) = unconstrained(running.next()).await else {
-                return results;
+                break;
             };
             if let Some(lane) = lanes.get_mut(place) {
                 lane.running -= 1;
             }
-            let Some(record) = record else { continue };
+            let Some(mut record) = record else { continue };
+            if let Some(outcome) = outcomes.get_mut(index) {
+                *outcome = record.outcome.or(*outcome);
+                record.outcome = *outcome;
+            }
+            if !run.is_over() && self.goes_on(&record) {
+                let [_, probes] = &mut lanes;
+                probes.waiting.push_back((index, record));
+                continue;
+            }
             finished(index, &record);
             if let Some(place) = results.get_mut(index) {
                 *place = record;
             }
         }
+        // Rows that were to go on when the time was up have come some of the way.
+        for (index, record) in lanes.into_iter().flat_map(|lane| lane.waiting) {
+            if let Some(place) = results.get_mut(index)
+                && *place != record
+            {
+                finished(index, &record);
+                *place = record;
+            }
+        }
+        results
+    }
+
+    fn goes_on(&self, record: &Record) -> bool {
+        self.options.follow
+            && record.stage != Stage::Removed
+            && record.next_check_at <= self.now()
+            && self.next_call(record).is_none()
     }
 }
 
 /// Rows that wait for their turn, and how many are under way.
 struct Lane {
-    waiting: std::vec::IntoIter<(usize, Record)>,
+    waiting: VecDeque<(usize, Record)>,
     running: usize,
     most: usize,
 }
@@ -160,7 +192,7 @@ struct Lane {
 impl Lane {
     fn new(rows: Vec<(usize, Record)>, most: usize) -> Self {
         Self {
-            waiting: rows.into_iter(),
+            waiting: rows.into(),
             running: 0,
             most,
         }
@@ -171,7 +203,7 @@ impl Lane {
         if self.running >= self.most {
             return None;
         }
-        let row = self.waiting.next()?;
+        let row = self.waiting.pop_front()?;
         self.running += 1;
         Some(row)
     }

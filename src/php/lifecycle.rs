@@ -130,6 +130,7 @@ fn read_options(client: api::Client, options: Array) -> Result<Tools, Error> {
             "protect",
             "proof",
             "now",
+            "follow",
         ],
     )?;
     let targets = options.required("targets", options.texts("targets")?)?;
@@ -146,6 +147,7 @@ fn read_options(client: api::Client, options: Array) -> Result<Tools, Error> {
         dns: probes::dns_options(&options)?,
         certificate: probes::certificate_options(&options, "tls_port")?,
         now: options.integer("now", 1..=i64::MAX / 2)?,
+        follow: options.boolean("follow")?.unwrap_or(false),
     })?;
     Ok(Tools {
         client,

@@ -143,4 +143,4 @@ bad-option-type: The option "authoritative" of Closte\Lifecycle must be a bool, 
 bad-option-type: The option "now" of Closte\Lifecycle must be an int, string given.
 bad-option-type: The option "protect" of Closte\Lifecycle must be a list of strings, string given.
 bad-option-type: The option "proof" of Closte\Lifecycle must be array{token: string, answer: string, script?: string}, array given.
-unknown-option: Closte\Lifecycle has no option "interval". It takes: targets, check_interval, resolvers, authoritative, issuer, ca_file, http_port, tls_port, protect, proof, now.
+unknown-option: Closte\Lifecycle has no option "interval". It takes: targets, check_interval, resolvers, authoritative, issuer, ca_file, http_port, tls_port, protect, proof, now, follow.

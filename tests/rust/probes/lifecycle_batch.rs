@@ -216,6 +216,33 @@ fn a_slow_api_does_not_hold_up_the_probes() {
     assert_eq!(after[299].stage, Stage::Pending);
 }
 
+#[test]
+fn a_row_that_goes_on_takes_all_steps_that_are_due_at_once_and_is_told_once() {
+    let emulator = Emulator::start();
+    let lifecycle = Lifecycle::new(LifecycleOptions {
+        follow: true,
+        ..lifecycle_options(START)
+    })
+    .unwrap();
+    let told = Cell::new(0);
+    let after =
+        net::block_on(
+            lifecycle.advance_all(&emulator.client(), rows(3), None, |_, row| {
+                told.set(told.get() + 1);
+                assert_eq!(row.outcome, Some(Outcome::Added));
+            }),
+        )
+        .unwrap();
+    assert_eq!(told.get(), 3);
+    for row in after {
+        assert_eq!(
+            (row.accepted_at, row.certificate_checked_at),
+            (START, START)
+        );
+        assert!(row.next_check_at > START);
+    }
+}
+
 /// As with PHP, whose callback runs outside the runtime.
 #[test]
 fn the_runtime_may_be_left_between_two_rows() {
