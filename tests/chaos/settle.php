@@ -49,7 +49,7 @@ switch ( $argv[1] ) {
 		break;
 
 	case 'run':
-		$waiting = "SELECT COUNT(*) FROM $table WHERE stage IN ( 'pending', 'removing' ) OR doubtful = 1 OR lease_owner <> '' OR error_kind <> ''";
+		$waiting = "SELECT COUNT(*) FROM $table WHERE next_call <> '' OR needs_confirmation = 1 OR lease_owner <> '' OR error_kind <> ''";
 		for ( $round = 1; $round <= 10; $round++ ) {
 			$run();
 			if ( '0' === $wpdb->get_var( $waiting ) ) {
@@ -57,7 +57,7 @@ switch ( $argv[1] ) {
 			}
 		}
 		fwrite( STDERR, "These rows wait still after $round runs:\n" );
-		foreach ( $wpdb->get_results( str_replace( 'COUNT(*)', 'domain, wanted, stage, doubtful, lease_owner, may_have_landed, error_kind, error_message', $waiting ), ARRAY_A ) as $row ) {
+		foreach ( $wpdb->get_results( str_replace( 'COUNT(*)', 'domain, wanted, stage, needs_confirmation, lease_owner, may_have_landed, error_kind, error_message', $waiting ), ARRAY_A ) as $row ) {
 			fwrite( STDERR, '  ' . json_encode( $row, JSON_UNESCAPED_SLASHES ) . "\n" );
 		}
 		exit( 1 );

@@ -151,6 +151,31 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		self::assertContains( $this->network(), $this->emulator->domains() );
 	}
 
+	public function test_a_domain_that_closte_refused_before_is_sent_again_and_counted(): void {
+		$this->succeed( 'closte', 'sync' );
+		$refused = 'refused.' . $this->network();
+		$this->emulator->fault(
+			array(
+				'kind'   => 'reject',
+				'domain' => $refused,
+			)
+		);
+		$this->succeed( 'site', 'create', '--slug=refused' );
+		self::assertSame( "failed\n", $this->succeed( 'closte', 'domain', 'get', $refused, '--field=stage' )->stdout );
+		$calls = fn(): int => count( array_keys( $this->emulator->calls(), "adddomainalias $refused", true ) );
+		self::assertSame( 1, $calls() );
+
+		$result = $this->closte( 'sync' );
+		self::assertSame( 1, $result->status );
+		self::assertSame( 2, $calls() );
+		self::assertStringContainsString( "Warning: $refused: ", $result->stderr );
+		self::assertStringContainsString( 'Error: 1 of 1 domains could not be sent.', $result->stderr );
+
+		$this->emulator->fault();
+		self::assertStringContainsString( 'Success: 1 added, 0 removed.', $this->succeed( 'closte', 'sync' )->stdout );
+		self::assertContains( $refused, $this->emulator->domains() );
+	}
+
 	public function test_adopt_takes_a_foreign_domain_over(): void {
 		$this->emulator->set_domains( array( 'foreign.example' ) );
 
@@ -182,7 +207,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		$up = $this->succeed( 'closte', 'run' );
 
 		self::assertStringContainsString( 'one.' . $this->network() . ': pending → checking-dns', $up->stdout );
-		self::assertStringContainsString( 'steps taken: 1 added, 0 removed, 0 done, 0 with errors.', $up->stdout );
+		self::assertStringContainsString( 'step taken: 1 added, 0 removed, 0 done, 0 with errors.', $up->stdout );
 		self::assertSame( array( 'one.' . $this->network() ), $this->emulator->domains() );
 	}
 

@@ -63,7 +63,7 @@ final class Shared_Work_Test extends Road_Test_Case {
 		$this->record_due( 200, 'checking-dns' );
 		$this->set( array( 'enabled' => true ) );
 
-		$code  = $this->run_and_report( 'ClosteSync\Sync\Work::Checks' );
+		$code  = $this->run_and_report( 'ClosteSync\Ledger\Work::Checks' );
 		$runs  = array_map( fn(): Process => $this->start_php( $code ), range( 1, 2 ) );
 		$steps = array_merge( ...array_map( $this->report( ... ), $runs ) );
 
@@ -79,13 +79,13 @@ final class Shared_Work_Test extends Road_Test_Case {
 		for ( $i = 0; $i < $count; $i++ ) {
 			$this->plugin->ledger()->want( "d$i.example", 0, Row_Source::MANUAL );
 		}
-		$this->wpdb->query( $this->wpdb->prepare( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET stage = %s, accepted_at = %d", $stage, 'pending' === $stage ? 0 : time() ) );
+		$this->wpdb->query( $this->wpdb->prepare( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET stage = %s, next_call = %s, accepted_at = %d", $stage, 'pending' === $stage ? 'add' : '', 'pending' === $stage ? 0 : time() ) );
 	}
 
 	/** Code that runs once and prints each domain that it took a step with. */
-	private function run_and_report( string $work = 'ClosteSync\Sync\Work::Calls' ): string {
+	private function run_and_report( string $work = 'ClosteSync\Ledger\Work::Calls' ): string {
 		return '$plugin = new ClosteSync\Container( $GLOBALS["wpdb"] );
-			$plugin->runner()->run( 120.0, static function ( $row, array $record ): void { echo "step ", $row->domain, "\n"; }, ' . $work . ' );';
+			$plugin->worker()->run( 120.0, static function ( $row, array $record ): void { echo "step ", $row->domain, "\n"; }, ' . $work . ' );';
 	}
 
 	/**

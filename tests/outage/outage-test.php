@@ -34,7 +34,7 @@ final class Outage_Test extends Plugin_Test_Case {
 			}
 			$message = "Away before write $n";
 			$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains(), $message );
-			$this->assertFalse( $this->plugin->ledger()->awaits_closte(), $message );
+			$this->assertFalse( $this->plugin->leases()->awaits_call(), $message );
 			$this->assertCount( 2, $this->changes(), "$message: each domain was added once" );
 		}
 		$this->assertGreaterThan( 4, $n, 'It went away a few times' );

@@ -101,7 +101,7 @@ final class Reconcile_Test extends Size_Test_Case {
 		$next = $this->wp( 'closte', 'sync' );
 		$this->assertSame( 0, $next->wait( 300 ), $next->output() );
 		$this->assert_added_once( $domains );
-		$this->assertFalse( $this->plugin->ledger()->awaits_closte() );
+		$this->assertFalse( $this->plugin->leases()->awaits_call() );
 	}
 
 	/** @return array<string, array{int}> */

@@ -136,7 +136,7 @@ final class Web_Heads_Test extends Plugin_Test_Case {
 			$this->let_time_pass( 120 );
 			$this->run_due();
 		}
-		$this->assertFalse( $this->plugin->ledger()->awaits_closte() );
+		$this->assertFalse( $this->plugin->leases()->awaits_call() );
 	}
 
 	private function start_head(): void {

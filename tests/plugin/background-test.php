@@ -12,7 +12,7 @@ namespace ClosteSync\Tests;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Scheduler;
-use ClosteSync\Sync\Work;
+use ClosteSync\Ledger\Work;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -111,8 +111,8 @@ final class Background_Test extends Plugin_Test_Case {
 
 	public function test_the_next_run_is_when_the_next_row_is_due(): void {
 		$ledger = $this->plugin->ledger();
-		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );
-		$ledger->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + 12345 ) );
+		$row    = $this->plugin->leases()->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );
+		$this->plugin->leases()->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + 12345 ) );
 		$this->plugin->scheduler()->reschedule();
 
 		$this->assertEqualsWithDelta( time() + 12345, $this->plugin->scheduler()->next_run(), 5 );
@@ -150,13 +150,13 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->create_site( 'shop' );
 		$this->plugin->sync()->domain_removed( 'gone.example', 0, Row_Source::MANUAL );
 		$this->emulator->set_domains( array( 'gone.example' ) );
-		$summary = $this->plugin->runner()->run( 10.0 );
+		$summary = $this->plugin->worker()->run( 10.0 );
 		$this->assertNotNull( $summary->problem );
 		$this->assertSame( 0, $summary->advanced );
 
 		$this->set( array( 'enabled' => true ) );
 		$seen    = array();
-		$summary = $this->plugin->runner()->run(
+		$summary = $this->plugin->worker()->run(
 			10.0,
 			static function ( $row, array $record ) use ( &$seen ): void {
 				$seen[ $row->domain ] = $record['stage'];
@@ -174,7 +174,7 @@ final class Background_Test extends Plugin_Test_Case {
 		}
 		$this->set( array( 'enabled' => true ) );
 		try {
-			$this->plugin->runner()->run( 10.0, self::interrupt( ... ), Work::Calls );
+			$this->plugin->worker()->run( 10.0, self::interrupt( ... ), Work::Calls );
 			$this->fail( 'It did not stop.' );
 		} catch ( \DomainException ) {
 			$this->assertSame( array( '' ), array_values( array_unique( array_map( static fn( $row ): string => $row->lease_owner, iterator_to_array( $this->plugin->ledger()->all(), false ) ) ) ) );
@@ -193,13 +193,32 @@ final class Background_Test extends Plugin_Test_Case {
 		}
 		$this->set( array( 'enabled' => true ) );
 		$this->emulator->down( true );
-		$summary = $this->plugin->runner()->run( 20.0 );
+		$summary = $this->plugin->worker()->run( 20.0 );
 
 		$this->assertNotNull( $summary->problem );
 		$this->assertSame( 0, $summary->advanced );
 		$this->assertSame( 0, $this->row( 'a.example' )->attempts );
 		// Who comes by once a minute finds the next run due each time.
 		$this->assertEqualsWithDelta( time() + 45, $this->plugin->scheduler()->next_run(), 10 );
+	}
+
+	public function test_while_closte_is_down_what_it_refused_is_left_alone_and_checks_go_on(): void {
+		$this->create_site( 'accepted' );
+		$this->emulator->fault( array( 'kind' => 'reject', 'path' => '/adddomainalias' ) );
+		$this->create_site( 'refused' );
+		$this->let_time_pass( 2 * DAY_IN_SECONDS );
+		$this->emulator->fault();
+		$this->emulator->down( true );
+		$refused = $this->row( $this->sub( 'refused' ) );
+		$this->assertSame( 'add', $refused->next_call );
+		$this->run_due();
+
+		$this->assertEquals( $refused, $this->row( $this->sub( 'refused' ) ) );
+		$this->assertNotSame( 0, $this->row( $this->sub( 'accepted' ) )->dns_checked_at );
+
+		$this->emulator->down( false );
+		$this->run_due();
+		$this->assertTrue( $this->row( $this->sub( 'refused' ) )->is_accepted() );
 	}
 
 	public function test_a_look_at_dns_is_no_answer_of_clostes(): void {
@@ -232,7 +251,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->emulator->down( false );
 		$this->next_request();
 		$this->plugin->circuit_breaker()->ask_again();
-		$this->plugin->runner()->run( 5.0 );
+		$this->plugin->worker()->run( 5.0 );
 
 		$this->assertSame( array( $this->sub( 'waiting' ) ), $this->emulator->domains() );
 	}
@@ -246,7 +265,7 @@ final class Background_Test extends Plugin_Test_Case {
 		}
 		$this->emulator->fault( ...$faults );
 		$this->set( array( 'enabled' => true ) );
-		$summary = $this->plugin->runner()->run( 60.0 );
+		$summary = $this->plugin->worker()->run( 60.0 );
 
 		$this->assertSame( 100, $summary->advanced );
 		$this->assertNotNull( $summary->problem );
@@ -274,7 +293,7 @@ final class Background_Test extends Plugin_Test_Case {
 
 		foreach ( array( 1, 2, 3 ) as $run ) {
 			$this->next_request();
-			$summary = $this->plugin->runner()->run( 20.0 );
+			$summary = $this->plugin->worker()->run( 20.0 );
 			$this->assertNotNull( $summary->problem );
 			$this->assertCount( $asked, $this->emulator->calls(), "run $run" );
 		}

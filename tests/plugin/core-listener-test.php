@@ -24,7 +24,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->assertSame( 'checking-dns', $this->stage( $this->sub( 'shop' ) ) );
 		$this->assertSame( $id, $this->row( $this->sub( 'shop' ) )->blog_id );
 		$this->assertSame( Row_Source::CORE, $this->row( $this->sub( 'shop' ) )->source );
-		$this->assertFalse( $this->row( $this->sub( 'shop' ) )->doubtful );
+		$this->assertFalse( $this->row( $this->sub( 'shop' ) )->needs_confirmation );
 	}
 
 	public function test_a_site_on_a_domain_of_its_own_brings_its_www(): void {
@@ -64,7 +64,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		wp_delete_site( $first );
 		$this->assertContains( 'customer.example', $this->emulator->domains() );
 		$this->assertSame( Wanted::Present, $this->row( 'customer.example' )->wanted );
-		$this->assertFalse( $this->row( 'customer.example' )->doubtful );
+		$this->assertFalse( $this->row( 'customer.example' )->needs_confirmation );
 
 		$this->next_request();
 		wp_delete_site( $second );

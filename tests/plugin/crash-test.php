@@ -245,10 +245,10 @@ final class Crash_Test extends Plugin_Test_Case {
 		}
 
 		$this->assertSame( $expected, $this->emulator->domains(), $message );
-		$this->assertFalse( $this->plugin->ledger()->awaits_closte(), $message );
+		$this->assertFalse( $this->plugin->leases()->awaits_call(), $message );
 
 		foreach ( $this->plugin->ledger()->all() as $row ) {
-			$this->assertFalse( $row->doubtful, "{$row->domain} is doubtful still" );
+			$this->assertFalse( $row->needs_confirmation, "{$row->domain} needs confirmation still" );
 		}
 	}
 }

@@ -50,7 +50,7 @@ final class Desired_Domains_Test extends Plugin_Test_Case {
 		clean_blog_cache( $id );
 		$this->next_request();
 
-		$this->assertSame( $id, $this->plugin->desired_domains()->owner_of( $canonical )['blog_id'] );
+		$this->assertSame( $id, $this->plugin->desired_domains()->wanted( array( $canonical ) )[ $canonical ]['blog_id'] );
 		$this->assertTrue( $this->plugin->desired_domains()->is_of_another_site( $canonical, 1 ) );
 		$this->assertFalse( $this->plugin->desired_domains()->is_of_another_site( $canonical, $id ) );
 
@@ -75,8 +75,8 @@ final class Desired_Domains_Test extends Plugin_Test_Case {
 		$id = $this->create_site( 'shop' );
 		$this->wpdb->insert( $this->mappings, array( 'blog_id' => $id, 'domain' => 'bücher.example' ) );
 
-		$this->assertSame( $id, $this->plugin->desired_domains()->owner_of( 'xn--bcher-kva.example' )['blog_id'] );
-		$this->assertNull( $this->plugin->desired_domains()->owner_of( 'bucher.example' ) );
+		$this->assertSame( $id, $this->plugin->desired_domains()->wanted( array( 'xn--bcher-kva.example' ) )['xn--bcher-kva.example']['blog_id'] );
+		$this->assertSame( array(), $this->plugin->desired_domains()->wanted( array( 'bucher.example' ) ) );
 	}
 
 	public function test_a_database_that_cannot_be_asked_for_mappings_does_not_say_that_there_are_none(): void {

@@ -117,7 +117,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 		self::assertLessThanOrEqual( time(), $this->row( 'waiting.network.test' )?->next_check_at );
 		self::assertFalse( $this->row( 'waiting.network.test' )?->has_error() );
 		self::assertLessThanOrEqual( time(), $this->plugin->scheduler()->next_run() );
-		$this->keyless( 'plugin()->runner()->run( 5.0 );' );
+		$this->keyless( 'plugin()->worker()->run( 5.0 );' );
 		self::assertContains( 'waiting.network.test', $this->emulator->domains() );
 	}
 

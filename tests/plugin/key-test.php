@@ -124,7 +124,7 @@ final class Key_Test extends Key_Test_Case {
 
 		$places = array(
 			'readiness'   => 'echo plugin()->readiness()->problem();',
-			'run'         => 'echo plugin()->runner()->run( 5.0 )->problem;',
+			'run'         => 'echo plugin()->worker()->run( 5.0 )->problem;',
 			'client'      => 'try { plugin()->extension()->client(); } catch ( \RuntimeException $e ) { echo $e->getMessage(); }',
 			'screen'      => 'echo screen();',
 			'site health' => 'echo site_health();',
@@ -137,7 +137,7 @@ final class Key_Test extends Key_Test_Case {
 		self::assertSame( array(), $this->emulator->journal() );
 
 		// Back with the salts, back with the key: nothing was lost.
-		$this->keyless( 'plugin()->runner()->run( 5.0 );' );
+		$this->keyless( 'plugin()->worker()->run( 5.0 );' );
 		self::assertContains( 'lost.network.test', $this->emulator->domains() );
 	}
 

@@ -10,13 +10,14 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
-use ClosteSync\Sync\Work;
+use ClosteSync\Ledger\Work;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -26,11 +27,14 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	private Ledger $ledger;
 
+	private Leases $leases;
+
 	protected function setUp(): void {
 		parent::setUp();
 		$this->plugin->ledger();
 		$this->now    = time();
 		$this->ledger = new Ledger( $this->wpdb, fn(): int => $this->now );
+		$this->leases = new Leases( $this->wpdb, fn(): int => $this->now );
 	}
 
 	public function test_a_wish_that_is_there_already_changes_nothing(): void {
@@ -43,7 +47,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_a_changed_wish_begins_anew(): void {
 		$row = $this->claimed( 'a.example' );
-		$this->ledger->record( $row, array( 'stage' => 'done', 'accepted_at' => 5, 'error_kind' => 'transient', 'attempts' => 4, 'next_check_at' => $this->now + 900 ) );
+		$this->leases->record( $row, array( 'stage' => 'done', 'accepted_at' => 5, 'error_kind' => 'transient', 'attempts' => 4, 'next_check_at' => $this->now + 900 ) );
 		$gone = $this->ledger->unwant( 'a.example', 2, Row_Source::CORE );
 
 		$this->assertSame( array( Wanted::Absent, Stage::Removing, 2, 0, false, '', $this->now ), array( $gone->wanted, $gone->stage, $gone->revision, $gone->attempts, $gone->is_accepted(), $gone->error_kind, $gone->next_check_at ) );
@@ -62,22 +66,22 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_a_claimed_row_is_claimed_by_nobody_else_until_its_lease_ends(): void {
 		$row = $this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
-		$this->assertNotNull( $this->ledger->claim( $row->id, 'one', 30 ) );
-		$this->assertNull( $this->ledger->claim( $row->id, 'two', 30 ) );
-		$this->assertSame( array(), $this->ledger->claim_due( 'two', 10, 30 ) );
+		$this->assertNotNull( $this->leases->claim( $row->id, 'one', 30 ) );
+		$this->assertNull( $this->leases->claim( $row->id, 'two', 30 ) );
+		$this->assertSame( array(), $this->leases->claim_due( 'two', 10, 30 ) );
 
 		$this->now += 31;
-		$after = $this->ledger->claim( $row->id, 'two', 30 );
+		$after = $this->leases->claim( $row->id, 'two', 30 );
 		$this->assertTrue( $after->may_have_landed, 'Who had it before was perhaps killed in the middle of its call.' );
 	}
 
 	public function test_a_row_that_is_not_due_is_not_claimed(): void {
 		$row = $this->claimed( 'a.example' );
-		$this->ledger->record( $row, array( 'stage' => 'pending', 'next_check_at' => $this->now + 60 ) );
-		$this->assertNull( $this->ledger->claim( $row->id, 'two', 30 ) );
+		$this->leases->record( $row, array( 'stage' => 'pending', 'next_check_at' => $this->now + 60 ) );
+		$this->assertNull( $this->leases->claim( $row->id, 'two', 30 ) );
 
 		$this->now += 60;
-		$this->assertNotNull( $this->ledger->claim( $row->id, 'two', 30 ) );
+		$this->assertNotNull( $this->leases->claim( $row->id, 'two', 30 ) );
 	}
 
 	public function test_an_answer_that_comes_late_is_dropped_and_the_row_is_due(): void {
@@ -85,7 +89,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
 		$this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
 
-		$this->assertFalse( $this->ledger->record( $row, array( 'stage' => 'done', 'next_check_at' => $this->now + 900 ) ) );
+		$this->assertFalse( $this->leases->record( $row, array( 'stage' => 'done', 'next_check_at' => $this->now + 900 ) ) );
 		$now = $this->ledger->find( 'a.example' );
 		$this->assertSame( array( Stage::Pending, '', true, $this->now ), array( $now->stage, $now->lease_owner, $now->may_have_landed, $now->next_check_at ) );
 	}
@@ -93,18 +97,18 @@ final class Ledger_Test extends Plugin_Test_Case {
 	public function test_an_answer_of_a_lost_lease_changes_nothing(): void {
 		$late       = $this->claimed( 'a.example' );
 		$this->now += 31;
-		$current    = $this->ledger->claim( $late->id, 'two', 30 );
+		$current    = $this->leases->claim( $late->id, 'two', 30 );
 
-		$this->assertFalse( $this->ledger->record( $late, array( 'stage' => 'removed' ) ) );
+		$this->assertFalse( $this->leases->record( $late, array( 'stage' => 'removed' ) ) );
 		$this->assertEquals( $current, $this->ledger->find( 'a.example' ) );
 	}
 
 	public function test_a_removal_that_comes_late_does_not_delete_the_newer_wish(): void {
 		$this->ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
-		$row = $this->ledger->claim( $this->ledger->find( 'a.example' )->id, 'one', 30 );
+		$row = $this->leases->claim( $this->ledger->find( 'a.example' )->id, 'one', 30 );
 		$this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
 
-		$this->assertFalse( $this->ledger->record( $row, array( 'stage' => 'removed' ) ) );
+		$this->assertFalse( $this->leases->record( $row, array( 'stage' => 'removed' ) ) );
 		$this->assertSame( Wanted::Present, $this->ledger->find( 'a.example' )->wanted );
 	}
 
@@ -113,13 +117,13 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->now += $jump;
 		$row        = $this->claimed( 'leased.example' );
 		$waiting    = $this->claimed( 'waiting.example' );
-		$this->ledger->record( $waiting, array( 'stage' => 'pending', 'next_check_at' => $this->now + HOUR_IN_SECONDS ) );
+		$this->leases->record( $waiting, array( 'stage' => 'pending', 'next_check_at' => $this->now + HOUR_IN_SECONDS ) );
 		$this->now -= $jump;
 		$this->now += HOUR_IN_SECONDS;
 
 		$this->ledger->fix_clock_skew();
-		$this->assertLessThanOrEqual( $this->now, $this->ledger->next_due() );
-		$this->assertSame( array( 'leased.example', 'waiting.example' ), $this->domains( $this->ledger->claim_due( 'two', 10, 30 ) ) );
+		$this->assertLessThanOrEqual( $this->now, $this->leases->next_due() );
+		$this->assertSame( array( 'leased.example', 'waiting.example' ), $this->domains( $this->leases->claim_due( 'two', 10, 30 ) ) );
 	}
 
 	/** @return array<string, array{int}> */
@@ -136,11 +140,11 @@ final class Ledger_Test extends Plugin_Test_Case {
 			$this->now += 10;
 		}
 		$done = $this->claimed( 'done.example' );
-		$this->ledger->record( $done, array( 'stage' => 'done', 'next_check_at' => $this->now ) );
+		$this->leases->record( $done, array( 'stage' => 'done', 'next_call' => '', 'next_check_at' => $this->now ) );
 
-		$this->assertSame( array( 'c.example', 'a.example' ), $this->domains( $this->ledger->claim_due( 'one', 2, 30, Work::Calls ) ) );
-		$this->assertSame( array( 'done.example' ), $this->domains( $this->ledger->claim_due( 'two', 5, 30, Work::Checks ) ) );
-		$this->assertSame( array( 'b.example' ), $this->domains( $this->ledger->claim_due( 'three', 5, 30 ) ) );
+		$this->assertSame( array( 'c.example', 'a.example' ), $this->domains( $this->leases->claim_due( 'one', 2, 30, Work::Calls ) ) );
+		$this->assertSame( array( 'done.example' ), $this->domains( $this->leases->claim_due( 'two', 5, 30, Work::Checks ) ) );
+		$this->assertSame( array( 'b.example' ), $this->domains( $this->leases->claim_due( 'three', 5, 30 ) ) );
 	}
 
 	public function test_queries(): void {
@@ -167,7 +171,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	public function test_hostile_text_is_stored_as_it_is_and_cut(): void {
 		$row = $this->claimed( 'a.example' );
-		$this->ledger->record( $row, array( 'stage' => 'failed', 'next_check_at' => $this->now, 'error_message' => "'; DROP TABLE %s -- <b>" . str_repeat( 'ü', 5000 ), 'problems' => array( array( 'code' => 'x', 'message' => '"\\ü%d' ) ) ) );
+		$this->leases->record( $row, array( 'stage' => 'failed', 'next_check_at' => $this->now, 'error_message' => "'; DROP TABLE %s -- <b>" . str_repeat( 'ü', 5000 ), 'problems' => array( array( 'code' => 'x', 'message' => '"\\ü%d' ) ) ) );
 		$now = $this->ledger->find( 'a.example' );
 
 		$this->assertStringStartsWith( "'; DROP TABLE %s -- <b>ü", $now->error_message );
@@ -197,7 +201,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 			$this->ledger->want( "d$i.example", 0, Row_Source::MANUAL );
 		}
 
-		$code      = '$ledger = new ClosteSync\Ledger\Ledger( $GLOBALS["wpdb"] ); while ( $rows = $ledger->claim_due( wp_generate_uuid4(), 7, 300 ) ) { foreach ( $rows as $row ) { echo $row->domain, "\n"; } }';
+		$code      = '$leases = new ClosteSync\Ledger\Leases( $GLOBALS["wpdb"] ); while ( $rows = $leases->claim_due( wp_generate_uuid4(), 7, 300 ) ) { foreach ( $rows as $row ) { echo $row->domain, "\n"; } }';
 		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 4 ) );
 		$claimed   = array();
 
@@ -242,7 +246,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 	}
 
 	private function claimed( string $domain ): \ClosteSync\Ledger\Ledger_Row {
-		return $this->ledger->claim( $this->ledger->want( $domain, 2, Row_Source::CORE )->id, 'one', 30 );
+		return $this->leases->claim( $this->ledger->want( $domain, 2, Row_Source::CORE )->id, 'one', 30 );
 	}
 
 	/**

@@ -95,8 +95,8 @@ final class Log_Decisions_Test extends Log_Test_Case {
 		$this->plugin->reconciler()->adopt( $this->env( 'domain' ) );
 		$this->clear();
 		$this->plugin->ledger()->want( 'nowhere.example', 7, Row_Source::CORE );
-		$this->plugin->ledger()->claim( $this->row( 'nowhere.example' )->id, 'x', 30 );
-		$this->plugin->ledger()->release( $this->row( 'nowhere.example' ) );
+		$this->plugin->leases()->claim( $this->row( 'nowhere.example' )->id, 'x', 30 );
+		$this->plugin->leases()->release( array( $this->row( 'nowhere.example' ) ) );
 		$reconciler = $this->plugin->reconciler();
 		$reconciler->apply( $reconciler->plan( prune: true, force: true ) );
 

@@ -13,7 +13,7 @@ use ClosteSync\Admin\Domains\Domains_Actions;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Entry;
 use ClosteSync\Sync\Scheduler;
-use ClosteSync\Sync\Work;
+use ClosteSync\Ledger\Work;
 
 require_once __DIR__ . '/class-log-test-case.php';
 
@@ -180,7 +180,7 @@ final class Log_Test extends Log_Test_Case {
 
 	public function test_an_answer_that_comes_too_late_for_the_ledger_is_logged_all_the_same(): void {
 		$ledger = $this->plugin->ledger();
-		$row    = $ledger->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );
+		$row    = $this->plugin->leases()->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );
 		$ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
 		$this->assertFalse( $this->plugin->recorder()->record( $row, array( 'stage' => 'checking-dns', 'outcome' => 'added' ) + $row->to_record() ) );
 		$this->plugin->log()->flush();
@@ -198,7 +198,7 @@ final class Log_Test extends Log_Test_Case {
 
 		$log->answered( $row, array( 'stage' => 'checking-ssl-cert', 'outcome' => '' ) + $row->to_record() );
 		$log->answered( $row, $failed + $row->to_record() );
-		$again = \ClosteSync\Ledger\Ledger_Row::from_database( array_merge( $row->to_array(), $failed, array( 'problems' => '[]' ) ) );
+		$again = $row->after( $failed );
 		$log->answered( $again, $failed + $again->to_record() );
 		$log->answered( $again, array( 'outcome' => 'already-there', 'error_kind' => '' ) + $again->to_record() );
 		$log->flush();
@@ -236,7 +236,7 @@ final class Log_Test extends Log_Test_Case {
 			$this->plugin->ledger()->want( "d$i.example", 0, Row_Source::MANUAL );
 		}
 		$inserts = 0;
-		$summary = $this->plugin->runner()->run( 60.0, null, Work::Calls );
+		$summary = $this->plugin->worker()->run( 60.0, null, Work::Calls );
 		$this->assertSame( 250, $summary->added );
 		$this->assertSame( 252, $this->plugin->log_table()->count() );
 		// One a hundred, and one a second for who looks on.

@@ -59,21 +59,50 @@ final class Schema_Test extends Plugin_Test_Case {
 	}
 
 	public function test_a_table_of_the_first_version_is_brought_up_to_date_with_its_rows(): void {
-		$this->create_site( 'customer.example' );
-		$this->plugin->ledger()->want( 'bücher', 0, Row_Source::SYNC );
-		if ( ! $this->plugin->database()->is_sqlite() ) {
-			$this->wpdb->query( "ALTER TABLE {$this->table()} MODIFY domain varchar(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL" );
+		$this->plugin->schema()->drop();
+		$this->wpdb->query( str_replace( '%i', $this->table(), (string) file_get_contents( __DIR__ . '/schema-1.sql' ) ) );
+		$rows = array(
+			'customer.example' => array( 'stage' => 'checking-dns', 'accepted_at' => 5 ),
+			'bücher'           => array( 'stage' => 'pending' ),
+			'doubtful.example' => array( 'stage' => 'pending', 'doubtful' => 1 ),
+			'refused.example'  => array( 'stage' => 'failed', 'error_kind' => 'rejected', 'accepted_at' => 5 ),
+			'invalid.example'  => array( 'stage' => 'failed', 'error_kind' => 'invalid-domain' ),
+			'elsewhere.example' => array( 'stage' => 'failed', 'accepted_at' => 5 ),
+			'gone.example'     => array( 'stage' => 'removing', 'wanted' => 'absent' ),
+			'done.example'     => array( 'stage' => 'done', 'accepted_at' => 5 ),
+		);
+		foreach ( $rows as $domain => $columns ) {
+			$this->assertSame( 1, $this->wpdb->insert( $this->table(), $columns + array( 'domain' => $domain, 'error_message' => '', 'problems' => '[]', 'next_check_at' => 7 ) ) );
 		}
 		update_network_option( get_main_network_id(), Schema::OPTION, 1 );
-		$before = $this->wpdb->get_results( "SELECT * FROM {$this->table()} ORDER BY id", ARRAY_A );
 		$this->next_request();
-		$this->plugin->ledger();
+		$ledger = $this->plugin->ledger();
 
 		$this->assertSame( Schema::VERSION, $this->plugin->schema()->installed_version() );
-		$this->assertSame( $before, $this->wpdb->get_results( "SELECT * FROM {$this->table()} ORDER BY id", ARRAY_A ) );
-		$this->assertSame( Stage::CheckingDns, $this->row( 'customer.example' )->stage );
-		$this->assertNotNull( $this->row( 'bücher' ) );
+		$this->assertSame(
+			array(
+				'customer.example'  => '',
+				'bücher'            => 'add',
+				'doubtful.example'  => 'add',
+				'refused.example'   => 'add',
+				'invalid.example'   => 'add',
+				'elsewhere.example' => '',
+				'gone.example'      => 'remove',
+				'done.example'      => '',
+			),
+			array_column( iterator_to_array( $ledger->all(), false ), 'next_call', 'domain' )
+		);
+		$this->assertSame( array( 'doubtful.example' ), array_keys( array_filter( array_column( iterator_to_array( $ledger->all(), false ), 'needs_confirmation', 'domain' ) ) ) );
+		$this->assertSame( array( Stage::CheckingDns, 5, 7 ), array( $this->row( 'customer.example' )->stage, $this->row( 'customer.example' )->accepted_at, $this->row( 'customer.example' )->next_check_at ) );
+		$this->assertEqualsCanonicalizing( array_column( $this->wpdb->get_results( "SHOW COLUMNS FROM {$this->table()}" ), 'Field' ), array_keys( $this->row( 'bücher' )->to_array() ) );
 		$this->assert_keeps_domains_apart();
+
+		// Once more, as two requests may.
+		$before = $this->wpdb->get_results( "SELECT * FROM {$this->table()} ORDER BY id" );
+		update_network_option( get_main_network_id(), Schema::OPTION, 1 );
+		$this->next_request();
+		$this->plugin->ledger();
+		$this->assertEquals( $before, $this->wpdb->get_results( "SELECT * FROM {$this->table()} ORDER BY id" ) );
 	}
 
 	/** Also names that only look alike, a name as long as names get, and text of any script beside it. */
@@ -87,8 +116,8 @@ final class Schema_Test extends Plugin_Test_Case {
 			$this->assertSame( $name, $this->row( $name )?->domain );
 		}
 
-		$claimed = $ledger->claim( $this->row( $names[0] )->id, 'test', 30 );
-		$this->assertTrue( $ledger->record( $claimed, array( 'error_message' => '„bücher“ – 域名 🙂' ) + $claimed->to_record() ) );
+		$claimed = $this->plugin->leases()->claim( $this->row( $names[0] )->id, 'test', 30 );
+		$this->assertTrue( $this->plugin->leases()->record( $claimed, array( 'error_message' => '„bücher“ – 域名 🙂' ) + $claimed->to_record() ) );
 		$this->assertSame( '„bücher“ – 域名 🙂', $this->row( $names[0] )->error_message );
 		$this->assertCount( 1, $ledger->query( new \ClosteSync\Ledger\Ledger_Query( search: 'BÜCHER.' ) ) );
 	}

@@ -267,13 +267,13 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->plugin->sync();
 		$ledger = $this->plugin->ledger();
 		$row    = $ledger->want( 'a.example', 0, Row_Source::MANUAL );
-		$flying = $ledger->claim( $row->id, 'another request', 30 );
+		$flying = $this->plugin->leases()->claim( $row->id, 'another request', 30 );
 
 		$this->plugin->sync()->domain_removed( 'a.example', 0, Row_Source::MANUAL );
 		$this->assertSame( array(), $this->emulator->calls() );
 
 		$this->emulator->set_domains( array( 'a.example' ) );
-		$this->assertFalse( $ledger->record( $flying, array( 'stage' => 'checking-dns', 'accepted_at' => time() ) + $flying->to_record() ) );
+		$this->assertFalse( $this->plugin->leases()->record( $flying, array( 'stage' => 'checking-dns', 'accepted_at' => time() ) + $flying->to_record() ) );
 		$this->assertSame( Wanted::Absent, $this->row( 'a.example' )->wanted );
 		$this->assertTrue( $this->row( 'a.example' )->may_have_landed );
 
@@ -314,7 +314,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertSame( 'pending', $this->stage( $this->sub( 'shop' ) ) );
 		$this->assertSame( '', $this->row( $this->sub( 'shop' ) )->lease_owner );
 		$this->assert_network_screen_says( 'not a host name' );
-		$this->assertNotNull( $this->plugin->runner()->run( 5.0 )->problem );
+		$this->assertNotNull( $this->plugin->worker()->run( 5.0 )->problem );
 
 		remove_all_filters( 'closte_sync_lifecycle_options' );
 		$this->run_due();

@@ -146,7 +146,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$id     = $this->create_site( 'shop' );
 		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
 		$ledger = $this->plugin->ledger();
-		$row    = $ledger->claim( $this->row( 'customer.example' )->id, 'test', 30 );
+		$row    = $this->plugin->leases()->claim( $this->row( 'customer.example' )->id, 'test', 30 );
 		$this->plugin->recorder()->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + DAY_IN_SECONDS ) + $row->to_record() );
 
 		$record = wu_get_domain( $domain->get_id() );
@@ -166,7 +166,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 	public function test_a_record_in_another_form_of_the_name_follows_too(): void {
 		$id     = $this->create_site( 'shop' );
 		$domain = wu_create_domain( array( 'blog_id' => $id, 'domain' => 'bücher.example' ) );
-		$row    = $this->plugin->ledger()->claim( $this->row( 'xn--bcher-kva.example' )->id, 'test', 30 );
+		$row    = $this->plugin->leases()->claim( $this->row( 'xn--bcher-kva.example' )->id, 'test', 30 );
 		$this->plugin->recorder()->record( $row, array( 'stage' => 'done', 'next_check_at' => time() + DAY_IN_SECONDS ) + $row->to_record() );
 
 		$this->assertSame( 'done', wu_get_domain( $domain->get_id() )->get_stage() );

@@ -18,17 +18,18 @@ use ClosteSync\Extension\Key_Watch;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
 use ClosteSync\Log\Observer;
+use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Budget;
-use ClosteSync\Sync\Caller;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Confirmation;
 use ClosteSync\Sync\Error_Boundary;
@@ -36,11 +37,11 @@ use ClosteSync\Sync\Last_Error;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
-use ClosteSync\Sync\Runner;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Services;
 use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Table_Repair;
+use ClosteSync\Sync\Worker;
 
 /**
  * Makes each object when it is first asked for, and keeps it for the request.
@@ -63,10 +64,20 @@ class Container implements Services {
 	 */
 	public function ledger(): Ledger {
 		if ( ! isset( $this->made[ Ledger::class ] ) ) {
+			$this->prime_options();
 			$this->schema()->upgrade();
 		}
 
 		return $this->made[ Ledger::class ] ??= new Ledger( $this->wpdb );
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function leases(): Leases {
+		$this->ledger();
+
+		return $this->made[ Leases::class ] ??= new Leases( $this->wpdb );
 	}
 
 	public function schema(): Schema {
@@ -123,7 +134,7 @@ class Container implements Services {
 	}
 
 	public function domain_rules(): Domain_Rules {
-		return $this->made[ Domain_Rules::class ] ??= new Domain_Rules( $this->database(), $this->ledger(), $this->domain_names() );
+		return $this->made[ Domain_Rules::class ] ??= new Domain_Rules( $this->database(), $this->domain_names() );
 	}
 
 	public function desired_domains(): Desired_Domains {
@@ -139,7 +150,7 @@ class Container implements Services {
 	}
 
 	public function scheduler(): Scheduler {
-		return $this->made[ Scheduler::class ] ??= new Scheduler( $this->ledger() );
+		return $this->made[ Scheduler::class ] ??= new Scheduler( $this->leases() );
 	}
 
 	public function last_error(): Last_Error {
@@ -155,23 +166,24 @@ class Container implements Services {
 	}
 
 	public function recorder(): Recorder {
-		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->domain_rules(), $this->log() );
+		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->leases(), $this->domain_rules() );
 	}
 
 	public function confirmation(): Confirmation {
-		return $this->made[ Confirmation::class ] ??= new Confirmation( $this->ledger(), $this->desired_domains(), $this->domain_rules(), $this->domain_names() );
+		return $this->made[ Confirmation::class ] ??= new Confirmation( $this->ledger(), $this->leases(), $this->desired_domains(), $this->domain_rules(), $this->domain_names() );
 	}
 
-	public function caller(): Caller {
-		return $this->made[ Caller::class ] ??= new Caller(
+	public function worker(): Worker {
+		return $this->made[ Worker::class ] ??= new Worker(
 			$this->ledger(),
+			$this->leases(),
 			$this->recorder(),
 			$this->extension(),
 			$this->readiness(),
 			$this->circuit_breaker(),
 			$this->desired_domains(),
 			$this->confirmation(),
-			$this->log(),
+			$this->scheduler(),
 			new Budget()
 		);
 	}
@@ -182,23 +194,9 @@ class Container implements Services {
 			$this->desired_domains(),
 			$this->domain_rules(),
 			$this->domain_names(),
-			$this->caller(),
+			$this->worker(),
 			$this->scheduler(),
 			$this->audit_context()
-		);
-	}
-
-	public function runner(): Runner {
-		return $this->made[ Runner::class ] ??= new Runner(
-			$this->ledger(),
-			$this->recorder(),
-			$this->extension(),
-			$this->readiness(),
-			$this->circuit_breaker(),
-			$this->desired_domains(),
-			$this->confirmation(),
-			$this->log(),
-			$this->scheduler()
 		);
 	}
 
@@ -210,7 +208,7 @@ class Container implements Services {
 			$this->domain_names(),
 			$this->extension(),
 			$this->readiness(),
-			$this->runner(),
+			$this->worker(),
 			$this->last_error(),
 			$this->log(),
 			$this->audit_context()
@@ -228,6 +226,15 @@ class Container implements Services {
 			$priority,
 			$arguments
 		);
+	}
+
+	/**
+	 * Reads the options that nearly every event needs in one statement; WordPress before 6.6 reads each by itself.
+	 */
+	private function prime_options(): void {
+		if ( function_exists( 'wp_prime_network_option_caches' ) ) {
+			wp_prime_network_option_caches( get_main_network_id(), array( Schema::OPTION, Settings::OPTION, Circuit_Breaker::OPTION ) );
+		}
 	}
 
 	/**

@@ -151,7 +151,7 @@ final class Plugin {
 	private function run(): void {
 		if ( Scheduler::is_main() ) {
 			$this->container->key_watch()->look();
-			$this->container->runner()->run( self::RUN_SECONDS );
+			$this->container->worker()->run( self::RUN_SECONDS );
 		}
 	}
 
@@ -198,7 +198,7 @@ final class Plugin {
 		$this->container->ledger()->fix_clock_skew();
 		$this->container->key_watch()->look();
 
-		$due = $this->container->ledger()->next_due();
+		$due = $this->container->leases()->next_due();
 
 		if ( null !== $due ) {
 			$this->container->scheduler()->wake_at( max( time() + MINUTE_IN_SECONDS, $due ) );

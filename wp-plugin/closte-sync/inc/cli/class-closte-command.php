@@ -228,7 +228,7 @@ final class Closte_Command {
 			Terminal::hint( __( 'see why domains failed: wp closte domain list --stage=failed --fields=domain,problem,next_step', 'closte-sync' ) );
 		} elseif ( 0 === array_sum( $counts ) ) {
 			Terminal::hint( __( 'record and send the domains of this network: wp closte sync', 'closte-sync' ) );
-		} elseif ( $this->services->ledger()->count_due() > 0 ) {
+		} elseif ( $this->services->leases()->count_due() > 0 ) {
 			Terminal::hint( __( 'work on what is due now instead of waiting for WP-Cron: wp closte run', 'closte-sync' ) );
 		}
 	}

@@ -15,7 +15,7 @@ use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Outcome;
-use ClosteSync\Sync\Work;
+use ClosteSync\Ledger\Work;
 use WP_CLI\Utils;
 
 /**
@@ -218,7 +218,7 @@ final class Domain_Change_Command {
 		$this->send_the_rest( $known );
 		foreach ( $known as $domain ) {
 			$row = $this->services->ledger()->find( $domain );
-			if ( null !== $row && ( $row->has_error() || $row->stage->awaits_closte() ) ) {
+			if ( null !== $row && ( $row->has_error() || $row->awaits_call() ) ) {
 				$this->warn_of( $domain, $row, $report );
 				continue;
 			}
@@ -336,7 +336,7 @@ final class Domain_Change_Command {
 			Terminal::warn( sprintf( __( '%s was not recorded: the network serves it already, or a wildcard covers it.', 'closte-sync' ), $domain ) );
 			return;
 		}
-		if ( $row->stage->awaits_closte() ) {
+		if ( $row->awaits_call() && Stage::Failed !== $row->stage ) {
 			$report->waits();
 		}
 		$item = ( new Domain_Item( $this->services->domain_names(), $this->services->readiness()->hindrance() ) )->of( $row );
@@ -352,8 +352,8 @@ final class Domain_Change_Command {
 	private function send_the_rest( array $domains ): void {
 		foreach ( $domains as $domain ) {
 			$row = $this->lookup->find( $domain );
-			if ( null !== $row && $row->stage->awaits_closte() && ! $row->has_error() ) {
-				$this->services->runner()->run( self::LONGEST_RUN, null, Work::Calls );
+			if ( null !== $row && $row->awaits_call() && ! $row->has_error() ) {
+				$this->services->worker()->run( self::LONGEST_RUN, null, Work::Calls );
 				return;
 			}
 		}

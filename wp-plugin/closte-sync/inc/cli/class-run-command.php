@@ -77,7 +77,7 @@ final class Run_Command {
 		if ( Scheduler::is_main() && $this->services->scheduler()->claim_overdue_reconcile() ) {
 			do_action( Scheduler::DAILY );
 		}
-		$summary = $this->services->runner()->run( $budget, $json ? null : $this->say( ... ) );
+		$summary = $this->services->worker()->run( $budget, $json ? null : $this->say( ... ) );
 		if ( $json ) {
 			\WP_CLI::line( (string) wp_json_encode( get_object_vars( $summary ) ) );
 			\WP_CLI::halt( null === $summary->problem ? 0 : 1 );

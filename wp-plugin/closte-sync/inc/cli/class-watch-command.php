@@ -80,7 +80,7 @@ final class Watch_Command {
 		$interrupt = new Interrupt();
 		$end       = 0 === $timeout ? PHP_INT_MAX : time() + $timeout;
 		while ( true ) {
-			$trouble = $this->services->runner()->run( self::BUDGET )->problem;
+			$trouble = $this->services->worker()->run( self::BUDGET )->problem;
 			$rows    = $this->rows( $domain );
 			$this->say( $rows, $trouble );
 			if ( array() === array_filter( $rows, self::moves( ... ) ) ) {
@@ -195,7 +195,7 @@ final class Watch_Command {
 	 * @param Interrupt $interrupt Ends it too.
 	 */
 	private function wait( int $end, Interrupt $interrupt ): void {
-		$due = min( $end, max( time() + 1, $this->services->ledger()->next_due() ?? 0 ), time() + Settings::load()->check_interval );
+		$due = min( $end, max( time() + 1, $this->services->leases()->next_due() ?? 0 ), time() + Settings::load()->check_interval );
 		while ( time() < $due && ! $interrupt->has_come() ) {
 			sleep( 1 );
 		}

@@ -84,7 +84,7 @@ final class Network_Check {
 	public function cron(): Finding {
 		$label = __( 'Background runs', 'closte-sync' );
 		$next  = $this->scheduler->next_run();
-		$due   = $this->ledger->next_due();
+		$due   = $this->scheduler->next_due();
 		if ( null === $due ) {
 			return new Finding( 'cron', $label, Severity::Ok, __( 'No domain waits for a background run.', 'closte-sync' ) );
 		}

@@ -26,6 +26,16 @@ final class Desired_Domains {
 	/** Sites whose names a collation may take for the same. */
 	private const MOST_ALIKE = 50;
 
+	/** Names in one statement. */
+	private const ASKED_TOGETHER = 50;
+
+	/**
+	 * Whether a table is in the database, as far as it was asked.
+	 *
+	 * @var array<string, bool>
+	 */
+	private array $has_table = array();
+
 	public function __construct(
 		private readonly Database $database,
 		private readonly Domain_Names $names,
@@ -34,78 +44,106 @@ final class Desired_Domains {
 	) {}
 
 	/**
-	 * Whether something living wants this domain: a site, a mapping, or a domain of these whose www name it is. Also a
-	 * mapping whose plugin is not loaded now: it may be back with the next request.
+	 * Whether something living wants this domain: see {@see Desired_Domains::wanted()}.
 	 */
 	public function wants( string $domain ): bool {
-		if ( null !== $this->owner_of( $domain ) ) {
-			return true;
-		}
-
-		$bare = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
-
-		return null !== $bare && $this->rules->www_of( $bare ) === $domain && null !== $this->owner_of( $bare );
+		return array_key_exists( $domain, $this->wanted( array( $domain ) ) );
 	}
 
 	/**
-	 * The living site that has this domain, by itself or by a mapping.
+	 * Those of these domains that something living wants: a site, a mapping, or a domain of these whose www name it is. Also
+	 * a mapping whose plugin is not loaded now: it may be back with the next request.
 	 *
-	 * @return ?array{blog_id: int, source: string}
+	 * @param list<string> $domains
+	 * @return array<string, ?array{blog_id: int, source: string}> By domain, the living site that has it, by itself or by a
+	 *                                                              mapping; null: it is wanted as another one's www name only.
 	 */
-	public function owner_of( string $domain ): ?array {
-		$blog_id = $this->first_blog( $domain, 'SELECT blog_id, domain FROM %i WHERE domain IN ( :forms ) ORDER BY blog_id', $this->database->table( 'blogs' ) );
+	public function wanted( array $domains ): array {
+		$wanted = $this->owners( $domains );
+		$bare   = array();
 
-		if ( null !== $blog_id ) {
-			return array(
-				'blog_id' => $blog_id,
-				'source'  => Row_Source::CORE,
-			);
+		foreach ( array_diff( $domains, array_keys( $wanted ) ) as $domain ) {
+			$name = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
+
+			if ( null !== $name && $this->rules->www_of( $name ) === $domain ) {
+				$bare[ $domain ] = $name;
+			}
 		}
 
-		foreach ( $this->tables_there( $this->sources->tables() ) as $source => $table ) {
-			$blog_id = $this->first_blog(
-				$domain,
-				'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( :forms ) ORDER BY m.blog_id',
-				$table,
-				$this->database->table( 'blogs' )
-			);
+		return $wanted + array_fill_keys( array_keys( array_intersect( $bare, array_keys( $this->owners( array_values( $bare ) ) ) ) ), null );
+	}
 
-			if ( null !== $blog_id ) {
-				return array(
-					'blog_id' => $blog_id,
-					'source'  => $source,
+	/**
+	 * @param list<string> $domains
+	 * @return array<string, array{blog_id: int, source: string}> By domain.
+	 */
+	private function owners( array $domains ): array {
+		$blogs  = $this->database->table( 'blogs' );
+		$owners = $this->first_blogs( $domains, 'SELECT blog_id, domain FROM %i WHERE domain IN ( :forms ) ORDER BY blog_id', Row_Source::CORE, $blogs );
+
+		if ( count( $owners ) < count( $domains ) ) {
+			foreach ( $this->tables_there( $this->sources->tables() ) as $source => $table ) {
+				$owners += $this->first_blogs(
+					array_values( array_diff( $domains, array_keys( $owners ) ) ),
+					'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( :forms ) ORDER BY m.blog_id',
+					$source,
+					$table,
+					$blogs
 				);
 			}
 		}
 
-		return null;
+		return $owners;
 	}
 
 	/**
 	 * Whether a site other than this one has the domain: then no domain comes into being, or goes away, with it.
 	 */
 	public function is_of_another_site( string $domain, int $blog_id ): bool {
-		return null !== $this->first_blog( $domain, sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND domain IN ( :forms ) ORDER BY blog_id', $blog_id ), $this->database->table( 'blogs' ) );
+		return array() !== $this->first_blogs(
+			array( $this->names->canonical( $domain ) ),
+			sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND domain IN ( :forms ) ORDER BY blog_id', $blog_id ),
+			Row_Source::CORE,
+			$this->database->table( 'blogs' )
+		);
 	}
 
 	/**
-	 * The first site that has a name, however it is written there. A collation takes more for the same than is the same
+	 * The first site that has each name, however it is written there. A collation takes more for the same than is the same
 	 * name (bücher and bucher): what it finds is compared again.
 	 *
-	 * @param string $sql With `:forms` where the forms of the name belong.
+	 * @param list<string> $domains
+	 * @param string       $sql     With `:forms` where the forms of the names belong.
+	 * @return array<string, array{blog_id: int, source: string}> By domain.
 	 */
-	private function first_blog( string $domain, string $sql, string ...$tables ): ?int {
-		$forms = $this->names->forms( $domain );
-		$name  = $this->names->canonical( $domain );
-		$sql   = str_replace( ':forms', implode( ', ', array_fill( 0, count( $forms ), '%s' ) ), $sql );
+	private function first_blogs( array $domains, string $sql, string $source, string ...$tables ): array {
+		$found = array();
 
-		foreach ( $this->database->rows( $sql . ' LIMIT ' . self::MOST_ALIKE, ...$tables, ...$forms ) as $row ) {
-			if ( $this->names->canonical( $row['domain'] ) === $name ) {
-				return (int) $row['blog_id'];
+		foreach ( array_chunk( $domains, self::ASKED_TOGETHER ) as $chunk ) {
+			$forms = array_merge( ...array_map( $this->names->forms( ... ), $chunk ) );
+			$most  = self::MOST_ALIKE * count( $chunk );
+			$rows  = $this->database->rows( str_replace( ':forms', implode( ', ', array_fill( 0, count( $forms ), '%s' ) ), $sql ) . " LIMIT $most", ...$tables, ...$forms );
+
+			foreach ( $rows as $row ) {
+				$domain = $this->names->canonical( $row['domain'] );
+
+				if ( in_array( $domain, $chunk, true ) ) {
+					$found[ $domain ] ??= array(
+						'blog_id' => (int) $row['blog_id'],
+						'source'  => $source,
+					);
+				}
+			}
+
+			// One name that very many sites share has kept the others out.
+			if ( count( $rows ) === $most && count( $chunk ) > 1 ) {
+				foreach ( array_diff( $chunk, array_keys( $found ) ) as $domain ) {
+					$found += $this->first_blogs( array( $domain ), $sql, $source, ...$tables );
+				}
 			}
 		}
 
-		return null;
+		return $found;
 	}
 
 	/**
@@ -237,6 +275,9 @@ final class Desired_Domains {
 	 * @return array<string, string> With prefix, by source.
 	 */
 	private function tables_there( array $tables ): array {
-		return array_filter( array_map( $this->database->table( ... ), $tables ), $this->database->has_table( ... ) );
+		return array_filter(
+			array_map( $this->database->table( ... ), $tables ),
+			fn( string $table ): bool => $this->has_table[ $table ] ??= $this->database->has_table( $table )
+		);
 	}
 }

@@ -1,7 +1,5 @@
 <?php
 /**
- * Which domains count, beside those that were heard of.
- *
  * @package ClosteSync
  */
 
@@ -10,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Domains;
 
 use ClosteSync\Ledger\Database;
-use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Schema;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Settings\Subdomain_Handling;
 use ClosteSync\Settings\Www_Handling;
@@ -20,22 +18,18 @@ use ClosteSync\Settings\Www_Handling;
  */
 final class Domain_Rules {
 
-	/** @var ?list<string> */
-	private ?array $network_domains = null;
+	/**
+	 * The domains of every network, and the wildcards of ours that Closte has accepted; null: not read yet.
+	 *
+	 * @var ?array{networks: list<string>, wildcards: list<string>}
+	 */
+	private ?array $known = null;
 
 	/** Null: as they are when asked. */
 	private ?Settings $settings = null;
 
-	/**
-	 * Null: as they are when asked.
-	 *
-	 * @var ?list<string>
-	 */
-	private ?array $wildcards = null;
-
 	public function __construct(
 		private readonly Database $database,
-		private readonly Ledger $ledger,
 		private readonly Domain_Names $names,
 	) {}
 
@@ -43,11 +37,18 @@ final class Domain_Rules {
 	 * The same as of now, for who asks about thousands of domains.
 	 */
 	public function frozen(): self {
-		$frozen            = clone $this;
-		$frozen->settings  = Settings::load();
-		$frozen->wildcards = $this->ledger->accepted_wildcards();
+		$frozen           = clone $this;
+		$frozen->settings = Settings::load();
+		$frozen->forget_wildcards();
 
 		return $frozen;
+	}
+
+	/**
+	 * A wildcard came or went: which ones there are is read again.
+	 */
+	public function forget_wildcards(): void {
+		$this->known = null;
 	}
 
 	/**
@@ -56,11 +57,7 @@ final class Domain_Rules {
 	 * @return list<string>
 	 */
 	public function network_domains(): array {
-		$this->network_domains ??= array_values(
-			array_unique( array_map( $this->names->canonical( ... ), $this->database->column( 'SELECT domain FROM %i', $this->database->table( 'site' ) ) ) )
-		);
-
-		return $this->network_domains;
+		return $this->known()['networks'];
 	}
 
 	/**
@@ -123,13 +120,41 @@ final class Domain_Rules {
 	}
 
 	private function is_covered( string $domain ): bool {
-		foreach ( $this->wildcards ?? $this->ledger->accepted_wildcards() as $wildcard ) {
+		foreach ( $this->known()['wildcards'] as $wildcard ) {
 			if ( $this->names->covers( $wildcard, $domain ) ) {
 				return true;
 			}
 		}
 
 		return false;
+	}
+
+	/**
+	 * In one statement: both are needed for one question.
+	 *
+	 * @return array{networks: list<string>, wildcards: list<string>}
+	 */
+	private function known(): array {
+		if ( null === $this->known ) {
+			$known = array(
+				'networks'  => array(),
+				'wildcards' => array(),
+			);
+			$rows  = $this->database->rows(
+				"SELECT 'networks' AS what, domain FROM %i UNION ALL SELECT 'wildcards' AS what, domain FROM %i WHERE wanted = 'present' AND accepted_at > 0 AND domain LIKE %s",
+				$this->database->table( 'site' ),
+				$this->database->table( Schema::TABLE ),
+				'*.%'
+			);
+
+			foreach ( $rows as $row ) {
+				$known[ $row['what'] ][] = 'networks' === $row['what'] ? $this->names->canonical( $row['domain'] ) : $row['domain'];
+			}
+
+			$this->known = array_map( static fn( array $domains ): array => array_values( array_unique( $domains ) ), $known );
+		}
+
+		return $this->known;
 	}
 
 	private function settings(): Settings {

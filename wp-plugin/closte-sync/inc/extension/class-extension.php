@@ -81,11 +81,12 @@ final class Extension {
 	/**
 	 * @param list<string>         $protected Domains that it must never remove.
 	 * @param array<string, mixed> $client    As \Closte\Client takes them.
+	 * @param bool                 $follow    Whether a row takes all checks that are due at once.
 	 * @throws \Closte\ConfigException When there is no key, or a setting is wrong.
 	 * @throws \RuntimeException       When the extension cannot be used.
 	 */
-	public function lifecycle( array $protected = array(), array $client = array() ): \Closte\Lifecycle {
-		return new \Closte\Lifecycle( $this->client( $client ), $this->lifecycle_options( $protected ) );
+	public function lifecycle( array $protected = array(), array $client = array(), bool $follow = false ): \Closte\Lifecycle {
+		return new \Closte\Lifecycle( $this->client( $client ), array( 'follow' => $follow ) + $this->lifecycle_options( $protected ) );
 	}
 
 	/**

@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
+use ClosteSync\Text\Plain_Text;
+
 /**
  * The arguments of {@see Ledger::query()} and {@see Ledger::count()}, as a value.
  */
@@ -39,5 +41,21 @@ final class Ledger_Query {
 	) {
 		$this->orderby = in_array( $orderby, self::ORDERBY, true ) ? $orderby : 'domain';
 		$this->order   = 'desc' === strtolower( $order ) ? 'DESC' : 'ASC';
+	}
+
+	/**
+	 * @return array{string, list<int|string>} The condition in SQL, and its values.
+	 */
+	public function conditions( Database $database ): array {
+		$conditions = array(
+			'stage = %s'     => $this->stage?->value,
+			'wanted = %s'    => $this->wanted?->value,
+			'source = %s'    => '' === $this->source ? null : $this->source,
+			'blog_id = %d'   => $this->blog_id,
+			'domain LIKE %s' => '' === $this->search ? null : $database->like( Plain_Text::lower( $this->search ) ),
+		);
+		$conditions = array_filter( $conditions, static fn( mixed $value ): bool => null !== $value );
+
+		return array( implode( ' AND ', array( '1 = 1', ...array_keys( $conditions ) ) ), array_values( $conditions ) );
 	}
 }

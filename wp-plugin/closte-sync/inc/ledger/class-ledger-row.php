@@ -1,7 +1,5 @@
 <?php
 /**
- * One domain in the ledger.
- *
  * @package ClosteSync
  */
 
@@ -9,26 +7,29 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
-
 /**
  * A ledger row as a value: what is wanted of a domain, and how far it has come. Times are Unix seconds, 0 is never.
  */
 final class Ledger_Row {
 
+	/** Columns that are no part of the record that \Closte\Lifecycle takes. */
+	private const OWN = array( 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
+
 	/**
-	 * @param string                                      $domain          A-label form, or as it was given where the extension refuses it.
-	 * @param int                                         $blog_id         The site that has it; 0: none.
-	 * @param int                                         $next_check_at   When a run looks at it again.
-	 * @param int                                         $revision        Counts the changes of what is wanted.
-	 * @param string                                      $lease_owner     Who works on it, until `lease_until`; '': nobody.
-	 * @param bool                                        $doubtful        Something was about to change what is wanted and may have been killed: ask before the next step.
-	 * @param int                                         $accepted_at     When Closte accepted it.
-	 * @param string                                      $error_kind      Of the last call: config, invalid-domain, auth, rejected, transient, protocol; '': none.
-	 * @param string                                      $dns_state       A \Closte\DnsState value, or ''.
-	 * @param string                                      $certificate_state A \Closte\CertificateState value, or ''.
-	 * @param list<array{code: string, message: string}>  $problems        What keeps it from done, worst first.
+	 * @param string                                      $domain             A-label form, or as it was given where the extension refuses it.
+	 * @param int                                         $blog_id            The site that has it; 0: none.
+	 * @param string                                      $next_call          The call that the next step makes: `add`, `remove`; '': it is a check.
+	 * @param int                                         $next_check_at      When a run looks at it again.
+	 * @param int                                         $revision           Counts the changes of what is wanted.
+	 * @param string                                      $lease_owner        Who works on it, until `lease_until`; '': nobody.
+	 * @param bool                                        $needs_confirmation Something was about to change what is wanted and may have been killed: ask before the next step.
+	 * @param int                                         $accepted_at        When Closte accepted it.
+	 * @param string                                      $error_kind         Of the last call: config, invalid-domain, auth, rejected, transient, protocol; '': none.
+	 * @param string                                      $dns_state          A \Closte\DnsState value, or ''.
+	 * @param string                                      $certificate_state  A \Closte\CertificateState value, or ''.
+	 * @param list<array{code: string, message: string}>  $problems           What keeps it from done, worst first.
 	 */
-	public function __construct(
+	private function __construct(
 		public readonly int $id,
 		public readonly string $domain,
 		public readonly int $blog_id,
@@ -36,12 +37,13 @@ final class Ledger_Row {
 		public readonly Wanted $wanted,
 		public readonly Stage $stage,
 		public readonly int $stage_since,
+		public readonly string $next_call,
 		public readonly int $attempts,
 		public readonly int $next_check_at,
 		public readonly int $revision,
 		public readonly string $lease_owner,
 		public readonly int $lease_until,
-		public readonly bool $doubtful,
+		public readonly bool $needs_confirmation,
 		public readonly int $accepted_at,
 		public readonly int $last_added_at,
 		public readonly bool $may_have_landed,
@@ -61,42 +63,52 @@ final class Ledger_Row {
 	) {}
 
 	/**
-	 * @param array<string, mixed> $row As the database gives it.
+	 * @param array<string, mixed> $row As the database gives it, or as {@see Ledger_Row::to_array()} does; what is more is left out.
 	 */
-	public static function from_database( array $row ): self {
-		$problems = json_decode( (string) ( $row['problems'] ?? '' ), true );
+	public static function from_array( array $row ): self {
+		$problems = is_array( $row['problems'] ) ? $row['problems'] : json_decode( (string) $row['problems'], true );
 
 		return new self(
-			(int) $row['id'],
-			(string) $row['domain'],
-			(int) $row['blog_id'],
-			(string) $row['source'],
-			Wanted::tryFrom( (string) $row['wanted'] ) ?? Wanted::Present,
-			Stage::tryFrom( (string) $row['stage'] ) ?? Stage::Pending,
-			(int) $row['stage_since'],
-			(int) $row['attempts'],
-			(int) $row['next_check_at'],
-			(int) $row['revision'],
-			(string) $row['lease_owner'],
-			(int) $row['lease_until'],
-			(bool) (int) $row['doubtful'],
-			(int) $row['accepted_at'],
-			(int) $row['last_added_at'],
-			(bool) (int) $row['may_have_landed'],
-			(string) $row['error_kind'],
-			(string) $row['error_reason'],
-			(string) $row['error_message'],
-			(int) $row['retry_after'],
-			(string) $row['dns_state'],
-			(int) $row['dns_checked_at'],
-			(string) $row['certificate_state'],
-			(int) $row['certificate_not_after'],
-			(string) $row['certificate_issuer'],
-			(int) $row['certificate_checked_at'],
-			is_array( $problems ) ? array_values( array_filter( $problems, 'is_array' ) ) : array(),
-			(int) $row['created_at'],
-			(int) $row['updated_at'],
+			id: (int) $row['id'],
+			domain: (string) $row['domain'],
+			blog_id: (int) $row['blog_id'],
+			source: (string) $row['source'],
+			wanted: Wanted::tryFrom( (string) $row['wanted'] ) ?? Wanted::Present,
+			stage: Stage::tryFrom( (string) $row['stage'] ) ?? Stage::Pending,
+			stage_since: (int) $row['stage_since'],
+			next_call: (string) $row['next_call'],
+			attempts: (int) $row['attempts'],
+			next_check_at: (int) $row['next_check_at'],
+			revision: (int) $row['revision'],
+			lease_owner: (string) $row['lease_owner'],
+			lease_until: (int) $row['lease_until'],
+			needs_confirmation: (bool) (int) $row['needs_confirmation'],
+			accepted_at: (int) $row['accepted_at'],
+			last_added_at: (int) $row['last_added_at'],
+			may_have_landed: (bool) (int) $row['may_have_landed'],
+			error_kind: (string) $row['error_kind'],
+			error_reason: (string) $row['error_reason'],
+			error_message: (string) $row['error_message'],
+			retry_after: (int) $row['retry_after'],
+			dns_state: (string) $row['dns_state'],
+			dns_checked_at: (int) $row['dns_checked_at'],
+			certificate_state: (string) $row['certificate_state'],
+			certificate_not_after: (int) $row['certificate_not_after'],
+			certificate_issuer: (string) $row['certificate_issuer'],
+			certificate_checked_at: (int) $row['certificate_checked_at'],
+			problems: is_array( $problems ) ? array_values( array_filter( $problems, 'is_array' ) ) : array(),
+			created_at: (int) $row['created_at'],
+			updated_at: (int) $row['updated_at'],
 		);
+	}
+
+	/**
+	 * The row as it is after a step.
+	 *
+	 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
+	 */
+	public function after( array $record ): self {
+		return self::from_array( array_merge( $this->to_array(), $record ) );
 	}
 
 	/**
@@ -121,7 +133,14 @@ final class Ledger_Row {
 	 * @return array<string, int|string|list<array{code: string, message: string}>>
 	 */
 	public function to_record(): array {
-		return array_diff_key( $this->to_array(), array_flip( array( 'lease_owner', 'lease_until', 'doubtful', 'created_at', 'updated_at' ) ) );
+		return array_diff_key( $this->to_array(), array_flip( self::OWN ) );
+	}
+
+	/**
+	 * Whether the next step is a call to Closte, not a look at DNS or at a certificate.
+	 */
+	public function awaits_call(): bool {
+		return '' !== $this->next_call;
 	}
 
 	public function is_accepted(): bool {

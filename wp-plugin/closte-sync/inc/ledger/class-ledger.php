@@ -1,7 +1,5 @@
 <?php
 /**
- * The memory of what is wanted.
- *
  * @package ClosteSync
  */
 
@@ -9,26 +7,160 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
-use ClosteSync\Sync\Work;
-
 /**
- * One row a domain: what is wanted of it and how far it has come. Any number of web heads share it. What is wanted is
- * written here; how work on it is shared and answers get in, {@see Ledger_Leases} knows.
+ * Records what is wanted, one row a domain, and finds rows. Any number of web heads share it; how they share the work is
+ * in {@see Leases}.
  *
  * Every method throws {@see Database_Exception} when the database fails.
  */
-final class Ledger extends Ledger_Leases {
+final class Ledger {
 
 	private const ROWS_A_STATEMENT = 100;
+
+	private readonly Database $database;
+	private readonly Wish_Writer $writer;
+	private readonly string $table;
+
+	/** @var \Closure(): int */
+	private readonly \Closure $clock;
+
+	/**
+	 * Domains whose rows this request has written by {@see Ledger::expect()}.
+	 *
+	 * @var array<string, true>
+	 */
+	private array $expected = array();
+
+	/**
+	 * @param ?\Closure(): int $clock Unix time; null: the system's.
+	 */
+	public function __construct( \wpdb $wpdb, ?\Closure $clock = null ) {
+		$this->database = new Database( $wpdb );
+		$this->table    = $this->database->table( Schema::TABLE );
+		$this->clock    = $clock ?? time( ... );
+		$this->writer   = new Wish_Writer( $this->database, $this->table, $this->clock );
+	}
+
+	public function find( string $domain ): ?Ledger_Row {
+		return $this->many( 'domain = %s', $domain )[0] ?? null;
+	}
+
+	public function find_by_id( int $id ): ?Ledger_Row {
+		return $this->many( 'id = %d', $id )[0] ?? null;
+	}
+
+	/**
+	 * @param list<int> $ids
+	 * @return list<Ledger_Row>
+	 */
+	public function find_by_ids( array $ids ): array {
+		return array() === $ids ? array() : $this->many( 'id IN ( ' . implode( ', ', array_map( 'intval', $ids ) ) . ' ) ORDER BY domain' );
+	}
+
+	/**
+	 * @return list<Ledger_Row> The domains of one site.
+	 */
+	public function find_by_blog( int $blog_id ): array {
+		return $this->query( new Ledger_Query( blog_id: $blog_id, per_page: null ) );
+	}
+
+	/**
+	 * @return list<Ledger_Row>
+	 */
+	public function query( Ledger_Query $query ): array {
+		list( $where, $values ) = $query->conditions( $this->database );
+
+		$limit  = null === $query->per_page ? '' : ' LIMIT %d OFFSET %d';
+		$values = null === $query->per_page ? $values : array( ...$values, $query->per_page, $query->offset );
+
+		// A second column would keep the database from reading the index of a unique one in its order.
+		$then = in_array( $query->orderby, array( 'id', 'domain' ), true ) ? '' : ", id {$query->order}";
+
+		return $this->many( "$where ORDER BY {$query->orderby} {$query->order}$then$limit", ...$values );
+	}
+
+	public function count( Ledger_Query $query = new Ledger_Query() ): int {
+		list( $where, $values ) = $query->conditions( $this->database );
+
+		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $where", $this->table, ...$values );
+	}
+
+	/**
+	 * @return array<string, int> Every stage by its value, also those without a row.
+	 */
+	public function counts_by_stage(): array {
+		$counts = array_fill_keys( array_column( Stage::cases(), 'value' ), 0 );
+
+		foreach ( $this->database->rows( 'SELECT stage, COUNT(*) AS rows_there FROM %i GROUP BY stage', $this->table ) as $row ) {
+			$counts[ $row['stage'] ] = (int) $row['rows_there'];
+		}
+
+		return $counts;
+	}
+
+	/**
+	 * @return iterable<Ledger_Row> All rows, read in chunks.
+	 */
+	public function all( ?Wanted $wanted = null ): iterable {
+		$last = 0;
+
+		do {
+			$rows = null === $wanted
+				? $this->many( 'id > %d ORDER BY id LIMIT 1000', $last )
+				: $this->many( 'id > %d AND wanted = %s ORDER BY id LIMIT 1000', $last, $wanted->value );
+
+			foreach ( $rows as $row ) {
+				$last = $row->id;
+				yield $row;
+			}
+		} while ( array() !== $rows );
+	}
 
 	/**
 	 * Records that a domain should be at Closte. A row that says so already keeps its place on the way.
 	 *
-	 * @param bool $doubtful Whether it is about to be so and must be asked for again before anything is sent.
 	 * @return Ledger_Row The row as it is now.
 	 */
-	public function want( string $domain, int $blog_id, string $source, bool $doubtful = false ): Ledger_Row {
-		return $this->wish( $domain, $blog_id, $source, Wanted::Present, $doubtful );
+	public function want( string $domain, int $blog_id, string $source ): Ledger_Row {
+		return $this->wish( $domain, $blog_id, $source, Wanted::Present );
+	}
+
+	/**
+	 * Records that the domains which an event tells of should be at Closte. Rows that are new, or that this request has
+	 * written as expected, come leased: they need no claim.
+	 *
+	 * @param non-empty-array<string, array{blog_id: int, source: string}> $owners By domain; all of one site.
+	 * @return list<Ledger_Row> The rows as they are now.
+	 */
+	public function want_all( array $owners, ?Lease $lease = null ): array {
+		$is_expected    = array() === array_diff_key( $owners, $this->expected );
+		$written        = $is_expected ? $this->writer->confirm_expected( $owners, $lease ) : $this->writer->insert( $owners, lease: $lease );
+		$this->expected = array_diff_key( $this->expected, $owners );
+		$rows           = array();
+
+		foreach ( 0 === $written ? array() : $this->many( 'domain IN ( ' . self::placeholders( $owners ) . ' )', ...self::names( $owners ) ) as $row ) {
+			if ( count( $owners ) === $written || $row->lease_owner === $lease?->owner ) {
+				$rows[ $row->domain ] = $row;
+			}
+		}
+
+		foreach ( $owners as $domain => $owner ) {
+			$rows[ $domain ] ??= $this->want( (string) $domain, $owner['blog_id'], $owner['source'] );
+		}
+
+		return array_values( $rows );
+	}
+
+	/**
+	 * Records that domains are about to be wanted, where they have no row: should the request die before it says more, a run
+	 * asks what is wanted.
+	 *
+	 * @param non-empty-array<string, array{blog_id: int, source: string}> $owners By domain.
+	 */
+	public function expect( array $owners ): void {
+		if ( $this->writer->insert( $owners, needs_confirmation: true ) === count( $owners ) ) {
+			$this->expected += array_fill_keys( array_keys( $owners ), true );
+		}
 	}
 
 	/**
@@ -41,13 +173,12 @@ final class Ledger extends Ledger_Leases {
 		$known = array();
 
 		foreach ( array_chunk( $owners, self::ROWS_A_STATEMENT, true ) as $chunk ) {
-			$domains = array_map( strval( ... ), array_keys( $chunk ) );
-			$there   = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )', $this->table, ...$domains );
-			$new     = array_diff( $domains, $there );
+			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . self::placeholders( $chunk ) . ' )', $this->table, ...self::names( $chunk ) );
+			$new   = array_diff_key( $chunk, array_flip( $there ) );
 			array_push( $known, ...$there );
 
 			if ( array() !== $new ) {
-				$this->insert( array_intersect_key( $chunk, array_flip( $new ) ) );
+				$this->writer->insert( $new );
 			}
 		}
 
@@ -60,28 +191,42 @@ final class Ledger extends Ledger_Leases {
 	 * @return Ledger_Row The row as it is now.
 	 */
 	public function unwant( string $domain, int $blog_id, string $source ): Ledger_Row {
-		return $this->wish( $domain, $blog_id, $source, Wanted::Absent, false );
+		return $this->wish( $domain, $blog_id, $source, Wanted::Absent );
 	}
 
 	/**
 	 * Marks rows as perhaps about to change: should the request die before it says more, a run asks what is wanted.
+	 *
+	 * @param list<string> $domains
 	 */
-	public function await_confirmation( string $domain ): void {
-		$this->database->run(
-			'UPDATE %i SET doubtful = 1, next_check_at = CASE WHEN next_check_at > %d THEN %d ELSE next_check_at END, updated_at = %d WHERE domain = %s',
-			$this->table,
-			$this->now() + MINUTE_IN_SECONDS,
-			$this->now() + MINUTE_IN_SECONDS,
-			$this->now(),
-			$domain
-		);
+	public function await_confirmation( array $domains ): void {
+		if ( array() !== $domains ) {
+			$now    = $this->now();
+			$latest = $now + MINUTE_IN_SECONDS;
+
+			$this->database->run(
+				'UPDATE %i SET needs_confirmation = 1, next_check_at = CASE WHEN next_check_at > %d THEN %d ELSE next_check_at END, updated_at = %d WHERE domain IN ( ' . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )',
+				$this->table,
+				$latest,
+				$latest,
+				$now,
+				...$domains
+			);
+		}
 	}
 
 	/**
-	 * Takes back {@see Ledger::await_confirmation()}: the row is as it should be.
+	 * The rows are as they should be, unless what is wanted of one has changed since it was read.
+	 *
+	 * @param list<Ledger_Row> $rows
 	 */
-	public function confirm( Ledger_Row $row ): void {
-		$this->database->run( 'UPDATE %i SET doubtful = 0 WHERE id = %d AND revision = %d', $this->table, $row->id, $row->revision );
+	public function confirm( array $rows ): void {
+		if ( array() !== $rows ) {
+			$this->database->run(
+				'UPDATE %i SET needs_confirmation = 0 WHERE ' . implode( ' OR ', array_map( static fn( Ledger_Row $row ): string => "( id = {$row->id} AND revision = {$row->revision} )", $rows ) ),
+				$this->table
+			);
+		}
 	}
 
 	/**
@@ -114,7 +259,7 @@ final class Ledger extends Ledger_Leases {
 	 */
 	public function fix_clock_skew(): void {
 		$now    = $this->now();
-		$latest = $now + self::LONGEST_LEASE;
+		$latest = $now + Lease::LONGEST;
 
 		// Looked for first: an UPDATE locks every row that it reads.
 		if ( null !== $this->database->value( 'SELECT id FROM %i WHERE updated_at > %d LIMIT 1', $this->table, $latest ) ) {
@@ -131,7 +276,7 @@ final class Ledger extends Ledger_Leases {
 		$now = $this->now();
 
 		return null === $domain
-			? $this->database->run( "UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . self::is_work( Work::Calls ) . ' AND error_kind IN ( ' . self::PASSING_ERRORS . ' )', $this->table, $now )
+			? $this->database->run( "UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . Work::Calls->condition() . ' AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )', $this->table, $now )
 			: $this->database->run( 'UPDATE %i SET next_check_at = %d WHERE domain = %s', $this->table, $now, $domain );
 	}
 
@@ -142,9 +287,9 @@ final class Ledger extends Ledger_Leases {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, accepted_at = %d, attempts = 0, next_check_at = %d, may_have_landed = 0,
+			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d, may_have_landed = 0,
 				error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
-			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . $this->is_free( $now ),
+			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,
 			$now,
@@ -161,8 +306,8 @@ final class Ledger extends Ledger_Leases {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'pending', stage_since = %d, accepted_at = 0, attempts = 0, next_check_at = %d, revision = revision + 1, updated_at = %d
-			WHERE domain = %s AND wanted = 'present' AND " . $this->is_free( $now ),
+			"UPDATE %i SET stage = 'pending', stage_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d, revision = revision + 1, updated_at = %d
+			WHERE domain = %s AND wanted = 'present' AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,
 			$now,
@@ -171,54 +316,21 @@ final class Ledger extends Ledger_Leases {
 		);
 	}
 
-	/**
-	 * @param non-empty-array<string, array{blog_id: int, source: string}> $owners By domain.
-	 */
-	private function insert( array $owners ): void {
-		$now    = $this->now();
-		$values = array();
-
-		foreach ( $owners as $domain => $owner ) {
-			array_push( $values, (string) $domain, $owner['blog_id'], $owner['source'], $now, $now, $now, $now );
-		}
-
-		$this->database->run(
-			'INSERT IGNORE INTO %i ( domain, blog_id, source, wanted, stage, stage_since, next_check_at, error_message, problems, created_at, updated_at ) VALUES '
-				. implode( ', ', array_fill( 0, count( $owners ), "( %s, %d, %s, 'present', 'pending', %d, %d, '', '[]', %d, %d )" ) ),
-			$this->table,
-			...$values
+	private function wish( string $domain, int $blog_id, string $source, Wanted $wanted ): Ledger_Row {
+		$owner = array(
+			'blog_id' => $blog_id,
+			'source'  => $source,
 		);
-	}
-
-	private function wish( string $domain, int $blog_id, string $source, Wanted $wanted, bool $doubtful ): Ledger_Row {
-		$stage = Wanted::Present === $wanted ? Stage::Pending : Stage::Removing;
 
 		// A row that another request deletes between two of these statements is made anew.
 		for ( $try = 0; $try < 5; $try++ ) {
-			$now     = $this->now();
-			$created = $this->database->run(
-				"INSERT IGNORE INTO %i ( domain, blog_id, source, wanted, stage, stage_since, next_check_at, doubtful, error_message, problems, created_at, updated_at )
-				VALUES ( %s, %d, %s, %s, %s, %d, %d, %d, '', '[]', %d, %d )",
-				$this->table,
-				$domain,
-				$blog_id,
-				$source,
-				$wanted->value,
-				$stage->value,
-				$now,
-				$doubtful ? $now + MINUTE_IN_SECONDS : $now,
-				(int) $doubtful,
-				$now,
-				$now
-			);
-
-			if ( 0 === $created && ! $doubtful ) {
-				$this->change_wish( $domain, $blog_id, $source, $wanted, $stage );
+			if ( 0 === $this->writer->insert( array( $domain => $owner ), $wanted ) ) {
+				$this->writer->change( $domain, $blog_id, $source, $wanted );
 			}
 
 			$row = $this->find( $domain );
 
-			if ( null !== $row && ( $doubtful || $row->wanted === $wanted ) ) {
+			if ( null !== $row && $row->wanted === $wanted ) {
 				return $row;
 			}
 		}
@@ -227,50 +339,28 @@ final class Ledger extends Ledger_Leases {
 	}
 
 	/**
-	 * The lease stays: a call in flight is not repeated beside it, and its answer finds another revision. What Closte had
-	 * accepted before a wish for its absence, it may still have when that is taken back: it is asked before it is sent again.
+	 * @return list<Ledger_Row>
 	 */
-	private function change_wish( string $domain, int $blog_id, string $source, Wanted $wanted, Stage $stage ): void {
-		$now     = $this->now();
-		$is_back = (int) ( Wanted::Present === $wanted );
-		$changed = $this->database->run(
-			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, blog_id = %d, source = %s, revision = revision + 1, attempts = 0, next_check_at = %d,
-				doubtful = 0, may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END, accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END,
-				last_added_at = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
-			WHERE domain = %s AND wanted <> %s",
-			$this->table,
-			$wanted->value,
-			$stage->value,
-			$now,
-			$blog_id,
-			$source,
-			$now,
-			$is_back,
-			$is_back,
-			$now,
-			$domain,
-			$wanted->value
-		);
-
-		if ( 0 === $changed && Wanted::Present === $wanted ) {
-			$this->take_over( $domain, $blog_id, $source, $now );
-		}
+	private function many( string $where, mixed ...$values ): array {
+		return array_map( Ledger_Row::from_array( ... ), $this->database->rows( "SELECT * FROM %i WHERE $where", $this->table, ...$values ) );
 	}
 
 	/**
-	 * A site's own event names its site; one by hand, by a reconcile or for a www name does not take a row from a site.
+	 * @param array<string, mixed> $by_domain
 	 */
-	private function take_over( string $domain, int $blog_id, string $source, int $now ): void {
-		$this->database->run(
-			'UPDATE %i SET doubtful = 0, next_check_at = %d, blog_id = CASE WHEN blog_id = 0 THEN %d ELSE blog_id END WHERE domain = %s AND doubtful = 1',
-			$this->table,
-			$now,
-			$blog_id,
-			$domain
-		);
+	public static function placeholders( array $by_domain ): string {
+		return implode( ', ', array_fill( 0, count( $by_domain ), '%s' ) );
+	}
 
-		if ( Row_Source::is_of_a_site( $source ) ) {
-			$this->database->run( 'UPDATE %i SET blog_id = %d, source = %s, updated_at = %d WHERE domain = %s AND ( blog_id <> %d OR source <> %s )', $this->table, $blog_id, $source, $now, $domain, $blog_id, $source );
-		}
+	/**
+	 * @param array<string, mixed> $by_domain
+	 * @return list<string>
+	 */
+	public static function names( array $by_domain ): array {
+		return array_map( strval( ... ), array_keys( $by_domain ) );
+	}
+
+	private function now(): int {
+		return ( $this->clock )();
 	}
 }

@@ -1,7 +1,5 @@
 <?php
 /**
- * The plugin's tables.
- *
  * @package ClosteSync
  */
 
@@ -16,14 +14,14 @@ namespace ClosteSync\Ledger;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 3;
+	public const VERSION = 4;
 	public const TABLE   = 'closte_sync_domains';
 
 	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
 	public const LOG_TABLE = 'closte_sync_log';
 
-	/** The steps after this one are the log's. */
-	private const LEDGER_VERSION = 2;
+	/** The step that makes the log: the ledger works without it. */
+	private const LOG_STEP = 3;
 
 	private readonly Database $database;
 
@@ -57,21 +55,22 @@ final class Schema {
 			return;
 		}
 
+		$has_failed = false;
+
 		foreach ( $this->steps() as $version => $step ) {
 			if ( $repair || $version > $installed ) {
 				try {
 					$step();
+					$has_failed || update_network_option( get_main_network_id(), self::OPTION, $version );
 				} catch ( Database_Exception $e ) {
-					if ( $version <= self::LEDGER_VERSION ) {
+					if ( self::LOG_STEP !== $version ) {
 						throw $e;
 					}
 
-					// The ledger works without its log.
 					error_log( sprintf( 'closte-sync: the table of the log cannot be made: %s', $e->getMessage() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
-					return;
+					// The steps after it are taken now, and again with it.
+					$has_failed = true;
 				}
-
-				update_network_option( get_main_network_id(), self::OPTION, $version );
 			}
 		}
 	}
@@ -98,6 +97,7 @@ final class Schema {
 			1 => $this->create( ... ),
 			2 => $this->shorten_key( ... ),
 			3 => $this->create_log( ... ),
+			4 => $this->add_next_call( ... ),
 		);
 	}
 
@@ -117,12 +117,13 @@ final class Schema {
 				wanted varchar(10) NOT NULL DEFAULT 'present',
 				stage varchar(20) NOT NULL DEFAULT 'pending',
 				stage_since bigint(20) NOT NULL DEFAULT 0,
+				next_call varchar(10) NOT NULL DEFAULT '',
 				attempts int(11) NOT NULL DEFAULT 0,
 				next_check_at bigint(20) NOT NULL DEFAULT 0,
 				revision bigint(20) unsigned NOT NULL DEFAULT 1,
 				lease_owner varchar(40) NOT NULL DEFAULT '',
 				lease_until bigint(20) NOT NULL DEFAULT 0,
-				doubtful tinyint(1) NOT NULL DEFAULT 0,
+				needs_confirmation tinyint(1) NOT NULL DEFAULT 0,
 				accepted_at bigint(20) NOT NULL DEFAULT 0,
 				last_added_at bigint(20) NOT NULL DEFAULT 0,
 				may_have_landed tinyint(1) NOT NULL DEFAULT 0,
@@ -142,7 +143,9 @@ final class Schema {
 				PRIMARY KEY (id),
 				UNIQUE KEY domain (domain),
 				KEY due (next_check_at, lease_until),
-				KEY lease_owner (lease_owner),
+				KEY leased (lease_owner, next_check_at),
+				KEY calls (next_call, next_check_at),
+				KEY updated_at (updated_at),
 				KEY stage (stage, wanted),
 				KEY blog_id (blog_id)
 			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
@@ -158,6 +161,46 @@ final class Schema {
 		if ( ! $this->database->is_sqlite() ) {
 			$this->database->run( 'ALTER TABLE %i MODIFY domain ' . $this->domain_type() . ' NOT NULL', $this->table() );
 		}
+	}
+
+	/**
+	 * Each row says which call its next step makes, and what was doubtful needs confirmation. What is due, waits for a call
+	 * or was written in the future is found by an index.
+	 */
+	private function add_next_call(): void {
+		$this->alter( 'CHANGE doubtful needs_confirmation tinyint(1) NOT NULL DEFAULT 0', fn(): bool => $this->has_column( 'needs_confirmation' ) );
+		$this->alter( "ADD COLUMN next_call varchar(10) NOT NULL DEFAULT '' AFTER stage_since", fn(): bool => $this->has_column( 'next_call' ) );
+		$this->database->run(
+			"UPDATE %i SET next_call = CASE WHEN wanted = 'absent' THEN 'remove' ELSE 'add' END
+			WHERE next_call = '' AND ( wanted = 'absent' OR stage = 'pending' OR ( stage = 'failed' AND error_kind IN ( 'rejected', 'invalid-domain' ) ) )",
+			$this->table()
+		);
+
+		$this->alter( 'ADD KEY leased (lease_owner, next_check_at)', fn(): bool => $this->has_key( 'leased' ) );
+		$this->alter( 'ADD KEY calls (next_call, next_check_at)', fn(): bool => $this->has_key( 'calls' ) );
+		$this->alter( 'ADD KEY updated_at (updated_at)', fn(): bool => $this->has_key( 'updated_at' ) );
+		$this->alter( 'DROP KEY lease_owner', fn(): bool => ! $this->has_key( 'lease_owner' ) );
+	}
+
+	/**
+	 * @param callable(): bool $is_done Whether the ledger's table is so already; another request may be making it so.
+	 */
+	private function alter( string $change, callable $is_done ): void {
+		try {
+			$is_done() || $this->database->run( "ALTER TABLE %i $change", $this->table() );
+		} catch ( Database_Exception $e ) {
+			if ( ! $is_done() ) {
+				throw $e;
+			}
+		}
+	}
+
+	private function has_column( string $name ): bool {
+		return in_array( $name, array_column( $this->database->rows( 'SHOW COLUMNS FROM %i', $this->table() ), 'Field' ), true );
+	}
+
+	private function has_key( string $name ): bool {
+		return in_array( $name, array_column( $this->database->rows( 'SHOW INDEX FROM %i', $this->table() ), 'Key_name' ), true );
 	}
 
 	/**

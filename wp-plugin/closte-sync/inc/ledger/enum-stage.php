@@ -33,11 +33,4 @@ enum Stage: string {
 			self::Removing            => __( 'Being removed', 'closte-sync' ),
 		};
 	}
-
-	/**
-	 * Whether the next step is a call to Closte, not a look at DNS or at a certificate.
-	 */
-	public function awaits_closte(): bool {
-		return self::Pending === $this || self::Removing === $this;
-	}
 }

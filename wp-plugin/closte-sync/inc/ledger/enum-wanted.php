@@ -1,7 +1,5 @@
 <?php
 /**
- * What is wanted of a domain.
- *
  * @package ClosteSync
  */
 
@@ -16,4 +14,18 @@ enum Wanted: string {
 
 	case Present = 'present';
 	case Absent  = 'absent';
+
+	/**
+	 * Where a row begins that says so.
+	 */
+	public function first_stage(): Stage {
+		return self::Present === $this ? Stage::Pending : Stage::Removing;
+	}
+
+	/**
+	 * The call that brings it about.
+	 */
+	public function call(): string {
+		return self::Present === $this ? 'add' : 'remove';
+	}
 }

@@ -10,7 +10,6 @@ declare(strict_types=1);
 namespace ClosteSync\Log;
 
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 
 /**
@@ -56,9 +55,7 @@ final class Answer {
 	 * Whether the next step of this row is a call, and nothing else.
 	 */
 	public static function is_called_next( Ledger_Row $row ): bool {
-		return Wanted::Absent === $row->wanted
-			|| $row->stage->awaits_closte()
-			|| ( Stage::Failed === $row->stage && in_array( $row->error_kind, array( 'rejected', 'invalid-domain' ), true ) );
+		return $row->awaits_call();
 	}
 
 	/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * Settles what a claimed row should be before a step is taken with it.
- *
  * @package ClosteSync
  */
 
@@ -13,6 +11,7 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
@@ -20,57 +19,75 @@ use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 
 /**
- * The network is asked about a row that is doubtful: something was about to change what is wanted of it and has not
- * said how that ended, because the request was killed. And about every row that says that a domain should go:
- * whatever it says, nothing is removed that something living wants, or that is protected.
+ * Confirms what claimed rows say before a step is taken with them. The network is asked about a row that something was
+ * about to change and has not said how that ended, because the request was killed. And about every row that says that a
+ * domain should go: whatever it says, nothing is removed that something living wants, or that is protected.
  */
 final class Confirmation {
 
 	public function __construct(
 		private readonly Ledger $ledger,
+		private readonly Leases $leases,
 		private readonly Desired_Domains $desired,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 	) {}
 
 	/**
-	 * @param Ledger_Row $row As it was claimed.
-	 * @return bool Whether the row is as it should be; else it was put right and is due again, or gone.
+	 * @param list<Ledger_Row> $rows           As they were claimed, by one claim.
+	 * @param bool             $may_be_removed Whether it was asked just now that nothing living wants what should go.
+	 * @return list<Ledger_Row> Those that are as they should be; the others were put right and are due again, or gone.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function settle( Ledger_Row $row ): bool {
-		$canonical = $this->names->canonical( $row->domain );
+	public function settle( array $rows, bool $may_be_removed = false ): array {
+		$settled = array();
+		$unsure  = array();
 
-		if ( $canonical !== $row->domain ) {
-			$this->ledger->release( $row );
-			$this->ledger->rename( $row, $canonical );
-			return false;
-		}
+		foreach ( $rows as $row ) {
+			$canonical = $this->names->canonical( $row->domain );
 
-		if ( ! $row->doubtful && Wanted::Present === $row->wanted ) {
-			return true;
-		}
-
-		if ( Wanted::Absent === $row->wanted && $this->rules->is_protected( $row->domain ) ) {
-			$this->ledger->delete( $row );
-			return false;
-		}
-
-		$owner  = $this->desired->owner_of( $row->domain );
-		$wanted = null !== $owner || $this->desired->wants( $row->domain ) || ( Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted );
-
-		if ( $wanted === ( Wanted::Present === $row->wanted ) ) {
-			if ( $row->doubtful ) {
-				$this->ledger->confirm( $row );
+			if ( $canonical !== $row->domain ) {
+				$this->leases->release( array( $row ) );
+				$this->ledger->rename( $row, $canonical );
+			} elseif ( Wanted::Absent === $row->wanted && $this->rules->is_protected( $row->domain ) ) {
+				$this->ledger->delete( $row );
+			} elseif ( $row->needs_confirmation || ( Wanted::Absent === $row->wanted && ! $may_be_removed ) ) {
+				$unsure[] = $row;
+			} else {
+				$settled[] = $row;
 			}
-
-			return true;
 		}
 
-		$this->ledger->release( $row );
-		$this->put_right( $row, $owner );
+		return array() === $unsure ? $settled : array( ...$settled, ...$this->ask( $unsure ) );
+	}
 
-		return false;
+	/**
+	 * @param list<Ledger_Row> $rows
+	 * @return list<Ledger_Row> Those that are right.
+	 */
+	private function ask( array $rows ): array {
+		$wanted    = $this->desired->wanted( array_column( $rows, 'domain' ) );
+		$right     = array();
+		$confirmed = array();
+
+		foreach ( $rows as $row ) {
+			$is_wanted = array_key_exists( $row->domain, $wanted ) || ( Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted );
+
+			if ( $is_wanted === ( Wanted::Present === $row->wanted ) ) {
+				$right[] = $row;
+
+				if ( $row->needs_confirmation ) {
+					$confirmed[] = $row;
+				}
+			} else {
+				$this->leases->release( array( $row ) );
+				$this->put_right( $row, $wanted[ $row->domain ] ?? null );
+			}
+		}
+
+		$this->ledger->confirm( $confirmed );
+
+		return $right;
 	}
 
 	/**
@@ -78,11 +95,11 @@ final class Confirmation {
 	 */
 	private function put_right( Ledger_Row $row, ?array $owner ): void {
 		match ( true ) {
-			Wanted::Absent === $row->wanted              => $this->ledger->want( $row->domain, $owner['blog_id'] ?? $row->blog_id, $owner['source'] ?? $row->source ),
-			$this->rules->is_protected( $row->domain )  => $this->ledger->confirm( $row ),
+			Wanted::Absent === $row->wanted            => $this->ledger->want( $row->domain, $owner['blog_id'] ?? $row->blog_id, $owner['source'] ?? $row->source ),
+			$this->rules->is_protected( $row->domain ) => $this->ledger->confirm( array( $row ) ),
 			// It never came to be, and nothing was ever sent for it.
 			Stage::Pending === $row->stage && 0 === $row->attempts && ! $row->may_have_landed => $this->ledger->delete( $row ),
-			default                                      => $this->ledger->unwant( $row->domain, $row->blog_id, $row->source ),
+			default                                    => $this->ledger->unwant( $row->domain, $row->blog_id, $row->source ),
 		};
 	}
 }

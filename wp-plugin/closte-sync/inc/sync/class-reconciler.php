@@ -1,7 +1,5 @@
 <?php
 /**
- * Compares what is wanted with what Closte has.
- *
  * @package ClosteSync
  */
 
@@ -18,6 +16,7 @@ use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Ledger\Work;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
@@ -45,7 +44,7 @@ final class Reconciler {
 		private readonly Domain_Names $names,
 		private readonly Extension $extension,
 		private readonly Readiness $readiness,
-		private readonly Runner $runner,
+		private readonly Worker $worker,
 		private readonly Last_Error $last_error,
 		private readonly Log $log,
 		private readonly Audit_Context $audit_context,
@@ -133,7 +132,7 @@ final class Reconciler {
 		$this->last_error->forget();
 		$this->log->flush();
 
-		return $this->runner->run( $budget_seconds, $progress, Work::Calls );
+		return $this->worker->run( $budget_seconds, $progress, Work::Calls );
 	}
 
 	/**

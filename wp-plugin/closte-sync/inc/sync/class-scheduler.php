@@ -1,7 +1,5 @@
 <?php
 /**
- * When the next run is.
- *
  * @package ClosteSync
  */
 
@@ -10,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Sync;
 
 use ClosteSync\Ledger\Database_Exception;
-use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Leases;
 
 /**
  * Keeps one recurring event on the main site of the main network: by Action Scheduler where a plugin brings it, else
@@ -41,21 +39,35 @@ final class Scheduler {
 	 */
 	private const TRIES = 3;
 
-	public function __construct( private readonly Ledger $ledger ) {}
+	/** Seconds for which this request takes an event for granted that it has seen or made; by then the next run comes by anyway. */
+	private const TRUSTED = 60;
+
+	/** The soonest event that this request knows of, and when it saw that, as Unix seconds. */
+	private ?int $known_event = null;
+	private int $known_since  = 0;
+
+	public function __construct( private readonly Leases $leases ) {}
 
 	/**
-	 * Makes sure that there is an event no later than this.
+	 * Makes sure that there is an event no later than this. A later one stays beside it until the next run.
 	 *
 	 * @param int $time Unix seconds.
 	 */
 	public function wake_at( int $time ): void {
+		if ( null !== $this->known_event && $this->known_event <= $time + self::SLACK && time() < $this->known_since + self::TRUSTED ) {
+			return;
+		}
+
 		$this->on_main_site(
 			function () use ( $time ): void {
 				$next = $this->next();
 
 				if ( null === $next || $next > $time + self::SLACK ) {
-					$this->move( $time );
+					$this->add( $time );
 				}
+
+				$this->known_event = min( $next ?? $time, $time );
+				$this->known_since = time();
 
 				if ( ! wp_next_scheduled( self::DAILY ) ) {
 					wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', self::DAILY );
@@ -69,17 +81,24 @@ final class Scheduler {
 	 * looked after each minute, however long each one waits.
 	 *
 	 * @param int $not_before Unix seconds: nothing can be done until then.
+	 * @return ?int When the next row is due; null: there is none.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function reschedule( int $not_before = 0 ): void {
-		$tries = 0;
+	public function reschedule( int $not_before = 0 ): ?int {
+		$this->known_event = null;
+		$due               = $this->leases->next_due();
 
-		do {
-			$due = $this->ledger->next_due();
-			$this->plan( $due, $not_before );
-			++$tries;
+		for ( $try = 1; $this->plan( $due, $not_before ) && $try < self::TRIES; $try++ ) {
 			// Whoever recorded a row since then saw the old event, and left it in place.
-		} while ( $this->ledger->next_due() !== $due && $tries < self::TRIES );
+			$planned_for = $due;
+			$due         = $this->leases->next_due();
+
+			if ( $due === $planned_for ) {
+				break;
+			}
+		}
+
+		return $due;
 	}
 
 	/**
@@ -120,6 +139,15 @@ final class Scheduler {
 	}
 
 	/**
+	 * When the next row is due, as Unix seconds; null: there is none.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function next_due(): ?int {
+		return $this->leases->next_due();
+	}
+
+	/**
 	 * Which program carries the event.
 	 *
 	 * @return string `action-scheduler` or `wp-cron`.
@@ -132,6 +160,7 @@ final class Scheduler {
 	 * Ends every event.
 	 */
 	public function clear(): void {
+		$this->known_event = null;
 		$this->on_main_site(
 			function (): void {
 				$this->clear_runs();
@@ -165,23 +194,31 @@ final class Scheduler {
 	/**
 	 * @param ?int $due        When the next row is due; null: there is none.
 	 * @param int  $not_before Unix seconds: nothing can be done until then.
+	 * @return bool Whether events were changed.
 	 */
-	private function plan( ?int $due, int $not_before ): void {
+	private function plan( ?int $due, int $not_before ): bool {
 		if ( null === $due ) {
-			$this->on_main_site( fn() => $this->clear_runs() );
-			return;
+			return $this->on_main_site(
+				function (): bool {
+					$planned = $this->planned();
+					array() === $planned || $this->clear_runs();
+
+					return array() !== $planned;
+				}
+			);
 		}
 
-		$latest = time() + ( $this->ledger->awaits_closte() ? self::KNOCK : DAY_IN_SECONDS );
+		$latest = time() + ( $this->leases->awaits_call() ? self::KNOCK : DAY_IN_SECONDS );
 		$time   = max( time(), $not_before, min( $due, $latest ) );
 
-		$this->on_main_site(
-			function () use ( $time ): void {
-				$planned = $this->planned();
+		return $this->on_main_site(
+			function () use ( $time ): bool {
+				$planned  = $this->planned();
+				$is_right = 1 === count( $planned ) && abs( $planned[0] - $time ) <= self::SLACK;
 
-				if ( 1 !== count( $planned ) || abs( $planned[0] - $time ) > self::SLACK ) {
-					$this->move( $time );
-				}
+				$is_right || $this->move( $time );
+
+				return ! $is_right;
 			}
 		);
 	}
@@ -216,6 +253,14 @@ final class Scheduler {
 		wp_cache_delete( 'alloptions', 'options' );
 
 		return self::cron_times( self::HOOK );
+	}
+
+	private function add( int $time ): void {
+		if ( self::has_action_scheduler() ) {
+			$this->move( $time );
+		} else {
+			wp_schedule_event( $time, self::SCHEDULE, self::HOOK );
+		}
 	}
 
 	/**

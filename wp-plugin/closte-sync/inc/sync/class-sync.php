@@ -1,7 +1,5 @@
 <?php
 /**
- * A domain came or went.
- *
  * @package ClosteSync
  */
 
@@ -20,7 +18,7 @@ use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Reason;
 
 /**
- * What listeners, screens and commands call. First the row is written, then Closte is called within the request's
+ * Handles what listeners, screens and commands tell of domains that come or go. First the row is written, then Closte is called within the request's
  * budget, then the answer is written. What fails, or may not be called now, is left to a run.
  */
 final class Sync {
@@ -32,12 +30,19 @@ final class Sync {
 	 */
 	private array $gone = array();
 
+	/**
+	 * Domains that a site or mapping gets in this request.
+	 *
+	 * @var array<string, true>
+	 */
+	private array $expected = array();
+
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
-		private readonly Caller $caller,
+		private readonly Worker $worker,
 		private readonly Scheduler $scheduler,
 		private readonly Audit_Context $audit_context,
 	) {}
@@ -50,20 +55,18 @@ final class Sync {
 	 */
 	public function domain_added( string $domain, int $blog_id, string $source ): void {
 		$domain = $this->names->canonical( $domain );
-		$rows   = array();
+		$owners = $this->with_www( $domain, $blog_id, $source );
 
-		if ( Row_Source::MANUAL === $source || ! $this->rules->is_served_by_network( $domain ) ) {
-			$rows[] = $this->record_added( $domain, $blog_id, $source );
+		if ( array() === $owners ) {
+			return;
 		}
 
-		$www = $this->rules->www_of( $domain );
+		$this->gone = array_diff_key( $this->gone, $owners );
+		$rows       = $this->ledger->want_all( $owners, $this->worker->lease() );
 
-		if ( null !== $www ) {
-			$rows[] = $this->record_added( $www, $blog_id, Row_Source::WWW );
-		}
-
-		if ( array() !== $rows && Row_Source::MANUAL !== $source && ! $this->desired->wants( $domain ) ) {
+		if ( Row_Source::MANUAL !== $source && ! $this->desired->wants( $domain ) ) {
 			// Another request took it away while this one was still making it, and told of that before the row was written.
+			$this->worker->release( $rows );
 			$this->domain_removed( $domain, $blog_id, $source );
 			return;
 		}
@@ -122,17 +125,21 @@ final class Sync {
 	 */
 	public function domain_expected( string $domain, int $blog_id, string $source ): void {
 		$domain = $this->names->canonical( $domain );
-		$www    = $this->rules->www_of( $domain );
+		$owners = $this->with_www( $domain, $blog_id, $source );
 
-		if ( ! $this->rules->is_served_by_network( $domain ) ) {
-			$this->ledger->want( $domain, $blog_id, $source, doubtful: true );
+		$this->expected[ $domain ] = true;
+
+		if ( array() !== $owners ) {
+			$this->ledger->expect( $owners );
+			$this->scheduler->wake_at( time() );
 		}
+	}
 
-		if ( null !== $www ) {
-			$this->ledger->want( $www, $blog_id, Row_Source::WWW, doubtful: true );
-		}
-
-		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
+	/**
+	 * Whether {@see Sync::domain_expected()} was told of it in this request.
+	 */
+	public function is_expected( string $domain ): bool {
+		return isset( $this->expected[ $this->names->canonical( $domain ) ] );
 	}
 
 	/**
@@ -142,29 +149,46 @@ final class Sync {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function await_confirmation( array $domains ): void {
+		$names = array();
+
 		foreach ( $domains as $domain ) {
-			$domain = $this->names->canonical( $domain );
-
-			$this->ledger->await_confirmation( $domain );
-
-			$www = $this->names->counterpart( $domain );
+			$domain  = $this->names->canonical( $domain );
+			$www     = $this->names->counterpart( $domain );
+			$names[] = $domain;
 
 			if ( null !== $www && $this->names->is_www( $www ) ) {
-				$this->ledger->await_confirmation( $www );
+				$names[] = $www;
 			}
 		}
 
+		$this->ledger->await_confirmation( array_values( array_unique( $names ) ) );
 		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
 	}
 
-	private function record_added( string $domain, int $blog_id, string $source ): Ledger_Row {
-		unset( $this->gone[ $domain ] );
+	/**
+	 * The domain, and the www name that comes with it, where they need an alias of their own.
+	 *
+	 * @return array<string, array{blog_id: int, source: string}> By domain.
+	 */
+	private function with_www( string $domain, int $blog_id, string $source ): array {
+		$www    = $this->rules->www_of( $domain );
+		$owners = array();
 
-		$row = $this->ledger->want( $domain, $blog_id, $source );
+		if ( Row_Source::MANUAL === $source || ! $this->rules->is_served_by_network( $domain ) ) {
+			$owners[ $domain ] = array(
+				'blog_id' => $blog_id,
+				'source'  => $source,
+			);
+		}
 
-		Steps::reached( 'recorded-wish', $domain );
+		if ( null !== $www ) {
+			$owners[ $www ] = array(
+				'blog_id' => $blog_id,
+				'source'  => Row_Source::WWW,
+			);
+		}
 
-		return $row;
+		return $owners;
 	}
 
 	/**
@@ -174,8 +198,8 @@ final class Sync {
 		$row = $this->ledger->find( $domain );
 
 		if ( $this->rules->is_protected( $domain ) || $this->desired->wants( $domain ) ) {
-			if ( null !== $row && $row->doubtful ) {
-				$this->ledger->confirm( $row );
+			if ( null !== $row && $row->needs_confirmation ) {
+				$this->ledger->confirm( array( $row ) );
 			}
 
 			return array();
@@ -204,10 +228,9 @@ final class Sync {
 
 		$row = $this->ledger->unwant( $domain, $blog_id, $source );
 
-		Steps::reached( 'recorded-wish', $domain );
-
 		// The names below it that it covered need aliases of their own now.
 		if ( $this->names->is_wildcard( $domain ) ) {
+			$this->rules->forget_wildcards();
 			$this->scheduler->reconcile_at( time() );
 		}
 
@@ -221,7 +244,7 @@ final class Sync {
 	 */
 	private function send( array $rows, string $source, bool $insists = false ): void {
 		if ( ! $insists ) {
-			$rows = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => $row->stage->awaits_closte() ) );
+			$rows = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => $row->awaits_call() ) );
 		}
 
 		if ( array() === $rows ) {
@@ -230,15 +253,13 @@ final class Sync {
 
 		foreach ( $rows as $row ) {
 			// Who asks for it by hand asks for it now, however often it has failed before.
-			if ( Row_Source::MANUAL === $source ) {
+			if ( Row_Source::MANUAL === $source && $row->next_check_at > time() ) {
 				$this->ledger->make_due( $row->domain );
 			}
 		}
 
 		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
 		$this->scheduler->wake_at( time() );
-
-		$this->caller->call( $rows, $insists );
-		$this->scheduler->reschedule();
+		$this->worker->advance( $rows, $insists );
 	}
 }

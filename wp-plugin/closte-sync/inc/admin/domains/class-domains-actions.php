@@ -50,7 +50,7 @@ final class Domains_Actions {
 	 */
 	public static function offered( Ledger_Row $row ): array {
 		$actions = array(
-			self::CHECK => $row->stage->awaits_closte() || ( Stage::Failed === $row->stage && $row->has_error() )
+			self::CHECK => $row->awaits_call()
 				? __( 'Retry now', 'closte-sync' )
 				: __( 'Check now', 'closte-sync' ),
 		);

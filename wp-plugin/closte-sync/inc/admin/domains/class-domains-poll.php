@@ -45,7 +45,7 @@ final class Domains_Poll {
 	 * @return array{rows: array<int, ?string>, views: string, wait: int}
 	 */
 	public function answer( array $ids, string $query_string ): array {
-		$this->services->runner()->run( self::BUDGET );
+		$this->services->worker()->run( self::BUDGET );
 
 		wp_parse_str( ltrim( $query_string, '?' ), $query );
 		// The links of a list table carry the address that it believes to be at.
@@ -68,7 +68,7 @@ final class Domains_Poll {
 	 * Seconds until the next poll is worth its while.
 	 */
 	private function wait(): int {
-		$due    = $this->services->ledger()->next_due() ?? PHP_INT_MAX;
+		$due    = $this->services->leases()->next_due() ?? PHP_INT_MAX;
 		$counts = $this->services->ledger()->counts_by_stage();
 		unset( $counts[ Stage::Done->value ] );
 		$longest = array_sum( $counts ) > 0 ? (int) ( self::LONGEST_WAIT / 3 ) : self::LONGEST_WAIT;

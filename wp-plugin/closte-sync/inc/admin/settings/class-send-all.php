@@ -15,7 +15,7 @@ use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Run_Summary;
-use ClosteSync\Sync\Work;
+use ClosteSync\Ledger\Work;
 
 /**
  * Sends all domains of a network that had sites before the integration was switched on: recorded at once, then sent
@@ -74,7 +74,7 @@ final class Send_All {
 	 * @param int $total How many were missing at the start.
 	 */
 	public function go_on( int $total ): Send_All_Progress {
-		$runner  = $this->services->runner();
+		$runner  = $this->services->worker();
 		$summary = $this->services->audit_context()->during( Reason::Sync, static fn(): Run_Summary => $runner->run( self::BUDGET, null, Work::Calls ) );
 		return $this->progress( $total, 0 === $summary->advanced, $summary->problem );
 	}

@@ -55,7 +55,7 @@ final class Core_Listener {
 	 * A sub-path site on a domain that another site has brings no domain into being.
 	 */
 	public function created( \WP_Site $site ): void {
-		if ( ! $this->desired->is_of_another_site( $site->domain, (int) $site->blog_id ) ) {
+		if ( $this->sync->is_expected( $site->domain ) || ! $this->desired->is_of_another_site( $site->domain, (int) $site->blog_id ) ) {
 			$this->sync->domain_added( $site->domain, (int) $site->blog_id, Row_Source::CORE );
 		}
 	}

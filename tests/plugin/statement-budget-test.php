@@ -1,0 +1,160 @@
+<?php
+/**
+ * How many SQL statements of ours an event costs.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Admin\Domains\Domains_Screen;
+use ClosteSync\Admin\Notices;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Work;
+use ClosteSync\Log\Log_Query;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+/**
+ * Counted on MariaDB: WordPress's drop-in for SQLite asks questions of its own.
+ */
+final class Statement_Budget_Test extends Plugin_Test_Case {
+
+	/** Rows of a ledger whose whole reading would be felt. */
+	private const MANY = 3000;
+
+	/** @var list<string> */
+	private array $statements = array();
+
+	protected function setUp(): void {
+		parent::setUp();
+
+		if ( $this->plugin->database()->is_sqlite() ) {
+			$this->markTestSkipped( 'Statements are counted on MariaDB only.' );
+		}
+
+		// A network that has had sites before: tables, schedule and options are there.
+		$this->create_site( 'earlier' );
+		$this->run_due();
+		$this->warm_up();
+	}
+
+	public function test_a_created_site_with_two_names_costs_fourteen_statements(): void {
+		$this->count_statements( fn() => $this->create_site( 'customer.example' ) );
+
+		$this->assertContains( 'www.customer.example', $this->emulator->domains() );
+		$this->assert_at_most( 14 );
+	}
+
+	public function test_a_created_site_with_one_name_costs_eleven_statements(): void {
+		$this->count_statements( fn() => $this->create_site( 'shop' ) );
+
+		$this->assertContains( $this->sub( 'shop' ), $this->emulator->domains() );
+		$this->assert_at_most( 11 );
+	}
+
+	public function test_a_batch_costs_four_statements_and_two_for_each_row(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		for ( $i = 0; $i < 30; $i++ ) {
+			$this->plugin->ledger()->want( "d$i.example", 0, Row_Source::MANUAL );
+			$this->plugin->ledger()->unwant( "gone$i.example", 0, Row_Source::MANUAL );
+		}
+		$this->set( array( 'enabled' => true ) );
+		$this->warm_up();
+		$worker = $this->plugin->worker();
+		$this->count_statements( fn() => $worker->run( 60.0, null, Work::Calls ) );
+
+		$this->assertCount( 61, $this->changes() );
+		$this->assert_at_most( 4 + 2 * 60 );
+	}
+
+	public function test_a_row_goes_as_far_as_it_can_under_one_claim_and_with_one_write(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		$this->plugin->ledger()->want( 'a.example', 0, Row_Source::MANUAL );
+		$this->set( array( 'enabled' => true ) );
+		$this->next_request();
+		$worker = $this->plugin->worker();
+		$this->count_statements( fn() => $worker->run( 60.0 ) );
+
+		$row = $this->row( 'a.example' );
+		$this->assertTrue( $row->is_accepted() );
+		$this->assertGreaterThan( 0, $row->dns_checked_at );
+		$this->assertCount( 1, preg_grep( '/^UPDATE .*certificate_state/', $this->statements ) );
+		$this->assertCount( 1, preg_grep( '/^SELECT .* lease_owner = .[0-9a-f]/', $this->statements ) );
+		$this->assertContains( 'a.example', array_column( $this->plugin->log_table()->query( new Log_Query( domain: 'a.example' ) ), 'domain' ) );
+	}
+
+	public function test_no_page_of_the_network_admin_reads_the_whole_ledger(): void {
+		$owners = array();
+		for ( $i = 0; $i < self::MANY; $i++ ) {
+			$owners[ "d$i.example" ] = array( 'blog_id' => 1, 'source' => Row_Source::CORE );
+		}
+		$this->plugin->ledger()->want_new( $owners );
+		$table = $this->plugin->schema()->table();
+		$this->wpdb->query( "UPDATE $table SET stage = CASE id % 5 WHEN 0 THEN 'failed' WHEN 1 THEN 'checking-dns' ELSE 'done' END, next_call = '', accepted_at = 1, next_check_at = next_check_at + id" );
+		$this->wpdb->query( "ANALYZE TABLE $table" );
+		$this->warm_up();
+		wp_set_current_user( $this->create_user( 'super' ) );
+
+		foreach ( array( '_maybe_update_core', '_maybe_update_plugins', '_maybe_update_themes', 'send_frame_options_header', 'wp_admin_headers' ) as $foreign ) {
+			remove_action( 'admin_init', $foreign );
+		}
+
+		$this->count_statements(
+			function (): void {
+				set_current_screen( Domains_Screen::screen_id() );
+				ob_start();
+				do_action( 'admin_init' );
+				( new Notices( $this->plugin ) )->show();
+				$screen = new Domains_Screen( $this->plugin );
+				$screen->prepare();
+				$screen->show();
+				ob_end_clean();
+				$this->plugin->leases()->count_due();
+				$this->plugin->leases()->awaits_call();
+				$this->plugin->worker()->run( 0.0 );
+			}
+		);
+
+		$asked = array_filter( $this->statements, static fn( string $sql ): bool => str_contains( $sql, $table ) && str_starts_with( $sql, 'SELECT' ) );
+		$this->assertNotSame( array(), $asked );
+		foreach ( $asked as $sql ) {
+			foreach ( $this->wpdb->get_results( "EXPLAIN $sql" ) as $step ) {
+				$this->assertFalse( $table === $step->table && 'ALL' === $step->type, "$sql reads every row" );
+			}
+		}
+	}
+
+	/** WordPress has read what it reads before a request is the plugin's. */
+	private function warm_up(): void {
+		$this->next_request();
+		wp_load_alloptions();
+		wp_load_core_site_options();
+		get_main_site_id( get_main_network_id() );
+	}
+
+	private function count_statements( callable $task ): void {
+		$this->statements = array();
+		$own              = dirname( ( new \ReflectionClass( \ClosteSync\Container::class ) )->getFileName() );
+		$count            = function ( string $sql ) use ( $own ): string {
+			foreach ( debug_backtrace( DEBUG_BACKTRACE_IGNORE_ARGS ) as $frame ) {
+				if ( str_starts_with( $frame['file'] ?? '', $own ) ) {
+					$this->statements[] = trim( (string) preg_replace( '/\s+/', ' ', $sql ) );
+					break;
+				}
+			}
+
+			return $sql;
+		};
+
+		add_filter( 'query', $count );
+		$task();
+		remove_filter( 'query', $count );
+	}
+
+	private function assert_at_most( int $most ): void {
+		$this->assertLessThanOrEqual( $most, count( $this->statements ), implode( "\n", array_map( static fn( string $sql ): string => substr( $sql, 0, 200 ), $this->statements ) ) );
+	}
+}

@@ -1,0 +1,38 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Who works on rows, and for how long at most: when a request is killed, its rows come free when the lease ends.
+ */
+final class Lease {
+
+	/** Seconds; longer than any one claim may take, so a lease that ends later was written by a clock that was wrong. */
+	public const LONGEST = 600;
+
+	public readonly int $seconds;
+
+	/**
+	 * @param string $owner   Unique to this claim, at most 40 characters.
+	 * @param int    $seconds At most {@see Lease::LONGEST}.
+	 */
+	public function __construct( public readonly string $owner, int $seconds ) {
+		$this->seconds = min( $seconds, self::LONGEST );
+	}
+
+	public static function of_this_claim( int $seconds ): self {
+		return new self( wp_generate_uuid4(), $seconds );
+	}
+
+	/**
+	 * The condition in SQL for rows that nobody works on.
+	 */
+	public static function is_free( int $now ): string {
+		return sprintf( "( lease_owner = '' OR lease_until <= %d OR lease_until > %d )", $now, $now + self::LONGEST );
+	}
+}

@@ -1,0 +1,118 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * The statements by which {@see Ledger} writes what is wanted into rows.
+ */
+final class Wish_Writer {
+
+	/**
+	 * @param \Closure(): int $clock Unix time.
+	 */
+	public function __construct(
+		private readonly Database $database,
+		private readonly string $table,
+		private readonly \Closure $clock,
+	) {}
+
+	/**
+	 * @param non-empty-array<string, array{blog_id: int, source: string}> $owners By domain.
+	 * @return int Rows written: those that were not there.
+	 */
+	public function insert( array $owners, Wanted $wanted = Wanted::Present, ?Lease $lease = null, bool $needs_confirmation = false ): int {
+		$now    = $this->now();
+		$due    = $needs_confirmation ? $now + MINUTE_IN_SECONDS : $now;
+		$until  = null === $lease ? 0 : $now + $lease->seconds;
+		$values = array();
+
+		foreach ( $owners as $domain => $owner ) {
+			array_push( $values, (string) $domain, $owner['blog_id'], $owner['source'], $wanted->value, $wanted->first_stage()->value, $now, $wanted->call(), $due, $lease->owner ?? '', $until, (int) $needs_confirmation, $now, $now );
+		}
+
+		return $this->database->run(
+			'INSERT IGNORE INTO %i ( domain, blog_id, source, wanted, stage, stage_since, next_call, next_check_at, lease_owner, lease_until, needs_confirmation, created_at, updated_at, error_message, problems ) VALUES '
+				. implode( ', ', array_fill( 0, count( $owners ), "( %s, %d, %s, %s, %s, %d, %s, %d, %s, %d, %d, %d, %d, '', '[]' )" ) ),
+			$this->table,
+			...$values
+		);
+	}
+
+	/**
+	 * @param non-empty-array<string, array{blog_id: int, source: string}> $owners By domain.
+	 * @return int Rows that are as this request wrote them.
+	 */
+	public function confirm_expected( array $owners, ?Lease $lease ): int {
+		$now = $this->now();
+
+		return $this->database->run(
+			'UPDATE %i SET needs_confirmation = 0, blog_id = %d, next_check_at = %d, lease_owner = %s, lease_until = %d, updated_at = %d
+			WHERE domain IN ( ' . Ledger::placeholders( $owners ) . " ) AND needs_confirmation = 1 AND wanted = 'present' AND stage = 'pending' AND lease_owner = ''",
+			$this->table,
+			reset( $owners )['blog_id'],
+			$now,
+			$lease->owner ?? '',
+			null === $lease ? 0 : $now + $lease->seconds,
+			$now,
+			...Ledger::names( $owners )
+		);
+	}
+
+	/**
+	 * The lease stays: a call in flight is not repeated beside it, and its answer finds another revision. What Closte had
+	 * accepted before a wish for its absence, it may still have when that is taken back: it is asked before it is sent again.
+	 */
+	public function change( string $domain, int $blog_id, string $source, Wanted $wanted ): void {
+		$now     = $this->now();
+		$is_back = (int) ( Wanted::Present === $wanted );
+		$changed = $this->database->run(
+			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s, revision = revision + 1, attempts = 0, next_check_at = %d,
+				needs_confirmation = 0, may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END, accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END,
+				last_added_at = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
+			WHERE domain = %s AND wanted <> %s",
+			$this->table,
+			$wanted->value,
+			$wanted->first_stage()->value,
+			$now,
+			$wanted->call(),
+			$blog_id,
+			$source,
+			$now,
+			$is_back,
+			$is_back,
+			$now,
+			$domain,
+			$wanted->value
+		);
+
+		if ( 0 === $changed && Wanted::Present === $wanted ) {
+			$this->take_over( $domain, $blog_id, $source, $now );
+		}
+	}
+
+	/**
+	 * A site's own event names its site; one by hand, by a reconcile or for a www name does not take a row from a site.
+	 */
+	private function take_over( string $domain, int $blog_id, string $source, int $now ): void {
+		$this->database->run(
+			'UPDATE %i SET needs_confirmation = 0, next_check_at = %d, blog_id = CASE WHEN blog_id = 0 THEN %d ELSE blog_id END WHERE domain = %s AND needs_confirmation = 1',
+			$this->table,
+			$now,
+			$blog_id,
+			$domain
+		);
+
+		if ( Row_Source::is_of_a_site( $source ) ) {
+			$this->database->run( 'UPDATE %i SET blog_id = %d, source = %s, updated_at = %d WHERE domain = %s AND ( blog_id <> %d OR source <> %s )', $this->table, $blog_id, $source, $now, $domain, $blog_id, $source );
+		}
+	}
+
+	private function now(): int {
+		return ( $this->clock )();
+	}
+}

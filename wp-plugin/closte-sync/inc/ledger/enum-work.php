@@ -1,0 +1,31 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Rows by what their next step is.
+ */
+enum Work: string {
+
+	case All    = 'all';
+	/** A call to Closte. */
+	case Calls  = 'calls';
+	/** A look at DNS or at a certificate. */
+	case Checks = 'checks';
+
+	/**
+	 * The condition in SQL. Two equalities, not an inequality: each is a range of the index.
+	 */
+	public function condition(): string {
+		return match ( $this ) {
+			self::All    => '1 = 1',
+			self::Calls  => "next_call IN ( 'add', 'remove' )",
+			self::Checks => "next_call = ''",
+		};
+	}
+}

@@ -1,0 +1,157 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Text\Plain_Text;
+
+/**
+ * Fires the actions that tell others, the log too, what happens to domains. Somebody else's mistake stops neither the page
+ * nor the other domains.
+ *
+ * Lists go by do_action_ref_array(): do_action() takes a list of one object for the object.
+ */
+final class Events {
+
+	/**
+	 * @param Ledger_Row           $claimed As it was claimed.
+	 * @param array<string, mixed> $record  As \Closte\Lifecycle returned it.
+	 */
+	public static function answered( Ledger_Row $claimed, array $record ): void {
+		/**
+		 * Fires when a step was taken with a domain, whatever became of its answer here.
+		 *
+		 * @param Ledger_Row           $row    Its row as it was claimed.
+		 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domain_answered', $claimed, $record ) );
+	}
+
+	/**
+	 * @param Ledger_Row $before As it was claimed.
+	 */
+	public static function removed( Ledger_Row $before ): void {
+		/**
+		 * Fires when a domain is gone from Closte and from the ledger.
+		 *
+		 * @param string     $domain The domain.
+		 * @param Ledger_Row $row    Its row as it was.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domain_removed', $before->domain, $before ) );
+	}
+
+	/**
+	 * @param Ledger_Row $before As it was claimed.
+	 * @param Ledger_Row $after  As it is now.
+	 */
+	public static function advanced( Ledger_Row $before, Ledger_Row $after ): void {
+		self::guard(
+			static function () use ( $before, $after ): void {
+				if ( 0 === $before->accepted_at && $after->accepted_at > 0 ) {
+					/**
+					 * Fires when Closte has accepted a domain.
+					 *
+					 * @param string     $domain The domain.
+					 * @param Ledger_Row $row    Its row.
+					 */
+					do_action( 'closte_sync_domain_added', $after->domain, $after );
+				}
+
+				if ( $before->stage !== $after->stage ) {
+					self::entered( $after );
+				}
+
+				if ( Stage::Done === $before->stage && array() !== array_diff( array_column( $after->problems, 'code' ), array_column( $before->problems, 'code' ) ) ) {
+					/**
+					 * Fires when something is wrong with a domain that was done: its certificate is about to end, or it points elsewhere.
+					 *
+					 * @param string     $domain The domain.
+					 * @param Ledger_Row $row    Its row, with the new problems.
+					 */
+					do_action( 'closte_sync_domain_warning', $after->domain, $after );
+				}
+
+				/**
+				 * Fires whenever a step was taken with a domain, also when nothing came of it.
+				 *
+				 * @param string     $domain The domain.
+				 * @param Ledger_Row $row    Its row as it is now.
+				 * @param Ledger_Row $before Its row as it was.
+				 */
+				do_action( 'closte_sync_domain_advanced', $after->domain, $after, $before );
+			}
+		);
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 * @param string           $reason For people.
+	 */
+	public static function deferred( array $rows, string $reason ): void {
+		/**
+		 * Fires when domains are recorded, and their next step is left to a run.
+		 *
+		 * @param list<Ledger_Row> $rows   Their rows.
+		 * @param string           $reason Why, for people.
+		 */
+		array() === $rows || self::guard( static fn() => do_action_ref_array( 'closte_sync_domains_deferred', array( $rows, $reason ) ) );
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows As they were claimed.
+	 */
+	public static function interrupted( array $rows ): void {
+		/**
+		 * Fires when a request ends while calls may be under way: nobody will know what became of them.
+		 *
+		 * @param list<Ledger_Row> $rows The rows of their domains.
+		 */
+		array() === $rows || self::guard( static fn() => do_action_ref_array( 'closte_sync_domains_interrupted', array( $rows ) ) );
+	}
+
+	public static function batch_ended(): void {
+		/**
+		 * Fires after the last answer of what was sent together.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_batch_ended' ) );
+	}
+
+	private static function entered( Ledger_Row $row ): void {
+		if ( Stage::Done === $row->stage ) {
+			/**
+			 * Fires when a domain points here and has its certificate.
+			 *
+			 * @param string     $domain The domain.
+			 * @param Ledger_Row $row    Its row.
+			 */
+			do_action( 'closte_sync_domain_done', $row->domain, $row );
+		}
+
+		if ( Stage::Failed === $row->stage || Stage::CertificateFailed === $row->stage ) {
+			/**
+			 * Fires when a domain failed; it is tried again once a day.
+			 *
+			 * @param string     $domain The domain.
+			 * @param Ledger_Row $row    Its row, with the error or the problems.
+			 */
+			do_action( 'closte_sync_domain_failed', $row->domain, $row );
+		}
+	}
+
+	/**
+	 * @param callable(): void $fire
+	 */
+	private static function guard( callable $fire ): void {
+		try {
+			$fire();
+		} catch ( \Throwable $e ) {
+			error_log( sprintf( 'closte-sync: a listener failed: %s in %s:%d', Plain_Text::of( $e->getMessage() ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+		}
+	}
+}

@@ -1,0 +1,333 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Lease;
+use ClosteSync\Ledger\Leases;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Work;
+
+/**
+ * Takes the next step of rows: claims them, confirms what is wanted, hands them to the extension, writes each answer as it
+ * comes, and releases what was not reached. Within a request these are the rows of its event, within its budget; in a run
+ * all that are due, in batches, until none is or the time is up. Any number of both may go on at once: no two take the same
+ * row, and the rows of one that dies come free when its lease ends.
+ */
+final class Worker {
+
+	/** Seconds; longer than a request's budget, so that a row is free again soon after a request that was killed. */
+	private const REQUEST_LEASE = 30;
+
+	/** How often a wish may change during its own call before it is left to the next run. */
+	private const ROUNDS = 3;
+
+	private const BATCH = 100;
+
+	/** Seconds that one batch may take, and that its lease outlasts it. */
+	private const BATCH_SECONDS = 60.0;
+	private const LEASE_MARGIN  = 60;
+
+	/** Failures in one batch that are not a few domains' own. */
+	private const MANY = 20;
+
+	private const PROBE_SECONDS = 10.0;
+
+	/** Under which this request's rows are written, where its calls may begin at once. */
+	private ?Lease $lease = null;
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Leases $leases,
+		private readonly Recorder $recorder,
+		private readonly Extension $extension,
+		private readonly Readiness $readiness,
+		private readonly Circuit_Breaker $circuit_breaker,
+		private readonly Desired_Domains $desired,
+		private readonly Confirmation $confirmation,
+		private readonly Scheduler $scheduler,
+		private readonly Budget $budget,
+	) {}
+
+	/**
+	 * Takes the next step of rows within a request, where they are due. What is not sent stays due.
+	 *
+	 * @param list<Ledger_Row> $rows    Those that were written under {@see Worker::lease()} need no claim.
+	 * @param bool             $insists Whether someone asked for it, who waits also where Closte did not answer a moment ago.
+	 * @return ?string Why some of it was not sent, in words; null when all was.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function advance( array $rows, bool $insists = false ): ?string {
+		try {
+			for ( $round = 1; array() !== $rows && $round <= self::ROUNDS; $round++ ) {
+				$reason = $this->hindrance( $insists );
+
+				if ( null !== $reason ) {
+					$this->release( $rows );
+					Events::deferred( $rows, $reason );
+					return $reason;
+				}
+
+				$claimed = $this->claim( $rows );
+
+				try {
+					$rows = $this->budget->spend(
+						function ( float $seconds ) use ( $claimed, $insists, $round ): array {
+							// Of what goes with an event, the event itself has asked whether anything living wants it.
+							$confirmed                 = $this->confirmation->settle( $claimed, ! $insists && 1 === $round );
+							$lifecycle                 = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle( $protected, array( 'timeout' => $seconds ) );
+							list( $answers, $changed ) = $this->work_on( $confirmed, $seconds, $lifecycle );
+
+							Events::deferred( array_values( array_diff_key( array_column( $confirmed, null, 'id' ), array_column( $answers, null, 'id' ) ) ), self::out_of_time() );
+
+							return $changed;
+						}
+					);
+				} catch ( \Closte\ClosteException $e ) {
+					// A setting that the extension refuses; what the calls met is in the rows.
+					$this->circuit_breaker->failed( 'config', $e->getMessage() );
+					Events::deferred( $claimed, $e->getMessage() );
+					return $e->getMessage();
+				}
+			}
+		} finally {
+			$this->lease = null;
+			Events::batch_ended();
+		}
+
+		return array() === $rows ? null : __( 'What is wanted of it changed during the call.', 'closte-sync' );
+	}
+
+	/**
+	 * The lease under which this request writes rows that it is about to advance; null where nothing is called now.
+	 */
+	public function lease(): ?Lease {
+		$this->lease = null === $this->hindrance() ? Lease::of_this_claim( self::REQUEST_LEASE ) : null;
+
+		return $this->lease;
+	}
+
+	/**
+	 * Gives back rows that were written under {@see Worker::lease()}, and are not advanced after all.
+	 *
+	 * @param list<Ledger_Row> $rows
+	 */
+	public function release( array $rows ): void {
+		$this->leases->release( array_filter( $rows, $this->is_leased( ... ) ) );
+		$this->lease = null;
+	}
+
+	/**
+	 * Takes steps with all rows that are due.
+	 *
+	 * @param float                                                          $budget_seconds After which no new batch is begun.
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called with each claimed row and what became of it.
+	 * @param Work                                                           $work           Which rows to take.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function run( float $budget_seconds, ?callable $progress = null, Work $work = Work::All ): Run_Summary {
+		$begun   = hrtime( true );
+		$left    = static fn(): float => $budget_seconds - ( hrtime( true ) - $begun ) / 1e9;
+		$next    = time() + Scheduler::KNOCK;
+		$summary = new Run_Summary();
+
+		$summary->problem = $this->readiness->problem();
+
+		$this->ledger->fix_clock_skew();
+		// Action Scheduler plans what follows a run only when it has ended: one that is killed would be the last.
+		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
+
+		try {
+			if ( null === $summary->problem ) {
+				$this->run_batches( $work, $left, $summary, $progress );
+			}
+		} catch ( \Closte\ClosteException $e ) {
+			// A setting that the extension refuses; what calls and checks met is in the rows.
+			$summary->problem = $e->getMessage();
+			$this->circuit_breaker->failed( 'config', $summary->problem );
+		}
+
+		$summary->left     = $this->leases->count_due();
+		$summary->next_due = $this->scheduler->reschedule( null === $summary->problem ? 0 : $next );
+		$summary->seconds  = ( hrtime( true ) - $begun ) / 1e9;
+
+		return $summary;
+	}
+
+	/**
+	 * Why nothing is called now, in words.
+	 */
+	private function hindrance( bool $insists = false ): ?string {
+		$problem = $this->readiness->problem();
+
+		return match ( true ) {
+			null !== $problem                               => $problem,
+			$this->budget->is_used_up()                     => self::out_of_time(),
+			! $insists && $this->circuit_breaker->is_down() => __( 'Closte did not answer a moment ago.', 'closte-sync' ),
+			default                                         => null,
+		};
+	}
+
+	private function is_leased( Ledger_Row $row ): bool {
+		return '' !== $row->lease_owner && $row->lease_owner === $this->lease?->owner;
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 * @return list<Ledger_Row>
+	 */
+	private function claim( array $rows ): array {
+		$leased = array_values( array_filter( $rows, $this->is_leased( ... ) ) );
+		$lease  = array() === $leased ? Lease::of_this_claim( self::REQUEST_LEASE ) : $this->lease;
+
+		$this->lease = null;
+
+		if ( count( $leased ) === count( $rows ) || null === $lease ) {
+			return $leased;
+		}
+
+		$claimed = $this->leases->claim_all( array_column( $rows, 'id' ), $lease );
+
+		return array() === $claimed ? $leased : $claimed;
+	}
+
+	/**
+	 * @param callable(): float                                              $left     Seconds.
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress
+	 */
+	private function run_batches( Work $work, callable $left, Run_Summary $summary, ?callable $progress ): void {
+		list( $summary->problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $left() ) );
+
+		$recorded = static function ( Ledger_Row $row, array $record ) use ( $summary, $progress ): void {
+			$summary->count( $row, $record );
+			null === $progress || $progress( $row, $record );
+		};
+
+		while ( null !== $work && $left() > 0 ) {
+			$seconds = min( self::BATCH_SECONDS, $left() );
+			$rows    = $this->leases->claim_due( wp_generate_uuid4(), self::BATCH, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
+
+			// Who asks for calls alone does not wait for the checks that follow them.
+			$lifecycle = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle( $protected, follow: Work::Calls !== $work );
+
+			if ( array() === $rows ) {
+				break;
+			}
+
+			try {
+				list( $answers ) = $this->work_on( $this->confirmation->settle( $rows ), $seconds, $lifecycle, $recorded );
+			} finally {
+				Events::batch_ended();
+			}
+
+			if ( $this->circuit_breaker->is_down() && $this->is_away( $answers, min( self::PROBE_SECONDS, $left() ) ) ) {
+				$summary->problem ??= $this->circuit_breaker->failure()['message'] ?? null;
+				$work               = $this->without_calls( $work );
+			}
+		}
+	}
+
+	/**
+	 * @param list<Ledger_Row>                                               $rows      As they were claimed, by one claim.
+	 * @param callable(list<string>): \Closte\Lifecycle                      $lifecycle Makes it from the domains that are never removed.
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $recorded  Called with each row whose answer was written.
+	 * @return array{list<array<string, mixed>>, list<Ledger_Row>} The answers, and the rows whose wish changed during the call.
+	 */
+	private function work_on( array $rows, float $seconds, callable $lifecycle, ?callable $recorded = null ): array {
+		if ( array() === $rows ) {
+			return array( array(), array() );
+		}
+
+		$rows       = array_column( $rows, null, 'id' );
+		$answers    = array();
+		$changed    = array();
+		$is_calling = false;
+
+		try {
+			$driver     = $lifecycle( $this->desired->protected() );
+			$is_calling = true;
+
+			$driver->advanceAll(
+				array_values( array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows ) ),
+				function ( array $record ) use ( $rows, $recorded, &$answers, &$changed ): void {
+					$row                 = $rows[ (int) $record['id'] ];
+					$answers[ $row->id ] = $record;
+
+					if ( ! $this->recorder->record( $row, $record ) ) {
+						$changed[] = $row;
+					} elseif ( null !== $recorded ) {
+						$recorded( $row, $record );
+					}
+				},
+				$seconds
+			);
+
+			$is_calling = false;
+		} finally {
+			$unanswered = array_values( array_diff_key( $rows, $answers ) );
+
+			$this->leases->release( $unanswered, $is_calling );
+
+			if ( $is_calling ) {
+				Events::interrupted( $unanswered );
+			}
+		}
+
+		$this->circuit_breaker->learn( array_values( $answers ) );
+
+		return array( array_values( $answers ), $changed );
+	}
+
+	/**
+	 * Asks Closte whether it is there, where rows wait for that. Has it come back, they are all due now, however long each
+	 * one should have waited; is it not there, or has it asked to be left alone for a while, they are left alone.
+	 *
+	 * @return array{?string, ?Work} What is in the way, in words, and the work that is possible.
+	 */
+	private function knock( Work $work, float $seconds ): array {
+		if ( Work::Checks === $work || ! $this->leases->awaits_call() ) {
+			return array( null, $work );
+		}
+
+		if ( $this->circuit_breaker->asked_to_wait() ) {
+			return array( $this->circuit_breaker->failure()['message'] ?? null, $this->without_calls( $work ) );
+		}
+
+		$failure = $this->circuit_breaker->probe( max( 1.0, $seconds ) );
+
+		return null === $failure ? array( null, $work ) : array( $failure->getMessage(), $this->without_calls( $work ) );
+	}
+
+	/**
+	 * Whether Closte went away in the middle: then what waits for it is left alone, and the rest goes on. It did not where
+	 * it is there and the trouble is a few domains'. But where it says that it is there and does nothing of what it is
+	 * asked for, a network's ten thousand domains are not all tried in vain.
+	 *
+	 * @param list<array<string, mixed>> $answers Of the last batch.
+	 */
+	private function is_away( array $answers, float $seconds ): bool {
+		if ( $this->circuit_breaker->asked_to_wait() ) {
+			return true;
+		}
+
+		$is_hopeless = count( $answers ) >= self::MANY && array() === array_filter( $answers, static fn( array $record ): bool => '' === ( $record['error_kind'] ?? '' ) );
+
+		return $is_hopeless || null !== $this->circuit_breaker->probe( max( 1.0, $seconds ), false );
+	}
+
+	private static function out_of_time(): string {
+		return __( 'This request has used up its time for calls to Closte.', 'closte-sync' );
+	}
+
+	private function without_calls( Work $work ): ?Work {
+		return Work::Calls === $work ? null : Work::Checks;
+	}
+}
