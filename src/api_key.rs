@@ -1,4 +1,4 @@
-//! The API key, which no message, dump or log may show.
+//! The API key. No message, dump or log may show it.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-/// What stands in a message where the key stood.
+/// Replaces the key in messages.
 const MASK: &str = "[key]";
 
-/// Longest key that is taken, in bytes.
+/// Longest accepted key, in bytes.
 const MAX_LENGTH: usize = 1024;
 
 /// A site's API key. It has no `Debug`, `Display` or `Serialize`, and is wiped when dropped.
@@ -18,7 +18,7 @@ const MAX_LENGTH: usize = 1024;
 pub struct ApiKey(Arc<Zeroizing<String>>);
 
 impl ApiKey {
-    /// Takes a key as it was configured; white space around it is cut off.
+    /// Reads a configured key; white space around it is removed.
     ///
     /// # Errors
     /// `Kind::Config` when it is empty, too long, or has characters that no key has.
@@ -47,7 +47,7 @@ impl ApiKey {
         self.0.as_str()
     }
 
-    /// `text` with each occurrence of the key, plain, percent-encoded or HTML-escaped, masked.
+    /// `text` with each occurrence of the key masked: plain, percent-encoded or HTML-escaped.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         let key = self.reveal();
@@ -91,7 +91,7 @@ fn percent_encoded(key: &str) -> Zeroizing<String> {
     encoded
 }
 
-/// With each byte encoded, also where there is no need to.
+/// Percent-encodes every byte, also where that is not necessary.
 fn percent_encoded_throughout(key: &str) -> Zeroizing<String> {
     let mut encoded = Zeroizing::new(String::with_capacity(key.len() * 3));
     encoded.extend(key.bytes().map(percent_encode_byte));

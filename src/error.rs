@@ -1,4 +1,4 @@
-//! One error for everything, told apart by what the caller can do about it.
+//! The error type. Its kind says what the caller can do.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,20 +10,20 @@ words! {
     Kind {
         /// A human has to change a setting.
         Config => "config",
-        /// Not a host name that can have a certificate; repeating never helps.
+        /// Not a host name that can have a certificate; never retry.
         InvalidDomain => "invalid-domain",
         /// The key was refused; a human has to act.
         Auth => "auth",
-        /// Closte understood and said no; worth repeating once a day.
+        /// Closte understood the call and refused it; retry once a day.
         Rejected => "rejected",
-        /// Passes by itself; repeat with backoff.
+        /// It passes by itself; retry with backoff.
         Transient => "transient",
-        /// An answer that is not what the API promises; repeat slowly.
+        /// A response that is not what the API promises; retry slowly.
         Protocol => "protocol",
     }
 }
 
-/// Why something did not work, and what to do about it.
+/// What failed, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     kind: Kind,
@@ -60,7 +60,7 @@ impl Error {
         Self::new(Kind::InvalidDomain, reason, message).about(Some(domain))
     }
 
-    /// A [`Kind::Transient`] error of which no effect can be there.
+    /// A [`Kind::Transient`] error of a call that had no effect.
     pub fn transient(reason: &'static str, message: impl Into<String>) -> Self {
         Self::new(Kind::Transient, reason, message)
     }
@@ -79,15 +79,14 @@ impl Error {
         self
     }
 
-    /// The same, where the server asked to wait.
+    /// The same, with the time that the server asked to wait.
     #[must_use]
     pub const fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.retry_after = retry_after;
         self
     }
 
-    /// The same, where the request, or one before it, may have had its effect. After a refusal that does not count: it
-    /// tells how things are.
+    /// The same, for a call of which an attempt may have taken effect. Ignored for a refusal, which is a definite answer.
     #[must_use]
     pub const fn with_may_have_landed(mut self, may_have_landed: bool) -> Self {
         self.may_have_landed =
@@ -95,7 +94,7 @@ impl Error {
         self
     }
 
-    /// The same, met in the course of something else: with the message that `message` makes of its own.
+    /// The same, with the message that `message` makes of its own.
     pub(crate) fn with_message(mut self, message: impl FnOnce(&str) -> String) -> Self {
         self.message = message(&self.message);
         self
@@ -131,13 +130,13 @@ impl Error {
         self.http_status
     }
 
-    /// How long the server asked to wait, from `Retry-After`.
+    /// The time that the server asked to wait, from `Retry-After`.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// Whether the effect of the call may be there though it failed: it was sent, and no refusal came.
+    /// Whether the call may have taken effect although it failed: it was sent, and no refusal came.
     #[must_use]
     pub const fn may_have_landed(&self) -> bool {
         self.may_have_landed

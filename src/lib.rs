@@ -1,4 +1,4 @@
-//! Keeps a WordPress network's domains in step with Closte.
+//! PHP extension that keeps the domains of a WordPress network in sync with Closte.
 
 pub mod api;
 pub mod api_key;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Longest text of a server that is quoted, in characters, as all caps here.
+/// Longest quoted text of a server. All limits here are in characters.
 pub const SERVER_TEXT_MAX: usize = 300;
 /// Longest path of a file, distinguished name, or verdict on a certificate chain.
 pub const LONG_NAME_MAX: usize = 200;
@@ -52,7 +52,7 @@ pub fn clean_bytes(bytes: &[u8], max: usize) -> String {
     clean(&text, max)
 }
 
-/// Whether a character leaves no mark, or changes the order of those around it.
+/// Whether a character is invisible, or changes the order of those around it.
 #[must_use]
 pub const fn is_invisible(character: char) -> bool {
     matches!(character,

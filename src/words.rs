@@ -1,6 +1,6 @@
 //! Enums whose values have stable words, as PHP and the ledger write them.
 
-/// Defines an enum with a word for each value, and the ways between the two.
+/// Defines an enum with a word for each value, and conversions between the two.
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
         $(#[$meta])*

@@ -1,4 +1,4 @@
-//! Where the API is, checked so that the key cannot leave in clear or to somebody else.
+//! The API's base URL, checked so that the key is sent neither in clear text nor to another host.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;

@@ -1,4 +1,4 @@
-//! The calls: one deadline over all attempts, and changes that may be asked for more than once.
+//! The calls: one deadline for all attempts, and idempotent changes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,11 +28,11 @@ pub struct Client {
     recent: Option<Arc<Mutex<RecentList>>>,
 }
 
-/// The list that calls of one batch share.
+/// The list of domains that calls of one batch share.
 #[derive(Default)]
 struct RecentList(Option<(Instant, DomainList)>);
 
-/// How long a batch goes by one reading of the list.
+/// How long a batch uses a list that it has read.
 const RECENT: Duration = Duration::from_secs(10);
 
 struct Shared {
@@ -42,7 +42,7 @@ struct Shared {
     config: Config,
 }
 
-/// A change of the list at Closte.
+/// An addition or a removal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Change {
     Add,
@@ -57,7 +57,7 @@ impl Change {
         }
     }
 
-    /// Whether `list` is as it is to be.
+    /// Whether `list` shows the change as done.
     fn is_in_effect(self, list: &DomainList, domain: &DomainName) -> bool {
         match self {
             Self::Add => list.contains(domain),
@@ -65,7 +65,7 @@ impl Change {
         }
     }
 
-    /// Where this call made it.
+    /// The outcome when this call made the change.
     const fn made(self) -> Outcome {
         match self {
             Self::Add => Outcome::Added,
@@ -73,7 +73,7 @@ impl Change {
         }
     }
 
-    /// Where it was not necessary.
+    /// The outcome when the change was not necessary.
     const fn unnecessary(self) -> Outcome {
         match self {
             Self::Add => Outcome::AlreadyThere,
@@ -219,7 +219,8 @@ impl Client {
         }
     }
 
-    /// One attempt; `may_have_landed`: one before it may have had its effect. Whether a refusal means "it is so already" is read from the list, not its text.
+    /// One attempt; `may_have_landed`: an earlier one may have taken effect. Whether a refusal means that nothing was to be
+    /// changed is read from the list, not from its text.
     async fn attempt(
         &self,
         change: Change,
@@ -264,7 +265,7 @@ impl Client {
         }
     }
 
-    /// Whether a change is in effect though the call for it was refused.
+    /// Whether a change is in effect although the call was refused.
     async fn is_in_effect(
         &self,
         change: Change,

@@ -1,4 +1,4 @@
-//! How a client calls, checked before it does.
+//! The options of a client, and their checks.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,7 +14,7 @@ pub const DEFAULT_BASE_URL: &str = "https://app.closte.com/api/client";
 /// Longest response that is read, in bytes.
 pub(super) const MAX_BODY: usize = 1024 * 1024;
 
-/// How a [`Client`](super::Client) calls.
+/// The options of a [`Client`](super::Client).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The API's address: `https`, or `http` on a loopback address.
@@ -28,7 +28,7 @@ pub struct Config {
     pub retries: u32,
     /// Calls at a time in a batch, 1 to 256. Default 8.
     pub max_in_flight: usize,
-    /// PEM file with roots to trust beside the system's.
+    /// PEM file with roots to trust besides the system's.
     pub ca_file: Option<PathBuf>,
     /// Name servers to ask, each `ip`, `ip:port` or `[ip6]:port`; none means the system's.
     pub resolvers: Vec<String>,

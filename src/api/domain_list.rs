@@ -11,7 +11,7 @@ pub struct RemoteDomain {
     pub domain: String,
     /// Whether it is a wildcard.
     pub wildcard: bool,
-    /// Whatever else the API said of it.
+    /// What else the API says about it.
     pub details: Map<String, Value>,
     /// The entry named the domain without `*.`, and a flag made it a wildcard.
     pub(super) by_flag: bool,
@@ -20,7 +20,7 @@ pub struct RemoteDomain {
 /// Every domain that Closte has for this key's site.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DomainList {
-    /// Those that could be read, in the order of the response, each once.
+    /// The readable entries, in the order of the response, without duplicates.
     pub domains: Vec<RemoteDomain>,
     /// How many entries could not be read.
     pub skipped: usize,
@@ -37,7 +37,7 @@ impl DomainList {
         })
     }
 
-    /// Whether `domain` is not among them. A list of which nothing could be read does not say so.
+    /// Whether `domain` is not among them. False for a list of which nothing could be read.
     #[must_use]
     pub fn lacks(&self, domain: &DomainName) -> bool {
         let unreadable = self.domains.is_empty() && self.skipped > 0;

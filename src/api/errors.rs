@@ -1,4 +1,4 @@
-//! Errors of calls, told apart by what the caller can do, in words that say what to do.
+//! The errors of calls: their kind, and a message that says what to do.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,15 +14,15 @@ use crate::error::{Error, Kind};
 use crate::net::http::{Cause, ConnectError, Failure, HttpResponse};
 use crate::text::{REASON_MAX, clean};
 
-/// Closte's no to a call.
+/// Closte's refusal of a call.
 #[derive(Debug)]
 pub(super) struct Refusal {
-    /// Why, in Closte's words, cleaned.
+    /// The reason in Closte's words, cleaned.
     pub(super) text: String,
     pub(super) status: StatusCode,
 }
 
-/// Who is called with which key: what messages are made with.
+/// The server and the key of a call, for messages.
 pub(super) struct Context<'a> {
     pub(super) base: &'a BaseUrl,
     pub(super) key: &'a ApiKey,
@@ -124,8 +124,7 @@ impl Context<'_> {
         }
     }
 
-    /// What a response says, or the error that it is. A refusal is [`Response::Failure`], not an error: what
-    /// it means depends on the call.
+    /// Reads a response. A refusal is [`Response::Failure`], not an error: what it means depends on the call.
     pub(super) fn read(&self, call: Call<'_>, http: &HttpResponse) -> Result<Response, Error> {
         let status = http.status;
         match (status.as_u16(), response::read(&http.body, self.key)) {
@@ -196,27 +195,27 @@ impl Context<'_> {
             .with_may_have_landed(landed && call.changes_something())
     }
 
-    /// Text of a library, which may quote what came over the wire.
+    /// Cleans the text of a library, which may quote what the server sent.
     fn library_text(&self, text: &str) -> String {
         clean(&response::redacted(text, self.key), REASON_MAX)
     }
 }
 
-/// The key does not open this.
+/// The error for a refused key.
 pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
     let why = format!("Closte did not accept the API key{}", quoted(&refusal.text));
     let hint = "Check that it is the key of this site at Closte.";
     error(Kind::Auth, call, "key-refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 
-/// Closte understood and response no.
+/// The error for a call that Closte understood and refused.
 pub(super) fn refused(call: Call<'_>, refusal: &Refusal) -> Error {
     let why = format!("Closte refused it{}", quoted(&refusal.text));
     let hint = "Look into the domain at Closte, or ask Closte's support.";
     error(Kind::Rejected, call, "refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 
-/// Closte response no to a change, and the list, which would tell why, was not to be had.
+/// The error for a refused change when the list, which would show the reason, could not be read.
 pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -> Error {
     let why = format!(
         "Closte refused it{}; whether that is because it is so already is not clear",
@@ -227,8 +226,7 @@ pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -
         .with_message(|message| format!("{} failed: {why}. {message}", call.attempt()))
 }
 
-/// An earlier attempt at a change may have landed, and the list, which would tell, was not to be
-/// had.
+/// The error for a change whose earlier attempt may have taken effect, when the list could not be read.
 pub(super) fn unclear_before(call: Call<'_>, list: &Error) -> Error {
     list.clone()
         .about(call.domain().map(DomainName::ascii))
@@ -278,7 +276,7 @@ fn in_words(duration: Duration) -> String {
     }
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). Some servers say a part of a second.
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). Some servers send fractions of a second.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {

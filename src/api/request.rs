@@ -10,7 +10,7 @@ use crate::error::Error;
 
 const USER_AGENT: &str = concat!("closte-php/", env!("CARGO_PKG_VERSION"));
 
-/// What is asked of the API.
+/// A call of the API.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Call<'a> {
     /// A POST to `/adddomainalias` without a domain: its refusal shows whether the key works.
@@ -36,7 +36,7 @@ impl<'a> Call<'a> {
         matches!(self, Self::Add(_) | Self::Remove(_))
     }
 
-    /// What was tried, to go before "failed".
+    /// What was tried, for messages: "… failed".
     pub(super) fn attempt(self) -> String {
         match self {
             Self::Verify => "Testing the connection to Closte".to_owned(),

@@ -42,7 +42,7 @@ pub(super) fn redacted(text: &str, key: &ApiKey) -> String {
     clean(&key.redact(&clean(text, usize::MAX)), SERVER_TEXT_MAX)
 }
 
-/// What a body that is not a response of the API's looks like, in a few words.
+/// Describes a body that is not a response of the API, in a few words.
 pub(super) fn describe(body: &[u8], key: &ApiKey) -> String {
     if std::str::from_utf8(body.get(..64).unwrap_or(body)).is_err_and(|e| e.valid_up_to() < 8) {
         return "something that is no text".to_owned();
@@ -77,7 +77,7 @@ pub(super) fn is_about_the_domain(text: &str) -> bool {
         .is_some_and(|head| head.eq_ignore_ascii_case(KNOWN))
 }
 
-/// A boolean, in the several ways in which PHP and .NET servers write one.
+/// A boolean, as PHP and .NET servers write it.
 fn as_bool(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(yes) => Some(*yes),
@@ -172,8 +172,8 @@ fn without_key(value: &Value, key: &ApiKey) -> Value {
     }
 }
 
-/// A domain as Closte writes it, in the form in which domains are compared. What Closte has may be
-/// more than this program would send, so any host name counts; a URL stands for its host.
+/// A domain as Closte writes it, in the form in which domains are compared. Any host name is accepted, also one that
+/// this program would not send; of a URL, the host is taken.
 fn host_name(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);

@@ -1,4 +1,4 @@
-//! When a call is attempted again: one deadline over all attempts, and the backoff between them.
+//! When a call is retried: one deadline for all attempts, and the backoff between them.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, Kind};
 
-/// Pooled connections that may turn out to be closed in one call, before that counts as a failure.
+/// Pooled connections that a call may find closed before that counts as a failure.
 const MAX_STALE: u32 = 4;
 
-/// How often, and until when, a call is attempted.
+/// The attempts of one call.
 #[derive(Debug)]
 pub(super) struct Attempts {
     deadline: Instant,
@@ -36,8 +36,7 @@ impl Attempts {
         self.deadline
     }
 
-    /// The server had closed a pooled connection: the next attempt need not wait, nor does this one
-    /// count.
+    /// The server had closed a pooled connection: the next attempt is made at once, and this one does not count.
     pub(super) const fn connection_was_stale(&mut self) {
         if self.stale_connections < MAX_STALE {
             self.stale_connections += 1;
@@ -45,7 +44,7 @@ impl Attempts {
         }
     }
 
-    /// Returns when it is time for the next attempt; gives `error` back when there is to be none.
+    /// Waits for the next attempt; returns `error` when there is none.
     pub(super) async fn failed(&mut self, error: Error) -> Result<(), Error> {
         if error.kind() != Kind::Transient {
             return Err(error);
@@ -70,9 +69,9 @@ impl Attempts {
 /// An exponential backoff between two bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
-    /// The delay that the first failure is measured by.
+    /// Upper bound of the first delay.
     pub base: Duration,
-    /// No delay is longer.
+    /// Upper bound of all delays.
     pub cap: Duration,
 }
 
@@ -93,9 +92,9 @@ impl Backoff {
             .max(self.base.min(self.cap))
     }
 
-    /// Full jitter: anything from nothing to the ceiling, but never before `retry_after`.
+    /// Full jitter: anything from 0 to the ceiling, but never before `retry_after`.
     ///
-    /// `random` is uniform in 0..1 (what lies outside is moved to the nearer end). The result may be
+    /// `random` is uniform in 0..1 (values outside are clamped). The result may be
     /// longer than the cap when the server asks for it.
     #[must_use]
     pub fn full_jitter(

@@ -1,5 +1,5 @@
-//! What reaches the network: the per-process runtime, connections, name resolution, TLS and the guard of addresses.
-//! Only this file knows how they are tied together: the others are handed what they need.
+//! The network: the per-process runtime, HTTP connections, name resolution, TLS, and which addresses are public.
+//! Only this file ties them together; the others get what they need as arguments.
 
 pub(crate) mod http;
 pub mod public_address;
@@ -26,7 +26,7 @@ use self::runtime::Process;
 use self::tls::KeptRoots;
 use crate::error::Error;
 
-/// What a thread keeps from call to call.
+/// What a thread keeps between calls.
 #[derive(Default)]
 struct State {
     pools: Pools,
@@ -37,7 +37,7 @@ thread_local! {
     static PROCESS: Cell<Option<&'static Process<State>>> = const { Cell::new(None) };
 }
 
-/// Runs `future` to its end on this process's runtime, which is made on first use.
+/// Runs `future` to its end on the runtime of this process, which is made on first use.
 ///
 /// # Errors
 /// `Kind::Config` (`re-entrant`) when called from within a future that it runs,
@@ -47,7 +47,7 @@ pub fn block_on<F: Future>(future: F) -> Result<F::Output, Error> {
     Ok(Process::current(&PROCESS)?.block_on(future))
 }
 
-/// What this process did so far. Makes no runtime.
+/// The counters of this process. Makes no runtime.
 #[must_use]
 pub fn counters() -> Counters {
     Process::existing(&PROCESS).map_or_else(Counters::default, |it| it.state.pools.counters())
@@ -64,7 +64,7 @@ pub(crate) async fn exchange(
     http::exchange(&process.state.pools, route, request, deadline, max_body).await
 }
 
-/// As [`trust_roots`], but read anew only when the file has changed or ten minutes have passed.
+/// As [`trust_roots`], but reads them again only when the file has changed or ten minutes have passed.
 ///
 /// # Errors
 /// As [`trust_roots`], and `Kind::Transient` as [`block_on`] has it.

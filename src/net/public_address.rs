@@ -1,16 +1,16 @@
-//! Which addresses a probe may connect to. A customer's domain must not make the server knock on its own network.
+//! Which addresses a probe may connect to. A customer's domain must not make the server connect to its own network.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The public addresses, and those that were named.
+/// The public addresses, and further ones that are allowed.
 #[derive(Clone, Debug, Default)]
 pub struct AddressGuard {
     also: HashSet<IpAddr>,
 }
 
 impl AddressGuard {
-    /// The public addresses, and `also`.
+    /// Allows the public addresses and `also`.
     pub fn new(also: impl IntoIterator<Item = IpAddr>) -> Self {
         Self {
             also: also.into_iter().collect(),
@@ -27,7 +27,7 @@ impl AddressGuard {
     /// Whether a probe may connect to `address`.
     ///
     /// # Errors
-    /// What kind of address it is, for a message.
+    /// The kind of address, in words for a message.
     pub fn permits(&self, address: IpAddr) -> Result<(), &'static str> {
         if self.also.contains(&address) {
             return Ok(());
@@ -39,7 +39,7 @@ impl AddressGuard {
     }
 }
 
-/// By the IANA registry of special-purpose IPv4 addresses (RFC 6890), and what clouds serve their metadata from.
+/// By the IANA registry of special-purpose IPv4 addresses (RFC 6890), and the metadata addresses of clouds.
 fn public_v4(address: Ipv4Addr) -> Result<(), &'static str> {
     let kind = match address.octets() {
         [127, ..] => "a loopback address",
@@ -62,8 +62,8 @@ fn public_v4(address: Ipv4Addr) -> Result<(), &'static str> {
     Err(kind)
 }
 
-/// Only `2000::/3` is global unicast (RFC 4291); in it, the special ranges of the IANA registry are refused, and all forms
-/// that lead on to an IPv4 address.
+/// Only `2000::/3` is global unicast (RFC 4291). Refuses the special ranges of the IANA registry in it, and all forms that
+/// contain an IPv4 address.
 fn public_v6(address: Ipv6Addr) -> Result<(), &'static str> {
     let kind = match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 0] => "a reserved address",

@@ -1,5 +1,4 @@
-//! Name resolution: the hosts file, then the system's name servers or those that were set, and never
-//! any other.
+//! Name resolution: the hosts file, then the configured name servers or the system's, and never any other.
 
 use crate::error::Error;
 use crate::text::{REASON_MAX, VALUE_MAX, clean};
@@ -57,7 +56,7 @@ pub fn parse_name_server(text: &str) -> Result<SocketAddr, Error> {
 pub(super) enum ResolveError {
     /// The name does not exist, or has no address.
     NotFound,
-    /// Nobody answered, or not usefully; why, in words.
+    /// No name server gave a usable answer; why, in words.
     NoAnswer(String),
 }
 
@@ -72,8 +71,7 @@ impl fmt::Display for ResolveError {
 
 impl std::error::Error for ResolveError {}
 
-/// A resolver that notices when the system's configuration changes. It lives and dies with the
-/// runtime that it was first used on.
+/// A resolver that notices when the system's configuration changes. It must be used on one runtime only.
 #[derive(Clone)]
 pub(super) struct Resolver {
     name_servers: Arc<[SocketAddr]>,
@@ -88,7 +86,7 @@ struct Current {
 }
 
 impl Resolver {
-    /// None given means the system's.
+    /// Without any, the system's.
     pub(super) fn new(name_servers: &[SocketAddr]) -> Self {
         Self {
             name_servers: name_servers.into(),
@@ -144,7 +142,7 @@ impl Resolver {
     }
 }
 
-/// An address that is dead must not be the first one of each attempt.
+/// A dead address must not be the first one of each attempt.
 fn shuffled(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<SocketAddr> {
     let mut addresses: Vec<SocketAddr> = addresses
         .into_iter()
@@ -154,8 +152,8 @@ fn shuffled(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<SocketAddr> {
     addresses
 }
 
-/// What this machine knows by itself: the hosts file's addresses, of which no name server is asked for more, and for
-/// `localhost` and what is under it always loopback (RFC 6761).
+/// Addresses that need no name server: those of the hosts file, and loopback for `localhost` and names under it
+/// (RFC 6761).
 pub(crate) fn local_addresses(hosts: &Hosts, name: &Name) -> Option<BTreeSet<IpAddr>> {
     if name
         .iter()
@@ -226,7 +224,7 @@ fn name_server(address: SocketAddr) -> NameServerConfig {
     server
 }
 
-/// What tells one version of a file from another.
+/// Identifies a version of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp(Option<(u64, u64, i64, i64, u64)>);
 

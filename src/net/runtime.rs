@@ -1,4 +1,4 @@
-//! The per-process, fork-safe async runtime, with whatever lives and dies with it.
+//! The per-process, fork-safe async runtime, and the state that belongs to it.
 //!
 //! Nothing exists before the first call. The thread that calls drives the runtime inside [`Process::block_on`]; there is
 //! no other thread. So nothing watches a socket between two calls, and no PHP process has threads that a fork would lose.
@@ -11,27 +11,27 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::Error;
 
-/// Where a thread keeps what it has. Never dropped, so that a process that ends, forked or not, touches no socket of
+/// The slot for a thread's state. Never dropped, so that a process that ends, forked or not, touches no socket of
 /// another one; without a destructor, so that the library can be unloaded.
 pub(super) type Slot<State> = LocalKey<Cell<Option<&'static Process<State>>>>;
 
-/// What one thread of one process has.
+/// The state of one thread of one process.
 pub(super) struct Process<State: 'static> {
     pid: u32,
     runtime: Runtime,
     pub(super) state: State,
-    /// What this process inherited through a fork: dropping it would deregister the parent's
+    /// The state that this process inherited through a fork. Dropping it would deregister the parent's
     /// connections from the epoll instance that both share.
     _inherited: Option<&'static Self>,
 }
 
 impl<State: Default> Process<State> {
-    /// What this thread of this process has, if it has anything yet.
+    /// The state of this thread, if there is one yet.
     pub(super) fn existing(slot: &'static Slot<State>) -> Option<&'static Self> {
         slot.get().filter(|it| it.pid == std::process::id())
     }
 
-    /// What this thread of this process has, made on first use.
+    /// The state of this thread, made on first use.
     pub(super) fn current(slot: &'static Slot<State>) -> Result<&'static Self, Error> {
         if let Some(process) = Self::existing(slot) {
             return Ok(process);
@@ -83,8 +83,8 @@ pub(super) fn refuse_nesting() -> Result<(), Error> {
     ))
 }
 
-/// Nothing watches the sockets between two calls. One turn of the driver lets pooled connections
-/// hear that the server has closed them, a second one lets them act on it.
+/// Nothing watches the sockets between two calls. One poll of the driver tells pooled connections that the server has
+/// closed them; a second one lets them act on it.
 async fn notice_closed_connections() {
     for _ in 0..3 {
         tokio::task::yield_now().await;

@@ -1,5 +1,5 @@
-//! What TLS trusts: the system's roots, and those of a file beside them. For calls to the API that cannot be switched
-//! off; only what looks at somebody else's server trusts anyone.
+//! TLS configurations and trust roots: the system's, and those of a file. Verification cannot be switched off for calls
+//! to the API; only probes of other servers accept every certificate.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use super::resolver::Stamp;
 use crate::error::Error;
 use crate::text::{LONG_NAME_MAX, clean};
 
-/// After this long the roots are read anew: the system's may have been updated.
+/// After this time the roots are read again, since the system's may have been updated.
 const ROOTS_LAST: Duration = Duration::from_secs(600);
 
-/// Roots as they were read; that takes milliseconds, and a process asks for the same ones again and again.
+/// Cached roots. Reading them takes milliseconds, and a process needs the same ones again and again.
 pub(super) struct KeptRoots {
     ca_file: Option<PathBuf>,
     stamp: Option<Stamp>,
@@ -31,7 +31,7 @@ pub(super) struct KeptRoots {
     roots: Arc<RootCertStore>,
 }
 
-/// As [`trust_roots`], but `kept` ones while they are good.
+/// As [`trust_roots`], but uses `kept` while it is current.
 pub(super) fn kept_trust_roots(
     kept: &mut Option<KeptRoots>,
     ca_file: Option<&Path>,
@@ -122,8 +122,8 @@ pub fn client_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
         .with_no_client_auth())
 }
 
-/// A client configuration for looking at servers, never for sending anything that is secret: it takes any certificate,
-/// which can so be shown even if it is wrong.
+/// A client configuration that accepts every certificate, so that a wrong one can be shown. Only for probes: nothing
+/// secret may be sent with it.
 ///
 /// # Errors
 /// As [`client_config`].
@@ -154,7 +154,7 @@ fn builder(
         .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))
 }
 
-/// Accepts every certificate, but verifies that the server has its private key. A wrong certificate can so be shown.
+/// Accepts every certificate, but verifies that the server has its private key.
 #[derive(Debug)]
 struct NoVerification(Arc<CryptoProvider>);
 

@@ -1,4 +1,4 @@
-//! Why there is no connection, read out of reqwest's errors.
+//! Why a connection could not be made, from reqwest's errors.
 
 use std::error::Error as StdError;
 use std::io;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::net::resolver::ResolveError;
 
-/// Why there is no connection.
+/// Why a connection could not be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ConnectError {
     /// The host name has no address.
@@ -24,7 +24,7 @@ pub(crate) enum ConnectError {
 }
 
 impl ConnectError {
-    /// What an error of reqwest's says; `limit` is the time that a connection may take.
+    /// Reads an error of reqwest's; `limit` is the time that a connection may take.
     pub(super) fn read(error: &reqwest::Error, limit: Duration) -> Self {
         // The pool wraps the connector's error, reqwest wraps the pool's.
         let connector = error.source().and_then(StdError::source);

@@ -1,8 +1,8 @@
-//! Marks where connections are made.
+//! Tracks how connections are made.
 //!
 //! Three promises reqwest does not keep by itself: that `phpinfo()` counts the connections that were opened, that a
 //! request whose deadline passed while its connection was being made is known not to have been sent, and that a pooled
-//! connection which the server has closed costs no failure even if the request was on its way already (hyper repeats
+//! connection that the server has closed does not fail a call, even if the request was being sent already (hyper repeats
 //! only what it has not begun to send). Everything else about connecting (its time limit, the order of addresses, the
 //! pool) is reqwest's.
 
@@ -19,7 +19,7 @@ tokio::task_local! {
     pub(super) static REQUEST: Arc<Track>;
 }
 
-/// What became of the connection that one request asked for.
+/// The connection of one request.
 #[derive(Debug, Default)]
 pub(super) struct Track {
     asked: AtomicBool,
@@ -27,7 +27,7 @@ pub(super) struct Track {
 }
 
 impl Track {
-    /// Whether the request went over a connection that was there already.
+    /// Whether the request uses an existing connection.
     pub(super) fn is_reused(&self) -> bool {
         !self.asked.load(Ordering::Relaxed)
     }
@@ -38,7 +38,7 @@ impl Track {
     }
 }
 
-/// Wraps reqwest's connector; `opened` counts.
+/// Wraps reqwest's connector; counts connections in `opened`.
 #[derive(Clone)]
 pub(super) struct MarkConnections {
     pub(super) opened: Arc<AtomicU64>,

@@ -49,7 +49,7 @@ pub(crate) enum Cause {
 }
 
 impl Failure {
-    /// Nothing could be sent as things are set up.
+    /// A failure before anything was sent.
     pub(super) const fn setup(error: Error) -> Self {
         Self {
             cause: Cause::Setup(error),
@@ -130,7 +130,7 @@ pub(crate) async fn read(
     Ok(Some(bytes))
 }
 
-/// The innermost cause says most. The URL, which may hold the key, is in none of them.
+/// The innermost cause, which says most. It never has the URL, which may hold the key.
 fn cause_of(error: reqwest::Error, connect_timeout: Duration) -> Cause {
     if error.is_connect() {
         return Cause::Connect(ConnectError::read(&error, connect_timeout));

@@ -1,4 +1,4 @@
-//! Connection pools: one for each way of connecting, kept for as long as the process lives.
+//! Connection pools: one for each way of connecting, for the lifetime of the process.
 
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
@@ -18,12 +18,12 @@ use crate::net::tls;
 /// Ways of connecting that are kept; a process has one, perhaps two.
 const MAX_POOLS: usize = 8;
 
-/// What distinguishes one pool from another.
+/// A way of connecting: the key of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Route {
-    /// Whether TLS is spoken; the roots are loaded only then.
+    /// Whether TLS is used; the roots are loaded only then.
     pub(crate) tls: bool,
-    /// PEM file with roots to trust beside the system's.
+    /// PEM file with roots to trust besides the system's.
     pub(crate) ca_file: Option<PathBuf>,
     /// What name resolution, TCP and TLS handshake may take together.
     pub(crate) connect_timeout: Duration,
@@ -34,9 +34,9 @@ pub(crate) struct Route {
 /// What `phpinfo()` shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counters {
-    /// Connections that were ever opened.
+    /// Connections that were opened.
     pub connections_opened: u64,
-    /// Requests sent to the API, repeated ones too.
+    /// Requests sent to the API, with retries.
     pub calls: u64,
 }
 
@@ -56,7 +56,7 @@ struct Entry {
 }
 
 impl Pools {
-    /// What was done over these pools so far.
+    /// The counters of these pools.
     pub(in crate::net) fn counters(&self) -> Counters {
         Counters {
             connections_opened: self.opened.load(Ordering::Relaxed),
@@ -93,8 +93,7 @@ impl Pools {
         Ok(client)
     }
 
-    /// Connections of this route are used to the end of the requests that are on them, and for no
-    /// other.
+    /// Drops the pool of this route. Requests in progress end on their connections.
     pub(super) fn abandon(&self, route: &Route) {
         self.entries
             .borrow_mut()
