@@ -11,7 +11,7 @@ namespace ClosteSync\Tests;
 
 use PHPUnit\Framework\TestCase;
 
-/** Compares the documents with the tree: paths, links, and the numbers that tests are named after. */
+/** Compares the documents with the tree: paths, links, hooks, and the numbers that tests are named after. */
 final class Documentation_Test extends TestCase {
 
 	private const ROOT = __DIR__ . '/../..';
@@ -72,6 +72,21 @@ final class Documentation_Test extends TestCase {
 
 		$this->assertSame( range( 1, 12 ), array_map( 'intval', $listed[1] ) );
 		$this->assertSame( range( 1, 12 ), $tested );
+	}
+
+	public function test_each_hook_of_the_plugin_is_documented_and_each_documented_one_fires(): void {
+		$fired = array();
+		$files = new \RecursiveIteratorIterator( new \RecursiveDirectoryIterator( self::ROOT . '/wp-plugin/closte-sync' ) );
+
+		foreach ( $files as $file ) {
+			$code = $file->isFile() ? (string) file_get_contents( $file->getPathname() ) : '';
+			preg_match_all( "/(?:do_action|apply_filters)(?:_ref_array)?\(\s*'(closte_sync_\w+)'/", $code, $matches );
+			array_push( $fired, ...$matches[1] );
+		}
+
+		preg_match_all( '/^\| `(closte_sync_\w+)`/m', self::text( 'docs/plugin-hooks.md' ), $matches );
+
+		$this->assertEqualsCanonicalizing( array_values( array_unique( $fired ) ), $matches[1] );
 	}
 
 	/**
