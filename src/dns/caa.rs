@@ -5,7 +5,7 @@ use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::rdata::CAA;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
-use super::client::zone::Scope;
+use super::client::scope::Scope;
 use super::name::plain;
 use crate::text::{NAME_MAX, clean};
 

@@ -9,9 +9,8 @@ use tokio::time::Instant;
 
 use super::caa;
 use super::client::cname_chain::{self, CnameChain, End};
-use super::client::query::{Client, NoAnswer, Query};
-use super::client::resolvers::Resolvers;
-use super::client::zone::{Scope, ServerFault, ZoneServer, zone_servers};
+use super::client::scope::Scope;
+use super::client::zone::{ServerFault, ZoneServer, zone_servers};
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain, probed_host};
 use super::options::DnsOptions;
@@ -22,9 +21,8 @@ use super::verdict;
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
+use crate::net::{DNS_PORT, DnsClient, NameServers, NoAnswer, Query, parse_name_server};
 
-/// Sockets that one prober's questions may use at a time.
-const MOST_SOCKETS: usize = 384;
 /// The share of the time that resolvers have: the rest is for what follows from their answers.
 const RESOLVERS_SHARE: f64 = 0.6;
 /// The share of the time that all questions have, where a proof may follow.
@@ -33,10 +31,10 @@ const QUESTIONS_SHARE: f64 = 0.7;
 /// Looks domains up. Good for any number of checks, one after another or at once.
 #[derive(Debug)]
 pub struct DnsProber {
-    resolvers: Resolvers,
+    resolvers: NameServers,
     targets: Targets,
     options: DnsOptions,
-    client: Client,
+    client: DnsClient,
 }
 
 impl DnsProber {
@@ -45,11 +43,16 @@ impl DnsProber {
     /// # Errors
     /// `Kind::Config` when a target or resolver cannot be used.
     pub fn new(targets: &[String], options: DnsOptions) -> Result<Self, Error> {
+        let named: Result<Vec<_>, _> = options
+            .resolvers
+            .iter()
+            .map(|text| parse_name_server(text))
+            .collect();
         Ok(Self {
-            resolvers: Resolvers::new(&options.resolvers)?,
+            resolvers: NameServers::new(&named?),
             targets: Targets::new(targets)?,
             options,
-            client: Client::new(MOST_SOCKETS),
+            client: DnsClient::default(),
         })
     }
 
@@ -72,7 +75,7 @@ impl DnsProber {
     pub(crate) async fn guard(&self, deadline: Instant) -> AddressGuard {
         let none = AddressGuard::default();
         let resolvers = self.resolvers.now();
-        let scope = self.scope(&resolvers, &none, deadline);
+        let scope = self.scope(&resolvers.servers, &none, deadline);
         let expected = self.targets.expected(scope).await;
         AddressGuard::new(expected.addresses).and(self.options.also_reachable.iter().copied())
     }
@@ -84,7 +87,7 @@ impl DnsProber {
         deadline: Instant,
     ) -> Result<BTreeSet<IpAddr>, String> {
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
-        let scope = self.scope(&resolvers, &none, deadline);
+        let scope = self.scope(&resolvers.servers, &none, deadline);
         let found = scope.addresses(host).await;
         found.map_err(|error| error.to_string())
     }
@@ -101,7 +104,7 @@ impl DnsProber {
         let resolvers_end = start + self.options.timeout.mul_f64(RESOLVERS_SHARE);
 
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
-        let scope = |guard, deadline| self.scope(&resolvers, guard, deadline);
+        let scope = |guard, deadline| self.scope(&resolvers.servers, guard, deadline);
         let expected = self.targets.expected(scope(&none, resolvers_end)).await;
         let guard = AddressGuard::new(expected.addresses.iter().copied())
             .and(self.options.also_reachable.iter().copied());
@@ -114,9 +117,11 @@ impl DnsProber {
             return verdict::too_long(&domain.for_people());
         };
 
-        let name_server_guard = guard.clone().and(resolvers.iter().map(SocketAddr::ip));
+        let name_server_guard = guard
+            .clone()
+            .and(resolvers.servers.iter().map(SocketAddr::ip));
         let (mut servers, authoritative, caa) = join3(
-            self.ask_resolvers(&resolvers, &name, resolvers_end),
+            self.ask_resolvers(&resolvers.servers, &name, resolvers_end),
             self.ask_authoritative_servers(
                 &name,
                 &above,
@@ -157,24 +162,24 @@ impl DnsProber {
         deadline: Instant,
     ) -> Vec<ServerAnswer> {
         join_all(resolvers.iter().map(async |&server| {
-            let question = Query::recursive(name, RecordType::A);
+            let query = Query::recursive(name, RecordType::A);
             let chase = [server];
-            let ask = |question| async move {
-                cname_chain::ask(&self.client, server, &chase, &question, deadline).await
+            let ask = |query| async move {
+                cname_chain::ask(&self.client, server, &chase, &query, deadline).await
             };
-            let mut answer = ask(question.clone()).await;
+            let mut answer = ask(query.clone()).await;
             let mut unverified = None;
             if answer == Err(NoAnswer::ServerFailure) {
                 let unchecked = Query {
                     checking_disabled: true,
-                    ..question.clone()
+                    ..query.clone()
                 };
                 unverified = ask(unchecked).await.ok();
             }
             // A failure that goes away when signatures are not looked at is one of the signatures, unless it was passing
             // anyway.
             if unverified.is_some() {
-                answer = ask(question).await;
+                answer = ask(query).await;
                 unverified = unverified.filter(|_| answer == Err(NoAnswer::ServerFailure));
             }
             ServerAnswer {
@@ -222,7 +227,7 @@ impl DnsProber {
         };
         match &server.address {
             Ok(address) => {
-                let question = Query {
+                let query = Query {
                     recursion: false,
                     ..Query::recursive(name, RecordType::A)
                 };
@@ -230,7 +235,7 @@ impl DnsProber {
                     &self.client,
                     *address,
                     scope.resolvers,
-                    &question,
+                    &query,
                     scope.deadline,
                 )
                 .await;
@@ -323,7 +328,7 @@ impl DnsProber {
 }
 
 fn label(server: SocketAddr) -> String {
-    if server.port() == 53 {
+    if server.port() == DNS_PORT {
         server.ip().to_string()
     } else {
         server.to_string()

@@ -8,8 +8,8 @@ use hickory_resolver::proto::rr::Name;
 
 use super::caa::Forbidden;
 use super::client::cname_chain::CnameChain;
-use super::client::query::NoAnswer;
 use super::report::DnsState;
+use crate::net::NoAnswer;
 
 /// The addresses and names that count as here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

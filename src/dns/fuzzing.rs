@@ -3,18 +3,18 @@
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 
-use hickory_resolver::proto::op::{Message, ResponseCode};
-use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::rr::Name;
 
 use super::caa;
 use super::client::cname_chain;
-use super::client::query::{NoAnswer, Query, matching};
 use super::client::zone::servers_of;
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain};
 use super::report::DnsReport;
 use super::verdict;
 use crate::domain::DomainName;
+use crate::net::{NoAnswer, telling};
 
 /// One server's answer.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub fn report(
         proof_tried: !settings.proven.is_empty(),
     };
     for (index, reply) in replies.iter().enumerate() {
-        let message = read(reply.bytes, &name);
+        let message = read(reply.bytes);
         if let Ok(message) = &message {
             let records = caa::records(message);
             if !records.is_empty() {
@@ -131,15 +131,6 @@ fn server(
 }
 
 /// The message, whatever its id and question: an honest server answers what was asked.
-fn read(bytes: &[u8], name: &Name) -> Result<Message, NoAnswer> {
-    let sent = Message::from_vec(bytes).map_err(|_| NoAnswer::Garbled)?;
-    let mut request = Query::recursive(name, RecordType::A).message(true);
-    request.metadata.id = sent.metadata.id;
-    request.queries.clone_from(&sent.queries);
-    let message = matching(bytes, &request).ok_or(NoAnswer::Garbled)?;
-    match message.metadata.response_code {
-        ResponseCode::NoError | ResponseCode::NXDomain => Ok(message),
-        ResponseCode::ServFail => Err(NoAnswer::ServerFailure),
-        code => Err(NoAnswer::Declined(code)),
-    }
+fn read(bytes: &[u8]) -> Result<Message, NoAnswer> {
+    telling(Message::from_vec(bytes).map_err(|_| NoAnswer::Garbled)?)
 }

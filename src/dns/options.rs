@@ -3,8 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-/// The port of name servers.
-pub(super) const DNS_PORT: u16 = 53;
+use crate::net::DNS_PORT;
 
 /// A one-time token that the site serves at `/.well-known/closte-sync/<token>`, which proves that a request for a domain
 /// arrives here although its addresses are a proxy's.

@@ -1,10 +1,11 @@
-//! The addresses of well-known reverse proxies.
+//! The address ranges of well-known reverse proxies.
 
 use std::net::IpAddr;
 
-/// From the lists that these services publish.
+/// Each list as published, at the address above it. What is in none of them counts as elsewhere, not as a proxy.
 const RANGES: &[(&str, &[&str])] = &[
     (
+        // https://www.cloudflare.com/ips/
         "Cloudflare",
         &[
             "173.245.48.0/20",
@@ -32,6 +33,7 @@ const RANGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        // https://docs.sucuri.net/website-firewall/sucuri-firewall-troubleshooting-guide/
         "Sucuri",
         &[
             "192.88.134.0/23",
@@ -42,6 +44,7 @@ const RANGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        // https://my.imperva.com/api/integration/v1/ips
         "Imperva",
         &[
             "199.83.128.0/21",
@@ -58,6 +61,7 @@ const RANGES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        // https://api.fastly.com/public-ip-list
         "Fastly",
         &[
             "23.235.32.0/20",

@@ -10,7 +10,7 @@ use hickory_resolver::proto::rr::Name;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use super::client::zone::Scope;
+use super::client::scope::Scope;
 use super::evidence::ExpectedAddresses;
 use crate::error::Error;
 use crate::net::local_addresses;

@@ -2,6 +2,7 @@
 //! Only this file ties them together; the others get what they need as arguments.
 
 pub(crate) mod http;
+mod name_server;
 pub mod public_address;
 mod resolver;
 mod runtime;
@@ -15,9 +16,9 @@ use std::sync::Arc;
 use rustls::RootCertStore;
 use tokio::time::Instant;
 
-pub(crate) use self::resolver::local_addresses;
+pub(crate) use self::name_server::{DnsClient, NoAnswer, Query, telling};
 pub use self::resolver::parse_name_server;
-pub(crate) use self::resolver::{RESOLV_CONF, Stamp};
+pub(crate) use self::resolver::{DNS_PORT, NameServers, local_addresses};
 pub use self::tls::{client_config, trust_roots};
 pub(crate) use self::tls::{read_ca_file, unverified_client_config};
 

@@ -1,27 +1,32 @@
 //! Name resolution: the hosts file, then the configured name servers or the system's, and never any other.
 
-use crate::error::Error;
-use crate::text::{REASON_MAX, VALUE_MAX, clean};
-use hickory_resolver::config::{
-    ConnectionConfig, LookupIpStrategy, NameServerConfig, ResolveHosts, ResolverConfig,
-    ResolverOpts,
-};
-use hickory_resolver::net::runtime::TokioRuntimeProvider;
-use hickory_resolver::proto::op::Query;
-use hickory_resolver::proto::rr::{Name, RecordType};
-use hickory_resolver::{Hosts, TokioResolver, system_conf};
-use reqwest::dns::{self, Addrs, Resolve, Resolving};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-pub(crate) const RESOLV_CONF: &str = "/etc/resolv.conf";
-const HOSTS: &str = "/etc/hosts";
+use hickory_resolver::Hosts;
+use hickory_resolver::config::NameServerConfig;
+use hickory_resolver::proto::op::Query;
+use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::system_conf::parse_resolv_conf;
+use reqwest::dns::{self, Addrs, Resolve, Resolving};
+use tokio::time::Instant;
+
+use super::name_server::DnsClient;
+use crate::error::Error;
+use crate::text::{VALUE_MAX, clean};
+
+const RESOLV_CONF: &str = "/etc/resolv.conf";
+/// The port of name servers.
+pub(crate) const DNS_PORT: u16 = 53;
+/// A name is given up after this long: one name server that is silent leaves time to ask the next one.
+const LONGEST_LOOKUP: Duration = Duration::from_secs(4);
 
 /// Reads `ip`, `ip:port` or `[ip6]:port`; the port is 53 unless given.
 ///
@@ -30,13 +35,13 @@ const HOSTS: &str = "/etc/hosts";
 pub fn parse_name_server(text: &str) -> Result<SocketAddr, Error> {
     let text = text.trim();
     if let Ok(ip) = IpAddr::from_str(text) {
-        return Ok(SocketAddr::new(ip, 53));
+        return Ok(SocketAddr::new(ip, DNS_PORT));
     }
     let bracketed = text
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     if let Some(Ok(ip)) = bracketed.map(IpAddr::from_str) {
-        return Ok(SocketAddr::new(ip, 53));
+        return Ok(SocketAddr::new(ip, DNS_PORT));
     }
     match SocketAddr::from_str(text) {
         Ok(address) if address.port() != 0 => Ok(address),
@@ -71,75 +76,160 @@ impl fmt::Display for ResolveError {
 
 impl std::error::Error for ResolveError {}
 
-/// A resolver that notices when the system's configuration changes. It must be used on one runtime only.
-#[derive(Clone)]
-pub(super) struct Resolver {
-    name_servers: Arc<[SocketAddr]>,
-    current: Arc<Mutex<Option<Current>>>,
+/// Name servers: those that were named, or the system's, which change when its configuration does.
+#[derive(Debug)]
+pub(crate) enum NameServers {
+    Named(Arc<NameServerList>),
+    System {
+        path: PathBuf,
+        read: Mutex<Option<(Stamp, Arc<NameServerList>)>>,
+    },
 }
 
+/// The name servers of one moment.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct NameServerList {
+    /// None at all where the system's cannot be read.
+    pub(crate) servers: Vec<SocketAddr>,
+    /// What a name without a dot is completed with, in order.
+    search: Vec<Name>,
+}
+
+impl NameServers {
+    /// None named means the system's.
+    pub(crate) fn new(named: &[SocketAddr]) -> Self {
+        if named.is_empty() {
+            return Self::system(RESOLV_CONF);
+        }
+        Self::Named(Arc::new(NameServerList {
+            servers: named.to_vec(),
+            search: Vec::new(),
+        }))
+    }
+
+    fn system(path: impl Into<PathBuf>) -> Self {
+        Self::System {
+            path: path.into(),
+            read: Mutex::new(None),
+        }
+    }
+
+    /// Those of this moment.
+    pub(crate) fn now(&self) -> Arc<NameServerList> {
+        match self {
+            Self::Named(named) => Arc::clone(named),
+            Self::System { path, read } => {
+                let stamp = Stamp::of(path);
+                let mut read = read.lock().unwrap_or_else(PoisonError::into_inner);
+                match &*read {
+                    Some((then, list)) if *then == stamp => Arc::clone(list),
+                    _ => {
+                        let list = Arc::new(read_resolv_conf(path));
+                        *read = Some((stamp, Arc::clone(&list)));
+                        list
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn read_resolv_conf(path: &Path) -> NameServerList {
+    let Some((config, _)) = fs::read(path)
+        .ok()
+        .and_then(|text| parse_resolv_conf(text).ok())
+    else {
+        return NameServerList::default();
+    };
+    let mut servers: Vec<SocketAddr> = Vec::new();
+    for server in config.name_servers().iter().map(address_of) {
+        if !servers.contains(&server) {
+            servers.push(server);
+        }
+    }
+    let search = if config.search().is_empty() {
+        config.domain().into_iter().cloned().collect()
+    } else {
+        config.search().to_vec()
+    };
+    NameServerList { servers, search }
+}
+
+fn address_of(server: &NameServerConfig) -> SocketAddr {
+    let port = server
+        .connections
+        .first()
+        .map_or(DNS_PORT, |connection| connection.port);
+    SocketAddr::new(server.ip, port)
+}
+
+/// Resolves the API's host name. Holds no socket between two names.
 #[derive(Clone)]
-struct Current {
-    stamps: [Stamp; 2],
-    resolver: TokioResolver,
-    hosts: Arc<Hosts>,
+pub(super) struct Resolver {
+    name_servers: Arc<NameServers>,
+    client: Arc<DnsClient>,
 }
 
 impl Resolver {
     /// Without any, the system's.
     pub(super) fn new(name_servers: &[SocketAddr]) -> Self {
         Self {
-            name_servers: name_servers.into(),
-            current: Arc::default(),
+            name_servers: Arc::new(NameServers::new(name_servers)),
+            client: Arc::default(),
         }
     }
 
     async fn addresses(self, host: String) -> Result<Vec<SocketAddr>, ResolveError> {
-        let Current {
-            resolver, hosts, ..
-        } = self.up_to_date()?;
-        let local = Name::from_ascii(&host)
+        let hosts = Hosts::from_system().unwrap_or_default();
+        self.addresses_with(&hosts, &host).await
+    }
+
+    async fn addresses_with(
+        self,
+        hosts: &Hosts,
+        host: &str,
+    ) -> Result<Vec<SocketAddr>, ResolveError> {
+        let local = Name::from_ascii(host)
             .ok()
-            .and_then(|name| local_addresses(&hosts, &name));
+            .and_then(|name| local_addresses(hosts, &name));
         if let Some(addresses) = local {
             return Ok(shuffled(addresses));
         }
-        // A name with a dot is meant in full: the search list is not for it.
-        let name = if host.contains('.') && !host.ends_with('.') {
-            format!("{host}.")
-        } else {
-            host
+        let list = self.name_servers.now();
+        // Without a usable resolv.conf, the name server on this machine is asked (`resolv.conf(5)`).
+        let this_machine = [SocketAddr::from((Ipv4Addr::LOCALHOST, DNS_PORT))];
+        let servers = match list.servers.as_slice() {
+            [] => &this_machine,
+            servers => servers,
         };
-        let found = resolver.lookup_ip(name).await.map_err(|error| {
-            if error.is_nx_domain() || error.is_no_records_found() {
-                ResolveError::NotFound
-            } else {
-                ResolveError::NoAnswer(clean(&error.to_string(), REASON_MAX))
+        let deadline = Instant::now() + LONGEST_LOOKUP;
+        for name in candidates(host, &list.search) {
+            let found = self.client.addresses(servers, &name, deadline).await;
+            let found = found.map_err(|error| ResolveError::NoAnswer(error.to_string()))?;
+            if !found.is_empty() {
+                return Ok(shuffled(found));
             }
-        })?;
-        let addresses = shuffled(found.iter());
-        if addresses.is_empty() {
-            return Err(ResolveError::NotFound);
         }
-        Ok(addresses)
+        Err(ResolveError::NotFound)
     }
+}
 
-    fn up_to_date(&self) -> Result<Current, ResolveError> {
-        let stamps = [Stamp::of(HOSTS), Stamp::of(RESOLV_CONF)];
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(current) = current.as_ref()
-            && current.stamps == stamps
-        {
-            return Ok(current.clone());
-        }
-        let new = Current {
-            stamps,
-            resolver: build(&self.name_servers)?,
-            hosts: Arc::new(Hosts::from_system().unwrap_or_default()),
-        };
-        *current = Some(new.clone());
-        Ok(new)
+/// The full names that `host` may mean. One with a dot is meant in full: the search list is not for it.
+fn candidates(host: &str, search: &[Name]) -> Vec<Name> {
+    let Ok(mut name) = Name::from_ascii(host) else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    if !host.contains('.') {
+        names.extend(
+            search
+                .iter()
+                .filter_map(|domain| name.clone().append_domain(domain).ok()),
+        );
     }
+    name.set_fqdn(true);
+    names.push(name);
+    names
 }
 
 /// A dead address must not be the first one of each attempt.
@@ -179,57 +269,12 @@ pub(crate) fn local_addresses(hosts: &Hosts, name: &Name) -> Option<BTreeSet<IpA
     (!addresses.is_empty()).then_some(addresses)
 }
 
-fn build(name_servers: &[SocketAddr]) -> Result<TokioResolver, ResolveError> {
-    let (config, mut options) = if name_servers.is_empty() {
-        system_configuration()
-    } else {
-        let servers = name_servers.iter().copied().map(name_server).collect();
-        (
-            ResolverConfig::from_parts(None, Vec::new(), servers),
-            ResolverOpts::default(),
-        )
-    };
-    options.ip_strategy = LookupIpStrategy::Ipv6AndIpv4;
-    // It has been read already.
-    options.use_hosts_file = ResolveHosts::Never;
-    // A name server that does not answer must leave time to ask another one.
-    options.timeout = options.timeout.min(Duration::from_secs(2));
-    let mut builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
-    *builder.options_mut() = options;
-    builder
-        .build()
-        .map_err(|error| ResolveError::NoAnswer(clean(&error.to_string(), REASON_MAX)))
-}
-
-/// Without a usable resolv.conf, the name server on this machine is asked (`resolv.conf(5)`).
-fn system_configuration() -> (ResolverConfig, ResolverOpts) {
-    fs::read(RESOLV_CONF)
-        .ok()
-        .and_then(|text| system_conf::parse_resolv_conf(text).ok())
-        .unwrap_or_else(|| {
-            let local = name_server(SocketAddr::from((Ipv4Addr::LOCALHOST, 53)));
-            (
-                ResolverConfig::from_parts(None, Vec::new(), vec![local]),
-                ResolverOpts::default(),
-            )
-        })
-}
-
-fn name_server(address: SocketAddr) -> NameServerConfig {
-    let (mut udp, mut tcp) = (ConnectionConfig::udp(), ConnectionConfig::tcp());
-    udp.port = address.port();
-    tcp.port = address.port();
-    let mut server = NameServerConfig::udp_and_tcp(address.ip());
-    server.connections = vec![udp, tcp];
-    server
-}
-
-/// Identifies a version of a file.
+/// What tells one version of a file from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp(Option<(u64, u64, i64, i64, u64)>);
 
 impl Stamp {
-    pub(crate) fn of(path: impl AsRef<std::path::Path>) -> Self {
+    pub(super) fn of(path: impl AsRef<std::path::Path>) -> Self {
         Self(fs::metadata(path).ok().map(|meta| {
             (
                 meta.dev(),

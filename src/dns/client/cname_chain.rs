@@ -8,8 +8,7 @@ use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use tokio::time::Instant;
 
-use super::hedge::ask_any;
-use super::query::{Client, NoAnswer, Query};
+use crate::net::{DnsClient, NoAnswer, Query};
 
 /// Longer chains of aliases are given up by resolvers as well.
 pub(in crate::dns) const LONGEST_CHAIN: usize = 12;
@@ -94,29 +93,29 @@ pub(in crate::dns) fn follow(message: &Message, name: &Name) -> (CnameChain, boo
     (chain, !says_so)
 }
 
-/// Follows `question` to its end. A server without recursion names an alias in another zone and stops there: the rest
+/// Follows `query` to its end. A server without recursion names an alias in another zone and stops there: the rest
 /// is asked of `chase`.
 async fn ask_one(
-    client: &Client,
+    client: &DnsClient,
     server: SocketAddr,
     chase: &[SocketAddr],
-    question: &Query,
+    query: &Query,
     deadline: Instant,
 ) -> Result<CnameChain, NoAnswer> {
-    let message = client.ask(server, question, deadline).await?;
-    let (mut chain, mut open) = follow(&message, &question.name);
+    let message = client.ask(server, query, deadline).await?;
+    let (mut chain, mut open) = follow(&message, &query.name);
     while open && let Some(last) = chain.aliases.last().cloned() {
         let next = Query {
             recursion: true,
             name: last.clone(),
-            ..question.clone()
+            ..query.clone()
         };
-        let message = ask_any(client, chase, &next, deadline).await?;
+        let message = client.ask_any(chase, &next, deadline).await?;
         let (rest, rest_is_open) = follow(&message, &last);
         let loops = rest
             .aliases
             .iter()
-            .any(|alias| *alias == question.name || chain.aliases.contains(alias));
+            .any(|alias| *alias == query.name || chain.aliases.contains(alias));
         open = rest_is_open && !rest.aliases.is_empty();
         chain.aliases.extend(rest.aliases);
         chain.addresses.extend(rest.addresses);
@@ -132,18 +131,18 @@ async fn ask_one(
 /// Both kinds of addresses. One that could not be had is passed over if the other was; where neither gave an address
 /// and one could not be had, nothing is known.
 pub(in crate::dns) async fn ask(
-    client: &Client,
+    client: &DnsClient,
     server: SocketAddr,
     chase: &[SocketAddr],
-    question: &Query,
+    query: &Query,
     deadline: Instant,
 ) -> Result<CnameChain, NoAnswer> {
     let v6 = Query {
         kind: RecordType::AAAA,
-        ..question.clone()
+        ..query.clone()
     };
     let (v4, v6) = join(
-        ask_one(client, server, chase, question, deadline),
+        ask_one(client, server, chase, query, deadline),
         ask_one(client, server, chase, &v6, deadline),
     )
     .await;

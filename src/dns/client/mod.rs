@@ -1,7 +1,6 @@
-//! Asks name servers.
+//! What a check asks of name servers, over the DNS client in `net`: a name's CNAME chain, and the name servers of its
+//! zone.
 
 pub(in crate::dns) mod cname_chain;
-pub(in crate::dns) mod hedge;
-pub(in crate::dns) mod query;
-pub(in crate::dns) mod resolvers;
+pub(in crate::dns) mod scope;
 pub(in crate::dns) mod zone;

@@ -3,70 +3,16 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
-use futures_util::future::{join, join_all};
+use futures_util::future::join_all;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
-use tokio::time::Instant;
 
-use super::hedge::ask_any;
-use super::query::{Client, NoAnswer, Query};
+use super::scope::Scope;
 use crate::dns::name::plain;
-use crate::net::public_address::AddressGuard;
+use crate::net::{NoAnswer, Query};
 
 /// Zones have between two and about six name servers; more need not be asked.
 const MOST_SERVERS: usize = 6;
-
-/// Where questions are asked, and by when they must be answered.
-#[derive(Clone, Copy)]
-pub(in crate::dns) struct Scope<'a> {
-    pub client: &'a Client,
-    pub resolvers: &'a [SocketAddr],
-    pub guard: &'a AddressGuard,
-    /// The port of the zone's own name servers.
-    pub port: u16,
-    pub deadline: Instant,
-}
-
-impl Scope<'_> {
-    /// The first answer that a resolver gives.
-    pub async fn resolve(&self, name: &Name, kind: RecordType) -> Result<Message, NoAnswer> {
-        ask_any(
-            self.client,
-            self.resolvers,
-            &Query::recursive(name, kind),
-            self.deadline,
-        )
-        .await
-    }
-
-    /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
-    pub async fn addresses(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
-        let (v4, v6) = join(
-            self.resolve(name, RecordType::A),
-            self.resolve(name, RecordType::AAAA),
-        )
-        .await;
-        let collect = |message: &Message| -> BTreeSet<IpAddr> {
-            message
-                .answers
-                .iter()
-                .filter_map(|record| record.data.ip_addr())
-                .collect()
-        };
-        match (v4, v6) {
-            (Ok(v4), Ok(v6)) => Ok(&collect(&v4) | &collect(&v6)),
-            (Ok(known), Err(error)) | (Err(error), Ok(known)) => {
-                let known = collect(&known);
-                if known.is_empty() {
-                    Err(error)
-                } else {
-                    Ok(known)
-                }
-            }
-            (Err(error), Err(_)) => Err(error),
-        }
-    }
-}
 
 /// One name server of a zone.
 #[derive(Clone, Debug)]
@@ -160,11 +106,11 @@ async fn delegated_servers(scope: Scope<'_>, zone: &Name) -> Result<Vec<Named>, 
         let Ok(address) = locate(scope, registry).await.address else {
             continue;
         };
-        let question = Query {
+        let query = Query {
             recursion: false,
             ..Query::recursive(zone, RecordType::NS)
         };
-        match scope.client.ask(address, &question, scope.deadline).await {
+        match scope.ask(address, &query).await {
             Ok(message) => {
                 let mut servers = servers_of(&message.authorities, &message, zone);
                 servers.extend(servers_of(&message.answers, &message, zone));

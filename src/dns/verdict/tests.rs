@@ -4,8 +4,8 @@ use hickory_resolver::proto::rr::Name;
 
 use super::*;
 use crate::dns::client::cname_chain::CnameChain;
-use crate::dns::client::query::NoAnswer;
 use crate::dns::evidence::ExpectedAddresses;
+use crate::net::NoAnswer;
 
 fn expected() -> ExpectedAddresses {
     ExpectedAddresses {

@@ -1,6 +1,7 @@
-use super::*;
 use hickory_resolver::lookup::Lookup;
 use hickory_resolver::proto::rr::RData;
+
+use super::*;
 
 #[test]
 fn reads_name_servers() {
@@ -31,19 +32,50 @@ fn the_hosts_file_is_enough_where_it_has_one_family() {
     // No name server answers.
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let resolver = Resolver::new(&[silent.local_addr().unwrap()]);
-    *resolver.current.lock().unwrap() = Some(Current {
-        stamps: [Stamp::of(HOSTS), Stamp::of(RESOLV_CONF)],
-        resolver: build(&resolver.name_servers).unwrap(),
-        hosts: Arc::new(hosts),
-    });
     let look = async {
-        let look = resolver.addresses("API.example.com".to_owned());
+        let look = resolver.addresses_with(&hosts, "API.example.com");
         tokio::time::timeout(Duration::from_secs(1), look).await
     };
     assert_eq!(
         crate::net::block_on(look).unwrap().unwrap(),
         Ok(vec!["192.0.2.7:0".parse().unwrap()])
     );
+}
+
+#[test]
+fn only_a_name_without_a_dot_is_completed() {
+    let search = ["inner.example.", "example."].map(|name| Name::from_ascii(name).unwrap());
+    let texts = |host| -> Vec<String> {
+        let names = candidates(host, &search);
+        names.iter().map(Name::to_ascii).collect()
+    };
+    assert_eq!(texts("api"), ["api.inner.example.", "api.example.", "api."]);
+    assert_eq!(texts("api.test"), ["api.test."]);
+    assert_eq!(texts("api.test."), ["api.test."]);
+}
+
+#[test]
+fn the_systems_name_servers_change_with_its_configuration() {
+    let path = std::env::temp_dir().join(format!("closte-resolv-{}", std::process::id()));
+    let system = NameServers::system(&path);
+    let texts = || -> Vec<String> {
+        let list = system.now();
+        list.servers.iter().map(ToString::to_string).collect()
+    };
+    assert!(texts().is_empty());
+    std::fs::write(&path, "nameserver 192.0.2.1\nsearch inner.example\n").unwrap();
+    assert_eq!(texts(), ["192.0.2.1:53"]);
+    assert_eq!(system.now().search.len(), 1);
+    std::fs::write(&path, "nameserver 2001:db8::1\nnameserver 192.0.2.1\n").unwrap();
+    assert_eq!(texts(), ["[2001:db8::1]:53", "192.0.2.1:53"]);
+    std::fs::remove_file(&path).unwrap();
+    assert!(texts().is_empty());
+}
+
+#[test]
+fn name_servers_that_are_named_stay() {
+    let named = NameServers::new(&["192.0.2.1:5353".parse().unwrap()]);
+    assert_eq!(named.now().servers, ["192.0.2.1:5353".parse().unwrap()]);
 }
 
 #[test]

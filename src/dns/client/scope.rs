@@ -1,0 +1,44 @@
+//! Whom one check asks, and by when it must be answered.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, SocketAddr};
+
+use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::rr::{Name, RecordType};
+use tokio::time::Instant;
+
+use crate::net::public_address::AddressGuard;
+use crate::net::{DnsClient, NoAnswer, Query};
+
+/// Where questions are asked, and by when they must be answered.
+#[derive(Clone, Copy)]
+pub(in crate::dns) struct Scope<'a> {
+    pub client: &'a DnsClient,
+    pub resolvers: &'a [SocketAddr],
+    pub guard: &'a AddressGuard,
+    /// The port of the zone's own name servers.
+    pub port: u16,
+    pub deadline: Instant,
+}
+
+impl Scope<'_> {
+    /// What `server` says.
+    pub async fn ask(&self, server: SocketAddr, query: &Query) -> Result<Message, NoAnswer> {
+        self.client.ask(server, query, self.deadline).await
+    }
+
+    /// The first answer that a resolver gives.
+    pub async fn resolve(&self, name: &Name, kind: RecordType) -> Result<Message, NoAnswer> {
+        let query = Query::recursive(name, kind);
+        self.client
+            .ask_any(self.resolvers, &query, self.deadline)
+            .await
+    }
+
+    /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
+    pub async fn addresses(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+        self.client
+            .addresses(self.resolvers, name, self.deadline)
+            .await
+    }
+}

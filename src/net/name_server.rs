@@ -1,0 +1,326 @@
+//! The DNS client: asks one name server, or whichever of several answers first.
+//!
+//! hickory's UDP and TCP clients carry the questions: from a fresh port each, taking only that server's answer to that
+//! question (RFC 5452), and once more where a datagram got lost. hickory's `Resolver` and `NameServer` on top of them
+//! are not used, because they keep back what a check is about: of an answer without addresses the CNAME chain and
+//! whether the server speaks for the zone (AA), and of several servers which one answered. What this module adds is the
+//! deadline, a bound on sockets, sockets that notice when nothing listens, and the meaning of response codes.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::future::{Either, join, select};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use hickory_resolver::net::NetError;
+use hickory_resolver::net::runtime::{
+    RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
+};
+use hickory_resolver::net::tcp::TcpClientStream;
+use hickory_resolver::net::udp::UdpClientStream;
+use hickory_resolver::net::xfer::{DnsMultiplexer, DnsRequestSender, FirstAnswer};
+use hickory_resolver::proto::op::{self, DnsRequest, DnsRequestOptions, Message, ResponseCode};
+use hickory_resolver::proto::rr::{Name, RecordType};
+use tokio::net::UdpSocket;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, timeout, timeout_at};
+
+/// A datagram that got lost is sent again after this long.
+const RESEND_AFTER: Duration = Duration::from_millis(800);
+/// How often a question is sent, and so how many sockets it may have.
+const MOST_SENDS: u8 = 2;
+/// Questions that one client has under way. A server's socket holds some 270 datagrams by Linux's default: more at once
+/// would be lost.
+const MOST_QUESTIONS: usize = 256;
+/// A server that has not answered by then gets company.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Query {
+    pub(crate) name: Name,
+    pub(crate) kind: RecordType,
+    /// Ask the server to find out; otherwise it says what it knows itself.
+    pub(crate) recursion: bool,
+    /// Ask for data even if its DNSSEC signatures are wrong.
+    pub(crate) checking_disabled: bool,
+}
+
+impl Query {
+    pub(crate) fn recursive(name: &Name, kind: RecordType) -> Self {
+        Self {
+            name: name.clone(),
+            kind,
+            recursion: true,
+            checking_disabled: false,
+        }
+    }
+
+    /// `extended`: with EDNS, which servers of old do not know.
+    fn request(&self, extended: bool) -> DnsRequest {
+        let mut options = DnsRequestOptions::default();
+        options.recursion_desired = self.recursion;
+        options.use_edns = extended;
+        options.retry_interval = RESEND_AFTER;
+        let query = op::Query::query(self.name.clone(), self.kind);
+        let mut request = DnsRequest::from_query(query, options);
+        request.metadata.checking_disabled = self.checking_disabled;
+        request
+    }
+}
+
+/// Why there is no answer that says anything about the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum NoAnswer {
+    /// Nothing came in time.
+    TimedOut,
+    /// It cannot be reached, or nothing listens there.
+    Unreachable,
+    /// What came was no DNS answer.
+    Garbled,
+    /// It failed to find out.
+    ServerFailure,
+    /// It answers, but not this question: `REFUSED`, `NOTAUTH` and the like.
+    Declined(ResponseCode),
+    /// It may not be asked.
+    OutOfBounds(&'static str),
+}
+
+impl NoAnswer {
+    /// The server is alive and said that it does not serve this name.
+    pub(crate) fn is_lame(&self) -> bool {
+        matches!(self, Self::ServerFailure | Self::Declined(_))
+    }
+}
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TimedOut => f.write_str("no answer in time"),
+            Self::Unreachable => f.write_str("cannot be reached"),
+            Self::Garbled => f.write_str("sent something that is no DNS answer"),
+            Self::ServerFailure => f.write_str("failed to find out (SERVFAIL)"),
+            Self::Declined(code) => write!(f, "declined to answer ({code})"),
+            Self::OutOfBounds(kind) => write!(f, "was not asked, for it is at {kind}"),
+        }
+    }
+}
+
+impl From<NetError> for NoAnswer {
+    fn from(error: NetError) -> Self {
+        match error {
+            NetError::Timeout => Self::TimedOut,
+            NetError::Io(_) => Self::Unreachable,
+            _ => Self::Garbled,
+        }
+    }
+}
+
+/// Asks name servers. Holds no socket between two questions.
+#[derive(Debug)]
+pub(crate) struct DnsClient {
+    questions: Semaphore,
+}
+
+impl Default for DnsClient {
+    fn default() -> Self {
+        Self {
+            questions: Semaphore::new(MOST_QUESTIONS),
+        }
+    }
+}
+
+impl DnsClient {
+    /// The answer of `server`, which is one of success or of a name that does not exist.
+    pub(crate) async fn ask(
+        &self,
+        server: SocketAddr,
+        query: &Query,
+        deadline: Instant,
+    ) -> Result<Message, NoAnswer> {
+        let asked = async {
+            let _permit = self.questions.acquire().await;
+            let left = deadline.saturating_duration_since(Instant::now());
+            let answer = exchange(server, query.request(true), left).await?;
+            match answer.metadata.response_code {
+                ResponseCode::FormErr | ResponseCode::NotImp => {
+                    exchange(server, query.request(false), left).await
+                }
+                _ => Ok(answer),
+            }
+        };
+        timeout_at(deadline, asked)
+            .await
+            .map_err(|_| NoAnswer::TimedOut)?
+            .map_err(NoAnswer::from)
+            .and_then(telling)
+    }
+
+    /// The first answer that any of `servers` gives. The next one is asked when those before it failed or are slow.
+    pub(crate) async fn ask_any(
+        &self,
+        servers: &[SocketAddr],
+        query: &Query,
+        deadline: Instant,
+    ) -> Result<Message, NoAnswer> {
+        let mut waiting = servers.iter();
+        let mut pending = FuturesUnordered::new();
+        let mut failure = NoAnswer::TimedOut;
+        loop {
+            if let Some(server) = waiting.next() {
+                pending.push(self.ask(*server, query, deadline));
+            } else if pending.is_empty() {
+                return Err(failure);
+            }
+            let more = !waiting.as_slice().is_empty();
+            while !pending.is_empty() {
+                let next = if more {
+                    match timeout(PATIENCE, pending.next()).await {
+                        Ok(next) => next,
+                        Err(_) => break,
+                    }
+                } else {
+                    pending.next().await
+                };
+                match next {
+                    Some(Ok(message)) => return Ok(message),
+                    Some(Err(error)) => {
+                        // What a server said tells more than that another was silent.
+                        if failure == NoAnswer::TimedOut || error.is_lame() {
+                            failure = error;
+                        }
+                        if more {
+                            break;
+                        }
+                    }
+                    None => break,
+                }
+            }
+        }
+    }
+
+    /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
+    pub(crate) async fn addresses(
+        &self,
+        servers: &[SocketAddr],
+        name: &Name,
+        deadline: Instant,
+    ) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+        let (v4, v6) = (
+            Query::recursive(name, RecordType::A),
+            Query::recursive(name, RecordType::AAAA),
+        );
+        let (v4, v6) = join(
+            self.ask_any(servers, &v4, deadline),
+            self.ask_any(servers, &v6, deadline),
+        )
+        .await;
+        let collect = |message: &Message| -> BTreeSet<IpAddr> {
+            message
+                .answers
+                .iter()
+                .filter_map(|record| record.data.ip_addr())
+                .collect()
+        };
+        match (v4, v6) {
+            (Ok(v4), Ok(v6)) => Ok(&collect(&v4) | &collect(&v6)),
+            (Ok(known), Err(error)) | (Err(error), Ok(known)) => {
+                let known = collect(&known);
+                if known.is_empty() {
+                    Err(error)
+                } else {
+                    Ok(known)
+                }
+            }
+            (Err(error), Err(_)) => Err(error),
+        }
+    }
+}
+
+/// The message, if it says something about the name.
+pub(crate) fn telling(message: Message) -> Result<Message, NoAnswer> {
+    match message.metadata.response_code {
+        ResponseCode::NoError | ResponseCode::NXDomain => Ok(message),
+        ResponseCode::ServFail => Err(NoAnswer::ServerFailure),
+        code => Err(NoAnswer::Declined(code)),
+    }
+}
+
+/// Over UDP, and over TCP where the answer does not fit.
+async fn exchange(
+    server: SocketAddr,
+    request: DnsRequest,
+    left: Duration,
+) -> Result<Message, NetError> {
+    let mut udp = UdpClientStream::builder(server, ConnectedSockets)
+        .with_timeout(Some(left))
+        .with_max_retries(MOST_SENDS)
+        .with_os_port_selection(true)
+        .build();
+    let answer = udp.send_message(request.clone()).first_answer().await?;
+    if answer.metadata.truncation {
+        // Seldom needed, and large.
+        Box::pin(over_tcp(server, request, left)).await
+    } else {
+        Ok(answer.into_message())
+    }
+}
+
+async fn over_tcp(
+    server: SocketAddr,
+    request: DnsRequest,
+    left: Duration,
+) -> Result<Message, NetError> {
+    let asked = request.queries.clone();
+    let (stream, sender) = TcpClientStream::new(server, None, Some(left), ConnectedSockets);
+    let mut connection = DnsMultiplexer::new(stream.await?, sender).with_timeout(left);
+    let answer = connection.send_message(request).first_answer();
+    // Driven here, not by a task of its own, so that the connection ends with the question.
+    let answer = match select(answer, connection.into_future()).await {
+        Either::Left((answer, _)) => answer?.into_message(),
+        Either::Right((_, answer)) => answer.await?.into_message(),
+    };
+    if answer.queries == asked {
+        Ok(answer)
+    } else {
+        Err(NetError::Message("the answer is to another question"))
+    }
+}
+
+/// hickory leaves its UDP sockets unconnected. Connected ones hear that nothing listens at the other end, instead of
+/// waiting in vain, and the kernel keeps away what others send.
+#[derive(Clone, Copy)]
+struct ConnectedSockets;
+
+type Opening<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
+
+impl RuntimeProvider for ConnectedSockets {
+    type Handle = TokioHandle;
+    type Timer = TokioTime;
+    type Udp = UdpSocket;
+    type Tcp = <TokioRuntimeProvider as RuntimeProvider>::Tcp;
+
+    fn create_handle(&self) -> TokioHandle {
+        TokioHandle::default()
+    }
+
+    fn connect_tcp(
+        &self,
+        server: SocketAddr,
+        local: Option<SocketAddr>,
+        timeout: Option<Duration>,
+    ) -> Opening<Self::Tcp> {
+        TokioRuntimeProvider::new().connect_tcp(server, local, timeout)
+    }
+
+    fn bind_udp(&self, local: SocketAddr, server: SocketAddr) -> Opening<UdpSocket> {
+        Box::pin(async move {
+            let socket = UdpSocket::bind(local).await?;
+            socket.connect(server).await?;
+            Ok(socket)
+        })
+    }
+}
