@@ -1,11 +1,12 @@
 //! Judges a certificate chain. Pure: roots and time are arguments.
 
+use std::net::IpAddr;
+use std::time::Duration;
+
 use rustls::RootCertStore;
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::server::ParsedCertificate;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
-use std::net::IpAddr;
-use std::time::Duration;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
 
 use super::report::{CertificateReport, CertificateState};

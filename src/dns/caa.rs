@@ -1,4 +1,4 @@
-//! Whether a CAA record keeps the issuer from issuing (RFC 8659).
+//! Looks for CAA records that keep the issuer from issuing a certificate (RFC 8659).
 
 use futures_util::future::join_all;
 use hickory_resolver::proto::op::Message;

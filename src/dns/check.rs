@@ -1,4 +1,5 @@
-//! The check of one domain: asks everyone at once and judges.
+//! The DNS check of one domain: asks resolvers, authoritative name servers and CAA records at once, and has the answers
+//! judged.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};

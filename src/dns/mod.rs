@@ -1,4 +1,4 @@
-//! Where a domain points, and what will keep a certificate away from it.
+//! Checks where a domain points, and whether its DNS keeps a certificate from being issued.
 
 mod caa;
 mod check;

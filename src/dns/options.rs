@@ -1,4 +1,4 @@
-//! How the DNS is asked.
+//! The options of a DNS check.
 
 use std::net::IpAddr;
 use std::time::Duration;

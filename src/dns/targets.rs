@@ -1,4 +1,4 @@
-//! What counts as here: host names or addresses.
+//! Turns the configured targets, host names or addresses, into the addresses that a domain is expected to have.
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
@@ -19,7 +19,7 @@ use crate::text::{VALUE_MAX, clean};
 /// Names are looked up again after this long.
 const FRESH_FOR: Duration = Duration::from_secs(60);
 
-/// What counts as here, as it was named.
+/// The configured targets.
 #[derive(Debug)]
 pub(crate) struct Targets {
     addresses: BTreeSet<IpAddr>,

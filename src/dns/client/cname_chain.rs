@@ -1,4 +1,4 @@
-//! What an answer says about a name: its aliases and its addresses.
+//! Follows a name through its CNAME records to its addresses, as one server answers them.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -26,7 +26,7 @@ pub(in crate::dns) enum End {
     Loop,
 }
 
-/// What one server says of a name.
+/// A name's CNAME chain and addresses, as one server gives them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::dns) struct CnameChain {
     /// The aliases, in order, without the name itself.

@@ -1,4 +1,4 @@
-//! The name servers of the zone that a name is in.
+//! Finds the authoritative name servers of the zone that a name is in.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
