@@ -16,7 +16,9 @@ use std::sync::Arc;
 use rustls::RootCertStore;
 use tokio::time::Instant;
 
-pub(crate) use self::name_server::{DnsClient, NoAnswer, Query, telling};
+#[cfg(feature = "fuzzing")]
+pub(crate) use self::name_server::telling;
+pub(crate) use self::name_server::{DnsClient, NoAnswer, Query};
 pub use self::resolver::parse_name_server;
 pub(crate) use self::resolver::{DNS_PORT, NameServers, local_addresses};
 pub use self::tls::{client_config, trust_roots};

@@ -10,20 +10,22 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::future::{Either, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::{
-    RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
+    DnsUdpSocket, RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
 };
 use hickory_resolver::net::tcp::TcpClientStream;
 use hickory_resolver::net::udp::UdpClientStream;
 use hickory_resolver::net::xfer::{DnsMultiplexer, DnsRequestSender, FirstAnswer};
 use hickory_resolver::proto::op::{self, DnsRequest, DnsRequestOptions, Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
+use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -32,9 +34,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 const RESEND_AFTER: Duration = Duration::from_millis(800);
 /// How often a question is sent, and so how many sockets it may have.
 const MOST_SENDS: u8 = 2;
-/// Questions that one client has under way. A server's socket holds some 270 datagrams by Linux's default: more at once
-/// would be lost.
+/// Questions that one client has under way.
 const MOST_QUESTIONS: usize = 256;
+/// Questions of these that were sent just now: more than a server's socket holds (some 270 by Linux's default) would be
+/// lost.
+const MOST_FRESH: usize = 64;
+/// A question that has no answer after this long no longer waits in the server's socket.
+const FRESH: Duration = Duration::from_millis(50);
 /// A server that has not answered by then gets company.
 const PATIENCE: Duration = Duration::from_millis(300);
 
@@ -123,12 +129,14 @@ impl From<NetError> for NoAnswer {
 #[derive(Debug)]
 pub(crate) struct DnsClient {
     questions: Semaphore,
+    fresh: Semaphore,
 }
 
 impl Default for DnsClient {
     fn default() -> Self {
         Self {
             questions: Semaphore::new(MOST_QUESTIONS),
+            fresh: Semaphore::new(MOST_FRESH),
         }
     }
 }
@@ -143,8 +151,15 @@ impl DnsClient {
     ) -> Result<Message, NoAnswer> {
         let asked = async {
             let _permit = self.questions.acquire().await;
+            let fresh = self.fresh.acquire().await;
             let left = deadline.saturating_duration_since(Instant::now());
-            let answer = exchange(server, query.request(true), left).await?;
+            let mut answer = pin!(exchange(server, query.request(true), left));
+            let answer = if let Ok(answer) = timeout(FRESH, answer.as_mut()).await {
+                answer?
+            } else {
+                drop(fresh);
+                answer.await?
+            };
             match answer.metadata.response_code {
                 ResponseCode::FormErr | ResponseCode::NotImp => {
                     exchange(server, query.request(false), left).await
@@ -300,7 +315,7 @@ type Opening<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
 impl RuntimeProvider for ConnectedSockets {
     type Handle = TokioHandle;
     type Timer = TokioTime;
-    type Udp = UdpSocket;
+    type Udp = ConnectedSocket;
     type Tcp = <TokioRuntimeProvider as RuntimeProvider>::Tcp;
 
     fn create_handle(&self) -> TokioHandle {
@@ -316,11 +331,68 @@ impl RuntimeProvider for ConnectedSockets {
         TokioRuntimeProvider::new().connect_tcp(server, local, timeout)
     }
 
-    fn bind_udp(&self, local: SocketAddr, server: SocketAddr) -> Opening<UdpSocket> {
+    fn bind_udp(&self, local: SocketAddr, server: SocketAddr) -> Opening<ConnectedSocket> {
         Box::pin(async move {
             let socket = UdpSocket::bind(local).await?;
             socket.connect(server).await?;
-            Ok(socket)
+            Ok(ConnectedSocket { socket, server })
+        })
+    }
+}
+
+struct ConnectedSocket {
+    socket: UdpSocket,
+    server: SocketAddr,
+}
+
+impl DnsUdpSocket for ConnectedSocket {
+    type Time = TokioTime;
+
+    fn poll_recv_from(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<(usize, SocketAddr)>> {
+        let mut buffer = ReadBuf::new(buffer);
+        ready!(self.socket.poll_recv(context, &mut buffer))?;
+        Poll::Ready(Ok((buffer.filled().len(), self.server)))
+    }
+
+    fn poll_send_to(
+        &self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+        _server: SocketAddr,
+    ) -> Poll<io::Result<usize>> {
+        self.socket.poll_send(context, bytes)
+    }
+
+    // An error alone does not make a socket readable, so tokio must be asked for errors too. The signature is what
+    // `async_trait` makes of an `async fn`.
+    fn recv_from<'socket, 'buffer, 'future>(
+        &'socket self,
+        buffer: &'buffer mut [u8],
+    ) -> Pin<Box<dyn Future<Output = io::Result<(usize, SocketAddr)>> + Send + 'future>>
+    where
+        'socket: 'future,
+        'buffer: 'future,
+        Self: 'future,
+    {
+        Box::pin(async move {
+            loop {
+                let ready = self
+                    .socket
+                    .ready(Interest::READABLE | Interest::ERROR)
+                    .await?;
+                match self.socket.try_recv(buffer) {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                    received => return received.map(|length| (length, self.server)),
+                }
+                if ready.is_error() {
+                    let error = self.socket.take_error()?;
+                    return Err(error.unwrap_or_else(|| io::ErrorKind::NotConnected.into()));
+                }
+            }
         })
     }
 }

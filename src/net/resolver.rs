@@ -96,7 +96,7 @@ pub(crate) struct NameServerList {
 }
 
 impl NameServers {
-    /// None named means the system's.
+    /// Without any, the system's.
     pub(crate) fn new(named: &[SocketAddr]) -> Self {
         if named.is_empty() {
             return Self::system(RESOLV_CONF);
