@@ -195,8 +195,7 @@ class Container implements Services {
 			$this->domain_rules(),
 			$this->domain_names(),
 			$this->worker(),
-			$this->scheduler(),
-			$this->audit_context()
+			$this->scheduler()
 		);
 	}
 
@@ -209,9 +208,7 @@ class Container implements Services {
 			$this->extension(),
 			$this->readiness(),
 			$this->worker(),
-			$this->last_error(),
-			$this->log(),
-			$this->audit_context()
+			$this->last_error()
 		);
 	}
 

@@ -128,6 +128,12 @@ final class Plugin {
 		add_action( 'closte_sync_domains_deferred', fn( array $rows, string $reason ) => $log()->deferred( $rows, $reason ), 0, 2 );
 		add_action( 'closte_sync_domains_interrupted', fn( array $rows ) => $log()->interrupted( $rows ), 0 );
 		add_action( 'closte_sync_batch_ended', fn() => $log()->batch_ended(), 0 );
+		add_action( 'closte_sync_domain_adopted', fn( string $domain, int $blog_id, string $source ) => $log()->adopted( $domain, $blog_id, $source ), 0, 3 );
+		add_action( 'closte_sync_domain_forgotten', fn( Ledger_Row $row ) => $log()->forgotten( $row ), 0 );
+		add_action( 'closte_sync_planned', fn( \Closte\Plan $plan ) => $log()->planned( $plan ), 0 );
+		add_action( 'closte_sync_drift', fn( array $domains ) => $log()->drifted( $domains ), 0 );
+		add_action( 'closte_sync_task_begins', fn( string $task ) => $log()->task_begins( $task ), 0 );
+		add_action( 'closte_sync_task_ends', fn() => $log()->task_ends(), 0 );
 		add_action( 'closte_sync_settings_changed', fn( Settings $settings, Settings $before ) => $log()->settings_changed( $settings, $before ), 0, 2 );
 		add_action( 'closte_sync_key_changed', fn( string $what, string $place ) => $log()->key_changed( $what, $place ), 0, 2 );
 		add_action( 'closte_sync_activated', fn() => $log()->activated(), 0 );

@@ -58,6 +58,18 @@ final class Audit_Context {
 	}
 
 	/**
+	 * As {@see Audit_Context::during()}, for a task whose beginning and end actions tell of.
+	 */
+	public function enter( Reason $reason ): void {
+		// Without the hook that tells of it.
+		$this->stack[] = array( $reason, count( $this->hooks() ) - 1 );
+	}
+
+	public function leave(): void {
+		array_pop( $this->stack );
+	}
+
+	/**
 	 * Notes what someone else did before, nobody knows who and why.
 	 *
 	 * @param callable(): void $task

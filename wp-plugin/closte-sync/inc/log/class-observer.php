@@ -16,6 +16,9 @@ use ClosteSync\Settings\Settings;
  */
 final class Observer {
 
+	/** How many domains of a plan are named in one line. */
+	private const NAMED = 10;
+
 	/**
 	 * What this request left for later, so that a domain heard of twice is noted once.
 	 *
@@ -70,6 +73,42 @@ final class Observer {
 		}
 	}
 
+	public function adopted( string $domain, int $blog_id, string $source ): void {
+		$this->log->note( Action::Adopt, Outcome::Adopted, $domain, $blog_id, $source );
+	}
+
+	public function forgotten( Ledger_Row $row ): void {
+		$this->log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
+	}
+
+	/**
+	 * What is special about a plan, in one line each; what comes of each domain has a line of its own.
+	 */
+	public function planned( \Closte\Plan $plan ): void {
+		if ( null !== $plan->refused ) {
+			$this->log->note( Action::Prune, Outcome::Refused, message: $plan->refused );
+		}
+
+		if ( array() !== $plan->remove ) {
+			$this->log->note( Action::Prune, Outcome::Planned, message: self::listed( $plan->remove ) );
+		}
+	}
+
+	/**
+	 * @param list<string> $domains That were missing at Closte.
+	 */
+	public function drifted( array $domains ): void {
+		$this->log->note( Action::Drift, Outcome::Found, message: self::listed( $domains ) );
+	}
+
+	public function task_begins( string $task ): void {
+		$this->audit_context->enter( Reason::tryFrom( $task ) ?? Reason::Other );
+	}
+
+	public function task_ends(): void {
+		$this->audit_context->leave();
+	}
+
 	/**
 	 * One statement for all that was sent together.
 	 */
@@ -122,5 +161,17 @@ final class Observer {
 	public function deactivated(): void {
 		$this->log->note( Action::Deactivate, Outcome::Done );
 		$this->log->flush();
+	}
+
+	/**
+	 * How many domains, and the first of them.
+	 *
+	 * @param list<string> $domains
+	 */
+	private static function listed( array $domains ): string {
+		$named = implode( ', ', array_slice( $domains, 0, self::NAMED ) ) . ( count( $domains ) > self::NAMED ? ' …' : '' );
+
+		/* translators: 1: number of domains, 2: the first of them */
+		return sprintf( _n( '%1$d domain: %2$s', '%1$d domains: %2$s', count( $domains ), 'closte-sync' ), count( $domains ), $named );
 	}
 }

@@ -115,6 +115,76 @@ final class Events {
 		array() === $rows || self::guard( static fn() => do_action_ref_array( 'closte_sync_domains_interrupted', array( $rows ) ) );
 	}
 
+	/**
+	 * @param string $source As in the ledger.
+	 */
+	public static function adopted( string $domain, int $blog_id, string $source ): void {
+		/**
+		 * Fires when a domain that was at Closte already is taken into ownership.
+		 *
+		 * @param string $domain  The domain.
+		 * @param int    $blog_id The site that has it; 0: none.
+		 * @param string $source  Where it was heard of.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domain_adopted', $domain, $blog_id, $source ) );
+	}
+
+	public static function forgotten( Ledger_Row $row ): void {
+		/**
+		 * Fires when a domain that nobody wants, and that Closte does not have, is taken out of the ledger.
+		 *
+		 * @param Ledger_Row $row Its row as it was.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domain_forgotten', $row ) );
+	}
+
+	public static function planned( \Closte\Plan $plan ): void {
+		/**
+		 * Fires before a plan is carried out that makes Closte as the network wants it.
+		 *
+		 * @param \Closte\Plan $plan The plan.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_planned', $plan ) );
+	}
+
+	/**
+	 * @param list<string> $domains
+	 */
+	public static function drifted( array $domains ): void {
+		/**
+		 * Fires when domains that are wanted were not at Closte, or not in the ledger, before they are sent again.
+		 *
+		 * @param list<string> $domains The domains.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_drift', $domains ) );
+	}
+
+	/**
+	 * Does something, and says meanwhile what it is.
+	 *
+	 * @template T
+	 * @param string        $task `sync`, `daily`, `retry` or `by-hand`.
+	 * @param callable(): T $do
+	 * @return T
+	 */
+	public static function during( string $task, callable $do ): mixed {
+		/**
+		 * Fires before something is done that more than one event may follow from.
+		 *
+		 * @param string $task `sync`, `daily`, `retry` or `by-hand`.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_task_begins', $task ) );
+
+		try {
+			return $do();
+		} finally {
+			/**
+			 * Fires when it has ended.
+			 */
+			self::guard( static fn() => do_action( 'closte_sync_task_ends' ) );
+		}
+	}
+
 	public static function batch_ended(): void {
 		/**
 		 * Fires after the last answer of what was sent together.

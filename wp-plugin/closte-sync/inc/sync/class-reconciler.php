@@ -17,20 +17,12 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Ledger\Work;
-use ClosteSync\Log\Action;
-use ClosteSync\Log\Audit_Context;
-use ClosteSync\Log\Log;
-use ClosteSync\Log\Outcome;
-use ClosteSync\Log\Reason;
 
 /**
  * Plans and carries out what makes Closte as the network wants it. For `wp closte sync`, for the offer to send all
  * domains, and for the daily run, which never removes.
  */
 final class Reconciler {
-
-	/** How many domains of a plan the log names in one line. */
-	private const NAMED = 10;
 
 	/** @var ?array<string, array{blog_id: int, source: string}> */
 	private ?array $owners = null;
@@ -46,8 +38,6 @@ final class Reconciler {
 		private readonly Readiness $readiness,
 		private readonly Worker $worker,
 		private readonly Last_Error $last_error,
-		private readonly Log $log,
-		private readonly Audit_Context $audit_context,
 	) {}
 
 	/**
@@ -86,14 +76,14 @@ final class Reconciler {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function apply( \Closte\Plan $plan, ?callable $progress = null, float $budget_seconds = 3600.0 ): Run_Summary {
-		return $this->audit_context->during( Reason::Sync, fn(): Run_Summary => $this->carry_out( $plan, $progress, $budget_seconds ) );
+		return Events::during( 'sync', fn(): Run_Summary => $this->carry_out( $plan, $progress, $budget_seconds ) );
 	}
 
 	/**
 	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress
 	 */
 	private function carry_out( \Closte\Plan $plan, ?callable $progress, float $budget_seconds ): Run_Summary {
-		$this->note_plan( $plan );
+		Events::planned( $plan );
 
 		$owners   = $this->owners();
 		$accepted = $this->accepted();
@@ -102,7 +92,7 @@ final class Reconciler {
 			if ( isset( $owners[ $domain ] ) ) {
 				$this->want( $domain );
 				$this->ledger->accept( $domain );
-				$this->log->note( Action::Adopt, Outcome::Adopted, $domain, $owners[ $domain ]['blog_id'], $owners[ $domain ]['source'] );
+				Events::adopted( $domain, $owners[ $domain ]['blog_id'], $owners[ $domain ]['source'] );
 			}
 		}
 
@@ -130,7 +120,7 @@ final class Reconciler {
 		}
 
 		$this->last_error->forget();
-		$this->log->flush();
+		Events::batch_ended();
 
 		return $this->worker->run( $budget_seconds, $progress, Work::Calls );
 	}
@@ -149,16 +139,10 @@ final class Reconciler {
 		$plan = $this->plan();
 
 		if ( array() !== $plan->add ) {
-			/**
-			 * Fires when domains that are wanted were not at Closte, or not in the ledger, before they are sent again.
-			 *
-			 * @param list<string> $domains The domains.
-			 */
-			do_action( 'closte_sync_drift', $plan->add );
-			$this->audit_context->during( Reason::Daily, fn() => $this->log->note( Action::Drift, Outcome::Found, message: $this->listed( $plan->add ) ) );
+			Events::during( 'daily', static fn() => Events::drifted( $plan->add ) );
 		}
 
-		$this->audit_context->during( Reason::Daily, fn(): Run_Summary => $this->carry_out( $plan, null, $budget_seconds ) );
+		Events::during( 'daily', fn(): Run_Summary => $this->carry_out( $plan, null, $budget_seconds ) );
 	}
 
 	/**
@@ -171,8 +155,8 @@ final class Reconciler {
 
 		$this->ledger->want( $domain, 0, Row_Source::MANUAL );
 		$this->ledger->accept( $domain );
-		$this->audit_context->during( Reason::ByHand, fn() => $this->log->note( Action::Adopt, Outcome::Adopted, $domain, 0, Row_Source::MANUAL ) );
-		$this->log->flush();
+		Events::during( 'by-hand', static fn() => Events::adopted( $domain, 0, Row_Source::MANUAL ) );
+		Events::batch_ended();
 
 		return $this->ledger->find( $domain ) ?? throw new Database_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
 	}
@@ -212,32 +196,9 @@ final class Reconciler {
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
 			if ( ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && ! $row->may_have_landed ) {
 				$this->ledger->delete( $row );
-				$this->log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
+				Events::forgotten( $row );
 			}
 		}
-	}
-
-	/**
-	 * What is special about a plan, in one line each; what comes of each domain has a line of its own.
-	 */
-	private function note_plan( \Closte\Plan $plan ): void {
-		if ( null !== $plan->refused ) {
-			$this->log->note( Action::Prune, Outcome::Refused, message: $plan->refused );
-		}
-
-		if ( array() !== $plan->remove ) {
-			$this->log->note( Action::Prune, Outcome::Planned, message: $this->listed( $plan->remove ) );
-		}
-	}
-
-	/**
-	 * How many domains, and the first of them.
-	 *
-	 * @param list<string> $domains
-	 */
-	private function listed( array $domains ): string {
-		/* translators: 1: number of domains, 2: the first of them */
-		return sprintf( _n( '%1$d domain: %2$s', '%1$d domains: %2$s', count( $domains ), 'closte-sync' ), count( $domains ), implode( ', ', array_slice( $domains, 0, self::NAMED ) ) . ( count( $domains ) > self::NAMED ? ' …' : '' ) );
 	}
 
 	/**

@@ -14,8 +14,6 @@ use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
-use ClosteSync\Log\Audit_Context;
-use ClosteSync\Log\Reason;
 
 /**
  * Handles what listeners, screens and commands tell of domains that come or go. First the row is written, then Closte is called within the request's
@@ -44,7 +42,6 @@ final class Sync {
 		private readonly Domain_Names $names,
 		private readonly Worker $worker,
 		private readonly Scheduler $scheduler,
-		private readonly Audit_Context $audit_context,
 	) {}
 
 	/**
@@ -114,7 +111,7 @@ final class Sync {
 		$row = $this->ledger->find( $domain );
 
 		if ( null !== $row ) {
-			$this->audit_context->during( Reason::Retry, fn() => $this->send( array( $row ), $row->source, true ) );
+			Events::during( 'retry', fn() => $this->send( array( $row ), $row->source, true ) );
 		}
 	}
 
