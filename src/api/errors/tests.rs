@@ -1,5 +1,6 @@
-use super::*;
 use http::HeaderValue;
+
+use super::*;
 
 #[test]
 fn reads_retry_after_in_both_forms() {

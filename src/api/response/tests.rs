@@ -1,7 +1,8 @@
-use super::*;
-use crate::domain::{DomainName, ReservedNames};
 use proptest::prelude::*;
 use serde_json::json;
+
+use super::*;
+use crate::domain::{DomainName, ReservedNames};
 
 fn key() -> ApiKey {
     ApiKey::new("Se/cret+Key").unwrap()
