@@ -1,6 +1,6 @@
 <?php
 /**
- * Times one added domain, by each road. Run by tests/bin/bench in WP-CLI.
+ * Times one added domain, in each way. Run by tests/bin/bench in WP-CLI.
  *
  * @package ClosteSync
  */

@@ -1,6 +1,6 @@
 <?php
 /**
- * Times looks at DNS and certificates, by each road: php probes.php DIR dns|certificates CHECKS. Run by
+ * Times looks at DNS and certificates, in each way: php probes.php DIR dns|certificates CHECKS. Run by
  * tests/bin/bench-probes, in a network where port 53 is knot and port 443 is nginx.
  *
  * @package ClosteSync

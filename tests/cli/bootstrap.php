@@ -10,4 +10,4 @@ declare(strict_types=1);
 require_once __DIR__ . '/../support/class-emulator.php';
 require_once __DIR__ . '/../support/class-cli-result.php';
 require_once __DIR__ . '/class-cli-test-case.php';
-require_once __DIR__ . '/class-road.php';
+require_once __DIR__ . '/class-emulator-stack.php';

@@ -89,7 +89,7 @@ final class Terminal_Process {
 	 * @param callable(): bool $condition Looked at every 20 ms, for 30 s.
 	 */
 	public function wait_for( callable $condition ): void {
-		$end = microtime( true ) + 30;
+		$end = microtime( true ) + 120;
 		while ( ! $condition() ) {
 			if ( microtime( true ) > $end ) {
 				throw new \RuntimeException( 'Waited in vain; the terminal shows: ' . $this->shown() );

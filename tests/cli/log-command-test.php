@@ -151,7 +151,7 @@ final class Log_Command_Test extends Cli_Test_Case {
 	 * @param string   $text   The text.
 	 */
 	private function wait_for_text( $output, string $text ): void {
-		$end = microtime( true ) + 20;
+		$end = microtime( true ) + 120;
 		do {
 			rewind( $output );
 			$printed = (string) stream_get_contents( $output );

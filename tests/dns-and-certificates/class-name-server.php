@@ -1,7 +1,5 @@
 <?php
 /**
- * The DNS of the road.
- *
  * @package ClosteSync
  */
 

@@ -9,22 +9,22 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-final class Doctor_Test extends Road_Test_Case {
+final class Doctor_Test extends Dns_And_Certificates_Test_Case {
 
-	private static ?Dns_World $world = null;
+	private static ?Dns_Servers $servers = null;
 
 	public static function tearDownAfterClass(): void {
-		self::$world?->stop();
-		self::$world = null;
+		self::$servers?->stop();
+		self::$servers = null;
 	}
 
 	protected function setUp(): void {
 		parent::setUp();
-		if ( '' === (string) getenv( 'ROAD_PROXY_ADDRESS' ) ) {
+		if ( '' === (string) getenv( 'PROXY_ADDRESS' ) ) {
 			$this->markTestSkipped( 'This system does not let us have a network of our own.' );
 		}
-		self::$world ??= new Dns_World();
-		$this->set( array( 'resolvers' => array( self::$world->resolver ) ) );
+		self::$servers ??= new Dns_Servers();
+		$this->set( array( 'resolvers' => array( self::$servers->resolver ) ) );
 	}
 
 	/** @dataProvider healthy */
@@ -192,7 +192,7 @@ final class Doctor_Test extends Road_Test_Case {
 	 */
 	private function doctor( string $domain, string ...$options ): array {
 		$command = new Process( array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), ...$options, ...array( 'closte', 'doctor', $domain, '--format=json' ) ) );
-		$status  = $command->wait( 60.0 );
+		$status  = $command->wait();
 		$this->assertSame( 1, preg_match( '/^\[.*\]/s', $command->output(), $json ), $command->output() );
 
 		return array( $status, json_decode( $json[0], true, 16, JSON_THROW_ON_ERROR ) );

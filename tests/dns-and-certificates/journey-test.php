@@ -11,7 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Ledger\Row_Source;
 
-final class Journey_Test extends Road_Test_Case {
+final class Journey_Test extends Dns_And_Certificates_Test_Case {
 
 	public function test_a_mapped_domain_walks_to_done_by_wp_cron_alone(): void {
 		$domain = 'journey.example';

@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-final class Lifecycle_Test extends Road_Test_Case {
+final class Lifecycle_Test extends Dns_And_Certificates_Test_Case {
 
 	private const DOMAIN = 'shop.customer.example';
 
@@ -73,8 +73,8 @@ final class Lifecycle_Test extends Road_Test_Case {
 
 		$this->pass( 90 );
 		$this->run_due();
-		$this->assertGreaterThanOrEqual( 20, $this->row( self::DOMAIN )->next_check_at - time() );
-		$this->assertLessThan( 90, $this->row( self::DOMAIN )->next_check_at - time() );
+		$this->assertGreaterThanOrEqual( 20, $this->wait_of( self::DOMAIN ) );
+		$this->assertLessThan( 90, $this->wait_of( self::DOMAIN ) );
 
 		$this->pass( 3 * self::HOUR );
 		$this->run_due();

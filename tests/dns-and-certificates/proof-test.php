@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-final class Proof_Test extends Road_Test_Case {
+final class Proof_Test extends Dns_And_Certificates_Test_Case {
 
 	private const DOMAIN = 'shop.customer.example';
 
@@ -103,7 +103,7 @@ final class Proof_Test extends Road_Test_Case {
 	 * @return string Its address.
 	 */
 	private function start_proxy( ?int $behind ): string {
-		$address = (string) getenv( 'ROAD_PROXY_ADDRESS' );
+		$address = (string) getenv( 'PROXY_ADDRESS' );
 		if ( '' === $address ) {
 			$this->markTestSkipped( 'This system does not let us have a network of our own.' );
 		}

@@ -11,7 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Ledger\Row_Source;
 
-final class Shared_Work_Test extends Road_Test_Case {
+final class Shared_Work_Test extends Dns_And_Certificates_Test_Case {
 
 	private const ROWS = 1_000;
 
@@ -39,7 +39,7 @@ final class Shared_Work_Test extends Road_Test_Case {
 		$this->set( array( 'enabled' => true ) );
 		$this->emulator->fault( array( 'kind' => 'hang', 'path' => '/adddomainalias', 'domain' => 'd7.example' ) );
 		$run = $this->start_php( 'do_action( "closte_sync_run" );' );
-		$this->wait_for( fn(): bool => count( $this->emulator->domains() ) >= 19, 'the run has sent the others', 30.0 );
+		$this->wait_for( fn(): bool => count( $this->emulator->domains() ) >= 19, 'the run has sent the others' );
 		$this->wait_for( fn(): bool => 19 === $this->plugin->ledger()->counts_by_stage()['checking-dns'], 'their answers are written' );
 		$run->kill();
 		$this->emulator->fault();
@@ -94,7 +94,7 @@ final class Shared_Work_Test extends Road_Test_Case {
 	 * @return list<string>
 	 */
 	private function report( Process $run ): array {
-		$this->assertSame( 0, $run->wait( 150.0 ), $run->output() );
+		$this->assertSame( 0, $run->wait(), $run->output() );
 		preg_match_all( '/^step (\S+)$/m', $run->output(), $matches );
 
 		return $matches[1];

@@ -1,6 +1,6 @@
 <?php
 /**
- * Ultimate Multisite's records on the road.
+ * Ultimate Multisite's records, from a new domain to its certificate.
  *
  * @package ClosteSync
  */
@@ -12,7 +12,7 @@ namespace ClosteSync\Tests;
 use WP_Ultimo\Managers\Domain_Manager;
 use WP_Ultimo\Models\Domain;
 
-final class Ultimate_Multisite_Road_Test extends Road_Test_Case {
+final class Ultimate_Multisite_Records_Test extends Dns_And_Certificates_Test_Case {
 
 	private const DOMAIN = 'shop.customer.example';
 

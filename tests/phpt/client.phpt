@@ -7,8 +7,8 @@ closte
 require __DIR__ . '/emulator.inc';
 
 $emulator = new Emulator( 'old.example.com' );
-foreach ( array( 'plain' => $emulator->client(), 'tls' => $emulator->tls_client() ) as $road => $client ) {
-	echo "--- $road\n";
+foreach ( array( 'plain' => $emulator->client(), 'tls' => $emulator->tls_client() ) as $scheme => $client ) {
+	echo "--- $scheme\n";
 	var_dump( $client->verify() );
 	echo $client->addDomain( 'New.Example.com.' )->value, ' ', $client->addDomain( 'new.example.com' )->value, "\n";
 	echo $client->addDomain( '*.bücher.example.com' )->value, "\n";

@@ -9,16 +9,16 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-/** Keeps cookies, follows no redirect by itself, and hands everything that it receives to a witness. */
+/** Keeps cookies, follows no redirect by itself, and hands on everything that it receives. */
 final class Visitor {
 
 	private \CurlHandle $curl;
 
 	/**
 	 * @param array<string, mixed>                          $env     The environment, as in its env.json.
-	 * @param \Closure(string $where, string $received): void $witness Hears of every answer: head and body.
+	 * @param \Closure(string $where, string $received): void $scanner Hears of every answer: head and body.
 	 */
-	public function __construct( public readonly string $name, private readonly array $env, private readonly \Closure $witness ) {
+	public function __construct( public readonly string $name, private readonly array $env, private readonly \Closure $scanner ) {
 		$this->curl = curl_init();
 		curl_setopt_array(
 			$this->curl,
@@ -75,7 +75,7 @@ final class Visitor {
 		if ( ! is_string( $received ) ) {
 			throw new \RuntimeException( "$method $path: " . curl_error( $this->curl ) );
 		}
-		( $this->witness )( "$this->name: $method $path", $received );
+		( $this->scanner )( "$this->name: $method $path", $received );
 
 		return substr( $received, curl_getinfo( $this->curl, CURLINFO_HEADER_SIZE ) );
 	}

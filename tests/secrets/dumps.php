@@ -22,7 +22,7 @@ $say = static function ( string $what, callable $dump ): void {
 	}
 };
 
-$plugin    = $GLOBALS['canary_plugin'];
+$plugin    = $GLOBALS['secrets_test_plugin'];
 $key       = ClosteSync\Extension\Key_Provider::find();
 $extension = $plugin->extension();
 $client    = $extension->client( array( 'retries' => 0 ) );
@@ -90,11 +90,11 @@ foreach ( $objects as $name => $object ) {
 	$say( "string $name", static fn() => (string) $object );
 	$say( "clone $name", static fn() => print_r( clone $object, true ) );
 	$say( "a Closure of $name", static fn() => print_r( static fn() => $object, true ) );
-	$say( "in an option $name", static fn() => var_export( update_network_option( null, 'canary_stray', $object ), true ) );
-	$say( "in a transient $name", static fn() => var_export( set_site_transient( 'canary_stray', $object ), true ) );
+	$say( "in an option $name", static fn() => var_export( update_network_option( null, 'secrets_test_stray', $object ), true ) );
+	$say( "in a transient $name", static fn() => var_export( set_site_transient( 'secrets_test_stray', $object ), true ) );
 }
 $say( 'phpinfo', static fn() => phpinfo() );
 $say( 'ini', static fn() => ini_get_all() );
 $say( 'environment of a child', static fn() => (string) shell_exec( 'env; cat /proc/self/environ /proc/$PPID/environ /proc/$PPID/cmdline' ) );
 $say( 'a process list', static fn() => (string) shell_exec( 'ps -o args= --ppid ' . getmypid() ) );
-delete_network_option( null, 'canary_stray' );
+delete_network_option( null, 'secrets_test_stray' );

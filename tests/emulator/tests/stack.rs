@@ -298,7 +298,7 @@ fn the_site_behind_the_edge_answers_with_its_host() {
 }
 
 #[test]
-fn nothing_is_left_when_the_road_ends() {
+fn nothing_is_left_when_the_stack_ends() {
     for killed in [false, true] {
         let mut stack = Stack::start(&[]);
         let dns = stack.emulator.address("dns_control");

@@ -236,11 +236,11 @@ fn signatures_that_are_not_valid() {
 #[test]
 fn name_servers_that_do_not_serve_the_zone() {
     has_problem(
-        &check("halflame.test"),
+        &check("partly-lame.test"),
         DnsState::Here,
         "lame-delegation",
         &[
-            "nowhere.halflame.test and ns2.halflame.test (127.0.0.2) are named as name server",
+            "nowhere.partly-lame.test and ns2.partly-lame.test (127.0.0.2) are named as name server",
             "slow or fail at times",
         ],
     );

@@ -1,7 +1,5 @@
 <?php
 /**
- * What the tests of the whole road share.
- *
  * @package ClosteSync
  */
 
@@ -12,13 +10,13 @@ namespace ClosteSync\Tests;
 /**
  * Real DNS, a real ACME server and an edge that serves what it issues. Domains are looked at every ten seconds.
  */
-abstract class Road_Test_Case extends Plugin_Test_Case {
+abstract class Dns_And_Certificates_Test_Case extends Plugin_Test_Case {
 
 	protected const HERE      = '127.0.0.1';
 	protected const ELSEWHERE = '192.0.2.7';
 	protected const HOUR      = HOUR_IN_SECONDS;
 
-	/** How far a time may be from the one that is meant: what a slow machine takes, and the parts of a second. */
+	/** How far a time may be from the one that is meant: what a step takes, and the parts of a second. */
 	protected const SLACK = 8;
 
 	/** Every column that is a time. */
@@ -64,8 +62,7 @@ abstract class Road_Test_Case extends Plugin_Test_Case {
 	protected function await_edge( string $domain, string $state ): void {
 		$this->wait_for(
 			fn(): bool => ( $this->emulator->call( 'GET', '/edge' )['domains'][ $domain ]['state'] ?? '' ) === $state,
-			"the edge has $domain $state",
-			30.0
+			"the edge has $domain $state"
 		);
 	}
 
@@ -120,7 +117,14 @@ abstract class Road_Test_Case extends Plugin_Test_Case {
 
 	/** The domain is looked at again after this many seconds. */
 	protected function assert_due_in( int $seconds, string $domain ): void {
-		$this->assertEqualsWithDelta( $seconds, $this->row( $domain )->next_check_at - time(), self::SLACK );
+		$this->assertEqualsWithDelta( $seconds, $this->wait_of( $domain ), self::SLACK );
+	}
+
+	/** For how many seconds a domain was left alone when it was looked at, however long ago that was. */
+	protected function wait_of( string $domain ): int {
+		$row = $this->row( $domain );
+
+		return $row->next_check_at - $row->updated_at;
 	}
 
 	/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * A small internet.
- *
  * @package ClosteSync
  */
 
@@ -13,7 +11,7 @@ namespace ClosteSync\Tests;
  * Two authoritative servers (knot) and a resolver that checks signatures (unbound), in a network of our own where port
  * 53 is free.
  */
-final class Dns_World {
+final class Dns_Servers {
 
 	private const FIRST  = '127.0.0.1';
 	private const SECOND = '104.16.0.53';
@@ -104,7 +102,7 @@ final class Dns_World {
 	 * @throws \RuntimeException When none comes.
 	 */
 	private function await( string $server, int $port, string $name, string $type ): string {
-		$end = microtime( true ) + 20;
+		$end = microtime( true ) + 120;
 		do {
 			$answer = (string) shell_exec( "kdig @$server -p $port +short +timeout=1 +retry=0 $name $type 2>/dev/null" );
 			if ( '' !== trim( $answer ) && ! str_contains( $answer, ';;' ) ) {

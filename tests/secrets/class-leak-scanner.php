@@ -1,7 +1,5 @@
 <?php
 /**
- * Reads along.
- *
  * @package ClosteSync
  */
 
@@ -9,8 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-/** Looks for the canary in everything that it is shown, and remembers what it was and how much. */
-final class Witness {
+/** Looks for the key in everything that it is given, and remembers what that was and how much. */
+final class Leak_Scanner {
 
 	/**
 	 * Bytes seen, by area and place.
@@ -26,17 +24,14 @@ final class Witness {
 	 */
 	private array $found = array();
 
-	/**
-	 * @param Canary $canary What is looked for.
-	 */
-	public function __construct( private readonly Canary $canary ) {}
+	public function __construct( private readonly Key_Matcher $matcher ) {}
 
-	public function sees( string $area, string $place, string $text ): void {
-		$this->note( $area, $place, strlen( $text ), $this->canary->find( $text ) );
+	public function scan( string $area, string $place, string $text ): void {
+		$this->note( $area, $place, strlen( $text ), $this->matcher->find( $text ) );
 	}
 
-	public function sees_file( string $area, string $file ): void {
-		$this->note( $area, $file, (int) filesize( $file ), $this->canary->find_in_file( $file ) );
+	public function scan_file( string $area, string $file ): void {
+		$this->note( $area, $file, (int) filesize( $file ), $this->matcher->find_in_file( $file ) );
 	}
 
 	/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * A key that is looked for.
- *
  * @package ClosteSync
  */
 
@@ -13,7 +11,7 @@ namespace ClosteSync\Tests;
  * Finds pieces of the key in any text, plain or written in another way. A piece has eight characters in a row: the last
  * four, which may be shown, are never enough.
  */
-final class Canary {
+final class Key_Matcher {
 
 	private const PIECE = 8;
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * The whole road: Closte's API and edge, DNS and an ACME server, on loopback.
- *
  * @package ClosteSync
  */
 
@@ -10,9 +8,10 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 /**
- * Starts `closte-emulator stack`, and lets the environment's PHP and WordPress use it until it is stopped.
+ * Starts `closte-emulator stack` (Closte's API and edge, DNS and an ACME server, on loopback), and lets the environment's
+ * PHP and WordPress use it until it is stopped.
  */
-final class Road {
+final class Emulator_Stack {
 
 	/** What it is and does. */
 	public readonly Emulator $emulator;
@@ -47,23 +46,23 @@ final class Road {
 	public function __construct( private readonly array $env ) {
 		$root          = dirname( __DIR__, 2 );
 		$program       = getenv( 'CLOSTE_EMULATOR' );
-		$ready_file    = $env['dir'] . '/road.json';
+		$ready_file    = $env['dir'] . '/stack.json';
 		$this->process = proc_open(
 			array( false === $program ? "$root/target/release/closte-emulator" : $program, 'stack', '--key', $env['key'], '--ready', $ready_file, '--exit-with-parent' ),
-			array( array( 'pipe', 'r' ), array( 'file', $env['dir'] . '/logs/road.log', 'a' ), array( 'file', $env['dir'] . '/logs/road.log', 'a' ) ),
+			array( array( 'pipe', 'r' ), array( 'file', $env['dir'] . '/logs/stack.log', 'a' ), array( 'file', $env['dir'] . '/logs/stack.log', 'a' ) ),
 			$pipes
 		);
 		$this->leash   = $pipes[0];
-		$end           = microtime( true ) + 20;
+		$end           = microtime( true ) + 120;
 		while ( ! is_file( $ready_file ) ) {
 			if ( microtime( true ) > $end ) {
-				throw new \RuntimeException( 'The road did not come up: ' . file_get_contents( $env['dir'] . '/logs/road.log' ) );
+				throw new \RuntimeException( 'The emulated Closte did not start: ' . file_get_contents( $env['dir'] . '/logs/stack.log' ) );
 			}
 			usleep( 50_000 );
 		}
 		$this->ready    = json_decode( (string) file_get_contents( $ready_file ), true, 16, JSON_THROW_ON_ERROR );
 		$this->emulator = new Emulator( $this->ready['control'], $env['key'] );
-		$this->lead_here();
+		$this->point_environment_here();
 	}
 
 	/**
@@ -143,7 +142,7 @@ final class Road {
 	/**
 	 * Lets PHP and WordPress of the environment use it.
 	 */
-	private function lead_here(): void {
+	private function point_environment_here(): void {
 		file_put_contents(
 			$this->ini_file(),
 			"closte.base_url={$this->ready['http']}\ncloste.resolvers={$this->ready['dns']}\ncloste.ca_file={$this->ready['trust']}\n"
@@ -173,13 +172,13 @@ final class Road {
 	 * What PHP is told; the name puts it behind the environment's own.
 	 */
 	private function ini_file(): string {
-		return $this->env['dir'] . '/php.d/road.ini';
+		return $this->env['dir'] . '/php.d/stack.ini';
 	}
 
 	/**
 	 * What WordPress is told.
 	 */
 	private function mu_plugin(): string {
-		return $this->env['wordpress'] . '/wp-content/mu-plugins/road.php';
+		return $this->env['wordpress'] . '/wp-content/mu-plugins/stack.php';
 	}
 }

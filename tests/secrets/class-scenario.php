@@ -1,7 +1,5 @@
 <?php
 /**
- * Everything that the plugin does.
- *
  * @package ClosteSync
  */
 
@@ -9,14 +7,14 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-/** Goes every way through a network, by browser, by command and by code, while Closte is well and while it is not. */
-final class Drive {
+/** Uses everything that the plugin does, by browser, by command and by code, while Closte is well and while it is not. */
+final class Scenario {
 
 	private const SETTINGS = '/wp-admin/network/settings.php?page=closte-sync';
 	private const DOMAINS  = '/wp-admin/network/sites.php?page=closte-sync-domains';
 
 	/** Screens of WordPress that show what plugins tell them. */
-	private const SCREENS = array( '/', '/wp-json/', '/feed/', '/wp-admin/', '/wp-admin/network/', '/wp-admin/site-health.php', '/wp-admin/site-health.php?tab=debug', '/wp-admin/options.php', '/wp-admin/export.php?download=true&content=all', '/canary-info.php', self::SETTINGS, self::DOMAINS );
+	private const SCREENS = array( '/', '/wp-json/', '/feed/', '/wp-admin/', '/wp-admin/network/', '/wp-admin/site-health.php', '/wp-admin/site-health.php?tab=debug', '/wp-admin/options.php', '/wp-admin/export.php?download=true&content=all', '/info.php', self::SETTINGS, self::DOMAINS );
 
 	/** How Closte fails, with the key in what it says. */
 	private const FAULTS = array(
@@ -38,14 +36,13 @@ final class Drive {
 	/**
 	 * @param array<string, mixed> $env The environment, as in its env.json.
 	 */
-	public function __construct( private readonly array $env, private readonly Canary $canary, private readonly Witness $witness ) {
+	public function __construct( private readonly array $env, private readonly Key_Matcher $matcher, private readonly Leak_Scanner $scanner ) {
 		$this->emulator = new Emulator( $env['emulator']['control'], $env['key'] );
 	}
 
-	/** Goes all ways. */
-	public function go(): void {
-		copy( __DIR__ . '/mu-plugin.php', $this->env['wordpress'] . '/wp-content/mu-plugins/canary.php' );
-		file_put_contents( $this->env['wordpress'] . '/canary-info.php', '<?php phpinfo();' );
+	public function run(): void {
+		copy( __DIR__ . '/mu-plugin.php', $this->env['wordpress'] . '/wp-content/mu-plugins/secrets-test.php' );
+		file_put_contents( $this->env['wordpress'] . '/info.php', '<?php phpinfo();' );
 		$this->wp( 'user', 'create', 'subscriber', 'subscriber@network.example', '--role=subscriber', '--user_pass=password' );
 		$this->wp( 'user', 'create', 'siteadmin', 'siteadmin@network.example', '--role=administrator', '--user_pass=password' );
 
@@ -55,7 +52,7 @@ final class Drive {
 			$this->enter_key( $admin );
 		}
 		$this->wp( 'site', 'create', '--slug=shop' );
-		$this->emulator->set_domains( array( 'foreign.example', array( 'domain' => 'rich.example', 'apikey' => $this->canary->key(), $this->canary->key() => array( $this->canary->key() ) ) ) );
+		$this->emulator->set_domains( array( 'foreign.example', array( 'domain' => 'rich.example', 'apikey' => $this->matcher->key(), $this->matcher->key() => array( $this->matcher->key() ) ) ) );
 		$this->wp( 'closte', 'domain', 'add', '*.customer.example', 'bücher.example' );
 
 		$this->walk( $admin, true );
@@ -91,7 +88,7 @@ final class Drive {
 
 	/** Enters the key, by screen and by command, first with mistakes. */
 	private function enter_key( Visitor $admin ): void {
-		$key = $this->canary->key();
+		$key = $this->matcher->key();
 		foreach ( array( "$key and more", "$key\u{e9}", str_repeat( $key, 40 ), $key ) as $entered ) {
 			foreach ( $admin->forms( $admin->get( self::SETTINGS ) ) as $form ) {
 				if ( null !== $form['password'] ) {
@@ -214,23 +211,23 @@ final class Drive {
 	/** Everything written out, in a PHP without WP-CLI. */
 	private function dump(): void {
 		$output = $this->php( 'require $argv[2];', __DIR__ . '/dumps.php' );
-		$this->witness->sees_file( 'dumps', $output );
+		$this->scanner->scan_file( 'dumps', $output );
 		unlink( $output );
 	}
 
 	/** Exceptions that nobody catches. */
 	private function die_uncaught(): void {
 		$codes = array(
-			'$GLOBALS["canary_plugin"]->extension()->client( array( "retries" => 0 ) )->addDomain( "fault.customer.example" );',
-			'$GLOBALS["canary_plugin"]->extension()->client( array( "timeout" => "x" ) );',
+			'$GLOBALS["secrets_test_plugin"]->extension()->client( array( "retries" => 0 ) )->addDomain( "fault.customer.example" );',
+			'$GLOBALS["secrets_test_plugin"]->extension()->client( array( "timeout" => "x" ) );',
 			'throw new LogicException( "Outer", 1, ( function ( $key ) { return new RuntimeException( "Inner" ); } )( ClosteSync\Extension\Key_Provider::find() ) );',
-			'( function ( $key, $client ) { $client->nothing(); } )( ClosteSync\Extension\Key_Provider::find(), $GLOBALS["canary_plugin"]->extension()->client() );',
-			'register_shutdown_function( fn() => print_r( array( error_get_last(), debug_backtrace() ) ) ); $GLOBALS["canary_plugin"]->extension()->client()->addDomain( array() );',
-			'ini_set( "memory_limit", memory_get_usage() + 4e6 ); $client = $GLOBALS["canary_plugin"]->extension()->client(); str_repeat( "x", 100000000 );',
+			'( function ( $key, $client ) { $client->nothing(); } )( ClosteSync\Extension\Key_Provider::find(), $GLOBALS["secrets_test_plugin"]->extension()->client() );',
+			'register_shutdown_function( fn() => print_r( array( error_get_last(), debug_backtrace() ) ) ); $GLOBALS["secrets_test_plugin"]->extension()->client()->addDomain( array() );',
+			'ini_set( "memory_limit", memory_get_usage() + 4e6 ); $client = $GLOBALS["secrets_test_plugin"]->extension()->client(); str_repeat( "x", 100000000 );',
 		);
 		foreach ( $codes as $n => $code ) {
 			$output = $this->php( "ini_set( 'display_errors', '1' ); $code" );
-			$this->witness->sees_file( 'dumps', $output );
+			$this->scanner->scan_file( 'dumps', $output );
 			unlink( $output );
 		}
 	}
@@ -260,7 +257,7 @@ final class Drive {
 			if ( ! str_contains( $line, $this->env['name'] ) && ! str_contains( $vars, $this->env['name'] ) && ! str_contains( $line, 'php-fpm' ) ) {
 				continue;
 			}
-			$this->witness->sees( 'processes', str_replace( "\0", ' ', $line ), "$line\n$vars" );
+			$this->scanner->scan( 'processes', str_replace( "\0", ' ', $line ), "$line\n$vars" );
 		}
 	}
 
@@ -272,7 +269,7 @@ final class Drive {
 	/** Runs WP-CLI with something typed into it. */
 	private function wp_typing( string $input, string ...$arguments ): Cli_Result {
 		$result = Cli_Result::of( array( dirname( __DIR__ ) . '/bin/wp', $this->env['name'], ...$arguments ), $input );
-		$this->witness->sees( 'commands', 'wp ' . implode( ' ', array_slice( $arguments, 0, in_array( 'eval', $arguments, true ) ? 1 : null ) ), $result->stdout . "\n" . $result->stderr );
+		$this->scanner->scan( 'commands', 'wp ' . implode( ' ', array_slice( $arguments, 0, in_array( 'eval', $arguments, true ) ? 1 : null ) ), $result->stdout . "\n" . $result->stderr );
 
 		return $result;
 	}
@@ -285,7 +282,7 @@ final class Drive {
 		}';
 		$done = $this->wp( '--debug', 'eval', $code );
 		foreach ( $lines as $line ) {
-			$this->witness->sees( 'commands', "wp --debug $line", str_contains( $done->stdout, $line ) ? $line : '' );
+			$this->scanner->scan( 'commands', "wp --debug $line", str_contains( $done->stdout, $line ) ? $line : '' );
 		}
 	}
 
@@ -295,7 +292,7 @@ final class Drive {
 	 * @return string The file that has what it printed.
 	 */
 	private function php( string $code, string ...$arguments ): string {
-		$output = tempnam( sys_get_temp_dir(), 'closte-canary-' );
+		$output = tempnam( sys_get_temp_dir(), 'closte-secrets-' );
 		$begin  = sprintf( '$_SERVER["HTTP_HOST"] = %s; require $argv[1]; ', var_export( $this->env['domain'], true ) );
 		proc_close(
 			proc_open(
@@ -311,6 +308,6 @@ final class Drive {
 	}
 
 	private function visitor( string $name ): Visitor {
-		return new Visitor( $name, $this->env, fn( string $where, string $received ) => $this->witness->sees( 'web', $where, $received ) );
+		return new Visitor( $name, $this->env, fn( string $where, string $received ) => $this->scanner->scan( 'web', $where, $received ) );
 	}
 }

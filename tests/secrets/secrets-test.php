@@ -1,7 +1,5 @@
 <?php
 /**
- * Looks for the key.
- *
  * @package ClosteSync
  */
 
@@ -12,7 +10,7 @@ namespace ClosteSync\Tests;
 use PHPUnit\Framework\TestCase;
 
 /** Line 12 of the list, and all of it: the key is nowhere but where it is defined and in the request that carries it. */
-final class Canary_Test extends TestCase {
+final class Secrets_Test extends TestCase {
 
 	/** What has the key by its nature: its definition, and the emulated Closte with its own copy. */
 	private const HAVE_IT = array( 'wordpress/wp-config.php', 'env.json' );
@@ -23,24 +21,24 @@ final class Canary_Test extends TestCase {
 	/** @var array<string, mixed> */
 	private static array $env;
 
-	private static Canary $canary;
+	private static Key_Matcher $matcher;
 
-	private static Witness $witness;
+	private static Leak_Scanner $scanner;
 
-	private static Drive $drive;
+	private static Scenario $scenario;
 
 	public static function setUpBeforeClass(): void {
 		self::$env     = json_decode( (string) file_get_contents( (string) getenv( 'CLOSTE_ENV' ) ), true, 16, JSON_THROW_ON_ERROR );
-		self::$canary  = new Canary( self::$env['key'] );
-		self::$witness = new Witness( self::$canary );
-		self::$drive   = new Drive( self::$env, self::$canary, self::$witness );
-		self::$drive->go();
+		self::$matcher  = new Key_Matcher( self::$env['key'] );
+		self::$scanner = new Leak_Scanner( self::$matcher );
+		self::$scenario   = new Scenario( self::$env, self::$matcher, self::$scanner );
+		self::$scenario->run();
 	}
 
 	/** @dataProvider disguises */
 	public function test_the_search_finds_the_key( callable $disguise ): void {
-		$this->assertNotSame( array(), self::$canary->find( 'before ' . $disguise( self::$canary->key() ) . ' after' ) );
-		$this->assertSame( array(), self::$canary->find( '••••••••' . self::$canary->tail() ) );
+		$this->assertNotSame( array(), self::$matcher->find( 'before ' . $disguise( self::$matcher->key() ) . ' after' ) );
+		$this->assertSame( array(), self::$matcher->find( '••••••••' . self::$matcher->tail() ) );
 	}
 
 	/** @return array<string, array{callable(string): string}> */
@@ -64,20 +62,20 @@ final class Canary_Test extends TestCase {
 	}
 
 	public function test_closte_got_it_where_it_belongs_and_nowhere_else(): void {
-		$journal = self::$drive->emulator->journal();
+		$journal = self::$scenario->emulator->journal();
 
 		$this->assertGreaterThan( 30, count( $journal ) );
 		$this->assertSame( array( 'key1' ), array_values( array_unique( array_column( $journal, 'key' ) ) ) );
 		$this->assertSame( array(), array_merge( ...array_column( $journal, 'violations' ) ) );
 		foreach ( $journal as $entry ) {
 			unset( $entry['answer'] );
-			$this->assertSame( array(), self::$canary->find( (string) json_encode( $entry ) ) );
+			$this->assertSame( array(), self::$matcher->find( (string) json_encode( $entry ) ) );
 		}
 	}
 
 	public function test_line_12_no_screen_and_no_other_answer_of_the_web_server_has_it(): void {
-		$this->assertStringContainsString( self::$canary->tail(), self::$drive->settings_screen );
-		$places = self::$witness->places( 'web' );
+		$this->assertStringContainsString( self::$matcher->tail(), self::$scenario->settings_screen );
+		$places = self::$scanner->places( 'web' );
 		$this->assertGreaterThan( 100, count( $places ) );
 		foreach ( array( 'admin: GET /wp-admin/network/settings.php?page=closte-sync', 'admin: POST /wp-admin/admin-ajax.php', 'admin: GET /wp-json/closte-sync/v1/health/connection', 'subscriber: GET /wp-admin/', 'nobody: GET /' ) as $place ) {
 			$this->assertContains( $place, $places );
@@ -86,7 +84,7 @@ final class Canary_Test extends TestCase {
 	}
 
 	public function test_line_12_no_command_prints_it(): void {
-		$places = implode( "\n", self::$witness->places( 'commands' ) );
+		$places = implode( "\n", self::$scanner->places( 'commands' ) );
 		foreach ( array( 'adopt', 'check', 'doctor', 'domain add', 'domain get', 'domain list', 'domain remove', 'domain retry', 'run', 'status', 'sync', 'verify', 'watch' ) as $command ) {
 			$this->assertStringContainsString( "wp --debug closte $command", $places );
 		}
@@ -94,12 +92,12 @@ final class Canary_Test extends TestCase {
 	}
 
 	public function test_line_12_no_dump_and_no_uncaught_exception_has_it(): void {
-		$this->assertCount( 7, self::$witness->places( 'dumps' ) );
+		$this->assertCount( 7, self::$scanner->places( 'dumps' ) );
 		$this->assert_not_found( 'dumps' );
 	}
 
 	public function test_line_12_no_process_shows_it(): void {
-		$places = implode( "\n", self::$witness->places( 'processes' ) );
+		$places = implode( "\n", self::$scanner->places( 'processes' ) );
 		$this->assertStringContainsString( 'closte verify', $places );
 		$this->assertStringContainsString( 'php-fpm', $places );
 		$this->assert_not_found( 'processes' );
@@ -111,33 +109,33 @@ final class Canary_Test extends TestCase {
 			$this->assertNotSame( array(), preg_grep( "#$file$#", $files ), "$file is there" );
 		}
 		foreach ( $files as $file ) {
-			self::$witness->sees_file( 'files', $file );
+			self::$scanner->scan_file( 'files', $file );
 		}
 		$this->assert_not_found( 'files' );
 	}
 
 	public function test_line_12_the_database_does_not_have_it(): void {
-		$dump = self::$drive->wp( 'eval', 'foreach ( $GLOBALS["wpdb"]->get_col( "SHOW TABLES" ) as $table ) { echo $table, "\n"; echo json_encode( $GLOBALS["wpdb"]->get_results( "SELECT * FROM `$table`" ), JSON_INVALID_UTF8_SUBSTITUTE ), "\n"; }' )->stdout;
+		$dump = self::$scenario->wp( 'eval', 'foreach ( $GLOBALS["wpdb"]->get_col( "SHOW TABLES" ) as $table ) { echo $table, "\n"; echo json_encode( $GLOBALS["wpdb"]->get_results( "SELECT * FROM `$table`" ), JSON_INVALID_UTF8_SUBSTITUTE ), "\n"; }' )->stdout;
 		foreach ( array( 'wp_sitemeta', 'wp_closte_sync_domains', 'wp_options', 'wp_usermeta', '*.customer.example' ) as $part ) {
 			$this->assertStringContainsString( $part, $dump );
 		}
-		self::$witness->sees( 'database', 'rows', $dump );
+		self::$scanner->scan( 'database', 'rows', $dump );
 		if ( 'mariadb' === self::$env['db']['engine'] ) {
 			exec( 'mariadb-dump --no-defaults --all-databases --hex-blob --user=root --socket=' . escapeshellarg( self::$env['db']['socket'] ), $lines, $status );
 			$this->assertSame( 0, $status );
-			self::$witness->sees( 'database', 'mariadb-dump', implode( "\n", $lines ) );
+			self::$scanner->scan( 'database', 'mariadb-dump', implode( "\n", $lines ) );
 		}
 		$raw = array_filter( $this->files( self::$env['dir'] ), static fn( string $file ): bool => (bool) preg_match( '#/(sqlite|mariadb)/#', $file ) );
 		$this->assertNotSame( array(), $raw );
-		$this->assertSame( self::$drive->is_defined(), ! str_contains( $dump, '"closte_sync_key"' ) );
+		$this->assertSame( self::$scenario->is_defined(), ! str_contains( $dump, '"closte_sync_key"' ) );
 		foreach ( $raw as $file ) {
-			self::$witness->sees_file( 'database', $file );
+			self::$scanner->scan_file( 'database', $file );
 		}
 		$this->assert_not_found( 'database' );
 	}
 
 	private function assert_not_found( string $area ): void {
-		$this->assertSame( array(), self::$witness->found( $area ) );
+		$this->assertSame( array(), self::$scanner->found( $area ) );
 	}
 
 	/**

@@ -10,34 +10,34 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 /** `wp closte check`, `watch` and `doctor`. */
-final class Road_Test extends Cli_Test_Case {
+final class Dns_And_Certificates_Test extends Cli_Test_Case {
 
 	private const DOMAIN = 'shop.customer.test';
 
-	private static ?Road $road = null;
+	private static ?Emulator_Stack $stack = null;
 
 	public static function tearDownAfterClass(): void {
-		self::$road?->stop();
-		self::$road = null;
+		self::$stack?->stop();
+		self::$stack = null;
 	}
 
 	protected function setUp(): void {
-		self::$road ??= new Road( json_decode( (string) file_get_contents( (string) getenv( 'CLOSTE_ENV' ) ), true, 16, JSON_THROW_ON_ERROR ) );
+		self::$stack ??= new Emulator_Stack( json_decode( (string) file_get_contents( (string) getenv( 'CLOSTE_ENV' ) ), true, 16, JSON_THROW_ON_ERROR ) );
 		parent::setUp();
-		$this->emulator = self::$road->emulator;
+		$this->emulator = self::$stack->emulator;
 		$this->emulator->clear();
-		$here = self::$road->address();
+		$here = self::$stack->address();
 		$this->succeed( 'eval', "ClosteSync\\Settings\\Settings::load()->with( array( 'check_interval' => 10, 'targets' => array( '$here' ), 'www' => 'never' ) )->save();" );
-		self::$road->dns( self::DOMAIN, array() );
-		self::$road->delay_certificates( 0 );
+		self::$stack->dns( self::DOMAIN, array() );
+		self::$stack->delay_certificates( 0 );
 	}
 
 	public function test_watch_follows_a_domain_to_done_and_all_commands_agree(): void {
-		self::$road->dns( self::DOMAIN, array( 'a' => array( self::$road->address() ) ) );
-		self::$road->delay_certificates( 5 );
+		self::$stack->dns( self::DOMAIN, array( 'a' => array( self::$stack->address() ) ) );
+		self::$stack->delay_certificates( 5 );
 		$this->succeed( 'closte', 'domain', 'add', self::DOMAIN );
 
-		$watched = $this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=60' );
+		$watched = $this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=300' );
 		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': checking-ssl-cert/m', $watched->stdout );
 		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': done$/m', $watched->stdout );
 		self::assertStringContainsString( 'Success: Done.', $watched->stdout );
@@ -68,9 +68,9 @@ final class Road_Test extends Cli_Test_Case {
 	}
 
 	public function test_watch_of_everything_ends_when_all_is_done(): void {
-		self::$road->dns( self::DOMAIN, array( 'a' => array( self::$road->address() ) ) );
+		self::$stack->dns( self::DOMAIN, array( 'a' => array( self::$stack->address() ) ) );
 		$this->succeed( 'closte', 'domain', 'add', self::DOMAIN );
-		$this->succeed( 'closte', 'watch', '--timeout=60' );
+		$this->succeed( 'closte', 'watch', '--timeout=300' );
 
 		self::assertSame( "done\n", $this->succeed( 'closte', 'domain', 'get', self::DOMAIN, '--field=stage' )->stdout );
 		self::assertSame( "Success: Done.\n", $this->succeed( 'closte', 'watch' )->stdout );
@@ -89,12 +89,12 @@ final class Road_Test extends Cli_Test_Case {
 	 * @param string               $words    What it must say.
 	 */
 	public function test_doctor_names_the_cause( array $records, string $serve, string $check, string $words ): void {
-		self::$road->dns( self::DOMAIN, array( 'a' => array( self::$road->address() ) ) );
+		self::$stack->dns( self::DOMAIN, array( 'a' => array( self::$stack->address() ) ) );
 		$this->succeed( 'closte', 'domain', 'add', self::DOMAIN );
-		$this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=60' );
-		self::$road->dns( self::DOMAIN, $records + array( 'a' => array( self::$road->address() ) ) );
+		$this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=300' );
+		self::$stack->dns( self::DOMAIN, $records + array( 'a' => array( self::$stack->address() ) ) );
 		if ( '' !== $serve ) {
-			self::$road->serve( self::DOMAIN, $serve );
+			self::$stack->serve( self::DOMAIN, $serve );
 		}
 
 		$doctor = $this->closte( 'doctor', self::DOMAIN, '--format=json' );
@@ -125,10 +125,10 @@ final class Road_Test extends Cli_Test_Case {
 	}
 
 	public function test_doctor_warns_of_a_certificate_that_ends_soon(): void {
-		self::$road->dns( self::DOMAIN, array( 'a' => array( self::$road->address() ) ) );
+		self::$stack->dns( self::DOMAIN, array( 'a' => array( self::$stack->address() ) ) );
 		$this->succeed( 'closte', 'domain', 'add', self::DOMAIN );
-		$this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=60' );
-		self::$road->serve( self::DOMAIN, 'ending' );
+		$this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=300' );
+		self::$stack->serve( self::DOMAIN, 'ending' );
 
 		$findings = $this->findings( $this->succeed( 'closte', 'doctor', self::DOMAIN, '--format=json' ) );
 
@@ -136,7 +136,7 @@ final class Road_Test extends Cli_Test_Case {
 	}
 
 	public function test_doctor_finds_a_domain_that_someone_removed_at_closte(): void {
-		self::$road->dns( self::DOMAIN, array( 'a' => array( self::$road->address() ) ) );
+		self::$stack->dns( self::DOMAIN, array( 'a' => array( self::$stack->address() ) ) );
 		$this->succeed( 'closte', 'domain', 'add', self::DOMAIN );
 		$this->emulator->set_domains( array() );
 
@@ -197,7 +197,7 @@ final class Road_Test extends Cli_Test_Case {
 	}
 
 	public function test_check_of_a_domain_that_points_elsewhere(): void {
-		self::$road->dns( self::DOMAIN, array( 'a' => array( '192.0.2.7' ) ) );
+		self::$stack->dns( self::DOMAIN, array( 'a' => array( '192.0.2.7' ) ) );
 
 		$result = $this->closte( 'check', self::DOMAIN, 'no_such.example' );
 
