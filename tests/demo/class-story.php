@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-/** Each step does something to the network, then waits until the emulated Closte bears witness of it. */
+/** Each step does something to the network, then waits until the emulated Closte shows it. */
 final class Story {
 
 	/** How many steps did not come true. */
@@ -58,7 +58,7 @@ final class Story {
 		echo '   $ ', $shown ?? 'wp ' . implode( ' ', $arguments ), "\n";
 		$start   = microtime( true );
 		$process = $this->start( $arguments );
-		$status  = $process->wait( 120.0 );
+		$status  = $process->wait();
 		$output  = trim( $process->output() );
 		foreach ( array_filter( explode( "\n", $output ) ) as $line ) {
 			echo '     ', $line, "\n";
@@ -72,7 +72,7 @@ final class Story {
 	}
 
 	/**
-	 * Writes a record into the public DNS, as far as the road's server is it.
+	 * Writes a record into the public DNS, that is, to the emulator's server.
 	 *
 	 * @param string $domain  The domain.
 	 * @param string $type    `a` or `aaaa`.
@@ -110,11 +110,11 @@ final class Story {
 	 * @param string $says    What it must contain.
 	 * @param float  $seconds How long that may take.
 	 */
-	public function ledger_says( string $domain, string $field, string $says, float $seconds = 60.0 ): void {
+	public function ledger_says( string $domain, string $field, string $says, float $seconds = 300.0 ): void {
 		$end = microtime( true ) + $seconds;
 		do {
 			$process = $this->start( array( 'closte', 'domain', 'get', $domain, "--field=$field" ) );
-			$process->wait( 30.0 );
+			$process->wait();
 			$true = str_contains( $process->output(), $says );
 		} while ( ! $true && microtime( true ) < $end );
 
@@ -138,7 +138,7 @@ final class Story {
 	 * @param list<string> $gone    What it must not have.
 	 * @param float        $seconds How long that may take.
 	 */
-	public function closte_has( array $there, array $gone = array(), float $seconds = 15.0 ): void {
+	public function closte_has( array $there, array $gone = array(), float $seconds = 120.0 ): void {
 		$start = microtime( true );
 		do {
 			$domains = $this->emulator->domains();

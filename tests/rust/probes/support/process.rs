@@ -78,7 +78,7 @@ pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
         assert!(
-            start.elapsed() < Duration::from_secs(30),
+            start.elapsed() < Duration::from_secs(60),
             "waited in vain until {what}"
         );
         std::thread::sleep(Duration::from_millis(20));
