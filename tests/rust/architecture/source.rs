@@ -234,7 +234,7 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 self.skip_group();
             }
-            "pub" => self.at += 1,
+            "pub" | ";" => self.at += 1,
             "mod" if self.token(2) == ";" => self.at += 3,
             "mod" if self.token(2) == "{" => {
                 let name = self.token(1).to_owned();
@@ -253,7 +253,6 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 self.use_tree(&[]);
             }
-            ";" => self.at += 1,
             _ => {
                 self.file.has_code = true;
                 self.path();
@@ -271,7 +270,8 @@ impl<'a> Reader<'a> {
         }
         while !matches!(self.token(0), ";" | "{" | "") {
             if self.token(0) == "mod" {
-                self.file.children.remove(&self.token(1).to_owned());
+                let name = self.token(1).to_owned();
+                self.file.children.remove(&name);
             }
             self.at += 1;
         }
