@@ -146,6 +146,8 @@ impl DnsProber {
         let (proven, proof_tried) = self.prove(&servers, &expected, &guard, &name, end).await;
         verdict::report(&Evidence {
             domain: &domain.for_people(),
+            name: domain.ascii(),
+            apex: domain.is_apex(),
             wildcard: domain.is_wildcard(),
             expected: &expected,
             servers,

@@ -39,6 +39,10 @@ pub(super) struct ServerAnswer {
 pub(super) struct Evidence<'a> {
     /// For people.
     pub domain: &'a str,
+    /// In A-label form, with its `*.` if it has one.
+    pub name: &'a str,
+    /// It is its own registrable domain, where a CNAME record cannot be.
+    pub apex: bool,
     pub wildcard: bool,
     pub expected: &'a ExpectedAddresses,
     pub servers: Vec<ServerAnswer>,

@@ -59,6 +59,8 @@ pub fn report(
     };
     let mut evidence = Evidence {
         domain: domain.unicode(),
+        name: domain.ascii(),
+        apex: domain.is_apex(),
         wildcard: domain.is_wildcard(),
         expected: &expected,
         servers: Vec::new(),

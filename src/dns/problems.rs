@@ -1,13 +1,15 @@
 //! What is wrong with a domain's DNS, in words that the owner of the site can act on.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::net::IpAddr;
 
 use super::caa::Forbidden;
 use super::client::cname_chain::{CnameChain, End};
 use super::evidence::{Evidence, ServerAnswer, state_of};
 use super::name::plain;
-use super::report::{DnsState, Problem};
+use super::problem::{Problem, RecordAction, RecordChange, Severity};
+use super::report::DnsState;
 use crate::text::{VALUE_MAX, clean};
 
 /// Lists in messages are cut after so many.
@@ -34,6 +36,10 @@ fn list<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
             items.len() - MOST_NAMED
         ),
     }
+}
+
+const fn record_type(address: &IpAddr) -> &'static str {
+    if address.is_ipv4() { "A" } else { "AAAA" }
 }
 
 impl Writer<'_> {
@@ -65,29 +71,103 @@ impl Writer<'_> {
         }
     }
 
-    pub fn bogus(&self) -> Problem {
-        let strict = self
-            .evidence
+    /// A problem with the domain, which every sentence names.
+    fn problem(&self, code: &str, message: String) -> Problem {
+        Problem::new(code, message).text("domain", self.domain())
+    }
+
+    fn change(&self, action: RecordAction, record_type: &str, value: &dyn Display) -> RecordChange {
+        RecordChange {
+            action,
+            record_type: record_type.to_owned(),
+            name: self.evidence.name.to_owned(),
+            value: value.to_string(),
+        }
+    }
+
+    /// The records that lead here: an alias of what counts as here, where that has a name and the domain may be an alias,
+    /// else its addresses.
+    fn records_to_set(&self) -> Vec<RecordChange> {
+        let expected = self.evidence.expected;
+        if !self.evidence.apex
+            && let Some(name) = expected.names.iter().map(plain).min()
+        {
+            return vec![self.change(RecordAction::Set, "CNAME", &name)];
+        }
+        expected
+            .addresses
+            .iter()
+            .map(|address| self.change(RecordAction::Set, record_type(address), &address))
+            .collect()
+    }
+
+    fn records_to_delete<'b>(
+        &self,
+        addresses: impl IntoIterator<Item = &'b IpAddr>,
+    ) -> Vec<RecordChange> {
+        addresses
+            .into_iter()
+            .map(|address| self.change(RecordAction::Delete, record_type(address), &address))
+            .collect()
+    }
+
+    /// The name that the domain itself is an alias of, as somebody said.
+    fn alias(&self) -> Option<String> {
+        self.evidence
             .servers
             .iter()
-            .filter(|server| server.unverified.is_some());
-        Problem::new(
+            .filter_map(ServerAnswer::chain)
+            .find_map(|chain| chain.aliases.first())
+            .map(plain)
+    }
+
+    /// What leads here instead of an alias or of `addresses`, where the domain has these itself. What is set takes the
+    /// place of what is there, but for records of another type.
+    fn records_instead_of(&self, addresses: &[IpAddr]) -> Vec<RecordChange> {
+        let set = self.records_to_set();
+        let is_set = |record_type: &str| set.iter().any(|change| change.record_type == record_type);
+        let mut records = match self.alias() {
+            _ if set.is_empty() => Vec::new(),
+            Some(_) if is_set("CNAME") => Vec::new(),
+            Some(target) => vec![self.change(RecordAction::Delete, "CNAME", &target)],
+            None => self.records_to_delete(
+                addresses
+                    .iter()
+                    .filter(|address| !is_set(record_type(address))),
+            ),
+        };
+        records.extend(set);
+        records
+    }
+
+    /// The servers that refuse the domain for its signatures.
+    fn strict(&self) -> impl Iterator<Item = &String> {
+        self.evidence
+            .servers
+            .iter()
+            .filter(|server| server.unverified.is_some())
+            .map(|server| &server.label)
+    }
+
+    pub fn bogus(&self) -> Problem {
+        self.problem(
             "dnssec-bogus",
             format!(
                 "The DNSSEC signatures of {} are not valid, so {} and all others that check them refuse it, and no \
                  certificate can be issued. At your registrar, remove the DS record or replace it by the one that \
                  your DNS provider shows; or have the provider sign the zone again.",
                 self.domain(),
-                list(strict.map(|server| &server.label))
+                list(self.strict())
             ),
         )
+        .list("servers", self.strict())
     }
 
     pub fn missing(&self, chain: &CnameChain) -> Problem {
         let domain = self.domain();
         let target = chain.aliases.last().map(plain);
         match (chain.end, target) {
-            (End::Loop, _) => Problem::new(
+            (End::Loop, _) => self.problem(
                 "cname-loop",
                 format!(
                     "The CNAME records of {domain} lead in a circle ({}). At your DNS provider, replace the CNAME of \
@@ -95,8 +175,10 @@ impl Writer<'_> {
                     list(chain.aliases.iter().map(plain)),
                     self.right_records()
                 ),
-            ),
-            (end, Some(target)) => Problem::new(
+            )
+            .list("cnames", chain.aliases.iter().map(plain))
+            .records(self.records_instead_of(&[])),
+            (end, Some(target)) => self.problem(
                 "cname-dead",
                 format!(
                     "{domain} is an alias (CNAME) of {target}, which {}. At your DNS provider, correct the CNAME, or \
@@ -108,30 +190,35 @@ impl Writer<'_> {
                     },
                     self.right_records()
                 ),
-            ),
-            (End::NoName, None) if self.evidence.wildcard => Problem::new(
+            )
+            .text("target", &target)
+            .records(self.records_instead_of(&[])),
+            (End::NoName, None) if self.evidence.wildcard => self.problem(
                 "nxdomain",
                 format!(
                     "There is no wildcard record {domain} in the DNS. At your DNS provider, add {} for the name * of \
                      this domain.",
                     self.right_records()
                 ),
-            ),
-            (End::NoName, None) => Problem::new(
+            )
+            .records(self.records_to_set()),
+            (End::NoName, None) => self.problem(
                 "nxdomain",
                 format!(
                     "{domain} does not exist in the DNS. Check that the domain is registered and spelt right, then \
                      add {} at your DNS provider.",
                     self.right_records()
                 ),
-            ),
-            (_, None) => Problem::new(
+            )
+            .records(self.records_to_set()),
+            (_, None) => self.problem(
                 "no-address",
                 format!(
                     "{domain} exists but has no address. At your DNS provider, add {}.",
                     self.right_records()
                 ),
-            ),
+            )
+            .records(self.records_to_set()),
         }
     }
 
@@ -150,7 +237,7 @@ impl Writer<'_> {
     }
 
     pub fn elsewhere(&self) -> Problem {
-        Problem::new(
+        self.problem(
             "elsewhere",
             format!(
                 "{} points to {}, which is not this network. At your DNS provider, set {} instead.",
@@ -159,6 +246,17 @@ impl Writer<'_> {
                 self.right_records()
             ),
         )
+        .list("addresses", self.unknown_addresses())
+        .records(self.records_instead_of(&self.unknown_addresses()))
+    }
+
+    /// Without `addresses`, which are records of the domain itself unless it is an alias.
+    fn records_without(&self, addresses: &[&IpAddr]) -> Vec<RecordChange> {
+        if self.alias().is_some() {
+            self.records_instead_of(&[])
+        } else {
+            self.records_to_delete(addresses.iter().copied())
+        }
     }
 
     /// Some of the addresses in `chain` are ours and some are not.
@@ -183,26 +281,31 @@ impl Writer<'_> {
             } else {
                 format!(", or set it to {}", list(right))
             };
-            return Problem::new(
+            return self.problem(
                 "stale-aaaa",
                 format!(
                     "The A record of {domain} is right, but its AAAA record still leads elsewhere, to {}: visitors with \
                      IPv6 and the issuer of certificates go there. At your DNS provider, delete the AAAA \
                      record{instead}.",
-                    list(theirs)
+                    list(&theirs)
                 ),
-            );
+            )
+            .list("addresses", &theirs)
+            .records(self.records_without(&theirs));
         }
-        Problem::new(
+        self.problem(
             "mixed-addresses",
             format!(
                 "{domain} points here ({}) and elsewhere ({}) at the same time, so that some visitors, and perhaps the \
                  issuer of certificates, go elsewhere. At your DNS provider, delete the records with {}.",
-                list(ours),
+                list(&ours),
                 list(&theirs),
                 list(&theirs)
             ),
         )
+        .list("here", &ours)
+        .list("addresses", &theirs)
+        .records(self.records_without(&theirs))
     }
 
     pub fn propagation(&self) -> Problem {
@@ -260,7 +363,7 @@ impl Writer<'_> {
                  the record at your DNS provider."
             }
         };
-        Problem::new(
+        self.problem(
             "partial-propagation",
             format!(
                 "Not everyone gets the same answer for {}: {}. {advice}",
@@ -268,6 +371,7 @@ impl Writer<'_> {
                 sayings.join("; ")
             ),
         )
+        .list("answers", &sayings)
     }
 
     pub fn caa(&self, forbidden: &Forbidden) -> Problem {
@@ -297,7 +401,26 @@ impl Writer<'_> {
                 self.domain()
             )
         };
-        Problem::new("caa-forbids", message)
+        let records = if unknown.is_some() {
+            Vec::new()
+        } else {
+            vec![RecordChange {
+                action: RecordAction::Set,
+                record_type: "CAA".to_owned(),
+                name: at.clone(),
+                value: format!("0 {tag} \"{issuer}\""),
+            }]
+        };
+        let problem = self
+            .problem("caa-forbids", message)
+            .text("at", at)
+            .text("issuer", issuer)
+            .list("allowed", allowed)
+            .records(records);
+        match unknown {
+            Some(property) => problem.text("property", clean(property, VALUE_MAX)),
+            None => problem,
+        }
     }
 
     pub fn proxied(&self) -> Problem {
@@ -313,15 +436,17 @@ impl Writer<'_> {
             "it cannot be seen whether requests for it arrive here. If they do not, set this network as the proxy's \
              origin server, or switch the proxy off for this record (\"DNS only\")"
         };
-        Problem::new(
+        self.problem(
             "proxied",
             format!(
                 "{} is behind {service} ({}), and {outcome}. The right record would be {}.",
                 self.domain(),
-                list(unknown_addresses),
+                list(&unknown_addresses),
                 self.right_records()
             ),
         )
+        .text("service", service)
+        .list("addresses", unknown_addresses)
     }
 
     pub fn lame(&self, lame: &[&ServerAnswer], all: bool) -> Problem {
@@ -330,7 +455,7 @@ impl Writer<'_> {
         } else {
             "so that look-ups are slow or fail at times"
         };
-        Problem::new(
+        self.problem(
             "lame-delegation",
             format!(
                 "{} named as name server of {} but not serving it, {effect}. At your registrar, remove wrong name \
@@ -342,12 +467,14 @@ impl Writer<'_> {
                 self.domain()
             ),
         )
+        .list("servers", lame.iter().map(|server| &server.label))
+        .severity(if all { Severity::Blocks } else { Severity::Note })
     }
 
     pub fn no_answer(&self) -> Problem {
         let servers = &self.evidence.servers;
         if servers.is_empty() {
-            return Problem::new(
+            return self.problem(
                 "no-answer",
                 format!(
                     "{} cannot be looked up: this server has no resolvers in /etc/resolv.conf. Correct that file, or \
@@ -357,7 +484,7 @@ impl Writer<'_> {
             );
         }
         if servers.iter().any(|server| server.chain().is_some()) {
-            return Problem::new(
+            return self.problem(
                 "no-answer",
                 format!(
                     "{} points to {}, but what counts as here has no known address at the moment, so nobody can say \
@@ -365,7 +492,8 @@ impl Writer<'_> {
                     self.domain(),
                     list(self.unknown_addresses())
                 ),
-            );
+            )
+            .list("addresses", self.unknown_addresses());
         }
         let (asked, what): (Vec<&str>, Vec<String>) = servers
             .iter()
@@ -377,15 +505,17 @@ impl Writer<'_> {
             })
             .unzip();
         let reasons: std::collections::BTreeSet<String> = what.into_iter().collect();
-        Problem::new(
+        self.problem(
             "no-answer",
             format!(
                 "Nobody could say where {} points: {} ({}). This says nothing about the domain and is tried again by \
                  itself. If it stays, check the server's name resolution and the resolvers in the settings.",
                 self.domain(),
-                list(asked),
-                list(reasons)
+                list(&asked),
+                list(&reasons)
             ),
         )
+        .list("servers", &asked)
+        .list("reasons", &reasons)
     }
 }

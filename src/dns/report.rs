@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use super::problem::Problem;
 use crate::words::words;
 
 words! {
@@ -18,25 +19,6 @@ words! {
         Missing => "missing",
         /// Nobody answered. Never counts as wrong.
         Unknown => "unknown",
-    }
-}
-
-/// What keeps a domain from being done, or a warning about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// A stable machine word, such as `stale-aaaa`.
-    pub code: String,
-    /// What it means and what to do, for the owner of the site.
-    pub message: String,
-}
-
-impl Problem {
-    /// A problem with a stable `code` and a `message` for people.
-    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            code: code.into(),
-            message: message.into(),
-        }
     }
 }
 

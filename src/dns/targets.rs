@@ -33,15 +33,11 @@ impl Targets {
     pub fn new(given: &[String]) -> Result<Self, Error> {
         let (mut addresses, mut names) = (BTreeSet::new(), Vec::new());
         for text in given {
-            let text = text.trim();
-            let bare = text
-                .strip_prefix('[')
-                .and_then(|rest| rest.strip_suffix(']'))
-                .unwrap_or(text);
-            if let Ok(address) = bare.parse() {
-                addresses.insert(address);
-            } else {
-                names.push(host_name(text)?);
+            match parse(text)? {
+                Target::Address(address) => {
+                    addresses.insert(address);
+                }
+                Target::Name(name) => names.push(name),
             }
         }
         Ok(Self {
@@ -88,6 +84,35 @@ impl Targets {
         }
         expected
     }
+}
+
+/// One thing that counts as here.
+enum Target {
+    Address(IpAddr),
+    Name(Name),
+}
+
+fn parse(text: &str) -> Result<Target, Error> {
+    let text = text.trim();
+    let bare = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
+    match bare.parse() {
+        Ok(address) => Ok(Target::Address(address)),
+        Err(_) => host_name(text).map(Target::Name),
+    }
+}
+
+/// A host name, in A-label form, or address that can count as here.
+///
+/// # Errors
+/// [`Error::Config`] with the reason `targets` when it is neither.
+pub fn parse_target(text: &str) -> Result<String, Error> {
+    Ok(match parse(text)? {
+        Target::Address(address) => address.to_string(),
+        Target::Name(name) => super::name::plain(&name),
+    })
 }
 
 fn host_name(text: &str) -> Result<Name, Error> {

@@ -6,8 +6,9 @@ use std::net::IpAddr;
 use super::client::cname_chain::End;
 use super::evidence::{Evidence, ServerAnswer, state_of};
 use super::name::plain;
+use super::problem::Problem;
 use super::problems::Writer;
-use super::report::{DnsReport, DnsState, Problem, ResolverReport};
+use super::report::{DnsReport, DnsState, ResolverReport};
 
 /// What one server said, for the report.
 fn resolver_report(server: &ServerAnswer, evidence: &Evidence<'_>) -> ResolverReport {

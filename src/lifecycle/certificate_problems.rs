@@ -1,14 +1,13 @@
 //! What a certificate check means for the owner of the site.
 
+use super::schedule::DAY;
 use crate::certificate::{CertificateReport, CertificateState};
-use crate::dns::Problem;
+use crate::dns::{Problem, Severity};
 
 /// Something about the certificate; every such code begins so.
 const CERTIFICATE: &str = "certificate-";
 /// Not every resolver has heard the news yet.
 const PROPAGATING: &str = "partial-propagation";
-/// Worth knowing, but no obstacle to a certificate.
-const HARMLESS: [&str; 3] = ["proxied", "lame-delegation", "no-answer"];
 
 /// Whether the domain's DNS is changing to the better.
 pub(super) fn is_propagating(problem: &Problem) -> bool {
@@ -17,7 +16,7 @@ pub(super) fn is_propagating(problem: &Problem) -> bool {
 
 /// Whether this problem of the DNS keeps a certificate from being issued.
 pub(super) fn blocks_certificate(problem: &Problem) -> bool {
-    !problem.code.starts_with(CERTIFICATE) && !HARMLESS.contains(&problem.code.as_str())
+    !problem.code.starts_with(CERTIFICATE) && problem.severity != Severity::Note
 }
 
 /// What is wrong with the certificate, or soon will be. `warning` is in seconds before its end.
@@ -56,10 +55,18 @@ pub(super) fn of_certificate(
             report.error.as_deref().unwrap_or("nobody answered.")
         ),
     };
-    Some(Problem::new(
-        format!("{CERTIFICATE}{}", report.state),
-        message,
-    ))
+    let mut problem =
+        Problem::new(format!("{CERTIFICATE}{}", report.state), message).text("domain", domain);
+    if let Some(issuer) = &report.issuer {
+        problem = problem.text("issuer", issuer);
+    }
+    if !report.names.is_empty() {
+        problem = problem.list("names", &report.names);
+    }
+    if let Some(error) = &report.error {
+        problem = problem.text("error", error);
+    }
+    Some(problem)
 }
 
 fn ending(domain: &str, report: &CertificateReport, now: i64, warning: i64) -> Option<Problem> {
@@ -67,18 +74,23 @@ fn ending(domain: &str, report: &CertificateReport, now: i64, warning: i64) -> O
     if left >= warning {
         return None;
     }
-    let when = match left / 86_400 {
+    let when = match left / DAY {
         ..=0 => "within a day".to_owned(),
         1 => "in 1 day".to_owned(),
         days => format!("in {days} days"),
     };
-    Some(Problem::new(
+    let problem = Problem::new(
         format!("{CERTIFICATE}ending"),
         format!(
             "The certificate of {domain} ends {when} and has not been renewed. Closte renews it by itself while the \
              domain points here and no CAA record forbids it; if it is not renewed in a few days, ask Closte's support."
         ),
-    ))
+    );
+    Some(
+        problem
+            .text("domain", domain)
+            .number("days", left.max(0) / DAY),
+    )
 }
 
 fn names(names: &[String]) -> String {

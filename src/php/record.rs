@@ -3,10 +3,11 @@
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, Zval};
 
+use super::options::key_text;
 use super::zend::failure::Failure;
 use super::zend::value::type_name;
 use crate::certificate::CertificateState;
-use crate::dns::{DnsState, Problem};
+use crate::dns::{DnsState, Problem, RecordAction, RecordChange, Severity, Value};
 use crate::lifecycle::{Call, Outcome, Record, Stage, Wanted};
 use crate::text::{VALUE_MAX, clean};
 
@@ -75,6 +76,21 @@ impl<'a> Reader<'a> {
         record.certificate_issuer = self.text("certificate_issuer")?.unwrap_or_default();
         record.certificate_checked_at = self.integer("certificate_checked_at")?.unwrap_or(0);
         record.problems = self.problems()?;
+        Ok(record)
+    }
+
+    /// What the record says of its last call, and nothing else.
+    ///
+    /// # Errors
+    /// A `TypeError` that names the key.
+    pub fn read_call(&self) -> Result<Record, Failure> {
+        let mut record = Record::new(String::new(), Wanted::Present, Stage::Pending, 0, 0);
+        record.outcome = self
+            .text("outcome")?
+            .and_then(|word| Outcome::from_word(&word));
+        record.error_kind = self.text("error_kind")?.unwrap_or_default();
+        record.error_message = self.text("error_message")?.unwrap_or_default();
+        record.retry_after = self.integer("retry_after")?.unwrap_or(0);
         Ok(record)
     }
 
@@ -194,17 +210,65 @@ impl<'a> Reader<'a> {
         list.values()
             .map(|entry| {
                 let entry = entry.dereference();
-                let text = |key: &str| {
-                    let value = entry.array()?.get(key)?.dereference().zend_str()?;
-                    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-                };
-                match (text("code"), text("message")) {
-                    (Some(code), Some(message)) => Ok(Problem { code, message }),
-                    _ => Err(self.wrong_type(KEY, WANTED, entry)),
-                }
+                entry
+                    .array()
+                    .and_then(read_problem)
+                    .ok_or_else(|| self.wrong_type(KEY, WANTED, entry))
             })
             .collect()
     }
+}
+
+/// A problem; only `code` and `message` must be there, and parts of an unknown kind are left out.
+fn read_problem(table: &ZendHashTable) -> Option<Problem> {
+    let mut problem = Problem::new(text_in(table, "code")?, text_in(table, "message")?);
+    if let Some(severity) = text_in(table, "severity").and_then(|word| Severity::from_word(&word)) {
+        problem.severity = severity;
+    }
+    for (key, value) in table
+        .get("values")
+        .and_then(|value| value.dereference().array())
+        .into_iter()
+        .flatten()
+    {
+        let value = value.dereference();
+        let read = if let Some(number) = value.long() {
+            Some(Value::Number(number))
+        } else if let Some(list) = value.array() {
+            Some(Value::List(list.values().filter_map(text_of).collect()))
+        } else {
+            text_of(value).map(Value::Text)
+        };
+        if let Some(read) = read {
+            problem.values.insert(key_text(&key), read);
+        }
+    }
+    let records = table
+        .get("records")
+        .and_then(|value| value.dereference().array());
+    problem.records = records
+        .into_iter()
+        .flat_map(ZendHashTable::values)
+        .filter_map(|entry| {
+            let entry = entry.dereference().array()?;
+            Some(RecordChange {
+                action: RecordAction::from_word(&text_in(entry, "action")?)?,
+                record_type: text_in(entry, "type")?,
+                name: text_in(entry, "name")?,
+                value: text_in(entry, "value")?,
+            })
+        })
+        .collect();
+    Some(problem)
+}
+
+fn text_in(table: &ZendHashTable, key: &str) -> Option<String> {
+    table.get(key).and_then(text_of)
+}
+
+fn text_of(value: &Zval) -> Option<String> {
+    let text = value.dereference().zend_str()?;
+    Some(String::from_utf8_lossy(text.as_bytes()).into_owned())
 }
 
 fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
@@ -253,7 +317,7 @@ pub fn write(
     Ok(table)
 }
 
-/// Problems as a list of `array{code: string, message: string}`.
+/// Problems as a list of `array{code: string, severity: string, message: string, values: array, records: list}`.
 ///
 /// # Errors
 /// When a text is longer than PHP's strings can be.
@@ -262,7 +326,27 @@ pub fn problems(problems: &[Problem]) -> Result<ZBox<ZendHashTable>, Failure> {
     for problem in problems {
         let mut entry = ZendHashTable::new();
         entry.insert("code", problem.code.as_str())?;
+        entry.insert("severity", problem.severity.as_str())?;
         entry.insert("message", problem.message.as_str())?;
+        let mut values = ZendHashTable::new();
+        for (name, value) in &problem.values {
+            match value {
+                Value::Text(text) => values.insert(name.as_str(), text.as_str())?,
+                Value::Number(number) => values.insert(name.as_str(), *number)?,
+                Value::List(texts) => values.insert(name.as_str(), texts.clone())?,
+            };
+        }
+        entry.insert("values", values)?;
+        let mut records = ZendHashTable::new();
+        for change in &problem.records {
+            let mut record = ZendHashTable::new();
+            record.insert("action", change.action.as_str())?;
+            record.insert("type", change.record_type.as_str())?;
+            record.insert("name", change.name.as_str())?;
+            record.insert("value", change.value.as_str())?;
+            records.push(record)?;
+        }
+        entry.insert("records", records)?;
         list.push(entry)?;
     }
     Ok(list)

@@ -5,16 +5,22 @@ closte
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';
+require __DIR__ . '/dns.inc';
 
 $emulator  = new Emulator();
 $client    = $emulator->client();
-$lifecycle = new Closte\Lifecycle( $client, array( 'targets' => array( '192.0.2.1' ), 'now' => 1700000000 ) );
+$dns       = new Dns( 'a.example.com=192.0.2.7' );
+$lifecycle = new Closte\Lifecycle( $client, array( 'targets' => array( '192.0.2.1' ), 'resolvers' => array( $dns->address ), 'authoritative' => false, 'now' => 1700000000 ) );
 $record    = array( 'id' => 7, 'domain' => 'a.example.com', 'wanted' => 'present', 'stage' => 'pending', 'attempts' => 0, 'stage_since' => 1699999000, 'blog_id' => null, 'nested' => array( 'x' => 1.5 ), 3 => 'three' );
 $before    = $record;
 
 $after = $lifecycle->advance( $record );
 echo json_encode( $after, JSON_PRETTY_PRINT ), "\n";
 var_dump( $record === $before, array_slice( array_keys( $after ), 0, 9 ) === array_keys( $record ) );
+
+$spent = $lifecycle->advance( $after, 0.0 );
+$old   = $lifecycle->advance( array( 'problems' => array( array( 'code' => 'stale-aaaa', 'message' => 'Old.' ) ) ) + $after, 0.0 );
+var_dump( $spent['problems'] === $after['problems'], json_encode( $old['problems'] ) );
 
 $wrong = array(
 	array( 'domain' => 5 ),
@@ -84,14 +90,14 @@ foreach ( $options as $set ) {
     "domain": "a.example.com",
     "wanted": "present",
     "stage": "checking-dns",
-    "attempts": 0,
+    "attempts": 1,
     "stage_since": 1700000000,
     "blog_id": null,
     "nested": {
         "x": 1.5
     },
     "3": "three",
-    "next_check_at": 1700000000,
+    "next_check_at": 1700000300,
     "next_call": "",
     "accepted_at": 1700000000,
     "last_added_at": 1700000000,
@@ -100,17 +106,39 @@ foreach ( $options as $set ) {
     "error_reason": "",
     "error_message": "",
     "retry_after": 0,
-    "dns_state": "",
-    "dns_checked_at": 0,
+    "dns_state": "elsewhere",
+    "dns_checked_at": 1700000000,
     "certificate_state": "",
     "certificate_not_after": 0,
     "certificate_issuer": "",
     "certificate_checked_at": 0,
-    "problems": [],
+    "problems": [
+        {
+            "code": "elsewhere",
+            "severity": "blocks",
+            "message": "a.example.com points to 192.0.2.7, which is not this network. At your DNS provider, set an A record with 192.0.2.1 instead.",
+            "values": {
+                "addresses": [
+                    "192.0.2.7"
+                ],
+                "domain": "a.example.com"
+            },
+            "records": [
+                {
+                    "action": "set",
+                    "type": "A",
+                    "name": "a.example.com",
+                    "value": "192.0.2.1"
+                }
+            ]
+        }
+    ],
     "outcome": "added"
 }
 bool(true)
 bool(true)
+bool(true)
+string(85) "[{"code":"stale-aaaa","severity":"blocks","message":"Old.","values":[],"records":[]}]"
 TypeError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with a string in ["domain"], int given
 ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with one of “present”, “absent” in ["wanted"], “maybe” given
 ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with one of “pending”, “checking-dns”, “checking-ssl-cert”, “done”, “failed”, “ssl-failed”, “removing”, “removed” in ["stage"], “do ne” given
@@ -143,4 +171,4 @@ bad-option-type: The option "authoritative" of Closte\Lifecycle must be a bool, 
 bad-option-type: The option "now" of Closte\Lifecycle must be an int, string given.
 bad-option-type: The option "protect" of Closte\Lifecycle must be a list of strings, string given.
 bad-option-type: The option "proof" of Closte\Lifecycle must be array{token: string, answer: string, script?: string}, array given.
-unknown-option: Closte\Lifecycle has no option "interval". It takes: targets, check_interval, resolvers, authoritative, issuer, ca_file, http_port, tls_port, protect, proof, now, follow.
+unknown-option: Closte\Lifecycle has no option "interval". It takes: targets, check_interval, resolvers, authoritative, issuer, ca_file, http_port, tls_port, protect, proof, calls, now, follow.

@@ -59,6 +59,8 @@ fn server(label: &str, authoritative: bool, answer: Result<CnameChain, NoAnswer>
 fn evidence(expected: &ExpectedAddresses, servers: Vec<ServerAnswer>) -> Evidence<'_> {
     Evidence {
         domain: "shop.example",
+        name: "shop.example",
+        apex: false,
         wildcard: false,
         expected,
         servers,

@@ -1,0 +1,153 @@
+//! What keeps a domain from being done, or a warning about it: for programs by code, for people in a sentence.
+
+use std::collections::BTreeMap;
+
+use crate::words::words;
+
+words! {
+    /// What a problem means for the domain.
+    Severity {
+        /// It will not become done before somebody acts.
+        Blocks => "blocks",
+        /// It passes by itself, usually.
+        Waits => "waits",
+        /// Worth knowing; it keeps the domain from nothing.
+        Note => "note",
+    }
+}
+
+words! {
+    /// What to do with a DNS record.
+    RecordAction {
+        /// Set it, instead of what of this type is there.
+        Set => "set",
+        /// Delete it.
+        Delete => "delete",
+    }
+}
+
+/// Every code, with its severity. One that is not here blocks.
+pub const CODES: [(&str, Severity); 20] = [
+    ("nxdomain", Severity::Blocks),
+    ("no-address", Severity::Blocks),
+    ("elsewhere", Severity::Blocks),
+    ("mixed-addresses", Severity::Blocks),
+    ("stale-aaaa", Severity::Blocks),
+    ("cname-dead", Severity::Blocks),
+    ("cname-loop", Severity::Blocks),
+    ("caa-forbids", Severity::Blocks),
+    ("dnssec-bogus", Severity::Blocks),
+    ("partial-propagation", Severity::Waits),
+    ("proxied", Severity::Note),
+    ("lame-delegation", Severity::Note),
+    ("no-answer", Severity::Note),
+    ("certificate-absent", Severity::Waits),
+    ("certificate-untrusted", Severity::Waits),
+    ("certificate-self-signed", Severity::Waits),
+    ("certificate-expired", Severity::Waits),
+    ("certificate-wrong-host", Severity::Waits),
+    ("certificate-unknown", Severity::Waits),
+    ("certificate-ending", Severity::Note),
+];
+
+/// A part of a problem's sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A name or a word.
+    Text(String),
+    /// A number, such as days.
+    Number(i64),
+    /// Several names or addresses.
+    List(Vec<String>),
+}
+
+/// A DNS record to set or to delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordChange {
+    /// What to do.
+    pub action: RecordAction,
+    /// The type, such as `AAAA`.
+    pub record_type: String,
+    /// Where it is, in A-label form and without a dot at its end.
+    pub name: String,
+    /// What is in it.
+    pub value: String,
+}
+
+/// What keeps a domain from being done, or a warning about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// A stable machine word of [`CODES`].
+    pub code: String,
+    /// What it means for the domain.
+    pub severity: Severity,
+    /// What it means and what to do, for the owner of the site.
+    pub message: String,
+    /// What the sentence is made of, by name.
+    pub values: BTreeMap<String, Value>,
+    /// What to change at the DNS provider, where that is known.
+    pub records: Vec<RecordChange>,
+}
+
+impl Problem {
+    /// A problem with a stable `code` and a `message` for people.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
+        let code = code.into();
+        Self {
+            severity: Self::severity_of(&code),
+            code,
+            message: message.into(),
+            values: BTreeMap::new(),
+            records: Vec::new(),
+        }
+    }
+
+    /// The severity of a code.
+    #[must_use]
+    pub fn severity_of(code: &str) -> Severity {
+        CODES
+            .iter()
+            .find(|(known, _)| *known == code)
+            .map_or(Severity::Blocks, |(_, severity)| *severity)
+    }
+
+    /// The same with another severity than its code has.
+    #[must_use]
+    pub fn severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// The same with a part of its sentence.
+    #[must_use]
+    pub fn text(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values
+            .insert(name.to_owned(), Value::Text(value.into()));
+        self
+    }
+
+    /// The same with a number that is part of its sentence.
+    #[must_use]
+    pub fn number(mut self, name: &str, value: i64) -> Self {
+        self.values.insert(name.to_owned(), Value::Number(value));
+        self
+    }
+
+    /// The same with a list that is part of its sentence.
+    #[must_use]
+    pub fn list<T: ToString>(mut self, name: &str, values: impl IntoIterator<Item = T>) -> Self {
+        let values = values.into_iter().map(|value| value.to_string()).collect();
+        self.values.insert(name.to_owned(), Value::List(values));
+        self
+    }
+
+    /// The same with what to change at the DNS provider.
+    #[must_use]
+    pub fn records(mut self, records: Vec<RecordChange>) -> Self {
+        self.records = records;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+use super::*;
+
+#[test]
+fn the_stub_names_every_code_with_its_severity() {
+    let stub = include_str!("../../../php-stubs/closte.stub.php");
+    for (code, severity) in CODES {
+        let line = stub
+            .lines()
+            .find(|line| line.split_whitespace().nth(1) == Some(code));
+        let line = line.unwrap_or_else(|| panic!("the stub does not name {code}"));
+        assert_eq!(
+            line.split_whitespace().nth(2),
+            Some(severity.as_str()),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn every_code_has_one_severity() {
+    for (index, (code, severity)) in CODES.iter().enumerate() {
+        assert_eq!(Problem::new(*code, "").severity, *severity);
+        assert!(CODES.iter().skip(index + 1).all(|(other, _)| other != code));
+    }
+    for state in crate::certificate::CertificateState::ALL {
+        let code = format!("certificate-{state}");
+        let is_named = CODES.iter().any(|(known, _)| *known == code);
+        assert_eq!(is_named, state.as_str() != "valid", "{code}");
+    }
+    assert_eq!(Problem::severity_of("something-new"), Severity::Blocks);
+}
