@@ -1,6 +1,7 @@
 //! Host names that can have a certificate: parsing, comparing, showing.
 
 mod rejection;
+pub mod rules;
 
 use std::borrow::Cow;
 use std::fmt;
