@@ -1,4 +1,4 @@
-//! Takes rows one step on, one or many.
+//! Takes rows along, one or many: which are under way, in which order, and when to stop.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,16 +7,15 @@ use std::time::Duration;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::task::unconstrained;
 
+use super::context::Context;
 use super::decide::next_call;
-use super::observation::Settings;
-use super::record::{Call, Record, Stage};
+use super::observation::{Settings, Step};
+use super::record::{Call, Record};
 use super::step::Run;
 use crate::api::Client;
 use crate::certificate::{CertificateOptions, CertificateProber};
-use crate::clock::unix_time;
 use crate::dns::{DnsOptions, DnsProber};
 use crate::error::Error;
-use crate::outcome::Outcome;
 
 /// Rows that are probed at a time.
 const MOST_PROBES: usize = 256;
@@ -24,7 +23,7 @@ const MOST_PROBES: usize = 256;
 const GRACE: Duration = Duration::from_secs(2);
 
 /// How rows are taken along.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LifecycleOptions {
     /// Host names or addresses that count as here.
     pub targets: Vec<String>,
@@ -34,18 +33,33 @@ pub struct LifecycleOptions {
     pub dns: DnsOptions,
     /// How certificates are looked at.
     pub certificate: CertificateOptions,
+    /// Whether Closte may be called. If not, rows whose next step is a call come back as they were.
+    pub calls: bool,
     /// Unix time, instead of the system's clock.
     pub now: Option<i64>,
-    /// Whether [`Lifecycle::advance_all`] goes on with a row while its next step is a check that is due at once.
+    /// Whether a row goes on while its next step is due at once.
     pub follow: bool,
+}
+
+impl Default for LifecycleOptions {
+    fn default() -> Self {
+        Self {
+            targets: Vec::new(),
+            settings: Settings::default(),
+            dns: DnsOptions::default(),
+            certificate: CertificateOptions::default(),
+            calls: true,
+            now: None,
+            follow: true,
+        }
+    }
 }
 
 /// Takes rows along: asks, looks, decides.
 #[derive(Debug)]
 pub struct Lifecycle {
     options: LifecycleOptions,
-    pub(super) dns: Arc<DnsProber>,
-    pub(super) certificates: CertificateProber,
+    context: Context,
 }
 
 impl Lifecycle {
@@ -56,11 +70,15 @@ impl Lifecycle {
     pub fn new(options: LifecycleOptions) -> Result<Self, Error> {
         let dns = Arc::new(DnsProber::new(&options.targets, options.dns.clone())?);
         let certificates = CertificateProber::new(options.certificate.clone(), Arc::clone(&dns))?;
-        Ok(Self {
-            options,
+        let context = Context {
+            settings: options.settings.clone(),
             dns,
             certificates,
-        })
+            calls: options.calls,
+            follow: options.follow,
+            now: options.now,
+        };
+        Ok(Self { options, context })
     }
 
     /// Another one with the same options that shares nothing with this one: work that was left unfinished on this one,
@@ -72,40 +90,35 @@ impl Lifecycle {
         Self::new(self.options.clone())
     }
 
-    pub(super) const fn settings(&self) -> &Settings {
-        &self.options.settings
-    }
-
-    pub(super) fn now(&self) -> i64 {
-        self.options.now.unwrap_or_else(unix_time)
-    }
-
     /// The call that the row's next step makes, if any.
     #[must_use]
     pub fn next_call(&self, record: &Record) -> Option<Call> {
-        next_call(record, self.settings())
+        next_call(record, &self.context.settings)
     }
 
-    /// One row, one step on, within `budget`.
+    /// One row, one step on, and on for as long as it is due at once, within `budget`.
     pub async fn advance(
         &self,
         client: &Client,
         record: Record,
         budget: Option<Duration>,
     ) -> Record {
-        let run = Run::new(self, client, budget, Duration::ZERO);
-        let record = run.scheduled(record);
-        if run.is_over() {
-            record
-        } else {
-            run.step(record).await
+        let run = Run::new(&self.context, client, budget, Duration::ZERO);
+        let mut row = Row::new(run.scheduled(record));
+        while !run.is_over() {
+            let step = run.next_step(&row.record);
+            let taken = run.take(step, row.record.clone()).await;
+            if !row.move_on(taken, &run) {
+                break;
+            }
         }
+        row.record
     }
 
-    /// Each row one step on: at most [`Client::max_in_flight`] calls and 256 rows at a time. `finished` is told of each
-    /// that is done, by its place in `records`. When `budget` is used up nothing new is begun; a row that was not
-    /// reached comes back as it was. With [`LifecycleOptions::follow`] a row takes all steps that are due at once, and its
-    /// outcome is that of its call. The rows come back in the order given. Dropping the future stops everything.
+    /// Each row as [`Lifecycle::advance`] takes it: at most [`Client::max_in_flight`] calls and 256 rows at a time.
+    /// `finished` is told once of each row that a step was taken with, as it ended, by its place in `records`. When
+    /// `budget` is used up nothing new is begun; a row that was not reached comes back as it was. The rows come back in
+    /// the order given. Dropping the future stops everything.
     pub async fn advance_all(
         &self,
         client: &Client,
@@ -113,93 +126,118 @@ impl Lifecycle {
         budget: Option<Duration>,
         mut finished: impl FnMut(usize, &Record),
     ) -> Vec<Record> {
-        let run = &Run::new(self, client, budget, GRACE);
-        let records: Vec<Record> = records
+        let run = &Run::new(&self.context, client, budget, GRACE);
+        let mut rows: Vec<Row> = records
             .into_iter()
-            .map(|record| run.scheduled(record))
+            .map(|record| Row::new(run.scheduled(record)))
             .collect();
         // Two lanes, so that a slow API does not hold up the probes.
-        let (calls, probes): (Vec<_>, Vec<_>) = records
-            .iter()
-            .cloned()
-            .enumerate()
-            .partition(|(_, record)| run.begins_with_call(record));
-        let mut lanes = [
-            Lane::new(calls, client.max_in_flight().max(1)),
-            Lane::new(probes, MOST_PROBES),
-        ];
-        let mut outcomes: Vec<Option<Outcome>> = vec![None; records.len()];
-        let mut results = records;
+        let mut calls = Lane::new(client.max_in_flight().max(1));
+        let mut probes = Lane::new(MOST_PROBES);
+        for (index, row) in rows.iter().enumerate() {
+            let step = run.next_step(&row.record);
+            let lane = if step.is_call() {
+                &mut calls
+            } else {
+                &mut probes
+            };
+            lane.waiting.push_back((index, step));
+        }
         let mut running = FuturesUnordered::new();
         loop {
-            for (place, lane) in lanes.iter_mut().enumerate() {
+            for lane in [&mut calls, &mut probes] {
                 while !run.is_over()
-                    && let Some((index, record)) = lane.next()
+                    && let Some((index, step)) = lane.next()
                 {
-                    running.push(async move { (place, index, run.reached(record).await) });
+                    let Some(row) = rows.get(index) else { continue };
+                    let record = row.record.clone();
+                    running.push(async move { (index, step, run.take(step, record).await) });
                 }
             }
             // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks that it has put off
             // for having done much when it is left.
-            let Some((place, index, record)) = unconstrained(running.next()).await else {
+            let Some((index, step, taken)) = unconstrained(running.next()).await else {
                 break;
             };
-            if let Some(lane) = lanes.get_mut(place) {
-                lane.running -= 1;
-            }
-            let Some(mut record) = record else { continue };
-            if let Some(outcome) = outcomes.get_mut(index) {
-                *outcome = record.outcome.or(*outcome);
-                record.outcome = *outcome;
-            }
-            if !run.is_over() && self.goes_on(&record) {
-                let [_, probes] = &mut lanes;
-                probes.waiting.push_back((index, record));
+            let lane = if step.is_call() {
+                &mut calls
+            } else {
+                &mut probes
+            };
+            lane.running -= 1;
+            let Some(row) = rows.get_mut(index) else {
                 continue;
-            }
-            finished(index, &record);
-            if let Some(place) = results.get_mut(index) {
-                *place = record;
+            };
+            if row.move_on(taken, run) {
+                let step = run.next_step(&row.record);
+                let lane = if step.is_call() {
+                    &mut calls
+                } else {
+                    &mut probes
+                };
+                // What has begun is finished first.
+                lane.waiting.push_front((index, step));
+            } else if row.is_begun {
+                finished(index, &row.record);
             }
         }
-        // Rows that were to go on when the time was up have come some of the way.
-        for (index, record) in lanes.into_iter().flat_map(|lane| lane.waiting) {
-            if let Some(place) = results.get_mut(index)
-                && *place != record
-            {
-                finished(index, &record);
-                *place = record;
+        // The budget ended between two steps of these.
+        for (index, _) in calls.waiting.into_iter().chain(probes.waiting) {
+            if let Some(row) = rows.get(index).filter(|row| row.is_begun) {
+                finished(index, &row.record);
             }
         }
-        results
-    }
-
-    fn goes_on(&self, record: &Record) -> bool {
-        self.options.follow
-            && record.stage != Stage::Removed
-            && record.next_check_at <= self.now()
-            && self.next_call(record).is_none()
+        rows.into_iter().map(|row| row.record).collect()
     }
 }
 
-/// Rows that wait for their turn, and how many are under way.
+/// A row on its way.
+struct Row {
+    record: Record,
+    /// A step was taken with it.
+    is_begun: bool,
+}
+
+impl Row {
+    const fn new(record: Record) -> Self {
+        Self {
+            record,
+            is_begun: false,
+        }
+    }
+
+    /// Takes over what a step made of it; whether the next step is due at once. A further step that was cut off, or whose
+    /// call was left alone, changes nothing.
+    fn move_on(&mut self, taken: Option<Record>, run: &Run) -> bool {
+        match taken {
+            Some(record) if !self.is_begun || !run.is_ended() => {
+                self.record = record;
+                self.is_begun = true;
+                run.is_due(&self.record)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Rows, by their places, that wait for their next step, and how many are under way.
 struct Lane {
-    waiting: VecDeque<(usize, Record)>,
+    waiting: VecDeque<(usize, Step)>,
     running: usize,
     most: usize,
 }
 
 impl Lane {
-    fn new(rows: Vec<(usize, Record)>, most: usize) -> Self {
+    fn new(most: usize) -> Self {
         Self {
-            waiting: rows.into(),
+            waiting: VecDeque::new(),
             running: 0,
             most,
         }
     }
 
     /// The next row, if there is room for it.
-    fn next(&mut self) -> Option<(usize, Record)> {
+    fn next(&mut self) -> Option<(usize, Step)> {
         if self.running >= self.most {
             return None;
         }

@@ -244,7 +244,7 @@ fn after_refusal(record: &mut Record, failure: &Failure, refused: Stage, now: i6
             DAY
         }
         Kind::Protocol => schedule::slow_backoff(failures, &record.domain),
-        _ => schedule::honour(
+        _ => schedule::respect_retry_after(
             failure.retry_after,
             schedule::backoff(failures, &record.domain),
         ),

@@ -2,6 +2,8 @@
 
 mod batch;
 mod certificate_problems;
+mod circuit_breaker;
+mod context;
 mod decide;
 mod observation;
 mod record;
@@ -10,9 +12,11 @@ mod step;
 
 pub use crate::outcome::Outcome;
 pub use batch::{Lifecycle, LifecycleOptions};
+pub use circuit_breaker::{CircuitBreaker, LONGEST_PAUSE, MANY_FAILURES, PAUSE, Signal};
 pub use decide::{decide, next_call, next_step};
 pub use observation::{
     DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,
     Step,
 };
 pub use record::{Call, Record, Stage, Wanted};
+pub use schedule::CERTIFICATE_WARNING_DAYS;

@@ -66,6 +66,14 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// Whether it is a call to Closte, and nothing else.
+    #[must_use]
+    pub const fn is_call(self) -> bool {
+        matches!(self, Self::Add | Self::Remove)
+    }
+}
+
 /// The reason of a call that was not sent because the budget was spent.
 pub(super) const NO_TIME_LEFT: &str = "no-time-left";
 

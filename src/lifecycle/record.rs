@@ -90,7 +90,7 @@ pub struct Record {
     pub certificate_checked_at: i64,
     /// What keeps the domain from done, or warns, worst first.
     pub problems: Vec<Problem>,
-    /// What became of the last step's call; `None` where none was made.
+    /// What became of the last call since the row was handed over; `None` where none was made.
     pub outcome: Option<Outcome>,
 }
 

@@ -12,7 +12,9 @@ pub(super) const CERTIFICATE_PATIENCE: i64 = 24 * HOUR;
 /// How often Closte is asked again for a domain whose certificate does not come.
 pub(super) const REPEAT_ADD_EVERY: i64 = HOUR;
 /// How long before its end a certificate is warned about.
-pub(super) const CERTIFICATE_WARNING: i64 = 14 * DAY;
+pub(super) const CERTIFICATE_WARNING: i64 = CERTIFICATE_WARNING_DAYS * DAY;
+/// The same in days.
+pub const CERTIFICATE_WARNING_DAYS: i64 = 14;
 
 const BACKOFF_FIRST: i64 = 10;
 const BACKOFF_LONGEST: i64 = HOUR;
@@ -38,7 +40,7 @@ pub(super) fn slow_backoff(failures: u32, domain: &str) -> i64 {
 
 /// No wait that a server asks for is longer than the longest of ours, so that the `Retry-After` of a maintenance page
 /// does not keep a domain away for hours after the end of the maintenance.
-pub(super) fn honour(retry_after: i64, own: i64) -> i64 {
+pub(super) fn respect_retry_after(retry_after: i64, own: i64) -> i64 {
     own.max(retry_after.clamp(0, BACKOFF_LONGEST))
 }
 

@@ -1,4 +1,4 @@
-//! One step of one row: makes the calls and looks, then lets [`decide`] decide.
+//! Takes one step of one row: makes its call or its checks, then lets [`decide`] decide.
 
 use std::cell::Cell;
 use std::time::Duration;
@@ -7,9 +7,10 @@ use futures_util::future::join;
 use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use super::batch::Lifecycle;
+use super::circuit_breaker::{Signal, Streak};
+use super::context::Context;
 use super::decide::{decide, next_step};
-use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Settings, Step};
+use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Step};
 use super::record::{Record, Stage};
 use crate::api::{Client, DomainList};
 use crate::certificate::{CertificateReport, CertificateState};
@@ -20,12 +21,12 @@ use crate::outcome::Outcome;
 
 /// After a 429 without `Retry-After`.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
-/// Longer pauses are for the next run.
+/// A batch waits no longer; who is asked to leaves the rest to the next run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
 /// What the rows of one batch share.
 pub(super) struct Run<'a> {
-    lifecycle: &'a Lifecycle,
+    context: &'a Context,
     client: Client,
     calls: Semaphore,
     /// What Closte has, read at most once, when a row needs to know.
@@ -36,24 +37,27 @@ pub(super) struct Run<'a> {
     end: Option<Instant>,
     /// Closte asked for fewer calls: none begins before this.
     not_before: Cell<Option<Instant>>,
+    /// Whether Closte has gone away: then no call begins any more.
+    streak: Cell<Streak>,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(
-        lifecycle: &'a Lifecycle,
+        context: &'a Context,
         client: &Client,
         budget: Option<Duration>,
         grace: Duration,
     ) -> Self {
         let over = budget.map(|budget| Instant::now() + budget);
         Self {
-            lifecycle,
+            context,
             client: client.for_batch(),
             calls: Semaphore::new(client.max_in_flight().max(1)),
             list: OnceCell::new(),
             over,
             end: over.map(|over| over + grace),
             not_before: Cell::new(None),
+            streak: Cell::default(),
         }
     }
 
@@ -61,56 +65,38 @@ impl<'a> Run<'a> {
         self.over.is_some_and(|over| over <= Instant::now())
     }
 
-    /// A row that is not reached stays due, even one that was never scheduled.
+    /// A row as it is before its first step: one that is not reached stays due, even one that was never scheduled.
     pub(super) fn scheduled(&self, mut record: Record) -> Record {
         if record.next_check_at == 0 && record.stage != Stage::Removed {
-            record.next_check_at = self.lifecycle.now();
+            record.next_check_at = self.context.now();
         }
+        record.outcome = None;
         record
     }
 
-    fn settings(&self) -> &Settings {
-        self.lifecycle.settings()
+    /// Whether what was under way was cut off, and says nothing.
+    pub(super) fn is_ended(&self) -> bool {
+        self.end.is_some_and(|end| end <= Instant::now())
     }
 
-    pub(super) fn begins_with_call(&self, record: &Record) -> bool {
-        let step = next_step(record, self.settings(), self.lifecycle.now());
-        matches!(step, Step::Add | Step::Remove)
+    /// Whether to go on with a step that need not be waited for.
+    pub(super) fn is_due(&self, record: &Record) -> bool {
+        self.context.follow
+            && record.stage != Stage::Removed
+            && record.next_check_at <= self.context.now()
     }
 
-    /// The row one step on, unless the budget ends before its turn to call comes.
-    pub(super) async fn reached(&self, record: Record) -> Option<Record> {
-        let step = next_step(&record, self.settings(), self.lifecycle.now());
-        if self.begins_with_call(&record) {
-            let turn = self.turn();
-            let _permit = match self.over {
-                Some(over) => timeout_at(over, turn).await.ok()?,
-                None => turn.await,
-            };
-            return Some(self.step_with_turn(record, step).await);
-        }
-        Some(self.step(record).await)
+    pub(super) fn next_step(&self, record: &Record) -> Step {
+        next_step(record, &self.context.settings, self.context.now())
     }
 
-    /// Waits until a call may begin.
-    async fn turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
-        let permit = self.calls.acquire().await.ok();
-        while let Some(not_before) = self.not_before.get().filter(|then| *then > Instant::now()) {
-            tokio::time::sleep_until(not_before).await;
-        }
-        permit
-    }
-
-    pub(super) async fn step(&self, record: Record) -> Record {
-        let step = next_step(&record, self.settings(), self.lifecycle.now());
-        self.step_with_turn(record, step).await
-    }
-
-    async fn step_with_turn(&self, record: Record, step: Step) -> Record {
+    /// The row after `step`, which is its next; `None` where that is a call, and calls are left alone or the budget ends
+    /// before its turn comes.
+    pub(super) async fn take(&self, step: Step, record: Record) -> Option<Record> {
         let seen = match step {
             Step::Nothing | Step::KeepProtected => Observation::default(),
             Step::Add | Step::Remove => Observation {
-                call: Some(self.call(&record, step).await),
+                call: Some(self.call_in_turn(&record, step).await?),
                 ..Observation::default()
             },
             Step::CheckDns => Observation {
@@ -119,16 +105,45 @@ impl<'a> Run<'a> {
             },
             Step::CheckCertificate { repeat_add } => self.look_at_both(&record, repeat_add).await,
         };
-        decide(record, &seen, self.settings(), self.lifecycle.now())
+        let earlier = record.outcome;
+        let mut record = decide(record, &seen, &self.context.settings, self.context.now());
+        record.outcome = record.outcome.or(earlier);
+        Some(record)
+    }
+
+    async fn call_in_turn(&self, record: &Record, step: Step) -> Option<Result<Outcome, Failure>> {
+        if !self.may_call() {
+            return None;
+        }
+        let _permit = match self.over {
+            Some(over) => timeout_at(over, self.wait_for_turn()).await.ok()?,
+            None => self.wait_for_turn().await,
+        };
+        // Closte may have gone away meanwhile.
+        if self.may_call() {
+            Some(self.call(record, step).await)
+        } else {
+            None
+        }
+    }
+
+    fn may_call(&self) -> bool {
+        self.context.calls && !self.streak.get().is_over()
+    }
+
+    /// Waits until a call may begin.
+    async fn wait_for_turn(&self) -> Option<tokio::sync::SemaphorePermit<'_>> {
+        let permit = self.calls.acquire().await.ok();
+        while let Some(not_before) = self.not_before.get().filter(|then| *then > Instant::now()) {
+            tokio::time::sleep_until(not_before).await;
+        }
+        permit
     }
 
     async fn look_at_both(&self, record: &Record, repeat_add: bool) -> Observation {
         let (dns, certificate) = join(self.look_up(record), self.look_at(record)).await;
         let call = if repeat_add && certificate.state != CertificateState::Valid {
-            match self.bounded(self.turn()).await {
-                Some(_permit) => Some(self.call(record, Step::Add).await),
-                None => None,
-            }
+            self.call_in_turn(record, Step::Add).await
         } else {
             None
         };
@@ -156,7 +171,7 @@ impl<'a> Run<'a> {
             Ok(domain) => domain,
             Err(error) => return unknown(error.to_string()),
         };
-        self.bounded(self.lifecycle.dns.check(&domain))
+        self.bounded(self.context.dns.check(&domain))
             .await
             .map_or_else(
                 || {
@@ -185,18 +200,25 @@ impl<'a> Run<'a> {
             Ok(domain) => domain,
             Err(error) => return unknown(error.to_string()),
         };
-        self.bounded(self.lifecycle.certificates.check(&domain))
+        self.bounded(self.context.certificates.check(&domain))
             .await
             .unwrap_or_else(|| unknown("There was no time left to look.".to_owned()))
     }
 
     async fn call(&self, record: &Record, step: Step) -> Result<Outcome, Failure> {
         let result = self.call_api(record, step).await;
+        let signal = match &result {
+            Ok(_) => Signal::Answer,
+            Err(error) if error.reason() == NO_TIME_LEFT => Signal::None,
+            Err(error) => Signal::of_kind(Some(error.kind())),
+        };
+        let wait = result.as_ref().err().and_then(Error::retry_after);
+        let streak = self.streak.get().with(signal, wait > Some(LONGEST_PAUSE));
+        self.streak.set(streak);
         if let Err(error) = &result
             && error.http_status() == Some(429)
         {
-            let pause = error
-                .retry_after()
+            let pause = wait
                 .unwrap_or_default()
                 .clamp(SHORTEST_PAUSE, LONGEST_PAUSE);
             let until = Instant::now() + pause;

@@ -54,6 +54,8 @@ impl Tools {
 
 #[php_impl]
 impl Lifecycle {
+    pub const CERTIFICATE_WARNING_DAYS: i64 = lifecycle::CERTIFICATE_WARNING_DAYS;
+
     pub fn __construct(client: Instance<Client>, options: Array) -> Result<Lifecycle, Failure> {
         let tools = read_options(client.get().api().clone(), options)?;
         Ok(Self(RefCell::new(tools)))
@@ -129,6 +131,7 @@ fn read_options(client: api::Client, options: Array) -> Result<Tools, Error> {
             "tls_port",
             "protect",
             "proof",
+            "calls",
             "now",
             "follow",
         ],
@@ -146,8 +149,9 @@ fn read_options(client: api::Client, options: Array) -> Result<Tools, Error> {
         settings: Settings::new(interval, protected),
         dns: probes::dns_options(&options)?,
         certificate: probes::certificate_options(&options, "tls_port")?,
+        calls: options.boolean("calls")?.unwrap_or(true),
         now: options.integer("now", 1..=i64::MAX / 2)?,
-        follow: options.boolean("follow")?.unwrap_or(false),
+        follow: options.boolean("follow")?.unwrap_or(true),
     })?;
     Ok(Tools {
         client,

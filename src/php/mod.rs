@@ -1,7 +1,10 @@
 //! The extension as PHP sees it. Only the files here name `ext_php_rs`.
 
+mod checks;
+mod circuit_breaker;
 mod client;
 mod domain_name;
+mod domain_rules;
 mod enums;
 mod exceptions;
 mod info;
@@ -17,7 +20,9 @@ use ext_php_rs::builders::ModuleBuilder;
 use ext_php_rs::error::Result;
 use ext_php_rs::internal::startup_guard;
 
+use circuit_breaker::CircuitBreaker;
 use client::Client;
+use domain_rules::DomainRules;
 use enums::{CertificateState, DnsState, Outcome};
 use lifecycle::Lifecycle;
 use zend::class::{mark_sensitive, register_class, register_enum};
@@ -28,6 +33,8 @@ pub fn describe(module: ModuleBuilder) -> ModuleBuilder {
     module
         .function(probes::check_dns_function())
         .function(probes::check_certificate_function())
+        .function(checks::parse_target_function())
+        .function(checks::parse_resolver_function())
         .startup_function(startup)
         .shutdown_function(shutdown)
         .info_function(info::print)
@@ -41,6 +48,8 @@ fn register() -> Result<()> {
 
     mark_sensitive(register_class::<Client>()?, "__construct", 1);
     register_class::<Lifecycle>()?;
+    register_class::<CircuitBreaker>()?;
+    register_class::<DomainRules>()?;
 
     client::remote_domain_class().register()?;
     domain_name::class().register()?;

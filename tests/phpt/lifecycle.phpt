@@ -5,9 +5,11 @@ closte
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';
+require __DIR__ . '/dns.inc';
 
 $emulator = new Emulator( 'gone.example.com', 'kept.example.com' );
-$options  = array( 'targets' => array( '192.0.2.1' ), 'now' => 1700000000, 'protect' => array( 'KEPT.example.com' ) );
+$dns      = new Dns();
+$options  = array( 'targets' => array( '192.0.2.1' ), 'resolvers' => array( $dns->address ), 'authoritative' => false, 'now' => 1700000000, 'protect' => array( 'KEPT.example.com' ) );
 $client   = $emulator->client( array( 'retries' => 0 ) );
 $row      = static fn ( string $domain, string $wanted, string $stage, array $more = array() ): array => $more + array( 'domain' => $domain, 'wanted' => $wanted, 'stage' => $stage, 'attempts' => 0, 'stage_since' => 1699990000 );
 $show     = static function ( array $record ): void {
@@ -59,12 +61,12 @@ $record = $lifecycle->advance( $row( 'slow.example.com', 'present', 'pending' ),
 var_dump( microtime( true ) - $begun < 60, $record['error_kind'], $record['may_have_landed'] );
 ?>
 --EXPECT--
-new.example.com checking-dns added - - - +0 0
-new.example.com checking-dns already-there - - - +0 0
+new.example.com checking-dns added - - - +300 1
+new.example.com checking-dns already-there - - - +300 1
 gone.example.com removed removed - - - never 0
 gone.example.com removed already-gone - - - never 0
 kept.example.com removing protected - - - +86400 1
-new.example.com checking-dns already-there - - - +0 0
+new.example.com checking-dns already-there - - - +300 1
 not a domain failed invalid add invalid-domain whitespace +86400 0
 /adddomainalias new.example.com added
 /adddomainalias new.example.com already
@@ -76,13 +78,13 @@ not a domain failed invalid add invalid-domain whitespace +86400 0
 /getdomains none
 --- failures
 b-503.example.com pending failed add transient unavailable +90 1
-  landed 0, retry after 90, then: b-503.example.com checking-dns added - - - +0 0
-b-reset-after.example.com checking-dns added - - - +0 0
-  landed 0, retry after 0, then: b-reset-after.example.com checking-dns - - - - +300 1
+  landed 0, retry after 90, then: b-503.example.com checking-dns added - - - +300 1
+b-reset-after.example.com checking-dns added - - - +300 1
+  landed 0, retry after 0, then: b-reset-after.example.com checking-dns - - - - +300 2
 b-reject.example.com failed rejected add rejected refused +86400 0
-  landed 0, retry after 0, then: b-reject.example.com checking-dns added - - - +0 0
+  landed 0, retry after 0, then: b-reject.example.com checking-dns added - - - +300 1
 b-html.example.com pending unknown add protocol bad-answer +60 1
-  landed 1, retry after 0, then: b-html.example.com checking-dns added - - - +0 0
+  landed 1, retry after 0, then: b-html.example.com checking-dns added - - - +300 1
 c.example.com pending unauthorized add auth key-refused +10 1
 --- many
 bool(true)

@@ -5,11 +5,13 @@ closte
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';
+require __DIR__ . '/dns.inc';
 require __DIR__ . '/php.inc';
 
 $emulator  = new Emulator();
+$dns       = new Dns();
 $client    = $emulator->client( array( 'max_in_flight' => 2 ) );
-$lifecycle = new Closte\Lifecycle( $client, array( 'targets' => array( '192.0.2.1' ) ) );
+$lifecycle = new Closte\Lifecycle( $client, array( 'targets' => array( '192.0.2.1' ), 'resolvers' => array( $dns->address ), 'authoritative' => false ) );
 $records   = static fn ( string $name, int $count = 6 ): array => array_map( static fn ( int $n ): array => array( 'domain' => "$name-$n.example.com", 'wanted' => 'present', 'stage' => 'pending', 'attempts' => 0, 'stage_since' => 1 ), range( 1, $count ) );
 
 echo "--- calls from within\n";

@@ -63,12 +63,13 @@ pub fn register_enum<T: RegisteredEnum + RegisteredClass>() -> Result<()> {
 
 /// Registers a class whose objects own a Rust value: final, and each equal to none but itself.
 pub fn register_class<T: RegisteredClass>() -> Result<&'static ClassEntry> {
+    let mut class = ClassBuilder::new(T::CLASS_NAME);
+    for (name, value, docs, flags) in T::constants() {
+        class = class.dyn_constant(*name, *value, docs, *flags)?;
+    }
     T::method_builders()
         .into_iter()
-        .fold(
-            ClassBuilder::new(T::CLASS_NAME),
-            |class, (method, flags)| class.method(method, flags),
-        )
+        .fold(class, |class, (method, flags)| class.method(method, flags))
         .flags(ClassFlags::Final | ClassFlags::NoDynamicProperties)
         .object_override::<T>()
         .registration(|class, tables| {

@@ -1,10 +1,13 @@
 //! The lifecycle of one row, with the emulated API, real DNS and real TLS.
 
+use std::cell::RefCell;
 use std::time::Duration;
 
 use closte::certificate::{CertificateOptions, CertificateState};
 use closte::dns::DnsState;
-use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Settings, Stage, Wanted};
+use closte::lifecycle::{
+    Call, Lifecycle, LifecycleOptions, Outcome, Record, Settings, Stage, Wanted,
+};
 use closte::net;
 use rustls::version::TLS13;
 use serde_json::json;
@@ -24,6 +27,11 @@ pub fn lifecycle_options(now: i64) -> LifecycleOptions {
         targets: texts(&["127.0.0.1"]),
         settings: Settings::new(10, texts(&["protected.served.test"])),
         dns: options(DnsServers::get()),
+        // Nobody listens there.
+        certificate: CertificateOptions {
+            port: 1,
+            ..CertificateOptions::default()
+        },
         now: Some(now),
         ..LifecycleOptions::default()
     }
@@ -78,19 +86,12 @@ fn call(path: &str, effect: &str) -> (String, String) {
 #[test]
 fn from_pending_to_done_to_removed() {
     let setup = Setup::new();
-    let row = setup.advance(Record::wanted("valid.served.test", START), START);
-    assert_eq!(
-        (row.stage, row.outcome, row.next_check_at),
-        (Stage::CheckingDns, Some(Outcome::Added), START)
-    );
+    let mut row = setup.advance(Record::wanted("valid.served.test", START), START);
     assert_eq!(setup.calls(), [call("adddomainalias", "added")]);
-
-    let row = setup.advance(row, START + 1);
     assert_eq!(
-        (row.stage, row.dns_state, row.outcome),
-        (Stage::CheckingCertificate, Some(DnsState::Here), None)
+        (row.outcome, row.accepted_at, row.dns_state),
+        (Some(Outcome::Added), START, Some(DnsState::Here))
     );
-    let mut row = setup.advance(row, START + 2);
     assert_eq!(
         (row.stage, row.certificate_state),
         (Stage::Done, Some(CertificateState::Valid)),
@@ -98,7 +99,7 @@ fn from_pending_to_done_to_removed() {
     );
     assert_eq!(
         (row.next_check_at, row.certificate_not_after),
-        (START + 2 + 86_400, 3_786_912_000)
+        (START + 86_400, 3_786_912_000)
     );
     assert_eq!(row.certificate_issuer, "Test Trust Root");
     assert!(row.problems.is_empty());
@@ -212,7 +213,7 @@ fn api_failures_are_kept_in_the_row() {
     let row = setup.advance(row, START + 10);
     assert_eq!(
         (row.stage, row.outcome),
-        (Stage::CheckingDns, Some(Outcome::AlreadyThere))
+        (Stage::Done, Some(Outcome::AlreadyThere))
     );
     assert_eq!((row.may_have_landed, row.error_kind.as_str()), (false, ""));
     assert_eq!(setup.calls(), [call("getdomains", "none")]);
@@ -230,7 +231,7 @@ fn api_failures_are_kept_in_the_row() {
     let row = setup.advance(row, START + 86_400);
     assert_eq!(
         (row.stage, row.error_message.as_str()),
-        (Stage::CheckingDns, "")
+        (Stage::CheckingCertificate, "")
     );
 
     let row = setup.advance(Record::wanted("foo_bar.served.test", START), START);
@@ -290,5 +291,61 @@ fn a_used_up_budget_leaves_the_row_unchanged() {
     assert_eq!(
         (row.stage, row.error_kind.as_str(), row.may_have_landed),
         (Stage::Pending, "transient", true)
+    );
+}
+
+/// What Closte has refused is called for again when it is due, and only where calls are made.
+#[test]
+fn without_calls_the_checks_go_on() {
+    let setup = Setup::new();
+    setup
+        .emulator
+        .faults(json!([{"kind": "reject", "path": "/adddomainalias", "times": 1}]));
+    let refused = setup.advance(Record::wanted("valid.served.test", START), START);
+    assert_eq!(
+        (refused.stage, refused.outcome),
+        (Stage::Failed, Some(Outcome::Rejected))
+    );
+    setup.calls();
+
+    let mut waiting = Record::new(
+        "absent.served.test",
+        Wanted::Present,
+        Stage::CheckingCertificate,
+        3,
+        START,
+    );
+    waiting.last_added_at = START;
+    let lifecycle = Lifecycle::new(LifecycleOptions {
+        calls: false,
+        ..lifecycle_options(START + 86_400 - 1)
+    })
+    .unwrap();
+    let client = setup.emulator.client();
+    let before = vec![refused.clone(), waiting];
+    let heard = RefCell::new(Vec::new());
+    let after = net::block_on(lifecycle.advance_all(&client, before, None, |index, _| {
+        heard.borrow_mut().push(index);
+    }))
+    .unwrap();
+    assert_eq!(
+        after[0],
+        Record {
+            outcome: None,
+            ..refused.clone()
+        }
+    );
+    assert_eq!(lifecycle.next_call(&after[0]), Some(Call::Add));
+    assert_eq!(
+        (after[1].certificate_state, after[1].outcome),
+        (Some(CertificateState::Absent), None)
+    );
+    assert_eq!(heard.into_inner(), [1]);
+    assert_eq!(setup.calls(), []);
+
+    let row = setup.advance(refused, START + 86_400);
+    assert_eq!(
+        (row.stage, row.outcome),
+        (Stage::Done, Some(Outcome::Added))
     );
 }

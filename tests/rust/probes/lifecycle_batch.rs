@@ -15,7 +15,6 @@ use serde_json::json;
 use crate::emulator::{Emulator, PATIENCE, client};
 use crate::lifecycle::lifecycle_options;
 use crate::support::dns::DnsServers;
-use crate::support::texts;
 
 const START: i64 = 1_900_000_000;
 
@@ -58,7 +57,10 @@ fn calls_keep_to_max_in_flight_and_rows_to_their_order() {
     for (index, row) in after.iter().enumerate() {
         assert_eq!(
             (row.domain.as_str(), row.stage),
-            (format!("d{index}.served.test").as_str(), Stage::CheckingDns)
+            (
+                format!("d{index}.served.test").as_str(),
+                Stage::CheckingCertificate
+            )
         );
     }
     assert_eq!(emulator.domains().len(), 24);
@@ -116,13 +118,13 @@ fn nothing_begins_after_the_budget() {
     assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
     let reached = after
         .iter()
-        .filter(|row| row.stage == Stage::CheckingDns)
+        .filter(|row| row.outcome == Some(Outcome::Added))
         .count();
     assert_eq!(reached, count.get());
     assert!((2..=20).contains(&reached), "{reached}");
     for (before, after) in before.iter().zip(&after) {
         assert!(
-            after.stage == Stage::CheckingDns || after == before,
+            after.outcome == Some(Outcome::Added) || after == before,
             "{after:#?}"
         );
         assert!(after.next_check_at > 0);
@@ -158,7 +160,7 @@ fn a_batch_that_is_dropped_stops_and_leaves_the_rest_usable() {
     assert!(done < 40, "{done}");
     emulator.forget();
     let row = net::block_on(lifecycle.advance(&client, rows(1).remove(0), None)).unwrap();
-    assert_eq!(row.stage, Stage::CheckingDns);
+    assert_eq!(row.stage, Stage::CheckingCertificate);
 }
 
 #[test]
@@ -179,7 +181,7 @@ fn a_429_slows_the_batch_down_and_no_row_is_lost() {
     );
     let (done, waiting): (Vec<_>, Vec<_>) = after
         .iter()
-        .partition(|row| row.stage == Stage::CheckingDns);
+        .partition(|row| row.stage == Stage::CheckingCertificate);
     assert_eq!((done.len(), waiting.len()), (10, 2));
     for row in waiting {
         assert_eq!(
@@ -248,7 +250,7 @@ fn the_runtime_may_be_left_between_two_rows() {
     let rows: Vec<Record> = (0..2_000)
         .map(|index| {
             Record::new(
-                format!("d{index}.wild.good.test"),
+                format!("d{index}.wild.served.test"),
                 Wanted::Present,
                 Stage::CheckingDns,
                 0,
@@ -257,7 +259,6 @@ fn the_runtime_may_be_left_between_two_rows() {
         })
         .collect();
     let mut options = lifecycle_options(START);
-    options.targets = texts(&["203.0.113.10"]);
     options.dns.resolvers = vec![DnsServers::get().first().to_string()];
     let lifecycle = Lifecycle::new(options).unwrap();
     let (count, seen) = (Cell::new(0), Cell::new(0));
@@ -305,7 +306,6 @@ fn ten_thousand_rows_take_bounded_memory_and_sockets() {
     let emulator = Emulator::start();
     let servers = DnsServers::get();
     let lifecycle = Lifecycle::new(LifecycleOptions {
-        targets: texts(&["203.0.113.10"]),
         dns: DnsOptions {
             resolvers: vec![servers.first().to_string()],
             timeout: Duration::from_secs(30),
@@ -317,7 +317,7 @@ fn ten_thousand_rows_take_bounded_memory_and_sockets() {
     let rows: Vec<Record> = (0..10_000)
         .map(|index| {
             Record::new(
-                format!("d{index}.wild.good.test"),
+                format!("d{index}.wild.served.test"),
                 Wanted::Present,
                 Stage::CheckingDns,
                 0,
@@ -355,4 +355,62 @@ fn ten_thousand_rows_take_bounded_memory_and_sockets() {
         "{} descriptors",
         most_sockets.get()
     );
+}
+
+#[test]
+fn a_budget_that_ends_between_two_steps_returns_the_first() {
+    let emulator = Emulator::start();
+    emulator.faults(json!([{"kind": "latency", "ms": 1_500}]));
+    let heard = RefCell::new(Vec::new());
+    let after = net::block_on(lifecycle().advance_all(
+        &emulator.client(),
+        rows(1),
+        Some(Duration::from_secs(1)),
+        |_, row| heard.borrow_mut().push(row.clone()),
+    ))
+    .unwrap();
+    assert_eq!(
+        (after[0].stage, after[0].outcome, after[0].next_check_at),
+        (Stage::CheckingDns, Some(Outcome::Added), START)
+    );
+    assert_eq!(heard.into_inner(), after);
+}
+
+#[test]
+fn after_many_failures_in_a_row_the_rest_is_left_alone() {
+    let emulator = Emulator::start();
+    emulator.faults(json!([{"kind": "503"}]));
+    let client = client(Config {
+        max_in_flight: 4,
+        retries: 0,
+        ..emulator.config()
+    });
+    let mut before = rows(60);
+    before.push(Record::new(
+        "last.served.test",
+        Wanted::Present,
+        Stage::CheckingDns,
+        0,
+        START,
+    ));
+    let count = Cell::new(0);
+    let after = net::block_on(
+        lifecycle().advance_all(&client, before.clone(), None, |_, _| {
+            count.set(count.get() + 1);
+        }),
+    )
+    .unwrap();
+    let failed = after
+        .iter()
+        .filter(|row| row.outcome == Some(Outcome::Failed))
+        .count();
+    assert!((20..24).contains(&failed), "{failed}");
+    let left = before
+        .iter()
+        .zip(&after)
+        .filter(|(before, after)| before == after)
+        .count();
+    assert_eq!((left, count.get()), (60 - failed, failed + 1));
+    assert_eq!(after[60].stage, Stage::CheckingCertificate);
+    assert_eq!(emulator.requests().len(), failed);
 }
