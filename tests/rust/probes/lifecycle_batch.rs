@@ -386,13 +386,15 @@ fn after_many_failures_in_a_row_the_rest_is_left_alone() {
         ..emulator.config()
     });
     let mut before = rows(60);
-    before.push(Record::new(
+    let mut last = Record::new(
         "last.served.test",
         Wanted::Present,
         Stage::CheckingDns,
         0,
         START,
-    ));
+    );
+    last.last_added_at = START;
+    before.push(last);
     let count = Cell::new(0);
     let after = net::block_on(
         lifecycle().advance_all(&client, before.clone(), None, |_, _| {
