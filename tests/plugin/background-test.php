@@ -268,7 +268,9 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->set( array( 'enabled' => true ) );
 		$summary = $this->plugin->worker()->run( 60.0 );
 
-		$this->assertSame( 100, $summary->advanced );
+		// After 20 failures in a row only what was under way already is finished, not all of the batch of 100.
+		$this->assertGreaterThanOrEqual( 20, $summary->advanced );
+		$this->assertLessThan( 40, $summary->advanced );
 		$this->assertNotNull( $summary->problem );
 	}
 
