@@ -36,8 +36,8 @@ pub struct Error {
 }
 
 impl Error {
-    /// An error with a stable `reason`, such as `connect-timeout`, and a message for people: what was tried, on which
-    /// domain, what to do.
+    /// An error with a stable `reason`, such as `connect-timeout`, and a message for people: what
+    /// was tried, on which domain, what to do.
     pub fn new(kind: Kind, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             kind,
@@ -86,7 +86,8 @@ impl Error {
         self
     }
 
-    /// The same, for a call of which an attempt may have taken effect. Ignored for a refusal, which is a definite answer.
+    /// The same, for a call of which an attempt may have taken effect. Ignored for a refusal, which
+    /// is a definite answer.
     #[must_use]
     pub const fn with_may_have_landed(mut self, may_have_landed: bool) -> Self {
         self.may_have_landed =

@@ -65,8 +65,8 @@ pub struct PlanOptions {
     pub force: bool,
 }
 
-/// The changes that leave the wanted domains at Closte. Lists are in A-label form, without duplicates, in the order of
-/// the input.
+/// The changes that leave the wanted domains at Closte. Lists are in A-label form, without
+/// duplicates, in the order of the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     /// Wanted, and not at Closte.
@@ -77,7 +77,8 @@ pub struct Plan {
     pub keep: Vec<String>,
     /// At Closte, and not owned: left alone.
     pub foreign: Vec<String>,
-    /// Owned and not wanted, but kept, because pruning was not requested or was refused. Also in `keep`.
+    /// Owned and not wanted, but kept, because pruning was not requested or was refused. Also in
+    /// `keep`.
     pub unwanted: Vec<String>,
     /// Wanted, but not a valid domain.
     pub invalid: Vec<String>,
@@ -89,8 +90,9 @@ fn set(names: &[String]) -> HashSet<String> {
     names.iter().map(|name| comparable(name)).collect()
 }
 
-/// Compares `wanted` with `remote`, the domains at Closte. Only domains in `owned` are removed, and none that is wanted
-/// or protected. A wildcard is a name of its own: `*.example.com` and `example.com` are two domains.
+/// Compares `wanted` with `remote`, the domains at Closte. Only domains in `owned` are removed, and
+/// none that is wanted or protected. A wildcard is a name of its own: `*.example.com` and
+/// `example.com` are two domains.
 #[must_use]
 pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &PlanOptions) -> Plan {
     let mut plan = Plan::default();

@@ -54,3 +54,11 @@ shell_scripts() {
 }
 # shellcheck disable=SC2046
 shell_style() { shellcheck --source-path=SCRIPTDIR --external-sources --severity=warning --exclude=SC1091 $(shell_scripts); }
+# rustfmt wraps code, and leaves comments as they are.
+narrow_comments() {
+	local status=0 file
+	while read -r file; do
+		awk -v file="$file" '/```/ { fence = !fence } length > 100 && /^ *\/\// && !fence { print file ":" FNR " is longer than 100 characters"; bad = 1 } END { exit bad }' "$file" || status=1
+	done
+	return $status
+}

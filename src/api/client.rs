@@ -113,7 +113,8 @@ impl Client {
         })
     }
 
-    /// The same client with another time limit for each call, for instance what is left of a budget.
+    /// The same client with another time limit for each call, for instance what is left of a
+    /// budget.
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
@@ -122,9 +123,9 @@ impl Client {
         }
     }
 
-    /// The same client for many calls about domains of which each comes up once. Refusals are looked
-    /// up in one list for 10 s, so that taking over thousands of domains that are there already does
-    /// not read it thousands of times.
+    /// The same client for many calls about domains of which each comes up once. Refusals are
+    /// looked up in one list for 10 s, so that taking over thousands of domains that are there
+    /// already does not read it thousands of times.
     #[must_use]
     pub fn for_batch(&self) -> Self {
         Self {
@@ -219,8 +220,8 @@ impl Client {
         }
     }
 
-    /// One attempt; `may_have_landed`: an earlier one may have taken effect. Whether a refusal means that nothing was to be
-    /// changed is read from the list, not from its text.
+    /// One attempt; `may_have_landed`: an earlier one may have taken effect. Whether a refusal
+    /// means that nothing was to be changed is read from the list, not from its text.
     async fn attempt(
         &self,
         change: Change,

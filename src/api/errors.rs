@@ -124,7 +124,8 @@ impl Context<'_> {
         }
     }
 
-    /// Reads a response. A refusal is [`Response::Failure`], not an error: what it means depends on the call.
+    /// Reads a response. A refusal is [`Response::Failure`], not an error: what it means depends on
+    /// the call.
     pub(super) fn read(&self, call: Call<'_>, http: &HttpResponse) -> Result<Response, Error> {
         let status = http.status;
         match (status.as_u16(), response::read(&http.body, self.key)) {
@@ -226,7 +227,8 @@ pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -
         .with_message(|message| format!("{} failed: {why}. {message}", call.attempt()))
 }
 
-/// The error for a change whose earlier attempt may have taken effect, when the list could not be read.
+/// The error for a change whose earlier attempt may have taken effect, when the list could not be
+/// read.
 pub(super) fn unclear_before(call: Call<'_>, list: &Error) -> Error {
     list.clone()
         .about(call.domain().map(DomainName::ascii))
@@ -276,7 +278,8 @@ fn in_words(duration: Duration) -> String {
     }
 }
 
-/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). Some servers send fractions of a second.
+/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3). Some servers send fractions of
+/// a second.
 fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {

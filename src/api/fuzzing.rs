@@ -119,7 +119,8 @@ impl Caller {
         }
     }
 
-    /// The error of a call whose connection broke, for a reason that quotes what came over the wire.
+    /// The error of a call whose connection broke, for a reason that quotes what came over the
+    /// wire.
     #[must_use]
     pub fn broken(&self, called: Called, why: &str) -> Error {
         self.context().no_response(

@@ -172,8 +172,8 @@ fn without_key(value: &Value, key: &ApiKey) -> Value {
     }
 }
 
-/// A domain as Closte writes it, in the form in which domains are compared. Any host name is accepted, also one that
-/// this program would not send; of a URL, the host is taken.
+/// A domain as Closte writes it, in the form in which domains are compared. Any host name is
+/// accepted, also one that this program would not send; of a URL, the host is taken.
 fn host_name(text: &str) -> Option<String> {
     let text = text.trim();
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);

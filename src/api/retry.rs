@@ -36,7 +36,8 @@ impl Attempts {
         self.deadline
     }
 
-    /// The server had closed a pooled connection: the next attempt is made at once, and this one does not count.
+    /// The server had closed a pooled connection: the next attempt is made at once, and this one
+    /// does not count.
     pub(super) const fn connection_was_stale(&mut self) {
         if self.stale_connections < MAX_STALE {
             self.stale_connections += 1;

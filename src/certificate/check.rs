@@ -1,4 +1,5 @@
-//! The certificate check of one domain: resolves it once, connects to its addresses, and judges the certificate.
+//! The certificate check of one domain: resolves it once, connects to its addresses, and judges the
+//! certificate.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -48,7 +49,8 @@ impl Default for CertificateOptions {
 #[derive(Debug)]
 pub struct CertificateProber {
     options: CertificateOptions,
-    /// Loaded when the first certificate has been read: that takes milliseconds, and many probers never get one.
+    /// Loaded when the first certificate has been read: that takes milliseconds, and many probers
+    /// never get one.
     roots: OnceLock<Result<Arc<RootCertStore>, Error>>,
     dns: Arc<DnsProber>,
     connections: Semaphore,
@@ -88,8 +90,8 @@ impl CertificateProber {
         Self::new(options, Arc::new(DnsProber::new(targets, dns)?))
     }
 
-    /// Checks the certificate that is served for `domain`; for a wildcard, for a random name that it covers. Takes no
-    /// longer than the options' `timeout`.
+    /// Checks the certificate that is served for `domain`; for a wildcard, for a random name that
+    /// it covers. Takes no longer than the options' `timeout`.
     pub async fn check(&self, domain: &DomainName) -> CertificateReport {
         let deadline = Instant::now() + self.options.timeout;
         let host = probed_host(domain);

@@ -10,7 +10,8 @@ use super::judge;
 use super::report::CertificateReport;
 use crate::net::unverified_client_config;
 
-/// The report on `chain`, DER each, where `root` alone is trusted; `None` if `host` or `root` are none.
+/// The report on `chain`, DER each, where `root` alone is trusted; `None` if `host` or `root` are
+/// none.
 #[must_use]
 pub fn judged(chain: &[&[u8]], host: &str, root: &[u8], now: i64) -> Option<CertificateReport> {
     let host = ServerName::try_from(host).ok()?;
@@ -23,8 +24,8 @@ pub fn judged(chain: &[&[u8]], host: &str, root: &[u8], now: i64) -> Option<Cert
     Some(judge::judge(&chain, &host, &roots, now))
 }
 
-/// The chain that a server shows which sends `bytes`, whatever it was asked; or what is said of it. `None` if TLS cannot
-/// be set up.
+/// The chain that a server shows which sends `bytes`, whatever it was asked; or what is said of it.
+/// `None` if TLS cannot be set up.
 #[must_use]
 pub fn shown(bytes: &[u8], host: &str) -> Option<Result<Vec<Vec<u8>>, String>> {
     let host = ServerName::try_from(host.to_owned()).ok()?;

@@ -48,7 +48,8 @@ pub(super) fn judge(
     report.not_before = Some(not_before);
     report.not_after = Some(not_after);
 
-    // The chain is verified for a time at which the certificate is valid, so that an expired one is not called untrusted.
+    // The chain is verified for a time at which the certificate is valid, so that an expired one is
+    // not called untrusted.
     let within = now.clamp(not_before, not_after.max(not_before));
     let entity = ParsedCertificate::try_from(own);
     let trusted = entity.as_ref().map_err(Clone::clone).and_then(|entity| {

@@ -34,8 +34,8 @@ pub(super) fn records(message: &Message) -> Vec<&CAA> {
         .collect()
 }
 
-/// Asks at `name` and at each name above it at once; the lowest that has CAA records counts. `None`: nothing forbids
-/// it, or it is not known.
+/// Asks at `name` and at each name above it at once; the lowest that has CAA records counts.
+/// `None`: nothing forbids it, or it is not known.
 pub(super) async fn forbidden(
     scope: Scope<'_>,
     name: &Name,

@@ -1,5 +1,5 @@
-//! The DNS check of one domain: asks resolvers, authoritative name servers and CAA records at once, and has the answers
-//! judged.
+//! The DNS check of one domain: asks resolvers, authoritative name servers and CAA records at once,
+//! and has the answers judged.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -72,7 +72,8 @@ impl DnsProber {
         }
     }
 
-    /// Addresses that a probe of a domain may connect to: public ones, and those that count as here.
+    /// Addresses that a probe of a domain may connect to: public ones, and those that count as
+    /// here.
     pub(crate) async fn guard(&self, deadline: Instant) -> AddressGuard {
         let none = AddressGuard::default();
         let resolvers = self.resolvers.now();
@@ -179,8 +180,8 @@ impl DnsProber {
                 };
                 unverified = ask(unchecked).await.ok();
             }
-            // A failure that goes away when signatures are not looked at is one of the signatures, unless it was passing
-            // anyway.
+            // A failure that goes away when signatures are not looked at is one of the signatures,
+            // unless it was passing anyway.
             if unverified.is_some() {
                 answer = ask(query).await;
                 unverified = unverified.filter(|_| answer == Err(NoAnswer::ServerFailure));

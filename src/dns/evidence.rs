@@ -1,5 +1,5 @@
-//! What the servers answered about a domain, and what was expected of them: the data that the verdict and the problems
-//! are made of.
+//! What the servers answered about a domain, and what was expected of them: the data that the
+//! verdict and the problems are made of.
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;

@@ -42,7 +42,8 @@ pub struct Settings<'a> {
     pub proven: BTreeSet<IpAddr>,
 }
 
-/// The report on `domain` when the servers answer `replies`; `None` of a name that cannot be asked for.
+/// The report on `domain` when the servers answer `replies`; `None` of a name that cannot be asked
+/// for.
 #[must_use]
 pub fn report(
     domain: &DomainName,

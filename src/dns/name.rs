@@ -20,7 +20,8 @@ pub(crate) fn probed_host(domain: &DomainName) -> String {
     }
 }
 
-/// The host name in full. None only of one that is full to the last octet before a random label is put before it.
+/// The host name in full. None only of one that is full to the last octet before a random label is
+/// put before it.
 pub(crate) fn fqdn(name: &str) -> Option<Name> {
     Name::from_ascii(format!("{name}.")).ok()
 }

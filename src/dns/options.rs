@@ -5,16 +5,17 @@ use std::time::Duration;
 
 use crate::net::DNS_PORT;
 
-/// A one-time token that the site serves at `/.well-known/closte-sync/<token>`, which proves that a request for a domain
-/// arrives here although its addresses are a proxy's.
+/// A one-time token that the site serves at `/.well-known/closte-sync/<token>`, which proves that a
+/// request for a domain arrives here although its addresses are a proxy's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
     /// The last part of the path.
     pub token: String,
     /// What must be answered, exactly.
     pub answer: String,
-    /// Path of a script that answers the token too, as its query's `token`: asked where the path above is not answered
-    /// rightly, which is so as long as the site software does not know the domain.
+    /// Path of a script that answers the token too, as its query's `token`: asked where the path
+    /// above is not answered rightly, which is so as long as the site software does not know the
+    /// domain.
     pub script: Option<String>,
 }
 

@@ -1,4 +1,5 @@
-//! What keeps a domain from being done, or a warning about it: for programs by code, for people in a sentence.
+//! What keeps a domain from being done, or a warning about it: for programs by code, for people in
+//! a sentence.
 
 use std::collections::BTreeMap;
 

@@ -85,8 +85,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The records that lead here: an alias of what counts as here, where that has a name and the domain may be an alias,
-    /// else its addresses.
+    /// The records that lead here: an alias of what counts as here, where that has a name and the
+    /// domain may be an alias, else its addresses.
     fn records_to_set(&self) -> Vec<RecordChange> {
         let expected = self.evidence.expected;
         if !self.evidence.apex
@@ -121,8 +121,8 @@ impl Writer<'_> {
             .map(plain)
     }
 
-    /// What leads here instead of an alias or of `addresses`, where the domain has these itself. What is set takes the
-    /// place of what is there, but for records of another type.
+    /// What leads here instead of an alias or of `addresses`, where the domain has these itself.
+    /// What is set takes the place of what is there, but for records of another type.
     fn records_instead_of(&self, addresses: &[IpAddr]) -> Vec<RecordChange> {
         let set = self.records_to_set();
         let is_set = |record_type: &str| set.iter().any(|change| change.record_type == record_type);

@@ -17,8 +17,9 @@ const LONGEST_RESPONSE: usize = 4_096;
 /// From http to https, and once more.
 const MOST_REDIRECTS: usize = 2;
 
-/// Fetches the token by the name of `host` from `address` and compares. A proxy may send the request on to https, whose
-/// certificate is not looked at: what arrives is the question here, not what is secure.
+/// Fetches the token by the name of `host` from `address` and compares. A proxy may send the
+/// request on to https, whose certificate is not looked at: what arrives is the question here, not
+/// what is secure.
 pub(super) async fn arrives(
     host: &str,
     address: SocketAddr,

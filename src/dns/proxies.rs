@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-/// Each list as published, at the address above it. What is in none of them counts as elsewhere, not as a proxy.
+/// Each list as published, at the address above it. What is in none of them counts as elsewhere,
+/// not as a proxy.
 const RANGES: &[(&str, &[&str])] = &[
     (
         // https://www.cloudflare.com/ips/

@@ -1,4 +1,5 @@
-//! Turns the configured targets, host names or addresses, into the addresses that a domain is expected to have.
+//! Turns the configured targets, host names or addresses, into the addresses that a domain is
+//! expected to have.
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;

@@ -24,7 +24,8 @@ const NAME_MAX: usize = 253;
 /// Longest label, in octets (RFC 1035, section 2.3.4).
 const LABEL_MAX: usize = 63;
 
-/// Names that are never in the public DNS: RFC 6761, 6762, 7686, 8375, 9476 and ICANN's `.internal`.
+/// Names that are never in the public DNS: RFC 6761, 6762, 7686, 8375, 9476 and ICANN's
+/// `.internal`.
 const SPECIAL_USE: [&str; 7] = [
     LOOPBACK,
     "local",
@@ -137,7 +138,8 @@ impl DomainName {
         &self.unicode
     }
 
-    /// Both forms where they differ: the A-label shows a name made of look-alike letters for what it is (UTS #39).
+    /// Both forms where they differ: the A-label shows a name made of look-alike letters for what
+    /// it is (UTS #39).
     #[must_use]
     pub fn for_people(&self) -> Cow<'_, str> {
         if self.unicode == self.ascii {
@@ -183,7 +185,8 @@ impl DomainName {
         {
             return Some(rest.to_owned());
         }
-        // Under a few suffixes, such as `*.kawasaki.jp`, the name with www is a public suffix itself.
+        // Under a few suffixes, such as `*.kawasaki.jp`, the name with www is a public suffix
+        // itself.
         let with_www = format!("www.{}", self.ascii);
         (with_www.len() <= NAME_MAX && psl::domain_str(&with_www).is_some()).then_some(with_www)
     }
@@ -222,8 +225,8 @@ impl AsRef<str> for DomainName {
     }
 }
 
-/// The form in which names are compared: the A-label form, or as `Err` the trimmed, lower-case text of what is not a
-/// host name, so that it can be compared too.
+/// The form in which names are compared: the A-label form, or as `Err` the trimmed, lower-case text
+/// of what is not a host name, so that it can be compared too.
 ///
 /// # Errors
 /// For what is not a host name.
@@ -239,7 +242,8 @@ pub fn comparable(name: &str) -> String {
     normalized(name).unwrap_or_else(|text| text)
 }
 
-/// Rejects what people paste instead of a host name. Each kind has its own reason, so that the message helps.
+/// Rejects what people paste instead of a host name. Each kind has its own reason, so that the
+/// message helps.
 fn reject_other_input(input: &str) -> Result<(), Rejection> {
     if input.is_empty() || input == "." {
         return Err(Rejection::Empty);

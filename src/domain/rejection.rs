@@ -1,4 +1,5 @@
-//! Why a text is not a host name that can have a certificate: a stable word and a message for each reason.
+//! Why a text is not a host name that can have a certificate: a stable word and a message for each
+//! reason.
 
 use crate::error::Error;
 use crate::text::{NAME_MAX, clean};

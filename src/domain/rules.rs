@@ -1,4 +1,5 @@
-//! Which names a domain brings along, which need no alias of their own, and which are never removed. Pure.
+//! Which names a domain brings along, which need no alias of their own, and which are never
+//! removed. Pure.
 
 use super::{DomainName, ReservedNames};
 use crate::words::words;
@@ -103,8 +104,8 @@ impl DomainRules {
         self.is_served(&canonical(domain, self.reserved))
     }
 
-    /// Whether this domain is never removed, whatever anyone says: a network's own, or one of the Closte application's,
-    /// which has the application's id as a label or at its end.
+    /// Whether this domain is never removed, whatever anyone says: a network's own, or one of the
+    /// Closte application's, which has the application's id as a label or at its end.
     #[must_use]
     pub fn is_protected(&self, domain: &str) -> bool {
         let domain = canonical(domain, self.reserved);
@@ -148,8 +149,8 @@ impl DomainRules {
         Some(www)
     }
 
-    /// `www.` of the network's own domain is not a subdomain in this sense, and a network at `www.` has its subdomains
-    /// beside it.
+    /// `www.` of the network's own domain is not a subdomain in this sense, and a network at `www.`
+    /// has its subdomains beside it.
     fn is_network_subdomain(&self, domain: &str) -> bool {
         self.networks.iter().any(|network| {
             let base = network.strip_prefix("www.").unwrap_or(network);

@@ -19,7 +19,8 @@ use crate::error::Error;
 
 /// Rows that are probed at a time.
 const MOST_PROBES: usize = 256;
-/// What is under way when the budget is used up has this much longer: a call that is cut off may have landed.
+/// What is under way when the budget is used up has this much longer: a call that is cut off may
+/// have landed.
 const GRACE: Duration = Duration::from_secs(2);
 
 /// How rows are taken along.
@@ -81,8 +82,8 @@ impl Lifecycle {
         Ok(Self { options, context })
     }
 
-    /// Another one with the same options that shares nothing with this one: work that was left unfinished on this one,
-    /// in a future that nobody drives for now, cannot hold it up.
+    /// Another one with the same options that shares nothing with this one: work that was left
+    /// unfinished on this one, in a future that nobody drives for now, cannot hold it up.
     ///
     /// # Errors
     /// As [`Lifecycle::new`]: a file may have changed since.
@@ -115,10 +116,11 @@ impl Lifecycle {
         row.record
     }
 
-    /// Each row as [`Lifecycle::advance`] takes it: at most [`Client::max_in_flight`] calls and 256 rows at a time.
-    /// `finished` is told once of each row that a step was taken with, as it ended, by its place in `records`. When
-    /// `budget` is used up nothing new is begun; a row that was not reached comes back as it was. The rows come back in
-    /// the order given. Dropping the future stops everything.
+    /// Each row as [`Lifecycle::advance`] takes it: at most [`Client::max_in_flight`] calls and 256
+    /// rows at a time. `finished` is told once of each row that a step was taken with, as it ended,
+    /// by its place in `records`. When `budget` is used up nothing new is begun; a row that was not
+    /// reached comes back as it was. The rows come back in the order given. Dropping the future
+    /// stops everything.
     pub async fn advance_all(
         &self,
         client: &Client,
@@ -154,8 +156,8 @@ impl Lifecycle {
                     running.push(async move { (index, step, run.take(step, record).await) });
                 }
             }
-            // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks that it has put off
-            // for having done much when it is left.
+            // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks
+            // that it has put off for having done much when it is left.
             let Some((index, step, taken)) = unconstrained(running.next()).await else {
                 break;
             };
@@ -206,8 +208,8 @@ impl Row {
         }
     }
 
-    /// Takes over what a step made of it; whether the next step is due at once. A further step that was cut off, or whose
-    /// call was left alone, changes nothing.
+    /// Takes over what a step made of it; whether the next step is due at once. A further step that
+    /// was cut off, or whose call was left alone, changes nothing.
     fn move_on(&mut self, taken: Option<Record>, run: &Run) -> bool {
         match taken {
             Some(record) if !self.is_begun || !run.is_ended() => {

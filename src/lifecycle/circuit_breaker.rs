@@ -1,4 +1,5 @@
-//! Judges from what calls came to whether Closte is there, and says when it may be called again. Pure.
+//! Judges from what calls came to whether Closte is there, and says when it may be called again.
+//! Pure.
 //!
 //! ```text
 //! closed     Closte answered last: everybody calls
@@ -87,7 +88,8 @@ impl CircuitBreaker {
         self.since == 0
     }
 
-    /// Whether a call may be made now. A run may not unless Closte answered last; a page may when the pause is over.
+    /// Whether a call may be made now. A run may not unless Closte answered last; a page may when
+    /// the pause is over.
     #[must_use]
     pub const fn allows(&self, is_background: bool, now: i64) -> bool {
         self.is_closed() || (!is_background && !is_ahead(self.until, now))
@@ -100,7 +102,8 @@ impl CircuitBreaker {
         !self.is_closed() && !is_ahead(self.asked_until, now) && !is_hopeless
     }
 
-    /// After the calls of a batch, in the order in which they ended. One failure opens the breaker, even among successes.
+    /// After the calls of a batch, in the order in which they ended. One failure opens the breaker,
+    /// even among successes.
     #[must_use]
     pub fn after<'a>(&self, records: impl IntoIterator<Item = &'a Record>, now: i64) -> Self {
         let mut after = self.clone();
@@ -133,7 +136,8 @@ impl CircuitBreaker {
         }
     }
 
-    /// After a call that failed, or a setting that keeps calls from being made. `retry_after`: seconds; 0 for none.
+    /// After a call that failed, or a setting that keeps calls from being made. `retry_after`:
+    /// seconds; 0 for none.
     #[must_use]
     pub fn after_failure(&self, kind: &str, message: &str, retry_after: i64, now: i64) -> Self {
         let mut after = self.clone();
@@ -141,7 +145,8 @@ impl CircuitBreaker {
         after.opened(kind.to_owned(), message.to_owned(), retry_after, now)
     }
 
-    /// After Closte refused a key that somebody tries out: no pause, since the next page may well have another one.
+    /// After Closte refused a key that somebody tries out: no pause, since the next page may well
+    /// have another one.
     #[must_use]
     pub fn after_refused_key(&self, message: &str, now: i64) -> Self {
         Self {
@@ -184,7 +189,8 @@ impl CircuitBreaker {
     }
 }
 
-/// Whether `time` is to be waited for. One that is further off than any pause was written by a clock that was wrong.
+/// Whether `time` is to be waited for. One that is further off than any pause was written by a
+/// clock that was wrong.
 const fn is_ahead(time: i64, now: i64) -> bool {
     time > now && time <= now.saturating_add(LONGEST_PAUSE)
 }

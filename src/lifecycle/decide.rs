@@ -53,8 +53,8 @@ use crate::dns::DnsState;
 use crate::error::Kind;
 use crate::outcome::Outcome;
 
-/// The row with the stage that its desired state demands: a domain that is not wanted any more is being removed, and one
-/// that is wanted again is not.
+/// The row with the stage that its desired state demands: a domain that is not wanted any more is
+/// being removed, and one that is wanted again is not.
 fn apply_desired_state(mut record: Record, now: i64) -> Record {
     match (record.wanted, record.stage) {
         (Wanted::Absent, Stage::Removing | Stage::Removed) => {}
@@ -103,8 +103,8 @@ pub fn next_step(record: &Record, settings: &Settings, now: i64) -> Step {
     }
 }
 
-/// Whether Closte may be asked again for a domain whose certificate does not come: after a day in which nobody could look
-/// at it, asking has not helped.
+/// Whether Closte may be asked again for a domain whose certificate does not come: after a day in
+/// which nobody could look at it, asking has not helped.
 fn is_repeat_due(record: &Record, now: i64) -> bool {
     let since = now.saturating_sub(record.last_added_at);
     let age = now.saturating_sub(record.stage_since);
@@ -169,7 +169,8 @@ fn note_call(record: &mut Record, seen: &Observation, now: i64) {
             }
         }
         Some(Err(failure)) => {
-            // Once a call may have landed it stays so until the list was read or a call was answered.
+            // Once a call may have landed it stays so until the list was read or a call was
+            // answered.
             record.may_have_landed |= failure.may_have_landed;
             record.retry_after = failure.retry_after.max(0);
             failure.kind.as_str().clone_into(&mut record.error_kind);
@@ -181,7 +182,8 @@ fn note_call(record: &mut Record, seen: &Observation, now: i64) {
     }
 }
 
-/// The word for a call that failed. `may_have_landed`: this call or one before it, of which nothing is known since.
+/// The word for a call that failed. `may_have_landed`: this call or one before it, of which nothing
+/// is known since.
 fn outcome_of(failure: &Failure, may_have_landed: bool) -> Outcome {
     match failure.kind {
         Kind::Rejected => Outcome::Rejected,

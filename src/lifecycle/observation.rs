@@ -27,8 +27,9 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// `check_interval` in seconds is brought into 10 to 300. `protected` are domains, in any spelling, that Closte is
-    /// never asked to remove. What is no host name protects what is called so.
+    /// `check_interval` in seconds is brought into 10 to 300. `protected` are domains, in any
+    /// spelling, that Closte is never asked to remove. What is no host name protects what is called
+    /// so.
     pub fn new(check_interval: i64, protected: impl IntoIterator<Item = String>) -> Self {
         Self {
             check_interval: check_interval.clamp(SHORTEST_CHECK_INTERVAL, LONGEST_CHECK_INTERVAL),

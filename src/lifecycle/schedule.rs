@@ -21,8 +21,9 @@ const BACKOFF_LONGEST: i64 = HOUR;
 /// An answer that breaks the API's promises passes by itself, but slowly.
 const BACKOFF_FIRST_PROTOCOL: i64 = 60;
 
-/// From 10 s, doubling, to 1 h, for the `failures`th failure in a row. A part of up to a quarter, which depends on
-/// the domain, is taken off, so that rows which failed together do not all come back together.
+/// From 10 s, doubling, to 1 h, for the `failures`th failure in a row. A part of up to a quarter,
+/// which depends on the domain, is taken off, so that rows which failed together do not all come
+/// back together.
 pub(super) fn backoff(failures: u32, domain: &str) -> i64 {
     let longest = BACKOFF_FIRST
         .saturating_mul(1_i64 << failures.saturating_sub(1).min(20))
@@ -38,16 +39,18 @@ pub(super) fn slow_backoff(failures: u32, domain: &str) -> i64 {
     backoff(failures, domain).max(BACKOFF_FIRST_PROTOCOL)
 }
 
-/// No wait that a server asks for is longer than the longest of ours, so that the `Retry-After` of a maintenance page
-/// does not keep a domain away for hours after the end of the maintenance.
+/// No wait that a server asks for is longer than the longest of ours, so that the `Retry-After` of
+/// a maintenance page does not keep a domain away for hours after the end of the maintenance.
 pub(super) fn respect_retry_after(retry_after: i64, own: i64) -> i64 {
     own.max(retry_after.clamp(0, BACKOFF_LONGEST))
 }
 
-/// The interval for the first hour of a stage, then doubling up to an hour; never past the end of `patience`.
+/// The interval for the first hour of a stage, then doubling up to an hour; never past the end of
+/// `patience`.
 ///
-/// After the first hour the waits are 2, 4, 8 … intervals. Their sum so far is the stage's age less the hour, so the
-/// next wait is that sum and two intervals: no counter is needed, and a check that came late does not upset it.
+/// After the first hour the waits are 2, 4, 8 … intervals. Their sum so far is the stage's age less
+/// the hour, so the next wait is that sum and two intervals: no counter is needed, and a check that
+/// came late does not upset it.
 pub(super) fn polling_delay(age: i64, interval: i64, patience: i64) -> i64 {
     let age = age.max(0);
     let delay = if age < HOUR {

@@ -65,7 +65,8 @@ impl<'a> Run<'a> {
         self.over.is_some_and(|over| over <= Instant::now())
     }
 
-    /// A row as it is before its first step: one that is not reached stays due, even one that was never scheduled.
+    /// A row as it is before its first step: one that is not reached stays due, even one that was
+    /// never scheduled.
     pub(super) fn scheduled(&self, mut record: Record) -> Record {
         if record.next_check_at == 0 && record.stage != Stage::Removed {
             record.next_check_at = self.context.now();
@@ -90,8 +91,8 @@ impl<'a> Run<'a> {
         next_step(record, &self.context.settings, self.context.now())
     }
 
-    /// The row after `step`, which is its next; `None` where that is a call, and calls are left alone or the budget ends
-    /// before its turn comes.
+    /// The row after `step`, which is its next; `None` where that is a call, and calls are left
+    /// alone or the budget ends before its turn comes.
     pub(super) async fn take(&self, step: Step, record: Record) -> Option<Record> {
         let seen = match step {
             Step::Nothing | Step::KeepProtected => Observation::default(),

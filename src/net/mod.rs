@@ -1,5 +1,6 @@
-//! The network: the per-process runtime, HTTP connections, name resolution, TLS, and which addresses are public.
-//! Only this file ties them together; the others get what they need as arguments.
+//! The network: the per-process runtime, HTTP connections, name resolution, TLS, and which
+//! addresses are public. Only this file ties them together; the others get what they need as
+//! arguments.
 
 pub(crate) mod http;
 mod name_server;
@@ -67,7 +68,8 @@ pub(crate) async fn exchange(
     http::exchange(&process.state.pools, route, request, deadline, max_body).await
 }
 
-/// As [`trust_roots`], but reads them again only when the file has changed or ten minutes have passed.
+/// As [`trust_roots`], but reads them again only when the file has changed or ten minutes have
+/// passed.
 ///
 /// # Errors
 /// As [`trust_roots`], and `Kind::Transient` as [`block_on`] has it.

@@ -1,10 +1,11 @@
 //! The DNS client: asks one name server, or whichever of several answers first.
 //!
-//! hickory's UDP and TCP clients carry the questions: from a fresh port each, taking only that server's answer to that
-//! question (RFC 5452), and once more where a datagram got lost. hickory's `Resolver` and `NameServer` on top of them
-//! are not used, because they keep back what a check is about: of an answer without addresses the CNAME chain and
-//! whether the server speaks for the zone (AA), and of several servers which one answered. What this module adds is the
-//! deadline, a bound on sockets, sockets that notice when nothing listens, and the meaning of response codes.
+//! hickory's UDP and TCP clients carry the questions: from a fresh port each, taking only that
+//! server's answer to that question (RFC 5452), and once more where a datagram got lost. hickory's
+//! `Resolver` and `NameServer` on top of them are not used, because they keep back what a check is
+//! about: of an answer without addresses the CNAME chain and whether the server speaks for the zone
+//! (AA), and of several servers which one answered. What this module adds is the deadline, a bound
+//! on sockets, sockets that notice when nothing listens, and the meaning of response codes.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -36,8 +37,8 @@ const RESEND_AFTER: Duration = Duration::from_millis(800);
 const MOST_SENDS: u8 = 2;
 /// Questions that one client has under way.
 const MOST_QUESTIONS: usize = 256;
-/// Questions of these that were sent just now: more than a server's socket holds (some 270 by Linux's default) would be
-/// lost.
+/// Questions of these that were sent just now: more than a server's socket holds (some 270 by
+/// Linux's default) would be lost.
 const MOST_FRESH: usize = 64;
 /// A question that has no answer after this long no longer waits in the server's socket.
 const FRESH: Duration = Duration::from_millis(50);
@@ -174,7 +175,8 @@ impl DnsClient {
             .and_then(telling)
     }
 
-    /// The first answer that any of `servers` gives. The next one is asked when those before it failed or are slow.
+    /// The first answer that any of `servers` gives. The next one is asked when those before it
+    /// failed or are slow.
     pub(crate) async fn ask_any(
         &self,
         servers: &[SocketAddr],
@@ -305,8 +307,8 @@ async fn over_tcp(
     }
 }
 
-/// hickory leaves its UDP sockets unconnected. Connected ones hear that nothing listens at the other end, instead of
-/// waiting in vain, and the kernel keeps away what others send.
+/// hickory leaves its UDP sockets unconnected. Connected ones hear that nothing listens at the
+/// other end, instead of waiting in vain, and the kernel keeps away what others send.
 #[derive(Clone, Copy)]
 struct ConnectedSockets;
 
@@ -367,8 +369,8 @@ impl DnsUdpSocket for ConnectedSocket {
         self.socket.poll_send(context, bytes)
     }
 
-    // An error alone does not make a socket readable, so tokio must be asked for errors too. The signature is what
-    // `async_trait` makes of an `async fn`.
+    // An error alone does not make a socket readable, so tokio must be asked for errors too. The
+    // signature is what `async_trait` makes of an `async fn`.
     fn recv_from<'socket, 'buffer, 'future>(
         &'socket self,
         buffer: &'buffer mut [u8],

@@ -1,4 +1,5 @@
-//! Which addresses a probe may connect to. A customer's domain must not make the server connect to its own network.
+//! Which addresses a probe may connect to. A customer's domain must not make the server connect to
+//! its own network.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -39,7 +40,8 @@ impl AddressGuard {
     }
 }
 
-/// By the IANA registry of special-purpose IPv4 addresses (RFC 6890), and the metadata addresses of clouds.
+/// By the IANA registry of special-purpose IPv4 addresses (RFC 6890), and the metadata addresses of
+/// clouds.
 fn public_v4(address: Ipv4Addr) -> Result<(), &'static str> {
     let kind = match address.octets() {
         [127, ..] => "a loopback address",
@@ -62,8 +64,8 @@ fn public_v4(address: Ipv4Addr) -> Result<(), &'static str> {
     Err(kind)
 }
 
-/// Only `2000::/3` is global unicast (RFC 4291). Refuses the special ranges of the IANA registry in it, and all forms that
-/// contain an IPv4 address.
+/// Only `2000::/3` is global unicast (RFC 4291). Refuses the special ranges of the IANA registry in
+/// it, and all forms that contain an IPv4 address.
 fn public_v6(address: Ipv6Addr) -> Result<(), &'static str> {
     let kind = match address.segments() {
         [0, 0, 0, 0, 0, 0, 0, 0] => "a reserved address",

@@ -1,4 +1,5 @@
-//! Name resolution: the hosts file, then the configured name servers or the system's, and never any other.
+//! Name resolution: the hosts file, then the configured name servers or the system's, and never any
+//! other.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -25,7 +26,8 @@ use crate::text::{VALUE_MAX, clean};
 const RESOLV_CONF: &str = "/etc/resolv.conf";
 /// The port of name servers.
 pub(crate) const DNS_PORT: u16 = 53;
-/// A name is given up after this long: one name server that is silent leaves time to ask the next one.
+/// A name is given up after this long: one name server that is silent leaves time to ask the next
+/// one.
 const LONGEST_LOOKUP: Duration = Duration::from_secs(4);
 
 /// Reads `ip`, `ip:port` or `[ip6]:port`; the port is 53 unless given.
@@ -196,7 +198,8 @@ impl Resolver {
             return Ok(shuffled(addresses));
         }
         let list = self.name_servers.now();
-        // Without a usable resolv.conf, the name server on this machine is asked (`resolv.conf(5)`).
+        // Without a usable resolv.conf, the name server on this machine is asked
+        // (`resolv.conf(5)`).
         let this_machine = [SocketAddr::from((Ipv4Addr::LOCALHOST, DNS_PORT))];
         let servers = match list.servers.as_slice() {
             [] => &this_machine,
@@ -214,7 +217,8 @@ impl Resolver {
     }
 }
 
-/// The full names that `host` may mean. One with a dot is meant in full: the search list is not for it.
+/// The full names that `host` may mean. One with a dot is meant in full: the search list is not for
+/// it.
 fn candidates(host: &str, search: &[Name]) -> Vec<Name> {
     let Ok(mut name) = Name::from_ascii(host) else {
         return Vec::new();
@@ -242,8 +246,8 @@ fn shuffled(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<SocketAddr> {
     addresses
 }
 
-/// Addresses that need no name server: those of the hosts file, and loopback for `localhost` and names under it
-/// (RFC 6761).
+/// Addresses that need no name server: those of the hosts file, and loopback for `localhost` and
+/// names under it (RFC 6761).
 pub(crate) fn local_addresses(hosts: &Hosts, name: &Name) -> Option<BTreeSet<IpAddr>> {
     if name
         .iter()

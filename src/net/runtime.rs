@@ -1,7 +1,8 @@
 //! The per-process, fork-safe async runtime, and the state that belongs to it.
 //!
-//! Nothing exists before the first call. The thread that calls drives the runtime inside [`Process::block_on`]; there is
-//! no other thread. So nothing watches a socket between two calls, and no PHP process has threads that a fork would lose.
+//! Nothing exists before the first call. The thread that calls drives the runtime inside
+//! [`Process::block_on`]; there is no other thread. So nothing watches a socket between two calls,
+//! and no PHP process has threads that a fork would lose.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -11,8 +12,8 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::Error;
 
-/// The slot for a thread's state. Never dropped, so that a process that ends, forked or not, touches no socket of
-/// another one; without a destructor, so that the library can be unloaded.
+/// The slot for a thread's state. Never dropped, so that a process that ends, forked or not,
+/// touches no socket of another one; without a destructor, so that the library can be unloaded.
 pub(super) type Slot<State> = LocalKey<Cell<Option<&'static Process<State>>>>;
 
 /// The state of one thread of one process.
@@ -20,8 +21,8 @@ pub(super) struct Process<State: 'static> {
     pid: u32,
     runtime: Runtime,
     pub(super) state: State,
-    /// The state that this process inherited through a fork. Dropping it would deregister the parent's
-    /// connections from the epoll instance that both share.
+    /// The state that this process inherited through a fork. Dropping it would deregister the
+    /// parent's connections from the epoll instance that both share.
     _inherited: Option<&'static Self>,
 }
 
@@ -83,8 +84,8 @@ pub(super) fn refuse_nesting() -> Result<(), Error> {
     ))
 }
 
-/// Nothing watches the sockets between two calls. One poll of the driver tells pooled connections that the server has
-/// closed them; a second one lets them act on it.
+/// Nothing watches the sockets between two calls. One poll of the driver tells pooled connections
+/// that the server has closed them; a second one lets them act on it.
 async fn notice_closed_connections() {
     for _ in 0..3 {
         tokio::task::yield_now().await;

@@ -1,5 +1,5 @@
-//! TLS configurations and trust roots: the system's, and those of a file. Verification cannot be switched off for calls
-//! to the API; only probes of other servers accept every certificate.
+//! TLS configurations and trust roots: the system's, and those of a file. Verification cannot be
+//! switched off for calls to the API; only probes of other servers accept every certificate.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,7 +23,8 @@ use crate::text::{LONG_NAME_MAX, clean};
 /// After this time the roots are read again, since the system's may have been updated.
 const ROOTS_LAST: Duration = Duration::from_secs(600);
 
-/// Cached roots. Reading them takes milliseconds, and a process needs the same ones again and again.
+/// Cached roots. Reading them takes milliseconds, and a process needs the same ones again and
+/// again.
 pub(super) struct KeptRoots {
     ca_file: Option<PathBuf>,
     stamp: Option<Stamp>,
@@ -122,8 +123,8 @@ pub fn client_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
         .with_no_client_auth())
 }
 
-/// A client configuration that accepts every certificate, so that a wrong one can be shown. Only for probes: nothing
-/// secret may be sent with it.
+/// A client configuration that accepts every certificate, so that a wrong one can be shown. Only
+/// for probes: nothing secret may be sent with it.
 ///
 /// # Errors
 /// As [`client_config`].

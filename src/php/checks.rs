@@ -1,4 +1,5 @@
-//! Checks of settings that are no options yet: `Closte\parse_target()` and `Closte\parse_resolver()`.
+//! Checks of settings that are no options yet: `Closte\parse_target()` and
+//! `Closte\parse_resolver()`.
 
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::{php_function, wrap_function};

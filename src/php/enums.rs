@@ -1,5 +1,5 @@
-//! The enums of the PHP API. Each case has the word of the pure type that it stands for, so that `try_from( word )`
-//! finds it.
+//! The enums of the PHP API. Each case has the word of the pure type that it stands for, so that
+//! `try_from( word )` finds it.
 
 use ext_php_rs::php_enum;
 

@@ -1,7 +1,7 @@
 //! The exception classes, and how an [`Error`] becomes one of them.
 //!
-//! PHP code may make and extend them, with the three arguments that every exception takes; the properties then say
-//! nothing (`''`, null, false).
+//! PHP code may make and extend them, with the three arguments that every exception takes; the
+//! properties then say nothing (`''`, null, false).
 
 use ext_php_rs::convert::IntoZval;
 use ext_php_rs::error::Result;

@@ -28,7 +28,8 @@ use crate::lifecycle::{
 };
 use crate::net;
 
-/// Moves ledger records along. In a cell, for PHP code that a batch calls back may construct the object anew.
+/// Moves ledger records along. In a cell, for PHP code that a batch calls back may construct the
+/// object anew.
 #[php_class]
 #[php(name = "Closte\\Lifecycle")]
 pub struct Lifecycle(RefCell<Tools>);
@@ -40,8 +41,9 @@ struct Tools {
 }
 
 impl Tools {
-    /// The client, and a driver that no other batch is using. One that has called back into PHP, was suspended with its
-    /// fiber or was left to the parent by a fork may hold locks, and does not give them back before it goes on.
+    /// The client, and a driver that no other batch is using. One that has called back into PHP,
+    /// was suspended with its fiber or was left to the parent by a fork may hold locks, and does
+    /// not give them back before it goes on.
     fn free(&self) -> Result<(api::Client, Rc<lifecycle::Lifecycle>), Error> {
         let driver = if Rc::strong_count(&self.driver) == 1 {
             Rc::clone(&self.driver)
@@ -79,8 +81,8 @@ impl Lifecycle {
         progress: Callback,
         budget: Number,
     ) -> Result<ZBox<ZendHashTable>, Failure> {
-        // The callback may change arrays that it shares with the caller; these stay as they are. They are PHP's, so
-        // that PHP frees them where a fatal error jumps out of here.
+        // The callback may change arrays that it shares with the caller; these stay as they are.
+        // They are PHP's, so that PHP frees them where a fatal error jumps out of here.
         let mut originals = ZendHashTable::new();
         for entry in records.values() {
             originals.push(entry.shallow_clone())?;
@@ -159,7 +161,8 @@ fn read_options(client: api::Client, options: Array) -> Result<Tools, Error> {
     })
 }
 
-/// A budget in seconds, which is the argument at `position`. One that is spent already leaves no time.
+/// A budget in seconds, which is the argument at `position`. One that is spent already leaves no
+/// time.
 fn time(budget: Number, position: u32) -> Result<Option<Duration>, Failure> {
     match budget.0 {
         Some(seconds) if seconds.is_nan() => Err(Failure::ArgumentValue(

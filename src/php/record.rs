@@ -1,4 +1,5 @@
-//! Ledger records: PHP arrays to [`Record`]s and back. Keys that are not ours pass through untouched.
+//! Ledger records: PHP arrays to [`Record`]s and back. Keys that are not ours pass through
+//! untouched.
 
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::types::{ZendHashTable, Zval};
@@ -278,7 +279,8 @@ fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
         .join(", ")
 }
 
-/// The array `original` with what the record says now. `next_call`: the call that its next step makes.
+/// The array `original` with what the record says now. `next_call`: the call that its next step
+/// makes.
 ///
 /// # Errors
 /// When a text is longer than PHP's strings can be.
@@ -317,7 +319,8 @@ pub fn write(
     Ok(table)
 }
 
-/// Problems as a list of `array{code: string, severity: string, message: string, values: array, records: list}`.
+/// Problems as a list of `array{code: string, severity: string, message: string, values: array,
+/// records: list}`.
 ///
 /// # Errors
 /// When a text is longer than PHP's strings can be.

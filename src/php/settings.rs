@@ -102,7 +102,8 @@ pub fn ca_file() -> Option<PathBuf> {
     (!path.is_empty()).then(|| PathBuf::from(OsStr::from_bytes(path)))
 }
 
-/// Whether `.test`, `.example` and `.localhost` are taken: only where the API is on a loopback address.
+/// Whether `.test`, `.example` and `.localhost` are taken: only where the API is on a loopback
+/// address.
 pub fn reserved_names() -> ReservedNames {
     api::reserved_names(&String::from_utf8_lossy(environment::ini(BASE_URL)))
 }

@@ -93,8 +93,8 @@ pub(in crate::dns) fn follow(message: &Message, name: &Name) -> (CnameChain, boo
     (chain, !says_so)
 }
 
-/// Follows `query` to its end. A server without recursion names an alias in another zone and stops there: the rest
-/// is asked of `chase`.
+/// Follows `query` to its end. A server without recursion names an alias in another zone and stops
+/// there: the rest is asked of `chase`.
 async fn ask_one(
     client: &DnsClient,
     server: SocketAddr,
@@ -128,8 +128,8 @@ async fn ask_one(
     Ok(chain)
 }
 
-/// Both kinds of addresses. One that could not be had is passed over if the other was; where neither gave an address
-/// and one could not be had, nothing is known.
+/// Both kinds of addresses. One that could not be had is passed over if the other was; where
+/// neither gave an address and one could not be had, nothing is known.
 pub(in crate::dns) async fn ask(
     client: &DnsClient,
     server: SocketAddr,

@@ -1,5 +1,5 @@
-//! What a check asks of name servers, over the DNS client in `net`: a name's CNAME chain, and the name servers of its
-//! zone.
+//! What a check asks of name servers, over the DNS client in `net`: a name's CNAME chain, and the
+//! name servers of its zone.
 
 pub(in crate::dns) mod cname_chain;
 pub(in crate::dns) mod scope;

@@ -68,8 +68,8 @@ pub(in crate::dns) fn servers_of(records: &[Record], message: &Message, zone: &N
         .collect()
 }
 
-/// The servers of the zone that holds `name`. `floor`: the registrable domain; above it the servers are the registry's,
-/// which say nothing of use.
+/// The servers of the zone that holds `name`. `floor`: the registrable domain; above it the servers
+/// are the registry's, which say nothing of use.
 async fn named_servers(
     scope: Scope<'_>,
     name: &Name,
@@ -82,7 +82,8 @@ async fn named_servers(
         if !servers.is_empty() {
             return Ok(servers);
         }
-        // A name that is no zone answers with the SOA of the zone that it is in, unless it is an alias.
+        // A name that is no zone answers with the SOA of the zone that it is in, unless it is an
+        // alias.
         let zone = message
             .authorities
             .iter()

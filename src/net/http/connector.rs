@@ -1,10 +1,11 @@
 //! Tracks how connections are made.
 //!
-//! Three promises reqwest does not keep by itself: that `phpinfo()` counts the connections that were opened, that a
-//! request whose deadline passed while its connection was being made is known not to have been sent, and that a pooled
-//! connection that the server has closed does not fail a call, even if the request was being sent already (hyper repeats
-//! only what it has not begun to send). Everything else about connecting (its time limit, the order of addresses, the
-//! pool) is reqwest's.
+//! Three promises reqwest does not keep by itself: that `phpinfo()` counts the connections that
+//! were opened, that a request whose deadline passed while its connection was being made is known
+//! not to have been sent, and that a pooled connection that the server has closed does not fail a
+//! call, even if the request was being sent already (hyper repeats only what it has not begun to
+//! send). Everything else about connecting (its time limit, the order of addresses, the pool) is
+//! reqwest's.
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -114,11 +114,11 @@ impl Pools {
             .connector_layer(MarkConnections {
                 opened: Arc::clone(&self.opened),
             })
-            // Over name resolution, TCP and TLS together; TCP's share is shared out among the addresses of a name, so
-            // that one which does not answer leaves time for the next.
+            // Over name resolution, TCP and TLS together; TCP's share is shared out among the
+            // addresses of a name, so that one which does not answer leaves time for the next.
             .connect_timeout(route.connect_timeout)
-            // What is retried, and when, is decided where the deadline is known. What was not sent because a pooled
-            // connection was closed is sent over another one all the same.
+            // What is retried, and when, is decided where the deadline is known. What was not sent
+            // because a pooled connection was closed is sent over another one all the same.
             .retry(retry::never())
             .redirect(redirect::Policy::none())
             .no_proxy()

@@ -1,8 +1,9 @@
 //! Types of arguments for `#[php_function]` and `#[php_impl]` that are read by PHP's own rules.
 //!
-//! Those of ext-php-rs do not coerce where the caller has no `strict_types`, do not warn of null, and refuse with a
-//! message that names neither function nor position. `zend_parse_parameter()` does all of that as PHP's own functions
-//! do. One thing is left to ext-php-rs: null for an array with a default is a `TypeError` in its words.
+//! Those of ext-php-rs do not coerce where the caller has no `strict_types`, do not warn of null,
+//! and refuse with a message that names neither function nor position. `zend_parse_parameter()`
+//! does all of that as PHP's own functions do. One thing is left to ext-php-rs: null for an array
+//! with a default is a `TypeError` in its words.
 
 use std::ffi::{c_char, c_int};
 use std::ptr;
@@ -34,7 +35,8 @@ enum Kind {
     FloatOrNull,
 }
 
-/// Makes an argument what it is to be, or throws. A coerced text is put in the argument's place, a float is returned.
+/// Makes an argument what it is to be, or throws. A coerced text is put in the argument's place, a
+/// float is returned.
 fn parse(argument: &mut Zval, kind: Kind) -> Option<f64> {
     let letter = match kind {
         Kind::Text => c"S",
@@ -43,8 +45,8 @@ fn parse(argument: &mut Zval, kind: Kind) -> Option<f64> {
     };
     let (mut place, mut is_null) = (0_f64, false);
     let position = position(argument);
-    // SAFETY: the letters write a pointer or a double, for either of which there is room, and the last one whether it
-    // was null. A pointer is not read.
+    // SAFETY: the letters write a pointer or a double, for either of which there is room, and the
+    // last one whether it was null. A pointer is not read.
     let status = unsafe {
         zend_parse_parameter(
             0,
@@ -58,7 +60,8 @@ fn parse(argument: &mut Zval, kind: Kind) -> Option<f64> {
     (status == 0).then_some(place)
 }
 
-/// Which argument of the running call this is, from 1: a frame's arguments lie in a row behind its head.
+/// Which argument of the running call this is, from 1: a frame's arguments lie in a row behind its
+/// head.
 fn position(argument: &Zval) -> u32 {
     let frame = ExecutorGlobals::get().current_execute_data;
     let head = size_of::<ExecuteData>().div_ceil(size_of::<Zval>());

@@ -1,7 +1,7 @@
 //! A callable argument, and how it is called.
 //!
-//! `ZendCallable::try_call()` of ext-php-rs keeps the arguments in a box, which leaks where a fatal error in the
-//! callback jumps out of the call.
+//! `ZendCallable::try_call()` of ext-php-rs keeps the arguments in a box, which leaks where a fatal
+//! error in the callback jumps out of the call.
 
 use std::ptr;
 
@@ -45,7 +45,8 @@ impl Callback<'_> {
         self.0.is_none()
     }
 
-    /// Calls it with one argument and drops what it returns; [`Failure::Thrown`] when it throws or exits.
+    /// Calls it with one argument and drops what it returns; [`Failure::Thrown`] when it throws or
+    /// exits.
     pub fn call(self, argument: impl IntoZval) -> Result<(), Failure> {
         let Some(callback) = self.0 else {
             return Ok(());

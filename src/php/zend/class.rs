@@ -1,8 +1,9 @@
 //! Registers enums and classes while the module starts.
 //!
-//! ext-php-rs declares properties without a type or `readonly`, gives no parameter an attribute, leaves enums open to be
-//! extended, and compares objects by their properties, of which ours have none. Its `ModuleBuilder` registers classes
-//! after the module's own startup function, which could then not add any of that.
+//! ext-php-rs declares properties without a type or `readonly`, gives no parameter an attribute,
+//! leaves enums open to be extended, and compares objects by their properties, of which ours have
+//! none. Its `ModuleBuilder` registers classes after the module's own startup function, which could
+//! then not add any of that.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
@@ -85,8 +86,8 @@ fn compare_by_identity<T: RegisteredClass>() {
     let metadata = ptr::from_ref(T::get_metadata());
     let handlers = ptr::from_ref(T::get_metadata().handlers());
     let offset = handlers.addr() - metadata.addr();
-    // SAFETY: the handlers lie within the metadata, in a cell, so a pointer to the metadata may write to them. Modules
-    // start on one thread, before there is an object.
+    // SAFETY: the handlers lie within the metadata, in a cell, so a pointer to the metadata may
+    // write to them. Modules start on one thread, before there is an object.
     unsafe {
         let handlers: *mut ZendObjectHandlers = metadata.byte_add(offset).cast_mut().cast();
         (*handlers).compare = Some(zend_objects_not_comparable);
@@ -96,8 +97,8 @@ fn compare_by_identity<T: RegisteredClass>() {
 /// Puts `#[\SensitiveParameter]` on the parameter at `position` (from 1) of a method.
 pub fn mark_sensitive(class: &ClassEntry, method: &str, position: u32) {
     let methods = &raw const class.function_table;
-    // SAFETY: the function table of a registered class holds `zend_function`s, whose `common` part every kind of
-    // function has. The attribute's name is interned for good.
+    // SAFETY: the function table of a registered class holds `zend_function`s, whose `common` part
+    // every kind of function has. The attribute's name is interned for good.
     unsafe {
         let method =
             zend_hash_str_find_ptr_lc(methods, method.as_ptr().cast::<c_char>(), method.len());
@@ -187,8 +188,8 @@ impl Class {
         self.typed(name, type_, _ZEND_TYPE_NULLABLE_BIT, undefined())
     }
 
-    /// Adds a public readonly property that has this value in objects that PHP code makes; null: may be null. PHP code
-    /// cannot declare such a one.
+    /// Adds a public readonly property that has this value in objects that PHP code makes; null:
+    /// may be null. PHP code cannot declare such a one.
     pub fn with_default(self, name: &'static str, type_: DataType, default: Zval) -> Self {
         let nullable = if default.is_null() {
             _ZEND_TYPE_NULLABLE_BIT
@@ -243,7 +244,8 @@ fn undefined() -> Zval {
 
 fn declare(class: &mut ClassEntry, mut property: Property) {
     let access = PropertyFlags::Public.bits() | ACC_READONLY;
-    // SAFETY: the name is interned for good, and the engine copies the default, which is not counted.
+    // SAFETY: the name is interned for good, and the engine copies the default, which is not
+    // counted.
     unsafe {
         zend_declare_typed_property(
             class,
@@ -258,8 +260,8 @@ fn declare(class: &mut ClassEntry, mut property: Property) {
 
 /// The class `name` while modules start, when the executor does not know any class yet.
 pub fn class_at_startup(name: &str) -> Option<&'static mut ClassEntry> {
-    // SAFETY: the compiler globals and the class table live as long as the process; modules start one after another on
-    // one thread, and a class entry is never freed while its module is there.
+    // SAFETY: the compiler globals and the class table live as long as the process; modules start
+    // one after another on one thread, and a class entry is never freed while its module is there.
     unsafe {
         let table = (*ext_php_rs_compiler_globals()).class_table;
         zend_hash_str_find_ptr_lc(table, name.as_ptr().cast(), name.len())

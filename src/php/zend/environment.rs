@@ -1,7 +1,7 @@
 //! What the engine knows of its surroundings: a constant, an INI entry, an environment variable.
 //!
-//! ext-php-rs copies all INI entries where one is asked for, takes none away, and has neither the server's environment
-//! variables nor PHP's constants.
+//! ext-php-rs copies all INI entries where one is asked for, takes none away, and has neither the
+//! server's environment variables nor PHP's constants.
 
 use std::ffi::{CStr, c_char, c_int};
 use std::os::unix::ffi::OsStringExt;

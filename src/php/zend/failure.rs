@@ -1,7 +1,8 @@
 //! How a call ends without a result.
 //!
-//! ext-php-rs throws a class with a message. It throws no exception with properties of its own, and no error about an
-//! argument that names function, position and parameter as PHP's own functions do.
+//! ext-php-rs throws a class with a message. It throws no exception with properties of its own, and
+//! no error about an argument that names function, position and parameter as PHP's own functions
+//! do.
 
 use std::ffi::{CString, c_char};
 

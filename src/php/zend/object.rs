@@ -1,7 +1,7 @@
 //! Objects of classes with typed readonly properties, and `$this` in their methods.
 //!
-//! ext-php-rs writes a property as code outside of the class would, which `readonly` forbids, and knows `$this` only
-//! where it owns a Rust value.
+//! ext-php-rs writes a property as code outside of the class would, which `readonly` forbids, and
+//! knows `$this` only where it owns a Rust value.
 
 use std::marker::PhantomData;
 use std::ptr;
@@ -53,8 +53,8 @@ pub fn write(object: &mut ZendObject, name: &str, value: Zval) {
     let Some(slot) = slot(object, name) else {
         return;
     };
-    // SAFETY: a slot of a live object. What was there before is released last: that may run PHP code, which finds the
-    // new value.
+    // SAFETY: a slot of a live object. What was there before is released last: that may run PHP
+    // code, which finds the new value.
     unsafe {
         let before = ptr::replace(slot, value);
         (*slot).u2.extra = 0;
@@ -68,10 +68,11 @@ pub fn read<'a>(object: &'a ZendObject, name: &str) -> Option<&'a Zval> {
     slot(object, name).and_then(|slot| unsafe { slot.as_ref() })
 }
 
-/// Where an object has a declared property, of which none in the classes that this is used for is static.
+/// Where an object has a declared property, of which none in the classes that this is used for is
+/// static.
 fn slot(object: &ZendObject, name: &str) -> Option<*mut Zval> {
-    // SAFETY: a live object has a class entry, whose table maps the names of properties to their infos, and their
-    // offsets are within the object's allocation.
+    // SAFETY: a live object has a class entry, whose table maps the names of properties to their
+    // infos, and their offsets are within the object's allocation.
     unsafe {
         let properties = &raw const (*object.ce).properties_info;
         let entry = zend_hash_str_find(properties, name.as_ptr().cast(), name.len()).as_ref()?;

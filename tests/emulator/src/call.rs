@@ -14,7 +14,8 @@ pub struct Settings {
     /// HTTP status of the response to a bad key.
     pub bad_key_status: u16,
     pub bad_key_text: String,
-    /// Whether adding a domain that is there, and removing one that is not, succeeds or is rejected.
+    /// Whether adding a domain that is there, and removing one that is not, succeeds or is
+    /// rejected.
     pub repeat: Repeat,
     /// The shape of an added domain in `/getdomains`.
     pub shape: Shape,

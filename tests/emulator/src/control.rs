@@ -260,7 +260,8 @@ impl Control {
         show(&state.faults.list)
     }
 
-    /// Entries after `since`, of `path` and `domain` if given; waits up to `wait_ms` until there are `count`.
+    /// Entries after `since`, of `path` and `domain` if given; waits up to `wait_ms` until there
+    /// are `count`.
     async fn journal(&self, query: &BTreeMap<String, String>) -> Outcome {
         let (since, count) = (number(query, "since", 0)?, number(query, "count", 1)?);
         let until =

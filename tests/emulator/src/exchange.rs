@@ -1,4 +1,5 @@
-//! Answers one request of the client API: reads it, draws a fault, makes the call, writes the journal.
+//! Answers one request of the client API: reads it, draws a fault, makes the call, writes the
+//! journal.
 
 use std::convert::Infallible;
 use std::pin::Pin;

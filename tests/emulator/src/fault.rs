@@ -275,7 +275,8 @@ impl Faults {
         }
     }
 
-    /// Every matching fault counts the request. Delays add up; of the others, the first that applies wins.
+    /// Every matching fault counts the request. Delays add up; of the others, the first that
+    /// applies wins.
     pub fn decide(&mut self, request: &RequestInfo) -> Decision {
         let mut decision = Decision::default();
         for fault in &mut self.list {

@@ -30,7 +30,8 @@ enum Socket {
     },
 }
 
-/// How long connecting to a full queue is tried. On loopback an accepted connection is accepted at once.
+/// How long connecting to a full queue is tried. On loopback an accepted connection is accepted at
+/// once.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(200);
 const MAX_QUEUE: usize = 16;
 

@@ -205,7 +205,8 @@ fn version_name(version: http::Version) -> &'static str {
     }
 }
 
-/// Whether the parameter fits the domain: `1` for a wildcard, else nothing or the `0` that PHP makes of `false`.
+/// Whether the parameter fits the domain: `1` for a wildcard, else nothing or the `0` that PHP
+/// makes of `false`.
 pub fn wildcard_fits(domain: &str, wildcard: &str) -> bool {
     if domain.starts_with("*.") {
         wildcard == "1"
@@ -214,7 +215,8 @@ pub fn wildcard_fits(domain: &str, wildcard: &str) -> bool {
     }
 }
 
-/// The domain as it is stored: lower case, labels of letters, digits and hyphens, `*.` only at the front.
+/// The domain as it is stored: lower case, labels of letters, digits and hyphens, `*.` only at the
+/// front.
 pub fn domain_of(text: &str) -> Option<String> {
     let name = text.to_ascii_lowercase();
     let host = name.strip_prefix("*.").unwrap_or(&name);

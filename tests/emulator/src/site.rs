@@ -78,7 +78,8 @@ impl Domains {
         known
     }
 
-    /// The list for `/getdomains`: added domains in this `shape`, entries that a test set as they are.
+    /// The list for `/getdomains`: added domains in this `shape`, entries that a test set as they
+    /// are.
     pub fn shown(&self, shape: Shape, unreadable: usize) -> Vec<Value> {
         let mut list: Vec<_> = self
             .entries
@@ -137,7 +138,8 @@ fn host_of(text: &str) -> String {
     host.to_ascii_lowercase()
 }
 
-/// The shape of an entry in `/getdomains`. The real one is unknown, so clients must take all of these.
+/// The shape of an entry in `/getdomains`. The real one is unknown, so clients must take all of
+/// these.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Shape {

@@ -114,7 +114,8 @@ impl Drop for WorkDir {
     }
 }
 
-/// Starts a server that cannot choose a free port itself. Another process may take the port first, so retry.
+/// Starts a server that cannot choose a free port itself. Another process may take the port first,
+/// so retry.
 async fn retry_start<T>(start: impl AsyncFn() -> Result<T, BoxError>) -> Result<T, BoxError> {
     let mut tries = 1;
     loop {

@@ -103,7 +103,8 @@ impl State {
         }
     }
 
-    /// Back to the start, with the keys of the command line and no domains. The random generator goes on.
+    /// Back to the start, with the keys of the command line and no domains. The random generator
+    /// goes on.
     pub fn reset(&mut self) -> io::Result<()> {
         self.saved.keys.clear();
         self.saved.settings = Settings::default();

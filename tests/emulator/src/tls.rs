@@ -21,7 +21,8 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Makes a CA. With the key of an earlier run, a client that trusts the old certificate trusts the new one.
+    /// Makes a CA. With the key of an earlier run, a client that trusts the old certificate trusts
+    /// the new one.
     pub fn new(name: &str, key_pem: Option<&str>) -> Result<Self, BoxError> {
         let key = key_pem.map_or_else(KeyPair::generate, KeyPair::from_pem)?;
         let mut params = CertificateParams::default();

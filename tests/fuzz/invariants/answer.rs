@@ -15,8 +15,8 @@ const KEY: &str = "Canary-Key/0123456789+abcdef";
 /// The longest message that there is, in characters.
 const MESSAGE_MAX: usize = 2000;
 
-/// Which call, the status (a byte each, the status counted from 100 in steps that reach every class), then in pieces the
-/// `Retry-After` and the body.
+/// Which call, the status (a byte each, the status counted from 100 in steps that reach every
+/// class), then in pieces the `Retry-After` and the body.
 pub fn check(bytes: &[u8]) {
     let [which, hundreds, rest, bytes @ ..] = bytes else {
         return;

@@ -29,7 +29,8 @@ const CODES: [&str; 14] = [
     "cname-elsewhere",
 ];
 
-/// A byte of switches, then the servers' messages in pieces, each with a byte of switches of its own before it.
+/// A byte of switches, then the servers' messages in pieces, each with a byte of switches of its
+/// own before it.
 pub fn check(bytes: &[u8]) {
     let [switches, bytes @ ..] = bytes else {
         return;

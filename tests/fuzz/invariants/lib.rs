@@ -1,5 +1,5 @@
-//! Invariants of the parts that read foreign data. The fuzz targets look for bytes that break them; the tests of the
-//! corpora make sure that inputs which were found once do not do so again.
+//! Invariants of the parts that read foreign data. The fuzz targets look for bytes that break them;
+//! the tests of the corpora make sure that inputs which were found once do not do so again.
 //!
 //! Each `check` takes any bytes and panics when an invariant does not hold.
 #![allow(
@@ -40,8 +40,8 @@ fn assert_presentable(text: &str, max: usize) {
     assert!(text.chars().count() <= max, "too long: {text:?}");
 }
 
-/// The bytes cut up: each piece has its length, two bytes with the higher one first, before it. A length that is too
-/// great takes what is there.
+/// The bytes cut up: each piece has its length, two bytes with the higher one first, before it. A
+/// length that is too great takes what is there.
 fn pieces(mut bytes: &[u8], most: usize) -> Vec<&[u8]> {
     let mut pieces = Vec::new();
     while let Some((length, rest)) = bytes.split_first_chunk::<2>()

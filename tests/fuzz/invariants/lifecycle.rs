@@ -1,4 +1,5 @@
-//! The history of a row: arbitrary results of calls, DNS and certificates, and changes of what is wanted and of the clock.
+//! The history of a row: arbitrary results of calls, DNS and certificates, and changes of what is
+//! wanted and of the clock.
 
 use arbitrary::{Result, Unstructured};
 use closte::certificate::{CertificateReport, CertificateState};

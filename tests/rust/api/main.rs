@@ -1,4 +1,5 @@
-//! The client against the emulator. One program, since each one is linked with all of TLS, HTTP and DNS.
+//! The client against the emulator. One program, since each one is linked with all of TLS, HTTP and
+//! DNS.
 
 #![allow(
     clippy::unwrap_used,

@@ -81,7 +81,6 @@ fn every_module_of_the_crate_has_its_layer() {
 }
 
 #[test]
-#[ignore = "until the circles that are known are gone"]
 fn modules_use_only_what_is_below_them() {
     let wrong: Vec<String> = source()
         .imports()
@@ -107,7 +106,6 @@ fn only_php_knows_php() {
 }
 
 #[test]
-#[ignore = "until the circles that are known are gone"]
 fn the_zend_layer_knows_nothing_of_ours() {
     let zend = ["php".to_owned(), "zend".to_owned()];
     let wrong: Vec<String> = source()
@@ -122,7 +120,6 @@ fn the_zend_layer_knows_nothing_of_ours() {
 /// At each level: among the modules of the crate, among the files of each folder, and between a
 /// folder's own code and what is in it.
 #[test]
-#[ignore = "until the circles that are known are gone"]
 fn nothing_goes_in_circles() {
     let source = source();
     let imports = source.imports();

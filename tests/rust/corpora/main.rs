@@ -73,7 +73,8 @@ fn every_kept_input_keeps_the_invariants() {
     }
 }
 
-/// Kept inputs with a piece changed: cheap, and it shows that the invariants do not hold for the corpora alone.
+/// Kept inputs with a piece changed: cheap, and it shows that the invariants do not hold for the
+/// corpora alone.
 #[test]
 fn changed_inputs_keep_the_invariants() {
     let mut broken = Broken::default();

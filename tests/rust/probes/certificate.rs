@@ -324,7 +324,8 @@ fn private_addresses_are_not_connected_to() {
     is(&report, CertificateState::Valid, "");
 }
 
-/// The name has an allowed address when it is checked, and a forbidden one afterwards (DNS rebinding).
+/// The name has an allowed address when it is checked, and a forbidden one afterwards (DNS
+/// rebinding).
 #[test]
 fn a_name_is_resolved_once() {
     let trust = Trust::new();

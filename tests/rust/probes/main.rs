@@ -1,4 +1,5 @@
-//! DNS checks, certificate checks and the lifecycle, against real servers on loopback: knot, unbound, rustls, the emulator.
+//! DNS checks, certificate checks and the lifecycle, against real servers on loopback: knot,
+//! unbound, rustls, the emulator.
 
 #![allow(
     clippy::unwrap_used,

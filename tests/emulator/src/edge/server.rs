@@ -1,4 +1,5 @@
-//! The edge's TLS and HTTP servers: ACME challenges, fixed responses, and a proxy to the site behind it.
+//! The edge's TLS and HTTP servers: ACME challenges, fixed responses, and a proxy to the site
+//! behind it.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -42,7 +43,8 @@ const HOP_BY_HOP: [&str; 6] = [
 static UPSTREAM: LazyLock<Client<HttpConnector, Incoming>> =
     LazyLock::new(|| Client::builder(TokioExecutor::new()).build_http());
 
-/// Listens for TLS and HTTP on the address of the options, then on each other edge address that is loopback.
+/// Listens for TLS and HTTP on the address of the options, then on each other edge address that is
+/// loopback.
 pub fn listen(edge: &Arc<Edge>, options: &Options) -> Result<Vec<Listener>, BoxError> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?

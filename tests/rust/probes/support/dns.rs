@@ -101,7 +101,8 @@ pub fn dig(server: &str, port: u16, question: &[&str]) -> String {
     }
 }
 
-/// Zones as one text: a line `$zone name` begins one; each gets an SOA and, unless it has its own, an NS record.
+/// Zones as one text: a line `$zone name` begins one; each gets an SOA and, unless it has its own,
+/// an NS record.
 fn knot(address: &str, port: u16, zones: &str, signed: &[&str]) -> Server {
     let folder = Folder::new("knot");
     let mut conf = format!(

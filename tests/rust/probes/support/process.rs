@@ -35,8 +35,8 @@ impl Drop for Folder {
     }
 }
 
-/// A server process. Its parent is a shell, which ends the server and removes its directory when the pipe from this
-/// process closes, so that nothing is left even if the tests are killed.
+/// A server process. Its parent is a shell, which ends the server and removes its directory when
+/// the pipe from this process closes, so that nothing is left even if the tests are killed.
 pub struct Server {
     shell: Child,
     _folder: Folder,

@@ -1,4 +1,5 @@
-//! A DNS-rebinding name server: every name has one address in the first response, and another one afterwards.
+//! A DNS-rebinding name server: every name has one address in the first response, and another one
+//! afterwards.
 
 use std::net::{Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -17,7 +18,8 @@ pub fn serve_rebinding(first: &str, then: &str) -> SocketAddr {
             let asked = question_of(&question[..length]);
             let is_a = asked[asked.len() - 4..asked.len() - 2] == TYPE_A;
             let mut answer = question[..2].to_vec();
-            // A response without error, recursion desired and available; one question, as many answers.
+            // A response without error, recursion desired and available; one question, as many
+            // answers.
             answer.extend([0x81, 0x80, 0, 1, 0, u8::from(is_a), 0, 0, 0, 0]);
             answer.extend(asked);
             if is_a {

@@ -135,7 +135,8 @@ impl Identity {
     }
 }
 
-/// Certificates by SNI. A name that begins with a dot matches all names that end with it; unknown names get an alert.
+/// Certificates by SNI. A name that begins with a dot matches all names that end with it; unknown
+/// names get an alert.
 #[derive(Debug)]
 struct ByName(HashMap<String, Arc<CertifiedKey>>);
 
