@@ -1,7 +1,5 @@
 <?php
 /**
- * Finds the file of a class.
- *
  * @package ClosteSync
  */
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * The plugin's objects.
- *
  * @package ClosteSync
  */
 
@@ -44,7 +42,7 @@ use ClosteSync\Sync\Table_Repair;
 use ClosteSync\Sync\Worker;
 
 /**
- * Makes each object when it is first asked for, and keeps it for the request.
+ * Makes each of the plugin's objects when it is first asked for, and keeps it for the request.
  */
 class Container implements Services {
 
@@ -138,7 +136,12 @@ class Container implements Services {
 	}
 
 	public function desired_domains(): Desired_Domains {
-		return $this->made[ Desired_Domains::class ] ??= new Desired_Domains( $this->database(), $this->domain_names(), $this->domain_rules(), $this->sources() );
+		return $this->made[ Desired_Domains::class ] ??= new Desired_Domains(
+			$this->database(),
+			$this->domain_names(),
+			$this->domain_rules(),
+			$this->sources()
+		);
 	}
 
 	public function readiness(): Readiness {
@@ -146,7 +149,11 @@ class Container implements Services {
 	}
 
 	public function circuit_breaker(): Circuit_Breaker {
-		return $this->made[ Circuit_Breaker::class ] ??= new Circuit_Breaker( $this->extension(), null, fn(): int => $this->ledger()->make_due() );
+		return $this->made[ Circuit_Breaker::class ] ??= new Circuit_Breaker(
+			$this->extension(),
+			null,
+			fn(): int => $this->ledger()->make_due()
+		);
 	}
 
 	public function scheduler(): Scheduler {
@@ -170,7 +177,13 @@ class Container implements Services {
 	}
 
 	public function confirmation(): Confirmation {
-		return $this->made[ Confirmation::class ] ??= new Confirmation( $this->ledger(), $this->leases(), $this->desired_domains(), $this->domain_rules(), $this->domain_names() );
+		return $this->made[ Confirmation::class ] ??= new Confirmation(
+			$this->ledger(),
+			$this->leases(),
+			$this->desired_domains(),
+			$this->domain_rules(),
+			$this->domain_names()
+		);
 	}
 
 	public function worker(): Worker {

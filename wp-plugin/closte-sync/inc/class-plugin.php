@@ -1,7 +1,5 @@
 <?php
 /**
- * The plugin.
- *
  * @package ClosteSync
  */
 
@@ -108,7 +106,12 @@ final class Plugin {
 		$on = $this->container->listen( ... );
 
 		$on( 'add_site_option_closte_sync_settings', fn( mixed $option, mixed $current ) => Settings::announce( $current, null ), 10, 2 );
-		$on( 'update_site_option_closte_sync_settings', fn( mixed $option, mixed $current, mixed $old ) => Settings::announce( $current, $old ), 10, 3 );
+		$on(
+			'update_site_option_closte_sync_settings',
+			fn( mixed $option, mixed $current, mixed $old ) => Settings::announce( $current, $old ),
+			10,
+			3
+		);
 		$on( 'closte_sync_settings_changed', fn() => $this->container->scheduler()->wake_at( time() ) );
 
 		$on( 'add_site_option_closte_sync_key', fn() => $this->container->key_watch()->entered() );
@@ -128,13 +131,23 @@ final class Plugin {
 		add_action( 'closte_sync_domains_deferred', fn( array $rows, string $reason ) => $log()->deferred( $rows, $reason ), 0, 2 );
 		add_action( 'closte_sync_domains_interrupted', fn( array $rows ) => $log()->interrupted( $rows ), 0 );
 		add_action( 'closte_sync_batch_ended', fn() => $log()->batch_ended(), 0 );
-		add_action( 'closte_sync_domain_adopted', fn( string $domain, int $blog_id, string $source ) => $log()->adopted( $domain, $blog_id, $source ), 0, 3 );
+		add_action(
+			'closte_sync_domain_adopted',
+			fn( string $domain, int $blog_id, string $source ) => $log()->adopted( $domain, $blog_id, $source ),
+			0,
+			3
+		);
 		add_action( 'closte_sync_domain_forgotten', fn( Ledger_Row $row ) => $log()->forgotten( $row ), 0 );
 		add_action( 'closte_sync_planned', fn( \Closte\Plan $plan ) => $log()->planned( $plan ), 0 );
 		add_action( 'closte_sync_drift', fn( array $domains ) => $log()->drifted( $domains ), 0 );
 		add_action( 'closte_sync_task_begins', fn( string $task ) => $log()->task_begins( $task ), 0 );
 		add_action( 'closte_sync_task_ends', fn() => $log()->task_ends(), 0 );
-		add_action( 'closte_sync_settings_changed', fn( Settings $settings, Settings $before ) => $log()->settings_changed( $settings, $before ), 0, 2 );
+		add_action(
+			'closte_sync_settings_changed',
+			fn( Settings $settings, Settings $before ) => $log()->settings_changed( $settings, $before ),
+			0,
+			2
+		);
 		add_action( 'closte_sync_key_changed', fn( string $what, string $place ) => $log()->key_changed( $what, $place ), 0, 2 );
 		add_action( 'closte_sync_activated', fn() => $log()->activated(), 0 );
 		add_action( 'closte_sync_deactivated', fn() => $log()->deactivated(), 0 );
@@ -179,13 +192,21 @@ final class Plugin {
 	}
 
 	private function show(): void {
-		add_action( 'closte_sync_error', static fn( string $message, bool $is_kept ) => ( new Environment_Notice() )->error( $message, $is_kept ), 10, 2 );
+		add_action(
+			'closte_sync_error',
+			static fn( string $message, bool $is_kept ) => ( new Environment_Notice() )->error( $message, $is_kept ),
+			10,
+			2
+		);
 		$this->container->listen( 'admin_init', fn() => is_network_admin() && $this->keep_up() );
 		add_action( 'rest_api_init', fn() => $this->show_health(), 0 );
 
 		if ( is_admin() ) {
 			add_action( 'plugins_loaded', fn() => ( new Admin( $this->container ) )->register() );
-			add_action( 'admin_init', static fn() => is_main_site() && ! is_network_admin() && ! wp_doing_ajax() ? Privacy::suggest_text() : null );
+			add_action(
+				'admin_init',
+				static fn() => is_main_site() && ! is_network_admin() && ! wp_doing_ajax() ? Privacy::suggest_text() : null
+			);
 		}
 
 		if ( is_admin() || wp_doing_cron() ) {

@@ -1,7 +1,5 @@
 <?php
 /**
- * Leaves nothing behind.
- *
  * @package ClosteSync
  */
 
@@ -37,7 +35,10 @@ final class Uninstaller {
 			$this->delete_options( $network_id );
 		}
 
-		$hidden_columns = array_map( static fn( string $screen ): string => "manage{$screen}columnshidden", array( Pages::domains_screen_id(), Pages::log_screen_id() ) );
+		$hidden_columns = array_map(
+			static fn( string $screen ): string => "manage{$screen}columnshidden",
+			array( Pages::domains_screen_id(), Pages::log_screen_id() )
+		);
 
 		foreach ( array( Notices::USER_META, Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE, ...$hidden_columns ) as $user_setting ) {
 			delete_metadata( 'user', 0, $user_setting, '', true );

@@ -1,7 +1,5 @@
 <?php
 /**
- * The network screens.
- *
  * @package ClosteSync
  */
 
@@ -21,11 +19,6 @@ use ClosteSync\Container;
  */
 final class Admin {
 
-	/**
-	 * Takes the plugin, for its ledger and its calls.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -49,9 +42,6 @@ final class Admin {
 		add_filter( 'network_admin_plugin_action_links_' . plugin_basename( CLOSTE_SYNC_FILE ), array( $this, 'add_plugin_link' ) );
 	}
 
-	/**
-	 * Adds the menu entries.
-	 */
 	public function add_pages(): void {
 		$settings = new Settings_Screen( $this->services );
 		$hook     = add_submenu_page(

@@ -1,7 +1,5 @@
 <?php
 /**
- * The calls of the screens' script.
- *
  * @package ClosteSync
  */
 
@@ -16,20 +14,12 @@ use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Ledger\Database_Exception;
 
 /**
- * The calls of the screens' script. Each needs the capability and its own nonce, and is open to nobody else.
+ * Answers the calls of the screens' script. Each needs the capability and its own nonce, and is open to nobody else.
  */
 final class Ajax {
 
-	/**
-	 * Takes the plugin's objects, for its ledger and its calls.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
-	/**
-	 * Adds the hooks.
-	 */
 	public function register(): void {
 		foreach ( Assets::CALLS as $action ) {
 			add_action( 'wp_ajax_' . Assets::PREFIX . $action, fn() => $this->handle( $action ) );
@@ -55,8 +45,6 @@ final class Ajax {
 	}
 
 	/**
-	 * Tests the connection.
-	 *
 	 * @return array{status: string, text: string, html: string}
 	 */
 	private function test_connection(): array {
@@ -111,23 +99,12 @@ final class Ajax {
 		return array( 'dismissed' => $notice );
 	}
 
-	/**
-	 * A text that was posted.
-	 *
-	 * @param string $name Its name.
-	 */
 	private static function posted( string $name ): string {
 		// phpcs:ignore WordPress.Security.NonceVerification.Missing, WordPress.Security.ValidatedSanitizedInput -- handle() has checked the nonce; each use checks its own.
 		$value = wp_unslash( $_POST[ $name ] ?? '' );
 		return is_string( $value ) ? $value : '';
 	}
 
-	/**
-	 * A notice to put into a page.
-	 *
-	 * @param string $type Type of the notice.
-	 * @param string $text Plain text.
-	 */
 	private static function notice( string $type, string $text ): string {
 		return wp_get_admin_notice(
 			esc_html( $text ),

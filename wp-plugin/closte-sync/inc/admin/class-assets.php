@@ -18,20 +18,21 @@ final class Assets {
 	/** In front of a call, the name of its AJAX action and of its nonce. */
 	public const PREFIX = 'closte_sync_';
 
-	/**
-	 * Loads the script and style of the screens.
-	 */
 	public static function enqueue(): void {
 		$main    = CLOSTE_SYNC_FILE;
 		$version = static fn( string $asset ): string => (string) filemtime( dirname( $main ) . "/assets/$asset" );
 		wp_enqueue_style( 'closte-sync-admin', plugins_url( 'assets/admin.css', $main ), array(), $version( 'admin.css' ) );
-		wp_enqueue_script( 'closte-sync-admin', plugins_url( 'assets/admin.js', $main ), array( 'wp-a11y' ), $version( 'admin.js' ), array( 'in_footer' => true ) );
+		wp_enqueue_script(
+			'closte-sync-admin',
+			plugins_url( 'assets/admin.js', $main ),
+			array( 'wp-a11y' ),
+			$version( 'admin.js' ),
+			array( 'in_footer' => true )
+		);
 		wp_add_inline_script( 'closte-sync-admin', 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 	}
 
 	/**
-	 * What the script needs to know.
-	 *
 	 * @return array<string, mixed>
 	 */
 	private static function script_data(): array {

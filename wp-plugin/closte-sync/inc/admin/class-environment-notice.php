@@ -1,7 +1,5 @@
 <?php
 /**
- * Notices about what the plugin runs in.
- *
  * @package ClosteSync
  */
 
@@ -27,8 +25,7 @@ final class Environment_Notice {
 	 * Something failed while the page was about something else: says so to network admins on this very page, and on a
 	 * terminal.
 	 *
-	 * @param string $message What failed.
-	 * @param bool   $is_kept Whether the network screens show it anyway.
+	 * @param bool $is_kept Whether the network screens show it anyway.
 	 */
 	public function error( string $message, bool $is_kept ): void {
 		$text = self::sentence( $message );
@@ -46,9 +43,6 @@ final class Environment_Notice {
 		add_action( 'admin_notices', $show );
 	}
 
-	/**
-	 * @param string $message What failed.
-	 */
 	public static function sentence( string $message ): string {
 		return sprintf(
 			/* translators: %s: error message */

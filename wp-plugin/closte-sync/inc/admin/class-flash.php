@@ -1,7 +1,5 @@
 <?php
 /**
- * Messages that outlive a redirect.
- *
  * @package ClosteSync
  */
 
@@ -13,17 +11,14 @@ use ClosteSync\Diagnosis\Finding;
 use ClosteSync\Diagnosis\Severity;
 
 /**
- * Messages that outlive a redirect, in the manner of the Settings API, but each user sees only their own.
+ * Keeps messages over a redirect, in the manner of the Settings API, but each user sees only their own.
  */
 final class Flash {
 
 	private const LIFETIME = 5 * MINUTE_IN_SECONDS;
 
 	/**
-	 * Keeps a message for the next screen.
-	 *
 	 * @param string $type `success`, `info`, `warning` or `error`.
-	 * @param string $text Plain text.
 	 */
 	public static function add( string $type, string $text ): void {
 		$waiting   = self::waiting();
@@ -34,11 +29,6 @@ final class Flash {
 		set_site_transient( self::name(), $waiting, self::LIFETIME );
 	}
 
-	/**
-	 * Keeps a finding for the next screen.
-	 *
-	 * @param Finding $finding What was found.
-	 */
 	public static function add_finding( Finding $finding ): void {
 		self::add( self::type_of( $finding->severity ), trim( $finding->message . ' ' . $finding->advice ) );
 	}
@@ -66,7 +56,6 @@ final class Flash {
 	/**
 	 * Goes to another screen, and ends the request.
 	 *
-	 * @param string $url Where to go.
 	 * @return never
 	 */
 	public static function redirect( string $url ): void {
@@ -74,11 +63,6 @@ final class Flash {
 		exit;
 	}
 
-	/**
-	 * The notice type for how bad something is.
-	 *
-	 * @param Severity $severity How bad it is.
-	 */
 	public static function type_of( Severity $severity ): string {
 		return match ( $severity ) {
 			Severity::Ok      => 'success',
@@ -89,8 +73,6 @@ final class Flash {
 	}
 
 	/**
-	 * What waits for the current user.
-	 *
 	 * @return list<array{type: string, text: string}>
 	 */
 	private static function waiting(): array {
@@ -98,9 +80,6 @@ final class Flash {
 		return is_array( $waiting ) ? $waiting : array();
 	}
 
-	/**
-	 * Name of the current user's transient.
-	 */
 	private static function name(): string {
 		return 'closte_sync_flash_' . get_current_user_id();
 	}

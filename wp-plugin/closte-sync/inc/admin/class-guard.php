@@ -1,7 +1,5 @@
 <?php
 /**
- * Who may do what on the network screens.
- *
  * @package ClosteSync
  */
 
@@ -10,23 +8,18 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 /**
- * The one place that decides who may use the screens, and that a request was meant.
+ * Decides who may use the screens, and whether a request was meant.
  */
 final class Guard {
 
 	public const CAPABILITY = 'manage_network_options';
 
-	/**
-	 * Whether the current user may see and use the screens.
-	 */
 	public static function allows(): bool {
 		return current_user_can( self::CAPABILITY );
 	}
 
 	/**
 	 * Ends the request unless the user may act and meant to: for forms and links.
-	 *
-	 * @param string $action Nonce action.
 	 */
 	public static function require_form( string $action ): void {
 		self::require_capability();
@@ -35,8 +28,6 @@ final class Guard {
 
 	/**
 	 * The hidden field of a form. Unlike wp_nonce_field() it has no id, so that a page may have several.
-	 *
-	 * @param string $action Nonce action.
 	 */
 	public static function nonce_field( string $action ): string {
 		return sprintf( '<input type="hidden" name="_wpnonce" value="%s">', esc_attr( (string) wp_create_nonce( $action ) ) );
@@ -57,8 +48,6 @@ final class Guard {
 
 	/**
 	 * Ends an AJAX request unless the user may act and meant to.
-	 *
-	 * @param string $action Nonce action.
 	 */
 	public static function require_ajax( string $action ): void {
 		if ( ! self::allows() ) {

@@ -1,7 +1,5 @@
 <?php
 /**
- * What the network screens say by themselves.
- *
  * @package ClosteSync
  */
 
@@ -20,7 +18,7 @@ use ClosteSync\Ledger\Stage;
 use ClosteSync\Settings\Settings;
 
 /**
- * What the network screens say by themselves: what is missing, what waits, and the offer to switch on.
+ * Prints what the network screens say by themselves: what is missing, what waits, and the offer to switch on.
  */
 final class Notices {
 
@@ -31,16 +29,8 @@ final class Notices {
 	 */
 	private const SCREENS_OF_SITES = array( 'dashboard-network', 'sites-network', 'site-new-network', 'site-info-network' );
 
-	/**
-	 * Takes the plugin's objects, for its ledger and its extension.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
-	/**
-	 * Prints the notices.
-	 */
 	public function show(): void {
 		if ( ! Guard::allows() ) {
 			return;
@@ -64,11 +54,6 @@ final class Notices {
 		}
 	}
 
-	/**
-	 * Keeps a notice away from the current user.
-	 *
-	 * @param string $notice Its name.
-	 */
 	public static function dismiss( string $notice ): void {
 		$dismissed = self::dismissed();
 		if ( '' === $notice || in_array( $notice, $dismissed, true ) ) {
@@ -168,7 +153,9 @@ final class Notices {
 		$this->show_notice(
 			$refused ? 'error' : 'warning',
 			$html,
-			$refused ? Pages::settings_url() : Pages::domains_url( array( 'stage' => $counts[ Stage::Pending->value ] > 0 ? Stage::Pending->value : Stage::Removing->value ) ),
+			$refused ? Pages::settings_url() : Pages::domains_url(
+				array( 'stage' => $counts[ Stage::Pending->value ] > 0 ? Stage::Pending->value : Stage::Removing->value )
+			),
 			$refused ? __( 'Test the connection', 'closte-sync' ) : _n( 'Show it', 'Show them', $waiting, 'closte-sync' )
 		);
 	}
@@ -193,7 +180,6 @@ final class Notices {
 	/**
 	 * Prints a notice, with a link to where something can be done about it.
 	 *
-	 * @param string $type Type of the notice.
 	 * @param string $html What it says, escaped.
 	 * @param string $url  Where the link goes, or ''.
 	 * @param string $link What the link is called.
@@ -208,10 +194,8 @@ final class Notices {
 	/**
 	 * Prints a notice that a user can send away for good.
 	 *
-	 * @param string $notice Its name.
-	 * @param string $type   Type of the notice.
-	 * @param string $html   What it says, escaped.
-	 * @param bool   $wrap   Whether it is put into a paragraph.
+	 * @param string $html What it says, escaped.
+	 * @param bool   $wrap Whether it is put into a paragraph.
 	 * @return bool Whether it is printed.
 	 */
 	private function show_dismissible( string $notice, string $type, string $html, bool $wrap = true ): bool {
@@ -232,8 +216,6 @@ final class Notices {
 	}
 
 	/**
-	 * What the current user has sent away.
-	 *
 	 * @return list<string>
 	 */
 	private static function dismissed(): array {

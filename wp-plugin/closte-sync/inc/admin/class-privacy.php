@@ -1,7 +1,5 @@
 <?php
 /**
- * What the privacy policy of a network should say about this plugin.
- *
  * @package ClosteSync
  */
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * A site as it stands in a list.
- *
  * @package ClosteSync
  */
 
@@ -10,14 +8,12 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 /**
- * A site as it stands in a list, as HTML.
+ * Shows the site of a domain in a list, as HTML.
  */
 final class Site_Cell {
 
 	/**
 	 * A link to the site's screen, by its title or, where it has none, its address.
-	 *
-	 * @param \WP_Site $site The site.
 	 */
 	public static function link( \WP_Site $site ): string {
 		return sprintf(

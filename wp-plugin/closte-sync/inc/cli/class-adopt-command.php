@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte adopt`.
- *
  * @package ClosteSync
  */
 
@@ -16,11 +14,6 @@ use ClosteSync\Container;
  */
 final class Adopt_Command {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -70,13 +63,14 @@ final class Adopt_Command {
 	}
 
 	/**
-	 * What Closte has.
-	 *
 	 * @return list<string>
 	 */
 	private function remote(): array {
 		try {
-			return array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $this->services->extension()->client()->domains() );
+			return array_map(
+				static fn( \Closte\RemoteDomain $domain ): string => $domain->domain,
+				$this->services->extension()->client()->domains()
+			);
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
 			Terminal::fail( $e->getMessage(), __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		}

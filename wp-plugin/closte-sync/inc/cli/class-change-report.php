@@ -1,7 +1,5 @@
 <?php
 /**
- * What came of a change of several domains.
- *
  * @package ClosteSync
  */
 
@@ -12,18 +10,12 @@ namespace ClosteSync\Cli;
 use WP_CLI\Utils;
 
 /**
- * Counts what came of each domain, and says so at the end: as WP-CLI's own commands do where it is all or nothing.
+ * Counts what came of each domain, and says so at the end, in the manner of WP-CLI's own commands.
  */
 final class Change_Report {
 
-	/**
-	 * With how many it worked.
-	 */
 	private int $done = 0;
 
-	/**
-	 * How many were so before.
-	 */
 	private int $already = 0;
 
 	/**
@@ -37,37 +29,23 @@ final class Change_Report {
 	private int $waiting = 0;
 
 	/**
-	 * Begins a report.
-	 *
 	 * @param string $verb  `add`, `remove`, `retry` or `adopt`.
 	 * @param int    $total How many domains were named.
 	 */
 	public function __construct( private readonly string $verb, private readonly int $total ) {}
 
-	/**
-	 * It worked with one.
-	 */
 	public function done(): void {
 		++$this->done;
 	}
 
-	/**
-	 * One was so before.
-	 */
 	public function already(): void {
 		++$this->already;
 	}
 
-	/**
-	 * One is recorded only.
-	 */
 	public function recorded(): void {
 		++$this->recorded;
 	}
 
-	/**
-	 * One waits.
-	 */
 	public function waits(): void {
 		++$this->waiting;
 	}
@@ -99,12 +77,21 @@ final class Change_Report {
 		// Where nothing can be sent, nothing is done but that.
 		$parts = array( sprintf( $this->what_was_done(), max( $this->done, $this->recorded ), $this->total ) );
 		if ( $this->already > 0 ) {
-			/* translators: %d: number of domains */
-			$parts[] = sprintf( 'adopt' === $this->verb ? _n( '%d was ours already', '%d were ours already', $this->already, 'closte-sync' ) : _n( '%d was there already', '%d were there already', $this->already, 'closte-sync' ), $this->already );
+			$parts[] = sprintf(
+				'adopt' === $this->verb
+					/* translators: %d: number of domains */
+					? _n( '%d was ours already', '%d were ours already', $this->already, 'closte-sync' )
+					/* translators: %d: number of domains */
+					: _n( '%d was there already', '%d were there already', $this->already, 'closte-sync' ),
+				$this->already
+			);
 		}
 		if ( $this->waiting > 0 ) {
-			/* translators: %d: number of domains */
-			$parts[] = sprintf( _n( '%d waits and is sent by itself', '%d wait and are sent by themselves', $this->waiting, 'closte-sync' ), $this->waiting );
+			$parts[] = sprintf(
+				/* translators: %d: number of domains */
+				_n( '%d waits and is sent by itself', '%d wait and are sent by themselves', $this->waiting, 'closte-sync' ),
+				$this->waiting
+			);
 		}
 		return implode( '; ', $parts ) . '.';
 	}

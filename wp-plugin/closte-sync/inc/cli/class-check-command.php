@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte check`.
- *
  * @package ClosteSync
  */
 
@@ -17,11 +15,6 @@ use WP_CLI\Formatter;
  */
 final class Check_Command {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -97,9 +90,6 @@ final class Check_Command {
 	}
 
 	/**
-	 * Looks at one domain.
-	 *
-	 * @param string $domain The domain.
 	 * @return array{domain: string, is_well: bool, dns: \Closte\DnsReport, certificate: \Closte\CertificateReport}
 	 * @throws \Closte\ClosteException When it is no domain, or a setting is wrong.
 	 */
@@ -117,15 +107,15 @@ final class Check_Command {
 	}
 
 	/**
-	 * Prints the reports.
-	 *
 	 * @param list<array<string, mixed>> $reports    As look_at() returns them.
 	 * @param array<string, string>      $assoc_args Options.
 	 */
 	private function show( array $reports, array $assoc_args ): void {
 		$format = $assoc_args['format'];
 		if ( 'json' === $format && ! isset( $assoc_args['fields'] ) ) {
-			\WP_CLI::line( (string) wp_json_encode( array_map( self::nested( ... ), $reports ), JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES ) );
+			\WP_CLI::line(
+				(string) wp_json_encode( array_map( self::nested( ... ), $reports ), JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES )
+			);
 			return;
 		}
 		$fields = array( 'domain', 'dns', 'addresses', 'certificate', 'issuer', 'ends', 'days_left', 'problems' );
@@ -144,8 +134,6 @@ final class Check_Command {
 	}
 
 	/**
-	 * A report as a row.
-	 *
 	 * @param array<string, mixed> $report As look_at() returns it.
 	 * @return array<string, int|string>
 	 */

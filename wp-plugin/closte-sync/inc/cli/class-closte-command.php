@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte`.
- *
  * @package ClosteSync
  */
 
@@ -31,13 +29,28 @@ use WP_CLI\Formatter;
  */
 final class Closte_Command {
 
-	private const STATUS_FIELDS = array( 'integration', 'key', 'key_source', 'extension', 'closte', 'check_interval', 'targets', 'www', 'subdomains', 'domains', 'pending', 'checking-dns', 'checking-ssl-cert', 'done', 'failed', 'ssl-failed', 'removing', 'due', 'next_due' );
+	private const STATUS_FIELDS = array(
+		'integration',
+		'key',
+		'key_source',
+		'extension',
+		'closte',
+		'check_interval',
+		'targets',
+		'www',
+		'subdomains',
+		'domains',
+		'pending',
+		'checking-dns',
+		'checking-ssl-cert',
+		'done',
+		'failed',
+		'ssl-failed',
+		'removing',
+		'due',
+		'next_due',
+	);
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -174,8 +187,6 @@ final class Closte_Command {
 
 	/**
 	 * Stores settings, or ends with status 1.
-	 *
-	 * @param Settings $settings The settings.
 	 */
 	private function save( Settings $settings ): void {
 		if ( ! $settings->save() ) {
@@ -184,8 +195,6 @@ final class Closte_Command {
 	}
 
 	/**
-	 * The fields of `status`.
-	 *
 	 * @return array<string, int|string>
 	 */
 	private function status_item(): array {
@@ -212,9 +221,6 @@ final class Closte_Command {
 		);
 	}
 
-	/**
-	 * What to do next, when there is something.
-	 */
 	private function hint_after_status(): void {
 		$problem = $this->services->readiness()->problem();
 		$counts  = $this->services->ledger()->counts_by_stage();

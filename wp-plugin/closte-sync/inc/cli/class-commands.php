@@ -1,7 +1,5 @@
 <?php
 /**
- * The commands of WP-CLI.
- *
  * @package ClosteSync
  */
 
@@ -28,11 +26,6 @@ final class Commands {
 		'closte sync'         => Reason::Sync,
 	);
 
-	/**
-	 * Takes the plugin that the commands work with.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -60,11 +53,6 @@ final class Commands {
 		}
 	}
 
-	/**
-	 * Before any of them.
-	 *
-	 * @param string $name Name of the command.
-	 */
 	private function prepare( string $name ): void {
 		self::expect_database_trouble();
 		$this->services->audit_context()->begin( self::REASONS[ $name ] ?? Reason::ByHand );

@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte doctor`.
- *
  * @package ClosteSync
  */
 
@@ -26,11 +24,6 @@ use WP_CLI\Formatter;
  */
 final class Doctor_Command {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -108,8 +101,6 @@ final class Doctor_Command {
 	}
 
 	/**
-	 * The checks, each made when it is asked for.
-	 *
 	 * @param ?string $domain A domain to look at too.
 	 * @return iterable<Finding>
 	 */
@@ -131,7 +122,12 @@ final class Doctor_Command {
 		}
 		yield $this->integration();
 		try {
-			$network = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
+			$network = new Network_Check(
+				$this->services->ledger(),
+				$this->services->scheduler(),
+				$this->services->domain_names(),
+				time()
+			);
 			yield $network->database();
 			yield $network->clock( $this->services->database() );
 			if ( ! $extension->is_error() ) {
@@ -143,18 +139,23 @@ final class Doctor_Command {
 				yield $network->moved_away();
 				yield $network->certificates();
 			} elseif ( ! $extension->is_error() ) {
-				yield from ( new Domain_Check( $this->services, $this->services->domain_names()->canonical( $domain ) ) )->run( $is_connected );
+				yield from (
+					new Domain_Check( $this->services, $this->services->domain_names()->canonical( $domain ) )
+				)->run( $is_connected );
 			}
 		} catch ( Database_Exception $e ) {
-			yield new Finding( 'ledger', __( 'Ledger', 'closte-sync' ), Severity::Error, $e->getMessage(), __( 'See that the database is there and can be written to, then activate the plugin again.', 'closte-sync' ) );
+			yield new Finding(
+				'ledger',
+				__( 'Ledger', 'closte-sync' ),
+				Severity::Error,
+				$e->getMessage(),
+				__( 'See that the database is there and can be written to, then activate the plugin again.', 'closte-sync' )
+			);
 		} catch ( \Closte\ClosteException $e ) {
 			yield new Finding( 'settings', __( 'Settings', 'closte-sync' ), Severity::Error, $e->getMessage() );
 		}
 	}
 
-	/**
-	 * Whether the integration is on.
-	 */
 	private function integration(): Finding {
 		$label = __( 'Integration', 'closte-sync' );
 		return Settings::load()->enabled
@@ -162,11 +163,6 @@ final class Doctor_Command {
 			: new Finding( 'integration', $label, Severity::Error, __( 'The integration is off: domains are recorded and not sent.', 'closte-sync' ), 'wp closte enable' );
 	}
 
-	/**
-	 * Prints a finding.
-	 *
-	 * @param Finding $finding What was found.
-	 */
 	private function say( Finding $finding ): void {
 		$color = match ( $finding->severity ) {
 			Severity::Ok      => '%G',
@@ -182,8 +178,6 @@ final class Doctor_Command {
 	}
 
 	/**
-	 * How many findings are so bad.
-	 *
 	 * @param list<Finding> $findings What was found.
 	 * @param Severity      $severity How bad.
 	 */

@@ -1,7 +1,5 @@
 <?php
 /**
- * The commands `wp closte domain add|remove|retry`.
- *
  * @package ClosteSync
  */
 
@@ -28,21 +26,10 @@ final class Domain_Change_Command {
 	 */
 	private const LONGEST_RUN = 300.0;
 
-	/**
-	 * Finds the rows of domains.
-	 */
 	private readonly Lookup $lookup;
 
-	/**
-	 * Knows whether anything can be sent.
-	 */
 	private readonly Sending $sending;
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {
 		$this->lookup  = new Lookup( $services );
 		$this->sending = new Sending( $services );
@@ -235,7 +222,6 @@ final class Domain_Change_Command {
 	 * @param array<string, true> $there     Domains that were there before.
 	 * @param ?string             $awaits    When it is sent; null: it was.
 	 * @param bool                $porcelain Whether to print the domain alone.
-	 * @param Change_Report       $report    Counts it.
 	 */
 	private function report_added( string $domain, array $there, ?string $awaits, bool $porcelain, Change_Report $report ): void {
 		$row = $this->lookup->find( $domain );
@@ -263,18 +249,18 @@ final class Domain_Change_Command {
 			/* translators: 1: domain, 2: number of a site */
 			Terminal::say( sprintf( __( '%1$s is there already (site %2$d).', 'closte-sync' ), $row->domain, $row->blog_id ) );
 		} else {
-			/* translators: %s: domain */
-			Terminal::say( sprintf( $is_there ? __( '%s is there already.', 'closte-sync' ) : __( 'Added %s.', 'closte-sync' ), $row->domain ) );
+			Terminal::say(
+				/* translators: %s: domain */
+				sprintf( $is_there ? __( '%s is there already.', 'closte-sync' ) : __( 'Added %s.', 'closte-sync' ), $row->domain )
+			);
 		}
 	}
 
 	/**
 	 * Removes one domain, and says what came of it.
 	 *
-	 * @param string        $domain The domain.
-	 * @param bool          $forget Only here.
-	 * @param ?string       $awaits When it is removed; null: now.
-	 * @param Change_Report $report Counts it.
+	 * @param bool    $forget Only here.
+	 * @param ?string $awaits When it is removed; null: now.
 	 */
 	private function remove_one( string $domain, bool $forget, ?string $awaits, Change_Report $report ): void {
 		$row = $this->lookup->find( $domain );
@@ -325,10 +311,6 @@ final class Domain_Change_Command {
 
 	/**
 	 * Says what became of a domain that did not get where it should.
-	 *
-	 * @param string        $domain The domain.
-	 * @param ?Ledger_Row   $row    Its row.
-	 * @param Change_Report $report Counts it.
 	 */
 	private function warn_of( string $domain, ?Ledger_Row $row, Change_Report $report ): void {
 		if ( null === $row ) {
@@ -360,8 +342,6 @@ final class Domain_Change_Command {
 	}
 
 	/**
-	 * Domains that are not done.
-	 *
 	 * @return list<string>
 	 */
 	private function unfinished(): array {

@@ -1,7 +1,5 @@
 <?php
 /**
- * The commands `wp closte domain list|get`.
- *
  * @package ClosteSync
  */
 
@@ -35,11 +33,6 @@ use WP_CLI\Formatter;
  */
 final class Domain_Command {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -240,9 +233,6 @@ final class Domain_Command {
 		( new Formatter( $assoc_args, Domain_Item::FIELDS ) )->display_item( $this->item()->of( $row ) );
 	}
 
-	/**
-	 * What prints a row.
-	 */
 	private function item(): Domain_Item {
 		return new Domain_Item( $this->services->domain_names(), $this->services->readiness()->hindrance() );
 	}

@@ -1,7 +1,5 @@
 <?php
 /**
- * A domain as the commands print it.
- *
  * @package ClosteSync
  */
 
@@ -14,7 +12,7 @@ use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Row;
 
 /**
- * A domain as the commands print it: the columns of the ledger, and what follows from them.
+ * Makes of a row what the commands print: the columns of the ledger, and what follows from them.
  */
 final class Domain_Item {
 
@@ -48,15 +46,13 @@ final class Domain_Item {
 	/**
 	 * Takes what knows the form that people write, and whether anything is sent.
 	 *
-	 * @param Domain_Names $names     Domain names.
-	 * @param string       $hindrance As {@see Readiness::hindrance()} says.
+	 * @param string $hindrance As {@see Readiness::hindrance()} says.
 	 */
 	public function __construct( private readonly Domain_Names $names, private readonly string $hindrance = '' ) {}
 
 	/**
 	 * All fields of a domain. Times are UTC; empty for never.
 	 *
-	 * @param Ledger_Row $row The domain.
 	 * @return array<string, int|string>
 	 */
 	public function of( Ledger_Row $row ): array {
@@ -88,8 +84,6 @@ final class Domain_Item {
 	}
 
 	/**
-	 * A time, in UTC.
-	 *
 	 * @param int $time Unix time; 0 is never.
 	 */
 	private static function time( int $time ): string {

@@ -1,7 +1,5 @@
 <?php
 /**
- * Ctrl-C.
- *
  * @package ClosteSync
  */
 
@@ -15,14 +13,8 @@ namespace ClosteSync\Cli;
  */
 final class Interrupt {
 
-	/**
-	 * Set when Ctrl-C was pressed.
-	 */
 	private bool $has_come = false;
 
-	/**
-	 * Listens from now on.
-	 */
 	public function __construct() {
 		if ( function_exists( 'pcntl_async_signals' ) && function_exists( 'pcntl_signal' ) ) {
 			pcntl_async_signals( true );
@@ -35,9 +27,6 @@ final class Interrupt {
 		}
 	}
 
-	/**
-	 * Whether Ctrl-C was pressed.
-	 */
 	public function has_come(): bool {
 		return $this->has_come;
 	}

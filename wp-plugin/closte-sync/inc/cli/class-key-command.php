@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte key`.
- *
  * @package ClosteSync
  */
 
@@ -37,11 +35,6 @@ final class Key_Command {
 
 	private const FIELDS = array( 'key', 'source', 'stored', 'salts' );
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**

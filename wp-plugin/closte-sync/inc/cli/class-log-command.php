@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte log`.
- *
  * @package ClosteSync
  */
 
@@ -20,11 +18,6 @@ use WP_CLI\Utils;
  */
 final class Log_Command {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -172,13 +165,13 @@ final class Log_Command {
 	}
 
 	/**
-	 * Prints entries as they come.
-	 *
 	 * @param Log_Query             $query      What of the log.
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	private function follow( Log_Query $query, array $assoc_args ): void {
-		if ( ! in_array( $assoc_args['format'], array( 'table', 'json' ), true ) || isset( $assoc_args['field'] ) || isset( $assoc_args['fields'] ) || 'desc' === $assoc_args['order'] || isset( $assoc_args['until'] ) ) {
+		$others = array_intersect_key( $assoc_args, array_flip( array( 'field', 'fields', 'until' ) ) );
+		$fits   = in_array( $assoc_args['format'], array( 'table', 'json' ), true ) && 'desc' !== $assoc_args['order'];
+		if ( ! $fits || array() !== $others ) {
 			Terminal::fail( __( '--follow prints one line an entry, or with --format=json one object; it goes with neither another format nor --field, --fields, --order=desc or --until.', 'closte-sync' ) );
 		}
 		$interrupt = new Interrupt();
@@ -187,7 +180,11 @@ final class Log_Command {
 		while ( true ) {
 			foreach ( $entries as $entry ) {
 				$last = max( $last, $entry->id );
-				\WP_CLI::line( 'json' === $assoc_args['format'] ? (string) wp_json_encode( Log_Item::of( $entry ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE ) : Log_Item::line( $entry ) );
+				\WP_CLI::line(
+					'json' === $assoc_args['format']
+						? (string) wp_json_encode( Log_Item::of( $entry ), JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE )
+						: Log_Item::line( $entry )
+				);
 			}
 			if ( $interrupt->has_come() ) {
 				return;
@@ -205,6 +202,8 @@ final class Log_Command {
 	 * @param list<Entry> $entries The entries.
 	 */
 	private static function prime( array $entries ): void {
-		cache_users( array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $entries ) ) ) ) );
+		cache_users(
+			array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $entries ) ) ) )
+		);
 	}
 }

@@ -1,7 +1,5 @@
 <?php
 /**
- * The options of `wp closte log`.
- *
  * @package ClosteSync
  */
 
@@ -29,11 +27,6 @@ final class Log_Filters {
 		'w' => WEEK_IN_SECONDS,
 	);
 
-	/**
-	 * Takes what knows the form in which domains are logged.
-	 *
-	 * @param Domain_Names $names Domain names.
-	 */
 	public function __construct( private readonly Domain_Names $names ) {}
 
 	/**
@@ -61,9 +54,6 @@ final class Log_Filters {
 
 	/**
 	 * A whole number that is not negative.
-	 *
-	 * @param string $option Name of the option.
-	 * @param string $value  What was given.
 	 */
 	public static function number( string $option, string $value ): int {
 		$number = filter_var( $value, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
@@ -78,9 +68,7 @@ final class Log_Filters {
 	 * Machine words, separated by commas.
 	 *
 	 * @template T of \BackedEnum
-	 * @param class-string<T> $words  What they may be.
-	 * @param string          $option Name of the option.
-	 * @param string          $value  What was given.
+	 * @param class-string<T> $words What they may be.
 	 * @return list<T>
 	 */
 	private static function words( string $words, string $option, string $value ): array {
@@ -98,8 +86,6 @@ final class Log_Filters {
 
 	/**
 	 * A user by login, e-mail address or ID; an ID may be one of a user who is gone.
-	 *
-	 * @param string $who What was given.
 	 */
 	private static function user( string $who ): int {
 		$user = get_user_by( 'login', $who );
@@ -116,12 +102,6 @@ final class Log_Filters {
 		return false === $user ? (int) $who : (int) $user->ID;
 	}
 
-	/**
-	 * A moment, as Unix time.
-	 *
-	 * @param string $option Name of the option.
-	 * @param string $value  What was given.
-	 */
 	private static function time( string $option, string $value ): int {
 		if ( 1 === preg_match( '/^\s*(\d{1,9})\s*([smhdw])\s*$/', $value, $match ) ) {
 			return time() - (int) $match[1] * self::SECONDS[ $match[2] ];

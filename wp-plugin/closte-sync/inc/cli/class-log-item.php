@@ -1,7 +1,5 @@
 <?php
 /**
- * A line of the log as the commands print it.
- *
  * @package ClosteSync
  */
 
@@ -12,7 +10,7 @@ namespace ClosteSync\Cli;
 use ClosteSync\Log\Entry;
 
 /**
- * A line of the log as the commands print it.
+ * Makes of a line of the log what the commands print.
  */
 final class Log_Item {
 
@@ -21,7 +19,6 @@ final class Log_Item {
 	/**
 	 * All fields of an entry. The time is UTC.
 	 *
-	 * @param Entry $entry The entry.
 	 * @return array<string, int|string>
 	 */
 	public static function of( Entry $entry ): array {
@@ -43,12 +40,18 @@ final class Log_Item {
 
 	/**
 	 * An entry in one line, for a terminal that follows the log.
-	 *
-	 * @param Entry $entry The entry.
 	 */
 	public static function line( Entry $entry ): string {
 		$item = self::of( $entry );
-		$line = sprintf( '%s %s %s %s (%s, %s)', $item['time'], '' === $item['domain'] ? '-' : $item['domain'], $item['action'], $item['outcome'], $item['reason'], $item['by'] );
+		$line = sprintf(
+			'%s %s %s %s (%s, %s)',
+			$item['time'],
+			'' === $item['domain'] ? '-' : $item['domain'],
+			$item['action'],
+			$item['outcome'],
+			$item['reason'],
+			$item['by']
+		);
 		return '' === $item['message'] ? $line : "$line: {$item['message']}";
 	}
 }

@@ -1,7 +1,5 @@
 <?php
 /**
- * Finds the row of a domain that someone typed.
- *
  * @package ClosteSync
  */
 
@@ -17,11 +15,6 @@ use ClosteSync\Ledger\Ledger_Row;
  */
 final class Lookup {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte run`.
- *
  * @package ClosteSync
  */
 
@@ -20,11 +18,6 @@ use ClosteSync\Sync\Scheduler;
  */
 final class Run_Command {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -83,7 +76,10 @@ final class Run_Command {
 			\WP_CLI::halt( null === $summary->problem ? 0 : 1 );
 		}
 		if ( null !== $summary->problem ) {
-			Terminal::fail( $summary->problem, Settings::load()->enabled ? __( 'find out more: wp closte doctor', 'closte-sync' ) : 'wp closte enable' );
+			Terminal::fail(
+				$summary->problem,
+				Settings::load()->enabled ? __( 'find out more: wp closte doctor', 'closte-sync' ) : 'wp closte enable'
+			);
 		}
 		\WP_CLI::success( $this->sentence( $summary ) );
 		if ( $summary->errors > 0 ) {
@@ -92,8 +88,6 @@ final class Run_Command {
 	}
 
 	/**
-	 * Says what became of a domain.
-	 *
 	 * @param Ledger_Row           $row    The domain as it was.
 	 * @param array<string, mixed> $record What became of it.
 	 */
@@ -105,8 +99,6 @@ final class Run_Command {
 	}
 
 	/**
-	 * What the run did, in one sentence.
-	 *
 	 * @param Run_Summary $summary What it did.
 	 */
 	private function sentence( Run_Summary $summary ): string {
@@ -124,12 +116,18 @@ final class Run_Command {
 			);
 		}
 		if ( $summary->left > 0 ) {
-			/* translators: %d: number of domains */
-			return $text . ' ' . sprintf( _n( '%d is due still: run it again.', '%d are due still: run it again.', $summary->left, 'closte-sync' ), $summary->left );
+			return $text . ' ' . sprintf(
+				/* translators: %d: number of domains */
+				_n( '%d is due still: run it again.', '%d are due still: run it again.', $summary->left, 'closte-sync' ),
+				$summary->left
+			);
 		}
 		if ( null !== $summary->next_due ) {
-			/* translators: %s: a span of time */
-			return $text . ' ' . sprintf( __( 'The next one is due in %s.', 'closte-sync' ), human_time_diff( time(), max( time(), $summary->next_due ) ) );
+			return $text . ' ' . sprintf(
+				/* translators: %s: a span of time */
+				__( 'The next one is due in %s.', 'closte-sync' ),
+				human_time_diff( time(), max( time(), $summary->next_due ) )
+			);
 		}
 		return $text;
 	}

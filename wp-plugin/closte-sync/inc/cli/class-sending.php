@@ -1,7 +1,5 @@
 <?php
 /**
- * What the commands say where nothing can be sent.
- *
  * @package ClosteSync
  */
 
@@ -14,15 +12,10 @@ use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Store;
 
 /**
- * Whether anything can be sent, in the words of a command.
+ * Says whether anything can be sent, in the words of a command.
  */
 final class Sending {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**

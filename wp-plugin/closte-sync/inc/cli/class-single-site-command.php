@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte` on a single site.
- *
  * @package ClosteSync
  */
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte sync`.
- *
  * @package ClosteSync
  */
 
@@ -19,11 +17,6 @@ use WP_CLI\Utils;
  */
 final class Sync_Command {
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -139,9 +132,6 @@ final class Sync_Command {
 	}
 
 	/**
-	 * Prints the plan.
-	 *
-	 * @param \Closte\Plan          $plan       The plan.
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	private function show( \Closte\Plan $plan, array $assoc_args ): void {
@@ -174,8 +164,7 @@ final class Sync_Command {
 	/**
 	 * Says why nothing is removed.
 	 *
-	 * @param string $reason Why.
-	 * @param bool   $is_dry Whether nothing is done anyway.
+	 * @param bool $is_dry Whether nothing is done anyway.
 	 */
 	private function warn_of_refusal( string $reason, bool $is_dry ): void {
 		Terminal::warn( $reason );
@@ -187,10 +176,7 @@ final class Sync_Command {
 	}
 
 	/**
-	 * Carries the plan out.
-	 *
-	 * @param \Closte\Plan $plan     The plan.
-	 * @param bool         $is_human Whether to say what came of it.
+	 * @param bool $is_human Whether to say what came of it.
 	 */
 	private function apply( \Closte\Plan $plan, bool $is_human ): void {
 		$total = count( $plan->add ) + count( $plan->remove );
@@ -203,8 +189,11 @@ final class Sync_Command {
 		}
 		$planned = array_fill_keys( array( ...$plan->add, ...$plan->remove ), true );
 		$failed  = array();
-		/* translators: %d: number of domains */
-		$bar     = Utils\make_progress_bar( sprintf( _n( 'Sending %d domain', 'Sending %d domains', $total, 'closte-sync' ), $total ), $total );
+		$bar     = Utils\make_progress_bar(
+			/* translators: %d: number of domains */
+			sprintf( _n( 'Sending %d domain', 'Sending %d domains', $total, 'closte-sync' ), $total ),
+			$total
+		);
 		$summary = $this->services->reconciler()->apply(
 			$plan,
 			static function ( Ledger_Row $row, array $record ) use ( $bar, $planned, &$failed ): void {
@@ -238,11 +227,6 @@ final class Sync_Command {
 		}
 	}
 
-	/**
-	 * That there was nothing to do.
-	 *
-	 * @param \Closte\Plan $plan The plan.
-	 */
 	private function nothing_to_do( \Closte\Plan $plan ): string {
 		$text = sprintf(
 			/* translators: %d: number of domains */

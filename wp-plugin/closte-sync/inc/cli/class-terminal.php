@@ -1,7 +1,5 @@
 <?php
 /**
- * What the commands say besides their output.
- *
  * @package ClosteSync
  */
 
@@ -13,15 +11,10 @@ use ClosteSync\Diagnosis\Finding;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * What the commands say besides their output: errors and hints go to STDERR, so that a pipe has data only.
+ * Prints what the commands say besides their output: errors and hints go to STDERR, so that a pipe has data only.
  */
 final class Terminal {
 
-	/**
-	 * Says what to do next.
-	 *
-	 * @param string $text Plain text.
-	 */
 	public static function hint( string $text ): void {
 		if ( '' !== $text && ! \WP_CLI::get_config( 'quiet' ) ) {
 			fwrite( STDERR, 'hint: ' . self::clean( $text ) . "\n" ); // phpcs:ignore WordPress.WP.AlternativeFunctions
@@ -31,8 +24,6 @@ final class Terminal {
 	/**
 	 * Says what is wrong and what to do, and ends with status 1.
 	 *
-	 * @param string $message What is wrong.
-	 * @param string $hint    What to do.
 	 * @return never
 	 */
 	public static function fail( string $message, string $hint = '' ): void {
@@ -72,8 +63,6 @@ final class Terminal {
 
 	/**
 	 * Ends with status 1 if the finding is an error.
-	 *
-	 * @param Finding $finding What was found.
 	 */
 	public static function fail_on_error( Finding $finding ): void {
 		if ( $finding->is_error() ) {
@@ -83,8 +72,6 @@ final class Terminal {
 
 	/**
 	 * Says that something is not as it should be.
-	 *
-	 * @param string $text Plain text.
 	 */
 	public static function warn( string $text ): void {
 		\WP_CLI::warning( self::clean( $text ) );
@@ -92,8 +79,6 @@ final class Terminal {
 
 	/**
 	 * Says what was done.
-	 *
-	 * @param string $text Plain text.
 	 */
 	public static function say( string $text ): void {
 		\WP_CLI::log( self::clean( $text ) );
@@ -101,8 +86,6 @@ final class Terminal {
 
 	/**
 	 * Text from outside, without what a terminal would act upon.
-	 *
-	 * @param string $text The text.
 	 */
 	public static function clean( string $text ): string {
 		return Plain_Text::of( $text );

@@ -1,7 +1,5 @@
 <?php
 /**
- * The command `wp closte watch`.
- *
  * @package ClosteSync
  */
 
@@ -32,11 +30,6 @@ final class Watch_Command {
 	 */
 	private array $said = array();
 
-	/**
-	 * Takes the plugin's objects.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -136,8 +129,6 @@ final class Watch_Command {
 	}
 
 	/**
-	 * Says what has changed.
-	 *
 	 * @param list<Ledger_Row> $rows    The domains.
 	 * @param ?string          $trouble Why nothing could be sent.
 	 */
@@ -163,16 +154,12 @@ final class Watch_Command {
 
 	/**
 	 * Whether a domain is still on its way.
-	 *
-	 * @param Ledger_Row $row The domain.
 	 */
 	private static function moves( Ledger_Row $row ): bool {
 		return ! in_array( $row->stage, array( Stage::Done, Stage::Failed, Stage::CertificateFailed ), true );
 	}
 
 	/**
-	 * Says how it ended.
-	 *
 	 * @param list<Ledger_Row> $rows The domains.
 	 */
 	private function finish( array $rows ): void {

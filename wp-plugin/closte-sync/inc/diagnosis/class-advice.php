@@ -1,7 +1,5 @@
 <?php
 /**
- * What is wrong with a domain and what to do next.
- *
  * @package ClosteSync
  */
 
@@ -13,13 +11,11 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 
 /**
- * What is wrong with a domain and what to do next, for screens, WP-CLI and Site Health alike.
+ * Says what is wrong with a domain and what to do next, for screens, WP-CLI and Site Health alike.
  */
 final class Advice {
 
 	/**
-	 * Use of().
-	 *
 	 * @param string $wrong What is wrong, in plain text, with what its owner does about it; empty when nothing is.
 	 * @param string $next  What happens next, or what to do; empty for a finished domain.
 	 */
@@ -29,20 +25,18 @@ final class Advice {
 	) {}
 
 	/**
-	 * The advice for a ledger row.
-	 *
-	 * @param Ledger_Row $row       The domain.
-	 * @param string     $hindrance What keeps all domains from being sent and looked at, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
+	 * @param string $hindrance What keeps all domains from being sent, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
 	 */
 	public static function of( Ledger_Row $row, string $hindrance = '' ): self {
 		$advice = self::of_stage( $row );
-		return '' === $hindrance || '' === $advice->next ? $advice : new self( $advice->wrong, self::once_possible( $row->stage, $hindrance ) );
+		return '' === $hindrance || '' === $advice->next ? $advice : new self(
+			$advice->wrong,
+			self::once_possible( $row->stage, $hindrance )
+		);
 	}
 
 	/**
 	 * The advice where domains are sent and looked at.
-	 *
-	 * @param Ledger_Row $row The domain.
 	 */
 	private static function of_stage( Ledger_Row $row ): self {
 		return match ( $row->stage ) {
@@ -71,8 +65,7 @@ final class Advice {
 	/**
 	 * What happens next to a row where nothing is sent or looked at.
 	 *
-	 * @param Stage  $stage     Where it stands.
-	 * @param string $hindrance Why.
+	 * @param Stage $stage Where it stands.
 	 */
 	private static function once_possible( Stage $stage, string $hindrance ): string {
 		return match ( $hindrance ) {
@@ -97,8 +90,7 @@ final class Advice {
 	/**
 	 * A row that waits for an answer of Closte.
 	 *
-	 * @param Ledger_Row $row  The domain.
-	 * @param string     $calm What to say when nothing failed so far.
+	 * @param string $calm What to say when nothing failed so far.
 	 */
 	private static function of_call( Ledger_Row $row, string $calm ): self {
 		$next = match ( $row->error_kind ) {
@@ -113,8 +105,6 @@ final class Advice {
 
 	/**
 	 * What happens next to a row whose certificate is waited for.
-	 *
-	 * @param Ledger_Row $row The domain.
 	 */
 	private static function of_certificate( Ledger_Row $row ): string {
 		return match ( true ) {
@@ -126,8 +116,6 @@ final class Advice {
 
 	/**
 	 * A row that has failed: Closte said no, or its DNS was wrong for too long.
-	 *
-	 * @param Ledger_Row $row The domain.
 	 */
 	private static function of_failed( Ledger_Row $row ): self {
 		return match ( $row->error_kind ) {
@@ -139,8 +127,6 @@ final class Advice {
 
 	/**
 	 * The worst problem that the last check found; its message says what to do about it.
-	 *
-	 * @param Ledger_Row $row The domain.
 	 */
 	private static function problem( Ledger_Row $row ): string {
 		return (string) ( $row->problems[0]['message'] ?? '' );
@@ -148,8 +134,6 @@ final class Advice {
 
 	/**
 	 * What the last check found, and why Closte could not be asked again, if it could not.
-	 *
-	 * @param Ledger_Row $row The domain.
 	 */
 	private static function problem_and_error( Ledger_Row $row ): string {
 		return trim( self::problem( $row ) . ' ' . $row->error_message );

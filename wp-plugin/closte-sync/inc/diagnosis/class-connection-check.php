@@ -1,7 +1,5 @@
 <?php
 /**
- * Whether Closte can be reached and accepts the key.
- *
  * @package ClosteSync
  */
 
@@ -25,16 +23,10 @@ final class Connection_Check {
 	private const TIMEOUT = 8.0;
 
 	/**
-	 * Takes the extension that makes the call.
-	 *
-	 * @param Extension        $extension       The extension.
 	 * @param ?Circuit_Breaker $circuit_breaker What is told whether Closte takes the key; null: nothing is remembered.
 	 */
 	public function __construct( private readonly Extension $extension, private readonly ?Circuit_Breaker $circuit_breaker = null ) {}
 
-	/**
-	 * Whether the extension can be used.
-	 */
 	public function extension(): Finding {
 		$label   = __( 'PHP extension', 'closte-sync' );
 		$problem = $this->extension->problem();
@@ -50,14 +42,17 @@ final class Connection_Check {
 		);
 	}
 
-	/**
-	 * Whether there is a key.
-	 */
 	public function key(): Finding {
 		$label = __( 'API key', 'closte-sync' );
 		$key   = Key_Provider::find();
 		if ( null === $key && Key_Store::is_unreadable() ) {
-			return new Finding( 'key', $label, Severity::Error, Key_Store::unreadable(), __( 'Enter it at Network Admin → Settings → Closte or by "wp closte key set". Domains wait and are sent by themselves once it is there.', 'closte-sync' ) );
+			return new Finding(
+				'key',
+				$label,
+				Severity::Error,
+				Key_Store::unreadable(),
+				__( 'Enter it at Network Admin → Settings → Closte or by "wp closte key set". Domains wait and are sent by themselves once it is there.', 'closte-sync' )
+			);
 		}
 		if ( null === $key ) {
 			return new Finding(
@@ -106,7 +101,14 @@ final class Connection_Check {
 			if ( $e instanceof \Closte\AuthException ) {
 				$this->circuit_breaker?->refused( $e->getMessage() );
 			}
-			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage(), $this->advice( $e ), $e instanceof \Closte\AuthException );
+			return new Finding(
+				'connection',
+				self::label(),
+				Severity::Error,
+				$e->getMessage(),
+				$this->advice( $e ),
+				$e instanceof \Closte\AuthException
+			);
 		} catch ( \RuntimeException $e ) {
 			return new Finding( 'connection', self::label(), Severity::Error, $e->getMessage() );
 		}
@@ -136,9 +138,6 @@ final class Connection_Check {
 		};
 	}
 
-	/**
-	 * The name of this check.
-	 */
 	private static function label(): string {
 		return __( 'Connection to Closte', 'closte-sync' );
 	}

@@ -1,7 +1,5 @@
 <?php
 /**
- * Whether one domain is well.
- *
  * @package ClosteSync
  */
 
@@ -16,7 +14,8 @@ use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Services;
 
 /**
- * Whether one domain is wanted, at Closte, points here and has a certificate: looked at now, not read from the ledger.
+ * Checks whether one domain is wanted, is at Closte, points here and has a certificate: looked at now, not read from
+ * the ledger.
  */
 final class Domain_Check {
 
@@ -31,10 +30,7 @@ final class Domain_Check {
 	private const ISSUE_SECONDS = 15 * MINUTE_IN_SECONDS;
 
 	/**
-	 * Takes the plugin's objects and the domain.
-	 *
-	 * @param Services $services The plugin's objects.
-	 * @param string    $domain   The domain, as the ledger has it.
+	 * @param string $domain The domain, as the ledger has it.
 	 */
 	public function __construct(
 		private readonly Services $services,
@@ -66,8 +62,6 @@ final class Domain_Check {
 
 	/**
 	 * Whether it is recorded, and by whom it is wanted.
-	 *
-	 * @param ?Ledger_Row $row The domain.
 	 */
 	private function ledger( ?Ledger_Row $row ): Finding {
 		$label = __( 'Ledger', 'closte-sync' );
@@ -89,8 +83,14 @@ final class Domain_Check {
 			return $is_wanted
 				/* translators: %s: domain */
 				? new Finding( 'ledger', $label, Severity::Error, sprintf( __( 'A site has %s, but it is not recorded.', 'closte-sync' ), $this->domain ), 'wp closte sync' )
-				/* translators: %s: domain */
-				: new Finding( 'ledger', $label, Severity::Warning, sprintf( __( 'No site or mapping of this network has %s.', 'closte-sync' ), $this->domain ), __( 'Give it to a site first.', 'closte-sync' ) );
+				: new Finding(
+					'ledger',
+					$label,
+					Severity::Warning,
+					/* translators: %s: domain */
+					sprintf( __( 'No site or mapping of this network has %s.', 'closte-sync' ), $this->domain ),
+					__( 'Give it to a site first.', 'closte-sync' )
+				);
 		}
 		$advice = Advice::of( $row, $this->services->readiness()->hindrance() );
 		return new Finding(
@@ -103,15 +103,13 @@ final class Domain_Check {
 		);
 	}
 
-	/**
-	 * Whether Closte has it.
-	 *
-	 * @param ?Ledger_Row $row The domain.
-	 */
 	private function at_closte( ?Ledger_Row $row ): Finding {
 		$label = __( 'At Closte', 'closte-sync' );
 		try {
-			$domains = array_map( static fn( \Closte\RemoteDomain $remote ): string => $remote->domain, $this->services->extension()->client()->domains() );
+			$domains = array_map(
+				static fn( \Closte\RemoteDomain $remote ): string => $remote->domain,
+				$this->services->extension()->client()->domains()
+			);
 		} catch ( \Closte\ClosteException $e ) {
 			return new Finding( 'at-closte', $label, Severity::Error, $e->getMessage() );
 		}
@@ -121,8 +119,13 @@ final class Domain_Check {
 		}
 		foreach ( $domains as $other ) {
 			if ( $this->services->domain_names()->covers( $other, $this->domain ) ) {
-				/* translators: 1: domain, 2: a wildcard domain */
-				return new Finding( 'at-closte', $label, Severity::Ok, sprintf( __( 'Closte has %2$s, which covers %1$s.', 'closte-sync' ), $this->domain, $other ) );
+				return new Finding(
+					'at-closte',
+					$label,
+					Severity::Ok,
+					/* translators: 1: domain, 2: a wildcard domain */
+					sprintf( __( 'Closte has %2$s, which covers %1$s.', 'closte-sync' ), $this->domain, $other )
+				);
 			}
 		}
 		$is_wanted = null !== $row && Wanted::Present === $row->wanted;
@@ -137,14 +140,11 @@ final class Domain_Check {
 		);
 	}
 
-	/**
-	 * Whether it points here.
-	 *
-	 * @param \Closte\DnsReport $report What DNS says.
-	 */
 	private function dns( \Closte\DnsReport $report ): Finding {
 		$label    = __( 'DNS', 'closte-sync' );
-		$problems = array_values( array_filter( $report->problems, static fn( array $problem ): bool => 'caa-forbids' !== $problem['code'] ) );
+		$problems = array_values(
+			array_filter( $report->problems, static fn( array $problem ): bool => 'caa-forbids' !== $problem['code'] )
+		);
 		if ( array() === $problems ) {
 			return new Finding(
 				'dns',
@@ -154,7 +154,11 @@ final class Domain_Check {
 				sprintf( __( '%1$s: %2$s (%3$s).', 'closte-sync' ), $this->domain, lcfirst( Wording::dns_state( $report->state->value ) ), implode( ', ', $report->addresses ) )
 			);
 		}
-		$is_harmless = in_array( $report->state, array( \Closte\DnsState::Here, \Closte\DnsState::Unknown, \Closte\DnsState::Partial ), true )
+		$is_harmless = in_array(
+			$report->state,
+			array( \Closte\DnsState::Here, \Closte\DnsState::Unknown, \Closte\DnsState::Partial ),
+			true
+		)
 			&& in_array( $problems[0]['code'], self::HARMLESS, true );
 		return new Finding(
 			'dns',
@@ -166,8 +170,6 @@ final class Domain_Check {
 
 	/**
 	 * Whether its CAA records let the issuer issue.
-	 *
-	 * @param \Closte\DnsReport $report What DNS says.
 	 */
 	private function caa( \Closte\DnsReport $report ): Finding {
 		$label = __( 'CAA records', 'closte-sync' );
@@ -179,15 +181,17 @@ final class Domain_Check {
 		if ( in_array( $report->state, array( \Closte\DnsState::Unknown, \Closte\DnsState::Missing ), true ) ) {
 			return new Finding( 'caa', $label, Severity::Skipped, __( 'Not known as long as its DNS does not answer.', 'closte-sync' ) );
 		}
-		/* translators: %s: domain */
-		return new Finding( 'caa', $label, Severity::Ok, sprintf( __( 'Nothing forbids a certificate for %s.', 'closte-sync' ), $this->domain ) );
+		return new Finding(
+			'caa',
+			$label,
+			Severity::Ok,
+			/* translators: %s: domain */
+			sprintf( __( 'Nothing forbids a certificate for %s.', 'closte-sync' ), $this->domain )
+		);
 	}
 
 	/**
 	 * Whether a certificate is served for it.
-	 *
-	 * @param \Closte\DnsReport $dns What DNS says.
-	 * @param ?Ledger_Row       $row The domain.
 	 */
 	private function certificate( \Closte\DnsReport $dns, ?Ledger_Row $row ): Finding {
 		$label = __( 'Certificate', 'closte-sync' );

@@ -1,7 +1,5 @@
 <?php
 /**
- * What one check found.
- *
  * @package ClosteSync
  */
 
@@ -17,12 +15,10 @@ final class Finding {
 	/**
 	 * A finding. All texts are plain text: whoever prints them into a page escapes them.
 	 *
-	 * @param string   $check    Stable machine word of the check.
-	 * @param string   $label    The name of the check, for people.
-	 * @param Severity $severity How bad it is.
-	 * @param string   $message  What is the case.
-	 * @param string   $advice   What to do next; empty when there is nothing to do.
-	 * @param bool     $is_refusal Whether Closte answered and refused the key.
+	 * @param string $check      Stable machine word of the check.
+	 * @param string $label      The name of the check, for people.
+	 * @param string $advice     What to do next; empty when there is nothing to do.
+	 * @param bool   $is_refusal Whether Closte answered and refused the key.
 	 */
 	public function __construct(
 		public readonly string $check,
@@ -33,9 +29,6 @@ final class Finding {
 		public readonly bool $is_refusal = false,
 	) {}
 
-	/**
-	 * Whether something has to be done before things work.
-	 */
 	public function is_error(): bool {
 		return Severity::Error === $this->severity;
 	}

@@ -1,7 +1,5 @@
 <?php
 /**
- * Whether the key that was entered is kept well.
- *
  * @package ClosteSync
  */
 
@@ -14,7 +12,7 @@ use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
 
 /**
- * Whether the key that was entered on screen is kept well: readable, used, and out of reach of who has the database.
+ * Checks whether the key that was entered on screen is kept well: readable, used, and out of reach of who has the database.
  */
 final class Key_Check {
 
@@ -48,11 +46,7 @@ final class Key_Check {
 	}
 
 	/**
-	 * A finding of this check.
-	 *
-	 * @param Severity $severity How bad it is.
-	 * @param string   $message  What is the case.
-	 * @param string   $advice   What to do next.
+	 * @param string $advice What to do next.
 	 */
 	private function finding( Severity $severity, string $message, string $advice = '' ): Finding {
 		return new Finding( 'key-storage', __( 'Stored API key', 'closte-sync' ), $severity, $message, $advice );

@@ -1,7 +1,5 @@
 <?php
 /**
- * Whether the network's domains are well.
- *
  * @package ClosteSync
  */
 
@@ -19,7 +17,7 @@ use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Scheduler;
 
 /**
- * Whether background work goes on and the network's domains are well, from the ledger alone: no call, no look-up.
+ * Checks whether background work goes on and the network's domains are well, from the ledger alone: no call, no look-up.
  */
 final class Network_Check {
 
@@ -44,9 +42,6 @@ final class Network_Check {
 	private const MOST_NAMED = 10;
 
 	/**
-	 * Takes what knows about runs and domains.
-	 *
-	 * @param Ledger       $ledger    The ledger.
 	 * @param Scheduler    $scheduler When runs are.
 	 * @param Domain_Names $names     For the form that people write.
 	 * @param int          $now       Unix time.
@@ -141,12 +136,11 @@ final class Network_Check {
 		return new Finding( 'clock', $label, Severity::Ok, __( 'The clocks of this server and of the database agree.', 'closte-sync' ) );
 	}
 
-	/**
-	 * Whether domains have failed.
-	 */
 	public function failed(): Finding {
 		$label = __( 'Failed domains', 'closte-sync' );
-		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => in_array( $row->stage, array( Stage::Failed, Stage::CertificateFailed ), true ) );
+		$rows  = $this->rows(
+			static fn( Ledger_Row $row ): bool => in_array( $row->stage, array( Stage::Failed, Stage::CertificateFailed ), true )
+		);
 		if ( array() === $rows ) {
 			return new Finding( 'failed', $label, Severity::Ok, __( 'No domain has failed.', 'closte-sync' ) );
 		}
@@ -190,13 +184,12 @@ final class Network_Check {
 		);
 	}
 
-	/**
-	 * Whether certificates end soon.
-	 */
 	public function certificates(): Finding {
 		$label = __( 'Certificates', 'closte-sync' );
 		$until = $this->now + self::DAYS_LEFT * DAY_IN_SECONDS;
-		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => $row->certificate_not_after > 0 && $row->certificate_not_after <= $until );
+		$rows  = $this->rows(
+			static fn( Ledger_Row $row ): bool => $row->certificate_not_after > 0 && $row->certificate_not_after <= $until
+		);
 		if ( array() === $rows ) {
 			return new Finding( 'certificates', $label, Severity::Ok, __( 'No certificate ends soon.', 'closte-sync' ) );
 		}
@@ -232,8 +225,6 @@ final class Network_Check {
 	}
 
 	/**
-	 * Their names, as far as there is room.
-	 *
 	 * @param non-empty-list<Ledger_Row> $rows The domains.
 	 */
 	private function name( array $rows ): string {

@@ -1,7 +1,5 @@
 <?php
 /**
- * What Site Health says.
- *
  * @package ClosteSync
  */
 
@@ -17,7 +15,7 @@ use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Services;
 
 /**
- * Tests and debug information of Site Health, on the network's main site and for those who may manage the network.
+ * Adds tests and debug information to Site Health, on the network's main site and for those who may manage the network.
  */
 final class Site_Health {
 
@@ -46,8 +44,6 @@ final class Site_Health {
 	}
 
 	/**
-	 * Adds the tests.
-	 *
 	 * @param array<string, array<string, mixed>> $tests The tests so far.
 	 * @return array<string, array<string, mixed>>
 	 */
@@ -81,9 +77,6 @@ final class Site_Health {
 		return $tests;
 	}
 
-	/**
-	 * Adds the route of the connection test.
-	 */
 	public function add_route(): void {
 		register_rest_route(
 			self::REST_NAMESPACE,
@@ -97,8 +90,6 @@ final class Site_Health {
 	}
 
 	/**
-	 * Tests the connection.
-	 *
 	 * @return array<string, mixed>
 	 */
 	public function test_connection(): array {
@@ -128,7 +119,10 @@ final class Site_Health {
 		$settings = Settings::load();
 		$fields   = array(
 			'extension'      => array( __( 'PHP extension', 'closte-sync' ), $this->services->extension()->version() ?? __( 'Not loaded', 'closte-sync' ) ),
-			'enabled'        => array( __( 'Integration', 'closte-sync' ), $settings->enabled ? __( 'On', 'closte-sync' ) : __( 'Off', 'closte-sync' ) ),
+			'enabled'        => array(
+				__( 'Integration', 'closte-sync' ),
+				$settings->enabled ? __( 'On', 'closte-sync' ) : __( 'Off', 'closte-sync' ),
+			),
 			'key'            => array( __( 'API key', 'closte-sync' ), self::key_state() ),
 			'check_interval' => array( __( 'DNS check interval', 'closte-sync' ), (string) $settings->check_interval ),
 			'targets'        => array( __( 'What counts as here', 'closte-sync' ), implode( ', ', $settings->effective_targets() ) ),
@@ -139,8 +133,11 @@ final class Site_Health {
 		);
 		try {
 			foreach ( $this->services->ledger()->counts_by_stage() as $stage => $count ) {
-				/* translators: %s: a stage */
-				$fields[ "stage_$stage" ] = array( sprintf( __( 'Domains: %s', 'closte-sync' ), Stage::from( $stage )->label() ), (string) $count );
+				$fields[ "stage_$stage" ] = array(
+					/* translators: %s: a stage */
+					sprintf( __( 'Domains: %s', 'closte-sync' ), Stage::from( $stage )->label() ),
+					(string) $count,
+				);
 			}
 		} catch ( Database_Exception $e ) {
 			$fields['ledger'] = array( __( 'Ledger', 'closte-sync' ), $e->getMessage() );
@@ -170,8 +167,6 @@ final class Site_Health {
 	}
 
 	/**
-	 * The tests that read the ledger.
-	 *
 	 * @return array<string, array{string, callable(): Finding}>
 	 */
 	private function network_tests(): array {
@@ -188,7 +183,6 @@ final class Site_Health {
 	 * Runs a test that reads the ledger, and says so when the database fails.
 	 *
 	 * @param callable(): Finding $find The test.
-	 * @param string              $name Its name.
 	 * @return array<string, mixed>
 	 */
 	private function safely( callable $find, string $name ): array {
@@ -201,10 +195,6 @@ final class Site_Health {
 	}
 
 	/**
-	 * A finding as Site Health takes it.
-	 *
-	 * @param Finding $finding What was found.
-	 * @param string  $test    Name of the test.
 	 * @return array<string, mixed>
 	 */
 	private function result( Finding $finding, string $test ): array {
@@ -255,9 +245,6 @@ final class Site_Health {
 		return current_user_can( self::CAPABILITY ) || wp_doing_cron();
 	}
 
-	/**
-	 * What makes the call.
-	 */
 	private function connection_check(): Connection_Check {
 		return new Connection_Check( $this->services->extension() );
 	}

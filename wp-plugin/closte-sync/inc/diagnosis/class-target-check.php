@@ -1,7 +1,5 @@
 <?php
 /**
- * Whether what counts as here can be told.
- *
  * @package ClosteSync
  */
 
@@ -12,20 +10,13 @@ namespace ClosteSync\Diagnosis;
 use ClosteSync\Extension\Extension;
 
 /**
- * Whether what counts as here has an address: else no domain can be found to point here.
+ * Checks whether what counts as here has an address: else no domain can be found to point here.
  */
 final class Target_Check {
 
-	/**
-	 * Takes the extension that looks names up.
-	 *
-	 * @param Extension $extension The extension.
-	 */
 	public function __construct( private readonly Extension $extension ) {}
 
 	/**
-	 * Looks the targets up.
-	 *
 	 * @param list<string> $targets Host names and IP addresses.
 	 */
 	public function run( array $targets ): Finding {
@@ -60,8 +51,6 @@ final class Target_Check {
 	}
 
 	/**
-	 * The addresses of one target.
-	 *
 	 * @param string $target Host name or IP address.
 	 * @return list<string>
 	 */

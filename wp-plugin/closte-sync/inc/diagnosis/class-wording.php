@@ -1,7 +1,5 @@
 <?php
 /**
- * Machine words as people read them.
- *
  * @package ClosteSync
  */
 
@@ -13,7 +11,7 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 
 /**
- * Machine words as people read them. All plain text.
+ * Puts machine words into words for people. All plain text.
  */
 final class Wording {
 
@@ -53,8 +51,6 @@ final class Wording {
 
 	/**
 	 * How a row is: `done`, `working`, `warning` or `bad`.
-	 *
-	 * @param Ledger_Row $row The domain.
 	 */
 	public static function status( Ledger_Row $row ): string {
 		return match ( $row->stage ) {

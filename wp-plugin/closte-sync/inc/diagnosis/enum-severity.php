@@ -1,7 +1,5 @@
 <?php
 /**
- * How bad a finding is.
- *
  * @package ClosteSync
  */
 
@@ -18,9 +16,6 @@ enum Severity: string {
 	case Error   = 'error';
 	case Skipped = 'skipped';
 
-	/**
-	 * The word for people.
-	 */
 	public function label(): string {
 		return match ( $this ) {
 			self::Ok      => __( 'OK', 'closte-sync' ),

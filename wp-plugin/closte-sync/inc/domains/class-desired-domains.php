@@ -1,7 +1,5 @@
 <?php
 /**
- * What the network wants.
- *
  * @package ClosteSync
  */
 
@@ -70,7 +68,10 @@ final class Desired_Domains {
 			}
 		}
 
-		return $wanted + array_fill_keys( array_keys( array_intersect( $bare, array_keys( $this->owners( array_values( $bare ) ) ) ) ), null );
+		return $wanted + array_fill_keys(
+			array_keys( array_intersect( $bare, array_keys( $this->owners( array_values( $bare ) ) ) ) ),
+			null
+		);
 	}
 
 	/**
@@ -122,7 +123,11 @@ final class Desired_Domains {
 		foreach ( array_chunk( $domains, self::ASKED_TOGETHER ) as $chunk ) {
 			$forms = array_merge( ...array_map( $this->names->forms( ... ), $chunk ) );
 			$most  = self::MOST_ALIKE * count( $chunk );
-			$rows  = $this->database->rows( str_replace( ':forms', implode( ', ', array_fill( 0, count( $forms ), '%s' ) ), $sql ) . " LIMIT $most", ...$tables, ...$forms );
+			$rows  = $this->database->rows(
+				str_replace( ':forms', implode( ', ', array_fill( 0, count( $forms ), '%s' ) ), $sql ) . " LIMIT $most",
+				...$tables,
+				...$forms
+			);
 
 			foreach ( $rows as $row ) {
 				$domain = $this->names->canonical( $row['domain'] );
@@ -218,7 +223,9 @@ final class Desired_Domains {
 		$policy  = $this->rules->frozen();
 		$domains = array();
 
-		foreach ( array_diff_key( $this->tables_there( $this->sources->tables() ), $this->sources->loaded_tables() ) as $source => $table ) {
+		$tables = array_diff_key( $this->sources->tables(), $this->sources->loaded_tables() );
+
+		foreach ( $this->tables_there( $tables ) as $source => $table ) {
 			foreach ( $this->mappings( $source, $table ) as $domain => $owner ) {
 				$domain = $this->names->canonical( $domain );
 				array_push( $domains, $domain, ...array_filter( array( $policy->www_of( $domain ) ) ) );

@@ -1,7 +1,5 @@
 <?php
 /**
- * Domain names as the extension reads them.
- *
  * @package ClosteSync
  */
 

@@ -49,7 +49,11 @@ final class Sources {
 	 * @return list<string> What the column `source` may say.
 	 */
 	public function ids(): array {
-		return array_values( array_unique( array( ...Row_Source::ALL, ...array_map( static fn( Source $source ): string => $source->id(), $this->sources ) ) ) );
+		return array_values(
+			array_unique(
+				array( ...Row_Source::ALL, ...array_map( static fn( Source $source ): string => $source->id(), $this->sources ) )
+			)
+		);
 	}
 
 	/**

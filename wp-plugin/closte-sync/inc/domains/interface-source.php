@@ -40,7 +40,8 @@ interface Source {
 	public function register(): void;
 
 	/**
-	 * Why domains change while one of its hooks fires, as words of \ClosteSync\Log\Reason; two where the hook adds and removes.
+	 * Why domains change while one of its hooks fires, as words of \ClosteSync\Log\Reason; two where the hook adds and
+	 * removes.
 	 *
 	 * @return array<string, string|array{add: string, remove: string}> By hook.
 	 */

@@ -1,7 +1,5 @@
 <?php
 /**
- * The key to Closte's client API.
- *
  * @package ClosteSync
  */
 
@@ -10,7 +8,8 @@ declare(strict_types=1);
 namespace ClosteSync\Extension;
 
 /**
- * Holds the key so that no dump, trace, export or serialisation shows it. Only {@see Api_Key::reveal()} gives it out.
+ * Holds the key to Closte's client API, so that no dump, trace, export or serialisation shows it. Only {@see
+ * Api_Key::reveal()} gives it out.
  */
 final class Api_Key {
 
@@ -24,7 +23,6 @@ final class Api_Key {
 	private static ?\WeakMap $values = null;
 
 	/**
-	 * @param string $value  The key.
 	 * @param string $source Where it was found: `constant`, `environment`, `settings`, or the word of another plugin.
 	 */
 	private function __construct( #[\SensitiveParameter] string $value, public readonly string $source ) {

@@ -1,7 +1,5 @@
 <?php
 /**
- * The PHP extension.
- *
  * @package ClosteSync
  */
 
@@ -12,7 +10,7 @@ namespace ClosteSync\Extension;
 use ClosteSync\Settings\Settings;
 
 /**
- * Says whether the extension can be used, and makes its objects with the settings in force.
+ * Says whether the PHP extension can be used, and makes its objects with the settings in force.
  */
 final class Extension {
 
@@ -21,8 +19,8 @@ final class Extension {
 	private readonly ?string $version;
 
 	/**
-	 * @param Proof        $proof     What a probe through a proxy is answered with.
-	 * @param string|false $version   Version that is loaded; false: none. Null: ask PHP.
+	 * @param Proof        $proof   What a probe through a proxy is answered with.
+	 * @param string|false $version Version that is loaded; false: none. Null: ask PHP.
 	 */
 	public function __construct( private readonly Proof $proof, string|false|null $version = null ) {
 		$version      ??= phpversion( 'closte' );
@@ -109,7 +107,10 @@ final class Extension {
 		$options = $this->lifecycle_options();
 		$probe   = array_intersect_key( $options, array_flip( array( 'resolvers', 'targets', 'ca_file' ) ) );
 
-		return \Closte\check_certificate( $domain, isset( $options['tls_port'] ) ? $probe + array( 'port' => $options['tls_port'] ) : $probe );
+		return \Closte\check_certificate(
+			$domain,
+			isset( $options['tls_port'] ) ? $probe + array( 'port' => $options['tls_port'] ) : $probe
+		);
 	}
 
 	/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * Entering a key.
- *
  * @package ClosteSync
  */
 

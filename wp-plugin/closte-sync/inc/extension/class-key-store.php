@@ -1,7 +1,5 @@
 <?php
 /**
- * The API key that was entered on screen.
- *
  * @package ClosteSync
  */
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * Proof that a domain's requests arrive at this network.
- *
  * @package ClosteSync
  */
 
@@ -30,7 +28,9 @@ final class Proof {
 	 * @return array{token: string, answer: string, script: string} As \Closte\Lifecycle takes it.
 	 */
 	public function to_array(): array {
-		return $this->of_day( $this->day() ) + array( 'script' => (string) wp_parse_url( plugins_url( self::SCRIPT, CLOSTE_SYNC_FILE ), PHP_URL_PATH ) );
+		return $this->of_day( $this->day() ) + array(
+			'script' => (string) wp_parse_url( plugins_url( self::SCRIPT, CLOSTE_SYNC_FILE ), PHP_URL_PATH ),
+		);
 	}
 
 	/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * Encryption under WordPress's salts.
- *
  * @package ClosteSync
  */
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * The ledger could not be read or written.
- *
  * @package ClosteSync
  */
 

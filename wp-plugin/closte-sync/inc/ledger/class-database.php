@@ -1,7 +1,5 @@
 <?php
 /**
- * wpdb that says when it fails.
- *
  * @package ClosteSync
  */
 
@@ -93,6 +91,15 @@ final class Database {
 	}
 
 	/**
+	 * A `%s` for each of these, as `IN ( … )` takes them.
+	 *
+	 * @param array<mixed> $values
+	 */
+	public static function placeholders( array $values ): string {
+		return implode( ', ', array_fill( 0, count( $values ), '%s' ) );
+	}
+
+	/**
 	 * A table of the whole network.
 	 */
 	public function table( string $name ): string {
@@ -113,7 +120,6 @@ final class Database {
 	/**
 	 * @template T
 	 * @param callable(): (T|false) $statement
-	 * @return T
 	 * @throws Database_Exception When the statement failed, also when repeated after a deadlock.
 	 */
 	private function quietly( callable $statement ): mixed {

@@ -35,7 +35,18 @@ final class Leases {
 		'certificate_state'  => 20,
 		'certificate_issuer' => 255,
 	);
-	private const INTS = array( 'stage_since', 'attempts', 'next_check_at', 'accepted_at', 'last_added_at', 'may_have_landed', 'retry_after', 'dns_checked_at', 'certificate_not_after', 'certificate_checked_at' );
+	private const INTS = array(
+		'stage_since',
+		'attempts',
+		'next_check_at',
+		'accepted_at',
+		'last_added_at',
+		'may_have_landed',
+		'retry_after',
+		'dns_checked_at',
+		'certificate_not_after',
+		'certificate_checked_at',
+	);
 
 	private readonly Database $database;
 	private readonly string $table;
@@ -166,7 +177,8 @@ final class Leases {
 	public function next_due(): ?int {
 		$due = $this->database->column(
 			"SELECT MIN( next_check_at ) AS due FROM %i WHERE lease_owner = ''
-			UNION ALL SELECT MIN( CASE WHEN lease_until > next_check_at AND lease_until <= %d THEN lease_until ELSE next_check_at END ) AS due FROM %i WHERE lease_owner > ''",
+			UNION ALL SELECT MIN( CASE WHEN lease_until > next_check_at AND lease_until <= %d THEN lease_until ELSE next_check_at END )
+				AS due FROM %i WHERE lease_owner > ''",
 			$this->table,
 			$this->now() + Lease::LONGEST,
 			$this->table
@@ -177,7 +189,10 @@ final class Leases {
 	}
 
 	public function count_due( Work $work = Work::All ): int {
-		return (int) $this->database->value( 'SELECT COUNT(*) FROM %i WHERE ' . self::is_due( $this->now() ) . ' AND ' . $work->condition(), $this->table );
+		return (int) $this->database->value(
+			'SELECT COUNT(*) FROM %i WHERE ' . self::is_due( $this->now() ) . ' AND ' . $work->condition(),
+			$this->table
+		);
 	}
 
 	/**
@@ -185,7 +200,9 @@ final class Leases {
 	 */
 	public function awaits_call(): bool {
 		return null !== $this->database->value(
-			'SELECT id FROM %i WHERE ' . Work::Calls->condition() . ' AND ( ' . self::is_due( $this->now() ) . ' OR error_kind IN ( ' . self::PASSING_ERRORS . ' ) ) LIMIT 1',
+			'SELECT id FROM %i WHERE ' . Work::Calls->condition() . ' AND ( ' . self::is_due(
+				$this->now()
+			) . ' OR error_kind IN ( ' . self::PASSING_ERRORS . ' ) ) LIMIT 1',
 			$this->table
 		);
 	}

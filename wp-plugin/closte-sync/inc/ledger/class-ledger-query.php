@@ -1,7 +1,5 @@
 <?php
 /**
- * What to list of the ledger.
- *
  * @package ClosteSync
  */
 
@@ -16,17 +14,31 @@ use ClosteSync\Text\Plain_Text;
  */
 final class Ledger_Query {
 
-	public const ORDERBY = array( 'id', 'domain', 'blog_id', 'source', 'wanted', 'stage', 'stage_since', 'attempts', 'next_check_at', 'accepted_at', 'certificate_not_after', 'created_at', 'updated_at' );
+	public const ORDERBY = array(
+		'id',
+		'domain',
+		'blog_id',
+		'source',
+		'wanted',
+		'stage',
+		'stage_since',
+		'attempts',
+		'next_check_at',
+		'accepted_at',
+		'certificate_not_after',
+		'created_at',
+		'updated_at',
+	);
 
 	public readonly string $orderby;
 	public readonly string $order;
 
 	/**
-	 * @param string  $search   Part of a domain.
-	 * @param ?int    $blog_id  Only the domains of this site.
-	 * @param string  $orderby  One of {@see self::ORDERBY}; anything else orders by domain.
-	 * @param string  $order    `asc` or `desc`.
-	 * @param ?int    $per_page Null: all.
+	 * @param string $search   Part of a domain.
+	 * @param ?int   $blog_id  Only the domains of this site.
+	 * @param string $orderby  One of {@see self::ORDERBY}; anything else orders by domain.
+	 * @param string $order    `asc` or `desc`.
+	 * @param ?int   $per_page Null: all.
 	 */
 	public function __construct(
 		public readonly ?Stage $stage = null,

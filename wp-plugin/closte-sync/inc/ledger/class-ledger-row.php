@@ -16,18 +16,18 @@ final class Ledger_Row {
 	private const OWN = array( 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
 
 	/**
-	 * @param string                                      $domain             A-label form, or as it was given where the extension refuses it.
-	 * @param int                                         $blog_id            The site that has it; 0: none.
-	 * @param string                                      $next_call          The call that the next step makes: `add`, `remove`; '': it is a check.
-	 * @param int                                         $next_check_at      When a run looks at it again.
-	 * @param int                                         $revision           Counts the changes of what is wanted.
-	 * @param string                                      $lease_owner        Who works on it, until `lease_until`; '': nobody.
-	 * @param bool                                        $needs_confirmation Something was about to change what is wanted and may have been killed: ask before the next step.
-	 * @param int                                         $accepted_at        When Closte accepted it.
-	 * @param string                                      $error_kind         Of the last call: config, invalid-domain, auth, rejected, transient, protocol; '': none.
-	 * @param string                                      $dns_state          A \Closte\DnsState value, or ''.
-	 * @param string                                      $certificate_state  A \Closte\CertificateState value, or ''.
-	 * @param list<array{code: string, message: string}>  $problems           What keeps it from done, worst first.
+	 * @param string                                     $domain             A-labels, or as given where the extension refuses it.
+	 * @param int                                        $blog_id            The site that has it; 0: none.
+	 * @param string                                     $next_call          The next step's call, `add` or `remove`; '': a check.
+	 * @param int                                        $next_check_at      When a run looks at it again.
+	 * @param int                                        $revision           Counts the changes of what is wanted.
+	 * @param string                                     $lease_owner        Who works on it, until `lease_until`; '': nobody.
+	 * @param bool                                       $needs_confirmation A change was announced, and may have been killed: ask first.
+	 * @param int                                        $accepted_at        When Closte accepted it.
+	 * @param string                                     $error_kind         Of the last call, as the extension has it; '': none.
+	 * @param string                                     $dns_state          A \Closte\DnsState value, or ''.
+	 * @param string                                     $certificate_state  A \Closte\CertificateState value, or ''.
+	 * @param list<array{code: string, message: string}> $problems           What keeps it from done, worst first.
 	 */
 	private function __construct(
 		public readonly int $id,

@@ -134,11 +134,16 @@ final class Ledger {
 	 */
 	public function want_all( array $owners, ?Lease $lease = null ): array {
 		$is_expected    = array() === array_diff_key( $owners, $this->expected );
-		$written        = $is_expected ? $this->writer->confirm_expected( $owners, $lease ) : $this->writer->insert( $owners, lease: $lease );
+		$written        = $is_expected ? $this->writer->confirm_expected( $owners, $lease ) : $this->writer->insert(
+			$owners,
+			lease: $lease
+		);
 		$this->expected = array_diff_key( $this->expected, $owners );
 		$rows           = array();
 
-		foreach ( 0 === $written ? array() : $this->many( 'domain IN ( ' . self::placeholders( $owners ) . ' )', ...self::names( $owners ) ) as $row ) {
+		$condition      = 'domain IN ( ' . Database::placeholders( $owners ) . ' )';
+
+		foreach ( 0 === $written ? array() : $this->many( $condition, ...Wish_Writer::names( $owners ) ) as $row ) {
 			if ( count( $owners ) === $written || $row->lease_owner === $lease?->owner ) {
 				$rows[ $row->domain ] = $row;
 			}
@@ -173,7 +178,7 @@ final class Ledger {
 		$known = array();
 
 		foreach ( array_chunk( $owners, self::ROWS_A_STATEMENT, true ) as $chunk ) {
-			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . self::placeholders( $chunk ) . ' )', $this->table, ...self::names( $chunk ) );
+			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . Database::placeholders( $chunk ) . ' )', $this->table, ...Wish_Writer::names( $chunk ) );
 			$new   = array_diff_key( $chunk, array_flip( $there ) );
 			array_push( $known, ...$there );
 
@@ -276,7 +281,11 @@ final class Ledger {
 		$now = $this->now();
 
 		return null === $domain
-			? $this->database->run( "UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . Work::Calls->condition() . ' AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )', $this->table, $now )
+			? $this->database->run(
+				"UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . Work::Calls->condition() . ' AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )',
+				$this->table,
+				$now
+			)
 			: $this->database->run( 'UPDATE %i SET next_check_at = %d WHERE domain = %s', $this->table, $now, $domain );
 	}
 
@@ -287,8 +296,9 @@ final class Ledger {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d, may_have_landed = 0,
-				error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
+			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d,
+				may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
+				updated_at = %d
 			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,
@@ -306,7 +316,8 @@ final class Ledger {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'pending', stage_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d, revision = revision + 1, updated_at = %d
+			"UPDATE %i SET stage = 'pending', stage_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d,
+				revision = revision + 1, updated_at = %d
 			WHERE domain = %s AND wanted = 'present' AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,
@@ -342,22 +353,10 @@ final class Ledger {
 	 * @return list<Ledger_Row>
 	 */
 	private function many( string $where, mixed ...$values ): array {
-		return array_map( Ledger_Row::from_array( ... ), $this->database->rows( "SELECT * FROM %i WHERE $where", $this->table, ...$values ) );
-	}
-
-	/**
-	 * @param array<string, mixed> $by_domain
-	 */
-	public static function placeholders( array $by_domain ): string {
-		return implode( ', ', array_fill( 0, count( $by_domain ), '%s' ) );
-	}
-
-	/**
-	 * @param array<string, mixed> $by_domain
-	 * @return list<string>
-	 */
-	public static function names( array $by_domain ): array {
-		return array_map( strval( ... ), array_keys( $by_domain ) );
+		return array_map(
+			Ledger_Row::from_array( ... ),
+			$this->database->rows( "SELECT * FROM %i WHERE $where", $this->table, ...$values )
+		);
 	}
 
 	private function now(): int {

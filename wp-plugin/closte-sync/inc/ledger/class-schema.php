@@ -172,7 +172,8 @@ final class Schema {
 		$this->alter( "ADD COLUMN next_call varchar(10) NOT NULL DEFAULT '' AFTER stage_since", fn(): bool => $this->has_column( 'next_call' ) );
 		$this->database->run(
 			"UPDATE %i SET next_call = CASE WHEN wanted = 'absent' THEN 'remove' ELSE 'add' END
-			WHERE next_call = '' AND ( wanted = 'absent' OR stage = 'pending' OR ( stage = 'failed' AND error_kind IN ( 'rejected', 'invalid-domain' ) ) )",
+			WHERE next_call = ''
+				AND ( wanted = 'absent' OR stage = 'pending' OR ( stage = 'failed' AND error_kind IN ( 'rejected', 'invalid-domain' ) ) )",
 			$this->table()
 		);
 

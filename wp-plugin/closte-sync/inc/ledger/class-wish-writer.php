@@ -52,27 +52,30 @@ final class Wish_Writer {
 
 		return $this->database->run(
 			'UPDATE %i SET needs_confirmation = 0, blog_id = %d, next_check_at = %d, lease_owner = %s, lease_until = %d, updated_at = %d
-			WHERE domain IN ( ' . Ledger::placeholders( $owners ) . " ) AND needs_confirmation = 1 AND wanted = 'present' AND stage = 'pending' AND lease_owner = ''",
+			WHERE domain IN ( ' . Database::placeholders( $owners ) . " ) AND needs_confirmation = 1 AND wanted = 'present' AND stage = 'pending' AND lease_owner = ''",
 			$this->table,
 			reset( $owners )['blog_id'],
 			$now,
 			$lease->owner ?? '',
 			null === $lease ? 0 : $now + $lease->seconds,
 			$now,
-			...Ledger::names( $owners )
+			...self::names( $owners )
 		);
 	}
 
 	/**
 	 * The lease stays: a call in flight is not repeated beside it, and its answer finds another revision. What Closte had
-	 * accepted before a wish for its absence, it may still have when that is taken back: it is asked before it is sent again.
+	 * accepted before a wish for its absence, it may still have when that is taken back: it is asked before it is sent
+	 * again.
 	 */
 	public function change( string $domain, int $blog_id, string $source, Wanted $wanted ): void {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
-			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s, revision = revision + 1, attempts = 0, next_check_at = %d,
-				needs_confirmation = 0, may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END, accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END,
+			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s, revision = revision + 1,
+				attempts = 0, next_check_at = %d, needs_confirmation = 0,
+				may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
+				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END,
 				last_added_at = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
 			WHERE domain = %s AND wanted <> %s",
 			$this->table,
@@ -110,6 +113,14 @@ final class Wish_Writer {
 		if ( Row_Source::is_of_a_site( $source ) ) {
 			$this->database->run( 'UPDATE %i SET blog_id = %d, source = %s, updated_at = %d WHERE domain = %s AND ( blog_id <> %d OR source <> %s )', $this->table, $blog_id, $source, $now, $domain, $blog_id, $source );
 		}
+	}
+
+	/**
+	 * @param array<string, mixed> $by_domain
+	 * @return list<string>
+	 */
+	public static function names( array $by_domain ): array {
+		return array_map( strval( ... ), array_keys( $by_domain ) );
 	}
 
 	private function now(): int {

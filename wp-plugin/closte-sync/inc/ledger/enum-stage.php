@@ -1,7 +1,5 @@
 <?php
 /**
- * How far a domain has come.
- *
  * @package ClosteSync
  */
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * What a call came to.
- *
  * @package ClosteSync
  */
 

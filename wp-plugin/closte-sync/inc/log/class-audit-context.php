@@ -1,7 +1,5 @@
 <?php
 /**
- * Why things are done, and by whom.
- *
  * @package ClosteSync
  */
 
@@ -12,8 +10,8 @@ namespace ClosteSync\Log;
 use ClosteSync\Domains\Sources;
 
 /**
- * Knows the event that the process is in: the innermost of WordPress's hooks that means something, or what was said to
- * go on.
+ * Knows why something is done, and by whom: from the innermost of the hooks that are firing which means something, or
+ * from what a screen or a command has said.
  */
 final class Audit_Context {
 
@@ -45,7 +43,6 @@ final class Audit_Context {
 	 *
 	 * @template T
 	 * @param callable(): T $task
-	 * @return T
 	 */
 	public function during( Reason $reason, callable $task ): mixed {
 		$this->stack[] = array( $reason, count( $this->hooks() ) );
@@ -89,7 +86,10 @@ final class Audit_Context {
 			return Reason::Other;
 		}
 
-		list( $reason, $depth ) = array() === $this->stack ? array( $this->outermost ?? $this->default(), 0 ) : $this->stack[ count( $this->stack ) - 1 ];
+		list( $reason, $depth ) = array() === $this->stack ? array(
+			$this->outermost ?? $this->default(),
+			0,
+		) : $this->stack[ count( $this->stack ) - 1 ];
 
 		foreach ( array_reverse( array_slice( $this->hooks(), $depth ) ) as $hook ) {
 			$of_hook = $this->reason_of( $hook, Action::Remove === $action );

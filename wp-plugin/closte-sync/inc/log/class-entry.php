@@ -1,7 +1,5 @@
 <?php
 /**
- * One line of the log.
- *
  * @package ClosteSync
  */
 
@@ -15,13 +13,13 @@ namespace ClosteSync\Log;
 final class Entry {
 
 	/**
-	 * @param int     $id        0: not stored yet.
-	 * @param int     $logged_at Unix seconds.
-	 * @param string  $domain    '': it concerns the whole network.
-	 * @param int     $blog_id   The site that has or had the domain; 0: none.
+	 * @param int    $id        0: not stored yet.
+	 * @param int    $logged_at Unix seconds.
+	 * @param string $domain    '': it concerns the whole network.
+	 * @param int    $blog_id   The site that has or had the domain; 0: none.
 	 * @param string $source    Where the domain was heard of; '': it concerns the whole network.
-	 * @param int     $user_id   0: no user.
-	 * @param string  $message   For people; without control characters, and without the key.
+	 * @param int    $user_id   0: no user.
+	 * @param string $message   For people; without control characters, and without the key.
 	 */
 	public function __construct(
 		public readonly int $id,

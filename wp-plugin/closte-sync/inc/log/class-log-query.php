@@ -1,7 +1,5 @@
 <?php
 /**
- * What to list of the log.
- *
  * @package ClosteSync
  */
 
@@ -15,16 +13,16 @@ namespace ClosteSync\Log;
 final class Log_Query {
 
 	/**
-	 * @param string        $domain   Only this domain.
-	 * @param list<Action>  $actions  Only these; empty: all.
-	 * @param list<Outcome> $outcomes Only these; empty: all.
-	 * @param list<Reason>  $reasons  Only these; empty: all.
-	 * @param string        $search   Part of a domain or of a message.
-	 * @param ?int          $since    Unix seconds: from then on.
-	 * @param ?int          $until    Unix seconds: before then.
-	 * @param ?int          $after_id Only what was logged after this entry.
+	 * @param string        $domain       Only this domain.
+	 * @param list<Action>  $actions      Only these; empty: all.
+	 * @param list<Outcome> $outcomes     Only these; empty: all.
+	 * @param list<Reason>  $reasons      Only these; empty: all.
+	 * @param string        $search       Part of a domain or of a message.
+	 * @param ?int          $since        Unix seconds: from then on.
+	 * @param ?int          $until        Unix seconds: before then.
+	 * @param ?int          $after_id     Only what was logged after this entry.
 	 * @param bool          $newest_first Else the oldest come first.
-	 * @param ?int          $per_page Null: all.
+	 * @param ?int          $per_page     Null: all.
 	 */
 	public function __construct(
 		public readonly string $domain = '',
@@ -45,10 +43,13 @@ final class Log_Query {
 
 	/**
 	 * The same for all that comes after an entry, the oldest first.
-	 *
-	 * @param int $id The entry.
 	 */
 	public function after( int $id ): self {
-		return new self( ...array_merge( get_object_vars( $this ), array( 'after_id' => $id, 'newest_first' => false, 'per_page' => null, 'offset' => 0 ) ) );
+		return new self(
+			...array_merge(
+				get_object_vars( $this ),
+				array( 'after_id' => $id, 'newest_first' => false, 'per_page' => null, 'offset' => 0 )
+			)
+		);
 	}
 }

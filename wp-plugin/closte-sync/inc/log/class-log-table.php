@@ -1,7 +1,5 @@
 <?php
 /**
- * The log in the database.
- *
  * @package ClosteSync
  */
 
@@ -14,7 +12,8 @@ use ClosteSync\Ledger\Schema;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * Writes, lists and prunes. Every method throws {@see \ClosteSync\Ledger\Database_Exception} when the database fails.
+ * Writes, lists and prunes the log in the database. Every method throws {@see \ClosteSync\Ledger\Database_Exception}
+ * when the database fails.
  */
 final class Log_Table {
 
@@ -52,7 +51,19 @@ final class Log_Table {
 			$values = array();
 
 			foreach ( $chunk as $entry ) {
-				array_push( $values, $entry->logged_at, $entry->domain, $entry->blog_id, $entry->action->value, $entry->outcome->value, $entry->reason->value, $entry->source, $entry->actor->value, $entry->user_id, $entry->message );
+				array_push(
+					$values,
+					$entry->logged_at,
+					$entry->domain,
+					$entry->blog_id,
+					$entry->action->value,
+					$entry->outcome->value,
+					$entry->reason->value,
+					$entry->source,
+					$entry->actor->value,
+					$entry->user_id,
+					$entry->message
+				);
 			}
 
 			$this->database->run(
@@ -140,7 +151,10 @@ final class Log_Table {
 			$ids = $this->database->column( "SELECT id FROM %i WHERE $condition LIMIT %d", $this->table, $value, self::DELETED_A_STATEMENT );
 
 			if ( array() !== $ids ) {
-				$deleted += $this->database->run( 'DELETE FROM %i WHERE id IN ( ' . implode( ', ', array_map( 'intval', $ids ) ) . ' )', $this->table );
+				$deleted += $this->database->run(
+					'DELETE FROM %i WHERE id IN ( ' . implode( ', ', array_map( 'intval', $ids ) ) . ' )',
+					$this->table
+				);
 			}
 		} while ( self::DELETED_A_STATEMENT === count( $ids ) );
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * The log of what was sent to Closte.
- *
  * @package ClosteSync
  */
 
@@ -11,11 +9,11 @@ namespace ClosteSync\Log;
 
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Ledger\Database_Exception;
-use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * Takes note of calls and decisions, and writes them together: an event costs one statement, a batch of thousands one a
+ * Collects entries about calls and decisions, and writes them together: an event costs one statement, a batch of
+ * thousands one a
  * hundred. The ledger is the truth and is written first. Nothing here ever throws: a log that cannot be written stops
  * neither a page nor a call.
  */
@@ -47,13 +45,6 @@ final class Log {
 	private bool $is_registered = false;
 
 	/**
-	 * What this request left for later, so that a domain heard of twice is noted once.
-	 *
-	 * @var array<string, true>
-	 */
-	private array $deferred = array();
-
-	/**
 	 * @param \Closure(bool=): Log_Table $table Gives the table, with true also where it is missing. Either may fail.
 	 * @param ?\Closure(): int          $clock Unix time; null: the system's.
 	 */
@@ -64,57 +55,19 @@ final class Log {
 	) {}
 
 	/**
-	 * A step was taken with a row. Where that was a call, it is noted.
-	 *
-	 * @param Ledger_Row           $before As it was claimed.
-	 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
-	 */
-	public function answered( Ledger_Row $before, array $record ): void {
-		$answer = Answer::of( $before, $record );
-
-		if ( null !== $answer ) {
-			$this->note( $answer->action, $answer->outcome, $before->domain, $before->blog_id, $before->source, $answer->message );
-		}
-	}
-
-	/**
-	 * Calls may have been under way when their batch was broken off.
-	 *
-	 * @param iterable<Ledger_Row> $rows
-	 */
-	public function broken_off( iterable $rows ): void {
-		foreach ( $rows as $row ) {
-			if ( Answer::is_called_next( $row ) ) {
-				$this->note( Answer::action_of( $row ), Outcome::Unknown, $row->domain, $row->blog_id, $row->source, __( 'The request was broken off before the answer was there.', 'closte-sync' ) );
-			}
-		}
-	}
-
-	/**
-	 * Rows are recorded, and not sent now.
-	 *
-	 * @param iterable<Ledger_Row> $rows
-	 * @param string               $why  For people.
-	 */
-	public function deferred( iterable $rows, string $why ): void {
-		foreach ( $rows as $row ) {
-			$action = Answer::action_of( $row );
-			$name   = "$action->value $row->domain";
-
-			if ( Answer::is_called_next( $row ) && ! isset( $this->deferred[ $name ] ) ) {
-				$this->deferred[ $name ] = true;
-				$this->note( $action, Outcome::Deferred, $row->domain, $row->blog_id, $row->source, $why );
-			}
-		}
-	}
-
-	/**
 	 * Takes note of anything.
 	 *
 	 * @param string $domain  '': it concerns the whole network.
 	 * @param string $message For people; cleaned and cut here.
 	 */
-	public function note( Action $action, Outcome $outcome, string $domain = '', int $blog_id = 0, string $source = '', string $message = '' ): void {
+	public function note(
+		Action $action,
+		Outcome $outcome,
+		string $domain = '',
+		int $blog_id = 0,
+		string $source = '',
+		string $message = ''
+	): void {
 		try {
 			$this->waiting_since = array() === $this->waiting ? microtime( true ) : $this->waiting_since;
 			$this->waiting[]     = new Entry(

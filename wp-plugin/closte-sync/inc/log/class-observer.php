@@ -50,7 +50,14 @@ final class Observer {
 	public function interrupted( iterable $rows ): void {
 		foreach ( $rows as $row ) {
 			if ( Answer::is_called_next( $row ) ) {
-				$this->log->note( Answer::action_of( $row ), Outcome::Unknown, $row->domain, $row->blog_id, $row->source, __( 'The request was broken off before the answer was there.', 'closte-sync' ) );
+				$this->log->note(
+					Answer::action_of( $row ),
+					Outcome::Unknown,
+					$row->domain,
+					$row->blog_id,
+					$row->source,
+					__( 'The request was broken off before the answer was there.', 'closte-sync' )
+				);
 			}
 		}
 	}
@@ -126,7 +133,9 @@ final class Observer {
 
 		unset( $now['enabled'] );
 
-		$others = array_keys( array_filter( $now, static fn( mixed $value, string $name ): bool => $old[ $name ] !== $value, ARRAY_FILTER_USE_BOTH ) );
+		$others = array_keys(
+			array_filter( $now, static fn( mixed $value, string $name ): bool => $old[ $name ] !== $value, ARRAY_FILTER_USE_BOTH )
+		);
 
 		if ( array() !== $others ) {
 			$this->log->note( Action::Settings, Outcome::Changed, message: implode( ', ', $others ) );

@@ -1,7 +1,5 @@
 <?php
 /**
- * What was done.
- *
  * @package ClosteSync
  */
 

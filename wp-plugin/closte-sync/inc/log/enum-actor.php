@@ -1,7 +1,5 @@
 <?php
 /**
- * By whom something was done.
- *
  * @package ClosteSync
  */
 
@@ -10,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Log;
 
 /**
- * What kind of request it was.
+ * By whom something was done, as far as the kind of request tells.
  */
 enum Actor: string {
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * What came of it.
- *
  * @package ClosteSync
  */
 
@@ -10,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Log;
 
 /**
- * The first four are \Closte\Outcome's.
+ * What came of a call or a decision. The first four are \Closte\Outcome's.
  */
 enum Outcome: string {
 

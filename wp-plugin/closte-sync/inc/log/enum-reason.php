@@ -1,7 +1,5 @@
 <?php
 /**
- * Why something was done.
- *
  * @package ClosteSync
  */
 

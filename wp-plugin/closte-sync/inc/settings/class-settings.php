@@ -1,7 +1,5 @@
 <?php
 /**
- * What the network admin has set.
- *
  * @package ClosteSync
  */
 
@@ -227,8 +225,6 @@ final class Settings {
 	/**
 	 * @template T of \BackedEnum
 	 * @param class-string<T> $enum
-	 * @param T               $fallback
-	 * @return T
 	 */
 	private static function to_enum( string $enum, mixed $value, \BackedEnum $fallback ): \BackedEnum {
 		return match ( true ) {
@@ -249,7 +245,10 @@ final class Settings {
 			default             => array(),
 		};
 
-		$cleaned = array_map( static fn( string $entry ): ?string => $clean( strtolower( trim( $entry ) ) ), $entries ? $entries : array() );
+		$cleaned = array_map(
+			static fn( string $entry ): ?string => $clean( strtolower( trim( $entry ) ) ),
+			$entries ? $entries : array()
+		);
 
 		return array_values( array_unique( array_filter( $cleaned, 'is_string' ) ) );
 	}

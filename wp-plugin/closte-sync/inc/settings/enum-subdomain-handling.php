@@ -1,7 +1,5 @@
 <?php
 /**
- * When a subdomain of the network is added.
- *
  * @package ClosteSync
  */
 
@@ -10,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Settings;
 
 /**
- * `auto`: unless a wildcard of ours that Closte has accepted covers it.
+ * When a subdomain of the network is added. `auto`: unless a wildcard of ours that Closte has accepted covers it.
  */
 enum Subdomain_Handling: string {
 

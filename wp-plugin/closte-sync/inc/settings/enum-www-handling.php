@@ -1,7 +1,5 @@
 <?php
 /**
- * When the www name of a domain is added too.
- *
  * @package ClosteSync
  */
 
@@ -10,7 +8,8 @@ declare(strict_types=1);
 namespace ClosteSync\Settings;
 
 /**
- * The values are those of Ultimate Multisite's setting `auto_create_www_subdomain`.
+ * When the www name of a domain is added too. The values are those of Ultimate Multisite's setting
+ * `auto_create_www_subdomain`.
  */
 enum Www_Handling: string {
 

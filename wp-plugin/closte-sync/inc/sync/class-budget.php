@@ -1,7 +1,5 @@
 <?php
 /**
- * The time that calls may take from one request.
- *
  * @package ClosteSync
  */
 
@@ -31,7 +29,6 @@ final class Budget {
 	 *
 	 * @template T
 	 * @param callable(float): T $task Takes the seconds that it may use.
-	 * @return T
 	 */
 	public function spend( callable $task ): mixed {
 		$begun = hrtime( true );

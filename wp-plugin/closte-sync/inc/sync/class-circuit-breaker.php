@@ -1,7 +1,5 @@
 <?php
 /**
- * Whether Closte answered a moment ago.
- *
  * @package ClosteSync
  */
 
@@ -36,7 +34,11 @@ final class Circuit_Breaker {
 	 * @param ?\Closure(): int   $clock     Unix time; null: the system's.
 	 * @param ?\Closure(): mixed $on_return Called by whoever finds that Closte is back, once.
 	 */
-	public function __construct( private readonly Extension $extension, private readonly ?\Closure $clock = null, private readonly ?\Closure $on_return = null ) {}
+	public function __construct(
+		private readonly Extension $extension,
+		private readonly ?\Closure $clock = null,
+		private readonly ?\Closure $on_return = null
+	) {}
 
 	/**
 	 * Whether calls within a page should be left to a run.
@@ -160,7 +162,11 @@ final class Circuit_Breaker {
 	public function learn( array $records ): void {
 		foreach ( $records as $record ) {
 			if ( in_array( $record['error_kind'] ?? '', self::FAILURES, true ) ) {
-				$this->failed( (string) $record['error_kind'], (string) ( $record['error_message'] ?? '' ), (int) ( $record['retry_after'] ?? 0 ) );
+				$this->failed(
+					(string) $record['error_kind'],
+					(string) ( $record['error_message'] ?? '' ),
+					(int) ( $record['retry_after'] ?? 0 )
+				);
 				return;
 			}
 		}

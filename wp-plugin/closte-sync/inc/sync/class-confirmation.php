@@ -71,7 +71,10 @@ final class Confirmation {
 		$confirmed = array();
 
 		foreach ( $rows as $row ) {
-			$is_wanted = array_key_exists( $row->domain, $wanted ) || ( Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted );
+			$is_wanted = array_key_exists(
+				$row->domain,
+				$wanted
+			) || ( Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted );
 
 			if ( $is_wanted === ( Wanted::Present === $row->wanted ) ) {
 				$right[] = $row;
@@ -95,7 +98,11 @@ final class Confirmation {
 	 */
 	private function put_right( Ledger_Row $row, ?array $owner ): void {
 		match ( true ) {
-			Wanted::Absent === $row->wanted            => $this->ledger->want( $row->domain, $owner['blog_id'] ?? $row->blog_id, $owner['source'] ?? $row->source ),
+			Wanted::Absent === $row->wanted            => $this->ledger->want(
+				$row->domain,
+				$owner['blog_id'] ?? $row->blog_id,
+				$owner['source'] ?? $row->source
+			),
 			$this->rules->is_protected( $row->domain ) => $this->ledger->confirm( array( $row ) ),
 			// It never came to be, and nothing was ever sent for it.
 			Stage::Pending === $row->stage && 0 === $row->attempts && ! $row->may_have_landed => $this->ledger->delete( $row ),

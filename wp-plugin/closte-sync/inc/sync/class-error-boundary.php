@@ -39,7 +39,9 @@ final class Error_Boundary {
 
 	private function report( \Throwable $e ): void {
 		// The log is for who runs the server; exceptions of the extension never hold the key.
-		error_log( sprintf( 'closte-sync: %s in %s:%d', Plain_Text::of( wp_strip_all_tags( $e->getMessage() ) ), $e->getFile(), $e->getLine() ) ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
+		error_log(
+			sprintf( 'closte-sync: %s in %s:%d', Plain_Text::of( wp_strip_all_tags( $e->getMessage() ) ), $e->getFile(), $e->getLine() )
+		); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
 
 		$is_kept = $this->last_error->remember( $e->getMessage() );
 

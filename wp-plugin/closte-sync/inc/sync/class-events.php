@@ -67,9 +67,12 @@ final class Events {
 					self::entered( $after );
 				}
 
-				if ( Stage::Done === $before->stage && array() !== array_diff( array_column( $after->problems, 'code' ), array_column( $before->problems, 'code' ) ) ) {
+				$new_problems = array_diff( array_column( $after->problems, 'code' ), array_column( $before->problems, 'code' ) );
+
+				if ( Stage::Done === $before->stage && array() !== $new_problems ) {
 					/**
-					 * Fires when something is wrong with a domain that was done: its certificate is about to end, or it points elsewhere.
+					 * Fires when something is wrong with a domain that was done: its certificate is about to end, or it
+					 * points elsewhere.
 					 *
 					 * @param string     $domain The domain.
 					 * @param Ledger_Row $row    Its row, with the new problems.
@@ -165,7 +168,6 @@ final class Events {
 	 * @template T
 	 * @param string        $task `sync`, `daily`, `retry` or `by-hand`.
 	 * @param callable(): T $do
-	 * @return T
 	 */
 	public static function during( string $task, callable $do ): mixed {
 		/**

@@ -1,7 +1,5 @@
 <?php
 /**
- * What failed while a page was about something else.
- *
  * @package ClosteSync
  */
 

@@ -1,7 +1,5 @@
 <?php
 /**
- * Whether anything may be sent.
- *
  * @package ClosteSync
  */
 

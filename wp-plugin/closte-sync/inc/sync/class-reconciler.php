@@ -58,7 +58,15 @@ final class Reconciler {
 		$options = array(
 			'prune'   => $prune,
 			'force'   => $force,
-			'protect' => array_values( array_unique( array( ...$this->desired->protected(), ...array_filter( $remote, $this->rules->is_of_application( ... ) ), ...( $prune ? array( ...$this->desired->living(), ...$this->desired->dormant() ) : array() ) ) ) ),
+			'protect' => array_values(
+				array_unique(
+					array(
+						...$this->desired->protected(),
+						...array_filter( $remote, $this->rules->is_of_application( ... ) ),
+						...( $prune ? array( ...$this->desired->living(), ...$this->desired->dormant() ) : array() ),
+					)
+				)
+			),
 		);
 
 		foreach ( $this->ledger->all() as $row ) {
@@ -71,7 +79,7 @@ final class Reconciler {
 	/**
 	 * Writes the plan into the ledger, then calls Closte for it. Interrupted at any point, a run goes on with it.
 	 *
-	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called for each domain that is added or removed.
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called for each domain added or removed.
 	 * @param float                                                          $budget_seconds After which the rest is left to runs.
 	 * @throws Database_Exception When the database fails.
 	 */

@@ -71,7 +71,9 @@ final class Recorder {
 	 * @param array<string, mixed> $record
 	 */
 	private function is_pointless( Ledger_Row $claimed, array $record ): bool {
-		return 'protected' === ( $record['outcome'] ?? '' ) || 'invalid-domain' === ( $record['error_kind'] ?? '' ) || $this->rules->is_protected( $claimed->domain );
+		return 'protected' === ( $record['outcome'] ?? '' )
+			|| 'invalid-domain' === ( $record['error_kind'] ?? '' )
+			|| $this->rules->is_protected( $claimed->domain );
 	}
 
 	private function forget( Ledger_Row $claimed ): void {

@@ -228,7 +228,8 @@ final class Scheduler {
 	}
 
 	/**
-	 * The events that wait for their time. Action Scheduler's running one does not count: should it be killed, nothing follows it.
+	 * The events that wait for their time. Action Scheduler's running one does not count: should it be killed, nothing
+	 * follows it.
 	 *
 	 * @return list<int> Unix seconds, the soonest first.
 	 */
@@ -245,7 +246,9 @@ final class Scheduler {
 				)
 			);
 
-			return array_values( array_map( static fn( object $action ): int => $action->get_schedule()->get_date()?->getTimestamp() ?? time(), $actions ) );
+			return array_values(
+				array_map( static fn( object $action ): int => $action->get_schedule()->get_date()?->getTimestamp() ?? time(), $actions )
+			);
 		}
 
 		// A run in another process may have moved the event since this one read its options.
@@ -272,7 +275,10 @@ final class Scheduler {
 			return;
 		}
 
-		$old = as_get_scheduled_actions( array( 'hook' => self::HOOK, 'group' => self::GROUP, 'status' => 'pending', 'per_page' => -1 ), 'ids' );
+		$old = as_get_scheduled_actions(
+			array( 'hook' => self::HOOK, 'group' => self::GROUP, 'status' => 'pending', 'per_page' => -1 ),
+			'ids'
+		);
 
 		if ( as_schedule_recurring_action( $time, MINUTE_IN_SECONDS, self::HOOK, array(), self::GROUP ) > 0 ) {
 			array_map( static fn( mixed $id ) => \ActionScheduler::store()->cancel_action( $id ), $old );
@@ -330,7 +336,6 @@ final class Scheduler {
 	/**
 	 * @template T
 	 * @param callable(): T $task
-	 * @return T
 	 */
 	private function on_main_site( callable $task ): mixed {
 		if ( self::is_main() ) {

@@ -16,7 +16,8 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 
 /**
- * Handles what listeners, screens and commands tell of domains that come or go. First the row is written, then Closte is called within the request's
+ * Handles what listeners, screens and commands tell of domains that come or go. First the row is written, then Closte
+ * is called within the request's
  * budget, then the answer is written. What fails, or may not be called now, is left to a run.
  */
 final class Sync {
@@ -213,7 +214,9 @@ final class Sync {
 		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
 		$www_row = null === $www ? null : $this->ledger->find( $www );
 
-		if ( null !== $www_row && Row_Source::MANUAL !== $www_row->source && ! $this->rules->is_protected( $www_row->domain ) && ! $this->desired->wants( $www_row->domain ) ) {
+		$is_ours = null !== $www_row && Row_Source::MANUAL !== $www_row->source && ! $this->rules->is_protected( $www_row->domain );
+
+		if ( $is_ours && ! $this->desired->wants( $www_row->domain ) ) {
 			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Row_Source::WWW );
 		}
 

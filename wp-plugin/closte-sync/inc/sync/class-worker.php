@@ -83,10 +83,18 @@ final class Worker {
 						function ( float $seconds ) use ( $claimed, $insists, $round ): array {
 							// Of what goes with an event, the event itself has asked whether anything living wants it.
 							$confirmed                 = $this->confirmation->settle( $claimed, ! $insists && 1 === $round );
-							$lifecycle                 = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle( $protected, array( 'timeout' => $seconds ) );
+							$lifecycle                 = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle(
+								$protected,
+								array( 'timeout' => $seconds )
+							);
 							list( $answers, $changed ) = $this->work_on( $confirmed, $seconds, $lifecycle );
 
-							Events::deferred( array_values( array_diff_key( array_column( $confirmed, null, 'id' ), array_column( $answers, null, 'id' ) ) ), self::out_of_time() );
+							Events::deferred(
+								array_values(
+									array_diff_key( array_column( $confirmed, null, 'id' ), array_column( $answers, null, 'id' ) )
+								),
+								self::out_of_time()
+							);
 
 							return $changed;
 						}
@@ -129,7 +137,7 @@ final class Worker {
 	 * Takes steps with all rows that are due.
 	 *
 	 * @param float                                                          $budget_seconds After which no new batch is begun.
-	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called with each claimed row and what became of it.
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called with each row and what became of it.
 	 * @param Work                                                           $work           Which rows to take.
 	 * @throws Database_Exception When the database fails.
 	 */
@@ -216,7 +224,10 @@ final class Worker {
 			$rows    = $this->leases->claim_due( wp_generate_uuid4(), self::BATCH, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
 
 			// Who asks for calls alone does not wait for the checks that follow them.
-			$lifecycle = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle( $protected, follow: Work::Calls !== $work );
+			$lifecycle = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle(
+				$protected,
+				follow: Work::Calls !== $work
+			);
 
 			if ( array() === $rows ) {
 				break;
@@ -318,7 +329,10 @@ final class Worker {
 			return true;
 		}
 
-		$is_hopeless = count( $answers ) >= self::MANY && array() === array_filter( $answers, static fn( array $record ): bool => '' === ( $record['error_kind'] ?? '' ) );
+		$is_hopeless = count( $answers ) >= self::MANY && array() === array_filter(
+			$answers,
+			static fn( array $record ): bool => '' === ( $record['error_kind'] ?? '' )
+		);
 
 		return $is_hopeless || null !== $this->circuit_breaker->probe( max( 1.0, $seconds ), false );
 	}

@@ -1,7 +1,5 @@
 <?php
 /**
- * Text from outside.
- *
  * @package ClosteSync
  */
 

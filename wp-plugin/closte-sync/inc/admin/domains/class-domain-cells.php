@@ -14,7 +14,7 @@ use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Ledger\Ledger_Row;
 
 /**
- * The cells of the Domains screen's table: where a domain stands, what is wrong and what to do next.
+ * Makes the cells of the Domains screen's table: where a domain stands, what is wrong and what to do next.
  */
 final class Domain_Cells {
 
@@ -59,7 +59,8 @@ final class Domain_Cells {
 
 	/**
 	 * The domain, as people write it and, where that differs, as it is sent. Names run from left to right in every
-	 * language, or `*.example.com` would read `example.com.*`. A narrow screen shows this column alone: it says the status too.
+	 * language, or `*.example.com` would read `example.com.*`. A narrow screen shows this column alone: it says the
+	 * status too.
 	 */
 	private function domain( Ledger_Row $row ): string {
 		$a_label = $this->services->domain_names()->a_label( $row->domain );
@@ -97,8 +98,10 @@ final class Domain_Cells {
 		$html = $this->checked( Wording::certificate_state( $row->certificate_state ), $row->certificate_checked_at );
 		if ( $row->certificate_not_after > 0 && $row->certificate_not_after > $this->now ) {
 			$days  = (int) ceil( ( $row->certificate_not_after - $this->now ) / DAY_IN_SECONDS );
-			/* translators: %s: number of days */
-			$html .= '<br><span class="closte-sync-next">' . esc_html( sprintf( _n( 'ends in %s day', 'ends in %s days', $days, 'closte-sync' ), number_format_i18n( $days ) ) ) . '</span>';
+			$html .= '<br><span class="closte-sync-next">' . esc_html(
+				/* translators: %s: number of days */
+				sprintf( _n( 'ends in %s day', 'ends in %s days', $days, 'closte-sync' ), number_format_i18n( $days ) )
+			) . '</span>';
 		}
 		return $html;
 	}

@@ -1,7 +1,5 @@
 <?php
 /**
- * What can be done with the domains of the Domains screen.
- *
  * @package ClosteSync
  */
 
@@ -22,7 +20,7 @@ use ClosteSync\Log\Outcome;
 use ClosteSync\Log\Reason;
 
 /**
- * What can be done with the domains of the Domains screen, one by one or several at once.
+ * Carries out what can be done with the domains of the Domains screen, one by one or several at once.
  */
 final class Domains_Actions {
 
@@ -35,17 +33,11 @@ final class Domains_Actions {
 	 */
 	private const AT_ONCE = 20;
 
-	/**
-	 * Takes the plugin's objects, for its ledger and its calls.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * What makes sense for a domain.
 	 *
-	 * @param Ledger_Row $row The domain.
 	 * @return array<string, string> Action => label.
 	 */
 	public static function offered( Ledger_Row $row ): array {
@@ -66,9 +58,6 @@ final class Domains_Actions {
 	/**
 	 * Whether an action makes sense for a domain: only what was added by hand is removed by hand, and only what
 	 * nobody wants any longer is forgotten.
-	 *
-	 * @param string     $action The action.
-	 * @param Ledger_Row $row    The domain.
 	 */
 	public static function is_allowed( string $action, Ledger_Row $row ): bool {
 		return match ( $action ) {
@@ -81,8 +70,6 @@ final class Domains_Actions {
 
 	/**
 	 * Whether an action is asked about before it is done.
-	 *
-	 * @param string $action The action.
 	 */
 	public static function wants_confirmation( string $action ): bool {
 		return self::CHECK !== $action;
@@ -90,9 +77,6 @@ final class Domains_Actions {
 
 	/**
 	 * The link that does something with one domain.
-	 *
-	 * @param string     $action The action.
-	 * @param Ledger_Row $row    The domain.
 	 */
 	public static function url( string $action, Ledger_Row $row ): string {
 		return wp_nonce_url(
@@ -118,8 +102,7 @@ final class Domains_Actions {
 	/**
 	 * Does it, and leaves a message for the next screen.
 	 *
-	 * @param string           $action The action.
-	 * @param list<Ledger_Row> $rows   The domains.
+	 * @param list<Ledger_Row> $rows The domains.
 	 */
 	public function run( string $action, array $rows ): void {
 		$allowed = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => self::is_allowed( $action, $row ) ) );

@@ -38,8 +38,6 @@ final class Domains_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * The columns.
-	 *
 	 * @return array<string, string>
 	 */
 	public function get_columns(): array {
@@ -58,8 +56,6 @@ final class Domains_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * Columns that can be sorted by.
-	 *
 	 * @return array<string, array<mixed>>
 	 */
 	protected function get_sortable_columns(): array {
@@ -72,18 +68,10 @@ final class Domains_List_Table extends \WP_List_Table {
 		);
 	}
 
-	/**
-	 * The column that stays on narrow screens.
-	 */
 	protected function get_default_primary_column_name(): string {
 		return 'domain';
 	}
 
-	/**
-	 * The checkbox.
-	 *
-	 * @param Ledger_Row $item The domain.
-	 */
 	protected function column_cb( $item ): string {
 		return sprintf(
 			'<input type="checkbox" name="ids[]" value="%1$d" id="cb-select-%1$d"><label for="cb-select-%1$d"><span class="screen-reader-text">%2$s</span></label>',
@@ -93,17 +81,10 @@ final class Domains_List_Table extends \WP_List_Table {
 		);
 	}
 
-	/**
-	 * @param Ledger_Row $item        The domain.
-	 * @param string     $column_name Column.
-	 */
 	protected function column_default( $item, $column_name ): string {
 		return $this->cells->html( $item, $column_name );
 	}
 
-	/**
-	 * Reads the rows of this page.
-	 */
 	public function prepare_items(): void {
 		$per_page = $this->get_items_per_page( Pages::DOMAINS_PER_PAGE, Domains_Query::PER_PAGE );
 		$total    = $this->services->ledger()->count( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, 1 ) );
@@ -113,14 +94,15 @@ final class Domains_List_Table extends \WP_List_Table {
 				'per_page'    => $per_page,
 			)
 		);
-		$this->items = $this->services->ledger()->query( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, $this->get_pagenum() ) );
+		$this->items = $this->services->ledger()->query(
+			$this->query->to_ledger_query( $this->services->domain_names(), $per_page, $this->get_pagenum() )
+		);
 	}
 
 	/**
 	 * Columns that are hidden until asked for.
 	 *
 	 * @param list<string> $hidden The columns so far.
-	 * @param \WP_Screen   $screen The screen.
 	 * @return list<string>
 	 */
 	private static function hide_columns( array $hidden, \WP_Screen $screen ): array {
@@ -147,10 +129,7 @@ final class Domains_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * The link of a view.
-	 *
 	 * @param string $stage Value of the stage, or '' for all.
-	 * @param string $label What it is called.
 	 * @param int    $count How many domains it has.
 	 */
 	private function view_link( string $stage, string $label, int $count ): string {
@@ -164,8 +143,6 @@ final class Domains_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * What can be done with several domains at once.
-	 *
 	 * @return array<string, string>
 	 */
 	protected function get_bulk_actions(): array {
@@ -175,9 +152,6 @@ final class Domains_List_Table extends \WP_List_Table {
 		);
 	}
 
-	/**
-	 * Said when there is nothing to show.
-	 */
 	public function no_items(): void {
 		if ( null !== $this->query->stage || '' !== $this->query->search ) {
 			esc_html_e( 'No domains found.', 'closte-sync' );
@@ -192,8 +166,6 @@ final class Domains_List_Table extends \WP_List_Table {
 
 	/**
 	 * Prints a row, with what the script needs to follow it.
-	 *
-	 * @param Ledger_Row $item The domain.
 	 */
 	public function single_row( $item ): void {
 		printf(
@@ -207,20 +179,12 @@ final class Domains_List_Table extends \WP_List_Table {
 		echo '</tr>';
 	}
 
-	/**
-	 * The HTML of a row, for the live update.
-	 *
-	 * @param Ledger_Row $row The domain.
-	 */
 	public function row_html( Ledger_Row $row ): string {
 		ob_start();
 		$this->single_row( $row );
 		return (string) ob_get_clean();
 	}
 
-	/**
-	 * The HTML of the views, for the live update.
-	 */
 	public function views_html(): string {
 		ob_start();
 		$this->views();
@@ -228,11 +192,7 @@ final class Domains_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * The links below the domain.
-	 *
-	 * @param Ledger_Row $item        The domain.
-	 * @param string     $column_name Column.
-	 * @param string     $primary     The column that has them.
+	 * @param string $primary The column that has them.
 	 */
 	protected function handle_row_actions( $item, $column_name, $primary ): string {
 		if ( $column_name !== $primary ) {

@@ -1,7 +1,5 @@
 <?php
 /**
- * The live update of the Domains screen.
- *
  * @package ClosteSync
  */
 
@@ -14,7 +12,7 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Stage;
 
 /**
- * The live update of the Domains screen: while it is open it drives what is due, so that intervals below a minute
+ * Answers the live update of the Domains screen: while it is open it drives what is due, so that intervals below a minute
  * are kept where WP-Cron is too slow for them.
  */
 final class Domains_Poll {
@@ -30,11 +28,6 @@ final class Domains_Poll {
 	private const SHORTEST_WAIT = 3;
 	private const LONGEST_WAIT  = 30;
 
-	/**
-	 * Takes the plugin's objects, for its ledger and its runner.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**

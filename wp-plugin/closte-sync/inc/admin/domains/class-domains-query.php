@@ -1,7 +1,5 @@
 <?php
 /**
- * What the Domains screen is asked to show.
- *
  * @package ClosteSync
  */
 
@@ -14,7 +12,7 @@ use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Stage;
 
 /**
- * What the Domains screen is asked to show, from the query string of its address.
+ * Reads from the address of the Domains screen what it is asked to show.
  */
 final class Domains_Query {
 
@@ -24,8 +22,6 @@ final class Domains_Query {
 	private const ORDERBY = array( 'domain', 'blog_id', 'stage', 'next_check_at', 'created_at' );
 
 	/**
-	 * Use from().
-	 *
 	 * @param ?Stage $stage   Only this stage.
 	 * @param string $search  Only domains with this in their name.
 	 * @param string $orderby Column of the ledger.
@@ -55,8 +51,6 @@ final class Domains_Query {
 	}
 
 	/**
-	 * The same as a query of the ledger.
-	 *
 	 * @param Domain_Names $names    For names as people write them.
 	 * @param int          $per_page Rows a page.
 	 * @param int          $page     Number of the page, from 1.

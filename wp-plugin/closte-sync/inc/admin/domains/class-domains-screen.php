@@ -1,7 +1,5 @@
 <?php
 /**
- * Network Admin → Sites → Closte Domains.
- *
  * @package ClosteSync
  */
 
@@ -36,11 +34,6 @@ final class Domains_Screen {
 	 */
 	private ?array $to_confirm = null;
 
-	/**
-	 * Takes the plugin's objects, for its ledger.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -72,17 +65,13 @@ final class Domains_Screen {
 	/**
 	 * Accepts the number of rows that is set under Screen Options.
 	 *
-	 * @param mixed  $keep   False: do not save.
-	 * @param string $option Name of the option.
-	 * @param int    $value  What was entered.
+	 * @param mixed $keep  False: do not save.
+	 * @param int   $value What was entered.
 	 */
 	public static function accept_per_page( mixed $keep, string $option, int $value ): mixed {
 		return $value >= 1 && $value <= 999 ? $value : $keep;
 	}
 
-	/**
-	 * Prints the screen.
-	 */
 	public function show(): void {
 		Guard::require_capability();
 		if ( null === $this->table ) {
@@ -98,8 +87,6 @@ final class Domains_Screen {
 	}
 
 	/**
-	 * The list.
-	 *
 	 * @param Domains_List_Table $table The table.
 	 */
 	private function show_list( Domains_List_Table $table ): void {
@@ -138,14 +125,20 @@ final class Domains_Screen {
 	/**
 	 * Asks before something is done that cannot be taken back.
 	 *
-	 * @param string           $action The action.
-	 * @param list<Ledger_Row> $rows   The domains.
+	 * @param list<Ledger_Row> $rows The domains.
 	 */
 	private function show_confirmation( string $action, array $rows ): void {
 		$forget  = Domains_Actions::FORGET === $action;
-		$allowed = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => Domains_Actions::is_allowed( $action, $row ) ) );
-		$others  = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => ! Domains_Actions::is_allowed( $action, $row ) ) );
-		printf( '<h1>%s</h1>', esc_html( $forget ? __( 'Remove from the list', 'closte-sync' ) : __( 'Remove from Closte', 'closte-sync' ) ) );
+		$allowed = array_values(
+			array_filter( $rows, static fn( Ledger_Row $row ): bool => Domains_Actions::is_allowed( $action, $row ) )
+		);
+		$others  = array_values(
+			array_filter( $rows, static fn( Ledger_Row $row ): bool => ! Domains_Actions::is_allowed( $action, $row ) )
+		);
+		printf(
+			'<h1>%s</h1>',
+			esc_html( $forget ? __( 'Remove from the list', 'closte-sync' ) : __( 'Remove from Closte', 'closte-sync' ) )
+		);
 		$this->show_names(
 			$forget
 				? __( 'Closte is not asked to remove these domains any longer. Those that it has stay there, and nobody here knows of them:', 'closte-sync' )
@@ -178,8 +171,6 @@ final class Domains_Screen {
 	}
 
 	/**
-	 * Lists domains, if there are any.
-	 *
 	 * @param string           $what What becomes of them.
 	 * @param list<Ledger_Row> $rows The domains.
 	 */
@@ -224,9 +215,6 @@ final class Domains_Screen {
 	}
 
 	/**
-	 * A text of the request.
-	 *
-	 * @param string $name    Its name.
 	 * @param string $default What it is when it is not there.
 	 */
 	private static function requested( string $name, string $default = '' ): string {
@@ -246,17 +234,11 @@ final class Domains_Screen {
 		return remove_query_arg( array( 'action', 'action2', 'ids', '_wpnonce', '_wp_http_referer', 'confirmed' ), $referer );
 	}
 
-	/**
-	 * What the address asks for.
-	 */
 	private static function query(): Domains_Query {
 		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- only chooses what is listed.
 		return Domains_Query::from( wp_unslash( $_GET ) );
 	}
 
-	/**
-	 * The Help tab.
-	 */
 	private function add_help(): void {
 		get_current_screen()?->add_help_tab(
 			array(

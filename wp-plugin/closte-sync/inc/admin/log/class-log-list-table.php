@@ -1,7 +1,5 @@
 <?php
 /**
- * The table of the Log screen.
- *
  * @package ClosteSync
  */
 
@@ -24,10 +22,7 @@ use ClosteSync\Log\Outcome;
 final class Log_List_Table extends \WP_List_Table {
 
 	/**
-	 * Takes the plugin's objects, for its log, and what of it is asked for.
-	 *
-	 * @param Container   $services The plugin's objects.
-	 * @param Log_Request $request  What the address of the screen asks for.
+	 * @param Log_Request $request What the address of the screen asks for.
 	 */
 	public function __construct(
 		private readonly Container $services,
@@ -57,8 +52,12 @@ final class Log_List_Table extends \WP_List_Table {
 			)
 		);
 		$this->items = $table->query( $this->request->to_log_query( $names, $per_page, $this->get_pagenum() ) );
-		$blogs       = array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->blog_id, $this->items ) ) ) );
-		$users       = array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $this->items ) ) ) );
+		$blogs       = array_values(
+			array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->blog_id, $this->items ) ) )
+		);
+		$users       = array_values(
+			array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $this->items ) ) )
+		);
 		if ( array() !== $blogs ) {
 			get_sites(
 				array(
@@ -71,8 +70,6 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * The columns.
-	 *
 	 * @return array<string, string>
 	 */
 	public function get_columns(): array {
@@ -90,8 +87,6 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * Columns that can be sorted by.
-	 *
 	 * @return array<string, array<mixed>>
 	 */
 	protected function get_sortable_columns(): array {
@@ -100,9 +95,6 @@ final class Log_List_Table extends \WP_List_Table {
 		);
 	}
 
-	/**
-	 * The column that stays on narrow screens.
-	 */
 	protected function get_default_primary_column_name(): string {
 		return 'domain';
 	}
@@ -121,10 +113,7 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * The link of a view.
-	 *
 	 * @param string $outcome Which outcomes, or '' for all.
-	 * @param string $label   What it is called.
 	 * @param int    $count   How many entries it has.
 	 */
 	private function view_link( string $outcome, string $label, int $count ): string {
@@ -150,8 +139,6 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * The filters.
-	 *
 	 * @param string $which `top` or `bottom`.
 	 */
 	protected function extra_tablenav( $which ): void {
@@ -159,18 +146,28 @@ final class Log_List_Table extends \WP_List_Table {
 			return;
 		}
 		echo '<div class="alignleft actions">';
-		$actions  = array_column( array_map( static fn( Action $action ): array => array( $action->value, $action->label() ), Action::cases() ), 1, 0 );
-		$outcomes = array_column( array_map( static fn( Outcome $outcome ): array => array( $outcome->value, $outcome->label() ), Outcome::cases() ), 1, 0 );
+		$actions  = array_column(
+			array_map( static fn( Action $action ): array => array( $action->value, $action->label() ), Action::cases() ),
+			1,
+			0
+		);
+		$outcomes = array_column(
+			array_map( static fn( Outcome $outcome ): array => array( $outcome->value, $outcome->label() ), Outcome::cases() ),
+			1,
+			0
+		);
 		$this->show_choice( 'did', __( 'Filter by action', 'closte-sync' ), array( '' => __( 'All actions', 'closte-sync' ) ) + $actions, $this->request->action?->value ?? '' );
-		$this->show_choice( 'outcome', __( 'Filter by outcome', 'closte-sync' ), array( '' => __( 'All outcomes', 'closte-sync' ), Log_Request::PROBLEMS => __( 'Problems', 'closte-sync' ) ) + $outcomes, $this->request->outcome_choice() );
+		$this->show_choice(
+			'outcome',
+			__( 'Filter by outcome', 'closte-sync' ),
+			array( '' => __( 'All outcomes', 'closte-sync' ), Log_Request::PROBLEMS => __( 'Problems', 'closte-sync' ) ) + $outcomes,
+			$this->request->outcome_choice()
+		);
 		submit_button( __( 'Filter', 'closte-sync' ), '', '', false, array( 'id' => 'closte-sync-log-filter' ) );
 		echo '</div>';
 	}
 
 	/**
-	 * A choice.
-	 *
-	 * @param string                $name    Name of the field.
 	 * @param string                $label   For screen readers.
 	 * @param array<string, string> $choices Value => label.
 	 * @param string                $current The one that is chosen.
@@ -178,14 +175,16 @@ final class Log_List_Table extends \WP_List_Table {
 	private function show_choice( string $name, string $label, array $choices, string $current ): void {
 		printf( '<label class="screen-reader-text" for="closte-sync-log-%1$s">%2$s</label><select name="%1$s" id="closte-sync-log-%1$s">', esc_attr( $name ), esc_html( $label ) );
 		foreach ( $choices as $value => $text ) {
-			printf( '<option value="%s"%s>%s</option>', esc_attr( (string) $value ), selected( $current, (string) $value, false ), esc_html( $text ) );
+			printf(
+				'<option value="%s"%s>%s</option>',
+				esc_attr( (string) $value ),
+				selected( $current, (string) $value, false ),
+				esc_html( $text )
+			);
 		}
 		echo '</select>';
 	}
 
-	/**
-	 * Said when there is nothing to show.
-	 */
 	public function no_items(): void {
 		echo esc_html(
 			$this->request->is_filtered()
@@ -196,8 +195,6 @@ final class Log_List_Table extends \WP_List_Table {
 
 	/**
 	 * The domain. A narrow screen shows this column alone: it says when it was and what came of it too.
-	 *
-	 * @param Entry $item The entry.
 	 */
 	protected function column_domain( Entry $item ): string {
 		return $this->domain( $item ) . sprintf(
@@ -210,23 +207,20 @@ final class Log_List_Table extends \WP_List_Table {
 
 	/**
 	 * The domain, as people write it and, where that differs, as it is sent.
-	 *
-	 * @param Entry $item The entry.
 	 */
 	private function domain( Entry $item ): string {
 		if ( '' === $item->domain ) {
 			return '<em>' . esc_html__( 'Whole network', 'closte-sync' ) . '</em>';
 		}
 		$a_label = $this->services->domain_names()->a_label( $item->domain );
-		$name    = sprintf( '<strong><a class="row-title" dir="ltr" href="%s">%s</a></strong>', esc_url( Pages::log_url( array( 'domain' => $item->domain ) ) ), esc_html( $this->services->domain_names()->unicode( $item->domain ) ) );
+		$name    = sprintf(
+			'<strong><a class="row-title" dir="ltr" href="%s">%s</a></strong>',
+			esc_url( Pages::log_url( array( 'domain' => $item->domain ) ) ),
+			esc_html( $this->services->domain_names()->unicode( $item->domain ) )
+		);
 		return null === $a_label ? $name : $name . '<span class="closte-sync-ascii" dir="ltr">' . esc_html( $a_label ) . '</span>';
 	}
 
-	/**
-	 * When it was.
-	 *
-	 * @param Entry $item The entry.
-	 */
 	protected function column_logged_at( Entry $item ): string {
 		return sprintf(
 			'<time datetime="%s" title="%s">%s</time>',
@@ -239,8 +233,6 @@ final class Log_List_Table extends \WP_List_Table {
 
 	/**
 	 * The site that the domain belongs to, or belonged to.
-	 *
-	 * @param Entry $item The entry.
 	 */
 	protected function column_blog_id( Entry $item ): string {
 		if ( 0 === $item->blog_id ) {
@@ -254,38 +246,18 @@ final class Log_List_Table extends \WP_List_Table {
 		return Site_Cell::link( $site );
 	}
 
-	/**
-	 * What was done.
-	 *
-	 * @param Entry $item The entry.
-	 */
 	protected function column_action( Entry $item ): string {
 		return esc_html( $item->action->label() );
 	}
 
-	/**
-	 * What came of it.
-	 *
-	 * @param Entry $item The entry.
-	 */
 	protected function column_outcome( Entry $item ): string {
 		return sprintf( '<span class="closte-sync-status %s">%s</span>', esc_attr( 'is-' . $item->outcome->status() ), esc_html( $item->outcome->label() ) );
 	}
 
-	/**
-	 * Why it was done.
-	 *
-	 * @param Entry $item The entry.
-	 */
 	protected function column_reason( Entry $item ): string {
 		return esc_html( $item->reason->label() );
 	}
 
-	/**
-	 * By whom.
-	 *
-	 * @param Entry $item The entry.
-	 */
 	protected function column_by( Entry $item ): string {
 		$kind = Actor::User === $item->actor ? '' : esc_html( $item->actor->label() );
 		if ( 0 === $item->user_id ) {
@@ -295,24 +267,18 @@ final class Log_List_Table extends \WP_List_Table {
 		$name = false === $user
 			/* translators: %d: number of a user */
 			? esc_html( sprintf( __( 'User %d, deleted', 'closte-sync' ), $item->user_id ) )
-			: sprintf( '<a href="%s">%s</a>', esc_url( network_admin_url( 'user-edit.php?user_id=' . $item->user_id ) ), esc_html( $user->user_login ) );
+			: sprintf(
+				'<a href="%s">%s</a>',
+				esc_url( network_admin_url( 'user-edit.php?user_id=' . $item->user_id ) ),
+				esc_html( $user->user_login )
+			);
 		return '' === $kind ? $name : "$kind, $name";
 	}
 
-	/**
-	 * What was said about it.
-	 *
-	 * @param Entry $item The entry.
-	 */
 	protected function column_message( Entry $item ): string {
 		return esc_html( $item->message );
 	}
 
-	/**
-	 * Where the domain was heard of.
-	 *
-	 * @param Entry $item The entry.
-	 */
 	protected function column_source( Entry $item ): string {
 		return esc_html( $this->services->sources()->label( $item->source ) );
 	}

@@ -1,7 +1,5 @@
 <?php
 /**
- * What the Log screen is asked to show.
- *
  * @package ClosteSync
  */
 
@@ -15,7 +13,7 @@ use ClosteSync\Log\Log_Query;
 use ClosteSync\Log\Outcome;
 
 /**
- * What the Log screen is asked to show, from the query string of its address.
+ * Reads from the address of the Log screen what it is asked to show.
  */
 final class Log_Request {
 
@@ -28,8 +26,6 @@ final class Log_Request {
 	public const PROBLEMS = 'problems';
 
 	/**
-	 * Use from().
-	 *
 	 * @param string   $search       Only entries with this in their domain or message.
 	 * @param string   $domain       Only this domain.
 	 * @param ?Action  $action       Only this action.
@@ -80,8 +76,6 @@ final class Log_Request {
 	}
 
 	/**
-	 * The same as a query of the log.
-	 *
 	 * @param Domain_Names $names    Knows the form in which domains are logged.
 	 * @param int          $per_page Rows a page.
 	 * @param int          $page     Number of the page, from 1.

@@ -1,7 +1,5 @@
 <?php
 /**
- * Network Admin → Settings → Closte Log.
- *
  * @package ClosteSync
  */
 
@@ -26,11 +24,6 @@ final class Log_Screen {
 	 */
 	private ?Log_List_Table $table = null;
 
-	/**
-	 * Takes the plugin's objects, for its log.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -63,16 +56,12 @@ final class Log_Screen {
 	 * Columns that are hidden until asked for.
 	 *
 	 * @param list<string> $hidden The columns so far.
-	 * @param \WP_Screen   $screen The screen.
 	 * @return list<string>
 	 */
 	public static function hide_columns( array $hidden, \WP_Screen $screen ): array {
 		return Pages::log_screen_id() === $screen->id ? array( 'source' ) : $hidden;
 	}
 
-	/**
-	 * Prints the screen.
-	 */
 	public function show(): void {
 		Guard::require_capability();
 		if ( null === $this->table ) {
@@ -90,8 +79,11 @@ final class Log_Screen {
 			try {
 				$this->show_list( $this->table, $request );
 			} catch ( Database_Exception $e ) {
-				/* translators: %s: message of the database */
-				wp_admin_notice( esc_html( sprintf( __( 'The log cannot be read: %s', 'closte-sync' ), $e->getMessage() ) ), array( 'type' => 'error' ) );
+				wp_admin_notice(
+					/* translators: %s: message of the database */
+					esc_html( sprintf( __( 'The log cannot be read: %s', 'closte-sync' ), $e->getMessage() ) ),
+					array( 'type' => 'error' )
+				);
 			}
 			?>
 		</div>
@@ -100,8 +92,6 @@ final class Log_Screen {
 
 	/**
 	 * What the list is narrowed down to.
-	 *
-	 * @param Log_Request $request What is asked for.
 	 */
 	private function show_subtitle( Log_Request $request ): void {
 		if ( '' !== $request->search ) {
@@ -124,10 +114,7 @@ final class Log_Screen {
 	}
 
 	/**
-	 * The list.
-	 *
-	 * @param Log_List_Table $table   The table.
-	 * @param Log_Request    $request What is asked for.
+	 * @param Log_List_Table $table The table.
 	 */
 	private function show_list( Log_List_Table $table, Log_Request $request ): void {
 		$table->prepare_items();
@@ -146,17 +133,11 @@ final class Log_Screen {
 		<?php
 	}
 
-	/**
-	 * What the address asks for.
-	 */
 	private static function request(): Log_Request {
 		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- only chooses what is listed.
 		return Log_Request::from( wp_unslash( $_GET ) );
 	}
 
-	/**
-	 * The Help tabs.
-	 */
 	private function add_help(): void {
 		$screen = get_current_screen();
 		$screen?->add_help_tab(

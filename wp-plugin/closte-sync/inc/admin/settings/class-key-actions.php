@@ -1,7 +1,5 @@
 <?php
 /**
- * What the key's forms on the settings screen do.
- *
  * @package ClosteSync
  */
 
@@ -28,16 +26,8 @@ final class Key_Actions {
 	public const FORGET = 'closte-sync-key-forget';
 	public const FIELD  = 'closte_sync_api_key';
 
-	/**
-	 * Takes the plugin's objects, for the test of the key.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
-	/**
-	 * Adds the handlers of wp-admin/network/edit.php.
-	 */
 	public function register(): void {
 		add_action( 'network_admin_edit_' . self::SAVE, array( $this, 'save' ) );
 		add_action( 'network_admin_edit_' . self::FORGET, array( $this, 'forget' ) );
@@ -59,9 +49,6 @@ final class Key_Actions {
 		Flash::redirect( Pages::settings_url() );
 	}
 
-	/**
-	 * Forgets the key that was entered.
-	 */
 	public function forget(): void {
 		Guard::require_form( self::FORGET );
 		if ( ! Key_Store::has_key() ) {

@@ -1,7 +1,5 @@
 <?php
 /**
- * The key on the settings screen.
- *
  * @package ClosteSync
  */
 
@@ -27,8 +25,6 @@ final class Key_Section {
 	private const INPUT       = 'closte-sync-api-key';
 
 	/**
-	 * Takes what knows how Closte answered last.
-	 *
 	 * @param Circuit_Breaker $circuit_breaker How Closte answered last.
 	 */
 	public function __construct( private readonly Circuit_Breaker $circuit_breaker ) {}
@@ -70,8 +66,6 @@ final class Key_Section {
 
 	/**
 	 * A key that the constant or the environment gives: there is nothing to enter.
-	 *
-	 * @param Api_Key $key The key.
 	 */
 	private function show_predefined( Api_Key $key ): void {
 		$this->show_found( $key );
@@ -83,9 +77,6 @@ final class Key_Section {
 		}
 	}
 
-	/**
-	 * What is stored, and the field.
-	 */
 	private function show_entry(): void {
 		$key = Key_Provider::find();
 		match ( true ) {
@@ -111,14 +102,14 @@ final class Key_Section {
 		if ( Salt_Cipher::are_salts_in_database() ) {
 			echo '<p class="closte-sync-salts"><span class="closte-sync-status is-warning">';
 			echo esc_html__( 'WordPress’s salts are not in wp-config.php but in the database: who has a copy of it can read a key that is stored there, though it is encrypted.', 'closte-sync' );
-			echo ' ' . esc_html( Key_Store::has_key() ? Key_Check::salts_advice() : __( 'Before you enter it, define salts of your own in wp-config.php ("wp config shuffle-salts" does; everyone has to log in again).', 'closte-sync' ) ) . '</span></p>';
+			echo ' ' . esc_html(
+				Key_Store::has_key() ? Key_Check::salts_advice() : __( 'Before you enter it, define salts of your own in wp-config.php ("wp config shuffle-salts" does; everyone has to log in again).', 'closte-sync' )
+			) . '</span></p>';
 		}
 	}
 
 	/**
 	 * Where the key was found, its last characters, and whether Closte refuses it.
-	 *
-	 * @param Api_Key $key The key.
 	 */
 	private function show_found( Api_Key $key ): void {
 		$is_refused = 'auth' === ( $this->circuit_breaker->failure()['kind'] ?? '' );
@@ -135,11 +126,6 @@ final class Key_Section {
 		}
 	}
 
-	/**
-	 * That there is no key to use.
-	 *
-	 * @param string $text Plain text.
-	 */
 	private function show_trouble( string $text ): void {
 		echo '<span class="closte-sync-status is-bad closte-sync-key">' . esc_html( $text ) . '</span>';
 	}
@@ -164,16 +150,10 @@ final class Key_Section {
 		echo '</p>';
 	}
 
-	/**
-	 * The button that forgets the key that was entered.
-	 */
 	private function show_forget_button(): void {
 		printf( '<button type="submit" class="button-link button-link-delete" form="%s">%s</button>', esc_attr( self::FORGET_FORM ), esc_html__( 'Forget key', 'closte-sync' ) );
 	}
 
-	/**
-	 * The form of that button.
-	 */
 	private function show_forget_form(): void {
 		printf(
 			'<form id="%1$s" method="post" action="%2$s" data-confirm="%3$s">%4$s</form>',

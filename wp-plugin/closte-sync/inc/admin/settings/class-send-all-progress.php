@@ -1,7 +1,5 @@
 <?php
 /**
- * How far the sending of all domains has come.
- *
  * @package ClosteSync
  */
 
@@ -14,14 +12,9 @@ namespace ClosteSync\Admin\Settings;
  */
 final class Send_All_Progress {
 
-	/**
-	 * How many are sent.
-	 */
 	public readonly int $sent;
 
 	/**
-	 * A state of the sending.
-	 *
 	 * @param int     $total       How many domains were missing at Closte at the start.
 	 * @param int     $waiting     How many wait still.
 	 * @param bool    $is_finished Whether nothing more can be sent now.
@@ -36,17 +29,15 @@ final class Send_All_Progress {
 		$this->sent = max( 0, $total - $waiting );
 	}
 
-	/**
-	 * The line below the progress bar.
-	 */
 	public function line(): string {
-		/* translators: 1: how many are sent, 2: of how many */
-		return sprintf( __( '%1$s of %2$s domains sent', 'closte-sync' ), number_format_i18n( $this->sent ), number_format_i18n( $this->total ) );
+		return sprintf(
+			/* translators: 1: how many are sent, 2: of how many */
+			__( '%1$s of %2$s domains sent', 'closte-sync' ),
+			number_format_i18n( $this->sent ),
+			number_format_i18n( $this->total )
+		);
 	}
 
-	/**
-	 * What came of it.
-	 */
 	public function summary(): string {
 		if ( null !== $this->problem ) {
 			return 0 === $this->total
@@ -68,9 +59,6 @@ final class Send_All_Progress {
 		);
 	}
 
-	/**
-	 * The type of the notice that says it.
-	 */
 	public function notice_type(): string {
 		return match ( true ) {
 			null !== $this->problem => 'error',

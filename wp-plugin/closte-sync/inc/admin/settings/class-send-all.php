@@ -1,7 +1,5 @@
 <?php
 /**
- * The offer to send all domains of a network.
- *
  * @package ClosteSync
  */
 
@@ -28,17 +26,10 @@ final class Send_All {
 	 */
 	private const BUDGET = 4.0;
 
-	/**
-	 * Takes the plugin's objects, for its ledger and its calls.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * How many domains there are and how many wait, for people.
-	 *
-	 * @param Ledger $ledger The ledger.
 	 */
 	public static function counts( Ledger $ledger ): string {
 		$counts = $ledger->counts_by_stage();
@@ -69,22 +60,21 @@ final class Send_All {
 	}
 
 	/**
-	 * Sends the next of it.
-	 *
 	 * @param int $total How many were missing at the start.
 	 */
 	public function go_on( int $total ): Send_All_Progress {
 		$runner  = $this->services->worker();
-		$summary = $this->services->audit_context()->during( Reason::Sync, static fn(): Run_Summary => $runner->run( self::BUDGET, null, Work::Calls ) );
+		$summary = $this->services->audit_context()->during(
+			Reason::Sync,
+			static fn(): Run_Summary => $runner->run( self::BUDGET, null, Work::Calls )
+		);
 		return $this->progress( $total, 0 === $summary->advanced, $summary->problem );
 	}
 
 	/**
-	 * How far it has come.
-	 *
-	 * @param int     $total    How many were missing at the start.
-	 * @param bool    $is_idle  Whether there was nothing that could be sent now.
-	 * @param ?string $problem  What is in the way.
+	 * @param int     $total   How many were missing at the start.
+	 * @param bool    $is_idle Whether there was nothing that could be sent now.
+	 * @param ?string $problem What is in the way.
 	 */
 	private function progress( int $total, bool $is_idle, ?string $problem ): Send_All_Progress {
 		$waiting = $this->services->ledger()->count( new Ledger_Query( stage: Stage::Pending ) );

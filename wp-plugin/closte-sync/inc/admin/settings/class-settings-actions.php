@@ -1,7 +1,5 @@
 <?php
 /**
- * What the forms of the settings screen do.
- *
  * @package ClosteSync
  */
 
@@ -17,7 +15,7 @@ use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Settings\Settings;
 
 /**
- * What the forms of the settings screen do, without JavaScript too.
+ * Carries out what the forms of the settings screen ask for, without JavaScript too.
  */
 final class Settings_Actions {
 
@@ -26,16 +24,8 @@ final class Settings_Actions {
 	public const TEST     = 'closte-sync-test';
 	public const SEND_ALL = 'closte-sync-send-all';
 
-	/**
-	 * Takes the plugin's objects, for its ledger and its calls.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
-	/**
-	 * Adds the handlers of wp-admin/network/edit.php.
-	 */
 	public function register(): void {
 		add_action( 'network_admin_edit_' . self::SAVE, array( $this, 'save' ) );
 		add_action( 'network_admin_edit_' . self::ENABLE, array( $this, 'enable' ) );
@@ -74,9 +64,6 @@ final class Settings_Actions {
 		Flash::redirect( Pages::settings_url() );
 	}
 
-	/**
-	 * Tests the connection.
-	 */
 	public function test(): void {
 		Guard::require_form( self::TEST );
 		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run() );
@@ -95,8 +82,6 @@ final class Settings_Actions {
 
 	/**
 	 * Stores settings. Where the database does not take them, a message for the next screen would be lost as well.
-	 *
-	 * @param Settings $settings The settings.
 	 */
 	private function store( Settings $settings ): void {
 		if ( ! $settings->save() ) {

@@ -1,7 +1,5 @@
 <?php
 /**
- * The settings form as it was submitted.
- *
  * @package ClosteSync
  */
 
@@ -15,7 +13,7 @@ use ClosteSync\Settings\Www_Handling;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * The settings form as it was submitted: a field that is wrong keeps the value it had, and an error says why.
+ * Reads the settings form as it was submitted: a field that is wrong keeps the value it had, and an error says why.
  */
 final class Settings_Form {
 
@@ -29,8 +27,6 @@ final class Settings_Form {
 	private array $errors = array();
 
 	/**
-	 * Takes what was submitted and what it changes.
-	 *
 	 * @param array<mixed> $input   The fields, without slashes. One that is not there stays as it is.
 	 * @param Settings     $current The settings as they are.
 	 */
@@ -105,7 +101,6 @@ final class Settings_Form {
 	/**
 	 * A field with one entry a line (or separated by spaces or commas).
 	 *
-	 * @param string       $field   Name of the setting.
 	 * @param list<string> $current What it is.
 	 * @param string       $error   The error, with %s for the entry that is wrong.
 	 * @return list<string>
@@ -127,13 +122,8 @@ final class Settings_Form {
 	}
 
 	/**
-	 * A field that offers a choice.
-	 *
 	 * @template T of Www_Handling|Subdomain_Handling
-	 * @param string $field   Name of the setting.
-	 * @param T      $current What it is.
-	 * @param string $error   The error.
-	 * @return T
+	 * @param T $current What it is.
 	 */
 	private function choice( string $field, Www_Handling|Subdomain_Handling $current, string $error ): Www_Handling|Subdomain_Handling {
 		if ( ! isset( $this->input[ $field ] ) ) {

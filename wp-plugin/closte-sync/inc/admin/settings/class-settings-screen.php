@@ -1,7 +1,5 @@
 <?php
 /**
- * Network Admin → Settings → Closte.
- *
  * @package ClosteSync
  */
 
@@ -37,11 +35,6 @@ final class Settings_Screen {
 	 */
 	private array $elsewhere;
 
-	/**
-	 * Takes the plugin's objects, for its ledger and its calls.
-	 *
-	 * @param Container $services The plugin's objects.
-	 */
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -56,9 +49,6 @@ final class Settings_Screen {
 		add_action( 'admin_enqueue_scripts', array( Assets::class, 'enqueue' ) );
 	}
 
-	/**
-	 * Prints the screen.
-	 */
 	public function show(): void {
 		Guard::require_capability();
 		?>
@@ -86,9 +76,6 @@ final class Settings_Screen {
 		<?php
 	}
 
-	/**
-	 * Declares sections and fields.
-	 */
 	private function add_fields(): void {
 		add_settings_section( self::SECTION, '', '__return_null', Pages::SETTINGS );
 		$fields = array(
@@ -111,9 +98,6 @@ final class Settings_Screen {
 		}
 	}
 
-	/**
-	 * The switch.
-	 */
 	public function show_enabled(): void {
 		printf(
 			'<fieldset><legend class="screen-reader-text"><span>%1$s</span></legend><label for="closte-sync-enabled"><input type="checkbox" id="closte-sync-enabled" name="closte_sync[enabled]" value="1"%2$s> %3$s</label></fieldset>',
@@ -124,9 +108,6 @@ final class Settings_Screen {
 		echo '<p class="description">' . esc_html__( 'While this is off, what is wanted is recorded, and nothing is sent.', 'closte-sync' ) . '</p>';
 	}
 
-	/**
-	 * The interval between two looks at a domain's DNS.
-	 */
 	public function show_check_interval(): void {
 		printf(
 			'<input type="number" class="small-text" id="closte-sync-check_interval" name="closte_sync[check_interval]" value="%1$d" min="%2$d" max="%3$d" step="1" inputmode="numeric" aria-describedby="closte-sync-check_interval-help"%5$s> %4$s',
@@ -147,9 +128,6 @@ final class Settings_Screen {
 		$this->show_if_elsewhere( 'check_interval' );
 	}
 
-	/**
-	 * What counts as here.
-	 */
 	public function show_targets(): void {
 		printf(
 			'<textarea id="closte-sync-targets" name="closte_sync[targets]" rows="3" cols="40" class="code" spellcheck="false" aria-describedby="closte-sync-targets-help">%s</textarea>',
@@ -166,26 +144,17 @@ final class Settings_Screen {
 		echo '</p>';
 	}
 
-	/**
-	 * Whether the www name of a domain is sent too.
-	 */
 	public function show_www(): void {
 		$this->show_choice( 'www', $this->settings->www, Www_Handling::cases() );
 		echo '<p class="description">' . esc_html__( 'Whether the www name of a domain is sent with it. Subdomains of this network never get one.', 'closte-sync' ) . '</p>';
 		$this->show_if_elsewhere( 'www' );
 	}
 
-	/**
-	 * Whether subdomains of the network are sent.
-	 */
 	public function show_subdomains(): void {
 		$this->show_choice( 'subdomains', $this->settings->subdomains, Subdomain_Handling::cases() );
 		echo '<p class="description">' . esc_html__( 'Whether the domains of sites below the network’s own domain are sent, one by one.', 'closte-sync' ) . '</p>';
 	}
 
-	/**
-	 * The resolvers that are asked.
-	 */
 	public function show_resolvers(): void {
 		printf(
 			'<textarea id="closte-sync-resolvers" name="closte_sync[resolvers]" rows="2" cols="40" class="code" spellcheck="false" aria-describedby="closte-sync-resolvers-help">%s</textarea>',
@@ -202,24 +171,24 @@ final class Settings_Screen {
 	}
 
 	/**
-	 * A select field.
-	 *
-	 * @param string                                        $name    Name of the setting.
-	 * @param Www_Handling|Subdomain_Handling               $current Its value.
-	 * @param list<Www_Handling>|list<Subdomain_Handling>   $choices What can be chosen.
+	 * @param Www_Handling|Subdomain_Handling             $current Its value.
+	 * @param list<Www_Handling>|list<Subdomain_Handling> $choices What can be chosen.
 	 */
 	private function show_choice( string $name, Www_Handling|Subdomain_Handling $current, array $choices ): void {
 		printf( '<select id="closte-sync-%1$s" name="closte_sync[%1$s]"%2$s>', esc_attr( $name ), disabled( $this->is_elsewhere( $name ), true, false ) );
 		foreach ( $choices as $choice ) {
-			printf( '<option value="%s"%s>%s</option>', esc_attr( $choice->value ), selected( $current->value, $choice->value, false ), esc_html( $choice->label() ) );
+			printf(
+				'<option value="%s"%s>%s</option>',
+				esc_attr( $choice->value ),
+				selected( $current->value, $choice->value, false ),
+				esc_html( $choice->label() )
+			);
 		}
 		echo '</select>';
 	}
 
 	/**
 	 * Whether Ultimate Multisite decides a setting.
-	 *
-	 * @param string $name Name of the setting.
 	 */
 	private function is_elsewhere( string $name ): bool {
 		return in_array( $name, $this->elsewhere, true );
@@ -227,8 +196,6 @@ final class Settings_Screen {
 
 	/**
 	 * Says where a setting that is not decided here is changed.
-	 *
-	 * @param string $name Name of the setting.
 	 */
 	private function show_if_elsewhere( string $name ): void {
 		if ( $this->is_elsewhere( $name ) ) {
@@ -236,9 +203,6 @@ final class Settings_Screen {
 		}
 	}
 
-	/**
-	 * The button that tests the connection.
-	 */
 	private function show_connection_test(): void {
 		?>
 		<h2><?php esc_html_e( 'Connection', 'closte-sync' ); ?></h2>
@@ -252,9 +216,6 @@ final class Settings_Screen {
 		<?php
 	}
 
-	/**
-	 * The offer to send all domains of the network.
-	 */
 	private function show_send_all(): void {
 		$problem = match ( true ) {
 			! $this->settings->enabled => __( 'Switch the integration on first.', 'closte-sync' ),
@@ -271,7 +232,9 @@ final class Settings_Screen {
 				esc_html_e( 'New domains are sent by themselves. For sites that were there before, send all domains once: those that Closte has already stay as they are, and nothing is removed.', 'closte-sync' );
 				?>
 			</p>
-			<button type="submit" class="button"<?php disabled( null !== $problem ); ?>><?php esc_html_e( 'Send all domains', 'closte-sync' ); ?></button>
+			<button type="submit" class="button"<?php disabled( null !== $problem ); ?>>
+				<?php esc_html_e( 'Send all domains', 'closte-sync' ); ?>
+			</button>
 			<span class="spinner" aria-hidden="true"></span>
 			<?php if ( null !== $problem ) : ?>
 				<p class="description"><?php echo esc_html( $problem ); ?></p>
@@ -285,9 +248,6 @@ final class Settings_Screen {
 		<?php
 	}
 
-	/**
-	 * The Help tab.
-	 */
 	private function add_help(): void {
 		$screen = get_current_screen();
 		if ( null === $screen ) {

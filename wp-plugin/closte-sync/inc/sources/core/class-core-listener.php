@@ -1,7 +1,5 @@
 <?php
 /**
- * WordPress's own events.
- *
  * @package ClosteSync
  */
 
@@ -15,7 +13,8 @@ use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Sync;
 
 /**
- * Sites come, change their domain, and go. That a site is archived, or marked as spam or as deleted, changes nothing:
+ * Hands the domains of sites that come, change and go to {@see Sync}. That a site is archived, or marked as spam or as
+ * deleted, changes nothing:
  * each can be taken back with a click, and the site's domain must be there then.
  */
 final class Core_Listener {

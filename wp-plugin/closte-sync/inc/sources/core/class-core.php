@@ -40,7 +40,7 @@ final class Core implements Source {
 	public function register(): void {
 		$on = $this->services->listen( ... );
 
-		$on( 'wp_validate_site_data', fn( \WP_Error $errors, array $data, mixed $old ) => $this->listener()->before_write( $errors, $data, $old ), PHP_INT_MAX, 3 );
+		$on( 'wp_validate_site_data', fn( mixed ...$given ) => $this->listener()->before_write( ...$given ), PHP_INT_MAX, 3 );
 		$on( 'wp_initialize_site', fn( \WP_Site $site ) => $this->listener()->created( $site ), 20 );
 		$on( 'wp_update_site', fn( ?\WP_Site $current, \WP_Site $old ) => $this->listener()->updated( $current, $old ), 10, 2 );
 		$on( 'wp_uninitialize_site', fn( \WP_Site $site ) => $this->listener()->before_delete( $site ), 0 );

@@ -1,7 +1,5 @@
 <?php
 /**
- * What Ultimate Multisite says and stores.
- *
  * @package ClosteSync
  */
 
@@ -12,7 +10,8 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 use ClosteSync\Settings\Settings;
 
 /**
- * Its switch, its settings and its credential. None of its classes is named here in a way that would load it: it may
+ * Reads Ultimate Multisite's switch, settings and credential, and moves its switch. None of its classes is named here
+ * in a way that would load it: it may
  * be absent, or older.
  */
 final class Bridge {
@@ -86,7 +85,8 @@ final class Bridge {
 		}
 
 		try {
-			$integration = class_exists( self::REGISTRY ) ? call_user_func( array( self::REGISTRY, 'get_instance' ) )->get( self::ID ) : null;
+			$registry    = class_exists( self::REGISTRY ) ? call_user_func( array( self::REGISTRY, 'get_instance' ) ) : null;
+			$integration = $registry?->get( self::ID );
 
 			return match ( true ) {
 				null !== $integration        => (string) $integration->get_credential( $name ),

@@ -1,7 +1,5 @@
 <?php
 /**
- * Domain mapping at Closte, as a capability of Ultimate Multisite.
- *
  * @package ClosteSync
  */
 
@@ -13,7 +11,8 @@ use WP_Ultimo\Integrations\Base_Capability_Module;
 use WP_Ultimo\Integrations\Capabilities\Domain_Mapping_Capability;
 
 /**
- * Replaces the built-in module of the same id. Loaded by its registration hook only.
+ * Domain mapping at Closte as a capability of Ultimate Multisite, in place of the built-in module of the same id.
+ * Loaded by its registration hook only.
  */
 final class Closte_Domain_Mapping extends Base_Capability_Module implements Domain_Mapping_Capability {
 
@@ -72,9 +71,6 @@ final class Closte_Domain_Mapping extends Base_Capability_Module implements Doma
 
 	/**
 	 * {@inheritDoc}
-	 *
-	 * @param string $domain  The domain.
-	 * @param int    $site_id Its site.
 	 */
 	public function on_add_domain( string $domain, int $site_id ): void {
 		( $this->settle )( $domain, $site_id );
@@ -82,9 +78,6 @@ final class Closte_Domain_Mapping extends Base_Capability_Module implements Doma
 
 	/**
 	 * {@inheritDoc}
-	 *
-	 * @param string $domain  The domain.
-	 * @param int    $site_id Its site.
 	 */
 	public function on_remove_domain( string $domain, int $site_id ): void {
 		( $this->settle )( $domain, $site_id );
@@ -92,9 +85,6 @@ final class Closte_Domain_Mapping extends Base_Capability_Module implements Doma
 
 	/**
 	 * {@inheritDoc}
-	 *
-	 * @param string $subdomain The domain.
-	 * @param int    $site_id   Its site.
 	 */
 	public function on_add_subdomain( string $subdomain, int $site_id ): void {
 		( $this->settle )( $subdomain, $site_id );
@@ -102,9 +92,6 @@ final class Closte_Domain_Mapping extends Base_Capability_Module implements Doma
 
 	/**
 	 * {@inheritDoc}
-	 *
-	 * @param string $subdomain The domain.
-	 * @param int    $site_id   Its site.
 	 */
 	public function on_remove_subdomain( string $subdomain, int $site_id ): void {
 		( $this->settle )( $subdomain, $site_id );

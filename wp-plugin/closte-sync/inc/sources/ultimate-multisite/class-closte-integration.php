@@ -1,7 +1,5 @@
 <?php
 /**
- * Closte as a provider of Ultimate Multisite.
- *
  * @package ClosteSync
  */
 
@@ -15,7 +13,8 @@ use ClosteSync\Extension\Key_Store;
 use WP_Ultimo\Integrations\Integration;
 
 /**
- * Replaces the built-in integration of the same id: its wizard, its switch and its credential are kept.
+ * Closte as an integration of Ultimate Multisite, in place of the built-in one of the same id: its wizard, its switch
+ * and its credential are kept.
  *
  * Loaded by its registration hook only, when the class that it extends is there.
  */

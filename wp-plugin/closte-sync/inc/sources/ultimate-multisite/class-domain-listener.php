@@ -1,7 +1,5 @@
 <?php
 /**
- * Ultimate Multisite's events.
- *
  * @package ClosteSync
  */
 
@@ -12,7 +10,8 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 use ClosteSync\Sync\Sync;
 
 /**
- * Listens to its synchronous hooks, so that nobody waits for its queue. They are the same in all its 2.x versions.
+ * Hands the mappings that Ultimate Multisite's synchronous hooks tell of to {@see Sync}, so that nobody waits for its queue.
+ * These hooks are the same in all its 2.x versions.
  */
 final class Domain_Listener {
 
@@ -82,8 +81,7 @@ final class Domain_Listener {
 	}
 
 	/**
-	 * @param mixed $domain  A domain whose mapping was deleted.
-	 * @param mixed $site_id Its site.
+	 * @param mixed $domain A domain whose mapping was deleted.
 	 */
 	public function removed( mixed $domain, mixed $site_id ): void {
 		if ( is_string( $domain ) && '' !== $domain ) {

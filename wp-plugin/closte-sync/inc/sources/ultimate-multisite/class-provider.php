@@ -1,7 +1,5 @@
 <?php
 /**
- * Closte Sync's place in Ultimate Multisite.
- *
  * @package ClosteSync
  */
 
@@ -12,7 +10,8 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 use ClosteSync\Sync\Services;
 
 /**
- * Takes the place of the built-in Closte integration. Without the extension the built-in one stays, so that domains
+ * Takes the place of Ultimate Multisite's built-in Closte integration. Without the extension the built-in one stays, so
+ * that domains
  * arrive all the same.
  */
 final class Provider {
@@ -36,7 +35,9 @@ final class Provider {
 	 */
 	public function register_capability( object $registry ): void {
 		if ( $this->services->extension()->is_usable() ) {
-			$settle = fn( string $domain, int $site_id ) => $this->services->error_boundary()->run( fn() => $this->settle( $domain, $site_id ) );
+			$settle = fn( string $domain, int $site_id ) => $this->services->error_boundary()->run(
+				fn() => $this->settle( $domain, $site_id )
+			);
 
 			$registry->add_capability( Bridge::ID, new Closte_Domain_Mapping( $settle ) );
 		}

@@ -1,7 +1,5 @@
 <?php
 /**
- * Ultimate Multisite's queued actions.
- *
  * @package ClosteSync
  */
 
@@ -15,7 +13,8 @@ use ClosteSync\Ledger\Ledger;
 use ClosteSync\Sync\Sync;
 
 /**
- * By the time that they run, the synchronous hooks have done the work. But Action Scheduler marks an action without a
+ * Carries out Ultimate Multisite's queued actions. By the time that they run, the synchronous hooks have done the work.
+ * But Action Scheduler marks an action without a
  * callback as failed, and an event that was killed before it was recorded is caught here. A queued action may be late
  * by minutes: what it says is not believed, the network is asked.
  */

@@ -1,7 +1,5 @@
 <?php
 /**
- * Ultimate Multisite's domain records follow.
- *
  * @package ClosteSync
  */
 
@@ -16,7 +14,8 @@ use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 
 /**
- * Puts its records into the stage that their domains have reached, and keeps its own DNS and certificate checks from
+ * Puts Ultimate Multisite's domain records into the stage that their domains have reached, and keeps its own DNS and
+ * certificate checks from
  * running beside ours.
  */
 final class Record_Follower {
@@ -44,13 +43,14 @@ final class Record_Follower {
 			default                  => $record->is_secure(),
 		};
 
+		$is_so  = $stage === $record->get_stage() && $secure === $record->is_secure();
+
 		// Saving one of its records empties the whole object cache.
-		if ( ( $stage === $record->get_stage() && $secure === $record->is_secure() ) || self::serves_on( $record->get_stage(), $row->stage ) ) {
+		if ( $is_so || self::serves_on( $record->get_stage(), $row->stage ) ) {
 			return;
 		}
 
 		$record->set_stage( $stage );
-
 		$record->set_secure( $secure );
 		$record->save();
 	}

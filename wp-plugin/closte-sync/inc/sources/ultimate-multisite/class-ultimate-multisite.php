@@ -45,8 +45,8 @@ final class Ultimate_Multisite implements Source {
 	public function register(): void {
 		$on = $this->services->listen( ... );
 
-		$on( 'wu_domain_pre_save', fn( mixed $data, mixed $unserialized = null, mixed $record = null ) => $this->listener()->before_save( $record ), PHP_INT_MAX, 3 );
-		$on( 'wu_transition_domain_domain', fn( mixed $old, mixed $current, mixed $id ) => $this->listener()->transition( $old, $current, $id ), 10, 3 );
+		$on( 'wu_domain_pre_save', fn( mixed ...$given ) => $this->listener()->before_save( $given[2] ?? null ), PHP_INT_MAX, 3 );
+		$on( 'wu_transition_domain_domain', fn( mixed ...$given ) => $this->listener()->transition( ...$given ), 10, 3 );
 		$on( 'wu_domain_added', fn( mixed $domain, mixed $site_id ) => $this->listener()->added( $domain, $site_id ), 10, 2 );
 		$on( 'wu_domain_pre_delete', fn( mixed $record = null ) => $this->listener()->before_delete( $record ) );
 		$on( 'wu_domain_post_delete', fn( mixed $result, mixed $record ) => $this->listener()->deleted( $result, $record ), 10, 2 );
@@ -56,9 +56,9 @@ final class Ultimate_Multisite implements Source {
 			$on( $queued, fn( mixed $domain = '', mixed $site_id = 0 ) => $this->provider()->queued( $queued, $domain, $site_id ), 1, 2 );
 		}
 
-		$on( 'wu_async_process_domain_stage', fn( mixed $id ) => $this->services->readiness()->is_ready() && $this->record_follower()->before_check( (int) $id ), 1 );
+		$on( 'wu_async_process_domain_stage', fn( mixed $id ) => $this->before_check( (int) $id ), 1 );
 		$on( 'wu_async_process_domain_stage', fn() => $this->record_follower()->after_check(), PHP_INT_MAX );
-		$on( 'closte_sync_domain_advanced', fn( string $domain, Ledger_Row $row ) => Bridge::is_there() && $this->record_follower()->follow( $row ), 10, 2 );
+		$on( 'closte_sync_domain_advanced', fn( string $domain, Ledger_Row $row ) => $this->follow( $row ), 10, 2 );
 
 		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
 		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
@@ -103,6 +103,18 @@ final class Ultimate_Multisite implements Source {
 				'key'   => static fn(): string => Bridge::credential( Api_Key::NAME ),
 			),
 		);
+	}
+
+	private function before_check( int $record_id ): void {
+		if ( $this->services->readiness()->is_ready() ) {
+			$this->record_follower()->before_check( $record_id );
+		}
+	}
+
+	private function follow( Ledger_Row $row ): void {
+		if ( $this->is_loaded() ) {
+			$this->record_follower()->follow( $row );
+		}
 	}
 
 	private function listener(): Domain_Listener {
