@@ -11,6 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Notices;
+use ClosteSync\Admin\Pages;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Work;
 use ClosteSync\Log\Log_Query;
@@ -104,7 +105,7 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 
 		$this->count_statements(
 			function (): void {
-				set_current_screen( Domains_Screen::screen_id() );
+				set_current_screen( Pages::domains_screen_id() );
 				ob_start();
 				do_action( 'admin_init' );
 				( new Notices( $this->plugin ) )->show();
