@@ -194,14 +194,14 @@ final class Log_Test extends Log_Test_Case {
 		$ledger->accept( 'a.example' );
 		$row    = $ledger->find( 'a.example' );
 		$failed = array( 'stage' => 'checking-ssl-cert', 'outcome' => 'failed', 'error_kind' => 'transient', 'error_message' => 'No answer.' );
-		$log    = $this->plugin->log();
+		$log    = $this->plugin->log_observer();
 
 		$log->answered( $row, array( 'stage' => 'checking-ssl-cert', 'outcome' => '' ) + $row->to_record() );
 		$log->answered( $row, $failed + $row->to_record() );
 		$again = $row->after( $failed );
 		$log->answered( $again, $failed + $again->to_record() );
 		$log->answered( $again, array( 'outcome' => 'already-there', 'error_kind' => '' ) + $again->to_record() );
-		$log->flush();
+		$log->batch_ended();
 
 		$this->assertSame( array( 'add failed other manual visitor', 'add already-there other manual visitor' ), $this->lines() );
 	}
