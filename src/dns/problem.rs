@@ -1,5 +1,4 @@
-//! What keeps a domain from being done, or a warning about it: for programs by code, for people in
-//! a sentence.
+//! Problems and warnings of a domain: a code, a severity, a sentence, and the values it is made of.
 
 use std::collections::BTreeMap;
 
@@ -8,11 +7,11 @@ use crate::words::words;
 words! {
     /// What a problem means for the domain.
     Severity {
-        /// It will not become done before somebody acts.
+        /// The domain does not become done before somebody acts.
         Blocks => "blocks",
-        /// It passes by itself, usually.
+        /// It usually passes by itself.
         Waits => "waits",
-        /// Worth knowing; it keeps the domain from nothing.
+        /// A note; it delays nothing.
         Note => "note",
     }
 }
@@ -20,14 +19,14 @@ words! {
 words! {
     /// What to do with a DNS record.
     RecordAction {
-        /// Set it, instead of what of this type is there.
+        /// Set it, and replace the records of this type.
         Set => "set",
         /// Delete it.
         Delete => "delete",
     }
 }
 
-/// Every code, with its severity. One that is not here blocks.
+/// All codes with their severity. A code that is not listed blocks.
 pub const CODES: [(&str, Severity); 20] = [
     ("nxdomain", Severity::Blocks),
     ("no-address", Severity::Blocks),
@@ -69,13 +68,13 @@ pub struct RecordChange {
     pub action: RecordAction,
     /// The type, such as `AAAA`.
     pub record_type: String,
-    /// Where it is, in A-label form and without a dot at its end.
+    /// Its name, in A-label form, without a trailing dot.
     pub name: String,
-    /// What is in it.
+    /// Its value.
     pub value: String,
 }
 
-/// What keeps a domain from being done, or a warning about it.
+/// A problem or a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// A stable machine word of [`CODES`].
@@ -84,7 +83,7 @@ pub struct Problem {
     pub severity: Severity,
     /// What it means and what to do, for the owner of the site.
     pub message: String,
-    /// What the sentence is made of, by name.
+    /// The values in the sentence, by name.
     pub values: BTreeMap<String, Value>,
     /// What to change at the DNS provider, where that is known.
     pub records: Vec<RecordChange>,

@@ -1,4 +1,4 @@
-//! What is wrong with a domain's DNS, in words that the owner of the site can act on.
+//! The problems of a domain's DNS, in words for the owner of the site: what is wrong and what to do.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -12,7 +12,7 @@ use super::problem::{Problem, RecordAction, RecordChange, Severity};
 use super::report::DnsState;
 use crate::text::{VALUE_MAX, clean};
 
-/// Lists in messages are cut after so many.
+/// Longest list in a message.
 const MOST_NAMED: usize = 4;
 
 pub(super) struct Writer<'a> {
@@ -140,7 +140,7 @@ impl Writer<'_> {
         records
     }
 
-    /// The servers that refuse the domain for its signatures.
+    /// The servers that refuse the domain because of its DNSSEC signatures.
     fn strict(&self) -> impl Iterator<Item = &String> {
         self.evidence
             .servers

@@ -1,4 +1,4 @@
-//! Whether a request for a domain arrives here, whoever it passes on its way.
+//! Proves with a token that requests for a domain arrive here, also through a proxy.
 
 use std::net::SocketAddr;
 
@@ -10,11 +10,11 @@ use super::options::Proof;
 use crate::net::http::read;
 use crate::net::unverified_client_config;
 
-/// A domain has few proxy addresses; more are not tried.
+/// Proxy addresses that are tried at most.
 pub(super) const MOST_ADDRESSES: usize = 6;
-/// Longer responses are none.
+/// Longest response that is read.
 const LONGEST_RESPONSE: usize = 4_096;
-/// From http to https, and once more.
+/// Redirects that are followed: from http to https, and one more.
 const MOST_REDIRECTS: usize = 2;
 
 /// Fetches the token by the name of `host` from `address` and compares. A proxy may send the

@@ -1,4 +1,4 @@
-//! What a DNS check found.
+//! The result of a DNS check.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -22,7 +22,7 @@ words! {
     }
 }
 
-/// What one resolver or name server said.
+/// The answer of one resolver or name server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResolverReport {
     /// Where the domain points, as this one sees it.
@@ -33,12 +33,12 @@ pub struct ResolverReport {
     pub error: Option<String>,
 }
 
-/// The verdict on a domain's DNS, and what it rests on.
+/// The verdict on a domain's DNS, with the evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DnsReport {
     /// The verdict.
     pub state: DnsState,
-    /// Every address that anyone gave, sorted.
+    /// All addresses in the answers, sorted.
     pub addresses: Vec<IpAddr>,
     /// The CNAME chain, in order, without the domain itself.
     pub cnames: Vec<String>,

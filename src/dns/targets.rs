@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::net::local_addresses;
 use crate::text::{VALUE_MAX, clean};
 
-/// Names are looked up again after this long.
+/// Names are looked up again after this time.
 const FRESH_FOR: Duration = Duration::from_secs(60);
 
 /// The configured targets.
@@ -48,7 +48,7 @@ impl Targets {
         })
     }
 
-    /// With the names looked up. One that nobody can look up at the moment is left out.
+    /// The addresses of all targets. Names that cannot be looked up at the moment are left out.
     pub async fn expected(&self, scope: Scope<'_>) -> ExpectedAddresses {
         let mut found = self.found.lock().await;
         if let Some((since, expected)) = &*found
@@ -108,7 +108,7 @@ fn parse(text: &str) -> Result<Target, Error> {
 /// A host name, in A-label form, or address that can count as here.
 ///
 /// # Errors
-/// [`Error::Config`] with the reason `targets` when it is neither.
+/// `Kind::Config` with the reason `targets` when it is neither.
 pub fn parse_target(text: &str) -> Result<String, Error> {
     Ok(match parse(text)? {
         Target::Address(address) => address.to_string(),

@@ -1,4 +1,4 @@
-//! Which names a domain brings along, which need no alias of their own, and which are never
+//! Which names are added with a domain, which need no alias of their own, and which are never
 //! removed. Pure.
 
 use super::{DomainName, ReservedNames};

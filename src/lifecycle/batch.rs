@@ -1,4 +1,4 @@
-//! Takes rows along, one or many: which are under way, in which order, and when to stop.
+//! Runs the steps of one row or of many: which at the same time, in which order, until when.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -17,24 +17,24 @@ use crate::certificate::{CertificateOptions, CertificateProber};
 use crate::dns::{DnsOptions, DnsProber};
 use crate::error::Error;
 
-/// Rows that are probed at a time.
+/// Rows that are checked at the same time.
 const MOST_PROBES: usize = 256;
-/// What is under way when the budget is used up has this much longer: a call that is cut off may
-/// have landed.
+/// Further time for what is in progress when the budget is used up: a call that is cut off may have
+/// taken effect.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How rows are taken along.
+/// Options of a [`Lifecycle`].
 #[derive(Clone, Debug)]
 pub struct LifecycleOptions {
     /// Host names or addresses that count as here.
     pub targets: Vec<String>,
-    /// Intervals, and what is never removed.
+    /// Check interval, and domains that are never removed.
     pub settings: Settings,
-    /// How the DNS is asked.
+    /// Options of DNS checks.
     pub dns: DnsOptions,
-    /// How certificates are looked at.
+    /// Options of certificate checks.
     pub certificate: CertificateOptions,
-    /// Whether Closte may be called. If not, rows whose next step is a call come back as they were.
+    /// Whether Closte may be called. If not, rows whose next step is a call are returned unchanged.
     pub calls: bool,
     /// Unix time, instead of the system's clock.
     pub now: Option<i64>,
@@ -56,7 +56,7 @@ impl Default for LifecycleOptions {
     }
 }
 
-/// Takes rows along: asks, looks, decides.
+/// Takes the steps of rows: calls Closte, checks DNS and certificates, decides.
 #[derive(Debug)]
 pub struct Lifecycle {
     options: LifecycleOptions,
@@ -82,8 +82,8 @@ impl Lifecycle {
         Ok(Self { options, context })
     }
 
-    /// Another one with the same options that shares nothing with this one: work that was left
-    /// unfinished on this one, in a future that nobody drives for now, cannot hold it up.
+    /// Another one with the same options that shares nothing with this one, so that an unfinished
+    /// future of this one, which nobody polls for now, cannot block it.
     ///
     /// # Errors
     /// As [`Lifecycle::new`]: a file may have changed since.
@@ -97,7 +97,7 @@ impl Lifecycle {
         next_call(record, &self.context.settings)
     }
 
-    /// One row, one step on, and on for as long as it is due at once, within `budget`.
+    /// Takes one step of a row, and further ones while the next is due at once, within `budget`.
     pub async fn advance(
         &self,
         client: &Client,
@@ -116,11 +116,11 @@ impl Lifecycle {
         row.record
     }
 
-    /// Each row as [`Lifecycle::advance`] takes it: at most [`Client::max_in_flight`] calls and 256
-    /// rows at a time. `finished` is told once of each row that a step was taken with, as it ended,
-    /// by its place in `records`. When `budget` is used up nothing new is begun; a row that was not
-    /// reached comes back as it was. The rows come back in the order given. Dropping the future
-    /// stops everything.
+    /// [`Lifecycle::advance`] for many rows: at most [`Client::max_in_flight`] calls and 256 rows
+    /// at the same time. `finished` is called once for each row of which a step was taken, with its
+    /// index in `records` and its last state. When `budget` is used up, nothing new begins; other
+    /// rows are returned unchanged. The order is that of `records`. Dropping the future stops
+    /// everything.
     pub async fn advance_all(
         &self,
         client: &Client,
@@ -193,10 +193,10 @@ impl Lifecycle {
     }
 }
 
-/// A row on its way.
+/// A row in progress.
 struct Row {
     record: Record,
-    /// A step was taken with it.
+    /// Whether a step was taken.
     is_begun: bool,
 }
 
@@ -208,8 +208,8 @@ impl Row {
         }
     }
 
-    /// Takes over what a step made of it; whether the next step is due at once. A further step that
-    /// was cut off, or whose call was left alone, changes nothing.
+    /// Takes over the result of a step; returns whether the next step is due at once. A further
+    /// step that was cut off, or whose call was not made, changes nothing.
     fn move_on(&mut self, taken: Option<Record>, run: &Run) -> bool {
         match taken {
             Some(record) if !self.is_begun || !run.is_ended() => {
@@ -222,7 +222,7 @@ impl Row {
     }
 }
 
-/// Rows, by their places, that wait for their next step, and how many are under way.
+/// Rows, by index, that wait for their next step, and the number of those in progress.
 struct Lane {
     waiting: VecDeque<(usize, Step)>,
     running: usize,

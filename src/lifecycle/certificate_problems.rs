@@ -1,25 +1,25 @@
-//! What a certificate check means for the owner of the site.
+//! Problems that a certificate check has found, in words for the owner of the site.
 
 use super::schedule::DAY;
 use crate::certificate::{CertificateReport, CertificateState};
 use crate::dns::{Problem, Severity};
 
-/// Something about the certificate; every such code begins so.
+/// Prefix of the codes of certificate problems.
 const CERTIFICATE: &str = "certificate-";
-/// Not every resolver has heard the news yet.
+/// Not every resolver has the new records yet.
 const PROPAGATING: &str = "partial-propagation";
 
-/// Whether the domain's DNS is changing to the better.
+/// Whether the domain's DNS is about to become right.
 pub(super) fn is_propagating(problem: &Problem) -> bool {
     problem.code == PROPAGATING
 }
 
-/// Whether this problem of the DNS keeps a certificate from being issued.
+/// Whether this DNS problem keeps a certificate from being issued.
 pub(super) fn blocks_certificate(problem: &Problem) -> bool {
     !problem.code.starts_with(CERTIFICATE) && problem.severity != Severity::Note
 }
 
-/// What is wrong with the certificate, or soon will be. `warning` is in seconds before its end.
+/// The problem of a certificate, or a warning `warning` seconds before its end.
 pub(super) fn of_certificate(
     domain: &str,
     report: &CertificateReport,

@@ -1,11 +1,11 @@
-//! Judges from what calls came to whether Closte is there, and says when it may be called again.
-//! Pure.
+//! The circuit breaker: concludes from the results of calls whether Closte can be reached, and when
+//! to call it again. Pure.
 //!
 //! ```text
 //! closed     Closte answered last: everybody calls
-//! open       a call failed: pages do not call before `until`; runs ask with one cheap call first, unless Closte asked to
-//!            be left alone until `asked_until` or fails at everything though it says that it is there
-//! half-open  `until` is over: pages call again; runs ask first
+//! open       a call failed: pages do not call before `until`; runs probe with one cheap call first, unless Closte asked
+//!            for a pause until `asked_until`, or fails at everything although it answers the probe
+//! half-open  `until` is over: pages call again; runs probe first
 //! ```
 
 use super::record::Record;
@@ -14,19 +14,19 @@ use crate::outcome::Outcome;
 
 /// Seconds for which pages do not call after a failure.
 pub const PAUSE: i64 = 60;
-/// Seconds that a `Retry-After` counts for at most.
+/// Longest pause after a `Retry-After`, in seconds.
 pub const LONGEST_PAUSE: i64 = 600;
-/// So many failures in a row, without a success, are not a few domains' own.
+/// Failures in a row, without a success, that are more than trouble with single domains.
 pub const MANY_FAILURES: u32 = 20;
 
-/// What is known of Closte. Times are Unix seconds; 0 means never. The default is closed.
+/// The state of the breaker. Times are Unix seconds; 0 means never. The default is closed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CircuitBreaker {
     /// The first failure since the last answer; 0 while closed.
     pub since: i64,
     /// Pages do not call before this.
     pub until: i64,
-    /// Closte asked to be left alone until this.
+    /// Closte asked for a pause until this.
     pub asked_until: i64,
     /// Failures since the last call that Closte answered.
     pub failures: u32,
@@ -36,19 +36,19 @@ pub struct CircuitBreaker {
     pub message: String,
 }
 
-/// What a call says about Closte.
+/// What the result of a call says about Closte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Signal {
-    /// It is there: it did what it was asked for, or said no.
+    /// It can be reached: it made the change, or refused it.
     Answer,
-    /// No answer, not the one it promises, or the key was refused.
+    /// No answer, an unreadable one, or a refused key.
     Failure,
-    /// Nothing: Closte was not called, or what failed was ours.
+    /// Nothing: Closte was not called, or the fault is ours.
     None,
 }
 
 impl Signal {
-    /// What the last call of a row says, if one was made.
+    /// The signal of the last call of a row, if one was made.
     #[must_use]
     pub fn of(record: &Record) -> Self {
         record.outcome.map_or(Self::None, |outcome| {
@@ -95,7 +95,7 @@ impl CircuitBreaker {
         self.is_closed() || (!is_background && !is_ahead(self.until, now))
     }
 
-    /// Whether a run should find out, with a call that changes nothing, whether Closte is back.
+    /// Whether a run should probe Closte with a call that changes nothing.
     #[must_use]
     pub const fn must_probe(&self, now: i64) -> bool {
         let is_hopeless = self.failures >= MANY_FAILURES && is_ahead(self.until, now);
@@ -145,8 +145,8 @@ impl CircuitBreaker {
         after.opened(kind.to_owned(), message.to_owned(), retry_after, now)
     }
 
-    /// After Closte refused a key that somebody tries out: no pause, since the next page may well
-    /// have another one.
+    /// After Closte refused a key that somebody is trying out: no pause, since the next page may
+    /// have another key.
     #[must_use]
     pub fn after_refused_key(&self, message: &str, now: i64) -> Self {
         Self {
@@ -157,7 +157,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// After the key was changed: that the one before was refused says nothing any longer.
+    /// After the key was changed: the refusal of the old one no longer counts.
     #[must_use]
     pub fn after_key_change(&self) -> Self {
         if self.kind == Kind::Auth.as_str() {
@@ -189,8 +189,8 @@ impl CircuitBreaker {
     }
 }
 
-/// Whether `time` is to be waited for. One that is further off than any pause was written by a
-/// clock that was wrong.
+/// Whether `time` is still to come. A time further off than any pause was written by a wrong clock
+/// and does not count.
 const fn is_ahead(time: i64, now: i64) -> bool {
     time > now && time <= now.saturating_add(LONGEST_PAUSE)
 }
@@ -203,7 +203,7 @@ pub(super) struct Streak {
 }
 
 impl Streak {
-    /// With the next call. `is_asked`: Closte asked to be left alone for longer than a batch waits.
+    /// Counts a call. `is_asked`: Closte asked for a longer pause than a batch waits.
     pub(super) fn with(self, signal: Signal, is_asked: bool) -> Self {
         let failures = match signal {
             Signal::Answer => 0,

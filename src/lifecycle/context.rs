@@ -1,4 +1,4 @@
-//! What every step of every row is taken with.
+//! What all steps share.
 
 use std::sync::Arc;
 

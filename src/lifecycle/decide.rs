@@ -1,4 +1,4 @@
-//! Decides what becomes of a row: record, observation and time in; record out. Pure.
+//! The transitions of the lifecycle: record, observation and time in, next record out. Pure.
 //!
 //! ```text
 //! Before every step, by the desired state:
@@ -15,7 +15,7 @@
 //!                                    not here for 72 h                 failed             1 day
 //!                                    else                              same               polling
 //! failed (DNS)       check DNS       here                              checking-ssl-cert  at once
-//!                                    on its way to all resolvers       checking-dns       300 s
+//!                                    propagating                       checking-dns       300 s
 //!                                    else                              same               1 day
 //! checking-ssl-cert  check DNS and   valid, DNS not broken             done               1 day
 //!                    certificate,    valid, DNS broken                 checking-dns       interval
@@ -28,7 +28,7 @@
 //!                                    else                              same               1 day
 //! done               check DNS and   DNS broken                        checking-dns       interval
 //!                    certificate     not valid                         checking-ssl-cert  interval
-//!                                    valid, or nobody could look       same               1 day
+//!                                    valid or unknown                  same               1 day
 //! removing           remove          removed, or was gone              removed            never
 //!                                    refused                           same               1 day
 //!                                    no answer, key refused            same               backoff, Retry-After
@@ -38,7 +38,7 @@
 //! interval  check_interval, 10 to 300 s
 //! polling   interval for the first hour of the stage, then doubling up to 1 h; see schedule.rs
 //! backoff   10 s doubling up to 1 h; Retry-After counts up to 1 h
-//! broken    elsewhere, missing or partial; a state that nobody could find out breaks nothing
+//! broken    elsewhere, missing or partial; an unknown state is not broken
 //! ```
 
 use super::observation::{
@@ -53,8 +53,8 @@ use crate::dns::DnsState;
 use crate::error::Kind;
 use crate::outcome::Outcome;
 
-/// The row with the stage that its desired state demands: a domain that is not wanted any more is
-/// being removed, and one that is wanted again is not.
+/// The row with the stage that fits its desired state: an unwanted domain is being removed, and one
+/// that is wanted again is not.
 fn apply_desired_state(mut record: Record, now: i64) -> Record {
     match (record.wanted, record.stage) {
         (Wanted::Absent, Stage::Removing | Stage::Removed) => {}
@@ -82,7 +82,7 @@ pub fn next_call(record: &Record, settings: &Settings) -> Option<Call> {
     }
 }
 
-/// What to do for this row.
+/// The next step of a row.
 #[must_use]
 pub fn next_step(record: &Record, settings: &Settings, now: i64) -> Step {
     match next_call(record, settings) {
@@ -103,8 +103,8 @@ pub fn next_step(record: &Record, settings: &Settings, now: i64) -> Step {
     }
 }
 
-/// Whether Closte may be asked again for a domain whose certificate does not come: after a day in
-/// which nobody could look at it, asking has not helped.
+/// Whether the domain is added again because its certificate does not come. Not after a day in
+/// which the certificate could not be read: then adding has not helped.
 fn is_repeat_due(record: &Record, now: i64) -> bool {
     let since = now.saturating_sub(record.last_added_at);
     let age = now.saturating_sub(record.stage_since);
@@ -112,7 +112,7 @@ fn is_repeat_due(record: &Record, now: i64) -> bool {
         && (record.stage == Stage::CertificateFailed || age < CERTIFICATE_PATIENCE)
 }
 
-/// The row after what was seen. The result is always scheduled, except when the domain is gone.
+/// The row after an observation. It is always scheduled, except when the domain is gone.
 #[must_use]
 pub fn decide(record: Record, seen: &Observation, settings: &Settings, now: i64) -> Record {
     let before = apply_desired_state(record, now);
@@ -182,8 +182,8 @@ fn note_call(record: &mut Record, seen: &Observation, now: i64) {
     }
 }
 
-/// The word for a call that failed. `may_have_landed`: this call or one before it, of which nothing
-/// is known since.
+/// The outcome of a failed call. `may_have_landed`: this call, or an earlier one whose result is
+/// unknown, may have taken effect.
 fn outcome_of(failure: &Failure, may_have_landed: bool) -> Outcome {
     match failure.kind {
         Kind::Rejected => Outcome::Rejected,
@@ -287,7 +287,7 @@ fn certificate_state(seen: &Observation) -> CertificateState {
         .map_or(CertificateState::Unknown, |certificate| certificate.state)
 }
 
-/// Not all roads lead here. An unknown state is no proof of that.
+/// Whether the DNS is known to be wrong, at least in part.
 fn dns_is_broken(state: DnsState) -> bool {
     matches!(
         state,

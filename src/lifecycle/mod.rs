@@ -1,4 +1,4 @@
-//! How a domain walks from wanted to done, and from not wanted to gone.
+//! The lifecycle of a domain: from wanted to done, and from unwanted to removed.
 
 mod batch;
 mod certificate_problems;

@@ -1,4 +1,4 @@
-//! What the deciding function is told, and what it asks for.
+//! Input and steps of the transitions: settings, observations, steps.
 
 use std::collections::HashSet;
 

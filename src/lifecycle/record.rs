@@ -1,4 +1,4 @@
-//! A ledger row: what is wanted of a domain and how far it has come.
+//! A ledger row: the desired state of a domain, its stage, and what is known of it.
 
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem};
@@ -16,7 +16,7 @@ words! {
 }
 
 words! {
-    /// How far a domain has come, in the words of Ultimate Multisite.
+    /// The stage of a domain, named as in Ultimate Multisite.
     Stage {
         /// Wanted, and not yet accepted by Closte.
         Pending => "pending",
@@ -52,9 +52,9 @@ words! {
 pub struct Record {
     /// The domain's A-label form, with its `*.` if it has one.
     pub domain: String,
-    /// What should be.
+    /// The desired state.
     pub wanted: Wanted,
-    /// What is.
+    /// The stage that it has reached.
     pub stage: Stage,
     /// Steps taken in this stage that did not end it.
     pub attempts: u32,
@@ -66,7 +66,7 @@ pub struct Record {
     pub accepted_at: i64,
     /// When Closte last answered an add.
     pub last_added_at: i64,
-    /// The last call may have had its effect: ask what is there before repeating it.
+    /// The last call may have taken effect: read the list before repeating it.
     pub may_have_landed: bool,
     /// Kind, reason and message of the last call's failure; empty after a success.
     pub error_kind: String,
@@ -88,14 +88,14 @@ pub struct Record {
     pub certificate_issuer: String,
     /// When the last certificate check was.
     pub certificate_checked_at: i64,
-    /// What keeps the domain from done, or warns, worst first.
+    /// Problems and warnings, worst first.
     pub problems: Vec<Problem>,
-    /// What became of the last call since the row was handed over; `None` where none was made.
+    /// Outcome of the last call that was made with this record; `None` when there was none.
     pub outcome: Option<Outcome>,
 }
 
 impl Record {
-    /// A row with nothing known beyond what every row has.
+    /// A row without any knowledge of its domain.
     pub fn new(
         domain: impl Into<String>,
         wanted: Wanted,
@@ -128,7 +128,7 @@ impl Record {
         }
     }
 
-    /// A row for a domain that was just asked for: due at once.
+    /// A new row for a wanted domain, due at once.
     pub fn wanted(domain: impl Into<String>, now: i64) -> Self {
         let mut record = Self::new(domain, Wanted::Present, Stage::Pending, 0, now);
         record.next_check_at = now;

@@ -1,4 +1,4 @@
-//! When a row is looked at again. All in seconds.
+//! When the next step of a row is due: backoff, polling, limits. All in seconds.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -9,7 +9,7 @@ pub(super) const DAY: i64 = 24 * HOUR;
 pub(super) const DNS_PATIENCE: i64 = 72 * HOUR;
 /// How long a certificate may take to be served.
 pub(super) const CERTIFICATE_PATIENCE: i64 = 24 * HOUR;
-/// How often Closte is asked again for a domain whose certificate does not come.
+/// How often a domain whose certificate does not come is added again.
 pub(super) const REPEAT_ADD_EVERY: i64 = HOUR;
 /// How long before its end a certificate is warned about.
 pub(super) const CERTIFICATE_WARNING: i64 = CERTIFICATE_WARNING_DAYS * DAY;
@@ -18,7 +18,7 @@ pub const CERTIFICATE_WARNING_DAYS: i64 = 14;
 
 const BACKOFF_FIRST: i64 = 10;
 const BACKOFF_LONGEST: i64 = HOUR;
-/// An answer that breaks the API's promises passes by itself, but slowly.
+/// First wait after a response that is not what the API promises: that passes, but slowly.
 const BACKOFF_FIRST_PROTOCOL: i64 = 60;
 
 /// From 10 s, doubling, to 1 h, for the `failures`th failure in a row. A part of up to a quarter,

@@ -21,23 +21,23 @@ use crate::outcome::Outcome;
 
 /// After a 429 without `Retry-After`.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
-/// A batch waits no longer; who is asked to leaves the rest to the next run.
+/// Longest pause within a batch; after a longer `Retry-After`, calls are left to the next run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What the rows of one batch share.
+/// State that the rows of one batch share.
 pub(super) struct Run<'a> {
     context: &'a Context,
     client: Client,
     calls: Semaphore,
-    /// What Closte has, read at most once, when a row needs to know.
+    /// Closte's list, read at most once, when a row needs it.
     list: OnceCell<DomainList>,
     /// Nothing new begins after this.
     over: Option<Instant>,
-    /// What is under way ends at this.
+    /// Work in progress ends at this.
     end: Option<Instant>,
     /// Closte asked for fewer calls: none begins before this.
     not_before: Cell<Option<Instant>>,
-    /// Whether Closte has gone away: then no call begins any more.
+    /// Whether Closte cannot be reached: then no further call begins.
     streak: Cell<Streak>,
 }
 
@@ -65,8 +65,8 @@ impl<'a> Run<'a> {
         self.over.is_some_and(|over| over <= Instant::now())
     }
 
-    /// A row as it is before its first step: one that is not reached stays due, even one that was
-    /// never scheduled.
+    /// A row before its first step. It is due now if it was never scheduled, so that a row which
+    /// the budget does not reach stays due.
     pub(super) fn scheduled(&self, mut record: Record) -> Record {
         if record.next_check_at == 0 && record.stage != Stage::Removed {
             record.next_check_at = self.context.now();
@@ -75,12 +75,12 @@ impl<'a> Run<'a> {
         record
     }
 
-    /// Whether what was under way was cut off, and says nothing.
+    /// Whether the work in progress was cut off, so that its result says nothing.
     pub(super) fn is_ended(&self) -> bool {
         self.end.is_some_and(|end| end <= Instant::now())
     }
 
-    /// Whether to go on with a step that need not be waited for.
+    /// Whether to go on with a step that is due at once.
     pub(super) fn is_due(&self, record: &Record) -> bool {
         self.context.follow
             && record.stage != Stage::Removed
@@ -91,8 +91,8 @@ impl<'a> Run<'a> {
         next_step(record, &self.context.settings, self.context.now())
     }
 
-    /// The row after `step`, which is its next; `None` where that is a call, and calls are left
-    /// alone or the budget ends before its turn comes.
+    /// The row after `step`, its next one; `None` when that is a call and calls are not made, or
+    /// the budget ends before there is room for it.
     pub(super) async fn take(&self, step: Step, record: Record) -> Option<Record> {
         let seen = match step {
             Step::Nothing | Step::KeepProtected => Observation::default(),

@@ -31,18 +31,18 @@ use tokio::net::UdpSocket;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
 
-/// A datagram that got lost is sent again after this long.
+/// A lost datagram is sent again after this time.
 const RESEND_AFTER: Duration = Duration::from_millis(800);
 /// How often a question is sent, and so how many sockets it may have.
 const MOST_SENDS: u8 = 2;
-/// Questions that one client has under way.
+/// Queries that one client has in progress.
 const MOST_QUESTIONS: usize = 256;
 /// Questions of these that were sent just now: more than a server's socket holds (some 270 by
 /// Linux's default) would be lost.
 const MOST_FRESH: usize = 64;
 /// A question that has no answer after this long no longer waits in the server's socket.
 const FRESH: Duration = Duration::from_millis(50);
-/// A server that has not answered by then gets company.
+/// After this time without an answer, the next server is asked too.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// What is asked.
@@ -50,7 +50,7 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub(crate) struct Query {
     pub(crate) name: Name,
     pub(crate) kind: RecordType,
-    /// Ask the server to find out; otherwise it says what it knows itself.
+    /// Ask for recursion; otherwise the server answers from its own data.
     pub(crate) recursion: bool,
     /// Ask for data even if its DNSSEC signatures are wrong.
     pub(crate) checking_disabled: bool,
@@ -66,7 +66,7 @@ impl Query {
         }
     }
 
-    /// `extended`: with EDNS, which servers of old do not know.
+    /// `extended`: with EDNS, which old servers do not support.
     fn request(&self, extended: bool) -> DnsRequest {
         let mut options = DnsRequestOptions::default();
         options.recursion_desired = self.recursion;
@@ -79,7 +79,7 @@ impl Query {
     }
 }
 
-/// Why there is no answer that says anything about the name.
+/// Why there is no usable answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoAnswer {
     /// Nothing came in time.
@@ -88,7 +88,7 @@ pub(crate) enum NoAnswer {
     Unreachable,
     /// What came was no DNS answer.
     Garbled,
-    /// It failed to find out.
+    /// It could not resolve the name.
     ServerFailure,
     /// It answers, but not this question: `REFUSED`, `NOTAUTH` and the like.
     Declined(ResponseCode),
@@ -307,8 +307,8 @@ async fn over_tcp(
     }
 }
 
-/// hickory leaves its UDP sockets unconnected. Connected ones hear that nothing listens at the
-/// other end, instead of waiting in vain, and the kernel keeps away what others send.
+/// hickory leaves its UDP sockets unconnected. Connected ones notice at once that nothing listens
+/// at the other end, and the kernel drops what others send.
 #[derive(Clone, Copy)]
 struct ConnectedSockets;
 

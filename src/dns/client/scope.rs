@@ -1,4 +1,4 @@
-//! Whom one check asks, and by when it must be answered.
+//! The servers and the deadline of one check.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::net::public_address::AddressGuard;
 use crate::net::{DnsClient, NoAnswer, Query};
 
-/// Where questions are asked, and by when they must be answered.
+/// The servers that queries go to, and the deadline for all of them.
 #[derive(Clone, Copy)]
 pub(in crate::dns) struct Scope<'a> {
     pub client: &'a DnsClient,
