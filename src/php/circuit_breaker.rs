@@ -1,7 +1,7 @@
 //! `Closte\CircuitBreaker`.
 
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::types::ZendHashTable;
+use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::{php_class, php_impl};
 
 use super::record::Reader;
@@ -36,12 +36,8 @@ impl CircuitBreaker {
     #[php(defaults(state = Array::EMPTY))]
     pub fn __construct(state: Array, now: Option<i64>) -> CircuitBreaker {
         let get = |key: &str| state.get().and_then(|table| table.get(key));
-        let number = |key: &str| get(key).and_then(|value| value.long()).unwrap_or_default();
-        let text = |key: &str| {
-            get(key)
-                .and_then(|value| value.string())
-                .unwrap_or_default()
-        };
+        let number = |key: &str| get(key).and_then(Zval::long).unwrap_or_default();
+        let text = |key: &str| get(key).and_then(Zval::string).unwrap_or_default();
         Self {
             state: lifecycle::CircuitBreaker {
                 since: number("since"),

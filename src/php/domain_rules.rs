@@ -1,6 +1,6 @@
 //! `Closte\DomainRules`.
 
-use ext_php_rs::types::Zval;
+use ext_php_rs::types::{ZendStr, Zval};
 use ext_php_rs::{php_class, php_impl};
 
 use super::options::Options;
@@ -58,7 +58,7 @@ fn read_options(options: Array) -> Result<RulesOptions, Error> {
 
 /// The id of the Closte application; a site that is none has an empty one.
 fn application(options: &Options) -> Result<String, Error> {
-    let is_empty = |value: &Zval| value.zend_str().is_some_and(|text| text.len() == 0);
+    let is_empty = |value: &Zval| value.zend_str().is_some_and(ZendStr::is_empty);
     if options.get("application").is_some_and(is_empty) {
         return Ok(String::new());
     }

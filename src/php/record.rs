@@ -337,7 +337,7 @@ pub fn problems(problems: &[Problem]) -> Result<ZBox<ZendHashTable>, Failure> {
                 Value::Text(text) => values.insert(name.as_str(), text.as_str())?,
                 Value::Number(number) => values.insert(name.as_str(), *number)?,
                 Value::List(texts) => values.insert(name.as_str(), texts.clone())?,
-            };
+            }
         }
         entry.insert("values", values)?;
         let mut records = ZendHashTable::new();
