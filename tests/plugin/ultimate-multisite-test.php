@@ -135,7 +135,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		update_network_option( null, 'v2_settings', array( 'dns_check_interval' => '30', 'auto_create_www_subdomain' => 'main_only' ) );
 		$this->assertSame( 30, Settings::load()->check_interval );
 		$this->assertSame( 'main_only', Settings::load()->www->value );
-		$this->assertSame( array( 'check_interval', 'www' ), Settings::decided_elsewhere() );
+		$this->assertSame( array_fill_keys( array( 'check_interval', 'www' ), 'Ultimate Multisite' ), Settings::decided_elsewhere() );
 
 		update_network_option( null, 'v2_settings', array( 'dns_check_interval' => '', 'auto_create_www_subdomain' => '' ) );
 		$this->assertSame( 120, Settings::load()->check_interval );

@@ -43,7 +43,9 @@ final class Settings {
 			$settings = $settings->with( array( 'enabled' => self::enabled_by_default() ) );
 		}
 
-		$settings = $settings->with( self::decided() );
+		foreach ( self::decided() as $values ) {
+			$settings = $settings->with( $values );
+		}
 
 		/**
 		 * Filters the seconds between two looks at a domain (10 to 300).
@@ -149,10 +151,16 @@ final class Settings {
 	/**
 	 * The settings that another plugin decides while it is there, so that a screen can show them as such.
 	 *
-	 * @return list<string> Names of the constructor's parameters.
+	 * @return array<string, string> Names of plugins by the names of the constructor's parameters.
 	 */
 	public static function decided_elsewhere(): array {
-		return array_keys( self::decided() );
+		$decided = array();
+
+		foreach ( self::decided() as $plugin => $values ) {
+			$decided += array_fill_keys( array_keys( $values ), (string) $plugin );
+		}
+
+		return $decided;
 	}
 
 	/**
@@ -184,16 +192,17 @@ final class Settings {
 	}
 
 	/**
-	 * @return array<string, mixed>
+	 * @return array<string, array<string, mixed>>
 	 */
 	private static function decided(): array {
 		/**
-		 * Filters the settings that another plugin decides. They hold in place of the stored ones, which the settings screen
+		 * Filters the settings that other plugins decide. They hold in place of the stored ones, which the settings screen
 		 * shows as such.
 		 *
-		 * @param array<string, mixed> $decided Values by the names of the constructor's parameters.
+		 * @param array<string, array<string, mixed>> $decided By the name of the plugin, for people: values by the names of
+		 *                                                     the constructor's parameters.
 		 */
-		return (array) apply_filters( 'closte_sync_decided_settings', array() );
+		return array_filter( (array) apply_filters( 'closte_sync_decided_settings', array() ), 'is_array' );
 	}
 
 	/**

@@ -29,9 +29,9 @@ final class Settings_Screen {
 	private Settings $settings;
 
 	/**
-	 * Names of the settings that Ultimate Multisite decides.
+	 * Names of the plugins that decide settings, by setting.
 	 *
-	 * @var list<string>
+	 * @var array<string, string>
 	 */
 	private array $elsewhere;
 
@@ -187,11 +187,8 @@ final class Settings_Screen {
 		echo '</select>';
 	}
 
-	/**
-	 * Whether Ultimate Multisite decides a setting.
-	 */
 	private function is_elsewhere( string $name ): bool {
-		return in_array( $name, $this->elsewhere, true );
+		return isset( $this->elsewhere[ $name ] );
 	}
 
 	/**
@@ -199,7 +196,9 @@ final class Settings_Screen {
 	 */
 	private function show_if_elsewhere( string $name ): void {
 		if ( $this->is_elsewhere( $name ) ) {
-			echo '<p class="description"><strong>' . esc_html__( 'Ultimate Multisite decides this: change it in its own settings.', 'closte-sync' ) . '</strong></p>';
+			/* translators: %s: name of a plugin */
+			$text = sprintf( __( '%s decides this: change it in its own settings.', 'closte-sync' ), $this->elsewhere[ $name ] );
+			printf( '<p class="description"><strong>%s</strong></p>', esc_html( $text ) );
 		}
 	}
 

@@ -21,6 +21,8 @@ final class Ultimate_Multisite implements Source {
 
 	public const ID = 'ultimate-multisite';
 
+	private const NAME = 'Ultimate Multisite';
+
 	/** It remembers what it silenced during one check of a record. */
 	private ?Record_Follower $record_follower = null;
 
@@ -67,7 +69,7 @@ final class Ultimate_Multisite implements Source {
 		$on( 'admin_init', fn() => is_network_admin() && Settings::saved() && Bridge::switch( Settings::load()->enabled ) );
 
 		add_filter( 'closte_sync_enabled_by_default', static fn( bool $enabled ): bool => $enabled || Bridge::is_switched_on() );
-		add_filter( 'closte_sync_decided_settings', static fn( array $decided ): array => Bridge::settings() + $decided );
+		add_filter( 'closte_sync_decided_settings', static fn( array $all ): array => $all + array( self::NAME => Bridge::settings() ) );
 		add_filter( 'closte_sync_key_providers', $this->provide_key( ... ) );
 
 		$on( 'wu_register_integrations', fn( object $registry ) => $this->provider()->register_integration( $registry ) );
