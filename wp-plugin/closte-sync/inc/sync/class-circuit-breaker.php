@@ -10,23 +10,13 @@ namespace ClosteSync\Sync;
 use ClosteSync\Extension\Extension;
 
 /**
- * Remembers for a minute that Closte did not answer, so that a down API slows one page and not every page. Shared by
- * all web heads: a network option of the main network, not autoloaded, written only when something changes.
+ * Keeps what \Closte\CircuitBreaker knows of Closte, so that a down API slows one page and not every page. Shared by
+ * all web heads: a network option of the main network, not autoloaded, written only when something changes. Without the
+ * extension nothing is called, and nothing is known here.
  */
 final class Circuit_Breaker {
 
 	public const OPTION = 'closte_sync_unreachable';
-
-	/** What `error_kind` says of an answer that was none: the next one may be. */
-	private const FAILURES = array( 'transient', 'protocol', 'auth' );
-
-	/** What `outcome` says of a call that Closte answered. */
-	private const ANSWERS = array( 'added', 'already-there', 'removed', 'already-gone', 'rejected' );
-
-	/** Seconds for which requests do not call after a failure. */
-	private const PAUSE = 60;
-
-	private const LONGEST_PAUSE = 600;
 
 	private const QUICK_PROBE_SECONDS = 4.0;
 
@@ -44,20 +34,14 @@ final class Circuit_Breaker {
 	 * Whether calls within a page should be left to a run.
 	 */
 	public function is_down(): bool {
-		$until = $this->state()['until'];
-		$now   = $this->now();
-
-		return $until > $now && $until <= $now + self::LONGEST_PAUSE;
+		return false === $this->state()?->allows( false );
 	}
 
 	/**
-	 * Whether Closte has asked to be left alone (Retry-After), and that time is not over.
+	 * Whether a run has to find out whether Closte is there before it calls again.
 	 */
-	public function asked_to_wait(): bool {
-		$until = $this->state()['asked_until'];
-		$now   = $this->now();
-
-		return $until > $now && $until <= $now + self::LONGEST_PAUSE;
+	public function stops_runs(): bool {
+		return false === $this->state()?->allows( true );
 	}
 
 	/**
@@ -75,13 +59,7 @@ final class Circuit_Breaker {
 	 * @return ?array{since: int, kind: string, message: string}
 	 */
 	public function failure(): ?array {
-		$state = $this->state();
-
-		return 0 === $state['since'] ? null : array(
-			'since'   => $state['since'],
-			'kind'    => $state['kind'],
-			'message' => $state['message'],
-		);
+		return $this->state()?->failure();
 	}
 
 	/**
@@ -89,24 +67,10 @@ final class Circuit_Breaker {
 	 *
 	 * @param string $kind        As in a record's `error_kind`.
 	 * @param string $message     For people.
-	 * @param int    $retry_after Seconds that Closte asked to wait; 0: it did not.
+	 * @param ?float $retry_after Seconds that Closte asked to wait.
 	 */
-	public function failed( string $kind, string $message, int $retry_after = 0 ): void {
-		$now   = $this->now();
-		$since = $this->state()['since'];
-		$pause = min( $retry_after, self::LONGEST_PAUSE );
-
-		update_network_option(
-			get_main_network_id(),
-			self::OPTION,
-			array(
-				'since'       => 0 === $since ? $now : min( $since, $now ),
-				'until'       => $now + max( self::PAUSE, $pause ),
-				'asked_until' => $pause > 0 ? $now + $pause : 0,
-				'kind'        => $kind,
-				'message'     => $message,
-			)
-		);
+	public function failed( string $kind, string $message, ?float $retry_after = null ): void {
+		$this->keep( $this->state()?->afterFailure( $kind, $message, $retry_after ) );
 	}
 
 	/**
@@ -115,26 +79,14 @@ final class Circuit_Breaker {
 	 * @param string $message For people.
 	 */
 	public function refused( string $message ): void {
-		$state = $this->state();
-
-		update_network_option(
-			get_main_network_id(),
-			self::OPTION,
-			array(
-				'since'   => 0 === $state['since'] ? $this->now() : $state['since'],
-				'kind'    => 'auth',
-				'message' => $message,
-			) + $state
-		);
+		$this->keep( $this->state()?->afterRefusedKey( $message ) );
 	}
 
 	/**
 	 * There is another key: that Closte refused the one before says nothing any longer.
 	 */
 	public function key_changed(): void {
-		if ( 'auth' === $this->state()['kind'] ) {
-			$this->answered();
-		}
+		$this->keep( $this->state()?->afterKeyChange() );
 	}
 
 	/**
@@ -143,58 +95,44 @@ final class Circuit_Breaker {
 	 * @param bool $is_return Whether that counts as its return, so that everything that waits for it is tried again.
 	 */
 	public function answered( bool $is_return = true ): void {
-		if ( 0 === $this->state()['since'] ) {
-			return;
-		}
-
-		delete_network_option( get_main_network_id(), self::OPTION );
-
-		if ( $is_return && null !== $this->on_return ) {
-			( $this->on_return )();
-		}
+		$this->keep( $this->state()?->afterAnswer(), $is_return );
 	}
 
 	/**
 	 * Takes note of what the answers to a batch of calls say.
 	 *
-	 * @param list<array<string, mixed>> $records As \Closte\Lifecycle returned them.
+	 * @param list<array<string, mixed>> $records As \Closte\Lifecycle returned them, in the order in which they were finished.
 	 */
 	public function learn( array $records ): void {
-		foreach ( $records as $record ) {
-			if ( in_array( $record['error_kind'] ?? '', self::FAILURES, true ) ) {
-				$this->failed(
-					(string) $record['error_kind'],
-					(string) ( $record['error_message'] ?? '' ),
-					(int) ( $record['retry_after'] ?? 0 )
-				);
-				return;
-			}
+		$this->keep( $this->state()?->after( $records ) );
+	}
+
+	/**
+	 * Finds out for a run whether Closte is there and takes the key, unless it is to be left alone for now.
+	 *
+	 * @param float $timeout   Seconds.
+	 * @param bool  $is_return As in {@see Circuit_Breaker::answered()}.
+	 * @return ?string What is wrong, in words; null when a run may call.
+	 */
+	public function ask_for_run( float $timeout, bool $is_return ): ?string {
+		if ( $this->stops_runs() && false === $this->state()?->mustProbe() ) {
+			return $this->failure()['message'] ?? '';
 		}
 
-		// A look at DNS or at a certificate is no answer of Closte's.
-		foreach ( $records as $record ) {
-			if ( in_array( $record['outcome'] ?? '', self::ANSWERS, true ) ) {
-				$this->answered();
-				return;
-			}
-		}
+		return $this->probe( $timeout, $is_return )?->getMessage();
 	}
 
 	/**
 	 * Asks Closte whether it is there and takes the key.
-	 *
-	 * @param float $timeout   Seconds.
-	 * @param bool  $is_return As in {@see Circuit_Breaker::answered()}.
-	 * @return ?\Throwable What is wrong, or null.
 	 */
-	public function probe( float $timeout, bool $is_return = true ): ?\Throwable {
+	private function probe( float $timeout, bool $is_return = true ): ?\Throwable {
 		try {
 			$this->extension->client( array( 'timeout' => $timeout ) )->verify();
 			$this->answered( $is_return );
 
 			return null;
 		} catch ( \Closte\TransientException $e ) {
-			$this->failed( 'transient', $e->getMessage(), (int) ceil( $e->retryAfter ?? 0.0 ) );
+			$this->failed( 'transient', $e->getMessage(), $e->retryAfter );
 
 			return $e;
 		} catch ( \Closte\ProtocolException | \Closte\AuthException $e ) {
@@ -206,23 +144,40 @@ final class Circuit_Breaker {
 		}
 	}
 
-	/**
-	 * @return array{since: int, until: int, asked_until: int, kind: string, message: string}
-	 */
-	private function state(): array {
-		$state = get_network_option( get_main_network_id(), self::OPTION, array() );
-		$state = is_array( $state ) ? $state : array();
+	private function state(): ?\Closte\CircuitBreaker {
+		if ( ! $this->extension->is_usable() ) {
+			return null;
+		}
 
-		return array(
-			'since'       => (int) ( $state['since'] ?? 0 ),
-			'until'       => (int) ( $state['until'] ?? 0 ),
-			'asked_until' => (int) ( $state['asked_until'] ?? 0 ),
-			'kind'        => (string) ( $state['kind'] ?? '' ),
-			'message'     => (string) ( $state['message'] ?? '' ),
-		);
+		return new \Closte\CircuitBreaker( $this->stored(), null === $this->clock ? null : ( $this->clock )() );
 	}
 
-	private function now(): int {
-		return null === $this->clock ? time() : ( $this->clock )();
+	private function keep( ?\Closte\CircuitBreaker $state, bool $is_return = true ): void {
+		$before = $this->stored();
+		$after  = $state?->toArray() ?? $before;
+
+		if ( $after === $before ) {
+			return;
+		}
+
+		if ( array() !== $after ) {
+			update_network_option( get_main_network_id(), self::OPTION, $after );
+			return;
+		}
+
+		delete_network_option( get_main_network_id(), self::OPTION );
+
+		if ( $is_return && null !== $this->on_return ) {
+			( $this->on_return )();
+		}
+	}
+
+	/**
+	 * @return array<mixed>
+	 */
+	private function stored(): array {
+		$stored = get_network_option( get_main_network_id(), self::OPTION, array() );
+
+		return is_array( $stored ) ? $stored : array();
 	}
 }

@@ -36,9 +36,6 @@ final class Worker {
 	private const BATCH_SECONDS = 60.0;
 	private const LEASE_MARGIN  = 60;
 
-	/** Failures in one batch that are not a few domains' own. */
-	private const MANY = 20;
-
 	private const PROBE_SECONDS = 10.0;
 
 	/** Under which this request's rows are written, where its calls may begin at once. */
@@ -212,7 +209,9 @@ final class Worker {
 	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress
 	 */
 	private function run_batches( Work $work, callable $left, Run_Summary $summary, ?callable $progress ): void {
-		list( $summary->problem, $work ) = $this->knock( $work, min( self::PROBE_SECONDS, $left() ) );
+		if ( Work::Checks !== $work && $this->leases->awaits_call() ) {
+			$work = $this->ask_for_calls( $work, $summary, $left(), true );
+		}
 
 		$recorded = static function ( Ledger_Row $row, array $record ) use ( $summary, $progress ): void {
 			$summary->count( $row, $record );
@@ -234,14 +233,14 @@ final class Worker {
 			}
 
 			try {
-				list( $answers ) = $this->work_on( $this->confirmation->settle( $rows ), $seconds, $lifecycle, $recorded );
+				$this->work_on( $this->confirmation->settle( $rows ), $seconds, $lifecycle, $recorded );
 			} finally {
 				Events::batch_ended();
 			}
 
-			if ( $this->circuit_breaker->is_down() && $this->is_away( $answers, min( self::PROBE_SECONDS, $left() ) ) ) {
-				$summary->problem ??= $this->circuit_breaker->failure()['message'] ?? null;
-				$work               = $this->without_calls( $work );
+			// Either Closte went away in the middle, or the trouble is a few domains' own.
+			if ( Work::Checks !== $work && $this->circuit_breaker->stops_runs() ) {
+				$work = $this->ask_for_calls( $work, $summary, $left(), false );
 			}
 		}
 	}
@@ -298,50 +297,25 @@ final class Worker {
 	}
 
 	/**
-	 * Asks Closte whether it is there, where rows wait for that. Has it come back, they are all due now, however long each
-	 * one should have waited; is it not there, or has it asked to be left alone for a while, they are left alone.
+	 * Asks Closte whether it is there. Has it come back, all rows that wait for it are due now, however long each one should
+	 * have waited; is it not there, they are left alone, and checks go on.
 	 *
-	 * @return array{?string, ?Work} What is in the way, in words, and the work that is possible.
+	 * @param bool $is_return As in {@see Circuit_Breaker::answered()}.
+	 * @return ?Work The work that is possible.
 	 */
-	private function knock( Work $work, float $seconds ): array {
-		if ( Work::Checks === $work || ! $this->leases->awaits_call() ) {
-			return array( null, $work );
+	private function ask_for_calls( Work $work, Run_Summary $summary, float $seconds, bool $is_return ): ?Work {
+		$problem = $this->circuit_breaker->ask_for_run( max( 1.0, min( self::PROBE_SECONDS, $seconds ) ), $is_return );
+
+		if ( null === $problem ) {
+			return $work;
 		}
 
-		if ( $this->circuit_breaker->asked_to_wait() ) {
-			return array( $this->circuit_breaker->failure()['message'] ?? null, $this->without_calls( $work ) );
-		}
+		$summary->problem ??= $problem;
 
-		$failure = $this->circuit_breaker->probe( max( 1.0, $seconds ) );
-
-		return null === $failure ? array( null, $work ) : array( $failure->getMessage(), $this->without_calls( $work ) );
-	}
-
-	/**
-	 * Whether Closte went away in the middle: then what waits for it is left alone, and the rest goes on. It did not where
-	 * it is there and the trouble is a few domains'. But where it says that it is there and does nothing of what it is
-	 * asked for, a network's ten thousand domains are not all tried in vain.
-	 *
-	 * @param list<array<string, mixed>> $answers Of the last batch.
-	 */
-	private function is_away( array $answers, float $seconds ): bool {
-		if ( $this->circuit_breaker->asked_to_wait() ) {
-			return true;
-		}
-
-		$is_hopeless = count( $answers ) >= self::MANY && array() === array_filter(
-			$answers,
-			static fn( array $record ): bool => '' === ( $record['error_kind'] ?? '' )
-		);
-
-		return $is_hopeless || null !== $this->circuit_breaker->probe( max( 1.0, $seconds ), false );
+		return Work::Calls === $work ? null : Work::Checks;
 	}
 
 	private static function out_of_time(): string {
 		return __( 'This request has used up its time for calls to Closte.', 'closte-sync' );
-	}
-
-	private function without_calls( Work $work ): ?Work {
-		return Work::Calls === $work ? null : Work::Checks;
 	}
 }
