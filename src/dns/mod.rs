@@ -9,6 +9,7 @@ pub mod fuzzing;
 mod name;
 mod options;
 mod problem;
+mod problem_writer;
 mod problems;
 mod proof;
 mod proxies;

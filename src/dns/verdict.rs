@@ -7,7 +7,7 @@ use super::client::cname_chain::End;
 use super::evidence::{Evidence, ServerAnswer, state_of};
 use super::name::plain;
 use super::problem::Problem;
-use super::problems::Writer;
+use super::problem_writer::Writer;
 use super::report::{DnsReport, DnsState, ResolverReport};
 
 /// What one server said, for the report.
