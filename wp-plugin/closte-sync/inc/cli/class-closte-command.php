@@ -200,9 +200,9 @@ final class Closte_Command {
 	private function status_item(): array {
 		$settings = Settings::load();
 		$key      = Key_Provider::find();
-		$ledger   = $this->services->ledger();
-		$counts   = $ledger->counts_by_stage();
-		$next_due = $ledger->next_due();
+		$counts   = $this->services->ledger()->counts_by_stage();
+		$leases   = $this->services->leases();
+		$next_due = $leases->next_due();
 		$failure  = $this->services->circuit_breaker()->failure();
 		return array(
 			'integration'    => $settings->enabled ? 'on' : 'off',
@@ -216,7 +216,7 @@ final class Closte_Command {
 			'subdomains'     => $settings->subdomains->value,
 			'domains'        => array_sum( $counts ),
 			...$counts,
-			'due'            => $ledger->count_due(),
+			'due'            => $leases->count_due(),
 			'next_due'       => null === $next_due ? '' : gmdate( 'Y-m-d H:i:s', $next_due ),
 		);
 	}
