@@ -1,6 +1,6 @@
 # Everything is done by the scripts in bin and tests/bin; each of them says with --help what it takes.
 
-.PHONY: demo test chaos fuzz build install bench lint
+.PHONY: demo test chaos fuzz build install bench lint analyse
 
 # A WordPress network beside an emulated Closte, in a browser. DEMO_ONCE=1: ends after the story.
 demo:
@@ -34,6 +34,10 @@ bench:
 	@tests/bin/bench
 	@tests/bin/bench-probes
 
-# Format, lints and style of Rust, PHP and shell; licences, bans and sources of the crates.
+# Format, lints, static analysis and style of Rust, PHP and shell; licences, bans and sources of the crates.
 lint:
 	@bin/lint
+
+# Static analysis of the plugin's PHP alone.
+analyse:
+	@bin/analyse

@@ -6,14 +6,14 @@ passed=0 failed=0 skipped=0
 
 # check NAME COMMAND…: prints what the command says only if it fails.
 check() {
-	local name=$1 output
+	local name=$1 said
 	shift
-	if output=$("$@" 2>&1); then
+	if said=$("$@" 2>&1); then
 		passed=$((passed + 1))
 		printf 'ok    %s\n' "$name"
 	else
 		failed=$((failed + 1))
-		printf 'FAIL  %s\n%s\n' "$name" "$output"
+		printf 'FAIL  %s\n%s\n' "$name" "$said"
 	fi
 }
 skip() {

@@ -40,6 +40,7 @@ final class Domains_Poll {
 	public function answer( array $ids, string $query_string ): array {
 		$this->services->worker()->run( self::BUDGET );
 
+		$query = array();
 		wp_parse_str( ltrim( $query_string, '?' ), $query );
 		// The links of a list table carry the address that it believes to be at.
 		$_SERVER['REQUEST_URI'] = Pages::domains_url();
