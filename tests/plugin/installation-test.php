@@ -170,6 +170,27 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertContains( 'www.customer.example', $this->emulator->domains() );
 	}
 
+	public function test_what_was_recorded_without_the_extension_is_judged_by_the_rules_when_it_is_back(): void {
+		$this->set( array( 'subdomains' => 'never' ) );
+		$environment = array_diff_key( getenv(), array( 'PHP_INI_SCAN_DIR' => true ) );
+		$code        = sprintf(
+			'wp_insert_site( array( "domain" => %s, "path" => "/", "network_id" => 1 ) );
+			wp_delete_site( wp_insert_site( array( "domain" => %s, "path" => "/", "network_id" => 1 ) ) );',
+			var_export( $this->sub( 'shop' ), true ),
+			var_export( $this->sub( 'gone' ), true )
+		);
+		$process     = new Process( array( PHP_BINARY, '-r', '$_SERVER["HTTP_HOST"] = "network.test"; require ' . var_export( $this->env( 'wordpress' ) . '/wp-load.php', true ) . '; ' . $code ), $environment );
+
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->next_request();
+		$this->assertTrue( $this->row( $this->sub( 'shop' ) )->needs_confirmation );
+
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( array(), $this->changes() );
+	}
+
 	public function test_an_extension_that_is_too_old_says_so(): void {
 		$extension = new Extension( new Proof(), '0.0.9' );
 		$this->assertStringContainsString( '0.0.9', (string) $extension->problem() );

@@ -132,7 +132,7 @@ class Container implements Services {
 	}
 
 	public function domain_rules(): Domain_Rules {
-		return $this->made[ Domain_Rules::class ] ??= new Domain_Rules( $this->database(), $this->domain_names() );
+		return $this->made[ Domain_Rules::class ] ??= new Domain_Rules( $this->database(), $this->domain_names(), $this->extension() );
 	}
 
 	public function desired_domains(): Desired_Domains {

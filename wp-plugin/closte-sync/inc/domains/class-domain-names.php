@@ -75,19 +75,8 @@ final class Domain_Names {
 		return str_starts_with( $this->canonical( $domain ), 'www.' );
 	}
 
-	public function is_apex( string $domain ): bool {
-		return $this->parse( $domain )?->apex ?? false;
-	}
-
 	public function is_wildcard( string $domain ): bool {
 		return str_starts_with( $domain, '*.' );
-	}
-
-	/**
-	 * Whether a certificate or an alias for one name serves the other too.
-	 */
-	public function covers( string $domain, string $other ): bool {
-		return $domain !== $other && ( $this->parse( $domain )?->covers( $other ) ?? false );
 	}
 
 	/**

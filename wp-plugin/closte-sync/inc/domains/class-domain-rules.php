@@ -7,14 +7,14 @@ declare(strict_types=1);
 
 namespace ClosteSync\Domains;
 
+use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Settings\Settings;
-use ClosteSync\Settings\Subdomain_Handling;
-use ClosteSync\Settings\Www_Handling;
 
 /**
- * The network's own names, its subdomains, and www names.
+ * Hands \Closte\DomainRules what it decides by: the networks, the settings, the wildcards that Closte has accepted. Without
+ * the extension no rule applies: see {@see Domain_Rules::apply()}.
  */
 final class Domain_Rules {
 
@@ -25,20 +25,31 @@ final class Domain_Rules {
 	 */
 	private ?array $known = null;
 
-	/** Null: as they are when asked. */
-	private ?Settings $settings = null;
+	/** Whether the settings stay as they were when it was first asked. */
+	private bool $is_frozen = false;
+
+	private ?\Closte\DomainRules $rules = null;
+
+	/**
+	 * What the rules were made of.
+	 *
+	 * @var array<string, mixed>
+	 */
+	private array $options = array();
 
 	public function __construct(
 		private readonly Database $database,
 		private readonly Domain_Names $names,
+		private readonly Extension $extension,
 	) {}
 
 	/**
 	 * The same as of now, for who asks about thousands of domains.
 	 */
 	public function frozen(): self {
-		$frozen           = clone $this;
-		$frozen->settings = Settings::load();
+		$frozen            = clone $this;
+		$frozen->is_frozen = true;
+		$frozen->rules     = null;
 		$frozen->forget_wildcards();
 
 		return $frozen;
@@ -49,6 +60,14 @@ final class Domain_Rules {
 	 */
 	public function forget_wildcards(): void {
 		$this->known = null;
+	}
+
+	/**
+	 * Whether the rules apply now. Where they do not, a row is written for the domain itself, which needs confirmation: they
+	 * are applied to it when the extension is back.
+	 */
+	public function apply(): bool {
+		return $this->extension->is_usable();
 	}
 
 	/**
@@ -64,69 +83,41 @@ final class Domain_Rules {
 	 * Whether this domain is never removed, whatever anyone says: a network's own, or one of the Closte application's.
 	 */
 	public function is_protected( string $domain ): bool {
-		return in_array( $domain, $this->network_domains(), true ) || $this->is_of_application( $domain );
-	}
-
-	/**
-	 * The application's own names have its id as a label, such as `<id>.example-of-closte.com`.
-	 */
-	public function is_of_application( string $domain ): bool {
-		$id = defined( 'CLOSTE_APP_ID' ) ? strtolower( trim( (string) constant( 'CLOSTE_APP_ID' ) ) ) : '';
-
-		return '' !== $id && ( $domain === $id || str_ends_with( $domain, ".$id" ) || in_array( $id, explode( '.', $domain ), true ) );
+		return $this->rules()?->isProtected( $domain ) ?? false;
 	}
 
 	/**
 	 * Whether this subdomain of the network needs no alias of its own.
 	 */
 	public function is_served_by_network( string $domain ): bool {
-		if ( $this->names->is_wildcard( $domain ) || ! $this->is_network_subdomain( $domain ) ) {
-			return false;
-		}
-
-		return match ( $this->settings()->subdomains ) {
-			Subdomain_Handling::Always => false,
-			Subdomain_Handling::Never  => true,
-			Subdomain_Handling::Auto   => $this->is_covered( $domain ),
-		};
+		return $this->rules()?->isServedByNetwork( $domain ) ?? false;
 	}
 
 	/**
 	 * The www name that is added with this domain, or null.
 	 */
 	public function www_of( string $domain ): ?string {
-		$handling = $this->settings()->www;
-
-		if ( Www_Handling::Never === $handling || $this->names->is_www( $domain ) || $this->is_network_subdomain( $domain ) ) {
-			return null;
-		}
-
-		return Www_Handling::Always === $handling || $this->names->is_apex( $domain ) ? $this->names->counterpart( $domain ) : null;
+		return $this->rules()?->www( $domain );
 	}
 
-	/**
-	 * `www.` of the network's own domain is not a subdomain in this sense, and a network at `www.` has its subdomains beside it.
-	 */
-	private function is_network_subdomain( string $domain ): bool {
-		foreach ( $this->network_domains() as $network ) {
-			$base = preg_replace( '/^www\./', '', $network );
-
-			if ( str_ends_with( $domain, ".$base" ) && "www.$base" !== $domain ) {
-				return true;
-			}
+	private function rules(): ?\Closte\DomainRules {
+		if ( ( $this->is_frozen && null !== $this->rules ) || ! $this->apply() ) {
+			return $this->rules;
 		}
 
-		return false;
-	}
+		$settings = Settings::load();
+		$options  = $this->known() + array(
+			'www'         => $settings->www->value,
+			'subdomains'  => $settings->subdomains->value,
+			'application' => defined( 'CLOSTE_APP_ID' ) ? (string) constant( 'CLOSTE_APP_ID' ) : '',
+		);
 
-	private function is_covered( string $domain ): bool {
-		foreach ( $this->known()['wildcards'] as $wildcard ) {
-			if ( $this->names->covers( $wildcard, $domain ) ) {
-				return true;
-			}
+		if ( null === $this->rules || $options !== $this->options ) {
+			$this->rules   = new \Closte\DomainRules( $options );
+			$this->options = $options;
 		}
 
-		return false;
+		return $this->rules;
 	}
 
 	/**
@@ -141,7 +132,8 @@ final class Domain_Rules {
 				'wildcards' => array(),
 			);
 			$rows  = $this->database->rows(
-				"SELECT 'networks' AS what, domain FROM %i UNION ALL SELECT 'wildcards' AS what, domain FROM %i WHERE wanted = 'present' AND accepted_at > 0 AND domain LIKE %s",
+				"SELECT 'networks' AS what, domain FROM %i
+				UNION ALL SELECT 'wildcards' AS what, domain FROM %i WHERE wanted = 'present' AND accepted_at > 0 AND domain LIKE %s",
 				$this->database->table( 'site' ),
 				$this->database->table( Schema::TABLE ),
 				'*.%'
@@ -155,9 +147,5 @@ final class Domain_Rules {
 		}
 
 		return $this->known;
-	}
-
-	private function settings(): Settings {
-		return $this->settings ?? Settings::load();
 	}
 }

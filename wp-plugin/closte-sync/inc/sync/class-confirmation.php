@@ -71,6 +71,11 @@ final class Confirmation {
 		$confirmed = array();
 
 		foreach ( $rows as $row ) {
+			if ( $this->is_needless( $row ) ) {
+				$this->ledger->delete( $row );
+				continue;
+			}
+
 			$is_wanted = array_key_exists(
 				$row->domain,
 				$wanted
@@ -91,6 +96,15 @@ final class Confirmation {
 		$this->ledger->confirm( $confirmed );
 
 		return $right;
+	}
+
+	/**
+	 * Whether it was written without the extension for a name that the network serves by itself.
+	 */
+	private function is_needless( Ledger_Row $row ): bool {
+		return $row->needs_confirmation && Row_Source::MANUAL !== $row->source
+			&& 0 === $row->accepted_at && 0 === $row->attempts && ! $row->may_have_landed
+			&& $this->rules->is_served_by_network( $row->domain );
 	}
 
 	/**

@@ -62,7 +62,7 @@ final class Reconciler {
 				array_unique(
 					array(
 						...$this->desired->protected(),
-						...array_filter( $remote, $this->rules->is_of_application( ... ) ),
+						...array_filter( $remote, $this->rules->is_protected( ... ) ),
 						...( $prune ? array( ...$this->desired->living(), ...$this->desired->dormant() ) : array() ),
 					)
 				)

@@ -62,6 +62,10 @@ final class Sync {
 		$this->gone = array_diff_key( $this->gone, $owners );
 		$rows       = $this->ledger->want_all( $owners, $this->worker->lease() );
 
+		if ( ! $this->rules->apply() ) {
+			$this->ledger->await_confirmation( array( $domain ) );
+		}
+
 		if ( Row_Source::MANUAL !== $source && ! $this->desired->wants( $domain ) ) {
 			// Another request took it away while this one was still making it, and told of that before the row was written.
 			$this->worker->release( $rows );
@@ -227,6 +231,10 @@ final class Sync {
 		$this->gone[ $domain ] = true;
 
 		$row = $this->ledger->unwant( $domain, $blog_id, $source );
+
+		if ( ! $this->rules->apply() ) {
+			$this->ledger->await_confirmation( array( $domain ) );
+		}
 
 		// The names below it that it covered need aliases of their own now.
 		if ( $this->names->is_wildcard( $domain ) ) {
