@@ -20,11 +20,6 @@ use ClosteSync\Sync\Services;
 final class Domain_Check {
 
 	/**
-	 * Problems of a domain's DNS that keep neither visitors nor a certificate away.
-	 */
-	private const HARMLESS = array( 'proxied', 'lame-delegation', 'no-answer', 'partial-propagation' );
-
-	/**
 	 * Seconds within which Closte usually has issued a certificate.
 	 */
 	private const ISSUE_SECONDS = 15 * MINUTE_IN_SECONDS;
@@ -159,7 +154,7 @@ final class Domain_Check {
 			array( \Closte\DnsState::Here, \Closte\DnsState::Unknown, \Closte\DnsState::Partial ),
 			true
 		)
-			&& in_array( $problems[0]['code'], self::HARMLESS, true );
+			&& 'blocks' !== $problems[0]['severity'];
 		return new Finding(
 			'dns',
 			$label,
@@ -224,7 +219,7 @@ final class Domain_Check {
 		return new Finding(
 			'certificate',
 			__( 'Certificate', 'closte-sync' ),
-			$days < Network_Check::DAYS_LEFT ? Severity::Warning : Severity::Ok,
+			$days < \Closte\Lifecycle::CERTIFICATE_WARNING_DAYS ? Severity::Warning : Severity::Ok,
 			sprintf(
 				/* translators: 1: domain, 2: issuer, 3: number of days */
 				_n( 'The certificate of %1$s by %2$s is good for %3$d day.', 'The certificate of %1$s by %2$s is good for %3$d days.', $days, 'closte-sync' ),
@@ -232,7 +227,7 @@ final class Domain_Check {
 				$report->issuer ?? '?',
 				$days
 			),
-			$days < Network_Check::DAYS_LEFT ? __( 'Closte renews certificates by itself. If this one is not renewed in a few days, ask its support.', 'closte-sync' ) : ''
+			$days < \Closte\Lifecycle::CERTIFICATE_WARNING_DAYS ? __( 'Closte renews certificates by itself. If this one is not renewed in a few days, ask its support.', 'closte-sync' ) : ''
 		);
 	}
 }

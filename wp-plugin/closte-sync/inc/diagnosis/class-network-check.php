@@ -22,11 +22,6 @@ use ClosteSync\Sync\Scheduler;
 final class Network_Check {
 
 	/**
-	 * Days before its end from which a certificate that was not renewed is worth a warning.
-	 */
-	public const DAYS_LEFT = 14;
-
-	/**
 	 * Seconds that a run may be late before nobody seems to start it.
 	 */
 	private const LATE = 15 * MINUTE_IN_SECONDS;
@@ -186,7 +181,13 @@ final class Network_Check {
 
 	public function certificates(): Finding {
 		$label = __( 'Certificates', 'closte-sync' );
-		$until = $this->now + self::DAYS_LEFT * DAY_IN_SECONDS;
+
+		if ( ! extension_loaded( 'closte' ) ) {
+			return new Finding( 'certificates', $label, Severity::Skipped, __( 'Nothing looks at certificates without the PHP extension.', 'closte-sync' ) );
+		}
+
+		$days  = \Closte\Lifecycle::CERTIFICATE_WARNING_DAYS;
+		$until = $this->now + $days * DAY_IN_SECONDS;
 		$rows  = $this->rows(
 			static fn( Ledger_Row $row ): bool => $row->certificate_not_after > 0 && $row->certificate_not_after <= $until
 		);
@@ -201,7 +202,7 @@ final class Network_Check {
 				/* translators: 1: number of domains, 2: number of days, 3: their names */
 				_n( 'The certificate of %1$s domain ends within %2$d days: %3$s.', 'The certificates of %1$s domains end within %2$d days: %3$s.', count( $rows ), 'closte-sync' ),
 				number_format_i18n( count( $rows ) ),
-				self::DAYS_LEFT,
+				$days,
 				$this->name( $rows )
 			),
 			__( 'Closte renews certificates by itself, as long as a domain points here and its CAA records allow it. If one is not renewed within a few days, ask Closte’s support.', 'closte-sync' )
