@@ -35,6 +35,9 @@ final class Key_Command {
 
 	private const FIELDS = array( 'key', 'source', 'stored', 'salts' );
 
+	/** Bytes that are read from STDIN; far more than a key has. */
+	private const LONGEST_INPUT = 16384;
+
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -204,7 +207,7 @@ final class Key_Command {
 		return Api_Key::entered(
 			stream_isatty( STDIN )
 				? (string) \cli\prompt( __( 'API key', 'closte-sync' ), '', ': ', true )
-				: (string) stream_get_contents( STDIN, 16 * Key_Entry::MAX_LENGTH )
+				: (string) stream_get_contents( STDIN, self::LONGEST_INPUT )
 		);
 	}
 }

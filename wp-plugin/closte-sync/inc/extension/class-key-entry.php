@@ -12,9 +12,6 @@ namespace ClosteSync\Extension;
  */
 final class Key_Entry {
 
-	/** Bytes; the extension takes no longer one. */
-	public const MAX_LENGTH = 1024;
-
 	/**
 	 * Why no key can be entered, in words; null when one can.
 	 */
@@ -44,16 +41,22 @@ final class Key_Entry {
 	}
 
 	/**
-	 * Why it cannot be a key, in words that do not hold it.
+	 * Why it cannot be a key, in words that do not hold it. Without the extension that comes out when it is there.
 	 */
 	private static function problem_of( Api_Key $key ): ?string {
-		$value = $key->reveal();
+		if ( '' === $key->reveal() ) {
+			return __( 'No API key was entered: nothing was changed.', 'closte-sync' );
+		}
 
-		return match ( true ) {
-			'' === $value                              => __( 'No API key was entered: nothing was changed.', 'closte-sync' ),
-			strlen( $value ) > self::MAX_LENGTH        => __( 'That is too long for an API key: nothing was changed. Copy the key again, alone.', 'closte-sync' ),
-			1 !== preg_match( '/^[!-~]+$/D', $value ) => __( 'That has blanks or characters that no API key has: nothing was changed. Copy the key again, without quotes, spaces or line breaks.', 'closte-sync' ),
-			default                                    => null,
-		};
+		try {
+			extension_loaded( 'closte' ) && new \Closte\Client( $key->reveal() );
+		} catch ( \Closte\ConfigException $e ) {
+			// Another setting that is wrong is no reason to refuse the key.
+			if ( 'bad-key' === $e->reason ) {
+				return __( 'That has blanks or characters that no API key has, or is too long: nothing was changed. Copy the key again, alone, without quotes, spaces or line breaks.', 'closte-sync' );
+			}
+		}
+
+		return null;
 	}
 }

@@ -263,38 +263,35 @@ final class Settings {
 	}
 
 	/**
-	 * A host name may be a name of the local network here: it is only looked up, never sent to Closte.
+	 * A host name or address that counts as here. A host name may be one of the local network: it is only looked up.
 	 */
 	private static function to_target( string $entry ): ?string {
-		$host = self::split_port( $entry )[0];
-
-		if ( false !== filter_var( $host, FILTER_VALIDATE_IP ) ) {
-			return $host;
-		}
-
-		return false !== filter_var( $host, FILTER_VALIDATE_DOMAIN, FILTER_FLAG_HOSTNAME ) ? $host : null;
+		return self::parse( 'Closte\parse_target', $entry );
 	}
 
 	private static function to_resolver( string $entry ): ?string {
-		list( $host, $port ) = self::split_port( $entry );
-
-		if ( false === filter_var( $host, FILTER_VALIDATE_IP ) || null === $port ) {
-			return false !== filter_var( $host, FILTER_VALIDATE_IP ) ? $host : null;
-		}
-
-		return str_contains( $host, ':' ) ? "[$host]:$port" : "$host:$port";
+		return self::parse( 'Closte\parse_resolver', $entry );
 	}
 
 	/**
-	 * @return array{string, ?int} Host without brackets, and the port if there is a valid one.
+	 * As the extension reads it, if need be without a port at its end. Without the extension an entry stays as it is: it is
+	 * read again whenever the settings are loaded.
+	 *
+	 * @param string $parse Name of the extension's function.
 	 */
-	private static function split_port( string $entry ): array {
-		if ( 1 === preg_match( '/^\[([0-9a-f:.]+)\](?::(\d{1,5}))?$/', $entry, $match ) || 1 === preg_match( '/^([^:]+):(\d{1,5})$/', $entry, $match ) ) {
-			$port = isset( $match[2] ) ? (int) $match[2] : null;
-
-			return array( $match[1], null !== $port && $port >= 1 && $port <= 65535 ? $port : null );
+	private static function parse( string $parse, string $entry ): ?string {
+		if ( ! function_exists( $parse ) ) {
+			return $entry;
 		}
 
-		return array( $entry, null );
+		foreach ( array( $entry, (string) preg_replace( '/:\d+$/', '', $entry ) ) as $form ) {
+			try {
+				return $parse( $form );
+			} catch ( \Closte\ConfigException ) {
+				continue;
+			}
+		}
+
+		return null;
 	}
 }
