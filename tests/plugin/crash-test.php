@@ -118,7 +118,7 @@ final class Crash_Test extends Plugin_Test_Case {
 		$this->create_site( 'shop' );
 		$this->assertSame( 'failed', $this->stage( $this->sub( 'shop' ) ) );
 		$this->let_time_pass( 2 * DAY_IN_SECONDS );
-		$this->emulator->fault( array( 'kind' => 'hang-after', 'path' => '/adddomainalias', 'times' => 1 ) );
+		$this->emulator->fault( array( 'kind' => 'hang-after', 'domain' => $this->sub( 'shop' ), 'path' => '/adddomainalias', 'times' => 1 ) );
 		$process = $this->start_php( 'do_action( "closte_sync_run" );' );
 		$this->wait_for( fn(): bool => 2 === count( array_keys( $this->changes(), 'add ' . $this->sub( 'shop' ), true ) ), 'the second call' );
 		$process->kill();
