@@ -80,6 +80,13 @@ final class Domain_Names {
 	}
 
 	/**
+	 * Whether a certificate or an alias for one name serves the other too.
+	 */
+	public function covers( string $domain, string $other ): bool {
+		return $domain !== $other && ( $this->parse( $domain )?->covers( $other ) ?? false );
+	}
+
+	/**
 	 * The name in the script that it is written in. What is no name is shown so that nothing of it stays unseen.
 	 */
 	public function unicode( string $domain ): string {
