@@ -34,7 +34,7 @@ fn the_hosts_file_is_enough_where_it_has_one_family() {
     let resolver = Resolver::new(&[silent.local_addr().unwrap()]);
     let look = async {
         let look = resolver.addresses_with(&hosts, "API.example.com");
-        tokio::time::timeout(Duration::from_secs(1), look).await
+        tokio::time::timeout(Duration::from_secs(60), look).await
     };
     assert_eq!(
         crate::net::block_on(look).unwrap().unwrap(),
