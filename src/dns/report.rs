@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::problem::Problem;
+use super::problem_codes::Problem;
 use crate::words::words;
 
 words! {

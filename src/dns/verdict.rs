@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use super::client::cname_chain::End;
 use super::evidence::{Evidence, ServerAnswer, state_of};
 use super::name::plain;
-use super::problem::Problem;
-use super::problem_writer::Writer;
+use super::problem_codes::Problem;
+use super::problem_records::Writer;
 use super::report::{DnsReport, DnsState, ResolverReport};
 
 /// What one server said, for the report.

@@ -1,6 +1,5 @@
 //! The extension as PHP sees it. Only the files here name `ext_php_rs`.
 
-mod checks;
 mod circuit_breaker;
 mod client;
 mod domain_name;
@@ -13,6 +12,7 @@ mod options;
 mod plan;
 mod probes;
 mod record;
+mod setting_checks;
 mod settings;
 mod zend;
 
@@ -33,8 +33,8 @@ pub fn describe(module: ModuleBuilder) -> ModuleBuilder {
     module
         .function(probes::check_dns_function())
         .function(probes::check_certificate_function())
-        .function(checks::parse_target_function())
-        .function(checks::parse_resolver_function())
+        .function(setting_checks::parse_target_function())
+        .function(setting_checks::parse_resolver_function())
         .startup_function(startup)
         .shutdown_function(shutdown)
         .info_function(info::print)

@@ -139,7 +139,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$process = new Process( array( PHP_BINARY, '-r', "$measure" ) );
 
 		$this->assertSame( 0, $process->wait(), $process->output() );
-		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Container', 'ClosteSync\\Domains\\Sources', 'ClosteSync\\Plugin', 'ClosteSync\\Sources\\Core\\Core', 'ClosteSync\\Sources\\Mercator\\Mercator', 'ClosteSync\\Sources\\Ultimate_Multisite\\Ultimate_Multisite' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
+		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Container', 'ClosteSync\\Domains\\Source_Registry', 'ClosteSync\\Plugin', 'ClosteSync\\Sources\\Core\\Core', 'ClosteSync\\Sources\\Mercator\\Mercator', 'ClosteSync\\Sources\\Ultimate_Multisite\\Ultimate_Multisite' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
 	}
 
 	public function test_no_option_of_ours_is_autoloaded(): void {

@@ -11,7 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Container;
 use ClosteSync\Domains\Source;
-use ClosteSync\Domains\Sources;
+use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Services;
@@ -26,8 +26,8 @@ final class Sources_Test extends Plugin_Test_Case {
 		$this->wpdb->query( "CREATE TABLE {$this->table()} ( id bigint PRIMARY KEY, blog_id bigint, domain varchar(255) )" );
 
 		$this->plugin = new class( $this->wpdb ) extends Container {
-			public function sources(): Sources {
-				return new Sources( Sources_Test::made_up( $this ) );
+			public function sources(): Source_Registry {
+				return new Source_Registry( Sources_Test::made_up( $this ) );
 			}
 		};
 		$this->plugin->sources()->register();

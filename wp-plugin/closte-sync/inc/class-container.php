@@ -10,7 +10,7 @@ namespace ClosteSync;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
-use ClosteSync\Domains\Sources;
+use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Watch;
 use ClosteSync\Extension\Proof;
@@ -119,8 +119,8 @@ class Container implements Services {
 	/**
 	 * The order is that in which they are asked who has a domain.
 	 */
-	public function sources(): Sources {
-		return $this->made[ Sources::class ] ??= new Sources(
+	public function sources(): Source_Registry {
+		return $this->made[ Source_Registry::class ] ??= new Source_Registry(
 			new Core( $this ),
 			new Ultimate_Multisite( $this ),
 			new Mercator( $this )

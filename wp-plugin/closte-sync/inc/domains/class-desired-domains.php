@@ -38,7 +38,7 @@ final class Desired_Domains {
 		private readonly Database $database,
 		private readonly Domain_Names $names,
 		private readonly Domain_Rules $rules,
-		private readonly Sources $sources,
+		private readonly Source_Registry $sources,
 	) {}
 
 	/**

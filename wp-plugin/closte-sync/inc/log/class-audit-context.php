@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
-use ClosteSync\Domains\Sources;
+use ClosteSync\Domains\Source_Registry;
 
 /**
  * Knows why something is done, and by whom: from the innermost of the hooks that are firing which means something, or
@@ -29,7 +29,7 @@ final class Audit_Context {
 
 	private bool $is_noticing = false;
 
-	public function __construct( private readonly Sources $sources ) {}
+	public function __construct( private readonly Source_Registry $sources ) {}
 
 	/**
 	 * What this process is for, where neither a hook nor a task says more: a command.

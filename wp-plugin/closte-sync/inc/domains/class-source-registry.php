@@ -12,7 +12,7 @@ use ClosteSync\Ledger\Row_Source;
 /**
  * All sources of domains, in the order in which they are asked who has a domain.
  */
-final class Sources {
+final class Source_Registry {
 
 	/** @var list<Source> */
 	private readonly array $sources;

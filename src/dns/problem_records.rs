@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::evidence::{Evidence, ServerAnswer};
 use super::name::plain;
-use super::problem::{Problem, RecordAction, RecordChange};
+use super::problem_codes::{Problem, RecordAction, RecordChange};
 
 /// Longest list in a message.
 const MOST_NAMED: usize = 4;

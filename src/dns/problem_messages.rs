@@ -8,8 +8,8 @@ use super::caa::Forbidden;
 use super::client::cname_chain::{CnameChain, End};
 use super::evidence::{ServerAnswer, state_of};
 use super::name::plain;
-use super::problem::{Problem, RecordAction, RecordChange, Severity};
-use super::problem_writer::{Writer, list};
+use super::problem_codes::{Problem, RecordAction, RecordChange, Severity};
+use super::problem_records::{Writer, list};
 use super::report::DnsState;
 use crate::text::{VALUE_MAX, clean};
 
