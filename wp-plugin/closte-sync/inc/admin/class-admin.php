@@ -22,7 +22,7 @@ final class Admin {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Adds the hooks. Called on admin requests only; those of a single site get none.
+	 * Called on admin requests only; those of a single site get none.
 	 */
 	public function register(): void {
 		if ( wp_doing_ajax() ) {

@@ -35,7 +35,7 @@ final class Site_Health {
 	) {}
 
 	/**
-	 * Adds the hooks. Called on the admin screens of the main site, in its cron, and for REST.
+	 * Called on the admin screens of the main site, in its cron, and for REST.
 	 */
 	public function register(): void {
 		add_filter( 'site_status_tests', array( $this, 'add_tests' ) );
