@@ -53,7 +53,7 @@ final class Key_Entry {
 		} catch ( \Closte\ConfigException $e ) {
 			// Another setting that is wrong is no reason to refuse the key.
 			if ( 'bad-key' === $e->reason ) {
-				return __( 'That has blanks or characters that no API key has, or is too long: nothing was changed. Copy the key again, alone, without quotes, spaces or line breaks.', 'closte-sync' );
+				return __( 'That has blanks or characters that no API key has, or is too long: nothing was changed. Copy the key again, without quotes, spaces or line breaks.', 'closte-sync' );
 			}
 		}
 
