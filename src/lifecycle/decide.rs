@@ -46,7 +46,8 @@ use super::observation::{
 };
 use super::record::{Call, Record, Stage, Wanted};
 use super::schedule::{
-    self, CERTIFICATE_PATIENCE, CERTIFICATE_WARNING, DAY, DNS_PATIENCE, REPEAT_ADD_EVERY,
+    self, CERTIFICATE_PATIENCE, CERTIFICATE_WARNING, DNS_PATIENCE, RECHECK_DONE_AFTER,
+    RECHECK_FAILED_AFTER, REPEAT_ADD_EVERY, RETRY_REFUSED_AFTER,
 };
 use crate::certificate::CertificateState;
 use crate::dns::DnsState;
@@ -243,7 +244,7 @@ fn after_refusal(record: &mut Record, failure: &Failure, refused: Stage, now: i6
             if record.stage != refused {
                 enter(record, refused, now);
             }
-            DAY
+            RETRY_REFUSED_AFTER
         }
         Kind::Protocol => schedule::slow_backoff(failures, &record.domain),
         _ => schedule::respect_retry_after(
@@ -261,7 +262,7 @@ fn after_removal(
 ) -> Option<i64> {
     if settings.protects(&record.domain) {
         record.outcome = Some(Outcome::Protected);
-        return Some(DAY);
+        return Some(RETRY_REFUSED_AFTER);
     }
     match &seen.call {
         Some(Ok(Outcome::Removed | Outcome::AlreadyGone)) => {
@@ -304,7 +305,7 @@ fn after_dns(record: &mut Record, seen: &Observation, settings: &Settings, now: 
         }
         state if age >= DNS_PATIENCE && state != DnsState::Unknown => {
             enter(record, Stage::Failed, now);
-            DAY
+            RECHECK_FAILED_AFTER
         }
         _ => schedule::polling_delay(age, settings.check_interval, DNS_PATIENCE),
     }
@@ -324,18 +325,18 @@ fn after_certificate(
             return settings.check_interval;
         }
         enter(record, Stage::Done, now);
-        return DAY;
+        return RECHECK_DONE_AFTER;
     }
     if let Some(Err(failure)) = &seen.call
         && matches!(failure.kind, Kind::Rejected | Kind::InvalidDomain)
     {
         enter(record, Stage::Failed, now);
-        return DAY;
+        return RETRY_REFUSED_AFTER;
     }
     // What nobody could look at is not known to be bad.
     if age >= CERTIFICATE_PATIENCE && certificate != CertificateState::Unknown {
         enter(record, Stage::CertificateFailed, now);
-        return DAY;
+        return RECHECK_FAILED_AFTER;
     }
     if matches!(dns, DnsState::Elsewhere | DnsState::Missing) {
         enter(record, Stage::CheckingDns, now);
@@ -366,7 +367,7 @@ fn after_certificate_failed(
         enter(record, Stage::CheckingCertificate, now);
         return settings.check_interval;
     }
-    DAY
+    RECHECK_FAILED_AFTER
 }
 
 fn after_failed(record: &mut Record, seen: &Observation, now: i64) -> i64 {
@@ -385,7 +386,7 @@ fn after_failed(record: &mut Record, seen: &Observation, now: i64) -> i64 {
             enter(record, Stage::CheckingDns, now);
             LONGEST_CHECK_INTERVAL
         }
-        _ => DAY,
+        _ => RECHECK_FAILED_AFTER,
     }
 }
 
@@ -395,7 +396,7 @@ fn after_done(record: &mut Record, seen: &Observation, settings: &Settings, now:
         return settings.check_interval;
     }
     match certificate_state(seen) {
-        CertificateState::Valid | CertificateState::Unknown => DAY,
+        CertificateState::Valid | CertificateState::Unknown => RECHECK_DONE_AFTER,
         _ => {
             enter(record, Stage::CheckingCertificate, now);
             settings.check_interval

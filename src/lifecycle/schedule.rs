@@ -11,6 +11,12 @@ pub(super) const DNS_PATIENCE: i64 = 72 * HOUR;
 pub(super) const CERTIFICATE_PATIENCE: i64 = 24 * HOUR;
 /// How often a domain whose certificate does not come is added again.
 pub(super) const REPEAT_ADD_EVERY: i64 = HOUR;
+/// When a call is made again that Closte refused, or that a protected domain does not need.
+pub(super) const RETRY_REFUSED_AFTER: i64 = DAY;
+/// When a domain is checked again whose DNS or certificate did not become right in time.
+pub(super) const RECHECK_FAILED_AFTER: i64 = DAY;
+/// When a domain is checked again that works.
+pub(super) const RECHECK_DONE_AFTER: i64 = DAY;
 /// How long before its end a certificate is warned about.
 pub(super) const CERTIFICATE_WARNING: i64 = CERTIFICATE_WARNING_DAYS * DAY;
 /// The same in days.

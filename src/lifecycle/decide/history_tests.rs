@@ -6,7 +6,7 @@ use super::tests::{NOW, called, certificate, dns, points};
 use super::*;
 use crate::certificate::CertificateReport;
 use crate::dns::Problem;
-use crate::lifecycle::schedule::HOUR;
+use crate::lifecycle::schedule::{DAY, HOUR};
 use crate::lifecycle::{DnsFinding, Failure};
 
 fn any_of<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy<Value = T> {

@@ -2,7 +2,7 @@ use super::*;
 use crate::certificate::CertificateReport;
 use crate::certificate::CertificateState::{Expired, Unknown, Valid, WrongHost};
 use crate::dns::Problem;
-use crate::lifecycle::schedule::HOUR;
+use crate::lifecycle::schedule::{DAY, HOUR};
 use crate::lifecycle::{DnsFinding, Failure};
 
 pub(super) const NOW: i64 = 1_700_000_000;
