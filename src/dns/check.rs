@@ -15,7 +15,7 @@ use super::client::zone::{ServerFault, ZoneServer, zone_servers};
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain, probed_host};
 use super::options::DnsOptions;
-use super::proof;
+use super::proof::{self, Visitor};
 use super::report::DnsReport;
 use super::targets::Targets;
 use super::verdict;
@@ -144,7 +144,8 @@ impl DnsProber {
                 .await;
         }
 
-        let (proven, proof_tried) = self.prove(&servers, &expected, &guard, &name, end).await;
+        let scope = scope(&guard, end);
+        let (proven, proof_tried) = self.prove(&servers, &expected, domain, &name, scope).await;
         verdict::report(&Evidence {
             domain: &domain.for_people(),
             name: domain.ascii(),
@@ -292,9 +293,9 @@ impl DnsProber {
         &self,
         servers: &[ServerAnswer],
         expected: &ExpectedAddresses,
-        guard: &AddressGuard,
+        domain: &DomainName,
         name: &Name,
-        deadline: Instant,
+        scope: Scope<'_>,
     ) -> (BTreeSet<IpAddr>, bool) {
         let Some(proof) = &self.options.proof else {
             return (BTreeSet::new(), false);
@@ -310,21 +311,18 @@ impl DnsProber {
             })
             .flat_map(|chain| chain.addresses.iter().copied())
             .filter(|address| {
-                !expected.addresses.contains(address) && guard.permits(*address).is_ok()
+                !expected.addresses.contains(address) && scope.guard.permits(*address).is_ok()
             })
             .collect();
         let host = plain(name);
+        let www_counterpart = domain.counterpart();
+        let visitor = Visitor::new(&host, www_counterpart, self.options.http_port, proof, scope);
         let tried = !unknown_addresses.is_empty();
         let fetched = join_all(
             unknown_addresses
                 .into_iter()
                 .take(proof::MOST_ADDRESSES)
-                .map(async |address| {
-                    let to = SocketAddr::new(address, self.options.http_port);
-                    proof::arrives(&host, to, proof, deadline)
-                        .await
-                        .then_some(address)
-                }),
+                .map(async |address| visitor.arrives(address).await.then_some(address)),
         )
         .await;
         (fetched.into_iter().flatten().collect(), tried)

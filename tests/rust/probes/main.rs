@@ -18,4 +18,5 @@ mod emulator;
 mod lifecycle;
 mod lifecycle_batch;
 mod proof;
+mod proof_redirects;
 mod support;

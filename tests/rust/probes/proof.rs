@@ -3,15 +3,13 @@
 use std::net::SocketAddr;
 
 use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState, Proof};
-use rustls::version::TLS13;
 
 use crate::dns::{codes, options};
 use crate::support::dns::{DnsServers, HERE_V4};
-use crate::support::rebinding::serve_rebinding;
-use crate::support::tls::{Identity, serve, serve_paths, serve_plain};
+use crate::support::tls::{serve_paths, serve_plain};
 use crate::support::{block_on, domain, texts};
 
-fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
+pub fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status}\r\n{more}Content-Length: {}\r\n\r\n{body}",
         body.len()
@@ -29,7 +27,7 @@ fn check_with(name: &str, server: SocketAddr, script: Option<&str>) -> DnsReport
     block_on(prober.check(&domain(name)))
 }
 
-fn proof_options(server: SocketAddr, script: Option<&str>) -> DnsOptions {
+pub fn proof_options(server: SocketAddr, script: Option<&str>) -> DnsOptions {
     DnsOptions {
         proof: Some(Proof {
             token: "token123".to_owned(),
@@ -111,27 +109,6 @@ fn other_answers_prove_nothing() {
 }
 
 #[test]
-fn a_proxy_may_send_the_request_on_to_https() {
-    // Whose certificate it is does not matter here.
-    let tls = serve(
-        "127.0.0.2",
-        &[&TLS13],
-        &[("proxied.test", Identity::self_signed(&["other.test"]))],
-    );
-    let location = format!(
-        "Location: https://proxied.test:{}/.well-known/closte-sync/token123\r\n",
-        tls.port()
-    );
-    let proxy = serve_plain("127.0.0.2", answer("301 Moved Permanently", &location, ""));
-    let report = check("proxied.test", proxy);
-    assert_eq!(
-        (report.state, report.proxied),
-        (DnsState::Here, true),
-        "{report:#?}"
-    );
-}
-
-#[test]
 fn no_proof_is_fetched_from_private_addresses() {
     let listener = std::net::TcpListener::bind("127.0.0.4:0").unwrap();
     listener.set_nonblocking(true).unwrap();
@@ -141,31 +118,4 @@ fn no_proof_is_fetched_from_private_addresses() {
         listener.accept().unwrap_err().kind(),
         std::io::ErrorKind::WouldBlock
     );
-}
-
-#[test]
-fn the_name_is_not_looked_up_again_for_a_redirect() {
-    let tls = serve(
-        "127.0.0.2",
-        &[&TLS13],
-        &[("rebinding.test", Identity::self_signed(&["rebinding.test"]))],
-    );
-    let inner = std::net::TcpListener::bind(("127.0.0.4", tls.port())).unwrap();
-    inner.set_nonblocking(true).unwrap();
-    let location = format!("Location: https://rebinding.test:{}/\r\n", tls.port());
-    let proxy = serve_plain("127.0.0.2", answer("301 Moved Permanently", &location, ""));
-    let options = DnsOptions {
-        resolvers: vec![serve_rebinding("127.0.0.2", "127.0.0.4").to_string()],
-        authoritative: false,
-        ..proof_options(proxy, None)
-    };
-    let prober = DnsProber::new(&texts(&[HERE_V4]), options).unwrap();
-    for state in [DnsState::Here, DnsState::Elsewhere] {
-        let report = block_on(prober.check(&domain("rebinding.test")));
-        assert_eq!(report.state, state, "{report:#?}");
-        assert_eq!(
-            inner.accept().unwrap_err().kind(),
-            std::io::ErrorKind::WouldBlock
-        );
-    }
 }

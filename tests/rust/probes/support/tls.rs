@@ -203,6 +203,73 @@ pub fn serve_on(
 /// The response of the TLS servers.
 pub const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nproven";
 
+/// A request as a web server sees it.
+pub struct WebRequest {
+    pub is_tls: bool,
+    pub host: String,
+    pub path: String,
+}
+
+/// Answers HTTP and HTTPS on one port, whatever name is asked for, and closes the connection.
+pub fn serve_web(
+    listener: TcpListener,
+    identity: &Identity,
+    answer: impl Fn(&WebRequest) -> Vec<u8> + Send + 'static,
+) -> SocketAddr {
+    let address = listener.local_addr().unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::new(AnyName(identity.certified())));
+    let config = Arc::new(config);
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut first = [0];
+            let is_tls = stream.peek(&mut first).is_ok() && first == [0x16];
+            if is_tls {
+                let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+                let mut stream = rustls::StreamOwned::new(session, stream);
+                answer_once(&mut stream, true, &answer);
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            } else {
+                answer_once(&mut stream, false, &answer);
+            }
+        }
+    });
+    address
+}
+
+fn answer_once(
+    stream: &mut (impl std::io::Read + std::io::Write),
+    is_tls: bool,
+    answer: &impl Fn(&WebRequest) -> Vec<u8>,
+) {
+    let mut request = [0; 1024];
+    let length = stream.read(&mut request).unwrap_or_default();
+    let request = String::from_utf8_lossy(&request[..length]).into_owned();
+    let host = request
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap_or_default();
+    let seen = WebRequest {
+        is_tls,
+        host: host.split(':').next().unwrap_or_default().to_owned(),
+        path: request.split(' ').nth(1).unwrap_or_default().to_owned(),
+    };
+    let _ = stream.write_all(&answer(&seen));
+}
+
+#[derive(Debug)]
+struct AnyName(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for AnyName {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.0))
+    }
+}
+
 /// Answers every connection with `answer`, and closes it.
 pub fn serve_plain(ip: &str, answer: impl Into<Vec<u8>>) -> SocketAddr {
     let answer = answer.into();
