@@ -129,10 +129,16 @@ impl Context<'_> {
     pub(super) fn read(&self, call: Call<'_>, http: &HttpResponse) -> Result<Response, Error> {
         let status = http.status;
         match (status.as_u16(), response::read(&http.body, self.key)) {
-            (401 | 403, response) => {
-                let text = refusal_or_status(response, status);
+            (401 | 403, Some(Response::Failure(text))) => {
+                let text = if text.is_empty() {
+                    format!("HTTP status {}", status.as_u16())
+                } else {
+                    text
+                };
                 Err(key_refused(call, &Refusal { text, status }))
             }
+            // Only the API's own JSON speaks of the key: whatever else forbids came from in between.
+            (401 | 403 | 511, None) => Err(self.blocked(call, http)),
             (408 | 425 | 429 | 500..=599, response) => Err(self.temporary(call, http, response)),
             (200..=299, Some(response)) => Ok(response),
             (400..=499, Some(Response::Failure(text))) => Ok(Response::Failure(text)),
@@ -171,26 +177,44 @@ impl Context<'_> {
             .with_may_have_landed(may_have_landed)
     }
 
+    /// A firewall or the like answered in Closte's place, before the call got there. That passes as
+    /// an outage does.
+    fn blocked(&self, call: Call<'_>, http: &HttpResponse) -> Error {
+        let host = self.base.authority();
+        let body = response::describe(&http.body, self.key);
+        let why = format!(
+            "something in between, not Closte, answered for {host}: {body} (HTTP {})",
+            http.status.as_u16()
+        );
+        error(Kind::Transient, call, "blocked", &why, IN_BETWEEN)
+            .with_status(Some(http.status.as_u16()))
+            .with_retry_after(retry_after(&http.headers, SystemTime::now()))
+    }
+
     /// A response that is not what the API promises.
     pub(super) fn unexpected(&self, call: Call<'_>, http: &HttpResponse) -> Error {
         let host = self.base.authority();
         let status = http.status;
-        let (reason, why, landed) = if status.is_redirection() {
+        let (reason, why, landed, hint) = if status.is_redirection() {
             let why = format!(
                 "{host} answered with a redirect (HTTP {}), which is not followed so that the key \
                  goes nowhere else",
                 status.as_u16()
             );
-            ("redirect", why, false)
+            ("redirect", why, false, OTHER_SERVER)
         } else {
             let body = response::describe(&http.body, self.key);
             let why = format!(
                 "{host} answered with {body} (HTTP {}) instead of what Closte's API answers",
                 status.as_u16()
             );
-            ("bad-answer", why, status.is_success())
+            let hint = if response::is_web_page(&http.body) {
+                OTHER_SERVER
+            } else {
+                "Check closte.base_url; if it is right, Closte may be under maintenance."
+            };
+            ("bad-answer", why, status.is_success(), hint)
         };
-        let hint = "Check closte.base_url; if it is right, Closte may be under maintenance.";
         error(Kind::Protocol, call, reason, &why, hint)
             .with_status(Some(status.as_u16()))
             .with_may_have_landed(landed && call.changes_something())
@@ -251,18 +275,18 @@ const UNKNOWN: &str = "It may have been done all the same; trying again is safe.
 
 const FIREWALL: &str = "Check that this server may connect to it; a firewall may be in the way.";
 
+const IN_BETWEEN: &str = "It says nothing about the key. Have the firewall, proxy or login page of this server's \
+     network let calls to Closte pass; if there is none, ask Closte's support whether it blocks \
+     this server's address.";
+
+const OTHER_SERVER: &str = "Check closte.base_url; if it is right, a firewall, a proxy or a login page may have answered \
+     in Closte's place, or Closte may be under maintenance.";
+
 fn quoted(text: &str) -> String {
     if text.is_empty() {
         " and gave no reason".to_owned()
     } else {
         format!(": “{text}”")
-    }
-}
-
-fn refusal_or_status(response: Option<Response>, status: StatusCode) -> String {
-    match response {
-        Some(Response::Failure(text)) if !text.is_empty() => text,
-        _ => format!("HTTP status {}", status.as_u16()),
     }
 }
 

@@ -69,6 +69,11 @@ pub(super) fn describe(body: &[u8], key: &ApiKey) -> String {
     format!("“{}”", clean(&text, NAME_MAX))
 }
 
+/// Whether a body that is not a response of the API is meant for a browser.
+pub(super) fn is_web_page(body: &[u8]) -> bool {
+    body.trim_ascii_start().starts_with(b"<")
+}
+
 /// Whether the server's text says that the key was accepted and the domain was not.
 pub(super) fn is_about_the_domain(text: &str) -> bool {
     const KNOWN: &str = "invalid or empty domain";

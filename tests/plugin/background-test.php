@@ -287,6 +287,24 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
+	public function test_the_page_of_a_firewall_marks_no_key_as_wrong_and_passes_as_an_outage_does(): void {
+		$this->emulator->fault( array( 'kind' => 'challenge' ) );
+		$this->create_site( 'shop' );
+		$row = $this->row( $this->sub( 'shop' ) );
+		$this->assertSame( array( 'transient', 'blocked' ), array( $row->error_kind, $row->error_reason ) );
+		$this->assertStringContainsString( 'Just a moment...', $row->error_message );
+		$this->assertSame( 'transient', $this->plugin->circuit_breaker()->failure()['kind'] );
+		$this->assertStringNotContainsString( 'Nothing to do', \ClosteSync\Diagnosis\Advice::of( $row )->next );
+		$found = ( new \ClosteSync\Diagnosis\Connection_Check( $this->plugin->extension(), $this->plugin->circuit_breaker() ) )->run();
+		$this->assertFalse( $found->is_refusal );
+		$this->assertStringContainsString( 'something in between', $found->message );
+
+		$this->emulator->fault();
+		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_check_at = next_check_at + 3600" );
+		$this->run_due();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
 	public function test_closte_is_left_alone_for_as_long_as_it_asks_however_often_something_runs(): void {
 		$this->emulator->fault( array( 'kind' => '429', 'retry_after' => '120' ) );
 		$this->create_site( 'a.example' );

@@ -162,11 +162,23 @@ fn apply_fault(fault: &Fault, real: Response, key: &str, request: &Request) -> R
     let mut response = match fault.kind {
         Kind::ResetBefore | Kind::ResetAfter => return Reply::Reset,
         Kind::Hang | Kind::HangAfter => return Reply::Hang,
+        // The API's own word on a key. A web page with these is a challenge.
+        Kind::Status(status @ (401 | 403)) if fault.text.is_none() => Response {
+            status,
+            ..Response::rejection("Invalid API key")
+        },
         Kind::Status(status) => page(status, fault.text.is_some().then(|| text(""))),
         Kind::Html => page(
             200,
             Some(text(
                 "<!DOCTYPE html>\n<html><body>We'll be back soon</body></html>\n",
+            )),
+        ),
+        Kind::Challenge => page(
+            403,
+            Some(text(
+                "<!DOCTYPE html>\n<html><head><title>Just a moment...</title></head>\
+                 <body>Checking your browser</body></html>\n",
             )),
         ),
         Kind::CutJson => {

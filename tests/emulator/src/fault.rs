@@ -15,6 +15,8 @@ pub enum Kind {
     Status(u16),
     /// An HTML page with status 200.
     Html,
+    /// A firewall's HTML page with status 403.
+    Challenge,
     /// The first half of the real response, as a complete HTTP message.
     CutJson,
     /// The real response with its full length announced; the connection is closed half-way.
@@ -56,6 +58,7 @@ pub enum Kind {
 const NAMES: &[(Kind, &str)] = &[
     (Kind::Latency, "latency"),
     (Kind::Html, "html"),
+    (Kind::Challenge, "challenge"),
     (Kind::CutJson, "cut-json"),
     (Kind::CutBody, "cut-body"),
     (Kind::Oversized, "oversized"),

@@ -18,6 +18,10 @@ const CASES: &str = r#"
 {"kind": "504"} transient server-error true false 504
 {"kind": "401"} auth key-refused false false 401
 {"kind": "403"} auth key-refused false false 403
+{"kind": "challenge"} transient blocked false false 403
+{"kind": "challenge", "status": 401} transient blocked false false 401
+{"kind": "challenge", "status": 200} protocol bad-answer true false 200
+{"kind": "challenge", "status": 503} transient unavailable false false 503
 {"kind": "404"} protocol bad-answer false false 404
 {"kind": "html"} protocol bad-answer true false 200
 {"kind": "empty"} protocol bad-answer true false 200
@@ -130,9 +134,79 @@ fn the_other_calls_meet_the_same_faults() {
 }
 
 #[test]
+fn only_the_apis_own_json_says_that_the_key_is_wrong() {
+    let emulator = Emulator::start();
+    let client = emulator.client_without_retries();
+    for text in [
+        "<!DOCTYPE html><html><head><title>Just a moment...</title></head></html>",
+        "\n <html><body>Access denied</body></html>",
+        "Forbidden",
+        r#"{"message": "Forbidden"}"#,
+        r#"{"success": "#,
+        "[]",
+        "",
+    ] {
+        for status in ["401", "403", "511"] {
+            emulator.faults(json!({"kind": status, "text": text}));
+            for error in [
+                run(client.verify()).unwrap_err(),
+                run(client.domains()).unwrap_err(),
+                run(client.add_domain(&domain("shop.example"))).unwrap_err(),
+            ] {
+                assert_eq!(
+                    (error.kind(), error.reason(), error.may_have_landed()),
+                    (Kind::Transient, "blocked", false),
+                    "{status} {text}: {error}"
+                );
+                let said = error.to_string();
+                assert!(
+                    said.contains("something in between")
+                        && said.contains("nothing about the key")
+                        && !said.contains("did not accept"),
+                    "{said}"
+                );
+            }
+        }
+    }
+    // What sends a browser elsewhere, or answers it, is nothing of the key's either.
+    for fault in [
+        json!({"kind": "html"}),
+        json!({"kind": "redirect", "location": "http://login.hotel.example/"}),
+    ] {
+        emulator.faults(fault.clone());
+        let error = run(client.verify()).unwrap_err();
+        assert_eq!(error.kind(), Kind::Protocol, "{error}");
+        assert!(
+            error
+                .to_string()
+                .contains("a firewall, a proxy or a login page"),
+            "{error}"
+        );
+    }
+    for status in ["401", "403"] {
+        emulator.faults(json!({"kind": status}));
+        let error = run(client.verify()).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.reason()),
+            (Kind::Auth, "key-refused"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn what_passes_is_repeated_and_then_succeeds() {
     let emulator = Emulator::start();
-    for kind in ["429", "408", "425", "500", "502", "503", "reset-before"] {
+    for kind in [
+        "429",
+        "408",
+        "425",
+        "500",
+        "502",
+        "503",
+        "reset-before",
+        "challenge",
+    ] {
         emulator.forget();
         emulator.faults(json!({"kind": kind, "path": "/adddomainalias", "times": 2}));
         let name = domain(&format!("on-{kind}.example"));

@@ -98,7 +98,9 @@ final class Advice {
 			'auth'     => __( 'It is sent by itself once the key is accepted.', 'closte-sync' ),
 			'config'   => __( 'It is sent by itself once that is solved.', 'closte-sync' ),
 			'protocol' => __( 'It is tried again by itself. If this stays, ask Closte’s support and show them this message.', 'closte-sync' ),
-			default    => __( 'Nothing to do: it is tried again by itself.', 'closte-sync' ),
+			default    => 'blocked' === $row->error_reason
+				? __( 'It is tried again by itself.', 'closte-sync' )
+				: __( 'Nothing to do: it is tried again by itself.', 'closte-sync' ),
 		};
 		return new self( $row->error_message, $next );
 	}
