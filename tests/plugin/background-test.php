@@ -110,6 +110,39 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertCount( 1, array_column( _get_cron_array(), Scheduler::DAILY ) );
 	}
 
+	/** @dataProvider passers_by */
+	public function test_a_schedule_that_a_wrong_clock_put_a_year_ahead_is_put_right( callable $come_by ): void {
+		$this->set( array( 'enabled' => false ) );
+		$this->create_site( 'shop' );
+		$this->set( array( 'enabled' => true ) );
+		$this->plugin->scheduler()->clear();
+		wp_schedule_event( time() + YEAR_IN_SECONDS, 'daily', Scheduler::DAILY );
+		wp_schedule_event( time() + YEAR_IN_SECONDS, Scheduler::SCHEDULE, Scheduler::HOOK );
+		$this->next_request();
+		$come_by( $this );
+
+		$this->assertLessThanOrEqual( time() + DAY_IN_SECONDS, wp_next_scheduled( Scheduler::DAILY ) );
+		$this->assertLessThanOrEqual( time() + DAY_IN_SECONDS, wp_next_scheduled( Scheduler::HOOK ) );
+		$this->assertCount( 1, array_column( _get_cron_array(), Scheduler::DAILY ) );
+	}
+
+	/** @return array<string, array{callable}> */
+	public function passers_by(): array {
+		return array(
+			'an event'           => array( static fn( self $test ) => $test->create_site( 'second' ) ),
+			'a run'              => array( static fn() => do_action( Scheduler::HOOK ) ),
+			'an admin'           => array(
+				static function ( self $test ): void {
+					wp_set_current_user( $test->create_user( 'super' ) );
+					set_current_screen( 'dashboard-network' );
+					( new \ReflectionMethod( \ClosteSync\Plugin::class, 'keep_up' ) )->invoke( new \ClosteSync\Plugin( CLOSTE_SYNC_FILE, $test->plugin ) );
+				},
+			),
+			'the command line'   => array( static fn( self $test ) => $test->assertSame( 0, ( new Process( array( dirname( __DIR__ ) . '/bin/wp', $test->env( 'name' ), 'closte', 'run' ) ) )->wait() ) ),
+			'WP-Cron for others' => array( static fn( self $test ) => $test->assertSame( 0, ( new Process( array( PHP_BINARY, '-r', '$_SERVER["HTTP_HOST"] = "network.test"; $_SERVER["REQUEST_URI"] = "/wp-cron.php"; require ' . var_export( $test->env( 'wordpress' ) . '/wp-cron.php', true ) . ';' ) ) )->wait() ) ),
+		);
+	}
+
 	public function test_the_next_run_is_when_the_next_row_is_due(): void {
 		$ledger = $this->plugin->ledger();
 		$row    = $this->plugin->leases()->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );

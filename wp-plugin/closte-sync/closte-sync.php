@@ -21,6 +21,17 @@ namespace ClosteSync;
 
 defined( 'ABSPATH' ) || exit;
 
+if ( defined( 'CLOSTE_SYNC_FILE' ) ) {
+	/**
+	 * Fires when another copy of the plugin is loaded beside the one that runs. It does nothing: classes are declared once.
+	 *
+	 * @param string $file The main file of the further copy.
+	 */
+	do_action( 'closte_sync_second_copy', __FILE__ );
+
+	return;
+}
+
 define( 'CLOSTE_SYNC_FILE', __FILE__ );
 
 require_once __DIR__ . '/inc/class-autoloader.php';

@@ -41,6 +41,8 @@ use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Table_Repair;
 use ClosteSync\Sync\Worker;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * Makes each of the plugin's objects when it is first asked for, and keeps it for the request.
  */

@@ -50,6 +50,7 @@ final class Plugin {
 			return;
 		}
 
+		add_action( 'closte_sync_second_copy', static fn( string $file ) => ( new Environment_Notice() )->second_copy( $file ) );
 		register_deactivation_hook( $this->file, $this->deactivate( ... ) );
 		add_action( 'plugins_loaded', $this->serve_proof( ... ), 0 );
 
@@ -209,6 +210,10 @@ final class Plugin {
 			);
 		}
 
+		if ( wp_doing_cron() ) {
+			$this->container->listen( 'init', fn() => Scheduler::is_main() && $this->keep_up() );
+		}
+
 		if ( is_admin() || wp_doing_cron() ) {
 			add_action( 'init', fn() => is_main_site() && $this->show_health() );
 		}
@@ -219,11 +224,14 @@ final class Plugin {
 	}
 
 	/**
-	 * A schedule that something cleared, and a table that newer files expect, are put right when an admin looks.
+	 * A schedule that something cleared or a wrong clock made, and a table that newer files expect, are put right when an
+	 * admin looks, or WP-Cron comes by.
 	 */
 	private function keep_up(): void {
 		$this->container->ledger()->fix_clock_skew();
 		$this->container->key_watch()->look();
+
+		$this->container->scheduler()->keep_daily();
 
 		$due = $this->container->leases()->next_due();
 

@@ -22,6 +22,28 @@ final class Environment_Notice {
 	}
 
 	/**
+	 * Another copy of the plugin is active beside this one. It does nothing.
+	 *
+	 * @param string $file Its main file.
+	 */
+	public function second_copy( string $file ): void {
+		$text = sprintf(
+			/* translators: 1: folder of the copy that works, 2: folder of the copy that does nothing */
+			__( 'Closte Sync is active twice. The copy in %1$s works, the one in %2$s does nothing: deactivate and delete it. What is recorded stays.', 'closte-sync' ),
+			plugin_basename( dirname( CLOSTE_SYNC_FILE ) ),
+			plugin_basename( dirname( $file ) )
+		);
+
+		if ( defined( 'WP_CLI' ) && WP_CLI ) {
+			\WP_CLI::warning( $text );
+		}
+
+		foreach ( array( 'network_admin_notices', 'admin_notices' ) as $hook ) {
+			add_action( $hook, fn() => current_user_can( 'manage_network_plugins' ) && $this->show( $text, 'warning' ) );
+		}
+	}
+
+	/**
 	 * Something failed while the page was about something else: says so to network admins on this very page, and on a
 	 * terminal.
 	 *

@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * The database is away, read-only, or lacks the table. Its message is the database's own.
  */

@@ -69,11 +69,17 @@ final class Scheduler {
 				$this->known_event = min( $next ?? $time, $time );
 				$this->known_since = time();
 
-				if ( ! wp_next_scheduled( self::DAILY ) ) {
-					wp_schedule_event( time() + HOUR_IN_SECONDS, 'daily', self::DAILY );
-				}
+				self::keep_daily_here();
 			}
 		);
+	}
+
+	/**
+	 * Makes sure that there is a daily reconcile, within a day: one that is further away was planned while the clock was
+	 * wrong.
+	 */
+	public function keep_daily(): void {
+		$this->on_main_site( self::keep_daily_here( ... ) );
 	}
 
 	/**
@@ -86,7 +92,8 @@ final class Scheduler {
 	 */
 	public function reschedule( int $not_before = 0 ): ?int {
 		$this->known_event = null;
-		$due               = $this->leases->next_due();
+		$this->keep_daily();
+		$due = $this->leases->next_due();
 
 		for ( $try = 1; $this->plan( $due, $not_before ) && $try < self::TRIES; $try++ ) {
 			// Whoever recorded a row since then saw the old event, and left it in place.
@@ -123,6 +130,7 @@ final class Scheduler {
 		$next = $this->on_main_site( static fn(): int|false => wp_next_scheduled( self::DAILY ) );
 
 		if ( false === $next || $next > time() - self::OVERDUE ) {
+			$this->keep_daily();
 			return false;
 		}
 
@@ -299,6 +307,14 @@ final class Scheduler {
 
 		foreach ( array_diff( $old, array( $time ) ) as $timestamp ) {
 			wp_unschedule_event( $timestamp, $hook );
+		}
+	}
+
+	private static function keep_daily_here(): void {
+		$next = wp_next_scheduled( self::DAILY );
+
+		if ( false === $next || $next > time() + DAY_IN_SECONDS + self::OVERDUE ) {
+			self::move_cron( self::DAILY, 'daily', time() + HOUR_IN_SECONDS );
 		}
 	}
 

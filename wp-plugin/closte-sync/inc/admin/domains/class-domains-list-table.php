@@ -13,6 +13,8 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Text\Plain_Text;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * The table of the Domains screen: one row a domain. What it says of each, {@see Domain_Cells} knows.
  */

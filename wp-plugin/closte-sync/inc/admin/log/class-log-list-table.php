@@ -16,6 +16,8 @@ use ClosteSync\Log\Entry;
 use ClosteSync\Log\Log_Query;
 use ClosteSync\Log\Outcome;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * The table of the Log screen: what was done with which domain, what came of it, why and by whom.
  */

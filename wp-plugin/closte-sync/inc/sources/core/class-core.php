@@ -11,6 +11,8 @@ use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Services;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * WordPress's own sites.
  */

@@ -10,6 +10,8 @@ namespace ClosteSync\Sources\Mercator;
 use ClosteSync\Domains\Source;
 use ClosteSync\Sync\Services;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * Mercator, and WP Ultimo 1.x, which embeds it.
  */

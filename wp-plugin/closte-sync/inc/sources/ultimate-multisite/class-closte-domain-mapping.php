@@ -10,6 +10,8 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 use WP_Ultimo\Integrations\Base_Capability_Module;
 use WP_Ultimo\Integrations\Capabilities\Domain_Mapping_Capability;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * Domain mapping at Closte as a capability of Ultimate Multisite, in place of the built-in module of the same id.
  * Loaded by its registration hook only.

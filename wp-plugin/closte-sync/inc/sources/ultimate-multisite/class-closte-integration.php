@@ -12,6 +12,8 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Store;
 use WP_Ultimo\Integrations\Integration;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * Closte as an integration of Ultimate Multisite, in place of the built-in one of the same id: its wizard, its switch
  * and its credential are kept.

@@ -13,6 +13,8 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Services;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * Ultimate Multisite 2.x. Its synchronous hooks are heard, so that nobody waits for its queue; what it queues is heard
  * too, and Closte Sync takes the place of its built-in Closte integration.
