@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use hickory_resolver::proto::rr::Name;
 use rustls::RootCertStore;
-use rustls_pki_types::{CertificateDer, ServerName};
+use rustls_pki_types::ServerName;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::handshake::{self, NoCertificate};
+use super::handshake::{self, KeyProof, Look, NoCertificate};
 use super::judge::judge;
 use super::report::{CertificateReport, CertificateState};
 use crate::clock::unix_time;
@@ -160,18 +160,31 @@ impl CertificateProber {
         Ok(allowed)
     }
 
+    /// The report on what a server has shown, or why this says nothing.
     fn judge(
         &self,
-        chain: &[CertificateDer<'static>],
+        look: Look,
         name: &ServerName<'static>,
-    ) -> CertificateReport {
+    ) -> Result<CertificateReport, NoCertificate> {
         let roots = self
             .roots
             .get_or_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
-        match roots {
-            Ok(roots) => judge(chain, name, roots, unix_time()),
+        let mut report = match roots {
+            Ok(roots) => judge(&look.chain, name, roots, unix_time()),
             Err(error) => no_certificate(CertificateState::Unknown, error.to_string()),
+        };
+        match look.key {
+            // A wrong certificate is wrong whoever has the key.
+            _ if report.state != CertificateState::Valid => {}
+            KeyProof::Proven => {}
+            KeyProof::Unverified => {
+                report.state = CertificateState::Untrusted;
+                report.error =
+                    Some("The server does not prove that the certificate is its own.".to_owned());
+            }
+            KeyProof::Failed(failure) => return Err(failure),
         }
+        Ok(report)
     }
 
     /// Tries the addresses in turn; the first that serves TLS decides.
@@ -187,8 +200,10 @@ impl CertificateProber {
             let left = deadline.saturating_duration_since(Instant::now());
             let others = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
             let by = Instant::now() + left / others.max(1);
-            match handshake::chain(SocketAddr::new(*address, self.options.port), name, by).await {
-                Ok(chain) => return self.judge(&chain, name),
+            let place = SocketAddr::new(*address, self.options.port);
+            let looked = handshake::look(place, name, by).await;
+            match looked.and_then(|look| self.judge(look, name)) {
+                Ok(report) => return report,
                 Err(failure) => {
                     let is_definite = matches!(
                         failure,

@@ -1,6 +1,7 @@
 //! A door for `tests/fuzz` to what is done with bytes that a server sent. No part of the API.
 
 use std::io::{self, ErrorKind};
+use std::sync::Arc;
 
 use rustls::{ClientConnection, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName};
@@ -29,7 +30,8 @@ pub fn judged(chain: &[&[u8]], host: &str, root: &[u8], now: i64) -> Option<Cert
 #[must_use]
 pub fn shown(bytes: &[u8], host: &str) -> Option<Result<Vec<Vec<u8>>, String>> {
     let host = ServerName::try_from(host.to_owned()).ok()?;
-    let mut session = ClientConnection::new(unverified_client_config().ok()?, host).ok()?;
+    let (config, witness) = unverified_client_config().ok()?;
+    let mut session = ClientConnection::new(Arc::new(config), host).ok()?;
     let said = |error: &io::Error| match handshake::failure(error) {
         NoCertificate::NotServed(why) => why,
         other => format!("{other:?}"),
@@ -48,6 +50,6 @@ pub fn shown(bytes: &[u8], host: &str) -> Option<Result<Vec<Vec<u8>>, String>> {
             return Some(Err(said(&io::Error::new(ErrorKind::InvalidData, error))));
         }
     }
-    let chain = session.peer_certificates().unwrap_or_default();
+    let chain = witness.shown().chain;
     Some(Ok(chain.iter().map(|one| one.to_vec()).collect()))
 }

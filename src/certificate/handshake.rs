@@ -2,13 +2,15 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
+use rustls::ClientConfig;
 use rustls_pki_types::{CertificateDer, ServerName};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
-use crate::net::unverified_client_config;
+use crate::net::{Shown, unverified_client_config};
 use crate::text::{REASON_MAX, clean};
 
 /// Why a handshake gave no certificate.
@@ -24,21 +26,55 @@ pub(super) enum NoCertificate {
     Unreachable(String),
 }
 
-/// The certificate chain that the server at `address` presents for `name`, the server's own first.
-pub(super) async fn chain(
+/// What a server has shown.
+pub(super) struct Look {
+    /// Its certificates, its own first; at least one.
+    pub(super) chain: Vec<CertificateDer<'static>>,
+    pub(super) key: KeyProof,
+}
+
+/// Whether a server has the private key of its certificate.
+pub(super) enum KeyProof {
+    /// It has proven that.
+    Proven,
+    /// Its signature cannot be verified.
+    Unverified,
+    /// The handshake failed before.
+    Failed(NoCertificate),
+}
+
+/// What the server at `address` shows for `name`. A handshake that fails after the certificates
+/// have been shown is no failure here.
+pub(super) async fn look(
     address: SocketAddr,
     name: &ServerName<'static>,
     deadline: Instant,
-) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {
-    timeout_at(deadline, connect(address, name))
+) -> Result<Look, NoCertificate> {
+    let (config, witness) = unverified_client_config()
+        .map_err(|_| NoCertificate::Unreachable("TLS cannot be set up".to_owned()))?;
+    let end = timeout_at(deadline, connect(address, name, config))
         .await
-        .unwrap_or(Err(NoCertificate::TimedOut))
+        .unwrap_or(Err(NoCertificate::TimedOut));
+    let Shown { chain, key_proven } = witness.shown();
+    let key = match end {
+        Err(failure) if chain.is_empty() => return Err(failure),
+        Ok(()) if chain.is_empty() => {
+            return Err(NoCertificate::NotServed(
+                "it shows no certificate".to_owned(),
+            ));
+        }
+        _ if key_proven => KeyProof::Proven,
+        Ok(()) => KeyProof::Unverified,
+        Err(failure) => KeyProof::Failed(failure),
+    };
+    Ok(Look { chain, key })
 }
 
 async fn connect(
     address: SocketAddr,
     name: &ServerName<'static>,
-) -> Result<Vec<CertificateDer<'static>>, NoCertificate> {
+    config: ClientConfig,
+) -> Result<(), NoCertificate> {
     let stream = TcpStream::connect(address)
         .await
         .map_err(|error| match error.kind() {
@@ -48,22 +84,9 @@ async fn connect(
             io::ErrorKind::TimedOut => NoCertificate::TimedOut,
             kind => NoCertificate::Unreachable(kind.to_string()),
         })?;
-    let config = unverified_client_config()
-        .map_err(|_| NoCertificate::Unreachable("TLS cannot be set up".to_owned()))?;
-    let stream = TlsConnector::from(config)
-        .connect(name.clone(), stream)
-        .await
-        .map_err(|error| failure(&error))?;
-    let (_, session) = stream.get_ref();
-    match session.peer_certificates() {
-        Some(chain) if !chain.is_empty() => Ok(chain
-            .iter()
-            .map(|certificate| certificate.clone().into_owned())
-            .collect()),
-        _ => Err(NoCertificate::NotServed(
-            "it shows no certificate".to_owned(),
-        )),
-    }
+    let connector = TlsConnector::from(Arc::new(config));
+    let handshake = connector.connect(name.clone(), stream).await;
+    handshake.map(drop).map_err(|error| failure(&error))
 }
 
 pub(super) fn failure(error: &io::Error) -> NoCertificate {
@@ -78,9 +101,6 @@ pub(super) fn failure(error: &io::Error) -> NoCertificate {
         }
         Some(Tls::InvalidMessage(_) | Tls::InappropriateMessage { .. }) => {
             "what it answers is not TLS".to_owned()
-        }
-        Some(Tls::InvalidCertificate(_)) => {
-            "it does not prove that the certificate is its own".to_owned()
         }
         Some(other) => clean(&other.to_string(), REASON_MAX),
         None => "it closes the connection".to_owned(),

@@ -1,19 +1,16 @@
 //! Judges a certificate chain. Pure: roots and time are arguments.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use rustls::RootCertStore;
 use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
 use rustls::server::ParsedCertificate;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate, X509Name};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::reading;
 use super::report::{CertificateReport, CertificateState};
 use crate::text::{LONG_NAME_MAX, clean};
-
-/// Names that a report has at most. Certificates may have hundreds.
-const MAX_NAMES: usize = 100;
 
 /// The report on `chain`, which a server presented for `host` at `now` (Unix time).
 pub(super) fn judge(
@@ -35,16 +32,14 @@ pub(super) fn judge(
         return report;
     };
     let Ok((_, parsed)) = X509Certificate::from_der(own) else {
-        report.state = CertificateState::Untrusted;
-        report.error = Some("The certificate cannot be read.".to_owned());
-        return report;
+        return unreadable(own, now, report);
     };
     let (not_before, not_after) = (
         parsed.validity().not_before.timestamp(),
         parsed.validity().not_after.timestamp(),
     );
-    report.issuer = issuer(parsed.issuer());
-    report.names = names(&parsed);
+    report.issuer = reading::issuer(parsed.issuer());
+    report.names = reading::names(&parsed);
     report.not_before = Some(not_before);
     report.not_after = Some(not_after);
 
@@ -67,32 +62,89 @@ pub(super) fn judge(
         .as_ref()
         .map_err(Clone::clone)
         .and_then(|entity| verify_server_name(entity, host));
+    let odd_form = entity.is_err().then(|| reading::odd_form(&parsed));
+    let odd = odd_form.or_else(|| reading::odd_key(parsed.public_key()));
+    let out_of_date = out_of_date(now, not_before, not_after);
 
-    let self_signed = parsed.issuer().as_raw() == parsed.subject().as_raw()
-        && parsed.verify_signature(None).is_ok();
+    let untrusted = CertificateState::Untrusted;
     let (state, error) = match (trusted, named) {
-        (Err(_), _) if self_signed => (CertificateState::SelfSigned, "The certificate is signed by itself.".to_owned()),
+        (Err(_), _) if reading::is_self_signed(&parsed) => (
+            CertificateState::SelfSigned,
+            with_more("The certificate is signed by itself.", out_of_date, odd),
+        ),
+        _ if entity.is_err() => match out_of_date {
+            Some(error) => (CertificateState::Expired, with_more(&error, None, odd)),
+            None => (untrusted, not_taken(odd)),
+        },
+        (_, Err(_)) if report.names.is_empty() => (
+            CertificateState::WrongHost,
+            "The certificate names no host (subjectAltName).".to_owned(),
+        ),
         (_, Err(_)) => (
             CertificateState::WrongHost,
             "The certificate is for other names.".to_owned(),
         ),
-        _ if now > not_after => (
-            CertificateState::Expired,
-            format!("The certificate ended {}.", ago(now - not_after)),
-        ),
-        _ if now < not_before => (
-            CertificateState::Expired,
-            "The certificate does not hold yet: its time begins later. Check the clock of this server.".to_owned(),
-        ),
-        (Err(error), Ok(())) => (CertificateState::Untrusted, why_untrusted(&error, report.issuer.as_deref())),
-        (Ok(()), Ok(())) => {
-            report.state = CertificateState::Valid;
-            return report;
-        }
+        (trusted, Ok(())) => match (out_of_date, trusted, &odd) {
+            (Some(error), _, _) => (CertificateState::Expired, error),
+            (None, Err(error), _) => (untrusted, why_untrusted(&error, report.issuer.as_deref())),
+            (None, Ok(()), Some(_)) => (untrusted, not_taken(odd)),
+            (None, Ok(()), None) => {
+                report.state = CertificateState::Valid;
+                return report;
+            }
+        },
     };
     report.state = state;
     report.error = Some(error);
     report
+}
+
+/// The report on a certificate whose form is broken: it is there all the same.
+fn unreadable(der: &[u8], now: i64, mut report: CertificateReport) -> CertificateReport {
+    let beginning = reading::beginning(der);
+    report.issuer = beginning.issuer;
+    let mut more = None;
+    if let Some((not_before, not_after)) = beginning.validity {
+        (report.not_before, report.not_after) = (Some(not_before), Some(not_after));
+        more = out_of_date(now, not_before, not_after);
+    }
+    report.state = CertificateState::Untrusted;
+    report.error = Some(with_more(
+        "The certificate cannot be read: its form is broken.",
+        more,
+        None,
+    ));
+    report
+}
+
+fn out_of_date(now: i64, not_before: i64, not_after: i64) -> Option<String> {
+    if now > not_after {
+        Some(format!("The certificate ended {}.", ago(now - not_after)))
+    } else if now < not_before {
+        Some(
+            "The certificate does not hold yet: its time begins later. Check the clock of this \
+             server."
+                .to_owned(),
+        )
+    } else {
+        None
+    }
+}
+
+fn not_taken(why: Option<String>) -> String {
+    let why = why.unwrap_or_else(|| "its form is broken".to_owned());
+    format!("Browsers do not take the certificate: {why}.")
+}
+
+/// An error with what else is wrong: another sentence, and a clause about “it”.
+fn with_more(error: &str, sentence: Option<String>, clause: Option<String>) -> String {
+    let clause = clause.map(|clause| format!("Besides, {clause}."));
+    let mut whole = error.to_owned();
+    for more in [sentence, clause].into_iter().flatten() {
+        whole.push(' ');
+        whole.push_str(&more);
+    }
+    whole
 }
 
 fn unix(seconds: i64) -> UnixTime {
@@ -121,57 +173,24 @@ fn why_untrusted(error: &rustls::Error, issuer: Option<&str>) -> String {
         Error::InvalidCertificate(Why::BadSignature) => {
             "The chain of signatures is broken.".to_owned()
         }
-        Error::InvalidCertificate(Why::BadEncoding) => "The certificate cannot be read.".to_owned(),
+        Error::InvalidCertificate(Why::BadEncoding) => {
+            "A certificate in the chain cannot be read.".to_owned()
+        }
+        Error::InvalidCertificate(
+            Why::UnsupportedSignatureAlgorithmContext { .. }
+            | Why::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+        ) => format!(
+            "A signature in the chain of {issuer} is of a kind that browsers do not take (any more), such as SHA-1."
+        ),
+        Error::InvalidCertificate(Why::UnhandledCriticalExtension) => {
+            "A critical extension of the certificate is not known.".to_owned()
+        }
+        Error::InvalidCertificate(Why::InvalidPurpose | Why::InvalidPurposeContext { .. }) => {
+            "The certificate is not meant for servers.".to_owned()
+        }
         other => clean(
             &format!("The chain is not trusted: {other}."),
             LONG_NAME_MAX,
         ),
     }
-}
-
-/// Organization and common name, such as `Let's Encrypt R11`.
-fn issuer(name: &X509Name<'_>) -> Option<String> {
-    let first = |mut parts: Vec<&str>| (!parts.is_empty()).then(|| parts.remove(0).to_owned());
-    let organization = first(
-        name.iter_organization()
-            .filter_map(|part| part.as_str().ok())
-            .collect(),
-    );
-    let common_name = first(
-        name.iter_common_name()
-            .filter_map(|part| part.as_str().ok())
-            .collect(),
-    );
-    let whole = match (organization, common_name) {
-        (Some(organization), Some(common_name)) if !common_name.contains(&organization) => {
-            format!("{organization} {common_name}")
-        }
-        (_, Some(name)) | (Some(name), None) => name,
-        (None, None) => name.to_string(),
-    };
-    let whole = clean(&whole, LONG_NAME_MAX);
-    (!whole.is_empty()).then_some(whole)
-}
-
-fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
-    let Ok(Some(extension)) = certificate.subject_alternative_name() else {
-        return Vec::new();
-    };
-    let names = extension
-        .value
-        .general_names
-        .iter()
-        .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(clean(&name.to_ascii_lowercase(), 255)),
-            GeneralName::IPAddress(bytes) => address(bytes).map(|address| address.to_string()),
-            _ => None,
-        });
-    names.take(MAX_NAMES).collect()
-}
-
-fn address(bytes: &[u8]) -> Option<IpAddr> {
-    <[u8; 4]>::try_from(bytes)
-        .map(IpAddr::from)
-        .or_else(|_| <[u8; 16]>::try_from(bytes).map(IpAddr::from))
-        .ok()
 }

@@ -5,6 +5,7 @@ mod check;
 pub mod fuzzing;
 mod handshake;
 mod judge;
+mod reading;
 mod report;
 
 pub use check::{CertificateOptions, CertificateProber};

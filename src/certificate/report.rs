@@ -9,7 +9,7 @@ words! {
         Valid => "valid",
         /// Nothing answers TLS there, or not for this name.
         Absent => "absent",
-        /// The chain does not lead to a trusted root.
+        /// The chain does not lead to a trusted root, or browsers do not take the certificate.
         Untrusted => "untrusted",
         /// The certificate is self-signed.
         SelfSigned => "self-signed",

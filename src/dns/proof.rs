@@ -150,13 +150,14 @@ fn client(host: &str, addresses: &[IpAddr]) -> Option<Client> {
     if addresses.is_empty() {
         return None;
     }
+    let (tls, _) = unverified_client_config().ok()?;
     // Port 0: that of the URL.
     let addresses: Vec<SocketAddr> = addresses
         .iter()
         .map(|address| SocketAddr::new(*address, 0))
         .collect();
     Client::builder()
-        .tls_backend_preconfigured(unverified_client_config().ok()?.as_ref().clone())
+        .tls_backend_preconfigured(tls)
         .resolve_to_addrs(host, &addresses)
         .redirect(redirect::Policy::none())
         .retry(retry::never())

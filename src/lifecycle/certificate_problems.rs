@@ -34,8 +34,9 @@ pub(super) fn of_certificate(
              the domain points here."
         ),
         CertificateState::Untrusted => format!(
-            "The certificate served for {domain} is by {issuer}, which browsers do not trust. If it is not replaced \
-             within an hour, ask Closte's support for a new certificate for this domain."
+            "The certificate served for {domain} is by {issuer}, which browsers do not trust. {} If it is not replaced \
+             within an hour, ask Closte's support for a new certificate for this domain.",
+            report.error.as_deref().unwrap_or_default()
         ),
         CertificateState::SelfSigned => format!(
             "A self-signed certificate is served for {domain}: browsers will warn visitors. It is usually a \

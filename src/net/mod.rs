@@ -8,6 +8,7 @@ pub mod public_address;
 mod resolver;
 mod runtime;
 mod tls;
+mod unverified;
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -22,8 +23,9 @@ pub(crate) use self::name_server::telling;
 pub(crate) use self::name_server::{DnsClient, NoAnswer, Query};
 pub use self::resolver::parse_name_server;
 pub(crate) use self::resolver::{DNS_PORT, NameServers, local_addresses};
+pub(crate) use self::tls::read_ca_file;
 pub use self::tls::{client_config, trust_roots};
-pub(crate) use self::tls::{read_ca_file, unverified_client_config};
+pub(crate) use self::unverified::{Shown, unverified_client_config};
 
 use self::http::{Counters, Failure, HttpResponse, Pools, Route};
 use self::runtime::Process;

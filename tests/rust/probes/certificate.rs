@@ -15,13 +15,13 @@ use crate::support::rebinding::serve_rebinding;
 use crate::support::tls::{Authority, FUTURE, Identity, NOW, PAST, serve, serve_on, serve_plain};
 use crate::support::{block_on, domain, texts};
 
-struct Trust {
+pub struct Trust {
     folder: Folder,
-    authority: Authority,
+    pub authority: Authority,
 }
 
 impl Trust {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let authority = Authority::new("Test Root");
         let folder = Folder::new("trust");
         folder.write("ca.pem", &authority.pem);
@@ -39,12 +39,12 @@ impl Trust {
         block_on(prober.check(&domain(name)))
     }
 
-    fn check(&self, name: &str, address: SocketAddr) -> CertificateReport {
+    pub fn check(&self, name: &str, address: SocketAddr) -> CertificateReport {
         self.check_at(name, address, &["127.0.0.1", "::1"])
     }
 }
 
-fn is(report: &CertificateReport, state: CertificateState, piece: &str) {
+pub fn is(report: &CertificateReport, state: CertificateState, piece: &str) {
     assert_eq!(report.state, state, "{report:?}");
     let error = report.error.as_deref().unwrap_or_default();
     assert!(error.contains(piece), "{error:?} lacks {piece:?}");

@@ -11,6 +11,7 @@
 )]
 
 mod certificate;
+mod certificate_odd;
 mod dns;
 mod dns_faults;
 #[path = "../support/mod.rs"]

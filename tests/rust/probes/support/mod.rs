@@ -1,5 +1,6 @@
 //! Servers that tests start. Each one ends with the process that started it.
 
+pub mod der;
 pub mod dns;
 pub mod process;
 pub mod rebinding;

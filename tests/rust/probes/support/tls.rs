@@ -6,6 +6,7 @@ use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::process::Command;
 use std::sync::Arc;
 
+use super::der;
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
 use rustls::crypto::ring;
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -120,6 +121,37 @@ impl Identity {
             chain: vec![certificate.der().clone()],
             key: key.serialize_der(),
         }
+    }
+
+    /// A certificate that is signed with its own key and has been changed before: `change` gets the
+    /// parts of what is signed.
+    pub fn self_signed_with(years: Years, change: impl FnOnce(&mut Vec<Vec<u8>>)) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params(&["a.served.test"], "an old box", years)
+            .self_signed(&key)
+            .unwrap();
+        let mut parts = der::parts(certificate.der());
+        let mut signed = der::parts(&parts[0]);
+        change(&mut signed);
+        parts[0] = der::sequence(&signed);
+        let mut signature = vec![0];
+        signature.extend(rcgen::SigningKey::sign(&key, &parts[0]).unwrap());
+        parts[2] = der::encoded(der::BIT_STRING, &signature);
+        Self {
+            chain: vec![der::sequence(&parts).into()],
+            key: key.serialize_der(),
+        }
+    }
+
+    /// The certificate itself.
+    pub fn certificate(&self) -> Vec<u8> {
+        self.chain[0].to_vec()
+    }
+
+    /// The same key with another certificate.
+    pub fn showing(mut self, certificate: Vec<u8>) -> Self {
+        self.chain = vec![certificate.into()];
+        self
     }
 
     /// Adds the certificate of `authority` to the chain.
