@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Domain_Lookup;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Domains\Source_Registry;
@@ -142,7 +143,8 @@ class Container implements Services {
 			$this->database(),
 			$this->domain_names(),
 			$this->domain_rules(),
-			$this->sources()
+			$this->sources(),
+			new Domain_Lookup( $this->database(), $this->domain_names() )
 		);
 	}
 

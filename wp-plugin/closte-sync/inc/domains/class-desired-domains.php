@@ -21,12 +21,6 @@ final class Desired_Domains {
 
 	private const CHUNK = 1000;
 
-	/** Sites whose names a collation may take for the same. */
-	private const MOST_ALIKE = 50;
-
-	/** Names in one statement. */
-	private const ASKED_TOGETHER = 50;
-
 	/**
 	 * Whether a table is in the database, as far as it was asked.
 	 *
@@ -39,6 +33,7 @@ final class Desired_Domains {
 		private readonly Domain_Names $names,
 		private readonly Domain_Rules $rules,
 		private readonly Source_Registry $sources,
+		private readonly Domain_Lookup $lookup,
 	) {}
 
 	/**
@@ -80,16 +75,19 @@ final class Desired_Domains {
 	 */
 	private function owners( array $domains ): array {
 		$blogs  = $this->database->table( 'blogs' );
-		$owners = $this->first_blogs( $domains, 'SELECT blog_id, domain FROM %i WHERE domain IN ( :forms ) ORDER BY blog_id', Row_Source::CORE, $blogs );
+		$owners = self::owned( Row_Source::CORE, $this->lookup->first_blogs( $domains, 'SELECT blog_id, domain FROM %i WHERE :named ORDER BY blog_id', 'domain', $blogs ) );
 
 		if ( count( $owners ) < count( $domains ) ) {
 			foreach ( $this->tables_there( $this->sources->tables() ) as $source => $table ) {
-				$owners += $this->first_blogs(
-					array_values( array_diff( $domains, array_keys( $owners ) ) ),
-					'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.domain IN ( :forms ) ORDER BY m.blog_id',
+				$owners += self::owned(
 					$source,
-					$table,
-					$blogs
+					$this->lookup->first_blogs(
+						array_values( array_diff( $domains, array_keys( $owners ) ) ),
+						'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE :named ORDER BY m.blog_id',
+						'm.domain',
+						$table,
+						$blogs
+					)
 				);
 			}
 		}
@@ -98,57 +96,29 @@ final class Desired_Domains {
 	}
 
 	/**
-	 * Whether a site other than this one has the domain: then no domain comes into being, or goes away, with it.
+	 * @param array<string, int> $blogs By domain.
+	 * @return array<string, array{blog_id: int, source: string}>
 	 */
-	public function is_of_another_site( string $domain, int $blog_id ): bool {
-		return array() !== $this->first_blogs(
-			array( $this->names->canonical( $domain ) ),
-			sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND domain IN ( :forms ) ORDER BY blog_id', $blog_id ),
-			Row_Source::CORE,
-			$this->database->table( 'blogs' )
+	private static function owned( string $source, array $blogs ): array {
+		return array_map(
+			static fn( int $blog_id ): array => array(
+				'blog_id' => $blog_id,
+				'source'  => $source,
+			),
+			$blogs
 		);
 	}
 
 	/**
-	 * The first site that has each name, however it is written there. A collation takes more for the same than is the same
-	 * name (bücher and bucher): what it finds is compared again.
-	 *
-	 * @param list<string> $domains
-	 * @param string       $sql     With `:forms` where the forms of the names belong.
-	 * @return array<string, array{blog_id: int, source: string}> By domain.
+	 * Whether a site other than this one has the domain: then no domain comes into being, or goes away, with it.
 	 */
-	private function first_blogs( array $domains, string $sql, string $source, string ...$tables ): array {
-		$found = array();
-
-		foreach ( array_chunk( $domains, self::ASKED_TOGETHER ) as $chunk ) {
-			$forms = array_merge( ...array_map( $this->names->forms( ... ), $chunk ) );
-			$most  = self::MOST_ALIKE * count( $chunk );
-			$rows  = $this->database->rows(
-				str_replace( ':forms', implode( ', ', array_fill( 0, count( $forms ), '%s' ) ), $sql ) . " LIMIT $most",
-				...$tables,
-				...$forms
-			);
-
-			foreach ( $rows as $row ) {
-				$domain = $this->names->canonical( $row['domain'] );
-
-				if ( in_array( $domain, $chunk, true ) ) {
-					$found[ $domain ] ??= array(
-						'blog_id' => (int) $row['blog_id'],
-						'source'  => $source,
-					);
-				}
-			}
-
-			// One name that very many sites share has kept the others out.
-			if ( count( $rows ) === $most && count( $chunk ) > 1 ) {
-				foreach ( array_diff( $chunk, array_keys( $found ) ) as $domain ) {
-					$found += $this->first_blogs( array( $domain ), $sql, $source, ...$tables );
-				}
-			}
-		}
-
-		return $found;
+	public function is_of_another_site( string $domain, int $blog_id ): bool {
+		return array() !== $this->lookup->first_blogs(
+			array( $this->names->canonical( $domain ) ),
+			sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND :named ORDER BY blog_id', $blog_id ),
+			'domain',
+			$this->database->table( 'blogs' )
+		);
 	}
 
 	/**

@@ -91,6 +91,13 @@ final class Database {
 	}
 
 	/**
+	 * The pattern for a name of which only the ASCII letters are compared: others have several forms, and so has the dot.
+	 */
+	public function like_ascii_of( string $name ): string {
+		return (string) preg_replace( array( '/[^\x00-\x7F]+/u', '/\./' ), array( '%', '_' ), $this->wpdb->esc_like( $name ) ) . '%';
+	}
+
+	/**
 	 * A `%s` for each of these, as `IN ( … )` takes them.
 	 *
 	 * @param array<mixed> $values
