@@ -12,6 +12,7 @@ namespace ClosteSync\Tests;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
 use WP_Ultimo\Integrations\Providers\Closte as Built_In;
+use WP_Ultimo\Logger;
 use WP_Ultimo\Managers\Domain_Manager;
 use WP_Ultimo\Models\Domain;
 
@@ -36,6 +37,7 @@ abstract class Ultimate_Multisite_Test_Case extends Plugin_Test_Case {
 		Domain_Manager::$checked               = array();
 		Domain_Manager::$modern                = true;
 		Domain::$saves                         = 0;
+		Logger::$lines                         = array();
 		Built_In\Closte_Domain_Mapping::$sent  = array();
 		Closte_Host_Provider::$sent            = array();
 

@@ -16,5 +16,6 @@ class Closte_Integration extends Integration {
 	public function __construct() {
 		parent::__construct( 'closte', 'Closte' );
 		$this->set_constants( array( 'CLOSTE_CLIENT_API_KEY' ) );
+		$this->set_supports( array( 'autossl', 'no-instructions', 'no-config' ) );
 	}
 }

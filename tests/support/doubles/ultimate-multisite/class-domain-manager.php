@@ -83,8 +83,21 @@ class Domain_Manager {
 		self::$checked[] = (int) $domain_id;
 	}
 
+	/** Does what its Edit Domain page does when it is submitted. */
+	public static function submit_edit_page( Domain $record ): mixed {
+		wu_enqueue_async_action( 'wu_async_process_domain_stage', array( 'domain_id' => $record->get_id() ), 'domain' );
+
+		return $record->save();
+	}
+
 	public function test_integration(): void {
-		$result = \WP_Ultimo\Integrations\Integration_Registry::get_instance()->get( sanitize_key( $_REQUEST['integration'] ) )->test_connection();
+		$integration = \WP_Ultimo\Integrations\Integration_Registry::get_instance()->get( sanitize_key( $_REQUEST['integration'] ) );
+
+		if ( ! $integration->is_setup() ) {
+			wp_send_json_error( array( 'message' => 'The necessary constants were not found on your wp-config.php file: ' . implode( ', ', $integration->get_missing_constants() ) ) );
+		}
+
+		$result = $integration->test_connection();
 
 		is_wp_error( $result ) ? wp_send_json_error( array( 'message' => $result->get_error_message() ) ) : wp_send_json_success( array( 'message' => 'Access Authorized' ) );
 	}

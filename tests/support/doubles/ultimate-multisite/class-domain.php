@@ -9,8 +9,14 @@ declare(strict_types=1);
 
 namespace WP_Ultimo\Models;
 
-/** Saves and deletes with the original's hooks, in its order. */
+/** Saves and deletes with the original's hooks, in its order, and refuses what the original refuses. */
 class Domain {
+
+	const INACTIVE_STAGES = array( 'checking-dns', 'checking-ssl-cert', 'failed', 'ssl-failed' );
+
+	private const STAGES = array( 'done', 'done-without-ssl', ...self::INACTIVE_STAGES );
+
+	private const NAME = '/^(?!\-)(?:(?:[a-zA-Z\d][a-zA-Z\d\-]{0,61})?[a-zA-Z\d]\.){1,126}(?!\d+)[a-zA-Z\d]{1,63}$/';
 
 	private int $id = 0;
 	private int $blog_id;
@@ -19,6 +25,7 @@ class Domain {
 	private bool $primary_domain;
 	private bool $secure;
 	private string $stage;
+	private bool $skip_validation;
 
 	/** How often any record was saved. */
 	public static int $saves = 0;
@@ -31,6 +38,8 @@ class Domain {
 		$this->primary_domain = (bool) ( $data['primary_domain'] ?? false );
 		$this->secure         = (bool) ( $data['secure'] ?? false );
 		$this->stage          = (string) ( $data['stage'] ?? 'checking-dns' );
+
+		$this->skip_validation = (bool) ( $data['skip_validation'] ?? false );
 	}
 
 	public function get_id(): int {
@@ -47,6 +56,10 @@ class Domain {
 
 	public function get_blog_id() {
 		return $this->blog_id;
+	}
+
+	public function set_blog_id( $blog_id ): void {
+		$this->blog_id = (int) $blog_id;
 	}
 
 	public function get_site_id() {
@@ -69,6 +82,38 @@ class Domain {
 		$this->secure = (bool) $secure;
 	}
 
+	public function set_active( $active ): void {
+		$this->active = (bool) $active;
+	}
+
+	public function has_inactive_stage(): bool {
+		return in_array( $this->get_stage(), self::INACTIVE_STAGES, true );
+	}
+
+	/** Whether a visitor of the domain sees the site. */
+	public function is_active() {
+		return ! $this->has_inactive_stage() && $this->active;
+	}
+
+	public function set_skip_validation( $skip_validation = false ): void {
+		$this->skip_validation = (bool) $skip_validation;
+	}
+
+	public function validate() {
+		global $wpdb;
+
+		$table = $wpdb->base_prefix . 'wu_domain_mappings';
+
+		return match ( true ) {
+			$this->skip_validation => true,
+			1 !== preg_match( self::NAME, $this->domain ) => new \WP_Error( 'domain', "Domain $this->domain is not valid" ),
+			! in_array( $this->stage, self::STAGES, true ) => new \WP_Error( 'stage', 'Stage is not valid' ),
+			null !== $wpdb->get_var( $wpdb->prepare( 'SELECT id FROM %i WHERE domain = %s AND id <> %d', $table, $this->domain, $this->id ) )
+				=> new \WP_Error( 'domain', "A domain with the same domain $this->domain already exists." ),
+			default => true,
+		};
+	}
+
 	public function save() {
 		global $wpdb;
 
@@ -85,7 +130,13 @@ class Domain {
 		);
 		$table   = $wpdb->base_prefix . 'wu_domain_mappings';
 		$data    = apply_filters( 'wu_domain_pre_save', $data, $data + array( 'id' => $this->id ), $this );
-		$before  = $was_new ? null : $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM %i WHERE id = %d', $table, $this->id ), ARRAY_A );
+		$valid   = $this->validate();
+
+		if ( is_wp_error( $valid ) && ! $this->skip_validation ) {
+			return $valid;
+		}
+
+		$before = $was_new ? null : $wpdb->get_row( $wpdb->prepare( 'SELECT * FROM %i WHERE id = %d', $table, $this->id ), ARRAY_A );
 
 		if ( $was_new ) {
 			$wpdb->insert( $table, $data );
@@ -105,6 +156,8 @@ class Domain {
 		do_action( 'wu_domain_post_save', $data, $this, $was_new );
 
 		$this->fire_mercator( $was_new ? 'created' : 'updated' );
+
+		wp_cache_flush();
 
 		if ( $this->primary_domain && $was_new ) {
 			do_action( 'wu_domain_became_primary', $this, $this->blog_id, $was_new );

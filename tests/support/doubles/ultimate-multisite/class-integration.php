@@ -83,6 +83,26 @@ class Integration {
 		return $stored ? \WP_Ultimo\Helpers\Credential_Store::decrypt( $stored ) : '';
 	}
 
+	public function get_all_constants(): array {
+		return $this->constants;
+	}
+
+	public function save_credentials( array $values ): void {
+		foreach ( shortcode_atts( array_fill_keys( $this->get_all_constants(), '' ), $values ) as $constant_name => $value ) {
+			if ( ! empty( $value ) ) {
+				update_network_option( null, 'wu_hosting_credential_' . $constant_name, \WP_Ultimo\Helpers\Credential_Store::encrypt( $value ) );
+			} else {
+				delete_network_option( null, 'wu_hosting_credential_' . $constant_name );
+			}
+		}
+	}
+
+	public function delete_credentials(): void {
+		foreach ( $this->get_all_constants() as $constant_name ) {
+			delete_network_option( null, 'wu_hosting_credential_' . $constant_name );
+		}
+	}
+
 	public function is_setup(): bool {
 		return array() === $this->get_missing_constants();
 	}
@@ -114,7 +134,17 @@ class Integration {
 	}
 
 	public function supports( string $feature ): bool {
-		return in_array( $feature, $this->supports, true );
+		if ( in_array( $feature, $this->supports, true ) ) {
+			return true;
+		}
+
+		foreach ( Integration_Registry::get_instance()->get_capabilities( $this->id ) as $module ) {
+			if ( $module->supports( $feature ) ) {
+				return true;
+			}
+		}
+
+		return false;
 	}
 
 	public function test_connection() {

@@ -32,7 +32,11 @@ function wu_get_domains( $query = array() ) {
 
 function wu_create_domain( $domain_data ) {
 	$domain = new Domain( $domain_data );
-	$domain->save();
+	$saved  = $domain->save();
+
+	if ( is_wp_error( $saved ) ) {
+		return $saved;
+	}
 
 	wu_enqueue_async_action( 'wu_async_process_domain_stage', array( 'domain_id' => $domain->get_id() ), 'domain' );
 
@@ -48,4 +52,8 @@ function wu_enqueue_async_action( $hook, $args = array(), $group = '' ) {
 
 function wu_get_setting( $setting, $default_value = false ) {
 	return get_network_option( null, 'v2_settings', array() )[ $setting ] ?? $default_value;
+}
+
+function wu_log_add( string $handle, $message, string $log_level = 'info' ): void {
+	\WP_Ultimo\Logger::add( $handle, $message, $log_level );
 }

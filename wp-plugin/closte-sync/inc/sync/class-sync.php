@@ -121,6 +121,29 @@ final class Sync {
 	}
 
 	/**
+	 * Has a run take the next step with a domain and its www name, whatever their stage and however long they should have
+	 * waited. No call is made now.
+	 *
+	 * @return bool Whether it has a row.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function look_again( string $domain ): bool {
+		$domain = $this->names->canonical( $domain );
+		$www    = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
+		$found  = 0;
+
+		foreach ( array_filter( array( $domain, $www ) ) as $name ) {
+			$found += $this->ledger->make_due( $name );
+		}
+
+		if ( $found > 0 ) {
+			$this->scheduler->wake_at( time() );
+		}
+
+		return $found > 0;
+	}
+
+	/**
 	 * A site or mapping is about to get this domain. Should the request be killed before it has, a run finds out.
 	 *
 	 * @throws Database_Exception When the database fails.

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
+use ClosteSync\Sync\Services;
 use ClosteSync\Sync\Sync;
 
 /**
@@ -18,10 +19,14 @@ final class Domain_Listener {
 	/** What its transition hook calls the old value of a new record. */
 	private const NEW_RECORD = 'new';
 
+	private readonly Sync $sync;
+
 	/**
 	 * @param string $source The id of the source.
 	 */
-	public function __construct( private readonly Sync $sync, private readonly string $source ) {}
+	public function __construct( private readonly Services $services, private readonly string $source ) {
+		$this->sync = $services->sync();
+	}
 
 	/**
 	 * A record is about to be written.
@@ -67,6 +72,26 @@ final class Domain_Listener {
 
 		if ( is_string( $old ) && '' !== $old && self::NEW_RECORD !== $old ) {
 			$this->sync->domain_removed( $old, $blog_id, $this->source );
+		}
+	}
+
+	/**
+	 * A record that was there was written. People have a domain looked at again by giving its record a stage in which it is
+	 * checked, be it the one that it has.
+	 *
+	 * @param mixed $record The domain record.
+	 */
+	public function saved( mixed $record ): void {
+		if ( ! is_object( $record ) || ! method_exists( $record, 'get_stage' ) ) {
+			return;
+		}
+
+		$domain = (string) $record->get_domain();
+
+		$is_due = Record_Stage::asks_for_a_look( (string) $record->get_stage() ) && $this->sync->look_again( $domain );
+
+		if ( $is_due && $this->services->readiness()->is_ready() ) {
+			( new Record_Log( $this->services->domain_names() ) )->will_be_looked_at( $domain );
 		}
 	}
 

@@ -14,58 +14,112 @@ use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 
 /**
- * Puts Ultimate Multisite's domain records into the stage that their domains have reached, and keeps its own DNS and
- * certificate checks from
- * running beside ours.
+ * Puts Ultimate Multisite's domain records into the stage that their domains have reached, as far as that harms no site, and
+ * keeps its own DNS and certificate checks from running beside ours.
  */
 final class Record_Follower {
 
 	public const CHECK = 'wu_async_process_domain_stage';
 
-	private const WITHOUT_SSL = 'done-without-ssl';
+	private readonly Silencer $silencer;
+	private readonly Record_Log $log;
 
-	/** @var list<array{callable, int, int}> Callback, priority and number of arguments. */
-	private array $silenced = array();
+	private bool $is_saving = false;
 
-	public function __construct( private readonly Ledger $ledger, private readonly Domain_Names $names ) {}
-
-	public function follow( Ledger_Row $row ): void {
-		$record = $this->record_of( $row->domain );
-
-		if ( ! is_object( $record ) || Wanted::Absent === $row->wanted ) {
-			return;
-		}
-
-		$stage  = Stage::Pending === $row->stage ? Stage::CheckingDns->value : $row->stage->value;
-		$secure = match ( $row->stage ) {
-			Stage::Done              => true,
-			Stage::CertificateFailed => false,
-			default                  => $record->is_secure(),
-		};
-
-		$is_so  = $stage === $record->get_stage() && $secure === $record->is_secure();
-
-		// Saving one of its records empties the whole object cache.
-		if ( $is_so || self::serves_on( $record->get_stage(), $row->stage ) ) {
-			return;
-		}
-
-		$record->set_stage( $stage );
-		$record->set_secure( $secure );
-		$record->save();
+	public function __construct( private readonly Ledger $ledger, private readonly Domain_Names $names ) {
+		$this->silencer = new Silencer( static fn( object $listener, string $method ): bool => 'async_process_domain_stage' === $method );
+		$this->log      = new Record_Log( $names );
 	}
 
 	/**
-	 * Ultimate Multisite serves a domain in its own stages for ready ones only. One look that finds something wrong does
-	 * not take a site off the web: its record goes back when ours has failed. And one that an admin made ready without a
-	 * certificate stays so until there is one.
+	 * Whether the record that is being saved is saved here: then nobody else wants anything by it.
 	 */
-	private static function serves_on( string $stage, Stage $ours ): bool {
-		return match ( $stage ) {
-			Stage::Done->value => ! in_array( $ours, array( Stage::Done, Stage::Failed, Stage::CertificateFailed ), true ),
-			self::WITHOUT_SSL  => Stage::Done !== $ours,
-			default            => false,
-		};
+	public function is_saving(): bool {
+		return $this->is_saving;
+	}
+
+	/**
+	 * @param Ledger_Row $row    As it is after a step.
+	 * @param Ledger_Row $before As it was before it.
+	 */
+	public function follow( Ledger_Row $row, Ledger_Row $before ): void {
+		$record = Wanted::Absent === $row->wanted ? null : $this->record_of( $row->domain );
+
+		if ( ! is_object( $record ) ) {
+			return;
+		}
+
+		$stage = Record_Stage::next( $record, $row, Stage::Done !== $before->stage );
+
+		if ( null !== $stage ) {
+			$this->save( $record, $stage );
+		}
+
+		if ( null !== $stage || Record_Log::is_news( $before, $row ) ) {
+			$is_active = ! Record_Stage::is_inactive( $record, $record->get_stage() );
+			$this->log->found( (string) $record->get_domain(), $row, $is_active && Stage::Done !== $row->stage );
+		}
+	}
+
+	/**
+	 * Before its queued check of one record: leaves it to us, if the domain is ours. A record that has fallen behind comes
+	 * forward; one that somebody wants looked at again does not go back without that look.
+	 */
+	public function before_check( int $record_id ): void {
+		$this->silencer->restore();
+
+		$record = function_exists( 'wu_get_domain' ) ? wu_get_domain( $record_id ) : null;
+		$row    = is_object( $record ) ? $this->ledger->find( $this->names->canonical( (string) $record->get_domain() ) ) : null;
+
+		if ( null === $row ) {
+			return;
+		}
+
+		$this->silencer->silence( self::CHECK );
+
+		$is_ahead = in_array( $row->stage, array( Stage::CheckingCertificate, Stage::Done ), true );
+		$stage    = $is_ahead ? Record_Stage::next( $record, $row, false ) : null;
+
+		if ( null !== $stage ) {
+			$this->save( $record, $stage );
+			$this->log->found( (string) $record->get_domain(), $row, false );
+		}
+	}
+
+	/**
+	 * After it: the next record may be none of ours.
+	 */
+	public function after_check(): void {
+		$this->silencer->restore();
+	}
+
+	/**
+	 * Saving one of its records empties the whole object cache. What its `secure` makes https stays so: a site that answers
+	 * must not change its address for what we have found.
+	 */
+	private function save( object $record, string $stage ): void {
+		$record->set_stage( $stage );
+
+		if ( Stage::Done->value === $stage ) {
+			$record->set_secure( true );
+		}
+
+		// The name was accepted when it was mapped; some are, such as wildcards, for want of this check only.
+		if ( method_exists( $record, 'set_skip_validation' ) ) {
+			$record->set_skip_validation( true );
+		}
+
+		$this->is_saving = true;
+
+		try {
+			$result = $record->save();
+		} finally {
+			$this->is_saving = false;
+		}
+
+		if ( is_wp_error( $result ) ) {
+			$this->log->not_saved( (string) $record->get_domain(), $result->get_error_message() );
+		}
 	}
 
 	/**
@@ -85,41 +139,5 @@ final class Record_Follower {
 		}
 
 		return null;
-	}
-
-	/**
-	 * Before its queued check of one record: leaves it to us, if the domain is ours.
-	 */
-	public function before_check( int $record_id ): void {
-		$record = function_exists( 'wu_get_domain' ) ? wu_get_domain( $record_id ) : null;
-		$row    = is_object( $record ) ? $this->ledger->find( $this->names->canonical( (string) $record->get_domain() ) ) : null;
-
-		if ( null === $row ) {
-			return;
-		}
-
-		foreach ( $GLOBALS['wp_filter'][ self::CHECK ]->callbacks ?? array() as $priority => $callbacks ) {
-			foreach ( $callbacks as $callback ) {
-				$function = $callback['function'];
-
-				if ( is_array( $function ) && 'async_process_domain_stage' === $function[1] ) {
-					remove_action( self::CHECK, $function, $priority );
-					$this->silenced[] = array( $function, $priority, $callback['accepted_args'] );
-				}
-			}
-		}
-
-		$this->follow( $row );
-	}
-
-	/**
-	 * After it: the next record may be none of ours.
-	 */
-	public function after_check(): void {
-		foreach ( $this->silenced as list( $function, $priority, $arguments ) ) {
-			add_action( self::CHECK, $function, $priority, $arguments );
-		}
-
-		$this->silenced = array();
 	}
 }

@@ -52,6 +52,7 @@ final class Ultimate_Multisite implements Source {
 		$on( 'wu_domain_pre_save', fn( mixed ...$given ) => $this->listener()->before_save( $given[2] ?? null ), PHP_INT_MAX, 3 );
 		$on( 'wu_transition_domain_domain', fn( mixed ...$given ) => $this->listener()->transition( ...$given ), 10, 3 );
 		$on( 'wu_domain_added', fn( mixed $domain, mixed $site_id ) => $this->listener()->added( $domain, $site_id ), 10, 2 );
+		$on( 'wu_domain_post_save', fn( mixed $data, mixed $record, mixed $is_new ) => $this->saved( $record, (bool) $is_new ), 10, 3 );
 		$on( 'wu_domain_pre_delete', fn( mixed $record = null ) => $this->listener()->before_delete( $record ) );
 		$on( 'wu_domain_post_delete', fn( mixed $result, mixed $record ) => $this->listener()->deleted( $result, $record ), 10, 2 );
 		$on( 'wu_domain_removed', fn( mixed $domain, mixed $site_id ) => $this->listener()->removed( $domain, $site_id ), 10, 2 );
@@ -62,7 +63,12 @@ final class Ultimate_Multisite implements Source {
 
 		$on( 'wu_async_process_domain_stage', fn( mixed $id ) => $this->before_check( (int) $id ), 1 );
 		$on( 'wu_async_process_domain_stage', fn() => $this->record_follower()->after_check(), PHP_INT_MAX );
-		$on( 'closte_sync_domain_advanced', fn( string $domain, Ledger_Row $row ) => $this->follow( $row ), 10, 2 );
+		$on(
+			'closte_sync_domain_advanced',
+			fn( string $domain, Ledger_Row $row, Ledger_Row $before ) => $this->follow( $row, $before ),
+			10,
+			3
+		);
 
 		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
 		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
@@ -115,14 +121,20 @@ final class Ultimate_Multisite implements Source {
 		}
 	}
 
-	private function follow( Ledger_Row $row ): void {
+	private function follow( Ledger_Row $row, Ledger_Row $before ): void {
 		if ( $this->is_loaded() ) {
-			$this->record_follower()->follow( $row );
+			$this->record_follower()->follow( $row, $before );
+		}
+	}
+
+	private function saved( mixed $record, bool $is_new ): void {
+		if ( ! $is_new && ! $this->record_follower()->is_saving() ) {
+			$this->listener()->saved( $record );
 		}
 	}
 
 	private function listener(): Domain_Listener {
-		return new Domain_Listener( $this->services->sync(), self::ID );
+		return new Domain_Listener( $this->services, self::ID );
 	}
 
 	private function provider(): Provider {
