@@ -75,24 +75,17 @@ final class Bridge {
 	}
 
 	/**
-	 * A credential that was entered in its wizard, or ''.
+	 * A credential that its own wizard stored, or ''.
 	 */
 	public static function credential( string $name ): string {
 		$stored = get_network_option( get_main_network_id(), self::CREDENTIAL . $name, '' );
 
-		if ( ! is_string( $stored ) || '' === $stored || ! self::is_there() ) {
+		if ( ! is_string( $stored ) || '' === $stored || ! self::is_there() || ! class_exists( self::STORE ) ) {
 			return '';
 		}
 
 		try {
-			$registry    = class_exists( self::REGISTRY ) ? call_user_func( array( self::REGISTRY, 'get_instance' ) ) : null;
-			$integration = $registry?->get( self::ID );
-
-			return match ( true ) {
-				null !== $integration        => (string) $integration->get_credential( $name ),
-				class_exists( self::STORE )  => (string) call_user_func( array( self::STORE, 'decrypt' ), $stored ),
-				default                      => '',
-			};
+			return (string) call_user_func( array( self::STORE, 'decrypt' ), $stored );
 		} catch ( \Throwable ) {
 			return '';
 		}

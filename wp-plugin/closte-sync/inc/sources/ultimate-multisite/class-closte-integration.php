@@ -9,6 +9,8 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Entry;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use WP_Ultimo\Integrations\Integration;
 
@@ -28,7 +30,7 @@ final class Closte_Integration extends Integration {
 		$this->set_logo( function_exists( 'wu_get_asset' ) ? (string) wu_get_asset( 'closte.svg', 'img/hosts' ) : '' );
 		$this->set_tutorial_link( 'https://ultimatemultisite.com/docs/user-guide/host-integrations/closte' );
 		$this->set_constants( array( Api_Key::NAME ) );
-		$this->set_supports( array( 'autossl', 'no-instructions', 'no-config' ) );
+		$this->set_supports( array( 'autossl', 'no-instructions' ) );
 	}
 
 	/**
@@ -41,39 +43,89 @@ final class Closte_Integration extends Integration {
 	/**
 	 * {@inheritDoc}
 	 *
+	 * Its wizard asks for the key where neither the constant nor the environment variable has it.
+	 *
+	 * @param string $feature Such as `no-config`: without that step.
+	 */
+	public function supports( string $feature ): bool {
+		return 'no-config' === $feature ? null !== Key_Provider::predefined() : parent::supports( $feature );
+	}
+
+	/**
+	 * {@inheritDoc}
+	 *
+	 * @return array<string>
+	 */
+	public function get_supports(): array {
+		return array( ...parent::get_supports(), ...( $this->supports( 'no-config' ) ? array( 'no-config' ) : array() ) );
+	}
+
+	/**
+	 * {@inheritDoc}
+	 *
+	 * A stored key is not handed out: the fields of the wizard show what this gives.
+	 *
 	 * @param string $constant_name Name of the constant.
 	 */
 	public function get_credential( string $constant_name ): string {
-		$credential = parent::get_credential( $constant_name );
+		return Api_Key::NAME === $constant_name ? Key_Provider::predefined()?->reveal() ?? '' : parent::get_credential( $constant_name );
+	}
 
-		return '' === $credential && Api_Key::NAME === $constant_name ? (string) getenv( $constant_name ) : $credential;
+	/**
+	 * {@inheritDoc}
+	 *
+	 * A field that was left empty leaves a stored key as it is.
+	 *
+	 * @param array<string, string> $values By the names of the constants.
+	 */
+	public function save_credentials( #[\SensitiveParameter] array $values ): void {
+		$key = Api_Key::from( $values[ Api_Key::NAME ] ?? null, 'settings' );
+
+		if ( null === $key ) {
+			return;
+		}
+
+		$problem = Key_Entry::save( $key );
+
+		if ( null !== $problem ) {
+			// The wizard would go on to its test as if it were stored.
+			wp_die( esc_html( $problem ), '', array( 'response' => 400, 'back_link' => true ) );
+		}
+
+		// One that it stored itself counts for nothing any more.
+		parent::delete_credentials();
+	}
+
+	/**
+	 * {@inheritDoc}
+	 */
+	public function delete_credentials(): void {
+		parent::delete_credentials();
+		Key_Store::delete();
 	}
 
 	/**
 	 * {@inheritDoc}
 	 */
 	public function detect(): bool {
-		return '' !== $this->get_credential( Api_Key::NAME ) || Key_Store::has_key();
+		return $this->is_setup();
 	}
 
 	/**
 	 * {@inheritDoc}
 	 *
-	 * A key that was entered on our own screen is not handed out as a credential: the fields of its wizard show those.
-	 *
 	 * @return array<string>
 	 */
 	public function get_missing_constants(): array {
-		$missing = parent::get_missing_constants();
-
-		return array() !== $missing && Key_Store::has_key() ? array() : $missing;
+		return $this->is_setup() ? array() : array( Api_Key::NAME );
 	}
 
 	/**
 	 * {@inheritDoc}
 	 */
 	public function is_setup(): bool {
-		return parent::is_setup() || Key_Store::has_key();
+		// In this order: it is asked on every page, where the constant costs no query.
+		return null !== Key_Provider::predefined() || Key_Store::has_key() || null !== Key_Provider::find();
 	}
 
 	/**
@@ -84,7 +136,8 @@ final class Closte_Integration extends Integration {
 			Api_Key::NAME => array(
 				'type'        => 'password',
 				'title'       => __( 'Closte API key', 'closte-sync' ),
-				'placeholder' => __( 'On Closte, wp-config.php has it already', 'closte-sync' ),
+				'desc'        => __( 'On Closte, wp-config.php has it already. Elsewhere, copy it from Closte’s dashboard. It is stored encrypted and never shown.', 'closte-sync' ),
+				'placeholder' => $this->is_setup() ? __( 'Stored. Leave this empty to keep it.', 'closte-sync' ) : '',
 			),
 		);
 	}
