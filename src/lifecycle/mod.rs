@@ -8,6 +8,7 @@ mod decide;
 mod observation;
 mod record;
 mod schedule;
+mod state;
 mod step;
 
 pub use crate::outcome::Outcome;
@@ -20,3 +21,4 @@ pub use observation::{
 };
 pub use record::{Call, Record, Stage, Wanted};
 pub use schedule::CERTIFICATE_WARNING_DAYS;
+pub use state::{State, state};

@@ -9,7 +9,7 @@ use super::zend::failure::Failure;
 use super::zend::value::type_name;
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem, RecordAction, RecordChange, Severity, Value};
-use crate::lifecycle::{Call, Outcome, Record, Stage, Wanted};
+use crate::lifecycle::{Call, Outcome, Record, Stage, Wanted, state};
 use crate::text::{VALUE_MAX, clean};
 
 /// A record as PHP code gave it, and how messages call it.
@@ -316,6 +316,7 @@ pub fn write(
     table.insert("certificate_checked_at", record.certificate_checked_at)?;
     table.insert("problems", problems(&record.problems)?)?;
     table.insert("outcome", record.outcome.map_or("", Outcome::as_str))?;
+    table.insert("state", state(record).as_str())?;
     Ok(table)
 }
 

@@ -13,7 +13,7 @@ $options  = array( 'targets' => array( '192.0.2.1' ), 'resolvers' => array( $dns
 $client   = $emulator->client( array( 'retries' => 0 ) );
 $row      = static fn ( string $domain, string $wanted, string $stage, array $more = array() ): array => $more + array( 'domain' => $domain, 'wanted' => $wanted, 'stage' => $stage, 'attempts' => 0, 'stage_since' => 1699990000 );
 $show     = static function ( array $record ): void {
-	echo implode( ' ', array( $record['domain'], $record['stage'], $record['outcome'] ?: '-', $record['next_call'] ?: '-', $record['error_kind'] ?: '-', $record['error_reason'] ?: '-', $record['next_check_at'] ? '+' . ( $record['next_check_at'] - 1700000000 ) : 'never', $record['attempts'] ) ), "\n";
+	echo implode( ' ', array( $record['domain'], $record['stage'], $record['outcome'] ?: '-', $record['state'], $record['next_call'] ?: '-', $record['error_kind'] ?: '-', $record['error_reason'] ?: '-', $record['next_check_at'] ? '+' . ( $record['next_check_at'] - 1700000000 ) : 'never', $record['attempts'] ) ), "\n";
 };
 $lifecycle = new Closte\Lifecycle( $client, $options );
 
@@ -61,13 +61,13 @@ $record = $lifecycle->advance( $row( 'slow.example.com', 'present', 'pending' ),
 var_dump( microtime( true ) - $begun < 60, $record['error_kind'], $record['may_have_landed'] );
 ?>
 --EXPECT--
-new.example.com checking-dns added - - - +300 1
-new.example.com checking-dns already-there - - - +300 1
-gone.example.com removed removed - - - never 0
-gone.example.com removed already-gone - - - never 0
-kept.example.com removing protected - - - +86400 1
-new.example.com checking-dns already-there - - - +300 1
-not a domain failed invalid add invalid-domain whitespace +86400 0
+new.example.com checking-dns added owner-must-act - - - +300 1
+new.example.com checking-dns already-there owner-must-act - - - +300 1
+gone.example.com removed removed leaving - - - never 0
+gone.example.com removed already-gone leaving - - - never 0
+kept.example.com removing protected leaving - - - +86400 1
+new.example.com checking-dns already-there owner-must-act - - - +300 1
+not a domain failed invalid network-must-act add invalid-domain whitespace +86400 0
 /adddomainalias new.example.com added
 /adddomainalias new.example.com already
 /getdomains none
@@ -77,15 +77,15 @@ not a domain failed invalid add invalid-domain whitespace +86400 0
 /adddomainalias new.example.com already
 /getdomains none
 --- failures
-b-503.example.com pending failed add transient unavailable +90 1
-  landed 0, retry after 90, then: b-503.example.com checking-dns added - - - +300 1
-b-reset-after.example.com checking-dns added - - - +300 1
-  landed 0, retry after 0, then: b-reset-after.example.com checking-dns - - - - +300 2
-b-reject.example.com failed rejected add rejected refused +86400 0
-  landed 0, retry after 0, then: b-reject.example.com checking-dns added - - - +300 1
-b-html.example.com pending unknown add protocol bad-answer +60 1
-  landed 1, retry after 0, then: b-html.example.com checking-dns added - - - +300 1
-c.example.com pending unauthorized add auth key-refused +10 1
+b-503.example.com pending failed waiting add transient unavailable +90 1
+  landed 0, retry after 90, then: b-503.example.com checking-dns added owner-must-act - - - +300 1
+b-reset-after.example.com checking-dns added owner-must-act - - - +300 1
+  landed 0, retry after 0, then: b-reset-after.example.com checking-dns - owner-must-act - - - +300 2
+b-reject.example.com failed rejected network-must-act add rejected refused +86400 0
+  landed 0, retry after 0, then: b-reject.example.com checking-dns added owner-must-act - - - +300 1
+b-html.example.com pending unknown waiting add protocol bad-answer +60 1
+  landed 1, retry after 0, then: b-html.example.com checking-dns added owner-must-act - - - +300 1
+c.example.com pending unauthorized network-must-act add auth key-refused +10 1
 --- many
 bool(true)
 array(1) {

@@ -133,7 +133,8 @@ foreach ( $options as $set ) {
             ]
         }
     ],
-    "outcome": "added"
+    "outcome": "added",
+    "state": "owner-must-act"
 }
 bool(true)
 bool(true)
