@@ -13,12 +13,14 @@ use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Key_Watch;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Network_Options;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
@@ -27,6 +29,7 @@ use ClosteSync\Log\Observer;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Mercator\Mercator;
+use ClosteSync\Sources\Ultimate_Multisite\Bridge;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Budget;
 use ClosteSync\Sync\Circuit_Breaker;
@@ -65,7 +68,7 @@ class Container implements Services {
 	 */
 	public function ledger(): Ledger {
 		if ( ! isset( $this->made[ Ledger::class ] ) ) {
-			$this->prime_options();
+			$this->network_options()->refresh();
 			$this->schema()->upgrade();
 		}
 
@@ -79,6 +82,26 @@ class Container implements Services {
 		$this->ledger();
 
 		return $this->made[ Leases::class ] ??= new Leases( $this->wpdb );
+	}
+
+	/**
+	 * What the web and the command line tell each other, also by a cache that they do not share. Whoever reads one of these has
+	 * them all read: see {@see Plugin::read_past_the_cache()}.
+	 */
+	public function network_options(): Network_Options {
+		return $this->made[ Network_Options::class ] ??= new Network_Options(
+			$this->database(),
+			array(
+				Schema::OPTION,
+				Settings::OPTION,
+				Key_Store::OPTION,
+				Key_Watch::OPTION,
+				Circuit_Breaker::OPTION,
+				Last_Error::OPTION,
+				// Where nobody has saved settings, it is the switch.
+				Bridge::SWITCHES,
+			)
+		);
 	}
 
 	public function schema(): Schema {
@@ -149,7 +172,7 @@ class Container implements Services {
 	}
 
 	public function readiness(): Readiness {
-		return $this->made[ Readiness::class ] ??= new Readiness( $this->extension() );
+		return $this->made[ Readiness::class ] ??= new Readiness( $this->extension(), $this->network_options() );
 	}
 
 	public function circuit_breaker(): Circuit_Breaker {
@@ -240,15 +263,6 @@ class Container implements Services {
 			$priority,
 			$arguments
 		);
-	}
-
-	/**
-	 * Reads the options that nearly every event needs in one statement; WordPress before 6.6 reads each by itself.
-	 */
-	private function prime_options(): void {
-		if ( function_exists( 'wp_prime_network_option_caches' ) ) {
-			wp_prime_network_option_caches( get_main_network_id(), array( Schema::OPTION, Settings::OPTION, Circuit_Breaker::OPTION ) );
-		}
 	}
 
 	/**

@@ -54,6 +54,7 @@ final class Plugin {
 		register_deactivation_hook( $this->file, $this->deactivate( ... ) );
 		add_action( 'plugins_loaded', $this->serve_proof( ... ), 0 );
 
+		$this->read_past_the_cache();
 		$this->listen_to_settings();
 		$this->keep_log();
 		$this->container->sources()->register();
@@ -98,6 +99,24 @@ final class Plugin {
 	 */
 	private function guard( callable $task ): void {
 		$this->container->error_boundary()->run( $task );
+	}
+
+	/**
+	 * The options of {@see Container::network_options()}, by their names: a constant would load its file on every page.
+	 */
+	private function read_past_the_cache(): void {
+		foreach ( array( 'db_version', 'settings', 'key', 'keys_seen', 'unreachable', 'trouble' ) as $option ) {
+			add_filter(
+				"pre_site_option_closte_sync_$option",
+				function ( mixed $value, string $option, int $network_id ): mixed {
+					get_main_network_id() === $network_id && $this->container->network_options()->refresh();
+
+					return $value;
+				},
+				10,
+				3
+			);
+		}
 	}
 
 	/**

@@ -11,6 +11,7 @@ use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
+use ClosteSync\Ledger\Network_Options;
 use ClosteSync\Settings\Settings;
 
 /**
@@ -18,7 +19,7 @@ use ClosteSync\Settings\Settings;
  */
 final class Readiness {
 
-	public function __construct( private readonly Extension $extension ) {}
+	public function __construct( private readonly Extension $extension, private readonly Network_Options $options ) {}
 
 	/**
 	 * What keeps domains from being sent and what to do, in words; null when nothing does.
@@ -29,6 +30,15 @@ final class Readiness {
 		}
 
 		return $this->extension->problem() ?? $this->key_problem();
+	}
+
+	/**
+	 * The same, whatever this process has read before: for one that goes on for long.
+	 */
+	public function problem_by_now(): ?string {
+		$this->options->forget();
+
+		return $this->problem();
 	}
 
 	/**

@@ -144,7 +144,7 @@ final class Worker {
 		$next    = time() + Scheduler::KNOCK;
 		$summary = new Run_Summary();
 
-		$summary->problem = $this->readiness->problem();
+		$summary->problem = $this->readiness->problem_by_now();
 
 		$this->ledger->fix_clock_skew();
 		// Action Scheduler plans what follows a run only when it has ended: one that is killed would be the last.
@@ -219,6 +219,14 @@ final class Worker {
 		};
 
 		while ( null !== $work && $left() > 0 ) {
+			// Someone may switch it off meanwhile.
+			$problem = $this->readiness->problem();
+
+			if ( null !== $problem ) {
+				$summary->problem = $problem;
+				break;
+			}
+
 			$seconds = min( self::BATCH_SECONDS, $left() );
 			$rows    = $this->leases->claim_due( wp_generate_uuid4(), self::BATCH, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
 

@@ -1,0 +1,92 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Reads the options of the main network past the object cache, all of ours in one statement, and puts right what the cache
+ * says of them. A persistent cache need not be shared: what the command line writes, the web would not hear of for days.
+ */
+final class Network_Options {
+
+	private const GROUP = 'site-options';
+
+	/** Seconds for which this process believes what it has read. */
+	private const BELIEVED = 5;
+
+	/** By the clock that nobody sets; null: not read yet. */
+	private ?int $read_at = null;
+
+	private bool $is_reading = false;
+
+	/**
+	 * @param list<string> $names
+	 */
+	public function __construct( private readonly Database $database, private readonly array $names ) {}
+
+	/**
+	 * Reads them, unless this process did so a moment ago. Where the database fails, the cache is believed: who goes on to the
+	 * ledger finds out.
+	 */
+	public function refresh(): void {
+		if ( $this->is_reading || ( null !== $this->read_at && hrtime( true ) - $this->read_at < self::BELIEVED * 1_000_000_000 ) ) {
+			return;
+		}
+
+		$this->is_reading = true;
+
+		try {
+			$this->correct_cache( get_main_network_id() );
+			$this->read_at = hrtime( true );
+		} catch ( Database_Exception ) {
+			$this->read_at = null;
+		} finally {
+			$this->is_reading = false;
+		}
+	}
+
+	/**
+	 * What follows is read anew.
+	 */
+	public function forget(): void {
+		$this->read_at = null;
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	private function correct_cache( int $network_id ): void {
+		$stored = array_column(
+			$this->database->rows(
+				'SELECT meta_key, meta_value FROM %i WHERE site_id = %d AND meta_key IN ( ' . Database::placeholders( $this->names ) . ' )',
+				$this->database->table( 'sitemeta' ),
+				$network_id,
+				...$this->names
+			),
+			'meta_value',
+			'meta_key'
+		);
+		$keys   = array_map( static fn( string $name ): string => "$network_id:$name", $this->names );
+		$cached = wp_cache_get_multiple( array( ...$keys, "$network_id:notoptions" ), self::GROUP );
+		$absent = $cached[ "$network_id:notoptions" ];
+		$absent = is_array( $absent ) ? $absent : array();
+
+		foreach ( array_combine( $this->names, $keys ) as $name => $key ) {
+			$value = isset( $stored[ $name ] ) ? maybe_unserialize( $stored[ $name ] ) : false;
+
+			if ( $cached[ $key ] !== $value ) {
+				false === $value ? wp_cache_delete( $key, self::GROUP ) : wp_cache_set( $key, $value, self::GROUP );
+			}
+		}
+
+		$now_absent = array_diff_key( $absent, $stored ) + array_fill_keys( array_diff( $this->names, array_keys( $stored ) ), true );
+
+		if ( $now_absent !== $absent ) {
+			wp_cache_set( "$network_id:notoptions", $now_absent, self::GROUP );
+		}
+	}
+}
