@@ -36,6 +36,7 @@ use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Confirmation;
 use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Last_Error;
+use ClosteSync\Sync\Networks;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
@@ -184,7 +185,11 @@ class Container implements Services {
 	}
 
 	public function scheduler(): Scheduler {
-		return $this->made[ Scheduler::class ] ??= new Scheduler( $this->leases() );
+		return $this->made[ Scheduler::class ] ??= new Scheduler( $this->leases(), $this->networks() );
+	}
+
+	public function networks(): Networks {
+		return $this->made[ Networks::class ] ??= new Networks( $this->database(), plugin_basename( CLOSTE_SYNC_FILE ) );
 	}
 
 	public function last_error(): Last_Error {

@@ -180,7 +180,7 @@ final class Plugin {
 		add_filter( 'cron_schedules', static fn( array $schedules ): array => Scheduler::add_schedule( $schedules ) ); // phpcs:ignore WordPress.WP.CronInterval -- the lease makes runs of a minute safe.
 		$on( 'closte_sync_run', $this->run( ... ) );
 		// Action Scheduler plans the next minute itself after each run; that may be sooner than anything is due.
-		$on( 'action_scheduler_after_process_queue', fn() => Scheduler::is_main() && $this->container->scheduler()->reschedule() );
+		$on( 'action_scheduler_after_process_queue', $this->plan_next( ... ) );
 		$on( 'closte_sync_reconcile', $this->repair( ... ) );
 	}
 
@@ -188,7 +188,7 @@ final class Plugin {
 	 * What is due.
 	 */
 	private function run(): void {
-		if ( Scheduler::is_main() ) {
+		if ( $this->is_place_of_runs() ) {
 			$this->container->key_watch()->look();
 			$this->container->worker()->run( self::RUN_SECONDS );
 		}
@@ -198,7 +198,7 @@ final class Plugin {
 	 * The daily run. Where Closte cannot be asked it is tried again sooner than in a day.
 	 */
 	private function repair(): void {
-		if ( ! Scheduler::is_main() ) {
+		if ( ! $this->is_place_of_runs() ) {
 			return;
 		}
 
@@ -209,6 +209,20 @@ final class Plugin {
 		} catch ( \Closte\ClosteException ) {
 			$this->container->scheduler()->reconcile_at( time() + self::REPAIR_AGAIN );
 		}
+	}
+
+	private function plan_next(): void {
+		$this->container->networks()->runs_here() && $this->container->scheduler()->reschedule();
+	}
+
+	/**
+	 * An event on another site was left behind when the plugin was activated on a network that comes before.
+	 */
+	private function is_place_of_runs(): bool {
+		$is_here = $this->container->networks()->runs_here();
+		$is_here || $this->container->scheduler()->leave();
+
+		return $is_here;
 	}
 
 	private function show(): void {
@@ -230,7 +244,7 @@ final class Plugin {
 		}
 
 		if ( wp_doing_cron() ) {
-			$this->container->listen( 'init', fn() => Scheduler::is_main() && $this->keep_up() );
+			$this->container->listen( 'init', fn() => $this->container->networks()->runs_here() && $this->keep_up() );
 		}
 
 		if ( is_admin() || wp_doing_cron() ) {

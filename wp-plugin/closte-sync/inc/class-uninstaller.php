@@ -11,6 +11,7 @@ use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
+use ClosteSync\Sync\Action_Scheduler;
 use ClosteSync\Sync\Scheduler;
 
 /**
@@ -66,6 +67,7 @@ final class Uninstaller {
 				}
 			}
 
+			delete_option( Action_Scheduler::CARRIER );
 			$this->delete_actions( $this->wpdb->prefix );
 		} finally {
 			restore_current_blog();

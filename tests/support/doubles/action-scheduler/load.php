@@ -38,6 +38,10 @@ final class Closte_Double_Action {
 }
 
 function as_schedule_recurring_action( $timestamp, $interval_in_seconds, $hook, $args = array(), $group = '', $unique = false, $priority = 10 ) {
+	if ( defined( 'CLOSTE_DOUBLE_IS_BROKEN' ) ) {
+		return 0;
+	}
+
 	$id             = 1 + (int) get_option( 'closte_double_last_action', 0 );
 	$actions        = get_option( 'closte_double_actions', array() );
 	$actions[ $id ] = compact( 'timestamp', 'interval_in_seconds', 'hook', 'group' ) + array( 'status' => 'pending' );

@@ -39,7 +39,9 @@ final class Admin {
 		foreach ( array( Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE ) as $option ) {
 			add_filter( "set_screen_option_$option", array( Domains_Screen::class, 'accept_per_page' ), 10, 3 );
 		}
-		add_filter( 'network_admin_plugin_action_links_' . plugin_basename( CLOSTE_SYNC_FILE ), array( $this, 'add_plugin_link' ) );
+		$plugin = plugin_basename( CLOSTE_SYNC_FILE );
+		add_filter( "network_admin_plugin_action_links_$plugin", array( $this, 'add_plugin_link' ) );
+		add_action( "after_plugin_row_$plugin", fn() => ( new Plugin_Row( $this->services->networks() ) )->show() );
 	}
 
 	public function add_pages(): void {

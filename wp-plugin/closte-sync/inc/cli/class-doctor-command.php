@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
+use ClosteSync\Diagnosis\Activation_Check;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Finding;
@@ -134,6 +135,7 @@ final class Doctor_Command {
 				yield ( new Target_Check( $this->services->extension() ) )->run( Settings::load()->effective_targets() );
 			}
 			yield $network->cron();
+			yield ( new Activation_Check( $this->services->networks() ) )->run();
 			if ( null === $domain ) {
 				yield $network->failed();
 				yield $network->moved_away();

@@ -67,7 +67,7 @@ final class Run_Command {
 		$json    = 'json' === $assoc_args['format'];
 		$this->services->key_watch()->look();
 		// Where WP-Cron is switched off, nothing else does.
-		if ( Scheduler::is_main() && $this->services->scheduler()->claim_overdue_reconcile() ) {
+		if ( $this->services->networks()->runs_here() && $this->services->scheduler()->claim_overdue_reconcile() ) {
 			do_action( Scheduler::DAILY );
 		}
 		$summary = $this->services->worker()->run( $budget, $json ? null : $this->say( ... ) );

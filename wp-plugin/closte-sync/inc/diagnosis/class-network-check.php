@@ -80,7 +80,11 @@ final class Network_Check {
 		}
 		$advice = defined( 'DISABLE_WP_CRON' ) && DISABLE_WP_CRON && 'wp-cron' === $this->scheduler->carrier()
 			? __( 'WP-Cron is switched off (DISABLE_WP_CRON): let the system’s cron call “wp closte run” once a minute.', 'closte-sync' )
-			: __( 'See that WP-Cron runs on the main site, or let the system’s cron call “wp closte run” once a minute.', 'closte-sync' );
+			: sprintf(
+				/* translators: %s: address of a site */
+				__( 'See that WP-Cron runs on the site %s, or let the system’s cron call “wp closte run” once a minute.', 'closte-sync' ),
+				get_home_url( $this->scheduler->run_site() )
+			);
 		$late   = $this->now - min( $due, $next ?? $due );
 		if ( $late > self::LATE ) {
 			return new Finding(

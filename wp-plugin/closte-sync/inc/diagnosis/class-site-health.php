@@ -170,9 +170,11 @@ final class Site_Health {
 	 * @return array<string, array{string, callable(): Finding}>
 	 */
 	private function network_tests(): array {
-		$check = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
+		$check      = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
+		$activation = new Activation_Check( $this->services->networks() );
 		return array(
 			'cron'         => array( __( 'Closte: background runs', 'closte-sync' ), $check->cron( ... ) ),
+			'networks'     => array( __( 'Closte: networks', 'closte-sync' ), $activation->run( ... ) ),
 			'certificates' => array( __( 'Closte: certificates', 'closte-sync' ), $check->certificates( ... ) ),
 			'moved_away'   => array( __( 'Closte: domains that stopped pointing here', 'closte-sync' ), $check->moved_away( ... ) ),
 			'failed'       => array( __( 'Closte: failed domains', 'closte-sync' ), $check->failed( ... ) ),

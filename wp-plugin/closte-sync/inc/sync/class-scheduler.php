@@ -11,9 +11,9 @@ use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
 
 /**
- * Keeps one recurring event on the main site of the main network: by Action Scheduler where a plugin brings it, else
- * by WP-Cron. It recurs each minute, so that a run which is killed is followed by another, and after each run it is
- * moved to when the next row is due.
+ * Keeps one recurring event on the site that {@see Networks::run_site()} names: by Action Scheduler where a plugin brings
+ * it there, else by WP-Cron. It recurs each minute, so that a run which is killed is followed by another, and after each run
+ * it is moved to when the next row is due.
  */
 final class Scheduler {
 
@@ -46,7 +46,11 @@ final class Scheduler {
 	private ?int $known_event = null;
 	private int $known_since  = 0;
 
-	public function __construct( private readonly Leases $leases ) {}
+	public function __construct(
+		private readonly Leases $leases,
+		private readonly Networks $networks,
+		private readonly Action_Scheduler $actions = new Action_Scheduler( self::HOOK, self::GROUP ),
+	) {}
 
 	/**
 	 * Makes sure that there is an event no later than this. A later one stays beside it until the next run.
@@ -58,8 +62,9 @@ final class Scheduler {
 			return;
 		}
 
-		$this->on_main_site(
+		$this->on_run_site(
 			function () use ( $time ): void {
+				$this->actions->is_loaded() && $this->actions->remember();
 				$next = $this->next();
 
 				if ( null === $next || $next > $time + self::SLACK ) {
@@ -79,7 +84,7 @@ final class Scheduler {
 	 * wrong.
 	 */
 	public function keep_daily(): void {
-		$this->on_main_site( self::keep_daily_here( ... ) );
+		$this->on_run_site( self::keep_daily_here( ... ) );
 	}
 
 	/**
@@ -92,6 +97,7 @@ final class Scheduler {
 	 */
 	public function reschedule( int $not_before = 0 ): ?int {
 		$this->known_event = null;
+		$this->on_run_site( $this->actions->remember( ... ) );
 		$this->keep_daily();
 		$due = $this->leases->next_due();
 
@@ -114,7 +120,7 @@ final class Scheduler {
 	 * @param int $time Unix seconds.
 	 */
 	public function reconcile_at( int $time ): void {
-		$this->on_main_site(
+		$this->on_run_site(
 			static function () use ( $time ): void {
 				self::move_cron( self::DAILY, 'daily', $time );
 			}
@@ -127,9 +133,9 @@ final class Scheduler {
 	 * @return bool Whether there is one.
 	 */
 	public function claim_overdue_reconcile(): bool {
-		$next = $this->on_main_site( static fn(): int|false => wp_next_scheduled( self::DAILY ) );
+		$next = $this->on_run_site( static fn(): int => (int) wp_next_scheduled( self::DAILY ) ) ?? 0;
 
-		if ( false === $next || $next > time() - self::OVERDUE ) {
+		if ( 0 === $next || $next > time() - self::OVERDUE ) {
 			$this->keep_daily();
 			return false;
 		}
@@ -143,7 +149,7 @@ final class Scheduler {
 	 * When the next run is, as Unix seconds; null: none is planned.
 	 */
 	public function next_run(): ?int {
-		return $this->on_main_site( fn(): ?int => $this->next() );
+		return $this->on_run_site( fn(): ?int => $this->next() );
 	}
 
 	/**
@@ -161,20 +167,35 @@ final class Scheduler {
 	 * @return string `action-scheduler` or `wp-cron`.
 	 */
 	public function carrier(): string {
-		return self::has_action_scheduler() ? 'action-scheduler' : 'wp-cron';
+		return $this->on_run_site( $this->actions->is_carrier( ... ) ) ? 'action-scheduler' : 'wp-cron';
 	}
 
 	/**
-	 * Ends every event.
+	 * Ends the events of this network. Where the plugin stays active on another, runs go on there.
 	 */
 	public function clear(): void {
-		$this->known_event = null;
-		$this->on_main_site(
-			function (): void {
-				$this->clear_runs();
-				wp_clear_scheduled_hook( self::DAILY );
-			}
-		);
+		$this->on_site( (int) get_main_site_id(), $this->end_events( ... ) );
+
+		if ( ! in_array( $this->networks->run_site(), array( null, (int) get_main_site_id() ), true ) ) {
+			$this->wake_at( time() );
+		}
+	}
+
+	/**
+	 * Ends the events of the current site, where runs are planned no longer, and sees that they are where they belong.
+	 */
+	public function leave(): void {
+		$this->end_events();
+		$this->wake_at( time() );
+	}
+
+	/**
+	 * The site where runs are planned; null: there is none.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function run_site(): ?int {
+		return $this->networks->run_site();
 	}
 
 	/**
@@ -193,20 +214,13 @@ final class Scheduler {
 	}
 
 	/**
-	 * Whether this request is one in which runs are carried out: those of the main site of the main network.
-	 */
-	public static function is_main(): bool {
-		return get_current_blog_id() === self::main_site_id();
-	}
-
-	/**
 	 * @param ?int $due        When the next row is due; null: there is none.
 	 * @param int  $not_before Unix seconds: nothing can be done until then.
 	 * @return bool Whether events were changed.
 	 */
 	private function plan( ?int $due, int $not_before ): bool {
 		if ( null === $due ) {
-			return $this->on_main_site(
+			return (bool) $this->on_run_site(
 				function (): bool {
 					$planned = $this->planned();
 					array() === $planned || $this->clear_runs();
@@ -219,7 +233,7 @@ final class Scheduler {
 		$latest = time() + ( $this->leases->awaits_call() ? self::KNOCK : DAY_IN_SECONDS );
 		$time   = max( time(), $not_before, min( $due, $latest ) );
 
-		return $this->on_main_site(
+		return (bool) $this->on_run_site(
 			function () use ( $time ): bool {
 				$planned  = $this->planned();
 				$is_right = 1 === count( $planned ) && abs( $planned[0] - $time ) <= self::SLACK;
@@ -236,27 +250,11 @@ final class Scheduler {
 	}
 
 	/**
-	 * The events that wait for their time. Action Scheduler's running one does not count: should it be killed, nothing
-	 * follows it.
-	 *
 	 * @return list<int> Unix seconds, the soonest first.
 	 */
 	private function planned(): array {
-		if ( self::has_action_scheduler() ) {
-			$actions = as_get_scheduled_actions(
-				array(
-					'hook'     => self::HOOK,
-					'group'    => self::GROUP,
-					'status'   => 'pending',
-					'orderby'  => 'date',
-					'order'    => 'ASC',
-					'per_page' => 2,
-				)
-			);
-
-			return array_values(
-				array_map( static fn( object $action ): int => $action->get_schedule()->get_date()?->getTimestamp() ?? time(), $actions )
-			);
+		if ( $this->actions->is_carrier() ) {
+			return $this->actions->planned();
 		}
 
 		// A run in another process may have moved the event since this one read its options.
@@ -267,7 +265,7 @@ final class Scheduler {
 	}
 
 	private function add( int $time ): void {
-		if ( self::has_action_scheduler() ) {
+		if ( $this->actions->is_carrier() ) {
 			$this->move( $time );
 		} else {
 			wp_schedule_event( $time, self::SCHEDULE, self::HOOK );
@@ -275,24 +273,20 @@ final class Scheduler {
 	}
 
 	/**
-	 * The new event comes before the old one goes: who is killed between the two leaves one too many, not none.
+	 * The new event comes before the old one goes, whatever carries either: who is killed between the two leaves one too many,
+	 * not none.
 	 */
 	private function move( int $time ): void {
-		if ( ! self::has_action_scheduler() ) {
-			self::move_cron( self::HOOK, self::SCHEDULE, $time );
+		$carries = $this->actions->is_carrier();
+
+		if ( $carries && $this->actions->move( $time ) ) {
 			return;
 		}
 
-		$old = as_get_scheduled_actions(
-			array( 'hook' => self::HOOK, 'group' => self::GROUP, 'status' => 'pending', 'per_page' => -1 ),
-			'ids'
-		);
-
-		if ( as_schedule_recurring_action( $time, MINUTE_IN_SECONDS, self::HOOK, array(), self::GROUP ) > 0 ) {
-			array_map( static fn( mixed $id ) => \ActionScheduler::store()->cancel_action( $id ), $old );
+		// Where Action Scheduler did not take it, a sooner one stays.
+		if ( ! $carries || ( self::cron_times( self::HOOK )[0] ?? PHP_INT_MAX ) > $time ) {
+			self::move_cron( self::HOOK, self::SCHEDULE, $time );
 		}
-
-		wp_clear_scheduled_hook( self::HOOK );
 	}
 
 	/**
@@ -330,35 +324,41 @@ final class Scheduler {
 		return $times;
 	}
 
+	private function end_events(): void {
+		$this->known_event = null;
+		$this->clear_runs();
+		wp_clear_scheduled_hook( self::DAILY );
+	}
+
 	private function clear_runs(): void {
 		wp_clear_scheduled_hook( self::HOOK );
 
-		if ( self::has_action_scheduler() ) {
-			as_unschedule_all_actions( self::HOOK, array(), self::GROUP );
+		if ( $this->actions->is_carrier() ) {
+			$this->actions->clear();
 		}
 	}
 
 	/**
-	 * Its functions are there before its tables can be used.
+	 * @template T
+	 * @param callable(): T $task
+	 * @return ?T Null where there is no such site.
 	 */
-	private static function has_action_scheduler(): bool {
-		return function_exists( 'as_schedule_recurring_action' ) && did_action( 'action_scheduler_init' ) > 0;
-	}
+	private function on_run_site( callable $task ): mixed {
+		$site = $this->networks->run_site();
 
-	private static function main_site_id(): int {
-		return (int) get_main_site_id( get_main_network_id() );
+		return null === $site ? null : $this->on_site( $site, $task );
 	}
 
 	/**
 	 * @template T
 	 * @param callable(): T $task
 	 */
-	private function on_main_site( callable $task ): mixed {
-		if ( self::is_main() ) {
+	private function on_site( int $site, callable $task ): mixed {
+		if ( get_current_blog_id() === $site ) {
 			return $task();
 		}
 
-		switch_to_blog( self::main_site_id() );
+		switch_to_blog( $site );
 
 		try {
 			return $task();

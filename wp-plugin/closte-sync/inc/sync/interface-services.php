@@ -38,6 +38,8 @@ interface Services {
 
 	public function scheduler(): Scheduler;
 
+	public function networks(): Networks;
+
 	public function sync(): Sync;
 
 	public function error_boundary(): Error_Boundary;
