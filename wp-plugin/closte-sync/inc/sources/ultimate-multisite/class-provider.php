@@ -10,16 +10,20 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 use ClosteSync\Sync\Services;
 
 /**
- * Takes the place of Ultimate Multisite's built-in Closte integration. Without the extension the built-in one stays, so
- * that domains
- * arrive all the same.
+ * Takes the place of Ultimate Multisite's built-in Closte integration. Without the extension the built-in one stays, for what
+ * the ledger does not have.
  */
 final class Provider {
+
+	/** What it has silenced while one action is carried out. */
+	private readonly Silencer $silencer;
 
 	/**
 	 * @param string $source The id of the source.
 	 */
-	public function __construct( private readonly Services $services, private readonly string $source ) {}
+	public function __construct( private readonly Services $services, private readonly string $source ) {
+		$this->silencer = Queue_Listener::silencer();
+	}
 
 	/**
 	 * @param object $registry Ultimate Multisite's Integration_Registry.
@@ -47,13 +51,28 @@ final class Provider {
 	 * One of its queued actions is carried out.
 	 */
 	public function queued( string $hook, mixed $domain, mixed $site_id ): void {
-		if ( $this->services->readiness()->is_ready() ) {
-			Queue_Listener::silence( $hook );
+		$this->silencer->restore();
+
+		$domain    = is_string( $domain ) ? $domain : '';
+		$listener  = $this->queue_listener();
+		$readiness = $this->services->readiness();
+		$is_ours   = ! $readiness->is_switched_off()
+			&& ( $readiness->is_ready() || ( '' !== $domain && $listener->replaces_built_in( $hook, $domain ) ) );
+
+		if ( $is_ours ) {
+			$this->silencer->silence( $hook );
 		}
 
-		if ( is_string( $domain ) && '' !== $domain ) {
-			$this->settle( $domain, (int) $site_id );
+		if ( '' !== $domain ) {
+			$listener->domain( $domain, (int) $site_id );
 		}
+	}
+
+	/**
+	 * It was carried out: the next one may be none of ours.
+	 */
+	public function after_queued(): void {
+		$this->silencer->restore();
 	}
 
 	/**
@@ -82,14 +101,16 @@ final class Provider {
 	}
 
 	private function settle( string $domain, int $site_id ): void {
-		$listener = new Queue_Listener(
+		$this->queue_listener()->domain( $domain, $site_id );
+	}
+
+	private function queue_listener(): Queue_Listener {
+		return new Queue_Listener(
 			$this->services->sync(),
 			$this->services->ledger(),
 			$this->services->desired_domains(),
 			$this->services->domain_names(),
 			$this->source
 		);
-
-		$listener->domain( $domain, $site_id );
 	}
 }

@@ -26,6 +26,8 @@ final class Queue_Listener {
 		'WP_Ultimo\\Integrations\\Providers\\Closte\\Closte_Domain_Mapping',
 	);
 
+	private const REMOVALS = array( 'wu_remove_domain', 'wu_remove_subdomain' );
+
 	/**
 	 * @param string $source The id of the source.
 	 */
@@ -54,17 +56,20 @@ final class Queue_Listener {
 	}
 
 	/**
-	 * Takes the built-in callbacks off this hook before it comes to them, so that no call is made twice.
+	 * Whether what Ultimate Multisite itself has for Closte must not act on a queued action, because we do or have done. That
+	 * is so wherever the ledger has the domain, also for a PHP without the extension, whose part others will do. What goes
+	 * away has a row until it is gone; what was queued to be added may be unwanted again.
 	 */
-	public static function silence( string $hook ): void {
-		foreach ( $GLOBALS['wp_filter'][ $hook ]->callbacks ?? array() as $priority => $callbacks ) {
-			foreach ( $callbacks as $callback ) {
-				$function = $callback['function'];
+	public function replaces_built_in( string $hook, string $domain ): bool {
+		return in_array( $hook, self::REMOVALS, true )
+			|| null !== $this->ledger->find( $this->names->canonical( $domain ) )
+			|| ! $this->desired->wants( $this->names->canonical( $domain ) );
+	}
 
-				if ( is_array( $function ) && is_object( $function[0] ) && in_array( get_class( $function[0] ), self::BUILT_IN, true ) ) {
-					remove_action( $hook, $function, $priority );
-				}
-			}
-		}
+	/**
+	 * What silences them.
+	 */
+	public static function silencer(): Silencer {
+		return new Silencer( static fn( object $listener ): bool => in_array( get_class( $listener ), self::BUILT_IN, true ) );
 	}
 }

@@ -25,8 +25,9 @@ final class Ultimate_Multisite implements Source {
 
 	private const NAME = 'Ultimate Multisite';
 
-	/** It remembers what it silenced during one check of a record. */
+	/** They remember what they silenced while one action is carried out. */
 	private ?Record_Follower $record_follower = null;
+	private ?Provider $provider               = null;
 
 	public function __construct( private readonly Services $services ) {}
 
@@ -59,6 +60,7 @@ final class Ultimate_Multisite implements Source {
 
 		foreach ( array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' ) as $queued ) {
 			$on( $queued, fn( mixed $domain = '', mixed $site_id = 0 ) => $this->provider()->queued( $queued, $domain, $site_id ), 1, 2 );
+			$on( $queued, fn() => $this->provider()->after_queued(), PHP_INT_MAX );
 		}
 
 		$on( 'wu_async_process_domain_stage', fn( mixed $id ) => $this->before_check( (int) $id ), 1 );
@@ -138,7 +140,7 @@ final class Ultimate_Multisite implements Source {
 	}
 
 	private function provider(): Provider {
-		return new Provider( $this->services, self::ID );
+		return $this->provider ??= new Provider( $this->services, self::ID );
 	}
 
 	private function record_follower(): Record_Follower {

@@ -1,0 +1,99 @@
+<?php
+/**
+ * Ultimate Multisite's queue, carried out by a PHP that lacks the extension.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Container;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Proof;
+use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
+use WP_Ultimo\Integrations\Providers\Closte\Closte_Domain_Mapping;
+use WP_Ultimo\Managers\Domain_Manager;
+
+require_once __DIR__ . '/class-ultimate-multisite-test-case.php';
+
+/**
+ * In processes of their own: see the parent class.
+ *
+ * @runTestsInSeparateProcesses
+ * @preserveGlobalState disabled
+ */
+final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
+
+	public function test_the_built_in_pair_is_silent_wherever_the_ledger_has_the_name(): void {
+		$this->lose_extension();
+		$record = wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		$this->carry_out_queue();
+		$this->assertNotNull( $this->row( 'customer.example' ) );
+
+		$record->delete();
+		$this->carry_out_queue();
+		$this->assertSame( array(), $this->sent_by_built_in() );
+	}
+
+	public function test_a_name_that_was_renamed_away_is_not_added_by_it(): void {
+		$record                = wu_create_domain( array( 'blog_id' => 1, 'domain' => 'old.example' ) );
+		$record->set_domain( 'new.example' );
+		$record->save();
+		$this->next_request();
+		$this->assertNull( $this->row( 'old.example' ) );
+
+		$this->lose_extension();
+		$this->carry_out_queue();
+		$this->assertSame( array(), $this->sent_by_built_in() );
+	}
+
+	public function test_a_name_that_is_gone_already_is_not_removed_again_by_it(): void {
+		$record = wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		$record->delete();
+		$this->next_request();
+		$this->assertNull( $this->row( 'customer.example' ) );
+
+		$this->lose_extension();
+		$this->carry_out_queue();
+		$this->assertSame( array(), $this->sent_by_built_in() );
+	}
+
+	public function test_it_goes_on_for_a_name_that_the_ledger_has_not(): void {
+		$this->lose_extension();
+		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		foreach ( array( 'unheard.example', 'second.example' ) as $domain ) {
+			$this->wpdb->insert( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'blog_id' => 1, 'domain' => $domain ) );
+			wu_enqueue_async_action( 'wu_add_domain', array( 'domain' => $domain, 'site_id' => 1 ), 'domain' );
+		}
+		$this->carry_out_queue();
+
+		$this->assertSame( array( 'add unheard.example', 'add second.example' ), Closte_Domain_Mapping::$sent );
+		$this->assertSame( Closte_Domain_Mapping::$sent, Closte_Host_Provider::$sent );
+	}
+
+	/** What follows is done by a PHP without the extension, where the built-in integrations are in place. */
+	private function lose_extension(): void {
+		$this->next_request();
+		$made = new \ReflectionProperty( Container::class, 'made' );
+		$made->setValue( $this->plugin, array( Extension::class => new Extension( new Proof(), false ) ) );
+
+		foreach ( array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' ) as $hook ) {
+			remove_all_actions( $hook, 10 );
+		}
+
+		$this->load_registry();
+		( new Closte_Host_Provider() )->init();
+	}
+
+	private function carry_out_queue(): void {
+		$this->assertNotSame( array(), Domain_Manager::$queue );
+		$this->assertSame( array(), Domain_Manager::run_queue() );
+	}
+
+	/** @return list<string> */
+	private function sent_by_built_in(): array {
+		return array( ...Closte_Domain_Mapping::$sent, ...Closte_Host_Provider::$sent );
+	}
+}
