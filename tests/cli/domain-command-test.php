@@ -53,6 +53,25 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertSame( "\n", $list( '--blog_id=9999' ) );
 	}
 
+	public function test_what_nothing_uses_any_more_is_said_and_not_sent(): void {
+		$id   = trim( $this->succeed( 'site', 'create', '--slug=one', '--porcelain' )->stdout );
+		$gone = 'one.' . $this->network();
+		$this->succeed( 'plugin', 'deactivate', 'closte-sync', '--network' );
+		$this->succeed( 'site', 'delete', $id, '--yes' );
+		$this->emulator->set_domains( array() );
+		$this->succeed( 'plugin', 'activate', 'closte-sync', '--network' );
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET stage = \'checking-ssl-cert\', stage_since = 1, last_added_at = 1, next_check_at = 1 WHERE domain = \'' . $gone . '\'" );' );
+		$this->succeed( 'closte', 'run' );
+
+		self::assertNotContains( $gone, $this->emulator->domains() );
+		self::assertSame( "$gone\n", $this->succeed( 'closte', 'domain', 'list', '--stage=retired', '--format=ids' )->stdout );
+		self::assertSame( "1\n", $this->succeed( 'closte', 'status', '--field=retired' )->stdout );
+		self::assertStringContainsString( "Nothing of this network uses $gone any more.", $this->succeed( 'closte', 'domain', 'get', $gone, '--field=problem' )->stdout );
+		self::assertStringContainsString( "Nothing of this network uses 1 domain any more, and Closte may have it: $gone.", $this->closte( 'doctor' )->stdout );
+		self::assertStringContainsString( 'retired', $this->succeed( 'closte', 'log', "--domain=$gone", '--action=retire' )->stdout );
+		self::assertStringContainsString( "Removed $gone.", $this->succeed( 'closte', 'domain', 'remove', $gone, '--yes' )->stdout );
+	}
+
 	public function test_list_refuses_a_stage_that_is_none(): void {
 		$result = $this->closte( 'domain', 'list', '--stage=nonsense' );
 

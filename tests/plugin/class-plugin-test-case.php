@@ -88,7 +88,7 @@ abstract class Plugin_Test_Case extends Test_Case {
 
 	/** Makes rows due that wait for an interval. */
 	protected function let_time_pass( int $seconds ): void {
-		$this->wpdb->query( $this->wpdb->prepare( 'UPDATE %i SET next_check_at = next_check_at - %d, lease_until = lease_until - %d', $this->wpdb->base_prefix . 'closte_sync_domains', $seconds, $seconds ) );
+		$this->wpdb->query( $this->wpdb->prepare( 'UPDATE %i SET next_check_at = CASE WHEN next_check_at > 0 THEN next_check_at - %d ELSE 0 END, lease_until = lease_until - %d', $this->wpdb->base_prefix . 'closte_sync_domains', $seconds, $seconds ) );
 		delete_network_option( get_main_network_id(), 'closte_sync_unreachable' );
 	}
 

@@ -71,6 +71,22 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		$this->assert_at_most( 4 + 2 * 60 );
 	}
 
+	public function test_what_is_wanted_of_a_batch_costs_one_statement_and_one_for_www_names(): void {
+		$this->set( array( 'enabled' => false ) );
+		for ( $i = 0; $i < 20; $i++ ) {
+			$this->create_site( "shop$i.example" );
+		}
+		$this->set( array( 'enabled' => true ) );
+		$this->warm_up();
+		$worker = $this->plugin->worker();
+		$this->count_statements( fn() => $worker->run( 60.0, null, Work::Calls ) );
+
+		$this->assertCount( 41, $this->changes() );
+		$asked = preg_grep( "/^\(? ?SELECT blog_id, domain FROM .{$this->wpdb->blogs}/", $this->statements );
+		$this->assertContains( count( $asked ), array( 1, 2 ), implode( "\n", preg_grep( '/SELECT/', $this->statements ) ) );
+		$this->assert_at_most( 6 + 2 * 40 );
+	}
+
 	public function test_a_row_goes_as_far_as_it_can_under_one_claim_and_with_one_write(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		$this->plugin->ledger()->want( 'a.example', 0, Row_Source::MANUAL );

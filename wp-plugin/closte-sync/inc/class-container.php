@@ -40,10 +40,12 @@ use ClosteSync\Sync\Networks;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
+use ClosteSync\Sync\Retirement;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Services;
 use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Table_Repair;
+use ClosteSync\Sync\Wanted_Domains;
 use ClosteSync\Sync\Worker;
 
 defined( 'ABSPATH' ) || exit;
@@ -208,14 +210,27 @@ class Container implements Services {
 		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->leases(), $this->domain_rules() );
 	}
 
+	public function wanted_domains(): Wanted_Domains {
+		return $this->made[ Wanted_Domains::class ] ??= new Wanted_Domains(
+			$this->ledger(),
+			$this->desired_domains(),
+			$this->domain_rules()
+		);
+	}
+
 	public function confirmation(): Confirmation {
 		return $this->made[ Confirmation::class ] ??= new Confirmation(
 			$this->ledger(),
 			$this->leases(),
-			$this->desired_domains(),
+			$this->wanted_domains(),
+			$this->retirement(),
 			$this->domain_rules(),
 			$this->domain_names()
 		);
+	}
+
+	public function retirement(): Retirement {
+		return $this->made[ Retirement::class ] ??= new Retirement( $this->ledger() );
 	}
 
 	public function worker(): Worker {
@@ -237,6 +252,7 @@ class Container implements Services {
 		return $this->made[ Sync::class ] ??= new Sync(
 			$this->ledger(),
 			$this->desired_domains(),
+			$this->wanted_domains(),
 			$this->domain_rules(),
 			$this->domain_names(),
 			$this->worker(),
@@ -248,10 +264,12 @@ class Container implements Services {
 		return $this->made[ Reconciler::class ] ??= new Reconciler(
 			$this->ledger(),
 			$this->desired_domains(),
+			$this->wanted_domains(),
 			$this->domain_rules(),
 			$this->domain_names(),
 			$this->extension(),
 			$this->readiness(),
+			$this->retirement(),
 			$this->worker(),
 			$this->last_error()
 		);

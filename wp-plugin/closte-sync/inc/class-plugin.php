@@ -158,6 +158,7 @@ final class Plugin {
 			3
 		);
 		add_action( 'closte_sync_domain_forgotten', fn( Ledger_Row $row ) => $log()->forgotten( $row ), 0 );
+		add_action( 'closte_sync_domain_retired', fn( string $domain, Ledger_Row $row ) => $log()->retired( $row ), 0, 2 );
 		add_action( 'closte_sync_planned', fn( \Closte\Plan $plan ) => $log()->planned( $plan ), 0 );
 		add_action( 'closte_sync_drift', fn( array $domains ) => $log()->drifted( $domains ), 0 );
 		add_action( 'closte_sync_task_begins', fn( string $task ) => $log()->task_begins( $task ), 0 );

@@ -47,6 +47,7 @@ final class Closte_Command {
 		'failed',
 		'ssl-failed',
 		'removing',
+		'retired',
 		'due',
 		'next_due',
 	);
@@ -109,7 +110,8 @@ final class Closte_Command {
 	 * * check_interval: seconds between two looks at an unfinished domain
 	 * * targets: what counts as here
 	 * * www, subdomains: how www names and subdomains of the network are handled
-	 * * domains: how many are recorded; then how many of them are in each stage
+	 * * domains: how many are recorded; then how many of them are in each stage. `retired`: nothing of this network uses
+	 *   them any more
 	 * * due: how many would be worked on now
 	 * * next_due: when the next one is, in UTC
 	 *
@@ -236,6 +238,8 @@ final class Closte_Command {
 			Terminal::hint( __( 'record and send the domains of this network: wp closte sync', 'closte-sync' ) );
 		} elseif ( $this->services->leases()->count_due() > 0 ) {
 			Terminal::hint( __( 'work on what is due now instead of waiting for WP-Cron: wp closte run', 'closte-sync' ) );
+		} elseif ( $counts['retired'] > 0 ) {
+			Terminal::hint( __( 'see which domains nothing of this network uses any more: wp closte domain list --stage=retired', 'closte-sync' ) );
 		}
 	}
 }

@@ -140,6 +140,7 @@ final class Doctor_Command {
 				yield $network->failed();
 				yield $network->moved_away();
 				yield $network->certificates();
+				yield from array_filter( array( $network->retired() ) );
 			} elseif ( ! $extension->is_error() ) {
 				yield from (
 					new Domain_Check( $this->services, $this->services->domain_names()->canonical( $domain ) )

@@ -347,7 +347,7 @@ final class Domain_Change_Command {
 	private function unfinished(): array {
 		$domains = array();
 		foreach ( $this->services->ledger()->all() as $row ) {
-			if ( Stage::Done !== $row->stage ) {
+			if ( ! in_array( $row->stage, array( Stage::Done, Stage::Retired ), true ) ) {
 				$domains[] = $row->domain;
 			}
 		}

@@ -51,14 +51,16 @@ final class Domain_Command {
 	 *   - failed
 	 *   - ssl-failed
 	 *   - removing
+	 *   - retired
 	 * ---
 	 *
 	 * [--wanted=<wanted>]
-	 * : Only domains that should be, or should not be, at Closte.
+	 * : Only domains that should be, or should not be, at Closte; `retired`: that nothing of this network uses any more.
 	 * ---
 	 * options:
 	 *   - present
 	 *   - absent
+	 *   - retired
 	 * ---
 	 *
 	 * [--source=<source>]
@@ -121,9 +123,9 @@ final class Domain_Command {
 	 *
 	 * Shown by default: domain, stage, blog_id, problem, next_check.
 	 *
-	 * Also there: unicode, source, wanted, since, next_step, attempts, accepted, error_kind, error_reason, dns_state,
-	 * dns_checked, certificate_state, certificate_issuer, certificate_ends, certificate_checked, created, updated.
-	 * Times are UTC.
+	 * Also there: unicode, source, by_hand (whether someone asked for it by hand), wanted, since, next_step, attempts,
+	 * accepted, error_kind, error_reason, dns_state, dns_checked, certificate_state, certificate_issuer, certificate_ends,
+	 * certificate_checked, created, updated. Times are UTC.
 	 *
 	 * ## EXAMPLES
 	 *

@@ -33,13 +33,13 @@ final class Log_Command {
 	 * : Only this domain.
 	 *
 	 * [--action=<action>]
-	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `forget`, `drift`, `prune`, `enable`, `disable`,
+	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `forget`, `retire`, `drift`, `prune`, `enable`, `disable`,
 	 * `settings`, `key`, `activate`, `deactivate`.
 	 *
 	 * [--outcome=<outcome>]
 	 * : Only these, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`,
 	 * `unauthorized`, `failed`, `unknown` (sent, but the answer never came), `deferred` (recorded, and not sent yet),
-	 * `protected`, `adopted`, `forgotten`, `found`, `planned`, `refused`, `changed`, `done`. Or `problems`: all that
+	 * `protected`, `adopted`, `forgotten`, `retired`, `found`, `planned`, `refused`, `changed`, `done`. Or `problems`: all that
 	 * someone should look at.
 	 *
 	 * [--reason=<reason>]

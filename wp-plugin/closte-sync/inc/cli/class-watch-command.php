@@ -121,7 +121,7 @@ final class Watch_Command {
 		}
 		$rows = array();
 		foreach ( $this->services->ledger()->all() as $row ) {
-			if ( Stage::Done !== $row->stage || isset( $this->said[ $row->domain ] ) ) {
+			if ( ! in_array( $row->stage, array( Stage::Done, Stage::Retired ), true ) || isset( $this->said[ $row->domain ] ) ) {
 				$rows[] = $row;
 			}
 		}
@@ -156,7 +156,7 @@ final class Watch_Command {
 	 * Whether a domain is still on its way.
 	 */
 	private static function moves( Ledger_Row $row ): bool {
-		return ! in_array( $row->stage, array( Stage::Done, Stage::Failed, Stage::CertificateFailed ), true );
+		return ! in_array( $row->stage, array( Stage::Done, Stage::Failed, Stage::CertificateFailed, Stage::Retired ), true );
 	}
 
 	/**

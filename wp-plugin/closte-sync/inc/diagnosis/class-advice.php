@@ -29,7 +29,7 @@ final class Advice {
 	 */
 	public static function of( Ledger_Row $row, string $hindrance = '' ): self {
 		$advice = self::of_stage( $row );
-		return '' === $hindrance || '' === $advice->next ? $advice : new self(
+		return '' === $hindrance || '' === $advice->next || Stage::Retired === $row->stage ? $advice : new self(
 			$advice->wrong,
 			self::once_possible( $row->stage, $hindrance )
 		);
@@ -52,6 +52,7 @@ final class Advice {
 			Stage::Failed              => self::of_failed( $row ),
 			Stage::CertificateFailed   => new self( self::problem_and_error( $row ), self::checked_daily() ),
 			Stage::Done                => new self( self::problem( $row ), array() === $row->problems ? '' : self::checked_daily() ),
+			Stage::Retired             => self::of_retired( $row ),
 		};
 	}
 
@@ -125,6 +126,18 @@ final class Advice {
 			'invalid-domain' => new self( $row->error_message, __( 'Correct the domain of the site or mapping: this one cannot have a certificate.', 'closte-sync' ) ),
 			default          => new self( self::problem_and_error( $row ), self::checked_daily() ),
 		};
+	}
+
+	/**
+	 * A row that nothing wants any longer. It waits for nothing: someone may take it away, or a site may take it again.
+	 */
+	private static function of_retired( Ledger_Row $row ): self {
+		return new self(
+			/* translators: %s: domain */
+			sprintf( __( 'Nothing of this network uses %s any more. It is neither sent nor looked at; if Closte has it, it stays there.', 'closte-sync' ), $row->domain ),
+			/* translators: %s: domain */
+			sprintf( __( 'If it should go, remove it from Closte: wp closte domain remove %s. A site that gets it again takes it up again.', 'closte-sync' ), $row->domain )
+		);
 	}
 
 	/**

@@ -87,14 +87,15 @@ final class Domain_Check {
 					__( 'Give it to a site first.', 'closte-sync' )
 				);
 		}
-		$advice = Advice::of( $row, $this->services->readiness()->hindrance() );
+		$advice     = Advice::of( $row, $this->services->readiness()->hindrance() );
+		$is_retired = Wanted::Retired === $row->wanted;
 		return new Finding(
 			'ledger',
 			$label,
-			$row->has_error() ? Severity::Error : Severity::Ok,
+			$row->has_error() ? Severity::Error : ( $is_retired ? Severity::Warning : Severity::Ok ),
 			/* translators: 1: domain, 2: its status, 3: what is wrong, or nothing */
-			trim( sprintf( __( '%1$s is recorded: %2$s. %3$s', 'closte-sync' ), $this->domain, $row->stage->label(), $row->has_error() ? $advice->wrong : '' ) ),
-			$row->has_error() ? $advice->next : ''
+			trim( sprintf( __( '%1$s is recorded: %2$s. %3$s', 'closte-sync' ), $this->domain, $row->stage->label(), $row->has_error() || $is_retired ? $advice->wrong : '' ) ),
+			$row->has_error() || $is_retired ? $advice->next : ''
 		);
 	}
 

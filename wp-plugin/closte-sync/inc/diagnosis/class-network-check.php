@@ -11,6 +11,7 @@ use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
@@ -210,6 +211,27 @@ final class Network_Check {
 				$this->name( $rows )
 			),
 			__( 'Closte renews certificates by itself, as long as a domain points here and its CAA records allow it. If one is not renewed within a few days, ask Closte’s support.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * Domains that nothing of this network uses any more, and that Closte may have; null: there is none.
+	 */
+	public function retired(): ?Finding {
+		$query = new Ledger_Query( wanted: Wanted::Retired, per_page: self::MOST_NAMED + 1 );
+		$rows  = $this->ledger->query( $query );
+		$count = $this->ledger->count( $query );
+		return array() === $rows ? null : new Finding(
+			'retired',
+			__( 'Domains that are no longer used', 'closte-sync' ),
+			Severity::Warning,
+			sprintf(
+				/* translators: 1: number of domains, 2: their names */
+				_n( 'Nothing of this network uses %1$s domain any more, and Closte may have it: %2$s.', 'Nothing of this network uses %1$s domains any more, and Closte may have them: %2$s.', $count, 'closte-sync' ),
+				number_format_i18n( $count ),
+				$this->name( $rows )
+			),
+			__( 'They went while the plugin was inactive, or by a way that it does not hear of. To remove them from Closte: wp closte sync --prune, or one by one: wp closte domain remove', 'closte-sync' )
 		);
 	}
 

@@ -56,6 +56,7 @@ final class Wording {
 		return match ( $row->stage ) {
 			Stage::Done                             => array() === $row->problems ? 'done' : 'warning',
 			Stage::Failed, Stage::CertificateFailed => 'bad',
+			Stage::Retired                          => 'warning',
 			default                                 => $row->has_error() || array() !== $row->problems ? 'warning' : 'working',
 		};
 	}

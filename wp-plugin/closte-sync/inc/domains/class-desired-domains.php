@@ -56,9 +56,9 @@ final class Desired_Domains {
 		$bare   = array();
 
 		foreach ( array_diff( $domains, array_keys( $wanted ) ) as $domain ) {
-			$name = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
+			$name = $this->rules->with_www( $domain );
 
-			if ( null !== $name && $this->rules->www_of( $name ) === $domain ) {
+			if ( null !== $name ) {
 				$bare[ $domain ] = $name;
 			}
 		}

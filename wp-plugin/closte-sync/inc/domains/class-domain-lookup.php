@@ -21,7 +21,7 @@ final class Domain_Lookup {
 	private const MOST_ALIKE = 50;
 
 	/** Names in one statement. */
-	private const ASKED_TOGETHER = 50;
+	private const ASKED_TOGETHER = 100;
 
 	/** How the names of collations end to which capitals make no difference. */
 	private const IGNORES_CASE = '_ci';

@@ -100,6 +100,15 @@ final class Domain_Rules {
 		return $this->rules()?->www( $domain );
 	}
 
+	/**
+	 * The domain that this www name is added with, or null.
+	 */
+	public function with_www( string $domain ): ?string {
+		$bare = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
+
+		return null !== $bare && $this->www_of( $bare ) === $domain ? $bare : null;
+	}
+
 	private function rules(): ?\Closte\DomainRules {
 		if ( ( $this->is_frozen && null !== $this->rules ) || ! $this->apply() ) {
 			return $this->rules;

@@ -172,11 +172,11 @@ final class Leases {
 	}
 
 	/**
-	 * When the next row is due, as Unix seconds; a leased one when its lease ends. Null: there is no row.
+	 * When the next row is due, as Unix seconds; a leased one when its lease ends. Null: there is none that ever is.
 	 */
 	public function next_due(): ?int {
 		$due = $this->database->column(
-			"SELECT MIN( next_check_at ) AS due FROM %i WHERE lease_owner = ''
+			"SELECT MIN( next_check_at ) AS due FROM %i WHERE lease_owner = '' AND next_check_at > 0
 			UNION ALL SELECT MIN( CASE WHEN lease_until > next_check_at AND lease_until <= %d THEN lease_until ELSE next_check_at END )
 				AS due FROM %i WHERE lease_owner > ''",
 			$this->table,
@@ -245,7 +245,7 @@ final class Leases {
 	}
 
 	private static function is_due( int $now ): string {
-		return sprintf( 'next_check_at <= %d', $now );
+		return sprintf( 'next_check_at BETWEEN 1 AND %d', $now );
 	}
 
 	private function now(): int {

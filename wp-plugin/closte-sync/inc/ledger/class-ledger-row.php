@@ -13,13 +13,14 @@ namespace ClosteSync\Ledger;
 final class Ledger_Row {
 
 	/** Columns that are no part of the record that \Closte\Lifecycle takes. */
-	private const OWN = array( 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
+	private const OWN = array( 'by_hand', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
 
 	/**
 	 * @param string                                     $domain             A-labels, or as given where the extension refuses it.
 	 * @param int                                        $blog_id            The site that has it; 0: none.
+	 * @param bool                                       $by_hand            Someone asked for it by hand, whoever has it besides.
 	 * @param string                                     $next_call          The next step's call, `add` or `remove`; '': a check.
-	 * @param int                                        $next_check_at      When a run looks at it again.
+	 * @param int                                        $next_check_at      When a run looks at it again; 0: never.
 	 * @param int                                        $revision           Counts the changes of what is wanted.
 	 * @param string                                     $lease_owner        Who works on it, until `lease_until`; '': nobody.
 	 * @param bool                                       $needs_confirmation A change was announced, and may have been killed: ask first.
@@ -34,6 +35,7 @@ final class Ledger_Row {
 		public readonly string $domain,
 		public readonly int $blog_id,
 		public readonly string $source,
+		public readonly bool $by_hand,
 		public readonly Wanted $wanted,
 		public readonly Stage $stage,
 		public readonly int $stage_since,
@@ -73,6 +75,7 @@ final class Ledger_Row {
 			domain: (string) $row['domain'],
 			blog_id: (int) $row['blog_id'],
 			source: (string) $row['source'],
+			by_hand: Wanted::Present->value === $row['wanted'] && ( Row_Source::MANUAL === $row['source'] || (bool) (int) $row['by_hand'] ),
 			wanted: Wanted::tryFrom( (string) $row['wanted'] ) ?? Wanted::Present,
 			stage: Stage::tryFrom( (string) $row['stage'] ) ?? Stage::Pending,
 			stage_since: (int) $row['stage_since'],
@@ -141,6 +144,14 @@ final class Ledger_Row {
 	 */
 	public function awaits_call(): bool {
 		return '' !== $this->next_call;
+	}
+
+	/**
+	 * Whether Closte may have it from us: it was accepted, or a call may have landed. What was never sent, or was refused,
+	 * is not there.
+	 */
+	public function may_be_at_closte(): bool {
+		return $this->accepted_at > 0 || $this->may_have_landed;
 	}
 
 	public function is_accepted(): bool {

@@ -200,6 +200,35 @@ final class Ledger {
 	}
 
 	/**
+	 * Nothing wants a domain any longer, and nobody has said that it should go: its row stays, so that Closte's alias is still
+	 * ours to remove, and no run takes it. Unless it has changed since it was read.
+	 */
+	public function retire( Ledger_Row $row ): bool {
+		return $this->writer->retire( $row );
+	}
+
+	/**
+	 * The site that had a domain has given it up, and it is wanted all the same.
+	 *
+	 * @param string $source Who wants it now.
+	 */
+	public function give_back( Ledger_Row $row, string $source ): void {
+		$this->writer->give_back( $row, $source );
+	}
+
+	/**
+	 * @param list<string> $domains
+	 * @return list<string> Those that someone asked for by hand.
+	 */
+	public function added_by_hand( array $domains ): array {
+		return array() === $domains ? array() : $this->database->column(
+			"SELECT domain FROM %i WHERE wanted = 'present' AND ( by_hand = 1 OR source = 'manual' ) AND domain IN ( " . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )',
+			$this->table,
+			...$domains
+		);
+	}
+
+	/**
 	 * Marks rows as perhaps about to change: should the request die before it says more, a run asks what is wanted.
 	 *
 	 * @param list<string> $domains
@@ -210,7 +239,7 @@ final class Ledger {
 			$latest = $now + MINUTE_IN_SECONDS;
 
 			$this->database->run(
-				'UPDATE %i SET needs_confirmation = 1, next_check_at = CASE WHEN next_check_at > %d THEN %d ELSE next_check_at END, updated_at = %d WHERE domain IN ( ' . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )',
+				'UPDATE %i SET needs_confirmation = 1, next_check_at = CASE WHEN next_check_at > %d THEN %d ELSE next_check_at END, updated_at = %d WHERE wanted <> \'retired\' AND domain IN ( ' . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )',
 				$this->table,
 				$latest,
 				$latest,
@@ -268,7 +297,7 @@ final class Ledger {
 
 		// Looked for first: an UPDATE locks every row that it reads.
 		if ( null !== $this->database->value( 'SELECT id FROM %i WHERE updated_at > %d LIMIT 1', $this->table, $latest ) ) {
-			$this->database->run( 'UPDATE %i SET next_check_at = %d, updated_at = %d WHERE updated_at > %d', $this->table, $now, $now, $latest );
+			$this->database->run( "UPDATE %i SET next_check_at = CASE WHEN wanted = 'retired' THEN 0 ELSE %d END, updated_at = %d WHERE updated_at > %d", $this->table, $now, $now, $latest );
 		}
 	}
 
@@ -286,7 +315,7 @@ final class Ledger {
 				$this->table,
 				$now
 			)
-			: $this->database->run( 'UPDATE %i SET next_check_at = %d WHERE domain = %s', $this->table, $now, $domain );
+			: $this->database->run( "UPDATE %i SET next_check_at = %d WHERE domain = %s AND wanted <> 'retired'", $this->table, $now, $domain );
 	}
 
 	/**

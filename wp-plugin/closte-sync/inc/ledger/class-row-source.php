@@ -22,7 +22,7 @@ final class Row_Source {
 	/** A reconcile found it. */
 	public const SYNC = 'sync';
 
-	/** Someone asked for it by hand. */
+	/** Someone asked for it by hand; while a site has it as well, the column `by_hand` says so. */
 	public const MANUAL = 'manual';
 
 	/** All of these. */

@@ -14,7 +14,7 @@ namespace ClosteSync\Ledger;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 4;
+	public const VERSION = 5;
 	public const TABLE   = 'closte_sync_domains';
 
 	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
@@ -98,6 +98,7 @@ final class Schema {
 			2 => $this->shorten_key( ... ),
 			3 => $this->create_log( ... ),
 			4 => $this->add_next_call( ... ),
+			5 => $this->add_by_hand( ... ),
 		);
 	}
 
@@ -114,6 +115,7 @@ final class Schema {
 				domain $domain NOT NULL,
 				blog_id bigint(20) unsigned NOT NULL DEFAULT 0,
 				source varchar(20) NOT NULL DEFAULT 'core',
+				by_hand tinyint(1) NOT NULL DEFAULT 0,
 				wanted varchar(10) NOT NULL DEFAULT 'present',
 				stage varchar(20) NOT NULL DEFAULT 'pending',
 				stage_since bigint(20) NOT NULL DEFAULT 0,
@@ -181,6 +183,15 @@ final class Schema {
 		$this->alter( 'ADD KEY calls (next_call, next_check_at)', fn(): bool => $this->has_key( 'calls' ) );
 		$this->alter( 'ADD KEY updated_at (updated_at)', fn(): bool => $this->has_key( 'updated_at' ) );
 		$this->alter( 'DROP KEY lease_owner', fn(): bool => ! $this->has_key( 'lease_owner' ) );
+	}
+
+	/**
+	 * What was added by hand stays so while a site has it, and names itself as its source. The columns before it are looked at
+	 * again: a table that was restored from an older backup lacks them.
+	 */
+	private function add_by_hand(): void {
+		$this->add_next_call();
+		$this->alter( 'ADD COLUMN by_hand tinyint(1) NOT NULL DEFAULT 0 AFTER source', fn(): bool => $this->has_column( 'by_hand' ) );
 	}
 
 	/**

@@ -65,15 +65,15 @@ final class Wish_Writer {
 
 	/**
 	 * The lease stays: a call in flight is not repeated beside it, and its answer finds another revision. What Closte had
-	 * accepted before a wish for its absence, it may still have when that is taken back: it is asked before it is sent
-	 * again.
+	 * accepted before a wish for its absence, or before nothing wanted it, it may still have when it is wanted again: it is
+	 * asked before it is sent again.
 	 */
 	public function change( string $domain, int $blog_id, string $source, Wanted $wanted ): void {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
-			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s, revision = revision + 1,
-				attempts = 0, next_check_at = %d, needs_confirmation = 0,
+			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s, by_hand = 0,
+				revision = revision + 1, attempts = 0, next_check_at = %d, needs_confirmation = 0,
 				may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
 				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END,
 				last_added_at = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
@@ -99,7 +99,8 @@ final class Wish_Writer {
 	}
 
 	/**
-	 * A site's own event names its site; one by hand, by a reconcile or for a www name does not take a row from a site.
+	 * A site's own event names its site; one by hand, by a reconcile or for a www name does not take a row from a site. That it
+	 * was asked for by hand is kept.
 	 */
 	private function take_over( string $domain, int $blog_id, string $source, int $now ): void {
 		$this->database->run(
@@ -110,9 +111,53 @@ final class Wish_Writer {
 			$domain
 		);
 
-		if ( Row_Source::is_of_a_site( $source ) ) {
-			$this->database->run( 'UPDATE %i SET blog_id = %d, source = %s, updated_at = %d WHERE domain = %s AND ( blog_id <> %d OR source <> %s )', $this->table, $blog_id, $source, $now, $domain, $blog_id, $source );
+		if ( Row_Source::MANUAL === $source ) {
+			$this->database->run( 'UPDATE %i SET by_hand = 1, updated_at = %d WHERE domain = %s AND by_hand = 0 AND source <> %s', $this->table, $now, $domain, $source );
 		}
+
+		if ( Row_Source::is_of_a_site( $source ) ) {
+			$this->database->run(
+				"UPDATE %i SET by_hand = CASE WHEN source = 'manual' THEN 1 ELSE by_hand END, blog_id = %d, source = %s, updated_at = %d
+				WHERE domain = %s AND ( blog_id <> %d OR source <> %s )",
+				$this->table,
+				$blog_id,
+				$source,
+				$now,
+				$domain,
+				$blog_id,
+				$source
+			);
+		}
+	}
+
+	public function retire( Ledger_Row $row ): bool {
+		$now = $this->now();
+
+		return $this->database->run(
+			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = '', attempts = 0, next_check_at = 0,
+				revision = revision + 1, needs_confirmation = 0, lease_owner = '', lease_until = 0,
+				error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
+			WHERE id = %d AND revision = %d AND lease_owner IN ( '', %s )",
+			$this->table,
+			Wanted::Retired->value,
+			Wanted::Retired->first_stage()->value,
+			$now,
+			$now,
+			$row->id,
+			$row->revision,
+			$row->lease_owner
+		) > 0;
+	}
+
+	public function give_back( Ledger_Row $row, string $source ): void {
+		$this->database->run(
+			'UPDATE %i SET blog_id = 0, source = %s, by_hand = 0, needs_confirmation = 0, updated_at = %d WHERE id = %d AND revision = %d',
+			$this->table,
+			$source,
+			$this->now(),
+			$row->id,
+			$row->revision
+		);
 	}
 
 	/**

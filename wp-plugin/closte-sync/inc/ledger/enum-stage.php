@@ -19,6 +19,8 @@ enum Stage: string {
 	case Failed              = 'failed';
 	case CertificateFailed   = 'ssl-failed';
 	case Removing            = 'removing';
+	/** Nothing wants it any longer: neither called nor looked at. */
+	case Retired             = 'retired';
 
 	public function label(): string {
 		return match ( $this ) {
@@ -29,6 +31,7 @@ enum Stage: string {
 			self::Failed              => __( 'Failed', 'closte-sync' ),
 			self::CertificateFailed   => __( 'No certificate', 'closte-sync' ),
 			self::Removing            => __( 'Being removed', 'closte-sync' ),
+			self::Retired             => __( 'No longer used', 'closte-sync' ),
 		};
 	}
 }

@@ -14,18 +14,28 @@ enum Wanted: string {
 
 	case Present = 'present';
 	case Absent  = 'absent';
+	/** Nothing wants it any longer, and nobody has said that it should go: it is left alone, and stays ours. */
+	case Retired = 'retired';
 
 	/**
 	 * Where a row begins that says so.
 	 */
 	public function first_stage(): Stage {
-		return self::Present === $this ? Stage::Pending : Stage::Removing;
+		return match ( $this ) {
+			self::Present => Stage::Pending,
+			self::Absent  => Stage::Removing,
+			self::Retired => Stage::Retired,
+		};
 	}
 
 	/**
-	 * The call that brings it about.
+	 * The call that brings it about; '': none.
 	 */
 	public function call(): string {
-		return self::Present === $this ? 'add' : 'remove';
+		return match ( $this ) {
+			self::Present => 'add',
+			self::Absent  => 'remove',
+			self::Retired => '',
+		};
 	}
 }

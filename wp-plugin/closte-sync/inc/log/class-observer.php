@@ -88,6 +88,17 @@ final class Observer {
 		$this->log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
 	}
 
+	public function retired( Ledger_Row $row ): void {
+		$this->log->note(
+			Action::Retire,
+			Outcome::Retired,
+			$row->domain,
+			$row->blog_id,
+			$row->source,
+			__( 'Nothing of this network uses it any more. It is not sent again, and it stays at Closte if it is there.', 'closte-sync' )
+		);
+	}
+
 	/**
 	 * What is special about a plan, in one line each; what comes of each domain has a line of its own.
 	 */

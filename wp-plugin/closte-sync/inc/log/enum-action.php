@@ -16,6 +16,7 @@ enum Action: string {
 	case Remove     = 'remove';
 	case Adopt      = 'adopt';
 	case Forget     = 'forget';
+	case Retire     = 'retire';
 	case Drift      = 'drift';
 	case Prune      = 'prune';
 	case Enable     = 'enable';
@@ -31,6 +32,7 @@ enum Action: string {
 			self::Remove     => __( 'Remove from Closte', 'closte-sync' ),
 			self::Adopt      => __( 'Take over', 'closte-sync' ),
 			self::Forget     => __( 'Forget here', 'closte-sync' ),
+			self::Retire     => __( 'Leave alone', 'closte-sync' ),
 			self::Drift      => __( 'Repair what went missing', 'closte-sync' ),
 			self::Prune      => __( 'Prune', 'closte-sync' ),
 			self::Enable     => __( 'Switch on', 'closte-sync' ),

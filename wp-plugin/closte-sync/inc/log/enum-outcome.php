@@ -32,6 +32,8 @@ enum Outcome: string {
 	case Protected    = 'protected';
 	case Adopted      = 'adopted';
 	case Forgotten    = 'forgotten';
+	/** Nothing of this network uses it any more: neither called nor looked at. */
+	case Retired      = 'retired';
 	case Found        = 'found';
 	case Planned      = 'planned';
 	case Refused      = 'refused';
@@ -53,6 +55,7 @@ enum Outcome: string {
 			self::Protected    => __( 'Left alone: protected', 'closte-sync' ),
 			self::Adopted      => __( 'Taken over', 'closte-sync' ),
 			self::Forgotten    => __( 'Forgotten', 'closte-sync' ),
+			self::Retired      => __( 'No longer used', 'closte-sync' ),
 			self::Found        => __( 'Found', 'closte-sync' ),
 			self::Planned      => __( 'Planned', 'closte-sync' ),
 			self::Refused      => __( 'Refused', 'closte-sync' ),

@@ -7,7 +7,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sync;
 
-use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Ledger\Database_Exception;
@@ -20,26 +19,28 @@ use ClosteSync\Ledger\Wanted;
 
 /**
  * Confirms what claimed rows say before a step is taken with them. The network is asked about a row that something was
- * about to change and has not said how that ended, because the request was killed. And about every row that says that a
- * domain should go: whatever it says, nothing is removed that something living wants, or that is protected.
+ * about to change and has not said how that ended, because the request was killed. And about every row that a call may come
+ * of: whatever it says, nothing is removed that something living wants, or that is protected, and nothing is added that
+ * nothing wants any longer, because it went while the plugin could not hear of it.
  */
 final class Confirmation {
 
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Leases $leases,
-		private readonly Desired_Domains $desired,
+		private readonly Wanted_Domains $wanted,
+		private readonly Retirement $retirement,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 	) {}
 
 	/**
-	 * @param list<Ledger_Row> $rows           As they were claimed, by one claim.
-	 * @param bool             $may_be_removed Whether it was asked just now that nothing living wants what should go.
+	 * @param list<Ledger_Row> $rows     As they were claimed, by one claim.
+	 * @param bool             $is_asked Whether the network was asked just now what is wanted of them.
 	 * @return list<Ledger_Row> Those that are as they should be; the others were put right and are due again, or gone.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function settle( array $rows, bool $may_be_removed = false ): array {
+	public function settle( array $rows, bool $is_asked = false ): array {
 		$settled = array();
 		$unsure  = array();
 
@@ -51,7 +52,7 @@ final class Confirmation {
 				$this->ledger->rename( $row, $canonical );
 			} elseif ( Wanted::Absent === $row->wanted && $this->rules->is_protected( $row->domain ) ) {
 				$this->ledger->delete( $row );
-			} elseif ( $row->needs_confirmation || ( Wanted::Absent === $row->wanted && ! $may_be_removed ) ) {
+			} elseif ( $row->needs_confirmation || ( ! $is_asked && self::may_be_called( $row ) ) ) {
 				$unsure[] = $row;
 			} else {
 				$settled[] = $row;
@@ -66,7 +67,7 @@ final class Confirmation {
 	 * @return list<Ledger_Row> Those that are right.
 	 */
 	private function ask( array $rows ): array {
-		$wanted    = $this->desired->wanted( array_column( $rows, 'domain' ) );
+		$wanted    = $this->wanted->among( $rows );
 		$right     = array();
 		$confirmed = array();
 
@@ -76,12 +77,7 @@ final class Confirmation {
 				continue;
 			}
 
-			$is_wanted = array_key_exists(
-				$row->domain,
-				$wanted
-			) || ( Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted );
-
-			if ( $is_wanted === ( Wanted::Present === $row->wanted ) ) {
+			if ( array_key_exists( $row->domain, $wanted ) === ( Wanted::Present === $row->wanted ) ) {
 				$right[] = $row;
 
 				if ( $row->needs_confirmation ) {
@@ -99,10 +95,17 @@ final class Confirmation {
 	}
 
 	/**
+	 * Whether a call may come of its next steps. The look at a finished domain leads to another stage first.
+	 */
+	private static function may_be_called( Ledger_Row $row ): bool {
+		return Wanted::Absent === $row->wanted || ( ! $row->by_hand && Stage::Done !== $row->stage );
+	}
+
+	/**
 	 * Whether it was written without the extension for a name that the network serves by itself.
 	 */
 	private function is_needless( Ledger_Row $row ): bool {
-		return $row->needs_confirmation && Row_Source::MANUAL !== $row->source
+		return $row->needs_confirmation && ! $row->by_hand
 			&& 0 === $row->accepted_at && 0 === $row->attempts && ! $row->may_have_landed
 			&& $this->rules->is_served_by_network( $row->domain );
 	}
@@ -115,11 +118,12 @@ final class Confirmation {
 			Wanted::Absent === $row->wanted            => $this->ledger->want(
 				$row->domain,
 				$owner['blog_id'] ?? $row->blog_id,
-				$owner['source'] ?? $row->source
+				$owner['source'] ?? Row_Source::WWW
 			),
+			! $row->needs_confirmation                 => $this->retirement->of( $row ),
 			$this->rules->is_protected( $row->domain ) => $this->ledger->confirm( array( $row ) ),
-			// It never came to be, and nothing was ever sent for it.
-			Stage::Pending === $row->stage && 0 === $row->attempts && ! $row->may_have_landed => $this->ledger->delete( $row ),
+			// It never came to be, and Closte never had it.
+			! $row->may_be_at_closte()                 => $this->ledger->delete( $row ),
 			default                                    => $this->ledger->unwant( $row->domain, $row->blog_id, $row->source ),
 		};
 	}

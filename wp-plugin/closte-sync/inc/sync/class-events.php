@@ -141,6 +141,17 @@ final class Events {
 		self::guard( static fn() => do_action( 'closte_sync_domain_forgotten', $row ) );
 	}
 
+	public static function retired( Ledger_Row $row ): void {
+		/**
+		 * Fires when a domain is neither called nor looked at any longer, because nothing of this network uses it. Closte may
+		 * have it still.
+		 *
+		 * @param string     $domain The domain.
+		 * @param Ledger_Row $row    Its row as it was.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domain_retired', $row->domain, $row ) );
+	}
+
 	public static function planned( \Closte\Plan $plan ): void {
 		/**
 		 * Fires before a plan is carried out that makes Closte as the network wants it.

@@ -20,7 +20,7 @@ use ClosteSync\Ledger\Work;
 
 /**
  * Plans and carries out what makes Closte as the network wants it. For `wp closte sync`, for the offer to send all
- * domains, and for the daily run, which never removes.
+ * domains, and for the daily run, which never removes: it retires what nothing uses any longer.
  */
 final class Reconciler {
 
@@ -32,10 +32,12 @@ final class Reconciler {
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
+		private readonly Wanted_Domains $wanted,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 		private readonly Extension $extension,
 		private readonly Readiness $readiness,
+		private readonly Retirement $retirement,
 		private readonly Worker $worker,
 		private readonly Last_Error $last_error,
 	) {}
@@ -150,7 +152,26 @@ final class Reconciler {
 			Events::during( 'daily', static fn() => Events::drifted( $plan->add ) );
 		}
 
-		Events::during( 'daily', fn(): Run_Summary => $this->carry_out( $plan, null, $budget_seconds ) );
+		Events::during(
+			'daily',
+			function () use ( $plan, $budget_seconds ): void {
+				$this->retire_unused();
+				$this->carry_out( $plan, null, $budget_seconds );
+			}
+		);
+	}
+
+	/**
+	 * Rows whose domains went while the plugin could not hear of it.
+	 */
+	private function retire_unused(): void {
+		$used = $this->owners() + array_fill_keys( array( ...$this->desired->living(), ...$this->desired->dormant() ), true );
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( ! isset( $used[ $row->domain ] ) && '' === $row->lease_owner && ! $row->needs_confirmation ) {
+				$this->retirement->of( $row );
+			}
+		}
 	}
 
 	/**
@@ -219,29 +240,7 @@ final class Reconciler {
 			return $this->owners;
 		}
 
-		$this->owners = array();
-
-		foreach ( $this->desired->all() as $domain => $owner ) {
-			$this->owners[ $domain ] ??= $owner;
-		}
-
-		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
-			if ( Row_Source::MANUAL === $row->source ) {
-				$this->owners[ $row->domain ] ??= array(
-					'blog_id' => $row->blog_id,
-					'source'  => Row_Source::MANUAL,
-				);
-
-				$www = $this->rules->www_of( $row->domain );
-
-				if ( null !== $www ) {
-					$this->owners[ $www ] ??= array(
-						'blog_id' => $row->blog_id,
-						'source'  => Row_Source::WWW,
-					);
-				}
-			}
-		}
+		$this->owners = $this->wanted->all();
 
 		return $this->owners;
 	}

@@ -39,6 +39,7 @@ final class Sync {
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
+		private readonly Wanted_Domains $wanted,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 		private readonly Worker $worker,
@@ -222,7 +223,7 @@ final class Sync {
 	private function record_removed( string $domain, int $blog_id, string $source ): array {
 		$row = $this->ledger->find( $domain );
 
-		if ( $this->rules->is_protected( $domain ) || $this->desired->wants( $domain ) ) {
+		if ( $this->rules->is_protected( $domain ) || $this->stays( $domain, $row, $source ) ) {
 			if ( null !== $row && $row->needs_confirmation ) {
 				$this->ledger->confirm( array( $row ) );
 			}
@@ -241,13 +242,34 @@ final class Sync {
 		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
 		$www_row = null === $www ? null : $this->ledger->find( $www );
 
-		$is_ours = null !== $www_row && Row_Source::MANUAL !== $www_row->source && ! $this->rules->is_protected( $www_row->domain );
+		$is_ours = null !== $www_row && ! $www_row->by_hand && ! $this->rules->is_protected( $www_row->domain );
 
 		if ( $is_ours && ! $this->desired->wants( $www_row->domain ) ) {
 			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Row_Source::WWW );
 		}
 
 		return $rows;
+	}
+
+	/**
+	 * Whether a domain that someone gives up is wanted all the same: by something living, or because it was added by hand.
+	 * Then it is as it was before a site had it.
+	 *
+	 * @param string $source Who gives it up.
+	 */
+	private function stays( string $domain, ?Ledger_Row $row, string $source ): bool {
+		if ( null === $row || Row_Source::MANUAL === $source ) {
+			return $this->desired->wants( $domain );
+		}
+
+		$wanted = $this->wanted->among( array( $row ) );
+		$owner  = $wanted[ $domain ] ?? null;
+
+		if ( 0 === ( $owner['blog_id'] ?? null ) ) {
+			$this->ledger->give_back( $row, $owner['source'] );
+		}
+
+		return array_key_exists( $domain, $wanted );
 	}
 
 	private function record_departure( string $domain, int $blog_id, string $source ): Ledger_Row {

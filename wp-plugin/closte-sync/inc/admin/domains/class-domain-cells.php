@@ -107,6 +107,9 @@ final class Domain_Cells {
 	}
 
 	private function next_check( Ledger_Row $row ): string {
+		if ( 0 === $row->next_check_at ) {
+			return esc_html__( 'never', 'closte-sync' );
+		}
 		$hindrance = $this->hindrance();
 		if ( '' !== $hindrance ) {
 			return esc_html(

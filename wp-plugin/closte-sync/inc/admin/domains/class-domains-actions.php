@@ -56,14 +56,14 @@ final class Domains_Actions {
 	}
 
 	/**
-	 * Whether an action makes sense for a domain: only what was added by hand is removed by hand, and only what
-	 * nobody wants any longer is forgotten.
+	 * Whether an action makes sense for a domain: only what was added by hand, and no site has, or what nothing uses any
+	 * longer is removed by hand; only what nobody wants any longer is forgotten.
 	 */
 	public static function is_allowed( string $action, Ledger_Row $row ): bool {
 		return match ( $action ) {
 			self::CHECK  => true,
-			self::FORGET => Stage::Removing === $row->stage,
-			self::REMOVE => Row_Source::MANUAL === $row->source && Wanted::Present === $row->wanted,
+			self::FORGET => Wanted::Present !== $row->wanted,
+			self::REMOVE => Wanted::Retired === $row->wanted || ( $row->by_hand && ! Row_Source::is_of_a_site( $row->source ) ),
 			default      => false,
 		};
 	}

@@ -1,0 +1,104 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Wanted;
+
+/**
+ * Knows what is wanted at Closte: what sites and mappings have, what was added by hand, and the www names of both.
+ */
+final class Wanted_Domains {
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Desired_Domains $desired,
+		private readonly Domain_Rules $rules,
+	) {}
+
+	/**
+	 * Those of these rows whose domains are wanted, asked of all together.
+	 *
+	 * @param list<Ledger_Row> $rows
+	 * @return array<string, ?array{blog_id: int, source: string}> By domain, who wants it, as {@see Desired_Domains::wanted()}
+	 *                                                              has it; site 0: it was added by hand, or with such a domain.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function among( array $rows ): array {
+		$wanted = $this->desired->wanted( array_column( $rows, 'domain' ) );
+		$by     = static fn( string $source ): array => array(
+			'blog_id' => 0,
+			'source'  => $source,
+		);
+		$others = array();
+
+		foreach ( $rows as $row ) {
+			if ( array_key_exists( $row->domain, $wanted ) ) {
+				continue;
+			}
+
+			if ( $row->by_hand ) {
+				$wanted[ $row->domain ] = $by( Row_Source::MANUAL );
+			} elseif ( Wanted::Absent !== $row->wanted || Row_Source::MANUAL !== $row->source ) {
+				// What someone has taken away by hand does not stay for the sake of what was added by hand.
+				$others[] = $row->domain;
+			}
+		}
+
+		return $wanted + array_fill_keys( $this->www_of_by_hand( $others ), $by( Row_Source::WWW ) );
+	}
+
+	/**
+	 * All of them, but for mappings whose plugin is not loaded now.
+	 *
+	 * @return array<string, array{blog_id: int, source: string}> By domain, who wants it.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function all(): array {
+		$owners = array();
+
+		foreach ( $this->desired->all() as $domain => $owner ) {
+			$owners[ $domain ] ??= $owner;
+		}
+
+		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+			if ( $row->by_hand ) {
+				$owners[ $row->domain ] ??= array(
+					'blog_id' => $row->blog_id,
+					'source'  => Row_Source::MANUAL,
+				);
+
+				$www = $this->rules->www_of( $row->domain );
+
+				if ( null !== $www ) {
+					$owners[ $www ] ??= array(
+						'blog_id' => $row->blog_id,
+						'source'  => Row_Source::WWW,
+					);
+				}
+			}
+		}
+
+		return $owners;
+	}
+
+	/**
+	 * @param list<string> $domains
+	 * @return list<string> Those that are the www names of what was added by hand.
+	 */
+	private function www_of_by_hand( array $domains ): array {
+		$bare = array_filter( array_combine( $domains, array_map( $this->rules->with_www( ... ), $domains ) ) );
+
+		return array_map( strval( ... ), array_keys( array_intersect( $bare, $this->ledger->added_by_hand( array_values( $bare ) ) ) ) );
+	}
+}
