@@ -93,6 +93,8 @@ describe('who may not manage the network reaches nothing', () => {
 		}
 		const linked = await ask(page, `${domainsPage}&action=remove&ids=1&confirmed=1&_wpnonce=guessed`);
 		assert.equal(linked.status, 403);
+		const posted = await ask(page, domainsPage, { row_action: 'remove 1 0123456789' });
+		assert.equal(posted.status, 403);
 		assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
 		assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
 		assert.equal((await wp('closte', 'domain', 'list', '--format=ids')).trim(), 'shop.' + env.domain);

@@ -25,7 +25,7 @@ describe('domains in the browser', () => {
 
 	async function act(domain, action) {
 		await page.hover(row(domain));
-		await page.click(`${row(domain)} .row-actions .${action} a`);
+		await page.click(`${row(domain)} .row-actions .${action} button`);
 	}
 
 	it('a new site is at Closte before the page comes back', async () => {
@@ -106,6 +106,22 @@ describe('domains in the browser', () => {
 		await act('bad.network.test', 'check');
 		assert.match(await page.innerText('.notice-info'), /bad\.network\.test: Checking DNS\./);
 		assert.deepEqual(await closte.domains(), ['bad.network.test']);
+	});
+
+	it('changes something by what is posted only, also without scripts', async () => {
+		await wp('closte', 'domain', 'add', '*.shop.example');
+		const plain = await openPage(browser, { javaScriptEnabled: false });
+		await plain.goto(domainsPage);
+		const [asked] = await Promise.all([plain.waitForRequest((request) => request.method() === 'POST'), plain.locator('.row-actions .check button').first().press('Enter')]);
+		assert.doesNotMatch(asked.url(), /nonce|action=/);
+		await plain.waitForSelector('.notice-warning');
+		assert.match(await plain.innerText('.notice-warning'), /\*\.shop\.example: Checking DNS\./);
+		await plain.locator('.row-actions .remove button').first().press('Enter');
+		assert.match(await plain.innerText('#wpbody-content'), /Closte stops serving these domains/);
+		await plain.click('#submit');
+		await plain.waitForSelector('.notice-success');
+		assert.deepEqual(await closte.domains(), []);
+		await plain.context().close();
 	});
 
 	it('checks several at once', async () => {

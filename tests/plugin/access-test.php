@@ -10,8 +10,13 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains\Domains_Actions;
+use ClosteSync\Admin\Domains\Domains_List_Table;
+use ClosteSync\Admin\Domains\Domains_Query;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Pages;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 
@@ -156,21 +161,85 @@ final class Access_Test extends Screens_Test_Case {
 		$this->assertSame( array(), preg_grep( '/closte/', array_keys( ( new \ClosteSync\Diagnosis\Site_Health( $this->plugin, '', '' ) )->add_tests( array() ) ) ) );
 	}
 
-	public function test_a_link_works_for_its_own_domain_only(): void {
-		$this->create_site( 'one' );
-		$this->create_site( 'two' );
+	public function test_a_button_works_for_its_own_domain_and_action_only(): void {
 		$this->log_in( 'super' );
-		$one     = $this->row( $this->sub( 'one' ) );
-		$two     = $this->row( $this->sub( 'two' ) );
-		$_GET    = array(
-			'action'   => Domains_Actions::CHECK,
-			'ids'      => (string) $two->id,
-			'_wpnonce' => wp_create_nonce( Domains_Actions::nonce_action( array( $one->id ) ) ),
-		);
-		$_REQUEST = $_GET;
+		$one = $this->by_hand( 'one.example' );
+		$two = $this->by_hand( 'two.example' );
 
-		$this->expectException( Wp_Die_Exception::class );
-		( new Domains_Screen( $this->plugin ) )->prepare();
+		$calls = $this->emulator->calls();
+
+		foreach ( $this->buttons() as $button ) {
+			list( $action, $id, $nonce ) = explode( ' ', $button );
+
+			foreach ( Domains_Actions::ALL as $other ) {
+				foreach ( array( $one, $two ) as $row ) {
+					if ( "$other $row->id" !== "$action $id" ) {
+						$this->assertSame( 403, $this->asked( array( 'row_action' => "$other $row->id $nonce" ) ), "$button as $other $row->id" );
+						$this->assertSame( 403, $this->asked( array( 'action' => $other, 'ids' => (string) $row->id, '_wpnonce' => $nonce, 'confirmed' => '1' ) ), "$button as $other $row->id" );
+					}
+				}
+			}
+			$this->assertSame( 403, $this->asked( array( 'action' => 'forget', 'ids' => array( $id ), '_wpnonce' => $nonce ) ) );
+		}
+
+		$this->assertSame( $calls, $this->emulator->calls() );
+		$this->assertSame( array( 'one.example', 'two.example' ), $this->emulator->domains() );
+	}
+
+	public function test_each_button_does_what_it_says(): void {
+		$this->log_in( 'super' );
+		$row = $this->by_hand( 'one.example' );
+
+		$this->assertSame( array( 'check', 'remove' ), array_map( static fn( string $button ): string => (string) strtok( $button, ' ' ), $this->buttons() ) );
+		list( $check, $remove ) = $this->buttons();
+		$this->assertSame( 302, $this->asked( array( 'row_action' => $check ) ) );
+		$this->assertSame( 200, $this->asked( array( 'row_action' => $remove ) ) );
+		$this->assertSame( array( 'one.example' ), $this->emulator->domains() );
+
+		list( , , $nonce ) = explode( ' ', $remove );
+		$this->assertSame( 302, $this->asked( array( 'action' => 'remove', 'ids' => (string) $row->id, '_wpnonce' => $nonce, 'confirmed' => '1' ) ) );
+		$this->assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_what_is_asked_about_is_not_done_with_the_nonce_of_the_bulk_actions(): void {
+		$this->log_in( 'super' );
+		$row   = $this->by_hand( 'one.example' );
+		$nonce = wp_create_nonce( 'bulk-closte-sync-domains' );
+
+		$this->assertSame( 200, $this->asked( array( 'action' => 'remove', 'ids' => array( (string) $row->id ), '_wpnonce' => $nonce, 'confirmed' => '1' ) ) );
+		$this->assertSame( 403, $this->asked( array( 'action' => 'remove', 'ids' => (string) $row->id, '_wpnonce' => $nonce, 'confirmed' => '1' ) ) );
+		$this->assertSame( array( 'one.example' ), $this->emulator->domains() );
+	}
+
+	public function test_an_address_changes_nothing_whatever_nonce_it_brings(): void {
+		$this->log_in( 'super' );
+		$row    = $this->by_hand( 'one.example' );
+		$before = $this->state();
+		$calls  = $this->emulator->calls();
+
+		foreach ( Domains_Actions::ALL as $action ) {
+			$nonce = wp_create_nonce( Domains_Actions::nonce_action( $action, array( $row->id ) ) );
+			$this->assertSame( 403, $this->asked( array(), array( 'action' => $action, 'ids' => (string) $row->id, '_wpnonce' => $nonce, 'confirmed' => '1' ) ) );
+			$this->assertSame( 200, $this->asked( array(), array( 'row_action' => "$action $row->id $nonce" ) ) );
+		}
+
+		foreach ( array( 'wp_ajax_', 'network_admin_edit_' ) as $prefix ) {
+			foreach ( array_diff( $this->hooks( $prefix ), self::OF_OTHERS ) as $hook ) {
+				add_filter( 'wp_doing_ajax', 'wp_ajax_' === $prefix ? '__return_true' : '__return_false' );
+				$_GET     = $this->fields( (string) wp_create_nonce( substr( $hook, strlen( $prefix ) ) ) );
+				$_REQUEST = $_GET;
+				$_POST    = array();
+				try {
+					$this->printed( static fn() => do_action( $hook ) );
+					$this->fail( "$hook was carried out." );
+				} catch ( Wp_Die_Exception ) {
+					remove_all_filters( 'wp_doing_ajax' );
+				}
+			}
+		}
+
+		$this->assertSame( $before, $this->state() );
+		$this->assertSame( $calls, $this->emulator->calls() );
 	}
 
 	/**
@@ -191,6 +260,52 @@ final class Access_Test extends Screens_Test_Case {
 			if ( 'GET' === $method ) {
 				$this->assertSame( 200, rest_do_request( new \WP_REST_Request( $method, $route ) )->get_status(), $route );
 			}
+		}
+	}
+
+	private function by_hand( string $domain ): Ledger_Row {
+		$this->set( array( 'www' => 'never' ) );
+		$this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL );
+
+		return $this->row( $domain );
+	}
+
+	/**
+	 * What the buttons of the Domains screen's rows send.
+	 *
+	 * @return list<string>
+	 */
+	private function buttons(): array {
+		set_current_screen( Pages::domains_screen_id() );
+		$table = new Domains_List_Table( $this->plugin, Domains_Query::from( array() ) );
+		$table->prepare_items();
+		$html = $this->printed( $table->display( ... ) );
+		$this->assertStringNotContainsString( '_wpnonce=', $html );
+		preg_match_all( '/<button type="submit" form="closte-sync-row-action" name="row_action" value="([^"]+)"/', $html, $match );
+
+		return $match[1];
+	}
+
+	/**
+	 * Asks the Domains screen for something.
+	 *
+	 * @param array<string, mixed> $posted
+	 * @param array<string, mixed> $query  Of the address.
+	 * @return int 302: it was done; 200: it shows something; else the status of the refusal.
+	 */
+	private function asked( array $posted, array $query = array() ): int {
+		set_current_screen( Pages::domains_screen_id() );
+		$_GET     = $query;
+		$_POST    = $posted;
+		$_REQUEST = array_merge( $query, $posted );
+		try {
+			( new Domains_Screen( $this->plugin ) )->prepare();
+
+			return 200;
+		} catch ( Redirect_Exception ) {
+			return 302;
+		} catch ( Wp_Die_Exception $e ) {
+			return $e->getCode();
 		}
 	}
 

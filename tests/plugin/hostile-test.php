@@ -290,10 +290,10 @@ final class Hostile_Test extends Screens_Test_Case {
 			return '';
 		}
 		set_current_screen( Pages::domains_screen_id() );
-		$_REQUEST = array( 'action' => Domains_Actions::REMOVE, 'ids' => implode( ',', $ids ), '_wpnonce' => wp_create_nonce( Domains_Actions::nonce_action( $ids ) ) );
-		$screen   = new Domains_Screen( $this->plugin );
+		$_POST  = array( 'action' => Domains_Actions::REMOVE, 'ids' => implode( ',', $ids ), '_wpnonce' => wp_create_nonce( Domains_Actions::nonce_action( Domains_Actions::REMOVE, $ids ) ) );
+		$screen = new Domains_Screen( $this->plugin );
 		$screen->prepare();
-		$_REQUEST = array();
+		$_POST = array();
 
 		return $this->printed( $screen->show( ... ) );
 	}

@@ -166,7 +166,8 @@ final class Key_Screen_Test extends Key_Test_Case {
 		self::assertStringContainsString( '>Forget key<', $html );
 		self::assertStringNotContainsString( 'c4fe', $html );
 
-		$_REQUEST = array( '_wpnonce' => wp_create_nonce( self::FORGET ) );
+		$_POST    = array( '_wpnonce' => wp_create_nonce( self::FORGET ) );
+		$_REQUEST = $_POST;
 		$this->expect_redirect( self::FORGET );
 		self::assertFalse( Key_Store::has_key() );
 	}

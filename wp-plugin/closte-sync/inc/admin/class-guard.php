@@ -19,11 +19,21 @@ final class Guard {
 	}
 
 	/**
-	 * Ends the request unless the user may act and meant to: for forms and links.
+	 * Ends the request unless the user may act and has submitted this very form: an address alone changes nothing.
 	 */
 	public static function require_form( string $action ): void {
+		self::require_nonce( $action, self::posted( '_wpnonce' ) );
+	}
+
+	/**
+	 * As {@see Guard::require_form()}, where the nonce was posted in another way.
+	 */
+	public static function require_nonce( string $action, string $nonce ): void {
 		self::require_capability();
-		check_admin_referer( $action );
+
+		if ( ! wp_verify_nonce( $nonce, $action ) ) {
+			wp_nonce_ays( $action );
+		}
 	}
 
 	/**
@@ -53,8 +63,14 @@ final class Guard {
 		if ( ! self::allows() ) {
 			wp_send_json_error( array( 'message' => __( 'Sorry, you are not allowed to manage the Closte integration of this network.', 'closte-sync' ) ), 403 );
 		}
-		if ( ! check_ajax_referer( $action, false, false ) ) {
+		if ( ! wp_verify_nonce( self::posted( '_ajax_nonce' ), $action ) ) {
 			wp_send_json_error( array( 'message' => __( 'This page is too old. Reload it and try again.', 'closte-sync' ) ), 403 );
 		}
+	}
+
+	private static function posted( string $name ): string {
+		$value = wp_unslash( $_POST[ $name ] ?? '' ); // phpcs:ignore WordPress.Security -- this is what checks the nonce.
+
+		return is_string( $value ) ? $value : '';
 	}
 }

@@ -8,7 +8,6 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Domains;
 
 use ClosteSync\Admin\Flash;
-use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger\Ledger_Row;
@@ -27,6 +26,7 @@ final class Domains_Actions {
 	public const CHECK  = 'check';
 	public const FORGET = 'forget';
 	public const REMOVE = 'remove';
+	public const ALL    = array( self::CHECK, self::FORGET, self::REMOVE );
 
 	/**
 	 * How many domains one click looks at, so that the page comes back: the others are due at once and follow by themselves.
@@ -76,27 +76,12 @@ final class Domains_Actions {
 	}
 
 	/**
-	 * The link that does something with one domain.
-	 */
-	public static function url( string $action, Ledger_Row $row ): string {
-		return wp_nonce_url(
-			Pages::domains_url(
-				array(
-					'action' => $action,
-					'ids'    => (string) $row->id,
-				)
-			),
-			self::nonce_action( array( $row->id ) )
-		);
-	}
-
-	/**
-	 * The nonce of a link or a confirmation: for these domains only.
+	 * The nonce of a button or a confirmation: for this action and these domains only.
 	 *
 	 * @param list<int> $ids Rows.
 	 */
-	public static function nonce_action( array $ids ): string {
-		return 'closte-sync-domains-' . implode( '-', $ids );
+	public static function nonce_action( string $action, array $ids ): string {
+		return "closte-sync-domains-$action-" . implode( '-', $ids );
 	}
 
 	/**

@@ -203,10 +203,12 @@ final class Domains_List_Table extends \WP_List_Table {
 		$actions = array();
 		foreach ( Domains_Actions::offered( $item ) as $action => $label ) {
 			$actions[ $action ] = sprintf(
-				'<a href="%1$s" aria-label="%2$s"%3$s>%4$s</a>',
-				esc_url( Domains_Actions::url( $action, $item ) ),
+				'<button type="submit" form="%1$s" name="%2$s" value="%3$s" class="button-link%4$s" aria-label="%5$s">%6$s</button>',
+				esc_attr( Row_Action::FORM ),
+				esc_attr( Row_Action::FIELD ),
+				esc_attr( Row_Action::value( $action, $item->id ) ),
+				Domains_Actions::CHECK === $action ? '' : ' button-link-delete',
 				esc_attr( $label . ': ' . $this->cells->name( $item ) ),
-				Domains_Actions::CHECK === $action ? '' : ' class="submitdelete"',
 				esc_html( $label )
 			);
 		}

@@ -19,7 +19,7 @@ use ClosteSync\Ledger\Ledger_Row;
  */
 final class Domains_Screen {
 
-
+	/** Of the bulk actions; one that is asked about is done with the nonce of the confirmation alone. */
 	private const BULK_NONCE = 'bulk-closte-sync-domains';
 
 	/**
@@ -120,6 +120,7 @@ final class Domains_Screen {
 			<?php $table->display(); ?>
 		</form>
 		<?php
+		echo Row_Action::form(); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 	}
 
 	/**
@@ -159,7 +160,7 @@ final class Domains_Screen {
 		<form method="post" action="<?php echo esc_url( Pages::domains_url() ); ?>">
 			<?php
 			$ids = array_map( static fn( Ledger_Row $row ): int => $row->id, $allowed );
-			echo Guard::nonce_field( Domains_Actions::nonce_action( $ids ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+			echo Guard::nonce_field( Domains_Actions::nonce_action( $action, $ids ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 			printf( '<input type="hidden" name="action" value="%s">', esc_attr( $action ) );
 			printf( '<input type="hidden" name="ids" value="%s">', esc_attr( implode( ',', $ids ) ) );
 			echo '<input type="hidden" name="confirmed" value="1"><p class="submit">';
@@ -186,41 +187,98 @@ final class Domains_Screen {
 	}
 
 	/**
-	 * Does what a link, a bulk action or a confirmation asks for.
+	 * Does what a button, a bulk action or a confirmation asks for. Only what was posted counts.
 	 */
 	private function handle_action(): void {
-		// phpcs:disable WordPress.Security.NonceVerification -- the nonce is over the ids, which are read first.
-		$action = sanitize_key( self::requested( 'action', '-1' ) );
-		if ( '-1' === $action || '' === $action ) {
-			$action = sanitize_key( self::requested( 'action2', '-1' ) );
-		}
-		if ( ! in_array( $action, array( Domains_Actions::CHECK, Domains_Actions::FORGET, Domains_Actions::REMOVE ), true ) ) {
+		$row_action = Row_Action::from( self::posted( Row_Action::FIELD ) );
+
+		if ( null !== $row_action ) {
+			Guard::require_nonce( Domains_Actions::nonce_action( $row_action->action, array( $row_action->id ) ), $row_action->nonce );
+			$this->ask_or_act( $row_action->action, array( $row_action->id ) );
 			return;
 		}
-		$bulk = isset( $_POST['ids'] ) && is_array( $_POST['ids'] );
-		$ids  = wp_parse_id_list( wp_unslash( $_REQUEST['ids'] ?? array() ) );
-		// phpcs:enable
-		check_admin_referer( $bulk ? self::BULK_NONCE : Domains_Actions::nonce_action( $ids ) );
 
+		$action = self::posted_action();
+
+		if ( '' === $action ) {
+			$this->refuse_address();
+			return;
+		}
+
+		$posted = wp_unslash( $_POST['ids'] ?? array() ); // phpcs:ignore WordPress.Security -- the nonce is over the ids, which are read first.
+		$ids    = wp_parse_id_list( $posted );
+
+		Guard::require_form( is_array( $posted ) ? self::BULK_NONCE : Domains_Actions::nonce_action( $action, $ids ) );
+
+		if ( ! is_array( $posted ) && '1' === self::posted( 'confirmed' ) ) {
+			$this->act( $action, $this->services->ledger()->find_by_ids( $ids ) );
+		} else {
+			$this->ask_or_act( $action, $ids );
+		}
+	}
+
+	/**
+	 * @param list<int> $ids Rows.
+	 */
+	private function ask_or_act( string $action, array $ids ): void {
 		$rows = $this->services->ledger()->find_by_ids( $ids );
-		if ( array() !== $rows && Domains_Actions::wants_confirmation( $action ) && '1' !== self::requested( 'confirmed' ) ) {
+
+		if ( array() !== $rows && Domains_Actions::wants_confirmation( $action ) ) {
 			$this->to_confirm = array( $action, $rows );
 			return;
 		}
+
+		$this->act( $action, $rows );
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 */
+	private function act( string $action, array $rows ): void {
 		if ( array() === $rows ) {
 			Flash::add( 'warning', __( 'Choose at least one domain that is still on the list.', 'closte-sync' ) );
 		}
+
 		( new Domains_Actions( $this->services ) )->run( $action, $rows );
 		Flash::redirect( self::way_back() );
 	}
 
 	/**
-	 * @param string $default What it is when it is not there.
+	 * An address that asks for an action does nothing, whatever nonce it brings: anybody can have it opened.
 	 */
-	private static function requested( string $name, string $default = '' ): string {
+	private function refuse_address(): void {
+		$asked = $_GET['action'] ?? ''; // phpcs:ignore WordPress.Security -- only compared.
+
+		if ( in_array( $asked, Domains_Actions::ALL, true ) ) {
+			wp_die(
+				esc_html__( 'Nothing was done: an address alone changes nothing here. Use the buttons of the list.', 'closte-sync' ),
+				'',
+				array(
+					'response'  => 403,
+					'back_link' => true,
+				)
+			);
+		}
+	}
+
+	/**
+	 * What the bulk actions above or below the list, or a confirmation, ask for; '': nothing of ours.
+	 */
+	private static function posted_action(): string {
+		foreach ( array( 'action', 'action2' ) as $name ) {
+			if ( in_array( self::posted( $name ), Domains_Actions::ALL, true ) ) {
+				return self::posted( $name );
+			}
+		}
+
+		return '';
+	}
+
+	private static function posted( string $name ): string {
 		// phpcs:ignore WordPress.Security.NonceVerification, WordPress.Security.ValidatedSanitizedInput -- read here, checked and compared where it is used.
-		$value = wp_unslash( $_REQUEST[ $name ] ?? $default );
-		return is_string( $value ) ? $value : $default;
+		$value = wp_unslash( $_POST[ $name ] ?? '' );
+
+		return is_string( $value ) ? $value : '';
 	}
 
 	/**
@@ -231,7 +289,7 @@ final class Domains_Screen {
 		if ( false === $referer || ! str_contains( $referer, 'page=' . Pages::DOMAINS ) ) {
 			return Pages::domains_url();
 		}
-		return remove_query_arg( array( 'action', 'action2', 'ids', '_wpnonce', '_wp_http_referer', 'confirmed' ), $referer );
+		return remove_query_arg( array( 'action', 'action2', 'ids', '_wpnonce', '_wp_http_referer' ), $referer );
 	}
 
 	private static function query(): Domains_Query {

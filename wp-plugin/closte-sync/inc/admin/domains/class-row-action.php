@@ -1,0 +1,46 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Domains;
+
+use ClosteSync\Admin\Pages;
+
+/**
+ * What a button of one row of the Domains screen asks for. The rows are in the form of the bulk actions, and a form in a form
+ * is none: all buttons belong to one empty form beside it, and each brings along all that it means in its value.
+ */
+final class Row_Action {
+
+	public const FORM  = 'closte-sync-row-action';
+	public const FIELD = 'row_action';
+
+	private function __construct(
+		public readonly string $action,
+		public readonly int $id,
+		public readonly string $nonce,
+	) {}
+
+	/**
+	 * The value of a button: the action, the row and their nonce.
+	 */
+	public static function value( string $action, int $id ): string {
+		return "$action $id " . wp_create_nonce( Domains_Actions::nonce_action( $action, array( $id ) ) );
+	}
+
+	/**
+	 * Reads such a value. The nonce is not checked yet.
+	 */
+	public static function from( string $value ): ?self {
+		return 1 === preg_match( '/^([a-z]+) ([1-9][0-9]{0,17}) ([0-9a-z]+)$/D', $value, $match ) && in_array( $match[1], Domains_Actions::ALL, true )
+			? new self( $match[1], (int) $match[2], $match[3] )
+			: null;
+	}
+
+	public static function form(): string {
+		return sprintf( '<form method="post" id="%s" action="%s"></form>', esc_attr( self::FORM ), esc_url( Pages::domains_url() ) );
+	}
+}
