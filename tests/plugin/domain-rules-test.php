@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -108,5 +109,53 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 
 		$this->assertSame( array(), $plan->remove );
 		$this->assertSame( array( 'foreign.example' ), $plan->foreign );
+	}
+
+	/**
+	 * @dataProvider ways_to_tell_of_the_own_domain
+	 * @param callable(self): mixed $tell
+	 */
+	public function test_the_domain_of_the_main_network_is_no_alias_whoever_tells_of_it( string $subdomains, callable $tell ): void {
+		$this->set( array( 'subdomains' => $subdomains, 'www' => 'never' ) );
+		$tell( $this );
+		$this->run_due();
+
+		$this->assertSame( array(), $this->changes() );
+		$this->assertNull( $this->row( $this->env( 'domain' ) ) );
+		$this->assertTrue( $this->plugin->domain_rules()->is_protected( $this->env( 'domain' ) ) );
+	}
+
+	/** @return array<string, array{string, callable(self): mixed}> */
+	public static function ways_to_tell_of_the_own_domain(): array {
+		$ways  = array(
+			'a reconcile'            => static fn( self $test ) => $test->plugin->reconciler()->apply( $test->plugin->reconciler()->plan( true ) ),
+			'a daily run'            => static fn( self $test ) => $test->plugin->reconciler()->repair( 60.0 ),
+			'a mapping'              => static fn( self $test ) => $test->plugin->sync()->domain_added( strtoupper( $test->env( 'domain' ) ) . '.', 1, Mercator::ID ),
+			'an expected mapping'    => static fn( self $test ) => $test->plugin->sync()->domain_expected( $test->env( 'domain' ), 1, Mercator::ID ),
+			'a mapping that is gone' => static fn( self $test ) => $test->plugin->sync()->domain_removed( $test->env( 'domain' ), 1, Mercator::ID ),
+		);
+		$cases = array();
+
+		foreach ( array( 'auto', 'always', 'never' ) as $subdomains ) {
+			foreach ( $ways as $name => $tell ) {
+				$cases[ "$name, $subdomains" ] = array( $subdomains, $tell );
+			}
+		}
+
+		return $cases;
+	}
+
+	public function test_the_own_domain_at_closte_is_neither_foreign_nor_removed(): void {
+		$this->emulator->set_domains( array( $this->env( 'domain' ) ) );
+		$plan = $this->plugin->reconciler()->plan( true, true );
+
+		$this->assertSame( array( array(), array() ), array( $plan->foreign, $plan->remove ) );
+	}
+
+	public function test_the_domain_of_another_network_is_an_alias(): void {
+		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'second.example', 'path' => '/' ) );
+		$this->wpdb->insert( $this->wpdb->blogs, array( 'site_id' => $this->wpdb->insert_id, 'domain' => 'second.example', 'path' => '/', 'registered' => '2026-01-01', 'last_updated' => '2026-01-01' ) );
+
+		$this->assertContains( 'second.example', $this->plugin->reconciler()->plan()->add );
 	}
 }

@@ -72,7 +72,7 @@ final class Domain_Check {
 					$label,
 					Severity::Ok,
 					/* translators: %s: domain */
-					sprintf( __( '%s needs no record of its own: the settings for subdomains of this network, or a wildcard, cover it.', 'closte-sync' ), $this->domain )
+					sprintf( __( '%s needs no record of its own: it is the domain of the main network, or the settings for subdomains or a wildcard cover it.', 'closte-sync' ), $this->domain )
 				);
 			}
 			return $is_wanted

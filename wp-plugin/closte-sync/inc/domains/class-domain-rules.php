@@ -28,6 +28,9 @@ final class Domain_Rules {
 	/** Whether the settings stay as they were when it was first asked. */
 	private bool $is_frozen = false;
 
+	/** The domain of the main network; null: not asked for yet. */
+	private ?string $own = null;
+
 	private ?\Closte\DomainRules $rules = null;
 
 	/**
@@ -87,10 +90,22 @@ final class Domain_Rules {
 	}
 
 	/**
-	 * Whether this subdomain of the network needs no alias of its own.
+	 * Whether this is the application's own domain, or a subdomain of the network that needs no alias of its own.
 	 */
 	public function is_served_by_network( string $domain ): bool {
-		return $this->rules()?->isServedByNetwork( $domain ) ?? false;
+		return $this->is_own( $domain ) || ( $this->rules()?->isServedByNetwork( $domain ) ?? false );
+	}
+
+	/**
+	 * Whether this is the domain of the main network, which the Closte application has by itself: it is no alias. That of
+	 * another network is one.
+	 *
+	 * @param string $domain In the form that is compared.
+	 */
+	public function is_own( string $domain ): bool {
+		$this->own ??= $this->names->canonical( get_network( get_main_network_id() )->domain ?? '' );
+
+		return '' !== $domain && $domain === $this->own;
 	}
 
 	/**
