@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::domain::{comparable, normalized};
 
-/// The most removals that a plan may have.
+/// The most domains that a plan may remove or forget.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum MaxRemovals {
     /// At most this many.
@@ -55,11 +55,11 @@ impl fmt::Display for MaxRemovals {
 /// What a plan may remove.
 #[derive(Clone, Debug, Default)]
 pub struct PlanOptions {
-    /// Remove owned domains that are not wanted.
+    /// Remove owned domains that are not wanted. Those that are not at Closte either are forgotten.
     pub prune: bool,
     /// Never remove these.
     pub protect: Vec<String>,
-    /// A plan with more removals removes nothing.
+    /// A plan that would remove and forget more does neither.
     pub max_removals: MaxRemovals,
     /// Remove even more than `max_removals`. Protected and foreign domains are kept all the same.
     pub force: bool,
@@ -82,7 +82,7 @@ pub struct Plan {
     pub unwanted: Vec<String>,
     /// Wanted, but not a valid domain.
     pub invalid: Vec<String>,
-    /// Why nothing is removed although pruning was requested.
+    /// Why nothing is removed although pruning was requested, and nothing must be forgotten.
     pub refused: Option<String>,
 }
 
@@ -97,7 +97,7 @@ fn set(names: &[String]) -> HashSet<String> {
 pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &PlanOptions) -> Plan {
     let mut plan = Plan::default();
     let existing = set(remote);
-    let owned = set(owned);
+    let ours = set(owned);
     let protected = set(&options.protect);
 
     let mut desired = HashSet::new();
@@ -124,7 +124,7 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
         }
         if desired.contains(&name) || protected.contains(&name) {
             plan.keep.push(name);
-        } else if owned.contains(&name) {
+        } else if ours.contains(&name) {
             plan.remove.push(name);
         } else {
             plan.foreign.push(name);
@@ -132,11 +132,20 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
     }
 
     if options.prune && !options.force {
+        // A list that lacks them for a moment would make them foreign for good.
+        let forgotten = ours
+            .iter()
+            .filter(|name| !existing.contains(*name))
+            .filter(|name| !desired.contains(*name) && !protected.contains(*name))
+            .count();
         plan.refused = refusal(
             &plan,
-            desired.len(),
-            existing.len(),
-            owned.len(),
+            &Sizes {
+                wanted: desired.len(),
+                remote: existing.len(),
+                owned: ours.len(),
+                forgotten,
+            },
             options.max_removals,
         );
     }
@@ -147,13 +156,22 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
     plan
 }
 
-fn refusal(
-    plan: &Plan,
+/// How many domains there are.
+struct Sizes {
     wanted: usize,
     remote: usize,
     owned: usize,
-    max_removals: MaxRemovals,
-) -> Option<String> {
+    /// Owned, not wanted, and not at Closte.
+    forgotten: usize,
+}
+
+fn refusal(plan: &Plan, sizes: &Sizes, max_removals: MaxRemovals) -> Option<String> {
+    let Sizes {
+        wanted,
+        remote,
+        owned,
+        forgotten,
+    } = *sizes;
     let removals = plan.remove.len();
     if remote == 0 && owned > 0 {
         return Some(format!(
@@ -166,6 +184,13 @@ fn refusal(
         return Some(format!(
             "No domain is wanted at all, so all {removals} that this network owns at Closte would be removed. That is \
              more likely a fault in reading the network's sites. If it is right, force it."
+        ));
+    }
+    if forgotten > 0 && !max_removals.allows(removals + forgotten, remote) {
+        return Some(format!(
+            "{} of this network would be removed or forgotten, and Closte says that it has {remote}: more than the \
+             limit of {max_removals}. Look at the list, and force it if it is complete.",
+            domains(removals + forgotten)
         ));
     }
     if !max_removals.allows(removals, remote) {

@@ -129,6 +129,48 @@ fn too_many_removals_are_refused() {
 }
 
 #[test]
+fn what_is_forgotten_counts_as_removed() {
+    let ours: Vec<String> = (0..10).map(|n| format!("d{n}.com")).collect();
+    let plan = make(&ours[..6], &ours[..8], &ours[..9], &prune());
+    assert!(plan.refused.is_some(), "3 of 8 are more than 30 %");
+    assert!(plan.remove.is_empty());
+    assert_eq!(plan.unwanted, ["d6.com", "d7.com"]);
+    assert_eq!(make(&ours[..8], &ours[..8], &ours, &prune()).refused, None);
+
+    // A list that is cut short.
+    let why = make(&ours[..5], &ours[..5], &ours, &prune())
+        .refused
+        .unwrap();
+    assert!(
+        why.starts_with(
+            "5 domains of this network would be removed or forgotten, and Closte says that it has 5: more than the \
+             limit of 30 %."
+        ),
+        "{why}"
+    );
+
+    let refused = |options: PlanOptions| {
+        make(&ours[..5], &ours[..5], &ours, &options)
+            .refused
+            .is_some()
+    };
+    let count = |count| PlanOptions {
+        max_removals: MaxRemovals::Count(count),
+        ..prune()
+    };
+    assert!(refused(count(4)) && !refused(count(5)));
+    assert!(!refused(PlanOptions {
+        force: true,
+        ..prune()
+    }));
+    assert!(!refused(PlanOptions {
+        protect: ours[5..9].to_vec(),
+        ..prune()
+    }));
+    assert!(!refused(PlanOptions::default()));
+}
+
+#[test]
 fn no_wanted_domain_is_refused_whatever_the_limit() {
     let there = list(&["a.com", "b.com"]);
     let plan = make(&[], &there, &there, &generous());

@@ -25,6 +25,8 @@ show( 'protected', Plan::make( $wanted, $remote, $owned, array( 'prune' => true,
 show( 'too many', Plan::make( $wanted, $remote, array( ...$owned, 'x.example.com', 'y.example.com' ), array( 'prune' => true ) ) );
 show( 'allowed', Plan::make( $wanted, $remote, array( ...$owned, 'x.example.com', 'y.example.com' ), array( 'prune' => true, 'max_removals' => 3 ) ) );
 show( 'forced', Plan::make( $wanted, $remote, array( ...$owned, 'x.example.com', 'y.example.com' ), array( 'prune' => true, 'force' => true ) ) );
+show( 'forgotten', Plan::make( array( 'a.example.com' ), $remote, array( ...$owned, 'lost.example.com' ), array( 'prune' => true ) ) );
+show( 'too many forgotten', Plan::make( array( 'a.example.com' ), array( 'a.example.com' ), array( 'lost.example.com' ), array( 'prune' => true ) ) );
 show( 'nothing', Plan::make( array(), array(), array() ) );
 show( 'a second run', Plan::make( array( 'a.example.com' ), array( 'a.example.com' ), array( 'a.example.com' ), array( 'prune' => true ) ) );
 
@@ -56,6 +58,8 @@ protected: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,ours.e
 too many: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,x.example.com,y.example.com,ours.example.com foreign=foreign.example.com,*.example.com,z.example.com unwanted=x.example.com,y.example.com,ours.example.com refused
 allowed: add=xn--bcher-kva.example.com remove=x.example.com,y.example.com,ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,*.example.com,z.example.com
 forced: add=xn--bcher-kva.example.com remove=x.example.com,y.example.com,ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,*.example.com,z.example.com
+forgotten: remove=ours.example.com keep=a.example.com foreign=b.example.com,foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com
+too many forgotten: keep=a.example.com refused
 nothing:
 a second run: keep=a.example.com
 TypeError: Closte\Plan::make(): Argument #1 ($wanted) must be a list of strings, int in it

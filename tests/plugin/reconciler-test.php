@@ -78,6 +78,44 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( 'never-arrived.example' ) );
 	}
 
+	public function test_a_short_list_from_closte_makes_nothing_of_ours_foreign(): void {
+		$this->set( array( 'www' => 'never' ) );
+		foreach ( array( 'a', 'b', 'c', 'd' ) as $label ) {
+			$this->create_site( "$label.example" );
+		}
+		foreach ( array( 'old1.example', 'old2.example', 'old3.example' ) as $domain ) {
+			$this->plugin->ledger()->want( $domain, 99, Row_Source::CORE );
+			$this->plugin->ledger()->accept( $domain );
+		}
+		$all = array( 'a.example', 'b.example', 'c.example', 'd.example', 'old1.example', 'old2.example', 'old3.example' );
+		$this->emulator->set_domains( array( 'a.example', 'b.example', 'c.example', 'd.example' ) );
+		$this->next_request();
+
+		$plan = $this->plugin->reconciler()->plan( true );
+		$this->assertNotNull( $plan->refused );
+		$this->plugin->reconciler()->apply( $plan );
+		$this->emulator->set_domains( $all );
+		$this->next_request();
+		$this->assertSame( array(), $this->plugin->reconciler()->plan( true )->foreign );
+
+		$this->emulator->set_domains( array( 'a.example', 'b.example', 'c.example', 'd.example' ) );
+		$this->next_request();
+		$forced = $this->plugin->reconciler()->plan( true, true );
+		$this->plugin->reconciler()->apply( $forced );
+		$this->assertNull( $this->row( 'old1.example' ) );
+	}
+
+	public function test_within_the_limit_a_prune_forgets_what_closte_no_longer_has(): void {
+		$this->create_site( 'customer.example' );
+		$this->create_site( 'other.example' );
+		$this->plugin->ledger()->want( 'old.example', 99, Row_Source::CORE );
+		$this->plugin->ledger()->accept( 'old.example' );
+		$this->next_request();
+		$this->plugin->reconciler()->apply( $this->plugin->reconciler()->plan( true ) );
+
+		$this->assertNull( $this->row( 'old.example' ) );
+	}
+
 	/**
 	 * In a process of its own: in another the plugin's double may be loaded.
 	 *

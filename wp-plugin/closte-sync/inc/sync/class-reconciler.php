@@ -71,8 +71,12 @@ final class Reconciler {
 			),
 		);
 
+		$is_there = array_flip( $remote );
+
 		foreach ( $this->ledger->all() as $row ) {
-			$owned[] = $row->domain;
+			if ( isset( $is_there[ $row->domain ] ) || self::is_lost( $row ) ) {
+				$owned[] = $row->domain;
+			}
 		}
 
 		return \Closte\Plan::make( array_map( strval( ... ), array_keys( $wanted ) ), $remote, $owned, $options );
@@ -126,7 +130,7 @@ final class Reconciler {
 		}
 
 		if ( $this->is_pruning && null === $plan->refused ) {
-			$this->forget_orphans( $owners, array( ...$plan->keep, ...$plan->remove ) );
+			$this->forget_orphans( $owners, $plan );
 		}
 
 		$this->last_error->forget();
@@ -217,17 +221,25 @@ final class Reconciler {
 	 * Rows that nobody wants and that Closte does not have either.
 	 *
 	 * @param array<string, mixed> $owners
-	 * @param list<string>         $remote
 	 */
-	private function forget_orphans( array $owners, array $remote ): void {
-		$known = $owners + array_fill_keys( array( ...$remote, ...$this->desired->dormant() ), true );
+	private function forget_orphans( array $owners, \Closte\Plan $plan ): void {
+		$known = $owners + array_fill_keys( array( ...$plan->keep, ...$plan->remove, ...$this->desired->living(), ...$this->desired->dormant() ), true );
 
-		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
-			if ( ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && ! $row->may_have_landed ) {
-				$this->ledger->delete( $row );
+		foreach ( $this->ledger->all() as $row ) {
+			$may_be_forgotten = self::is_lost( $row ) || ( Wanted::Absent !== $row->wanted && ! $row->may_be_at_closte() );
+
+			if ( $may_be_forgotten && ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && $this->ledger->delete( $row ) ) {
 				Events::forgotten( $row );
 			}
 		}
+	}
+
+	/**
+	 * Whether Closte had it, nobody has said that it should go, and no call is open: where it is not at Closte, a row like
+	 * this says no more than that it was ours.
+	 */
+	private static function is_lost( Ledger_Row $row ): bool {
+		return Wanted::Absent !== $row->wanted && $row->accepted_at > 0 && ! $row->may_have_landed;
 	}
 
 	/**
