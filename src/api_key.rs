@@ -51,6 +51,10 @@ impl ApiKey {
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
         let key = self.reveal();
+        // No form of it is shorter.
+        if text.len() < key.len() {
+            return text.to_owned();
+        }
         let mut redacted = replace_ignoring_case(text, key);
         for form in [
             percent_encoded(key),

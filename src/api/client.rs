@@ -8,15 +8,16 @@ use tokio::time::{Instant, timeout_at};
 
 use super::base_url::BaseUrl;
 use super::config::{Config, MAX_BODY};
-use super::domain_list::DomainList;
+use super::domain_list::{CompactList, DomainList};
 use super::errors::{self, Context, Refusal};
+use super::list_reader::{ListReader, Listed};
 use super::request::Call;
 use super::response::{self, Response};
 use super::retry::Attempts;
 use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
-use crate::net::http::{HttpResponse, Route};
+use crate::net::http::{HttpResponse, Reading, Route};
 use crate::net::{exchange, parse_name_server};
 use crate::outcome::Outcome;
 
@@ -30,7 +31,7 @@ pub struct Client {
 
 /// The list of domains that calls of one batch share.
 #[derive(Default)]
-struct RecentList(Option<(Instant, DomainList)>);
+struct RecentList(Option<(Instant, CompactList)>);
 
 /// How long a batch uses a list that it has read.
 const RECENT: Duration = Duration::from_secs(10);
@@ -40,6 +41,15 @@ struct Shared {
     base: BaseUrl,
     route: Route,
     config: Config,
+}
+
+/// What of a list is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// The names alone.
+    Names,
+    /// What the API says about the domains, too.
+    Details,
 }
 
 /// An addition or a removal.
@@ -58,7 +68,7 @@ impl Change {
     }
 
     /// Whether `list` shows the change as done.
-    fn is_in_effect(self, list: &DomainList, domain: &DomainName) -> bool {
+    fn is_in_effect(self, list: &CompactList, domain: &DomainName) -> bool {
         match self {
             Self::Add => list.contains(domain),
             Self::Remove => list.lacks(domain),
@@ -194,9 +204,17 @@ impl Client {
     /// # Errors
     /// `Kind::Auth`, `Kind::Transient` or `Kind::Protocol`.
     pub async fn domains(&self) -> Result<DomainList, Error> {
+        self.compact_list(Keep::Details).await.map(DomainList::from)
+    }
+
+    /// As [`Client::domains`], in little memory.
+    ///
+    /// # Errors
+    /// As [`Client::domains`].
+    pub async fn compact_list(&self, keep: Keep) -> Result<CompactList, Error> {
         let mut attempts = self.attempts();
         loop {
-            match self.list(&mut attempts).await {
+            match self.read_list(keep, &mut attempts).await {
                 Ok(list) => return Ok(list),
                 Err(error) => attempts.failed(error).await?,
             }
@@ -292,13 +310,19 @@ impl Client {
         Ok(is_in_effect)
     }
 
-    async fn list(&self, attempts: &mut Attempts) -> Result<DomainList, Error> {
+    /// The names that Closte has.
+    async fn list(&self, attempts: &mut Attempts) -> Result<CompactList, Error> {
+        self.read_list(Keep::Names, attempts).await
+    }
+
+    async fn read_list(&self, keep: Keep, attempts: &mut Attempts) -> Result<CompactList, Error> {
         let context = self.context();
-        let http = self.send(Call::List, attempts).await?;
-        match context.read(Call::List, &http)? {
-            Response::Success(fields) => response::domain_list(&fields, &self.shared.key)
-                .ok_or_else(|| context.unexpected(Call::List, &http)),
-            Response::Failure(text) => {
+        let mut reader = ListReader::new(&self.shared.key, keep == Keep::Details);
+        let reading = Reading::Stream(&mut reader, MAX_BODY);
+        let http = self.send(Call::List, reading, attempts).await?;
+        match context.read_list(&http, reader)? {
+            Listed::Domains(list) => Ok(list),
+            Listed::Failure(text) => {
                 let status = http.status;
                 Err(errors::key_refused(Call::List, &Refusal { text, status }))
             }
@@ -307,7 +331,7 @@ impl Client {
 
     /// None means success.
     async fn ask(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Option<Refusal>, Error> {
-        let http = self.send(call, attempts).await?;
+        let http = self.send(call, Reading::Whole(MAX_BODY), attempts).await?;
         Ok(match self.context().read(call, &http)? {
             Response::Success(_) => None,
             Response::Failure(text) => Some(Refusal {
@@ -317,12 +341,17 @@ impl Client {
         })
     }
 
-    async fn send(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<HttpResponse, Error> {
+    async fn send(
+        &self,
+        call: Call<'_>,
+        reading: Reading<'_>,
+        attempts: &mut Attempts,
+    ) -> Result<HttpResponse, Error> {
         let Shared {
             key, base, route, ..
         } = &*self.shared;
         let request = call.request(base, key)?;
-        exchange(route, request, attempts.deadline(), MAX_BODY)
+        exchange(route, request, attempts.deadline(), reading)
             .await
             .map_err(|failure| {
                 if failure.stale {

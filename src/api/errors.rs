@@ -6,6 +6,7 @@ use http::{HeaderMap, StatusCode, header};
 
 use super::base_url::BaseUrl;
 use super::config::MAX_BODY;
+use super::list_reader::{ListReader, Listed, MAX_LIST};
 use super::request::Call;
 use super::response::{self, Response};
 use crate::api_key::ApiKey;
@@ -36,7 +37,10 @@ impl Context<'_> {
         let (reason, why, hint) = match &failure.cause {
             Cause::Setup(why) => return why.clone(),
             Cause::TooBig(status) => {
-                let why = format!("the answer of {host} is longer than {MAX_BODY} bytes");
+                let why = match call {
+                    Call::List => format!("the list of {host} takes more than {MAX_LIST} bytes"),
+                    _ => format!("the answer of {host} is longer than {MAX_BODY} bytes"),
+                };
                 return error(
                     Kind::Protocol,
                     call,
@@ -143,6 +147,23 @@ impl Context<'_> {
             (200..=299, Some(response)) => Ok(response),
             (400..=499, Some(Response::Failure(text))) => Ok(Response::Failure(text)),
             _ => Err(self.unexpected(call, http)),
+        }
+    }
+
+    /// Reads the response to [`Call::List`], of which `reader` has had the body if it is a success.
+    pub(super) fn read_list(
+        &self,
+        http: &HttpResponse,
+        reader: ListReader<'_>,
+    ) -> Result<Listed, Error> {
+        if http.status.is_success() {
+            return reader
+                .finish()
+                .ok_or_else(|| self.unexpected(Call::List, http));
+        }
+        match self.read(Call::List, http)? {
+            Response::Failure(text) => Ok(Listed::Failure(text)),
+            Response::Success(_) => Err(self.unexpected(Call::List, http)),
         }
     }
 

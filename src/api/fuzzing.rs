@@ -7,12 +7,13 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use super::base_url::BaseUrl;
 use super::domain_list::DomainList;
 use super::errors::{self, Context, Refusal};
+use super::list_reader::{ListReader, Listed};
 use super::request::Call;
 use super::response::{self, Response};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::net::http::{Cause, Failure, HttpResponse};
+use crate::net::http::{BodyReader, Cause, Failure, HttpResponse};
 
 /// Which call the response is to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,28 +95,38 @@ impl Caller {
 
     fn classify(&self, called: Called, http: &HttpResponse) -> Result<Read, Error> {
         let (call, context) = (self.call(called), self.context());
-        match context.read(call, http)? {
-            Response::Success(fields) if called == Called::List => {
-                let list = response::domain_list(&fields, &self.key);
-                list.map(Read::List)
-                    .ok_or_else(|| context.unexpected(call, http))
+        if called == Called::List {
+            let mut reader = ListReader::new(&self.key, true);
+            // Cut where bytes of other sizes are not.
+            for bytes in http.body.chunks(7) {
+                if reader.read(bytes).is_err() {
+                    break;
+                }
             }
-            Response::Success(_) => Ok(Read::Success),
-            Response::Failure(text) => {
-                let refusal = Refusal {
-                    text,
-                    status: http.status,
-                };
-                let list = context.unexpected(Call::List, http);
-                Ok(Read::Refusal {
-                    about_the_domain: response::is_about_the_domain(&refusal.text),
-                    errors: vec![
-                        errors::refused(call, &refusal),
-                        errors::key_refused(call, &refusal),
-                        errors::unclear_refusal(call, &refusal, &list),
-                    ],
-                })
-            }
+            return Ok(match context.read_list(http, reader)? {
+                Listed::Domains(list) => Read::List(list.into()),
+                Listed::Failure(text) => self.refusal(call, http, text),
+            });
+        }
+        Ok(match context.read(call, http)? {
+            Response::Success(_) => Read::Success,
+            Response::Failure(text) => self.refusal(call, http, text),
+        })
+    }
+
+    fn refusal(&self, call: Call<'_>, http: &HttpResponse, text: String) -> Read {
+        let refusal = Refusal {
+            text,
+            status: http.status,
+        };
+        let list = self.context().unexpected(Call::List, http);
+        Read::Refusal {
+            about_the_domain: response::is_about_the_domain(&refusal.text),
+            errors: vec![
+                errors::refused(call, &refusal),
+                errors::key_refused(call, &refusal),
+                errors::unclear_refusal(call, &refusal, &list),
+            ],
         }
     }
 

@@ -7,12 +7,15 @@ mod domain_list;
 mod errors;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod json_scanner;
+mod list_entry;
+mod list_reader;
 mod request;
 mod response;
 mod retry;
 
 pub use self::base_url::BaseUrl;
-pub use self::client::Client;
+pub use self::client::{Client, Keep};
 pub use self::config::{Config, DEFAULT_BASE_URL, reserved_names};
-pub use self::domain_list::{DomainList, RemoteDomain};
+pub use self::domain_list::{CompactList, DomainList, RemoteDomain};
 pub use crate::outcome::Outcome;

@@ -12,7 +12,7 @@ use super::context::Context;
 use super::decide::{decide, next_step};
 use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Step};
 use super::record::{Record, Stage};
-use crate::api::{Client, DomainList};
+use crate::api::{Client, CompactList, Keep};
 use crate::certificate::{CertificateReport, CertificateState};
 use crate::dns::{DnsState, Problem};
 use crate::domain::{DomainName, ReservedNames};
@@ -30,7 +30,7 @@ pub(super) struct Run<'a> {
     client: Client,
     calls: Semaphore,
     /// Closte's list, read at most once, when a row needs it.
-    list: OnceCell<DomainList>,
+    list: OnceCell<CompactList>,
     /// Nothing new begins after this.
     over: Option<Instant>,
     /// Work in progress ends at this.
@@ -260,7 +260,10 @@ impl<'a> Run<'a> {
             None => &self.client,
         };
         if record.may_have_landed {
-            let list = self.list.get_or_try_init(|| client.domains()).await?;
+            let list = self
+                .list
+                .get_or_try_init(|| client.compact_list(Keep::Names))
+                .await?;
             match step {
                 Step::Remove if list.lacks(&domain) => return Ok(Outcome::AlreadyGone),
                 Step::Add if list.contains(&domain) => return Ok(Outcome::AlreadyThere),

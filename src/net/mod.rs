@@ -27,7 +27,7 @@ pub(crate) use self::tls::read_ca_file;
 pub use self::tls::{client_config, trust_roots};
 pub(crate) use self::unverified::{Shown, unverified_client_config};
 
-use self::http::{Counters, Failure, HttpResponse, Pools, Route};
+use self::http::{Counters, Failure, HttpResponse, Pools, Reading, Route};
 use self::runtime::Process;
 use self::tls::KeptRoots;
 use crate::error::Error;
@@ -59,15 +59,15 @@ pub fn counters() -> Counters {
     Process::existing(&PROCESS).map_or_else(Counters::default, |it| it.state.pools.counters())
 }
 
-/// Sends `request` and reads the response, of which at most `max_body` bytes.
+/// Sends `request` and reads the response.
 pub(crate) async fn exchange(
     route: &Route,
     request: ::http::Request<String>,
     deadline: Instant,
-    max_body: usize,
+    reading: Reading<'_>,
 ) -> Result<HttpResponse, Failure> {
     let process = Process::current(&PROCESS).map_err(Failure::setup)?;
-    http::exchange(&process.state.pools, route, request, deadline, max_body).await
+    http::exchange(&process.state.pools, route, request, deadline, reading).await
 }
 
 /// As [`trust_roots`], but reads them again only when the file has changed or ten minutes have

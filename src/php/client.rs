@@ -17,7 +17,7 @@ use super::zend::environment;
 use super::zend::failure::Failure;
 use super::zend::object::{Object, ValueClass};
 use super::zend::value::{json, type_name};
-use crate::api::{self, RemoteDomain};
+use crate::api::{self, Keep, RemoteDomain};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
@@ -83,12 +83,13 @@ impl Client {
     }
 
     pub fn domains(&self) -> Result<ZBox<ZendHashTable>, Failure> {
-        let answer = net::block_on(self.api.domains())??;
-        self.skipped.set(answer.skipped);
+        let answer = net::block_on(self.api.compact_list(Keep::Details))??;
+        self.skipped.set(answer.skipped());
         // Running out of PHP's memory below jumps past destructors, but not past this guard.
         let answer = BailoutGuard::new(answer);
         let mut table = ZendHashTable::new();
-        for remote in &answer.domains {
+        for remote in answer.iter() {
+            let remote = BailoutGuard::new(remote);
             let mut details = ZendHashTable::new();
             for (key, value) in &remote.details {
                 details.insert(key.as_str(), json(value)?)?;

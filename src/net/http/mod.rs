@@ -19,7 +19,10 @@ pub(super) use self::pool::Pools;
 pub(crate) use self::pool::Route;
 use crate::error::Error;
 
-/// A whole response.
+/// How much of a body that is read as it arrives is kept, to describe one that is something else.
+const BEGINNING: usize = 16 * 1024;
+
+/// A response.
 pub(crate) struct HttpResponse {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -48,6 +51,30 @@ pub(crate) enum Cause {
     TooBig(StatusCode),
 }
 
+/// Takes the body of a successful response while it arrives.
+pub(crate) trait BodyReader {
+    /// Takes the next bytes, however they are cut.
+    fn read(&mut self, bytes: &[u8]) -> Result<(), Stop>;
+}
+
+/// Why a reader takes no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// It knows what it has to know.
+    Enough,
+    /// What it keeps has become too much.
+    TooBig,
+}
+
+/// How a body is read.
+pub(crate) enum Reading<'a> {
+    /// As a whole, up to so many bytes.
+    Whole(usize),
+    /// As it arrives, if the response is a success; else as a whole up to so many bytes. The
+    /// response has only its beginning then.
+    Stream(&'a mut dyn BodyReader, usize),
+}
+
 impl Failure {
     /// A failure before anything was sent.
     pub(super) const fn setup(error: Error) -> Self {
@@ -59,13 +86,13 @@ impl Failure {
     }
 }
 
-/// Sends `request` and reads the response, of which at most `max_body` bytes.
+/// Sends `request` and reads the response.
 pub(super) async fn exchange(
     pools: &Pools,
     route: &Route,
     request: Request<String>,
     deadline: Instant,
-    max_body: usize,
+    reading: Reading<'_>,
 ) -> Result<HttpResponse, Failure> {
     let client = pools.client(route).map_err(Failure::setup)?;
     let request = reqwest::Request::try_from(request).map_err(|error| Failure {
@@ -81,11 +108,14 @@ pub(super) async fn exchange(
         let response = client.execute(request).await.map_err(cause_of)?;
         let status = response.status();
         let headers = response.headers().clone();
-        let body = read(response, max_body).await.map_err(cause_of)?;
+        let body = match reading {
+            Reading::Stream(reader, _) if status.is_success() => stream(response, reader).await,
+            Reading::Stream(_, max) | Reading::Whole(max) => read(response, max).await,
+        };
         Ok(HttpResponse {
             status,
             headers,
-            body: body.ok_or(Cause::TooBig(status))?,
+            body: body.map_err(cause_of)?.ok_or(Cause::TooBig(status))?,
         })
     });
     let result = timeout_at(deadline, exchange)
@@ -128,6 +158,24 @@ pub(crate) async fn read(
         bytes.extend_from_slice(&data);
     }
     Ok(Some(bytes))
+}
+
+/// Has the body read, and returns its beginning; None means that it is too big.
+async fn stream(
+    mut response: Response,
+    reader: &mut dyn BodyReader,
+) -> Result<Option<Vec<u8>>, reqwest::Error> {
+    let mut beginning = Vec::new();
+    while let Some(data) = response.chunk().await? {
+        let room = BEGINNING.saturating_sub(beginning.len());
+        beginning.extend(data.iter().take(room));
+        match reader.read(&data) {
+            Ok(()) => {}
+            Err(Stop::Enough) => break,
+            Err(Stop::TooBig) => return Ok(None),
+        }
+    }
+    Ok(Some(beginning))
 }
 
 /// The innermost cause, which says most. It never has the URL, which may hold the key.

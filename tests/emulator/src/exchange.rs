@@ -1,16 +1,17 @@
 //! Answers one request of the client API: reads it, draws a fault, makes the call, writes the
 //! journal.
 
+mod body;
+
 use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::header::{CONTENT_LENGTH, LOCATION, RETRY_AFTER};
 use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::body::{Bytes, Incoming};
 
+use self::body::{Drip, ResponseBody};
 use crate::call::{self, Effect, Response};
 use crate::fault::{Fault, Kind, RequestInfo};
 use crate::journal::Entry;
@@ -28,6 +29,8 @@ enum Delivery {
     Cut,
     /// The body again and again, without an end.
     Endless,
+    /// The body in pieces of so many bytes, with so much time between two.
+    Drip(usize, Duration),
     /// The whole body, then the connection is closed.
     Close,
 }
@@ -201,6 +204,11 @@ fn apply_fault(fault: &Fault, real: Response, key: &str, request: &Request) -> R
             delivery = Delivery::Endless;
             real
         }
+        Kind::Drip => {
+            let pause = Duration::from_millis(fault.ms.unwrap_or(100));
+            delivery = Delivery::Drip(fault.bytes.unwrap_or(64).max(1), pause);
+            real
+        }
         Kind::Reject => Response::rejection(&text("The request was rejected")),
         Kind::EchoKey => Response::rejection(&text("Access denied for apikey=<key>")),
         Kind::Redirect => {
@@ -321,6 +329,7 @@ fn respond(answer: Response, delivery: &Delivery) -> http::Response<ResponseBody
     *response.body_mut() = match delivery {
         Delivery::Complete | Delivery::Close => ResponseBody::Whole(bytes),
         Delivery::Endless => ResponseBody::Endless(bytes),
+        Delivery::Drip(size, pause) => ResponseBody::Drip(Drip::new(bytes, *size, *pause)),
         Delivery::Cut => {
             response
                 .headers_mut()
@@ -329,63 +338,6 @@ fn respond(answer: Response, delivery: &Delivery) -> http::Response<ResponseBody
         }
     };
     response
-}
-
-/// A response body that can be cut or endless.
-pub enum ResponseBody {
-    Whole(Bytes),
-    Endless(Bytes),
-    Cut(Bytes),
-    /// Flushes what was sent before the connection breaks.
-    Flushing,
-    Broken,
-    Done,
-}
-
-impl Body for ResponseBody {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        let (next, frame) = match std::mem::replace(&mut *self, Self::Done) {
-            Self::Whole(bytes) => (Self::Done, Some(Ok(bytes))),
-            Self::Cut(bytes) => (Self::Flushing, Some(Ok(bytes))),
-            Self::Flushing => {
-                *self = Self::Broken;
-                context.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            Self::Endless(bytes) => (Self::Endless(bytes.clone()), Some(Ok(bytes))),
-            Self::Broken => (
-                Self::Done,
-                Some(Err(std::io::ErrorKind::ConnectionAborted.into())),
-            ),
-            Self::Done => (Self::Done, None),
-        };
-        *self = next;
-        Poll::Ready(frame.map(|frame| frame.map(Frame::data)))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Done => true,
-            Self::Whole(bytes) => bytes.is_empty(),
-            _ => false,
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(bytes) => {
-                SizeHint::with_exact(u64::try_from(bytes.len()).unwrap_or(u64::MAX))
-            }
-            Self::Done => SizeHint::with_exact(0),
-            _ => SizeHint::default(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub enum Kind {
     Oversized,
     /// A chunked response that never ends.
     Endless,
+    /// The real response in pieces of `bytes` bytes (64), with `ms` (100) between two.
+    Drip,
     /// TCP reset; the call had no effect.
     ResetBefore,
     /// TCP reset; the call took effect.
@@ -63,6 +65,7 @@ const NAMES: &[(Kind, &str)] = &[
     (Kind::CutBody, "cut-body"),
     (Kind::Oversized, "oversized"),
     (Kind::Endless, "endless"),
+    (Kind::Drip, "drip"),
     (Kind::ResetBefore, "reset-before"),
     (Kind::ResetAfter, "reset-after"),
     (Kind::Hang, "hang"),
@@ -101,6 +104,7 @@ impl Kind {
                 | Self::CutBody
                 | Self::Oversized
                 | Self::Endless
+                | Self::Drip
                 | Self::ResetAfter
                 | Self::HangAfter
                 | Self::Close
@@ -175,7 +179,7 @@ pub struct Fault {
     /// Applies at most this often.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<u64>,
-    /// Milliseconds that the response is delayed, with any kind.
+    /// Milliseconds that the response is delayed, with any kind; between pieces of one that drips.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ms: Option<u64>,
     /// The `Retry-After` header as it is sent.
@@ -193,7 +197,7 @@ pub struct Fault {
     /// Target of a redirect.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<String>,
-    /// Size of an oversized response.
+    /// Size of an oversized response, or of a piece of one that drips.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
     /// Whether the call takes effect; each kind has its own default.
@@ -289,7 +293,9 @@ impl Faults {
             if fault.kind == Kind::Latency {
                 decision.delay_ms += fault.ms.unwrap_or(1000);
             } else if decision.fault.is_none() {
-                decision.delay_ms += fault.ms.unwrap_or(0);
+                if fault.kind != Kind::Drip {
+                    decision.delay_ms += fault.ms.unwrap_or(0);
+                }
                 decision.fault = Some(fault.clone());
             }
         }

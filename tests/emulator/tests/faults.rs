@@ -94,6 +94,17 @@ fn bodies_that_are_not_what_was_promised() {
 }
 
 #[test]
+fn a_body_that_drips_is_whole_in_the_end() {
+    let begun = Instant::now();
+    let fault = json!({"kind": "drip", "bytes": 4, "ms": 30});
+    let (response, there, _) = domains_after(fault);
+    assert_eq!(response.unwrap().body, r#"{"success":true}"#);
+    assert_eq!(there, json!(["a.example"]));
+    // Four pieces, three pauses.
+    assert!(begun.elapsed() >= Duration::from_millis(90));
+}
+
+#[test]
 fn an_endless_body_is_chunked_and_goes_on() {
     let emulator = Emulator::start(&[]);
     emulator.fault(json!({"kind": "endless"}));

@@ -53,8 +53,9 @@ pub fn check(bytes: &[u8]) {
             error_is_sound(&error, changes);
             assert_eq!(error.http_status(), Some(status));
             let expected = match status {
-                401 | 403 => Kind::Auth,
-                408 | 425 | 429 | 500..600 => Kind::Transient,
+                // Only the API's own JSON speaks of the key.
+                401 | 403 if error.reason() == "key-refused" => Kind::Auth,
+                401 | 403 | 511 | 408 | 425 | 429 | 500..600 => Kind::Transient,
                 _ => Kind::Protocol,
             };
             assert_eq!(error.kind(), expected, "{error}");

@@ -10,6 +10,7 @@
 
 mod calls;
 mod faults;
+mod lists;
 mod names;
 mod options;
 #[path = "../support/mod.rs"]

@@ -1,0 +1,52 @@
+--TEST--
+A list of 100,000 domains takes memory for what it says and no more
+--SKIPIF--
+<?php
+if ( ! is_writable( '/proc/self/clear_refs' ) ) {
+	die( 'skip nothing says here how much memory a process has had' );
+}
+if ( getenv( 'USE_ZEND_ALLOC' ) === '0' ) {
+	die( 'skip too slow under valgrind' );
+}
+?>
+--INI--
+memory_limit=128M
+--FILE--
+<?php
+require __DIR__ . '/emulator.inc';
+
+/** The most memory that this process has had since this was forgotten, in MiB. */
+function most_memory(): int {
+	preg_match( '/^VmHWM:\s+(\d+) kB/m', file_get_contents( '/proc/self/status' ), $match );
+	return intdiv( (int) $match[1], 1024 );
+}
+
+const MANY = 100000;
+$emulator = new Emulator( ...array_map( static fn ( int $n ): string => "shop-$n.customers.example", range( 0, MANY - 1 ) ) );
+$client   = $emulator->client();
+// What one call takes whatever it is for is there before.
+$client->verify();
+
+foreach ( array( 'string' => 60, 'rich' => 160 ) as $shape => $mib ) {
+	$emulator->settings( array( 'shape' => $shape, 'unreadable' => 2 ) );
+	gc_mem_caches();
+	file_put_contents( '/proc/self/clear_refs', '5' );
+	$before = most_memory();
+	memory_reset_peak_usage();
+	$php     = memory_get_usage();
+	$domains = $client->domains();
+	printf( "%s: %d domains, %d skipped, last %s\n", $shape, count( $domains ), $client->skipped(), $domains[ MANY - 1 ]->domain );
+	$grown = most_memory() - $before;
+	$own   = $grown - intdiv( memory_get_peak_usage() - $php, 1024 * 1024 );
+	unset( $domains );
+	echo $grown <= $mib ? "small enough\n" : "$grown MiB for all\n";
+	echo $own <= 24 ? "little outside of PHP\n" : "$own MiB outside of PHP\n";
+}
+?>
+--EXPECT--
+string: 100000 domains, 2 skipped, last shop-99999.customers.example
+small enough
+little outside of PHP
+rich: 100000 domains, 2 skipped, last shop-99999.customers.example
+small enough
+little outside of PHP
