@@ -141,7 +141,7 @@ impl Context<'_> {
                 };
                 Err(key_refused(call, &Refusal { text, status }))
             }
-            // Only the API's own JSON speaks of the key: whatever else forbids came from in between.
+            // Only the API's own JSON speaks of the key: other bodies came from in between.
             (401 | 403 | 511, None) => Err(self.blocked(call, http)),
             (408 | 425 | 429 | 500..=599, response) => Err(self.temporary(call, http, response)),
             (200..=299, Some(response)) => Ok(response),

@@ -1,13 +1,25 @@
-//! Looks for CAA records that keep the issuer from issuing a certificate (RFC 8659).
+//! Looks for CAA records that keep the issuer from issuing a certificate (RFC 8659), or bind it to
+//! an account or a method (RFC 8657). Where they cannot be looked up, it must not issue either.
 
 use futures_util::future::join_all;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::rdata::CAA;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
+use super::client::cname_chain::alias_of;
 use super::client::scope::Scope;
+use super::client::zone::ZoneServer;
 use super::name::plain;
-use crate::text::{NAME_MAX, clean};
+use crate::net::{NoAnswer, Query};
+use crate::text::{NAME_MAX, VALUE_MAX, clean};
+
+/// What a domain's CAA records mean for the issuer, unless they simply allow it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum CaaFinding {
+    Forbids(Forbidden),
+    Binds(Bound),
+    Fails(Unanswered),
+}
 
 /// The records that forbid the issuer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +34,39 @@ pub(super) struct Forbidden {
     pub unknown: Option<String>,
 }
 
+/// The records that allow the issuer under conditions only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bound {
+    /// Where they are.
+    pub at: String,
+    pub tag: &'static str,
+    /// The accounts at the issuer that may ask for certificates.
+    pub accounts: Vec<String>,
+    /// The ways in which they may prove that the domain is theirs.
+    pub methods: Vec<String>,
+}
+
+/// A look-up that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Unanswered {
+    /// At which name.
+    pub at: String,
+    pub why: NoAnswer,
+    /// Whether whoever else asks fails too, as far as can be known.
+    pub is_sure: bool,
+}
+
+/// What is asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The domain, without its `*.`.
+    pub name: &'a Name,
+    /// Its registrable domain.
+    pub floor: &'a Name,
+    pub wildcard: bool,
+    pub issuer: &'a str,
+}
+
 /// The CAA records of an answer, whoever owns them.
 pub(super) fn records(message: &Message) -> Vec<&CAA> {
     message
@@ -34,16 +79,17 @@ pub(super) fn records(message: &Message) -> Vec<&CAA> {
         .collect()
 }
 
-/// Asks at `name` and at each name above it at once; the lowest that has CAA records counts.
-/// `None`: nothing forbids it, or it is not known.
-pub(super) async fn forbidden(
+/// Asks at the name and at each name above it at once; the lowest that has CAA records, or of which
+/// nobody can know, counts. `None`: nothing keeps the issuer off. Where the resolvers do not
+/// answer, the name servers of the zone are asked in the scope `own`.
+pub(super) async fn look_up<'z>(
+    asked: Asked<'_>,
     scope: Scope<'_>,
-    name: &Name,
-    wildcard: bool,
-    issuer: &str,
-) -> Option<Forbidden> {
+    own: Scope<'_>,
+    zone: &impl AsyncFn() -> &'z [ZoneServer],
+) -> Option<CaaFinding> {
     let mut names = Vec::new();
-    let mut current = name.clone();
+    let mut current = asked.name.clone();
     while !current.is_root() {
         names.push(current.clone());
         current = current.base_name();
@@ -51,22 +97,94 @@ pub(super) async fn forbidden(
     let answers = join_all(
         names
             .iter()
-            .map(|name| scope.resolve(name, RecordType::CAA)),
+            .map(async |name| match resolve(scope, name).await {
+                Err(NoAnswer::ServerFailure) => Err(Unanswered {
+                    at: plain(name),
+                    why: NoAnswer::ServerFailure,
+                    is_sure: true,
+                }),
+                Err(why) => {
+                    let servers = if asked.floor.zone_of(name) {
+                        zone().await
+                    } else {
+                        &[]
+                    };
+                    ask_zone(servers, own, name, why).await
+                }
+                Ok(message) => Ok(Some(message)),
+            }),
     )
     .await;
     for (name, answer) in names.iter().zip(answers) {
-        // Nobody knows what is here, so what is above does not count.
-        let message = answer.ok()?;
+        let message = match answer {
+            Ok(Some(message)) => message,
+            // Nobody knows what is here, so what is above does not count.
+            Ok(None) => return None,
+            Err(unanswered) => return Some(CaaFinding::Fails(unanswered)),
+        };
         // An alias is followed, so that its target's records count: the owner is not compared.
         let records = records(&message);
         if !records.is_empty() {
-            return judge(&plain(name), &records, wildcard, issuer);
+            return judge(&plain(name), &records, asked.wildcard, asked.issuer);
         }
     }
     None
 }
 
-pub(super) fn judge(at: &str, records: &[&CAA], wildcard: bool, issuer: &str) -> Option<Forbidden> {
+/// As the resolvers answer. A failure may be passing.
+async fn resolve(scope: Scope<'_>, name: &Name) -> Result<Message, NoAnswer> {
+    match scope.resolve(name, RecordType::CAA).await {
+        Err(NoAnswer::ServerFailure) => scope.resolve(name, RecordType::CAA).await,
+        answer => answer,
+    }
+}
+
+/// As the zone's own name servers answer, where the resolvers did not: `why`. `None`: that is a
+/// matter of these resolvers, or of an alias that was not followed.
+async fn ask_zone(
+    servers: &[ZoneServer],
+    scope: Scope<'_>,
+    name: &Name,
+    why: NoAnswer,
+) -> Result<Option<Message>, Unanswered> {
+    let query = Query {
+        recursion: false,
+        ..Query::recursive(name, RecordType::CAA)
+    };
+    let addresses = servers
+        .iter()
+        .filter_map(|server| server.address.as_ref().ok());
+    let answers = join_all(addresses.map(|address| scope.ask(*address, &query))).await;
+    let is_asked = !answers.is_empty();
+    let mut failure = why;
+    for answer in answers {
+        match answer {
+            Ok(message) if message.metadata.authoritative => {
+                return Ok(Some(message).filter(|message| alias_of(message, name).is_none()));
+            }
+            Ok(_) => return Ok(None),
+            Err(error) => failure = error,
+        }
+    }
+    // Whom the resolvers let know nothing else, silence tells only that it took long.
+    let is_telling = is_asked || failure == NoAnswer::TimedOut;
+    if is_telling && !matches!(failure, NoAnswer::Unreachable | NoAnswer::Garbled) {
+        Err(Unanswered {
+            at: plain(name),
+            why: failure,
+            is_sure: is_asked,
+        })
+    } else {
+        Ok(None)
+    }
+}
+
+pub(super) fn judge(
+    at: &str,
+    records: &[&CAA],
+    wildcard: bool,
+    issuer: &str,
+) -> Option<CaaFinding> {
     let tagged = |tag: &str| -> Vec<&CAA> {
         records
             .iter()
@@ -95,34 +213,94 @@ pub(super) fn judge(at: &str, records: &[&CAA], wildcard: bool, issuer: &str) ->
     } else {
         ("issue", issue)
     };
-    let allowed: Vec<String> = relevant
+    let permissions: Vec<Permission> = relevant
         .iter()
-        .map(|record| issuer_of(&record.value))
+        .map(|record| Permission::read(&record.value))
         .collect();
-    let permitted =
-        allowed.is_empty() || allowed.iter().any(|name| name.eq_ignore_ascii_case(issuer));
-    if permitted && unknown.is_none() {
+    let (ours, others): (Vec<&Permission>, Vec<&Permission>) = permissions
+        .iter()
+        .partition(|permission| permission.issuer.eq_ignore_ascii_case(issuer));
+    if unknown.is_some() || (ours.is_empty() && !others.is_empty()) {
+        let mut allowed: Vec<String> = permissions
+            .iter()
+            .map(|permission| permission.issuer.clone())
+            .filter(|name| !name.is_empty())
+            .collect();
+        allowed.sort();
+        allowed.dedup();
+        return Some(CaaFinding::Forbids(Forbidden {
+            at: at.to_owned(),
+            allowed,
+            tag,
+            unknown,
+        }));
+    }
+    // Any one of them is enough.
+    if ours.iter().any(|permission| !permission.is_bound(wildcard)) || ours.is_empty() {
         return None;
     }
-    let mut allowed: Vec<String> = allowed
-        .into_iter()
-        .filter(|name| !name.is_empty())
-        .collect();
-    allowed.sort();
-    allowed.dedup();
-    Some(Forbidden {
+    let list = |of: fn(&Permission) -> &Vec<String>| {
+        let mut list: Vec<String> = ours.iter().flat_map(|it| of(it)).cloned().collect();
+        list.sort();
+        list.dedup();
+        list
+    };
+    Some(CaaFinding::Binds(Bound {
         at: at.to_owned(),
-        allowed,
         tag,
-        unknown,
-    })
+        accounts: list(|permission| &permission.accounts),
+        methods: list(|permission| &permission.methods),
+    }))
 }
 
-/// `letsencrypt.org` of `letsencrypt.org; validationmethods=dns-01`; empty where nobody is named.
-fn issuer_of(value: &[u8]) -> String {
-    let value = String::from_utf8_lossy(value);
-    let name = value.split(';').next().unwrap_or_default();
-    clean(name.trim_matches([' ', '\t', '.']), NAME_MAX)
+/// Whom an `issue` property lets issue, and under which conditions.
+#[derive(Debug, Default)]
+struct Permission {
+    /// Empty where nobody is named.
+    issuer: String,
+    accounts: Vec<String>,
+    methods: Vec<String>,
+}
+
+impl Permission {
+    /// Of `letsencrypt.org; validationmethods=dns-01`. What breaks the grammar of RFC 8659, section
+    /// 4.2, names nobody.
+    fn read(value: &[u8]) -> Self {
+        let value = String::from_utf8_lossy(value);
+        let mut parts = value.split(';');
+        let name = parts.next().unwrap_or_default();
+        let mut permission = Self {
+            issuer: clean(name.trim_matches([' ', '\t', '.']), NAME_MAX),
+            ..Self::default()
+        };
+        for part in parts.map(|part| part.trim_matches([' ', '\t'])) {
+            if part.is_empty() {
+                continue;
+            }
+            let Some((tag, text)) = part.split_once('=') else {
+                return Self::default();
+            };
+            let (tag, text) = (tag.trim_end(), text.trim_start());
+            if tag.is_empty() || text.contains([' ', '\t']) {
+                return Self::default();
+            }
+            match tag.to_ascii_lowercase().as_str() {
+                "accounturi" => permission.accounts.push(clean(text, VALUE_MAX)),
+                "validationmethods" => permission
+                    .methods
+                    .extend(text.split(',').map(|method| clean(method, VALUE_MAX))),
+                _ => {}
+            }
+        }
+        permission
+    }
+
+    /// Whether it is for an account that may be another's, or for methods without the usual one.
+    fn is_bound(&self, wildcard: bool) -> bool {
+        let usual = if wildcard { "dns-01" } else { "http-01" };
+        let is_usual = |method: &String| method.eq_ignore_ascii_case(usual);
+        !self.accounts.is_empty() || !(self.methods.is_empty() || self.methods.iter().any(is_usual))
+    }
 }
 
 #[cfg(test)]

@@ -3,26 +3,29 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::{join_all, join3};
-use hickory_resolver::proto::rr::{Name, RecordType};
+use hickory_resolver::proto::rr::Name;
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
-use super::caa;
-use super::client::cname_chain::{self, CnameChain, End};
+use super::caa::{self, Asked};
 use super::client::scope::Scope;
-use super::client::zone::{ServerFault, ZoneServer, zone_servers};
+use super::client::zone::zone_servers;
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain, probed_host};
 use super::options::DnsOptions;
 use super::proof::{self, Visitor};
 use super::report::DnsReport;
+use super::servers;
 use super::targets::Targets;
 use super::verdict;
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
-use crate::net::{DNS_PORT, DnsClient, NameServers, NoAnswer, Query, parse_name_server};
+use crate::net::{DnsClient, NameServerList, NameServers, parse_name_server};
 
 /// The share of the time that resolvers have: the rest is for what follows from their answers.
 const RESOLVERS_SHARE: f64 = 0.6;
@@ -57,7 +60,24 @@ impl DnsProber {
         })
     }
 
-    fn scope<'a>(
+    pub(super) fn resolvers(&self) -> Arc<NameServerList> {
+        self.resolvers.now()
+    }
+
+    pub(super) fn targets(&self) -> &Targets {
+        &self.targets
+    }
+
+    pub(super) fn timeout(&self) -> Duration {
+        self.options.timeout
+    }
+
+    /// Whether zones' own name servers are asked.
+    pub(super) fn asks_name_servers(&self) -> bool {
+        self.options.authoritative
+    }
+
+    pub(super) fn scope<'a>(
         &'a self,
         resolvers: &'a [SocketAddr],
         guard: &'a AddressGuard,
@@ -72,13 +92,27 @@ impl DnsProber {
         }
     }
 
+    /// Whom questions about a zone go to: public addresses, and those that the options allow.
+    pub(super) fn name_server_guard(&self, resolvers: &[SocketAddr]) -> AddressGuard {
+        AddressGuard::new(resolvers.iter().map(SocketAddr::ip))
+            .and(self.targets.addresses().iter().copied())
+            .and(self.options.also_reachable.iter().copied())
+    }
+
+    /// What counts as here.
+    async fn expected(&self, resolvers: &[SocketAddr], deadline: Instant) -> ExpectedAddresses {
+        let guard = self.name_server_guard(resolvers);
+        let scope = self.scope(resolvers, &guard, deadline);
+        self.targets
+            .expected(scope, self.options.authoritative)
+            .await
+    }
+
     /// Addresses that a probe of a domain may connect to: public ones, and those that count as
     /// here.
     pub(crate) async fn guard(&self, deadline: Instant) -> AddressGuard {
-        let none = AddressGuard::default();
         let resolvers = self.resolvers.now();
-        let scope = self.scope(&resolvers.servers, &none, deadline);
-        let expected = self.targets.expected(scope).await;
+        let expected = self.expected(&resolvers.servers, deadline).await;
         AddressGuard::new(expected.addresses).and(self.options.also_reachable.iter().copied())
     }
 
@@ -90,7 +124,7 @@ impl DnsProber {
     ) -> Result<BTreeSet<IpAddr>, String> {
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
         let scope = self.scope(&resolvers.servers, &none, deadline);
-        let found = scope.addresses(host).await;
+        let found = scope.reachable(host).await;
         found.map_err(|error| error.to_string())
     }
 
@@ -107,7 +141,7 @@ impl DnsProber {
 
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
         let scope = |guard, deadline| self.scope(&resolvers.servers, guard, deadline);
-        let expected = self.targets.expected(scope(&none, resolvers_end)).await;
+        let expected = self.expected(&resolvers.servers, resolvers_end).await;
         let guard = AddressGuard::new(expected.addresses.iter().copied())
             .and(self.options.also_reachable.iter().copied());
         let names = (
@@ -122,26 +156,39 @@ impl DnsProber {
         let name_server_guard = guard
             .clone()
             .and(resolvers.servers.iter().map(SocketAddr::ip));
+        let own = scope(&name_server_guard, questions_end);
+        let found = OnceCell::new();
+        let zone = async || {
+            found
+                .get_or_init(async || {
+                    if self.options.authoritative {
+                        zone_servers(own, &above, &floor).await
+                    } else {
+                        Vec::new()
+                    }
+                })
+                .await
+                .as_slice()
+        };
         let (mut servers, authoritative, caa) = join3(
-            self.ask_resolvers(&resolvers.servers, &name, resolvers_end),
-            self.ask_authoritative_servers(
-                &name,
-                &above,
-                &floor,
-                scope(&name_server_guard, questions_end),
-            ),
-            caa::forbidden(
-                scope(&none, questions_end),
-                &above,
-                domain.is_wildcard(),
-                &self.options.issuer,
+            servers::ask_resolvers(scope(&none, resolvers_end), &name),
+            async { servers::ask_zone(zone().await, &name, own).await },
+            caa::look_up(
+                Asked {
+                    name: &above,
+                    floor: &floor,
+                    wildcard: domain.is_wildcard(),
+                    issuer: &self.options.issuer,
+                },
+                scope(&none, resolvers_end),
+                own,
+                &zone,
             ),
         )
         .await;
         servers.extend(authoritative);
         if servers.iter().all(|server| server.chain().is_none()) {
-            self.look_for_a_circle(&mut servers, &name, scope(&none, questions_end))
-                .await;
+            servers::look_for_a_circle(&mut servers, &name, scope(&none, questions_end)).await;
         }
 
         let scope = scope(&guard, end);
@@ -157,135 +204,8 @@ impl DnsProber {
             issuer: &self.options.issuer,
             proven,
             proof_tried,
+            unnamed_resolver: resolvers.is_fallback,
         })
-    }
-
-    async fn ask_resolvers(
-        &self,
-        resolvers: &[SocketAddr],
-        name: &Name,
-        deadline: Instant,
-    ) -> Vec<ServerAnswer> {
-        join_all(resolvers.iter().map(async |&server| {
-            let query = Query::recursive(name, RecordType::A);
-            let chase = [server];
-            let ask = |query| async move {
-                cname_chain::ask(&self.client, server, &chase, &query, deadline).await
-            };
-            let mut answer = ask(query.clone()).await;
-            let mut unverified = None;
-            if answer == Err(NoAnswer::ServerFailure) {
-                let unchecked = Query {
-                    checking_disabled: true,
-                    ..query.clone()
-                };
-                unverified = ask(unchecked).await.ok();
-            }
-            // A failure that goes away when signatures are not looked at is one of the signatures,
-            // unless it was passing anyway.
-            if unverified.is_some() {
-                answer = ask(query).await;
-                unverified = unverified.filter(|_| answer == Err(NoAnswer::ServerFailure));
-            }
-            ServerAnswer {
-                label: label(server),
-                authoritative: false,
-                answer,
-                unverified,
-                lame: false,
-            }
-        }))
-        .await
-    }
-
-    async fn ask_authoritative_servers(
-        &self,
-        name: &Name,
-        above: &Name,
-        floor: &Name,
-        scope: Scope<'_>,
-    ) -> Vec<ServerAnswer> {
-        if !self.options.authoritative {
-            return Vec::new();
-        }
-        let servers = zone_servers(scope, above, floor).await;
-        join_all(
-            servers
-                .iter()
-                .map(|server| self.ask_authoritative_server(server, name, scope)),
-        )
-        .await
-    }
-
-    async fn ask_authoritative_server(
-        &self,
-        server: &ZoneServer,
-        name: &Name,
-        scope: Scope<'_>,
-    ) -> ServerAnswer {
-        let mut answer = ServerAnswer {
-            label: server.label(),
-            authoritative: true,
-            answer: Err(NoAnswer::TimedOut),
-            unverified: None,
-            lame: false,
-        };
-        match &server.address {
-            Ok(address) => {
-                let query = Query {
-                    recursion: false,
-                    ..Query::recursive(name, RecordType::A)
-                };
-                answer.answer = cname_chain::ask(
-                    &self.client,
-                    *address,
-                    scope.resolvers,
-                    &query,
-                    scope.deadline,
-                )
-                .await;
-                answer.lame = match &answer.answer {
-                    Ok(chain) => !chain.authoritative,
-                    Err(error) => error.is_lame(),
-                };
-                if answer.lame && answer.answer.is_ok() {
-                    // It passes on what others say, if anything: that is no voice of its own.
-                    answer.answer = Err(NoAnswer::ServerFailure);
-                }
-            }
-            Err(ServerFault::NoAddress) => answer.lame = true,
-            Err(ServerFault::Unknown(error)) => answer.answer = Err(error.clone()),
-        }
-        answer
-    }
-
-    /// Resolvers fail on aliases in a circle: follows them one by one.
-    async fn look_for_a_circle(&self, servers: &mut [ServerAnswer], name: &Name, scope: Scope<'_>) {
-        let Some(failed) = servers
-            .iter_mut()
-            .find(|server| !server.authoritative && server.answer == Err(NoAnswer::ServerFailure))
-        else {
-            return;
-        };
-        let mut aliases: Vec<Name> = Vec::new();
-        let mut current = name.clone();
-        while let Ok(message) = scope.resolve(&current, RecordType::CNAME).await {
-            let Some(next) = cname_chain::alias_of(&message, &current) else {
-                return;
-            };
-            let seen = next == *name || aliases.contains(&next);
-            aliases.push(next.clone());
-            if seen || aliases.len() > cname_chain::LONGEST_CHAIN {
-                failed.answer = Ok(CnameChain {
-                    aliases,
-                    addresses: BTreeSet::new(),
-                    end: End::Loop,
-                    authoritative: false,
-                });
-                return;
-            }
-            current = next;
-        }
     }
 
     /// The addresses of others through which a request arrives here.
@@ -326,13 +246,5 @@ impl DnsProber {
         )
         .await;
         (fetched.into_iter().flatten().collect(), tried)
-    }
-}
-
-fn label(server: SocketAddr) -> String {
-    if server.port() == DNS_PORT {
-        server.ip().to_string()
-    } else {
-        server.to_string()
     }
 }

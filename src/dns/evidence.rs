@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use hickory_resolver::proto::rr::Name;
 
-use super::caa::Forbidden;
+use super::caa::CaaFinding;
 use super::client::cname_chain::CnameChain;
 use super::report::DnsState;
 use crate::net::NoAnswer;
@@ -32,9 +32,12 @@ pub(super) struct ServerAnswer {
     pub unverified: Option<CnameChain>,
     /// It is named as a name server of the zone and does not serve it.
     pub lame: bool,
+    /// It does not speak for the zone, and passes on what others say.
+    pub relayed: Option<CnameChain>,
 }
 
 /// Everything that a check found out about a domain.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Clone, Debug)]
 pub(super) struct Evidence<'a> {
     /// For people.
@@ -46,12 +49,14 @@ pub(super) struct Evidence<'a> {
     pub wildcard: bool,
     pub expected: &'a ExpectedAddresses,
     pub servers: Vec<ServerAnswer>,
-    pub caa: Option<Forbidden>,
+    pub caa: Option<CaaFinding>,
     pub issuer: &'a str,
     /// Addresses of others through which a request arrived here all the same.
     pub proven: BTreeSet<IpAddr>,
     /// A proof was tried.
     pub proof_tried: bool,
+    /// Nobody named a resolver: the one on this machine was asked.
+    pub unnamed_resolver: bool,
 }
 
 /// Where an answer leads.

@@ -69,6 +69,7 @@ pub fn report(
         issuer: settings.issuer,
         proven: settings.proven.clone(),
         proof_tried: !settings.proven.is_empty(),
+        unnamed_resolver: false,
     };
     for (index, reply) in replies.iter().enumerate() {
         let message = read(reply.bytes);
@@ -122,6 +123,7 @@ fn server(
             answer: Err(NoAnswer::ServerFailure),
             unverified: Some(chain),
             lame: false,
+            relayed: None,
         },
         answer => ServerAnswer {
             label,
@@ -129,6 +131,7 @@ fn server(
             answer,
             unverified: None,
             lame,
+            relayed: None,
         },
     }
 }

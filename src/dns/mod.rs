@@ -1,6 +1,7 @@
 //! Checks where a domain points, and whether its DNS keeps a certificate from being issued.
 
 mod caa;
+mod caa_messages;
 mod check;
 mod client;
 mod evidence;
@@ -14,6 +15,8 @@ mod problem_records;
 mod proof;
 mod proxies;
 mod report;
+mod servers;
+mod target_report;
 mod targets;
 mod verdict;
 
@@ -22,4 +25,5 @@ pub(crate) use name::{fqdn, probed_host};
 pub use options::{DnsOptions, Proof};
 pub use problem_codes::{CODES, Problem, RecordAction, RecordChange, Severity, Value};
 pub use report::{DnsReport, DnsState, ResolverReport};
+pub use target_report::{TargetReport, TargetsReport};
 pub use targets::parse_target;

@@ -27,7 +27,7 @@ words! {
 }
 
 /// All codes with their severity. A code that is not listed blocks.
-pub const CODES: [(&str, Severity); 20] = [
+pub const CODES: [(&str, Severity); 22] = [
     ("nxdomain", Severity::Blocks),
     ("no-address", Severity::Blocks),
     ("elsewhere", Severity::Blocks),
@@ -36,10 +36,12 @@ pub const CODES: [(&str, Severity); 20] = [
     ("cname-dead", Severity::Blocks),
     ("cname-loop", Severity::Blocks),
     ("caa-forbids", Severity::Blocks),
+    ("caa-unanswered", Severity::Blocks),
     ("dnssec-bogus", Severity::Blocks),
     ("partial-propagation", Severity::Waits),
     ("proxied", Severity::Note),
     ("lame-delegation", Severity::Note),
+    ("caa-bound", Severity::Note),
     ("no-answer", Severity::Note),
     ("certificate-absent", Severity::Waits),
     ("certificate-untrusted", Severity::Waits),

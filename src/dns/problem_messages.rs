@@ -4,14 +4,12 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::caa::Forbidden;
 use super::client::cname_chain::{CnameChain, End};
 use super::evidence::{ServerAnswer, state_of};
 use super::name::plain;
-use super::problem_codes::{Problem, RecordAction, RecordChange, Severity};
+use super::problem_codes::{Problem, Severity};
 use super::problem_records::{Writer, list};
 use super::report::DnsState;
-use crate::text::{VALUE_MAX, clean};
 
 impl Writer<'_> {
     pub fn bogus(&self) -> Problem {
@@ -216,55 +214,6 @@ impl Writer<'_> {
         .list("answers", &sayings)
     }
 
-    pub fn caa(&self, forbidden: &Forbidden) -> Problem {
-        let Forbidden {
-            at,
-            allowed,
-            tag,
-            unknown,
-        } = forbidden;
-        let issuer = self.evidence.issuer;
-        let message = if let Some(unknown) = unknown {
-            format!(
-                "A CAA record at {at} has the critical property \"{}\", which keeps issuers from issuing certificates \
-                 for {}. At your DNS provider, delete that record.",
-                clean(unknown, VALUE_MAX),
-                self.domain()
-            )
-        } else {
-            let whom = if allowed.is_empty() {
-                "nobody".to_owned()
-            } else {
-                format!("only {}", list(allowed))
-            };
-            format!(
-                "The CAA record at {at} lets {whom} issue certificates for {}, and not {issuer}. At your DNS provider, \
-                 add the record: {at}. CAA 0 {tag} \"{issuer}\"",
-                self.domain()
-            )
-        };
-        let records = if unknown.is_some() {
-            Vec::new()
-        } else {
-            vec![RecordChange {
-                action: RecordAction::Set,
-                record_type: "CAA".to_owned(),
-                name: at.clone(),
-                value: format!("0 {tag} \"{issuer}\""),
-            }]
-        };
-        let problem = self
-            .problem("caa-forbids", message)
-            .text("at", at)
-            .text("issuer", issuer)
-            .list("allowed", allowed)
-            .records(records);
-        match unknown {
-            Some(property) => problem.text("property", clean(property, VALUE_MAX)),
-            None => problem,
-        }
-    }
-
     pub fn proxied(&self) -> Problem {
         let unknown_addresses = self.unknown_addresses();
         let service = unknown_addresses
@@ -315,16 +264,6 @@ impl Writer<'_> {
 
     pub fn no_answer(&self) -> Problem {
         let servers = &self.evidence.servers;
-        if servers.is_empty() {
-            return self.problem(
-                "no-answer",
-                format!(
-                    "{} cannot be looked up: this server has no resolvers in /etc/resolv.conf. Correct that file, or \
-                     name resolvers in the settings.",
-                    self.domain()
-                ),
-            );
-        }
         if servers.iter().any(|server| server.chain().is_some()) {
             return self.problem(
                 "no-answer",
@@ -347,6 +286,21 @@ impl Writer<'_> {
             })
             .unzip();
         let reasons: std::collections::BTreeSet<String> = what.into_iter().collect();
+        if self.evidence.unnamed_resolver {
+            return self
+                .problem(
+                    "no-answer",
+                    format!(
+                        "{} cannot be looked up: /etc/resolv.conf of this server names no resolver that can be read, and \
+                         {} did not help ({}). Correct that file, or name resolvers in the settings.",
+                        self.domain(),
+                        list(&asked),
+                        list(&reasons)
+                    ),
+                )
+                .list("servers", &asked)
+                .list("reasons", &reasons);
+        }
         self.problem(
             "no-answer",
             format!(

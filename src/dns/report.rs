@@ -48,4 +48,7 @@ pub struct DnsReport {
     pub problems: Vec<Problem>,
     /// Whether the domain is behind a proxy such as Cloudflare.
     pub proxied: bool,
+    /// Whether somebody else answers for the zone's own name servers: a matter of this server's
+    /// network, not of the domain.
+    pub intercepted: bool,
 }

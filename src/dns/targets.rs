@@ -6,15 +6,19 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use hickory_resolver::Hosts;
-use hickory_resolver::proto::rr::Name;
+use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::client::cname_chain;
 use super::client::scope::Scope;
+use super::client::zone::zone_servers;
 use super::evidence::ExpectedAddresses;
+use super::name::{fqdn, plain};
+use crate::domain::{DomainName, ReservedNames};
 use crate::error::Error;
-use crate::net::local_addresses;
+use crate::net::public_address::AddressGuard;
+use crate::net::{NoAnswer, Query, loopback_of};
 use crate::text::{VALUE_MAX, clean};
 
 /// Names are looked up again after this time.
@@ -27,6 +31,9 @@ pub(crate) struct Targets {
     names: Vec<Name>,
     found: Mutex<Option<(Instant, ExpectedAddresses)>>,
 }
+
+/// What a target's name was found to have.
+pub(super) type Found = Result<BTreeSet<IpAddr>, NoAnswer>;
 
 impl Targets {
     /// # Errors
@@ -48,8 +55,18 @@ impl Targets {
         })
     }
 
+    /// Those that are addresses.
+    pub(super) fn addresses(&self) -> &BTreeSet<IpAddr> {
+        &self.addresses
+    }
+
+    /// Those that are names.
+    pub(super) fn names(&self) -> &[Name] {
+        &self.names
+    }
+
     /// The addresses of all targets. Names that cannot be looked up at the moment are left out.
-    pub async fn expected(&self, scope: Scope<'_>) -> ExpectedAddresses {
+    pub async fn expected(&self, scope: Scope<'_>, authoritative: bool) -> ExpectedAddresses {
         let mut found = self.found.lock().await;
         if let Some((since, expected)) = &*found
             && since.elapsed() < FRESH_FOR
@@ -61,21 +78,7 @@ impl Targets {
             names: self.names.iter().cloned().collect::<HashSet<_>>(),
             complete: true,
         };
-        let hosts = if self.names.is_empty() {
-            Hosts::default()
-        } else {
-            Hosts::from_system().unwrap_or_default()
-        };
-        let looked_up =
-            join_all(
-                self.names
-                    .iter()
-                    .map(async |name| match local_addresses(&hosts, name) {
-                        Some(addresses) => Ok(addresses),
-                        None => scope.addresses(name).await,
-                    }),
-            )
-            .await;
+        let looked_up = self.look_up(scope, authoritative).await;
         expected.complete = looked_up.iter().all(Result::is_ok);
         expected
             .addresses
@@ -85,6 +88,63 @@ impl Targets {
         }
         expected
     }
+
+    /// What each name has, in order: for checks of domains and for whoever diagnoses them alike.
+    pub(super) async fn look_up(&self, scope: Scope<'_>, authoritative: bool) -> Vec<Found> {
+        join_all(
+            self.names
+                .iter()
+                .map(|name| addresses_of(name, scope, authoritative)),
+        )
+        .await
+    }
+}
+
+/// What others are told of `name`: by the DNS alone. This server's hosts file says how the server
+/// itself gets there.
+async fn addresses_of(name: &Name, scope: Scope<'_>, authoritative: bool) -> Found {
+    if let Some(loopback) = loopback_of(name) {
+        return Ok(loopback);
+    }
+    let found = scope.addresses(name).await?;
+    let public = AddressGuard::default();
+    if authoritative
+        && found
+            .iter()
+            .any(|address| public.permits(*address).is_err())
+    {
+        // A resolver on this machine may read the hosts file too.
+        let published = published(name, scope).await;
+        if !published.is_empty() {
+            return Ok(published);
+        }
+    }
+    Ok(found)
+}
+
+/// What the zone's own name servers say; nothing where none speaks.
+async fn published(name: &Name, scope: Scope<'_>) -> BTreeSet<IpAddr> {
+    let registrable = DomainName::parse(&plain(name), ReservedNames::Allow)
+        .ok()
+        .and_then(|domain| fqdn(domain.registrable()));
+    let floor = registrable.as_ref().unwrap_or(name);
+    let servers = zone_servers(scope, name, floor).await;
+    let query = Query {
+        recursion: false,
+        ..Query::recursive(name, RecordType::A)
+    };
+    let (client, chase, by) = (scope.client, scope.resolvers, scope.deadline);
+    let answers = servers
+        .iter()
+        .filter_map(|server| server.address.clone().ok())
+        .map(|server| cname_chain::ask(client, server, chase, &query, by));
+    join_all(answers)
+        .await
+        .into_iter()
+        .flatten()
+        .filter(|chain| chain.authoritative)
+        .flat_map(|chain| chain.addresses)
+        .collect()
 }
 
 /// One thing that counts as here.
@@ -112,7 +172,7 @@ fn parse(text: &str) -> Result<Target, Error> {
 pub fn parse_target(text: &str) -> Result<String, Error> {
     Ok(match parse(text)? {
         Target::Address(address) => address.to_string(),
-        Target::Name(name) => super::name::plain(&name),
+        Target::Name(name) => plain(&name),
     })
 }
 

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::net::IpAddr;
 
-use super::client::cname_chain::End;
+use super::caa::CaaFinding;
+use super::client::cname_chain::{CnameChain, End};
 use super::evidence::{Evidence, ServerAnswer, state_of};
 use super::name::plain;
 use super::problem_codes::Problem;
@@ -31,7 +32,11 @@ fn resolver_report(server: &ServerAnswer, evidence: &Evidence<'_>) -> ResolverRe
         Err(error) => ResolverReport {
             state: DnsState::Unknown,
             addresses: Vec::new(),
-            error: Some(error.to_string()),
+            error: Some(if server.relayed.is_some() {
+                "answered, but not as a name server of the zone".to_owned()
+            } else {
+                error.to_string()
+            }),
         },
     }
 }
@@ -66,6 +71,7 @@ pub(super) fn report(evidence: &Evidence<'_>) -> DnsReport {
         resolvers,
         problems: problems(evidence, state, proxied),
         proxied,
+        intercepted: is_intercepted(evidence),
     }
 }
 
@@ -81,6 +87,7 @@ pub(super) fn too_long(domain: &str) -> DnsReport {
             format!("{domain} cannot be looked up: no name under it is short enough for the DNS."),
         )],
         proxied: false,
+        intercepted: false,
     }
 }
 
@@ -99,6 +106,30 @@ fn all_are_lame(evidence: &Evidence<'_>) -> bool {
         .filter(|server| server.authoritative)
         .peekable();
     own.peek().is_some() && own.all(|server| server.lame)
+}
+
+/// Whoever is asked at port 53, somebody answers who is no name server of the zone, and says what
+/// the resolvers say: the zone works, and its own name servers cannot be heard from here.
+fn is_intercepted(evidence: &Evidence<'_>) -> bool {
+    let (own, resolvers): (Vec<&ServerAnswer>, Vec<&ServerAnswer>) = evidence
+        .servers
+        .iter()
+        .partition(|server| server.authoritative);
+    let says = |chain| state_of(chain, evidence.expected, &evidence.proven);
+    let relayed: HashSet<DnsState> = own
+        .iter()
+        .filter_map(|server| server.relayed.as_ref())
+        .map(says)
+        .collect();
+    let resolved: HashSet<DnsState> = resolvers
+        .iter()
+        .filter_map(|server| server.chain())
+        .map(says)
+        .collect();
+    let nobody_speaks = own
+        .iter()
+        .all(|server| server.answer.is_err() && (!server.lame || server.relayed.is_some()));
+    relayed.len() == 1 && relayed == resolved && nobody_speaks
 }
 
 fn overall(evidence: &Evidence<'_>) -> DnsState {
@@ -165,8 +196,19 @@ fn problems(evidence: &Evidence<'_>, state: DnsState, proxied: bool) -> Vec<Prob
     if states.len() > 1 {
         problems.push(write.propagation());
     }
-    if let Some(forbidden) = &evidence.caa {
-        problems.push(write.caa(forbidden));
+    match &evidence.caa {
+        Some(CaaFinding::Forbids(forbidden)) => problems.push(write.caa_forbids(forbidden)),
+        // Where the resolvers cannot look up anything of it, something else says so.
+        Some(CaaFinding::Fails(unanswered))
+            if !is_bogus(evidence)
+                && evidence.servers.iter().any(|server| {
+                    let ends = |chain: &CnameChain| chain.end != End::Loop;
+                    !server.authoritative && server.answer.as_ref().is_ok_and(ends)
+                }) =>
+        {
+            problems.push(write.caa_unanswered(unanswered));
+        }
+        _ => {}
     }
     if proxied && state != DnsState::Here {
         problems.push(write.proxied());
@@ -176,8 +218,11 @@ fn problems(evidence: &Evidence<'_>, state: DnsState, proxied: bool) -> Vec<Prob
         .iter()
         .filter(|server| server.lame)
         .collect();
-    if !lame.is_empty() {
+    if !lame.is_empty() && !is_intercepted(evidence) {
         problems.push(write.lame(&lame, all_are_lame(evidence)));
+    }
+    if let Some(CaaFinding::Binds(bound)) = &evidence.caa {
+        problems.push(write.caa_bound(bound));
     }
     if state == DnsState::Unknown {
         problems.push(write.no_answer());

@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
             Ok(domain) => domain,
             Err(error) => return unknown(error.to_string()),
         };
-        self.bounded(self.context.dns.check(&domain))
+        self.bounded(Box::pin(self.context.dns.check(&domain)))
             .await
             .map_or_else(
                 || {

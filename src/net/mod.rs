@@ -5,6 +5,7 @@
 pub(crate) mod http;
 mod name_server;
 pub mod public_address;
+mod resolv_conf;
 mod resolver;
 mod runtime;
 mod tls;
@@ -21,8 +22,9 @@ use tokio::time::Instant;
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::name_server::telling;
 pub(crate) use self::name_server::{DnsClient, NoAnswer, Query};
+pub(crate) use self::resolv_conf::DNS_PORT;
 pub use self::resolver::parse_name_server;
-pub(crate) use self::resolver::{DNS_PORT, NameServers, local_addresses};
+pub(crate) use self::resolver::{NameServerList, NameServers, loopback_of};
 pub(crate) use self::tls::read_ca_file;
 pub use self::tls::{client_config, trust_roots};
 pub(crate) use self::unverified::{Shown, unverified_client_config};

@@ -6,29 +6,32 @@ use std::fmt;
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use hickory_resolver::Hosts;
-use hickory_resolver::config::NameServerConfig;
 use hickory_resolver::proto::op::Query;
 use hickory_resolver::proto::rr::{Name, RecordType};
-use hickory_resolver::system_conf::parse_resolv_conf;
 use reqwest::dns::{self, Addrs, Resolve, Resolving};
 use tokio::time::Instant;
 
 use super::name_server::DnsClient;
+use super::resolv_conf::{self, ResolvConf};
 use crate::error::Error;
 use crate::text::{VALUE_MAX, clean};
 
 const RESOLV_CONF: &str = "/etc/resolv.conf";
-/// The port of name servers.
-pub(crate) const DNS_PORT: u16 = 53;
 /// A name is given up after this long: one name server that is silent leaves time to ask the next
 /// one.
 const LONGEST_LOOKUP: Duration = Duration::from_secs(4);
+
+tokio::task_local! {
+    /// Whether the name of a connection that is being made is being looked up.
+    pub(super) static IS_LOOKING_UP: Arc<AtomicBool>;
+}
 
 /// Reads `ip`, `ip:port` or `[ip6]:port`; the port is 53 unless given.
 ///
@@ -36,14 +39,12 @@ const LONGEST_LOOKUP: Duration = Duration::from_secs(4);
 /// `Kind::Config` with the reason `bad-resolver`.
 pub fn parse_name_server(text: &str) -> Result<SocketAddr, Error> {
     let text = text.trim();
-    if let Ok(ip) = IpAddr::from_str(text) {
-        return Ok(SocketAddr::new(ip, DNS_PORT));
-    }
-    let bracketed = text
+    let bare = text
         .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    if let Some(Ok(ip)) = bracketed.map(IpAddr::from_str) {
-        return Ok(SocketAddr::new(ip, DNS_PORT));
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(text);
+    if let Some(address) = resolv_conf::address(bare) {
+        return Ok(address);
     }
     match SocketAddr::from_str(text) {
         Ok(address) if address.port() != 0 => Ok(address),
@@ -89,10 +90,12 @@ pub(crate) enum NameServers {
 }
 
 /// The name servers of one moment.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NameServerList {
-    /// None at all where the system's cannot be read.
+    /// At least one.
     pub(crate) servers: Vec<SocketAddr>,
+    /// Nobody named any: the one on this machine is asked (`resolv.conf(5)`).
+    pub(crate) is_fallback: bool,
     /// What a name without a dot is completed with, in order.
     search: Vec<Name>,
 }
@@ -105,6 +108,7 @@ impl NameServers {
         }
         Self::Named(Arc::new(NameServerList {
             servers: named.to_vec(),
+            is_fallback: false,
             search: Vec::new(),
         }))
     }
@@ -126,7 +130,8 @@ impl NameServers {
                 match &*read {
                     Some((then, list)) if *then == stamp => Arc::clone(list),
                     _ => {
-                        let list = Arc::new(read_resolv_conf(path));
+                        let conf = resolv_conf::parse(&fs::read(path).unwrap_or_default());
+                        let list = Arc::new(NameServerList::from(conf));
                         *read = Some((stamp, Arc::clone(&list)));
                         list
                     }
@@ -136,33 +141,31 @@ impl NameServers {
     }
 }
 
-fn read_resolv_conf(path: &Path) -> NameServerList {
-    let Some((config, _)) = fs::read(path)
-        .ok()
-        .and_then(|text| parse_resolv_conf(text).ok())
-    else {
-        return NameServerList::default();
-    };
-    let mut servers: Vec<SocketAddr> = Vec::new();
-    for server in config.name_servers().iter().map(address_of) {
-        if !servers.contains(&server) {
-            servers.push(server);
+impl From<ResolvConf> for NameServerList {
+    fn from(conf: ResolvConf) -> Self {
+        Self {
+            servers: conf.servers,
+            is_fallback: conf.is_fallback,
+            search: conf.search,
         }
     }
-    let search = if config.search().is_empty() {
-        config.domain().into_iter().cloned().collect()
-    } else {
-        config.search().to_vec()
-    };
-    NameServerList { servers, search }
 }
 
-fn address_of(server: &NameServerConfig) -> SocketAddr {
-    let port = server
-        .connections
-        .first()
-        .map_or(DNS_PORT, |connection| connection.port);
-    SocketAddr::new(server.ip, port)
+impl NameServerList {
+    /// Whom was asked in vain, for a message.
+    fn in_words(&self) -> String {
+        let servers: Vec<String> = self
+            .servers
+            .iter()
+            .map(|server| server.ip().to_string())
+            .collect();
+        let servers = servers.join(", ");
+        if self.is_fallback {
+            format!("{RESOLV_CONF} names no name server that can be read, so {servers} was asked")
+        } else {
+            servers
+        }
+    }
 }
 
 /// Resolves the API's host name. Holds no socket between two names.
@@ -198,17 +201,11 @@ impl Resolver {
             return Ok(shuffled(addresses));
         }
         let list = self.name_servers.now();
-        // Without a usable resolv.conf, the name server on this machine is asked
-        // (`resolv.conf(5)`).
-        let this_machine = [SocketAddr::from((Ipv4Addr::LOCALHOST, DNS_PORT))];
-        let servers = match list.servers.as_slice() {
-            [] => &this_machine,
-            servers => servers,
-        };
         let deadline = Instant::now() + LONGEST_LOOKUP;
         for name in candidates(host, &list.search) {
-            let found = self.client.addresses(servers, &name, deadline).await;
-            let found = found.map_err(|error| ResolveError::NoAnswer(error.to_string()))?;
+            let found = self.client.addresses(&list.servers, &name, deadline).await;
+            let found = found
+                .map_err(|error| ResolveError::NoAnswer(format!("{}: {error}", list.in_words())))?;
             if !found.is_empty() {
                 return Ok(shuffled(found));
             }
@@ -246,18 +243,10 @@ fn shuffled(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<SocketAddr> {
     addresses
 }
 
-/// Addresses that need no name server: those of the hosts file, and loopback for `localhost` and
-/// names under it (RFC 6761).
-pub(crate) fn local_addresses(hosts: &Hosts, name: &Name) -> Option<BTreeSet<IpAddr>> {
-    if name
-        .iter()
-        .next_back()
-        .is_some_and(|label| label.eq_ignore_ascii_case(b"localhost"))
-    {
-        return Some(BTreeSet::from([
-            Ipv4Addr::LOCALHOST.into(),
-            Ipv6Addr::LOCALHOST.into(),
-        ]));
+/// Addresses that need no name server: those of the hosts file, and loopback.
+fn local_addresses(hosts: &Hosts, name: &Name) -> Option<BTreeSet<IpAddr>> {
+    if let Some(loopback) = loopback_of(name) {
+        return Some(loopback);
     }
     let addresses: BTreeSet<IpAddr> = [RecordType::A, RecordType::AAAA]
         .into_iter()
@@ -271,6 +260,14 @@ pub(crate) fn local_addresses(hosts: &Hosts, name: &Name) -> Option<BTreeSet<IpA
         })
         .collect();
     (!addresses.is_empty()).then_some(addresses)
+}
+
+/// Loopback for `localhost` and names under it, which are not asked for (RFC 6761).
+pub(crate) fn loopback_of(name: &Name) -> Option<BTreeSet<IpAddr>> {
+    name.iter()
+        .next_back()
+        .is_some_and(|label| label.eq_ignore_ascii_case(b"localhost"))
+        .then(|| BTreeSet::from([Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]))
 }
 
 /// What tells one version of a file from another.
@@ -294,8 +291,13 @@ impl Stamp {
 impl Resolve for Resolver {
     fn resolve(&self, name: dns::Name) -> Resolving {
         let resolver = self.clone();
+        // Stays true where the connection's time is over before the look-up is.
+        let is_looking_up = IS_LOOKING_UP.try_with(Arc::clone).unwrap_or_default();
+        is_looking_up.store(true, Ordering::Relaxed);
         Box::pin(async move {
-            let addresses = resolver.addresses(name.as_str().to_owned()).await?;
+            let addresses = resolver.addresses(name.as_str().to_owned()).await;
+            is_looking_up.store(false, Ordering::Relaxed);
+            let addresses = addresses?;
             Ok(Box::new(addresses.into_iter()) as Addrs)
         })
     }

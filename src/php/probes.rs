@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ext_php_rs::boxed::ZBox;
 use ext_php_rs::builders::FunctionBuilder;
 use ext_php_rs::class::RegisteredClass;
-use ext_php_rs::flags::DataType;
+use ext_php_rs::flags::{DataType, MethodFlags};
 use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::BailoutGuard;
 use ext_php_rs::{php_function, wrap_function};
@@ -41,6 +41,11 @@ pub fn dns_report_class() -> Class {
         .property("resolvers", DataType::Array)
         .property("problems", DataType::Array)
         .property("proxied", DataType::Bool)
+        .property("intercepted", DataType::Bool)
+        .method(
+            wrap_function!(of_targets),
+            MethodFlags::Public | MethodFlags::Static,
+        )
 }
 
 impl ValueClass for CertificateReport {
@@ -199,17 +204,55 @@ fn check_dns(domain: Text, targets: Array, options: Array) -> Result<Object<DnsR
         .with("cnames", list(&report.cnames)?)?
         .with("resolvers", resolvers)?
         .with("problems", problems(&report.problems)?)?
-        .with("proxied", report.proxied)
+        .with("proxied", report.proxied)?
+        .with("intercepted", report.intercepted)
 }
 
 fn resolver(answer: &ResolverReport) -> Result<ZBox<ZendHashTable>, Failure> {
     let mut table = ZendHashTable::new();
     table.insert("state", answer.state.as_str())?;
     table.insert("addresses", list(&answer.addresses)?)?;
-    match &answer.error {
-        Some(error) => table.insert("error", error.as_str())?,
-        None => table.insert("error", Zval::null())?,
+    insert_error(&mut table, "error", answer.error.as_deref())?;
+    Ok(table)
+}
+
+fn insert_error(table: &mut ZendHashTable, key: &str, error: Option<&str>) -> Result<(), Failure> {
+    match error {
+        Some(error) => table.insert(key, error)?,
+        None => table.insert(key, Zval::null())?,
     }
+    Ok(())
+}
+
+#[php_function]
+#[php(name = "ofTargets", defaults(options = Array::EMPTY))]
+fn of_targets(targets: Array, options: Array) -> Result<ZBox<ZendHashTable>, Failure> {
+    let targets = targets.texts(1)?;
+    let options = Options::new(
+        "Closte\\DnsReport::ofTargets",
+        options.get(),
+        &["resolvers", "timeout", "authoritative"],
+    )?;
+    let prober = DnsProber::new(&targets, dns_options(&options)?)?;
+    let report = net::block_on(prober.look_at_targets())?;
+    drop(prober);
+    let report = BailoutGuard::new(report);
+    let mut found = ZendHashTable::new();
+    for (target, said) in &report.targets {
+        let mut entry = ZendHashTable::new();
+        entry.insert("addresses", list(&said.addresses)?)?;
+        insert_error(&mut entry, "error", said.error.as_deref())?;
+        found.insert(target.as_str(), entry)?;
+    }
+    let mut resolvers = ZendHashTable::new();
+    for (resolver, error) in &report.resolvers {
+        insert_error(&mut resolvers, resolver, error.as_deref())?;
+    }
+    let mut table = ZendHashTable::new();
+    table.insert("targets", found)?;
+    table.insert("resolvers", resolvers)?;
+    table.insert("unnamed_resolver", report.unnamed_resolver)?;
+    table.insert("intercepted", report.intercepted)?;
     Ok(table)
 }
 

@@ -7,7 +7,7 @@ fn record(critical: bool, tag: &str, value: &str) -> CAA {
     caa
 }
 
-fn forbids(records: &[(&str, &str)], wildcard: bool) -> Option<Forbidden> {
+fn finding(records: &[(&str, &str)], wildcard: bool) -> Option<CaaFinding> {
     let records: Vec<CAA> = records
         .iter()
         .map(|(tag, value)| record(false, tag, value))
@@ -18,6 +18,13 @@ fn forbids(records: &[(&str, &str)], wildcard: bool) -> Option<Forbidden> {
         wildcard,
         "letsencrypt.org",
     )
+}
+
+fn forbids(records: &[(&str, &str)], wildcard: bool) -> Option<Forbidden> {
+    match finding(records, wildcard) {
+        Some(CaaFinding::Forbids(forbidden)) => Some(forbidden),
+        _ => None,
+    }
 }
 
 #[test]
@@ -46,6 +53,11 @@ fn others_and_nobody_are_not() {
         ";",
         "",
         " ; foo=bar",
+        // What breaks the grammar names nobody.
+        "letsencrypt.org; validationmethods",
+        "letsencrypt.org; =x",
+        "letsencrypt.org; validationmethods=http-01, dns-01",
+        "letsencrypt.org other.ca",
         "letsencrypt.org.evil.com",
         "xletsencrypt.org",
     ] {
@@ -75,8 +87,71 @@ fn other_properties_forbid_only_if_critical() {
     assert_eq!(forbids(&[("iodef", "mailto:a@b.c")], false), None);
     assert_eq!(forbids(&[("tbs", "unknown")], false), None);
     let unknown = record(true, "tbs", "unknown");
-    let found = judge("a.com", &[&unknown], false, "letsencrypt.org").unwrap();
+    let Some(CaaFinding::Forbids(found)) = judge("a.com", &[&unknown], false, "letsencrypt.org")
+    else {
+        panic!("it is not forbidden");
+    };
     assert_eq!(found.unknown.as_deref(), Some("tbs"));
     let known = record(true, "issue", "letsencrypt.org");
     assert_eq!(judge("a.com", &[&known], false, "letsencrypt.org"), None);
+}
+
+#[test]
+fn a_permission_for_an_account_or_a_method_binds() {
+    let bound = |records: &[(&str, &str)], wildcard| match finding(records, wildcard) {
+        Some(CaaFinding::Binds(bound)) => Some((bound.accounts, bound.methods)),
+        Some(other) => panic!("{other:?}"),
+        None => None,
+    };
+    let texts =
+        |texts: &[&str]| -> Vec<String> { texts.iter().map(|it| (*it).to_owned()).collect() };
+    let account = "https://acme.example/acct/1";
+    let of_account = format!("letsencrypt.org; accounturi={account}");
+    let with_method = format!("letsencrypt.org;ValidationMethods=dns-01 ; AccountURI = {account};");
+    for (value, wildcard, accounts, methods) in [
+        (of_account.as_str(), false, &[account][..], &[][..]),
+        (&of_account, true, &[account], &[]),
+        (&with_method, false, &[account], &["dns-01"]),
+        (
+            "letsencrypt.org; validationmethods=dns-01",
+            false,
+            &[],
+            &["dns-01"],
+        ),
+        (
+            "letsencrypt.org; validationmethods=http-01",
+            true,
+            &[],
+            &["http-01"],
+        ),
+        (
+            "letsencrypt.org; validationmethods=tls-alpn-01,dns-01",
+            false,
+            &[],
+            &["dns-01", "tls-alpn-01"],
+        ),
+    ] {
+        assert_eq!(
+            bound(&[("issue", value), ("issue", "other.ca")], wildcard),
+            Some((texts(accounts), texts(methods))),
+            "{value}"
+        );
+        // One permission without conditions is enough.
+        let freed = [("issue", value), ("issue", "letsencrypt.org")];
+        assert_eq!(bound(&freed, wildcard), None, "{value}");
+        // What another issuer is bound to is of no interest.
+        let of_other = value.replace("letsencrypt.org", "other.ca");
+        assert!(
+            forbids(&[("issue", of_other.as_str())], wildcard).is_some(),
+            "{value}"
+        );
+    }
+    for (value, wildcard) in [
+        ("letsencrypt.org; validationmethods=http-01", false),
+        ("letsencrypt.org; validationmethods=dns-01,HTTP-01", false),
+        ("letsencrypt.org; validationmethods=dns-01", true),
+        ("letsencrypt.org; unheard-of=x", false),
+    ] {
+        assert_eq!(bound(&[("issue", value)], wildcard), None, "{value}");
+    }
 }

@@ -7,6 +7,7 @@ use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::time::Instant;
 
+use super::nat64;
 use crate::net::public_address::AddressGuard;
 use crate::net::{DnsClient, NoAnswer, Query};
 
@@ -37,6 +38,34 @@ impl Scope<'_> {
 
     /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
     pub async fn addresses(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+        let found = self
+            .client
+            .addresses(self.resolvers, name, self.deadline)
+            .await?;
+        Ok(self.without_made_up(found).await)
+    }
+
+    /// Of what the resolvers answered, the addresses that are in records.
+    pub async fn without_made_up(&self, addresses: BTreeSet<IpAddr>) -> BTreeSet<IpAddr> {
+        let (known, is_suspicious) = nat64::without_well_known(&addresses);
+        if !is_suspicious {
+            return known;
+        }
+        let Ok(name) = Name::from_ascii(nat64::KNOWN_NAME) else {
+            return known;
+        };
+        match self.resolve(&name, RecordType::AAAA).await {
+            Ok(message) => {
+                let records = message.answers.iter();
+                let found = records.filter_map(|it| it.data.ip_addr()).collect();
+                nat64::without_made_up(&known, &found)
+            }
+            Err(_) => known,
+        }
+    }
+
+    /// As a resolver gives them, with those that it made up for a network without IPv4.
+    pub async fn reachable(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
         self.client
             .addresses(self.resolvers, name, self.deadline)
             .await

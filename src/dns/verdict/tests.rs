@@ -3,7 +3,6 @@ use std::collections::HashSet;
 use hickory_resolver::proto::rr::Name;
 
 use super::*;
-use crate::dns::client::cname_chain::CnameChain;
 use crate::dns::evidence::ExpectedAddresses;
 use crate::net::NoAnswer;
 
@@ -53,6 +52,7 @@ fn server(label: &str, authoritative: bool, answer: Result<CnameChain, NoAnswer>
         answer,
         unverified: None,
         lame: false,
+        relayed: None,
     }
 }
 
@@ -68,6 +68,7 @@ fn evidence(expected: &ExpectedAddresses, servers: Vec<ServerAnswer>) -> Evidenc
         issuer: "letsencrypt.org",
         proven: BTreeSet::new(),
         proof_tried: false,
+        unnamed_resolver: false,
     }
 }
 

@@ -24,6 +24,11 @@ pub(crate) enum ConnectError {
 }
 
 impl ConnectError {
+    /// The time for connecting was over before the name was looked up.
+    pub(super) fn slow_look_up() -> Self {
+        Self::NameNotResolved("no answer in time".to_owned())
+    }
+
     /// Reads an error of reqwest's; `limit` is the time that a connection may take.
     pub(super) fn read(error: &reqwest::Error, limit: Duration) -> Self {
         // The pool wraps the connector's error, reqwest wraps the pool's.

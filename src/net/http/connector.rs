@@ -15,6 +15,8 @@ use std::task::{Context, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
+use crate::net::resolver::IS_LOOKING_UP;
+
 tokio::task_local! {
     /// The request for which connections are made.
     pub(super) static REQUEST: Arc<Track>;
@@ -25,12 +27,18 @@ tokio::task_local! {
 pub(super) struct Track {
     asked: AtomicBool,
     connecting: AtomicBool,
+    looking_up: Arc<AtomicBool>,
 }
 
 impl Track {
     /// Whether the request uses an existing connection.
     pub(super) fn is_reused(&self) -> bool {
         !self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Whether the server's name is still being looked up, or was when the time for that was over.
+    pub(super) fn is_looking_up(&self) -> bool {
+        self.looking_up.load(Ordering::Relaxed)
     }
 
     /// Whether its connection is still being made.
@@ -76,9 +84,12 @@ where
     }
 
     fn call(&mut self, target: Target) -> Self::Future {
-        let connecting = self.inner.call(target);
-        let opened = Arc::clone(&self.opened);
         let request = REQUEST.try_with(Arc::clone).unwrap_or_default();
+        let looking_up = Arc::clone(&request.looking_up);
+        let inner = &mut self.inner;
+        let connecting = IS_LOOKING_UP.sync_scope(Arc::clone(&looking_up), || inner.call(target));
+        let connecting = IS_LOOKING_UP.scope(looking_up, connecting);
+        let opened = Arc::clone(&self.opened);
         request.asked.store(true, Ordering::Relaxed);
         request.connecting.store(true, Ordering::Relaxed);
         Box::pin(async move {

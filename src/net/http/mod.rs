@@ -123,6 +123,14 @@ pub(super) async fn exchange(
         .unwrap_or(Err(Cause::TimedOut));
 
     result.map_err(|cause| {
+        let cause = match cause {
+            Cause::TimedOut | Cause::Connect(ConnectError::TimedOut(_))
+                if track.is_looking_up() =>
+            {
+                Cause::Connect(ConnectError::slow_look_up())
+            }
+            cause => cause,
+        };
         if matches!(cause, Cause::TimedOut) {
             // Whatever made this request hang may make the next one on its connection hang.
             pools.abandon(route);

@@ -14,6 +14,7 @@ mod certificate;
 mod certificate_odd;
 mod dns;
 mod dns_faults;
+mod dns_manners;
 #[path = "../support/mod.rs"]
 mod emulator;
 mod lifecycle;
@@ -21,3 +22,5 @@ mod lifecycle_batch;
 mod proof;
 mod proof_redirects;
 mod support;
+#[cfg(target_os = "linux")]
+mod system_files;

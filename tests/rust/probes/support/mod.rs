@@ -2,6 +2,7 @@
 
 pub mod der;
 pub mod dns;
+pub mod fake_dns;
 pub mod process;
 pub mod rebinding;
 pub mod tls;

@@ -132,7 +132,8 @@ final class Doctor_Command {
 			yield $network->database();
 			yield $network->clock( $this->services->database() );
 			if ( ! $extension->is_error() ) {
-				yield ( new Target_Check( $this->services->extension() ) )->run( Settings::load()->effective_targets() );
+				$here = ( new Target_Check( $this->services->extension() ) )->run();
+				yield from $here;
 			}
 			yield $network->cron();
 			yield ( new Activation_Check( $this->services->networks() ) )->run();
@@ -144,7 +145,7 @@ final class Doctor_Command {
 			} elseif ( ! $extension->is_error() ) {
 				yield from (
 					new Domain_Check( $this->services, $this->services->domain_names()->canonical( $domain ) )
-				)->run( $is_connected );
+				)->run( $is_connected, ! in_array( Target_Check::INTERCEPTED, array_column( $here, 'check' ), true ) );
 			}
 		} catch ( Database_Exception $e ) {
 			yield new Finding(

@@ -25,6 +25,11 @@ final class Domain_Check {
 	private const ISSUE_SECONDS = 15 * MINUTE_IN_SECONDS;
 
 	/**
+	 * How the codes of problems with CAA records begin.
+	 */
+	private const CAA = 'caa-';
+
+	/**
 	 * @param string $domain The domain, as the ledger has it.
 	 */
 	public function __construct(
@@ -35,10 +40,11 @@ final class Domain_Check {
 	/**
 	 * Everything, in the order in which a domain passes it.
 	 *
-	 * @param bool $is_connected Whether Closte can be asked.
+	 * @param bool $is_connected     Whether Closte can be asked.
+	 * @param bool $with_interception Whether to say that its name servers cannot be heard from here.
 	 * @return list<Finding>
 	 */
-	public function run( bool $is_connected ): array {
+	public function run( bool $is_connected, bool $with_interception = true ): array {
 		$problem = $this->services->domain_names()->problem( $this->domain );
 		if ( null !== $problem ) {
 			return array( new Finding( 'domain', __( 'Domain name', 'closte-sync' ), Severity::Error, $problem ) );
@@ -51,6 +57,9 @@ final class Domain_Check {
 		$dns        = $this->services->extension()->check_dns( $this->domain );
 		$findings[] = $this->dns( $dns );
 		$findings[] = $this->caa( $dns );
+		if ( $dns->intercepted && $with_interception ) {
+			$findings[] = Target_Check::intercepted();
+		}
 		$findings[] = $this->certificate( $dns, $row );
 		return $findings;
 	}
@@ -139,7 +148,7 @@ final class Domain_Check {
 	private function dns( \Closte\DnsReport $report ): Finding {
 		$label    = __( 'DNS', 'closte-sync' );
 		$problems = array_values(
-			array_filter( $report->problems, static fn( array $problem ): bool => 'caa-forbids' !== $problem['code'] )
+			array_filter( $report->problems, static fn( array $problem ): bool => ! str_starts_with( $problem['code'], self::CAA ) )
 		);
 		if ( array() === $problems ) {
 			return new Finding(
@@ -170,8 +179,8 @@ final class Domain_Check {
 	private function caa( \Closte\DnsReport $report ): Finding {
 		$label = __( 'CAA records', 'closte-sync' );
 		foreach ( $report->problems as $problem ) {
-			if ( 'caa-forbids' === $problem['code'] ) {
-				return new Finding( 'caa', $label, Severity::Error, $problem['message'] );
+			if ( str_starts_with( $problem['code'], self::CAA ) ) {
+				return new Finding( 'caa', $label, 'blocks' === $problem['severity'] ? Severity::Error : Severity::Warning, $problem['message'] );
 			}
 		}
 		if ( in_array( $report->state, array( \Closte\DnsState::Unknown, \Closte\DnsState::Missing ), true ) ) {

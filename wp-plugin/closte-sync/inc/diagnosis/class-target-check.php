@@ -10,24 +10,91 @@ namespace ClosteSync\Diagnosis;
 use ClosteSync\Extension\Extension;
 
 /**
- * Checks whether what counts as here has an address: else no domain can be found to point here.
+ * Checks whether names can be looked up from here, and whether what counts as here has an address: else no domain can be
+ * found to point here.
  */
 final class Target_Check {
+
+	/**
+	 * What the finding about intercepted questions is called.
+	 */
+	public const INTERCEPTED = 'port-53';
 
 	public function __construct( private readonly Extension $extension ) {}
 
 	/**
-	 * @param list<string> $targets Host names and IP addresses.
+	 * Looks, in the way in which runs look.
+	 *
+	 * @return list<Finding>
+	 * @throws \Closte\ClosteException When a setting is wrong.
 	 */
-	public function run( array $targets ): Finding {
+	public function run(): array {
+		$report   = $this->extension->check_targets();
+		return array_values(
+			array_filter( array( $this->resolvers( $report ), $this->targets( $report ), $report['intercepted'] ? self::intercepted() : null ) )
+		);
+	}
+
+	/**
+	 * That somebody answers for every name server on the way: a matter of this server's network, not of any domain.
+	 */
+	public static function intercepted(): Finding {
+		return new Finding(
+			self::INTERCEPTED,
+			__( 'Name servers of domains', 'closte-sync' ),
+			Severity::Warning,
+			__( 'Questions to the name servers of domains (port 53) are answered by somebody in between, so that only this server’s resolvers say where domains point.', 'closte-sync' ),
+			__( 'No domain suffers from that. A change of DNS is seen once the resolvers have it. If you can, let this server’s questions to port 53 pass.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * What is wrong with the resolvers of this server; null when they answer.
+	 *
+	 * @param array{resolvers: array<string, ?string>, unnamed_resolver: bool} $report As \Closte\DnsReport::ofTargets() has it.
+	 */
+	private function resolvers( array $report ): ?Finding {
+		$label = __( 'Name resolution', 'closte-sync' );
+		$dead  = array_filter( $report['resolvers'], is_string( ... ) );
+		$said  = array();
+		foreach ( $dead as $resolver => $why ) {
+			$said[] = "$resolver ($why)";
+		}
+		$advice = __( 'Correct /etc/resolv.conf, or set “Resolvers” on the settings screen.', 'closte-sync' );
+		if ( $report['unnamed_resolver'] ) {
+			return new Finding(
+				'resolvers',
+				$label,
+				array() === $dead ? Severity::Warning : Severity::Error,
+				__( '/etc/resolv.conf names no name server that can be read, so 127.0.0.1 is asked.', 'closte-sync' )
+					/* translators: %s: addresses of name servers, each with what is wrong */
+					. ( array() === $dead ? '' : ' ' . sprintf( __( 'No answer comes from %s.', 'closte-sync' ), implode( ', ', $said ) ) ),
+				$advice
+			);
+		}
+		return array() === $dead ? null : new Finding(
+			'resolvers',
+			$label,
+			count( $dead ) === count( $report['resolvers'] ) ? Severity::Error : Severity::Warning,
+			/* translators: %s: addresses of name servers, each with what is wrong */
+			sprintf( __( 'No answer comes from %s.', 'closte-sync' ), implode( ', ', $said ) ),
+			$advice
+		);
+	}
+
+	/**
+	 * Whether what counts as here has addresses.
+	 *
+	 * @param array{targets: array<string, array{addresses: list<string>, error: ?string}>} $report The same.
+	 */
+	private function targets( array $report ): Finding {
 		$label     = __( 'What counts as here', 'closte-sync' );
 		$addresses = array();
 		$lost      = array();
-		foreach ( $targets as $target ) {
-			$found = $this->addresses( $target );
-			array_push( $addresses, ...$found );
-			if ( array() === $found ) {
-				$lost[] = $target;
+		foreach ( $report['targets'] as $target => $found ) {
+			array_push( $addresses, ...$found['addresses'] );
+			if ( null !== $found['error'] ) {
+				$lost[] = "$target ({$found['error']})";
 			}
 		}
 		$advice = __( 'Set the addresses of this network under “What counts as here” on the settings screen.', 'closte-sync' );
@@ -38,30 +105,15 @@ final class Target_Check {
 				Severity::Error,
 				array() === $lost
 					? __( 'Nothing counts as here, so that no domain can point here.', 'closte-sync' )
-					/* translators: %s: host names */
-					: sprintf( __( '%s has no address that could be found, so that no domain can point here.', 'closte-sync' ), implode( ', ', $lost ) ),
+					/* translators: %s: host names, each with why */
+					: sprintf( __( 'DNS gives no address for %s, so that no domain can point here. The server’s hosts file does not count.', 'closte-sync' ), implode( ', ', $lost ) ),
 				$advice
 			);
 		}
 		if ( array() !== $lost ) {
-			/* translators: %s: host names */
-			return new Finding( 'targets', $label, Severity::Warning, sprintf( __( '%s has no address that could be found.', 'closte-sync' ), implode( ', ', $lost ) ), $advice );
+			/* translators: %s: host names, each with why */
+			return new Finding( 'targets', $label, Severity::Warning, sprintf( __( 'DNS gives no address for %s.', 'closte-sync' ), implode( ', ', $lost ) ), $advice );
 		}
 		return new Finding( 'targets', $label, Severity::Ok, implode( ', ', array_unique( $addresses ) ) );
-	}
-
-	/**
-	 * @param string $target Host name or IP address.
-	 * @return list<string>
-	 */
-	private function addresses( string $target ): array {
-		if ( false !== filter_var( $target, FILTER_VALIDATE_IP ) ) {
-			return array( $target );
-		}
-		try {
-			return $this->extension->check_dns( $target )->addresses;
-		} catch ( \Closte\ClosteException ) {
-			return array();
-		}
 	}
 }

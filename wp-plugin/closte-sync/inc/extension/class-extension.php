@@ -99,6 +99,18 @@ final class Extension {
 	}
 
 	/**
+	 * Looks up what counts as here, as a run would.
+	 *
+	 * @return array<string, mixed> As \Closte\DnsReport::ofTargets() has it.
+	 * @throws \Closte\ClosteException When a setting is wrong.
+	 */
+	public function check_targets(): array {
+		$options = $this->lifecycle_options();
+
+		return \Closte\DnsReport::ofTargets( $options['targets'], array_intersect_key( $options, array_flip( array( 'resolvers', 'authoritative' ) ) ) );
+	}
+
+	/**
 	 * Looks at the certificate that is served for a domain now, as a run would.
 	 *
 	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.

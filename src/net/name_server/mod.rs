@@ -7,29 +7,25 @@
 //! (AA), and of several servers which one answered. What this module adds is the deadline, a bound
 //! on sockets, sockets that notice when nothing listens, and the meaning of response codes.
 
+mod exchange;
+mod manners;
+
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::future::{Either, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::net::NetError;
-use hickory_resolver::net::runtime::{
-    DnsUdpSocket, RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
-};
-use hickory_resolver::net::tcp::TcpClientStream;
-use hickory_resolver::net::udp::UdpClientStream;
-use hickory_resolver::net::xfer::{DnsMultiplexer, DnsRequestSender, FirstAnswer};
 use hickory_resolver::proto::op::{self, DnsRequest, DnsRequestOptions, Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
-use tokio::io::{Interest, ReadBuf};
-use tokio::net::UdpSocket;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
+
+use self::exchange::exchange;
+use self::manners::Manners;
 
 /// A lost datagram is sent again after this time.
 const RESEND_AFTER: Duration = Duration::from_millis(800);
@@ -42,6 +38,8 @@ const MOST_QUESTIONS: usize = 256;
 const MOST_FRESH: usize = 64;
 /// A question that has no answer after this long no longer waits in the server's socket.
 const FRESH: Duration = Duration::from_millis(50);
+/// The response code of a server that knows another version of EDNS (RFC 6891).
+const BADVERS: u16 = 16;
 /// After this time without an answer, the next server is asked too.
 const PATIENCE: Duration = Duration::from_millis(300);
 
@@ -131,6 +129,7 @@ impl From<NetError> for NoAnswer {
 pub(crate) struct DnsClient {
     questions: Semaphore,
     fresh: Semaphore,
+    manners: Manners,
 }
 
 impl Default for DnsClient {
@@ -138,6 +137,7 @@ impl Default for DnsClient {
         Self {
             questions: Semaphore::new(MOST_QUESTIONS),
             fresh: Semaphore::new(MOST_FRESH),
+            manners: Manners::default(),
         }
     }
 }
@@ -154,45 +154,98 @@ impl DnsClient {
             let _permit = self.questions.acquire().await;
             let fresh = self.fresh.acquire().await;
             let left = deadline.saturating_duration_since(Instant::now());
-            let mut answer = pin!(exchange(server, query.request(true), left));
-            let answer = if let Ok(answer) = timeout(FRESH, answer.as_mut()).await {
-                answer?
+            let mut answer = pin!(self.exchange(server, query, left));
+            if let Ok(answer) = timeout(FRESH, answer.as_mut()).await {
+                answer
             } else {
                 drop(fresh);
-                answer.await?
-            };
-            match answer.metadata.response_code {
-                ResponseCode::FormErr | ResponseCode::NotImp => {
-                    exchange(server, query.request(false), left).await
-                }
-                _ => Ok(answer),
+                answer.await
             }
         };
-        timeout_at(deadline, asked)
+        let answer = timeout_at(deadline, asked)
             .await
-            .map_err(|_| NoAnswer::TimedOut)?
-            .map_err(NoAnswer::from)
-            .and_then(telling)
+            .map_err(|_| NoAnswer::TimedOut)?;
+        if answer.is_ok() {
+            self.manners.answered(server);
+        }
+        answer.map_err(NoAnswer::from).and_then(telling)
+    }
+
+    /// Asks with EDNS, and without where the server cannot do with it: it says so, sends what is no
+    /// DNS answer, or drops the question.
+    async fn exchange(
+        &self,
+        server: SocketAddr,
+        query: &Query,
+        left: Duration,
+    ) -> Result<Message, NetError> {
+        let plainly = |sends| exchange(server, query.request(false), left, sends);
+        if self.manners.is_plain(server) {
+            return plainly(MOST_SENDS).await;
+        }
+        let mut extended = pin!(exchange(server, query.request(true), left, 1));
+        let refused = match timeout(RESEND_AFTER, extended.as_mut()).await {
+            Ok(Ok(answer)) if refuses_edns(&answer) => Ok(answer),
+            Ok(Err(error)) if !matches!(error, NetError::Timeout | NetError::Io(_)) => Err(error),
+            Ok(answer) => return answer,
+            // A lost datagram looks the same as a dropped one.
+            Err(_) => {
+                return match select(extended, pin!(plainly(1))).await {
+                    Either::Left((Ok(answer), _)) => Ok(answer),
+                    Either::Left((Err(_), plain)) => plain.await,
+                    Either::Right((Ok(answer), _)) => {
+                        self.manners.prefers_plain(server);
+                        Ok(answer)
+                    }
+                    Either::Right((Err(_), extended)) => extended.await,
+                };
+            }
+        };
+        match plainly(MOST_SENDS).await {
+            Ok(answer) => {
+                if telling(answer.clone()).is_ok() {
+                    self.manners.prefers_plain(server);
+                }
+                Ok(answer)
+            }
+            Err(_) => refused,
+        }
+    }
+
+    /// Whether the server left others waiting when it was asked last.
+    pub(crate) fn is_slow(&self, server: SocketAddr) -> bool {
+        self.manners.is_slow(server)
+    }
+
+    /// Notes that others need not be kept waiting for this server.
+    pub(crate) fn is_late(&self, server: SocketAddr) {
+        self.manners.late(server);
     }
 
     /// The first answer that any of `servers` gives. The next one is asked when those before it
-    /// failed or are slow.
+    /// failed or are slow; those that were slow before are asked last.
     pub(crate) async fn ask_any(
         &self,
         servers: &[SocketAddr],
         query: &Query,
         deadline: Instant,
     ) -> Result<Message, NoAnswer> {
-        let mut waiting = servers.iter();
+        let (slow, quick): (Vec<_>, Vec<_>) = servers
+            .iter()
+            .copied()
+            .partition(|server| self.manners.is_slow(*server));
+        let mut waiting = quick.into_iter().chain(slow).peekable();
+        let mut asked: Vec<SocketAddr> = Vec::new();
         let mut pending = FuturesUnordered::new();
         let mut failure = NoAnswer::TimedOut;
         loop {
             if let Some(server) = waiting.next() {
-                pending.push(self.ask(*server, query, deadline));
+                asked.push(server);
+                pending.push(async move { (server, self.ask(server, query, deadline).await) });
             } else if pending.is_empty() {
                 return Err(failure);
             }
-            let more = !waiting.as_slice().is_empty();
+            let more = waiting.peek().is_some();
             while !pending.is_empty() {
                 let next = if more {
                     match timeout(PATIENCE, pending.next()).await {
@@ -203,8 +256,14 @@ impl DnsClient {
                     pending.next().await
                 };
                 match next {
-                    Some(Ok(message)) => return Ok(message),
-                    Some(Err(error)) => {
+                    Some((server, Ok(message))) => {
+                        for before in asked.iter().take_while(|other| **other != server) {
+                            self.manners.late(*before);
+                        }
+                        return Ok(message);
+                    }
+                    Some((server, Err(error))) => {
+                        asked.retain(|other| *other != server);
                         // What a server said tells more than that another was silent.
                         if failure == NoAnswer::TimedOut || error.is_lame() {
                             failure = error;
@@ -266,135 +325,11 @@ pub(crate) fn telling(message: Message) -> Result<Message, NoAnswer> {
     }
 }
 
-/// Over UDP, and over TCP where the answer does not fit.
-async fn exchange(
-    server: SocketAddr,
-    request: DnsRequest,
-    left: Duration,
-) -> Result<Message, NetError> {
-    let mut udp = UdpClientStream::builder(server, ConnectedSockets)
-        .with_timeout(Some(left))
-        .with_max_retries(MOST_SENDS)
-        .with_os_port_selection(true)
-        .build();
-    let answer = udp.send_message(request.clone()).first_answer().await?;
-    if answer.metadata.truncation {
-        // Seldom needed, and large.
-        Box::pin(over_tcp(server, request, left)).await
-    } else {
-        Ok(answer.into_message())
-    }
-}
-
-async fn over_tcp(
-    server: SocketAddr,
-    request: DnsRequest,
-    left: Duration,
-) -> Result<Message, NetError> {
-    let asked = request.queries.clone();
-    let (stream, sender) = TcpClientStream::new(server, None, Some(left), ConnectedSockets);
-    let mut connection = DnsMultiplexer::new(stream.await?, sender).with_timeout(left);
-    let answer = connection.send_message(request).first_answer();
-    // Driven here, not by a task of its own, so that the connection ends with the question.
-    let answer = match select(answer, connection.into_future()).await {
-        Either::Left((answer, _)) => answer?.into_message(),
-        Either::Right((_, answer)) => answer.await?.into_message(),
-    };
-    if answer.queries == asked {
-        Ok(answer)
-    } else {
-        Err(NetError::Message("the answer is to another question"))
-    }
-}
-
-/// hickory leaves its UDP sockets unconnected. Connected ones notice at once that nothing listens
-/// at the other end, and the kernel drops what others send.
-#[derive(Clone, Copy)]
-struct ConnectedSockets;
-
-type Opening<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
-
-impl RuntimeProvider for ConnectedSockets {
-    type Handle = TokioHandle;
-    type Timer = TokioTime;
-    type Udp = ConnectedSocket;
-    type Tcp = <TokioRuntimeProvider as RuntimeProvider>::Tcp;
-
-    fn create_handle(&self) -> TokioHandle {
-        TokioHandle::default()
-    }
-
-    fn connect_tcp(
-        &self,
-        server: SocketAddr,
-        local: Option<SocketAddr>,
-        timeout: Option<Duration>,
-    ) -> Opening<Self::Tcp> {
-        TokioRuntimeProvider::new().connect_tcp(server, local, timeout)
-    }
-
-    fn bind_udp(&self, local: SocketAddr, server: SocketAddr) -> Opening<ConnectedSocket> {
-        Box::pin(async move {
-            let socket = UdpSocket::bind(local).await?;
-            socket.connect(server).await?;
-            Ok(ConnectedSocket { socket, server })
-        })
-    }
-}
-
-struct ConnectedSocket {
-    socket: UdpSocket,
-    server: SocketAddr,
-}
-
-impl DnsUdpSocket for ConnectedSocket {
-    type Time = TokioTime;
-
-    fn poll_recv_from(
-        &self,
-        context: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        let mut buffer = ReadBuf::new(buffer);
-        ready!(self.socket.poll_recv(context, &mut buffer))?;
-        Poll::Ready(Ok((buffer.filled().len(), self.server)))
-    }
-
-    fn poll_send_to(
-        &self,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-        _server: SocketAddr,
-    ) -> Poll<io::Result<usize>> {
-        self.socket.poll_send(context, bytes)
-    }
-
-    // An error alone does not make a socket readable, so tokio must be asked for errors too. The
-    // signature is what `async_trait` makes of an `async fn`.
-    fn recv_from<'socket, 'buffer, 'future>(
-        &'socket self,
-        buffer: &'buffer mut [u8],
-    ) -> Pin<Box<dyn Future<Output = io::Result<(usize, SocketAddr)>> + Send + 'future>>
-    where
-        'socket: 'future,
-        'buffer: 'future,
-        Self: 'future,
-    {
-        Box::pin(async move {
-            loop {
-                let ready = self
-                    .socket
-                    .ready(Interest::READABLE | Interest::ERROR)
-                    .await?;
-                match self.socket.try_recv(buffer) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    received => return received.map(|length| (length, self.server)),
-                }
-                if ready.is_error() {
-                    let error = self.socket.take_error()?;
-                    return Err(error.unwrap_or_else(|| io::ErrorKind::NotConnected.into()));
-                }
-            }
-        })
+/// An answer of a server that does not know EDNS. One that does puts its own into a failure.
+fn refuses_edns(answer: &Message) -> bool {
+    match answer.metadata.response_code {
+        ResponseCode::FormErr | ResponseCode::NotImp => true,
+        ResponseCode::ServFail => answer.edns.is_none(),
+        code => u16::from(code) == BADVERS,
     }
 }

@@ -1,0 +1,129 @@
+//! What CAA records mean for a domain's certificate, in words for the owner of the site.
+
+use super::caa::{Bound, Forbidden, Unanswered};
+use super::problem_codes::{Problem, RecordAction, RecordChange, Severity};
+use super::problem_records::{Writer, list};
+use crate::net::NoAnswer;
+use crate::text::{VALUE_MAX, clean};
+
+impl Writer<'_> {
+    pub fn caa_forbids(&self, forbidden: &Forbidden) -> Problem {
+        let Forbidden {
+            at,
+            allowed,
+            tag,
+            unknown,
+        } = forbidden;
+        let issuer = self.evidence.issuer;
+        let message = if let Some(unknown) = unknown {
+            format!(
+                "A CAA record at {at} has the critical property \"{}\", which keeps issuers from issuing certificates \
+                 for {}. At your DNS provider, delete that record.",
+                clean(unknown, VALUE_MAX),
+                self.domain()
+            )
+        } else {
+            let whom = if allowed.is_empty() {
+                "nobody".to_owned()
+            } else {
+                format!("only {}", list(allowed))
+            };
+            format!(
+                "The CAA record at {at} lets {whom} issue certificates for {}, and not {issuer}. At your DNS provider, \
+                 add the record: {at}. CAA 0 {tag} \"{issuer}\"",
+                self.domain()
+            )
+        };
+        let records = if unknown.is_some() {
+            Vec::new()
+        } else {
+            vec![self.caa_record(at, tag)]
+        };
+        let problem = self
+            .problem("caa-forbids", message)
+            .text("at", at)
+            .text("issuer", issuer)
+            .list("allowed", allowed)
+            .records(records);
+        match unknown {
+            Some(property) => problem.text("property", clean(property, VALUE_MAX)),
+            None => problem,
+        }
+    }
+
+    /// An issuer that cannot look them up must not issue.
+    pub fn caa_unanswered(&self, unanswered: &Unanswered) -> Problem {
+        let Unanswered { at, why, is_sure } = unanswered;
+        let what = match why {
+            NoAnswer::TimedOut => "do not answer in time when they are asked for",
+            NoAnswer::Declined(_) => "decline to answer when they are asked for",
+            _ => "fail (SERVFAIL) when they are asked for",
+        };
+        let message = if *is_sure {
+            format!(
+                "The name servers of {at} {what} CAA records, so that no issuer may issue a certificate for {}. Ask the \
+                 DNS provider of {at} to have CAA questions answered, also where there is no such record; with DNSSEC, \
+                 have the zone signed again.",
+                self.domain()
+            )
+        } else {
+            format!(
+                "CAA records of {at} could not be looked up in time. If that stays, no issuer may issue a certificate \
+                 for {}: ask the DNS provider of {at} whether its name servers answer CAA questions.",
+                self.domain()
+            )
+        };
+        let severity = if *is_sure {
+            Severity::Blocks
+        } else {
+            Severity::Waits
+        };
+        self.problem("caa-unanswered", message)
+            .text("at", at)
+            .text("issuer", self.evidence.issuer)
+            .text("reason", why.to_string())
+            .severity(severity)
+    }
+
+    pub fn caa_bound(&self, bound: &Bound) -> Problem {
+        let Bound {
+            at,
+            tag,
+            accounts,
+            methods,
+        } = bound;
+        let issuer = self.evidence.issuer;
+        let mut conditions = Vec::new();
+        if !accounts.is_empty() {
+            conditions.push(format!("to the account {}", list(accounts)));
+        }
+        if !methods.is_empty() {
+            conditions.push(format!("by the method {}", list(methods)));
+        }
+        self.problem(
+            "caa-bound",
+            format!(
+                "The CAA record at {at} lets {issuer} issue certificates for {} only {}. Whether that suits Closte cannot \
+                 be seen from here. If no certificate comes, add the record at your DNS provider: {at}. CAA 0 {tag} \
+                 \"{issuer}\"",
+                self.domain(),
+                conditions.join(" and ")
+            ),
+        )
+        .text("at", at)
+        .text("issuer", issuer)
+        .list("accounts", accounts)
+        .list("methods", methods)
+        .records(vec![self.caa_record(at, tag)])
+    }
+
+    /// What lets the issuer issue.
+    fn caa_record(&self, at: &str, tag: &str) -> RecordChange {
+        RecordChange {
+            action: RecordAction::Set,
+            record_type: "CAA".to_owned(),
+            name: at.to_owned(),
+            value: format!("0 {tag} \"{}\"", self.evidence.issuer),
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Asks the resolvers, and the zone's own name servers, where a name leads.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use hickory_resolver::proto::rr::{Name, RecordType};
+use tokio::time::{Instant, timeout_at};
+
+use super::client::cname_chain::{self, CnameChain, End};
+use super::client::scope::Scope;
+use super::client::zone::{ServerFault, ZoneServer};
+use super::evidence::ServerAnswer;
+use crate::net::{DNS_PORT, NoAnswer, Query};
+
+/// Further time for the other resolvers when one has answered, at least.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The same where only such are left that kept us waiting before.
+const LITTLE_PATIENCE: Duration = Duration::from_millis(200);
+
+/// What each resolver of `scope` says. Once one has answered, the others are not waited for as long
+/// as one that is dead would take.
+pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAnswer> {
+    let start = Instant::now();
+    let mut answers: Vec<ServerAnswer> = scope.resolvers.iter().copied().map(silent).collect();
+    let mut waiting: BTreeSet<usize> = (0..answers.len()).collect();
+    let mut pending: FuturesUnordered<_> = scope
+        .resolvers
+        .iter()
+        .enumerate()
+        .map(|(at, server)| async move { (at, ask_resolver(scope, *server, name).await) })
+        .collect();
+    let mut by = scope.deadline;
+    while let Ok(Some((at, answer))) = timeout_at(by, pending.next()).await {
+        waiting.remove(&at);
+        if answer.chain().is_some() {
+            let now = Instant::now();
+            let is_slow = |at: &usize| {
+                let server = scope.resolvers.get(*at);
+                server.is_some_and(|server| scope.client.is_slow(*server))
+            };
+            let patience = if waiting.iter().all(is_slow) {
+                LITTLE_PATIENCE
+            } else {
+                PATIENCE.max(now - start)
+            };
+            by = by.min(now + patience);
+        }
+        if let Some(place) = answers.get_mut(at) {
+            *place = answer;
+        }
+    }
+    if waiting.len() < answers.len() {
+        for server in waiting.iter().filter_map(|at| scope.resolvers.get(*at)) {
+            scope.client.is_late(*server);
+        }
+    }
+    answers
+}
+
+fn silent(server: SocketAddr) -> ServerAnswer {
+    ServerAnswer {
+        label: label(server),
+        authoritative: false,
+        answer: Err(NoAnswer::TimedOut),
+        unverified: None,
+        lame: false,
+        relayed: None,
+    }
+}
+
+async fn ask_resolver(scope: Scope<'_>, server: SocketAddr, name: &Name) -> ServerAnswer {
+    let query = Query::recursive(name, RecordType::A);
+    let only = [server];
+    let scope = Scope {
+        resolvers: &only,
+        ..scope
+    };
+    let ask = |query| async move {
+        let chain = cname_chain::ask(scope.client, server, &[server], &query, scope.deadline).await;
+        match chain {
+            Ok(chain) => Ok(CnameChain {
+                addresses: scope.without_made_up(chain.addresses).await,
+                ..chain
+            }),
+            error => error,
+        }
+    };
+    let mut answer = ask(query.clone()).await;
+    let mut unverified = None;
+    if answer == Err(NoAnswer::ServerFailure) {
+        let unchecked = Query {
+            checking_disabled: true,
+            ..query.clone()
+        };
+        unverified = ask(unchecked).await.ok();
+    }
+    // A failure that goes away when signatures are not looked at is one of the signatures, unless
+    // it was passing anyway.
+    if unverified.is_some() {
+        answer = ask(query).await;
+        unverified = unverified.filter(|_| answer == Err(NoAnswer::ServerFailure));
+    }
+    ServerAnswer {
+        answer,
+        unverified,
+        ..silent(server)
+    }
+}
+
+/// What each of the zone's own name servers says.
+pub(super) async fn ask_zone(
+    servers: &[ZoneServer],
+    name: &Name,
+    scope: Scope<'_>,
+) -> Vec<ServerAnswer> {
+    join_all(servers.iter().map(|server| ask_own(server, name, scope))).await
+}
+
+async fn ask_own(server: &ZoneServer, name: &Name, scope: Scope<'_>) -> ServerAnswer {
+    let mut answer = ServerAnswer {
+        label: server.label(),
+        authoritative: true,
+        answer: Err(NoAnswer::TimedOut),
+        unverified: None,
+        lame: false,
+        relayed: None,
+    };
+    match &server.address {
+        Ok(address) => {
+            let ask = |recursion| async move {
+                let query = Query {
+                    recursion,
+                    ..Query::recursive(name, RecordType::A)
+                };
+                let (chase, by) = (scope.resolvers, scope.deadline);
+                cname_chain::ask(scope.client, *address, chase, &query, by).await
+            };
+            answer.answer = ask(false).await;
+            answer.lame = match &answer.answer {
+                Ok(chain) => !chain.authoritative,
+                Err(error) => error.is_lame(),
+            };
+            if answer.lame {
+                // What others say is no voice of its own. A resolver in its place may refuse what
+                // is asked without recursion.
+                if let Ok(chain) = answer.answer {
+                    answer.relayed = Some(chain);
+                    answer.answer = Err(NoAnswer::ServerFailure);
+                } else {
+                    let asked = ask(true).await.ok();
+                    answer.relayed = asked.filter(|chain| !chain.authoritative);
+                }
+            }
+        }
+        Err(ServerFault::NoAddress) => answer.lame = true,
+        Err(ServerFault::Unknown(error)) => answer.answer = Err(error.clone()),
+    }
+    answer
+}
+
+/// Resolvers fail on aliases in a circle: follows them one by one.
+pub(super) async fn look_for_a_circle(servers: &mut [ServerAnswer], name: &Name, scope: Scope<'_>) {
+    let Some(failed) = servers
+        .iter_mut()
+        .find(|server| !server.authoritative && server.answer == Err(NoAnswer::ServerFailure))
+    else {
+        return;
+    };
+    let mut aliases: Vec<Name> = Vec::new();
+    let mut current = name.clone();
+    while let Ok(message) = scope.resolve(&current, RecordType::CNAME).await {
+        let Some(next) = cname_chain::alias_of(&message, &current) else {
+            return;
+        };
+        let seen = next == *name || aliases.contains(&next);
+        aliases.push(next.clone());
+        if seen || aliases.len() > cname_chain::LONGEST_CHAIN {
+            failed.answer = Ok(CnameChain {
+                aliases,
+                addresses: BTreeSet::new(),
+                end: End::Loop,
+                authoritative: false,
+            });
+            return;
+        }
+        current = next;
+    }
+}
+
+/// How messages call a resolver.
+pub(super) fn label(server: SocketAddr) -> String {
+    if server.port() == DNS_PORT {
+        server.ip().to_string()
+    } else {
+        server.to_string()
+    }
+}

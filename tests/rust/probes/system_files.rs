@@ -1,0 +1,173 @@
+//! What the system's own files say: `/etc/hosts` and `/etc/resolv.conf`, in a mount namespace of
+//! our own.
+
+use std::fmt::Write as _;
+use std::process::Command;
+
+use closte::api::Config;
+use closte::dns::{DnsOptions, DnsProber, DnsState};
+
+use crate::dns::{check_with, codes, options};
+use crate::emulator::{client, run};
+use crate::support::dns::{DnsServers, HERE_V4, HERE_V6};
+use crate::support::process::Folder;
+use crate::support::{block_on, texts};
+
+/// Set where a test runs with files of its own.
+const INSIDE: &str = "CLOSTE_TEST_INSIDE";
+
+/// Runs the test `name` again with these files in `/etc`; returns whether that is this time.
+fn is_inside(name: &str, files: &[(&str, &str)]) -> bool {
+    if std::env::var_os(INSIDE).is_some() {
+        return true;
+    }
+    let folder = Folder::new("etc");
+    let mut script = String::new();
+    for (file, content) in files {
+        let path = folder.write(file, content);
+        writeln!(
+            script,
+            "mount --bind {} /etc/{file} || exit 77",
+            path.display()
+        )
+        .unwrap();
+    }
+    script += "exec \"$@\"";
+    let inside = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", &script, "sh"])
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture"])
+        .env(INSIDE, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&inside.stdout) + String::from_utf8_lossy(&inside.stderr);
+    if inside.status.code() == Some(77) || said.contains("unshare failed") {
+        eprintln!("skipped: this system allows no mounts of our own: {said}");
+        return false;
+    }
+    assert!(
+        inside.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+    false
+}
+
+#[test]
+fn the_hosts_file_of_this_server_does_not_say_what_is_here() {
+    let hosts = "127.0.0.1 localhost\n127.0.1.1 good.test www.good.test\n";
+    if !is_inside(
+        "system_files::the_hosts_file_of_this_server_does_not_say_what_is_here",
+        &[("hosts", hosts)],
+    ) {
+        return;
+    }
+    let servers = DnsServers::get();
+    let report = check_with("elsewhere.test", &["good.test"], options(servers));
+    assert_eq!(codes(&report), ["elsewhere"]);
+    let message = &report.problems[0].message;
+    assert!(
+        message.contains(HERE_V4) && message.contains(HERE_V6) && !message.contains("127.0.1.1"),
+        "{message}"
+    );
+    let report = check_with("www.good.test", &["good.test"], options(servers));
+    assert_eq!((report.state, codes(&report)), (DnsState::Here, vec![]));
+    // Whoever diagnoses the network sees the same.
+    let prober = DnsProber::new(&texts(&["good.test"]), options(servers)).unwrap();
+    let report = block_on(prober.look_at_targets());
+    let found: Vec<String> = report.targets["good.test"]
+        .addresses
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(found, [HERE_V4, HERE_V6]);
+    assert_eq!(report.resolvers[&servers.resolver.to_string()], None);
+}
+
+#[test]
+fn a_resolver_that_reads_the_hosts_file_does_not_say_what_is_here_either() {
+    // As systemd-resolved and dnsmasq do; the zone's own name servers know better.
+    let servers = DnsServers::get();
+    let resolver = crate::support::fake_dns::FakeServer::start(|question| {
+        use crate::support::fake_dns::{A, AAAA, NS, Reply};
+        Some(match (question.kind, question.name.as_str()) {
+            (NS, "good.test") => Reply {
+                name_server: Some("ns1.good.test"),
+                ..Reply::default()
+            },
+            (A | AAAA, "good.test") => Reply::addresses(question, &["127.0.1.1"]),
+            (A | AAAA, _) => Reply::addresses(question, &["127.0.0.1"]),
+            _ => Reply::default(),
+        })
+    });
+    let options = DnsOptions {
+        resolvers: vec![resolver.address.to_string()],
+        ..options(servers)
+    };
+    let prober = DnsProber::new(&texts(&["good.test"]), options).unwrap();
+    let report = block_on(prober.look_at_targets());
+    let found: Vec<String> = report.targets["good.test"]
+        .addresses
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(found, [HERE_V4, HERE_V6]);
+}
+
+#[test]
+fn what_can_be_read_of_resolv_conf_is_used() {
+    let text = "# written by hand\nsearch corp..local\nnameserver resolver.corp\noptions ndots:x\n\
+                nameserver 127.0.0.1 # here\n";
+    if !is_inside(
+        "system_files::what_can_be_read_of_resolv_conf_is_used",
+        &[("resolv.conf", text)],
+    ) {
+        return;
+    }
+    let (report, error) = look_around();
+    assert!(!report.unnamed_resolver);
+    assert_eq!(report.resolvers.len(), 1);
+    assert!(report.resolvers.contains_key("127.0.0.1"));
+    assert!(
+        error.contains("127.0.0.1: cannot be reached") && !error.contains("names no name server"),
+        "{error}"
+    );
+}
+
+#[test]
+fn without_a_name_server_in_resolv_conf_the_messages_say_so() {
+    if !is_inside(
+        "system_files::without_a_name_server_in_resolv_conf_the_messages_say_so",
+        &[("resolv.conf", "search corp.example\n")],
+    ) {
+        return;
+    }
+    let (report, error) = look_around();
+    assert!(report.unnamed_resolver);
+    assert!(
+        error.contains("/etc/resolv.conf names no name server that can be read"),
+        "{error}"
+    );
+    let report = check_with("good.test", &[HERE_V4], DnsOptions::default());
+    assert_eq!(codes(&report), ["no-answer"]);
+    let message = &report.problems[0].message;
+    assert!(
+        message.contains("/etc/resolv.conf of this server names no resolver"),
+        "{message}"
+    );
+}
+
+/// How the system's resolvers are seen, and what a call to Closte says where nobody resolves its
+/// name.
+fn look_around() -> (closte::dns::TargetsReport, String) {
+    let prober = DnsProber::new(&texts(&["good.test"]), DnsOptions::default()).unwrap();
+    let report = block_on(prober.look_at_targets());
+    let config = Config {
+        base_url: "https://app.closte-somewhere.com/api".to_owned(),
+        retries: 0,
+        ..Config::default()
+    };
+    let error = run(client(config).verify()).unwrap_err();
+    assert_eq!(error.reason(), "dns", "{error}");
+    assert!(!error.to_string().contains("firewall"), "{error}");
+    (report, error.to_string())
+}
