@@ -69,6 +69,56 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertTrue( json_decode( $process->output(), true )[1], $process->output() );
 	}
 
+	/** @dataProvider departures_of_action_scheduler */
+	public function test_when_action_scheduler_goes_away_wp_cron_has_a_run( string $with, string $without ): void {
+		$mu_plugin = $this->env( 'wordpress' ) . '/wp-content/mu-plugins/closte-double.php';
+		$this->set( array( 'enabled' => false ) );
+		file_put_contents( $mu_plugin, '<?php require ' . var_export( dirname( __DIR__ ) . '/support/doubles/action-scheduler/load.php', true ) . ';' );
+
+		try {
+			$process = $this->start_php( 'wp_insert_site( array( "domain" => "first.example", "path" => "/", "network_id" => 1 ) );' . $with );
+			$this->assertSame( 0, $process->wait(), $process->output() );
+		} finally {
+			unlink( $mu_plugin );
+		}
+
+		$process = new Process( array( PHP_BINARY, '-r', '$_SERVER["HTTP_HOST"] = "network.test"; ' . $without . ' require ' . var_export( $this->env( 'wordpress' ) . '/wp-load.php', true ) . '; echo (int) wp_next_scheduled( "closte_sync_run" );' ) );
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertGreaterThan( time() - HOUR_IN_SECONDS, (int) $process->output() );
+		$this->assertLessThanOrEqual( time() + MINUTE_IN_SECONDS, (int) $process->output() );
+		delete_option( 'closte_double_actions' );
+		delete_option( 'closte_double_last_action' );
+		delete_option( \ClosteSync\Sync\Action_Scheduler::CARRIER );
+	}
+
+	/** @return array<string, array{string, string}> */
+	public function departures_of_action_scheduler(): array {
+		return array(
+			'its plugin is deactivated'           => array( 'do_action( "deactivated_plugin", "ultimate-multisite/ultimate-multisite.php", true );', '' ),
+			'its files are gone, WP-Cron comes by' => array( '', 'define( "DOING_CRON", true );' ),
+			'its files are gone, an admin comes by' => array( '', 'define( "WP_ADMIN", true );' ),
+		);
+	}
+
+	public function test_where_action_scheduler_stays_wp_cron_has_no_run_beside_it_for_long(): void {
+		$mu_plugin = $this->env( 'wordpress' ) . '/wp-content/mu-plugins/closte-double.php';
+		file_put_contents( $mu_plugin, '<?php require ' . var_export( dirname( __DIR__ ) . '/support/doubles/action-scheduler/load.php', true ) . ';' );
+
+		try {
+			$process = $this->start_php( 'wp_insert_site( array( "domain" => "first.example", "path" => "/", "network_id" => 1 ) ); do_action( "deactivated_plugin", "hello.php", true ); echo (int) ( wp_next_scheduled( "closte_sync_run" ) > 0 );' );
+			$this->assertSame( 0, $process->wait(), $process->output() );
+			$this->assertSame( '1', $process->output() );
+			$process = $this->start_php( 'do_action( "closte_sync_run" ); echo json_encode( array( wp_next_scheduled( "closte_sync_run" ), count( get_option( "closte_double_actions" ) ) ) );' );
+			$this->assertSame( 0, $process->wait(), $process->output() );
+			$this->assertSame( '[false,1]', $process->output() );
+		} finally {
+			unlink( $mu_plugin );
+			delete_option( 'closte_double_actions' );
+			delete_option( 'closte_double_last_action' );
+			delete_option( \ClosteSync\Sync\Action_Scheduler::CARRIER );
+		}
+	}
+
 	public function test_a_run_that_action_scheduler_sees_killed_is_followed_by_another(): void {
 		$mu_plugin = $this->env( 'wordpress' ) . '/wp-content/mu-plugins/closte-double.php';
 		file_put_contents( $mu_plugin, '<?php require ' . var_export( dirname( __DIR__ ) . '/support/doubles/action-scheduler/load.php', true ) . ';' );

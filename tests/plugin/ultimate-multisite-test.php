@@ -13,6 +13,7 @@ use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Ultimate_Multisite\Closte_Domain_Mapping;
 use ClosteSync\Sources\Ultimate_Multisite\Closte_Integration;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
+use ClosteSync\Sync\Scheduler;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
 use WP_Ultimo\Integrations\Providers\Closte as Built_In;
@@ -96,6 +97,44 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 	public function test_a_network_that_used_the_built_in_integration_is_on_from_the_start(): void {
 		delete_network_option( get_main_network_id(), Settings::OPTION );
 		$this->assertTrue( Settings::load()->enabled );
+	}
+
+	/** @dataProvider arrivals */
+	public function test_records_from_before_appear_within_a_minute( string $arrival, int $seconds ): void {
+		$switches = get_network_option( null, 'wu_host_integrations_enabled' );
+		delete_network_option( get_main_network_id(), 'wu_host_integrations_enabled' );
+		delete_network_option( get_main_network_id(), Settings::OPTION );
+		$this->wpdb->insert( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'blog_id' => 1, 'domain' => 'before.example', 'stage' => 'done' ) );
+
+		if ( 'activated beside its switch' === $arrival ) {
+			$this->wpdb->insert( $this->wpdb->sitemeta, array( 'site_id' => 1, 'meta_key' => 'wu_host_integrations_enabled', 'meta_value' => serialize( $switches ) ) );
+		}
+
+		$this->plugin->scheduler()->clear();
+		$this->next_request();
+
+		match ( $arrival ) {
+			'activated beside its switch' => $this->activate(),
+			'switched on there'           => update_network_option( null, 'wu_host_integrations_enabled', $switches ),
+			'switched on here'            => $this->set( array( 'enabled' => true ) ),
+		};
+
+		$this->assertLessThanOrEqual( time() + $seconds, (int) wp_next_scheduled( Scheduler::DAILY ) );
+		$this->assertGreaterThan( 0, (int) wp_next_scheduled( Scheduler::DAILY ) );
+		// Where WP-Cron is switched off, `wp closte run` does it with its next run.
+		$this->assertSame( 0 === $seconds, $this->plugin->scheduler()->claim_overdue_reconcile() );
+		do_action( Scheduler::DAILY );
+		$this->assertContains( 'before.example', $this->emulator->domains() );
+		$this->assertNotNull( $this->row( 'before.example' ) );
+	}
+
+	/** @return array<string, array{string, int}> */
+	public static function arrivals(): array {
+		return array(
+			'activated beside its switch' => array( 'activated beside its switch', 0 ),
+			'switched on there'           => array( 'switched on there', MINUTE_IN_SECONDS ),
+			'switched on here'            => array( 'switched on here', MINUTE_IN_SECONDS ),
+		);
 	}
 
 	public function test_a_connection_test_says_what_is_wrong(): void {

@@ -72,10 +72,8 @@ final class Plugin {
 				$this->container->schema()->upgrade( repair: true );
 				$this->container->scheduler()->wake_at( time() );
 
-				// Domains may have come while the plugin was not active.
-				if ( Settings::saved() && Settings::load()->enabled ) {
-					$this->container->scheduler()->reconcile_at( time() );
-				}
+				// Domains may have come while the plugin was not active, or were there before it.
+				Settings::load()->enabled && $this->container->scheduler()->reconcile_next();
 			}
 		);
 
@@ -132,13 +130,32 @@ final class Plugin {
 			10,
 			3
 		);
-		$on( 'closte_sync_settings_changed', fn() => $this->container->scheduler()->wake_at( time() ) );
+		$on(
+			'closte_sync_settings_changed',
+			fn( Settings $settings, Settings $before ) => $this->settings_changed( $settings->enabled && ! $before->enabled ),
+			10,
+			2
+		);
 
 		$on( 'add_site_option_closte_sync_key', fn() => $this->container->key_watch()->entered() );
 		$on( 'update_site_option_closte_sync_key', fn() => $this->container->key_watch()->entered() );
 		$on( 'delete_site_option_closte_sync_key', fn() => $this->container->key_watch()->deleted() );
 		// Another key is tried at once with all that waits for the right one.
 		$on( 'closte_sync_key_changed', fn( string $what ) => 'changed' === $what && $this->container->circuit_breaker()->key_changed() );
+		// The first one: nothing could be compared before.
+		$on( 'closte_sync_key_changed', fn( string $what ) => in_array( $what, array( 'entered', 'found' ), true ) && $this->reconcile_soon() );
+	}
+
+	private function settings_changed( bool $is_switched_on ): void {
+		$this->container->scheduler()->wake_at( time() );
+		$is_switched_on && $this->reconcile_soon();
+	}
+
+	/**
+	 * What was there before is not told of by any event.
+	 */
+	private function reconcile_soon(): void {
+		Settings::load()->enabled && $this->container->scheduler()->reconcile_by( time() + MINUTE_IN_SECONDS );
 	}
 
 	/**
@@ -183,6 +200,7 @@ final class Plugin {
 		// Action Scheduler plans the next minute itself after each run; that may be sooner than anything is due.
 		$on( 'action_scheduler_after_process_queue', $this->plan_next( ... ) );
 		$on( 'closte_sync_reconcile', $this->repair( ... ) );
+		$on( 'deactivated_plugin', fn() => $this->container->scheduler()->bridge() );
 	}
 
 	/**
@@ -204,6 +222,11 @@ final class Plugin {
 		}
 
 		$this->container->log()->prune();
+
+		// Nothing tells of the extension's return.
+		if ( 'extension' === $this->container->readiness()->hindrance() ) {
+			$this->container->scheduler()->reconcile_at( time() + self::REPAIR_AGAIN );
+		}
 
 		try {
 			$this->container->reconciler()->repair( self::RUN_SECONDS );
@@ -246,6 +269,12 @@ final class Plugin {
 
 		if ( wp_doing_cron() ) {
 			$this->container->listen( 'init', fn() => $this->container->networks()->runs_here() && $this->keep_up() );
+		} elseif ( ( is_admin() && ! wp_doing_ajax() ) || ( defined( 'WP_CLI' ) && WP_CLI ) ) {
+			// Whatever carried the runs may have gone without a word.
+			$this->container->listen(
+				'init',
+				fn() => Scheduler::plans_nothing_here() && $this->container->networks()->runs_here() && $this->keep_up()
+			);
 		}
 
 		if ( is_admin() || wp_doing_cron() ) {

@@ -33,6 +33,13 @@ final class Action_Scheduler {
 	}
 
 	/**
+	 * Whether WP-Cron has a run beside its own.
+	 */
+	public function is_doubled(): bool {
+		return self::is_page_of_this_site() && $this->is_carrier() && false !== wp_next_scheduled( $this->hook );
+	}
+
+	/**
 	 * Notes on the current site whether it carries the runs there, if this is a page of that site.
 	 */
 	public function remember(): void {

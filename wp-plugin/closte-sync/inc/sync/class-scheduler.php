@@ -128,6 +128,49 @@ final class Scheduler {
 	}
 
 	/**
+	 * Makes sure that there is a daily reconcile no later than this.
+	 *
+	 * @param int $time Unix seconds.
+	 */
+	public function reconcile_by( int $time ): void {
+		$this->on_run_site(
+			static function () use ( $time ): void {
+				$next = wp_next_scheduled( self::DAILY );
+
+				if ( false === $next || $next > $time ) {
+					self::move_cron( self::DAILY, 'daily', $time );
+				}
+			}
+		);
+	}
+
+	/**
+	 * Has WP-Cron reconcile at once or, where that is switched off, the next `wp closte run`.
+	 */
+	public function reconcile_next(): void {
+		$this->reconcile_by( time() - self::OVERDUE );
+	}
+
+	/**
+	 * Plugins go away that may bring Action Scheduler, which is there until this request ends: WP-Cron has a run too then.
+	 */
+	public function bridge(): void {
+		$this->on_run_site(
+			function (): void {
+				$next = $this->actions->is_carrier() && array() === self::cron_times( self::HOOK ) ? $this->next() : null;
+				null === $next || wp_schedule_event( $next, self::SCHEDULE, self::HOOK );
+			}
+		);
+	}
+
+	/**
+	 * Whether no run is planned on the current site, as far as that costs no query.
+	 */
+	public static function plans_nothing_here(): bool {
+		return 0 === did_action( 'action_scheduler_init' ) && false === wp_next_scheduled( self::HOOK );
+	}
+
+	/**
 	 * Moves a daily reconcile that WP-Cron should have carried out long ago to the next day: the caller carries it out.
 	 *
 	 * @return bool Whether there is one.
@@ -236,7 +279,7 @@ final class Scheduler {
 		return (bool) $this->on_run_site(
 			function () use ( $time ): bool {
 				$planned  = $this->planned();
-				$is_right = 1 === count( $planned ) && abs( $planned[0] - $time ) <= self::SLACK;
+				$is_right = 1 === count( $planned ) && abs( $planned[0] - $time ) <= self::SLACK && ! $this->actions->is_doubled();
 
 				$is_right || $this->move( $time );
 

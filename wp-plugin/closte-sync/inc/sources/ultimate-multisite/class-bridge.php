@@ -31,7 +31,7 @@ final class Bridge {
 	 * Whether its switch for Closte is on.
 	 */
 	public static function is_switched_on(): bool {
-		return self::is_there() && ! empty( self::switches()[ self::ID ] );
+		return self::is_there() && self::is_on( self::switches() );
 	}
 
 	/**
@@ -47,13 +47,17 @@ final class Bridge {
 	 * Follows its switch when its wizard or its own code moves it.
 	 *
 	 * @param mixed $switches The new value of its option.
+	 * @param mixed $old      The value before.
+	 * @return bool Whether it was switched on.
 	 */
-	public static function follow_switch( mixed $switches ): void {
-		$on = is_array( $switches ) && ! empty( $switches[ self::ID ] );
+	public static function follow_switch( mixed $switches, mixed $old ): bool {
+		$on = self::is_on( $switches );
 
 		if ( Settings::load()->enabled !== $on || ! Settings::saved() ) {
 			Settings::stored()->with( array( 'enabled' => $on ) )->save();
 		}
+
+		return $on && ! self::is_on( $old );
 	}
 
 	/**
@@ -89,6 +93,10 @@ final class Bridge {
 		} catch ( \Throwable ) {
 			return '';
 		}
+	}
+
+	private static function is_on( mixed $switches ): bool {
+		return is_array( $switches ) && ! empty( $switches[ self::ID ] );
 	}
 
 	/**

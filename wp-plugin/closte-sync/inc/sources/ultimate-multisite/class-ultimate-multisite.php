@@ -72,8 +72,8 @@ final class Ultimate_Multisite implements Source {
 			3
 		);
 
-		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
-		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => Bridge::follow_switch( $switches ), 10, 2 );
+		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => $this->switched( $switches, array() ), 10, 2 );
+		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed ...$given ) => $this->switched( $given[1], $given[2] ), 10, 3 );
 
 		$on( 'closte_sync_settings_saved', fn( Settings $settings ) => Bridge::switch( $settings->enabled ) );
 		$on( 'admin_init', fn() => is_network_admin() && Settings::saved() && Bridge::switch( Settings::load()->enabled ) );
@@ -115,6 +115,15 @@ final class Ultimate_Multisite implements Source {
 				'key'   => static fn(): string => Bridge::credential( Api_Key::NAME ),
 			),
 		);
+	}
+
+	/**
+	 * Domains that were there before it was switched on are not told of by any event.
+	 */
+	private function switched( mixed $switches, mixed $old ): void {
+		if ( Bridge::follow_switch( $switches, $old ) ) {
+			$this->services->scheduler()->reconcile_by( time() + MINUTE_IN_SECONDS );
+		}
 	}
 
 	private function before_check( int $record_id ): void {
