@@ -72,6 +72,65 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertStringContainsString( "Removed $gone.", $this->succeed( 'closte', 'domain', 'remove', $gone, '--yes' )->stdout );
 	}
 
+	public function test_lists_of_words_are_taken(): void {
+		$this->succeed( 'closte', 'domain', 'add', 'hand.example', '*.wild.example' );
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$one = 'one.' . $this->network();
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET stage = \'failed\' WHERE domain = \'hand.example\'" ); $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET stage = \'done\' WHERE domain = \'*.wild.example\'" );' );
+		$list = fn( string ...$filters ): string => trim( $this->succeed( 'closte', 'domain', 'list', '--field=domain', ...$filters )->stdout );
+
+		self::assertSame( "*.wild.example\nhand.example", $list( '--stage=failed,done' ) );
+		self::assertSame( 'hand.example', $list( '--stage=failed, pending' ) );
+		self::assertSame( "$one\nwww.hand.example", $list( '--source=core,www' ) );
+		self::assertSame( "*.wild.example\nhand.example\n$one\nwww.hand.example", $list( '--wanted=present,absent' ) );
+		self::assertSame( '', $list( '--wanted=absent,retired' ) );
+		self::assertSame( "*.wild.example\nhand.example", $list( '--stage=failed,done', '--source=manual,core', '--order=ASC' ) );
+	}
+
+	/**
+	 * @return array<string, array{list<string>, string, string}>
+	 */
+	public static function words_that_are_none(): array {
+		return array(
+			'a stage'                => array( array( 'domain', 'list', '--stage=nonsense' ), 'Invalid value specified for \'stage\'', 'hint: choose from pending, checking-dns,' ),
+			'a stage of several'     => array( array( 'domain', 'list', '--stage=failed,nonsense' ), '"nonsense" is nothing that --stage can be.', 'hint: choose from pending, checking-dns,' ),
+			'no stage'               => array( array( 'domain', 'list', '--stage=' ), '"" is nothing that --stage can be.', 'hint: choose from pending' ),
+			'a source'               => array( array( 'domain', 'list', '--source=nonsense' ), '"nonsense" is nothing that --source can be.', 'ultimate-multisite' ),
+			'a source of several'    => array( array( 'domain', 'list', '--source=core,nonsense' ), '"nonsense" is nothing that --source can be.', 'hint: choose from core, www, sync, manual' ),
+			'what is wanted'         => array( array( 'domain', 'list', '--wanted=perhaps' ), '"perhaps" is nothing that --wanted can be.', 'hint: choose from present, absent' ),
+			'a column'               => array( array( 'domain', 'list', '--orderby=nonsense' ), '"nonsense" is nothing that --orderby can be.', 'hint: choose from id, domain' ),
+			'two columns'            => array( array( 'domain', 'list', '--orderby=id,domain' ), '"id,domain" is nothing that --orderby can be.', 'hint: choose from id, domain' ),
+			'an order'               => array( array( 'domain', 'list', '--order=sideways' ), '"sideways" is nothing that --order can be.', 'hint: choose from asc, desc' ),
+			'two orders'             => array( array( 'domain', 'list', '--order=asc,desc' ), '"asc,desc" is nothing that --order can be.', 'hint: choose from asc, desc' ),
+			'a field'                => array( array( 'domain', 'list', '--field=nonsense' ), 'Invalid field: nonsense.', 'hint: choose from domain, unicode' ),
+			'a field of several'     => array( array( 'domain', 'list', '--fields=domain,nonsense' ), 'Invalid field: nonsense.', 'hint: choose from domain, unicode' ),
+			'two formats'            => array( array( 'domain', 'list', '--format=table,json' ), '"table,json" is nothing that --format can be.', 'hint: choose from table, csv' ),
+			'formats of one domain'  => array( array( 'domain', 'get', 'hand.example', '--format=table,json' ), '"table,json" is nothing that --format can be.', 'hint: choose from table, csv' ),
+			'an order of the log'    => array( array( 'log', '--order=asc,desc' ), '"asc,desc" is nothing that --order can be.', 'hint: choose from asc, desc' ),
+			'a field of the log'     => array( array( 'log', '--fields=time,nonsense' ), 'Invalid field: nonsense.', 'hint: choose from time, domain' ),
+			'formats of the log'     => array( array( 'log', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
+			'formats of sync'        => array( array( 'sync', '--dry-run', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
+			'formats of run'         => array( array( 'run', '--format=text,json' ), '"text,json" is nothing that --format can be.', 'hint: choose from text, json' ),
+			'formats of doctor'      => array( array( 'doctor', '--format=text,json' ), '"text,json" is nothing that --format can be.', 'hint: choose from text' ),
+			'a field of doctor'      => array( array( 'doctor', '--format=json', '--fields=check,nonsense' ), 'Invalid field: nonsense.', 'hint: choose from check, status' ),
+			'formats of check'       => array( array( 'check', 'hand.example', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
+			'formats of status'      => array( array( 'status', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
+			'formats of the key'     => array( array( 'key', 'status', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
+		);
+	}
+
+	/**
+	 * @dataProvider words_that_are_none
+	 * @param list<string> $arguments What comes after `wp closte`.
+	 */
+	public function test_a_word_that_is_none_is_an_error_and_the_hint_names_the_words( array $arguments, string $message, string $hint ): void {
+		$result = $this->closte( ...$arguments );
+
+		self::assert_failed( $message, $result );
+		self::assertStringContainsString( $hint, $result->stderr );
+		self::assertSame( '', $result->stdout );
+	}
+
 	public function test_list_refuses_a_stage_that_is_none(): void {
 		$result = $this->closte( 'domain', 'list', '--stage=nonsense' );
 

@@ -15,6 +15,8 @@ use WP_CLI\Formatter;
  */
 final class Check_Command {
 
+	private const FIELDS = array( 'domain', 'dns', 'addresses', 'certificate', 'issuer', 'ends', 'days_left', 'problems' );
+
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -66,6 +68,7 @@ final class Check_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
+		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
 		$problem = $this->services->extension()->problem();
 		if ( null !== $problem ) {
 			Terminal::fail( $problem );
@@ -118,8 +121,7 @@ final class Check_Command {
 			);
 			return;
 		}
-		$fields = array( 'domain', 'dns', 'addresses', 'certificate', 'issuer', 'ends', 'days_left', 'problems' );
-		( new Formatter( $assoc_args, $fields ) )->display_items( array_map( self::flat( ... ), $reports ) );
+		( new Formatter( $assoc_args, self::FIELDS ) )->display_items( array_map( self::flat( ... ), $reports ) );
 		if ( 'table' !== $format ) {
 			return;
 		}

@@ -127,6 +127,7 @@ final class Closte_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function status( array $args, array $assoc_args ): void {
+		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml' ), self::STATUS_FIELDS );
 		$formatter = new Formatter( $assoc_args, self::STATUS_FIELDS );
 		$formatter->display_item( $this->status_item() );
 		if ( 'table' === $formatter->format && ! isset( $assoc_args['field'] ) ) {

@@ -25,6 +25,8 @@ use WP_CLI\Formatter;
  */
 final class Doctor_Command {
 
+	private const FIELDS = array( 'check', 'status', 'message', 'advice' );
+
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -72,6 +74,7 @@ final class Doctor_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
+		Choice::expect_output( $assoc_args, array( 'text', 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
 		$is_text  = 'text' === $assoc_args['format'];
 		$findings = array();
 		foreach ( $this->checks( $args[0] ?? null ) as $finding ) {
@@ -81,7 +84,7 @@ final class Doctor_Command {
 			}
 		}
 		if ( ! $is_text ) {
-			( new Formatter( $assoc_args, array( 'check', 'status', 'message', 'advice' ) ) )->display_items(
+			( new Formatter( $assoc_args, self::FIELDS ) )->display_items(
 				array_map( static fn( Finding $finding ): array => array_map( Terminal::clean( ... ), $finding->to_array() ), $findings )
 			);
 		}

@@ -41,31 +41,16 @@ final class Domain_Command {
 	 * ## OPTIONS
 	 *
 	 * [--stage=<stage>]
-	 * : Only domains in this stage.
-	 * ---
-	 * options:
-	 *   - pending
-	 *   - checking-dns
-	 *   - checking-ssl-cert
-	 *   - done
-	 *   - failed
-	 *   - ssl-failed
-	 *   - removing
-	 *   - retired
-	 * ---
+	 * : Only domains in these stages, separated by commas: `pending`, `checking-dns`, `checking-ssl-cert`, `done`, `failed`,
+	 * `ssl-failed`, `removing`, `retired` (nothing of this network uses them any more).
 	 *
 	 * [--wanted=<wanted>]
-	 * : Only domains that should be, or should not be, at Closte; `retired`: that nothing of this network uses any more.
-	 * ---
-	 * options:
-	 *   - present
-	 *   - absent
-	 *   - retired
-	 * ---
+	 * : Only domains that should be (`present`), or should not be (`absent`), at Closte, or that nothing wants and nobody
+	 * removes (`retired`). Several are separated by commas.
 	 *
 	 * [--source=<source>]
-	 * : Only domains that were heard of from there: `core`, `www`, `sync`, `manual`, or a domain mapping plugin
-	 * (`ultimate-multisite`, `mercator`).
+	 * : Only domains that were heard of from these, separated by commas: `core`, `www`, `sync`, `manual`, or a domain mapping
+	 * plugin (`ultimate-multisite`, `mercator`).
 	 *
 	 * [--blog_id=<id>]
 	 * : Only domains of this site.
@@ -74,30 +59,16 @@ final class Domain_Command {
 	 * : Only domains with this in their name.
 	 *
 	 * [--orderby=<column>]
-	 * : What to sort by.
+	 * : What to sort by: `id`, `domain`, `blog_id`, `source`, `wanted`, `stage`, `stage_since`, `attempts`, `next_check_at`,
+	 * `accepted_at`, `certificate_not_after`, `created_at` or `updated_at`.
 	 * ---
 	 * default: domain
-	 * options:
-	 *   - id
-	 *   - domain
-	 *   - blog_id
-	 *   - source
-	 *   - stage
-	 *   - stage_since
-	 *   - attempts
-	 *   - next_check_at
-	 *   - certificate_not_after
-	 *   - created_at
-	 *   - updated_at
 	 * ---
 	 *
 	 * [--order=<order>]
-	 * : Which way to sort.
+	 * : Which way to sort: `asc` or `desc`.
 	 * ---
 	 * default: asc
-	 * options:
-	 *   - asc
-	 *   - desc
 	 * ---
 	 *
 	 * [--field=<field>]
@@ -146,14 +117,17 @@ final class Domain_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function list_( array $args, array $assoc_args ): void {
-		$query = new Ledger_Query(
-			stage: Stage::tryFrom( $assoc_args['stage'] ?? '' ),
-			wanted: Wanted::tryFrom( $assoc_args['wanted'] ?? '' ),
+		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Domain_Item::FIELDS );
+		$stages = array_column( Stage::cases(), 'value' );
+		$wanted = array_column( Wanted::cases(), 'value' );
+		$query  = new Ledger_Query(
+			stage: array_map( Stage::from( ... ), Choice::several( 'stage', $assoc_args['stage'] ?? null, $stages ) ),
+			wanted: array_map( Wanted::from( ... ), Choice::several( 'wanted', $assoc_args['wanted'] ?? null, $wanted ) ),
 			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
-			source: $this->source( $assoc_args['source'] ?? '' ),
+			source: Choice::several( 'source', $assoc_args['source'] ?? null, $this->services->sources()->ids() ),
 			blog_id: isset( $assoc_args['blog_id'] ) ? Terminal::site_id( $assoc_args['blog_id'] ) : null,
-			orderby: $assoc_args['orderby'],
-			order: $assoc_args['order'],
+			orderby: Choice::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
+			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
 			per_page: null,
 		);
 		$format = $assoc_args['format'];
@@ -224,6 +198,7 @@ final class Domain_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function get( array $args, array $assoc_args ): void {
+		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml' ), Domain_Item::FIELDS );
 		$lookup = new Lookup( $this->services );
 		$row    = $lookup->find( $args[0] );
 		if ( null === $row ) {
@@ -237,17 +212,5 @@ final class Domain_Command {
 
 	private function item(): Domain_Item {
 		return new Domain_Item( $this->services->domain_names(), $this->services->readiness()->hindrance() );
-	}
-
-	/**
-	 * Where the listed domains were heard of, as `--source` says it; '': anywhere.
-	 */
-	private function source( string $given ): string {
-		$sources = $this->services->sources()->ids();
-		if ( '' !== $given && ! in_array( $given, $sources, true ) ) {
-			/* translators: 1: what was given, 2: list of words */
-			Terminal::fail( sprintf( __( '%1$s is no source of domains. There are: %2$s', 'closte-sync' ), $given, implode( ', ', $sources ) ) );
-		}
-		return $given;
 	}
 }

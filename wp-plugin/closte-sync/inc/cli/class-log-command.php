@@ -69,12 +69,9 @@ final class Log_Command {
 	 * ---
 	 *
 	 * [--order=<order>]
-	 * : Which way to sort them by time.
+	 * : Which way to sort them by time: `asc` or `desc`.
 	 * ---
 	 * default: asc
-	 * options:
-	 *   - asc
-	 *   - desc
 	 * ---
 	 *
 	 * [--follow]
@@ -134,6 +131,9 @@ final class Log_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
+		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Log_Item::FIELDS );
+		$assoc_args['order'] = Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) );
+
 		$limit  = Log_Filters::number( 'limit', (string) $assoc_args['limit'] );
 		$query  = ( new Log_Filters( $this->services->domain_names() ) )->query( $assoc_args, 0 === $limit ? null : $limit );
 		$format = $assoc_args['format'];

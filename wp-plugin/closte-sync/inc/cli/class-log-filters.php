@@ -39,9 +39,9 @@ final class Log_Filters {
 		$actor = Actor::tryFrom( $assoc_args['by'] ?? '' );
 		return new Log_Query(
 			domain: isset( $assoc_args['domain'] ) ? $this->names->canonical( $assoc_args['domain'] ) : '',
-			actions: self::words( Action::class, 'action', $assoc_args['action'] ?? '' ),
-			outcomes: 'problems' === ( $assoc_args['outcome'] ?? '' ) ? Outcome::problems() : self::words( Outcome::class, 'outcome', $assoc_args['outcome'] ?? '' ),
-			reasons: self::words( Reason::class, 'reason', $assoc_args['reason'] ?? '' ),
+			actions: array_map( Action::from( ... ), Choice::several( 'action', $assoc_args['action'] ?? null, array_column( Action::cases(), 'value' ) ) ),
+			outcomes: self::outcomes( $assoc_args['outcome'] ?? null ),
+			reasons: array_map( Reason::from( ... ), Choice::several( 'reason', $assoc_args['reason'] ?? null, array_column( Reason::cases(), 'value' ) ) ),
 			actor: Actor::User === $actor ? null : $actor,
 			user_id: null === $actor && isset( $assoc_args['by'] ) ? self::user( $assoc_args['by'] ) : null,
 			blog_id: isset( $assoc_args['blog_id'] ) ? Terminal::site_id( $assoc_args['blog_id'] ) : null,
@@ -65,23 +65,15 @@ final class Log_Filters {
 	}
 
 	/**
-	 * Machine words, separated by commas.
-	 *
-	 * @template T of \BackedEnum
-	 * @param class-string<T> $words What they may be.
-	 * @return list<T>
+	 * @param mixed $given As WP-CLI hands it over; null: any.
+	 * @return list<Outcome>
 	 */
-	private static function words( string $words, string $option, string $value ): array {
-		$chosen = array();
-		foreach ( array_filter( array_map( trim( ... ), explode( ',', $value ) ) ) as $word ) {
-			$chosen[] = $words::tryFrom( $word ) ?? Terminal::fail(
-				/* translators: 1: what was given, 2: name of an option */
-				sprintf( __( '"%1$s" is nothing that --%2$s can be.', 'closte-sync' ), $word, $option ),
-				/* translators: %s: words */
-				sprintf( __( 'choose from %s', 'closte-sync' ), implode( ', ', array( ...array_column( $words::cases(), 'value' ), ...( Outcome::class === $words ? array( 'problems' ) : array() ) ) ) )
-			);
+	private static function outcomes( mixed $given ): array {
+		$outcomes = array();
+		foreach ( Choice::several( 'outcome', $given, array( ...array_column( Outcome::cases(), 'value' ), 'problems' ) ) as $word ) {
+			array_push( $outcomes, ...( 'problems' === $word ? Outcome::problems() : array( Outcome::from( $word ) ) ) );
 		}
-		return $chosen;
+		return $outcomes;
 	}
 
 	/**

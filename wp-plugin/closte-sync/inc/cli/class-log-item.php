@@ -16,6 +16,8 @@ final class Log_Item {
 
 	public const FIELDS_OF_LIST = array( 'time', 'domain', 'action', 'outcome', 'reason', 'by', 'message' );
 
+	public const FIELDS = array( ...self::FIELDS_OF_LIST, 'id', 'blog_id', 'source', 'actor', 'user_id' );
+
 	/**
 	 * All fields of an entry. The time is UTC.
 	 *

@@ -60,6 +60,7 @@ final class Run_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
+		Choice::expect_output( $assoc_args, array( 'text', 'json' ) );
 		$budget = filter_var( $assoc_args['budget'], FILTER_VALIDATE_FLOAT );
 		if ( false === $budget || $budget < 1 || $budget > HOUR_IN_SECONDS ) {
 			Terminal::fail( __( 'The budget must be a number of seconds from 1 to 3600.', 'closte-sync' ) );

@@ -80,6 +80,7 @@ final class Sync_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
+		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'count' ) );
 		$is_dry  = Utils\get_flag_value( $assoc_args, 'dry-run', false );
 		$prune   = Utils\get_flag_value( $assoc_args, 'prune', false );
 		$problem = $this->services->extension()->problem();

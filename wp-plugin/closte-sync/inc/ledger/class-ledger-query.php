@@ -34,17 +34,20 @@ final class Ledger_Query {
 	public readonly string $order;
 
 	/**
-	 * @param string $search   Part of a domain.
-	 * @param ?int   $blog_id  Only the domains of this site.
-	 * @param string $orderby  One of {@see self::ORDERBY}; anything else orders by domain.
-	 * @param string $order    `asc` or `desc`.
-	 * @param ?int   $per_page Null: all.
+	 * @param null|Stage|list<Stage>   $stage    Only rows in one of these.
+	 * @param null|Wanted|list<Wanted> $wanted   Only rows that say one of these.
+	 * @param string                   $search   Part of a domain.
+	 * @param string|list<string>      $source   Only rows that were heard of from one of these; '': from anywhere.
+	 * @param ?int                     $blog_id  Only the domains of this site.
+	 * @param string                   $orderby  One of {@see self::ORDERBY}; anything else orders by domain.
+	 * @param string                   $order    `asc` or `desc`.
+	 * @param ?int                     $per_page Null: all.
 	 */
 	public function __construct(
-		public readonly ?Stage $stage = null,
-		public readonly ?Wanted $wanted = null,
+		public readonly null|Stage|array $stage = null,
+		public readonly null|Wanted|array $wanted = null,
 		public readonly string $search = '',
-		public readonly string $source = '',
+		public readonly string|array $source = '',
 		public readonly ?int $blog_id = null,
 		string $orderby = 'domain',
 		string $order = 'asc',
@@ -59,15 +62,35 @@ final class Ledger_Query {
 	 * @return array{string, list<int|string>} The condition in SQL, and its values.
 	 */
 	public function conditions( Database $database ): array {
-		$conditions = array(
-			'stage = %s'     => $this->stage?->value,
-			'wanted = %s'    => $this->wanted?->value,
-			'source = %s'    => '' === $this->source ? null : $this->source,
-			'blog_id = %d'   => $this->blog_id,
-			'domain LIKE %s' => '' === $this->search ? null : $database->like( Plain_Text::lower( $this->search ) ),
+		$conditions = array( '1 = 1' );
+		$values     = array();
+		$words      = array(
+			'stage'  => $this->stage,
+			'wanted' => $this->wanted,
+			'source' => '' === $this->source ? null : $this->source,
 		);
-		$conditions = array_filter( $conditions, static fn( mixed $value ): bool => null !== $value );
 
-		return array( implode( ' AND ', array( '1 = 1', ...array_keys( $conditions ) ) ), array_values( $conditions ) );
+		foreach ( $words as $column => $given ) {
+			$given = is_array( $given ) ? $given : array_filter( array( $given ) );
+
+			if ( array() !== $given ) {
+				$conditions[] = "$column IN ( " . implode( ', ', array_fill( 0, count( $given ), '%s' ) ) . ' )';
+				foreach ( $given as $word ) {
+					$values[] = is_string( $word ) ? $word : $word->value;
+				}
+			}
+		}
+
+		if ( null !== $this->blog_id ) {
+			$conditions[] = 'blog_id = %d';
+			$values[]     = $this->blog_id;
+		}
+
+		if ( '' !== $this->search ) {
+			$conditions[] = 'domain LIKE %s';
+			$values[]     = $database->like( Plain_Text::lower( $this->search ) );
+		}
+
+		return array( implode( ' AND ', $conditions ), $values );
 	}
 }

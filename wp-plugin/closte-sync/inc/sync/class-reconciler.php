@@ -223,7 +223,8 @@ final class Reconciler {
 	 * @param array<string, mixed> $owners
 	 */
 	private function forget_orphans( array $owners, \Closte\Plan $plan ): void {
-		$known = $owners + array_fill_keys( array( ...$plan->keep, ...$plan->remove, ...$this->desired->living(), ...$this->desired->dormant() ), true );
+		$there = array( ...$plan->keep, ...$plan->remove );
+		$known = $owners + array_fill_keys( array( ...$there, ...$this->desired->living(), ...$this->desired->dormant() ), true );
 
 		foreach ( $this->ledger->all() as $row ) {
 			$may_be_forgotten = self::is_lost( $row ) || ( Wanted::Absent !== $row->wanted && ! $row->may_be_at_closte() );
