@@ -73,6 +73,35 @@ final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertSame( Closte_Domain_Mapping::$sent, Closte_Host_Provider::$sent );
 	}
 
+	/** @dataProvider extensions */
+	public function test_on_a_copy_of_the_network_neither_it_nor_the_built_in_pair_sends_anything( bool $has_extension ): void {
+		$record = wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		Domain_Manager::run_queue();
+		$before = $this->changes();
+		$this->assertNotSame( array(), $before );
+		$this->wpdb->update( $this->wpdb->site, array( 'domain' => 'staging.test' ), array( 'id' => 1 ) );
+		$has_extension ? $this->next_request() : $this->lose_extension();
+
+		$record->delete();
+		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'new.example' ) );
+		$this->wpdb->insert( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'blog_id' => 1, 'domain' => 'unheard.example' ) );
+		wu_enqueue_async_action( 'wu_add_domain', array( 'domain' => 'unheard.example', 'site_id' => 1 ), 'domain' );
+		$this->carry_out_queue();
+
+		$this->assertSame( array(), $this->sent_by_built_in() );
+		$this->assertSame( $before, $this->changes() );
+		$this->assertSame( 'removing', $this->stage( 'customer.example' ) );
+		$this->assertSame( 'pending', $this->stage( 'new.example' ) );
+	}
+
+	/** @return array<string, array{bool}> */
+	public function extensions(): array {
+		return array(
+			'with the extension'    => array( true ),
+			'without the extension' => array( false ),
+		);
+	}
+
 	/** What follows is done by a PHP without the extension, where the built-in integrations are in place. */
 	private function lose_extension(): void {
 		$this->next_request();

@@ -20,6 +20,7 @@ use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Log\Audit_Context;
@@ -35,6 +36,7 @@ use ClosteSync\Sync\Budget;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Confirmation;
 use ClosteSync\Sync\Error_Boundary;
+use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
 use ClosteSync\Sync\Networks;
 use ClosteSync\Sync\Readiness;
@@ -58,14 +60,19 @@ class Container implements Services {
 	/** @var array<string, object> By class. */
 	private array $made = array();
 
-	public function __construct( private readonly \wpdb $wpdb ) {}
+	/** As wp-config.php has it: what a plugin defines later does not tell one network from another. */
+	private readonly string $application;
+
+	public function __construct( private readonly \wpdb $wpdb ) {
+		$this->application = defined( 'CLOSTE_APP_ID' ) ? (string) constant( 'CLOSTE_APP_ID' ) : '';
+	}
 
 	public function extension(): Extension {
 		return $this->made[ Extension::class ] ??= new Extension( new Proof() );
 	}
 
 	/**
-	 * The ledger, its table brought up to date.
+	 * The ledger, its table brought up to date, and the network recorded that it is of.
 	 *
 	 * @throws Database_Exception When the database fails.
 	 */
@@ -73,9 +80,17 @@ class Container implements Services {
 		if ( ! isset( $this->made[ Ledger::class ] ) ) {
 			$this->network_options()->refresh();
 			$this->schema()->upgrade();
+
+			$ledger                       = new Ledger( $this->wpdb, null, $this->network_identity() );
+			$this->made[ Ledger::class ] = $ledger;
+
+			// A ledger of an earlier version knows nothing of it.
+			if ( $this->network_identity()->is_recorded() || Settings::load()->enabled || ! $ledger->is_empty() ) {
+				$this->network_identity()->complete();
+			}
 		}
 
-		return $this->made[ Ledger::class ] ??= new Ledger( $this->wpdb );
+		return $this->made[ Ledger::class ];
 	}
 
 	/**
@@ -101,10 +116,15 @@ class Container implements Services {
 				Key_Watch::OPTION,
 				Circuit_Breaker::OPTION,
 				Last_Error::OPTION,
+				Network_Identity::OPTION,
 				// Where nobody has saved settings, it is the switch.
 				Bridge::SWITCHES,
 			)
 		);
+	}
+
+	public function network_identity(): Network_Identity {
+		return $this->made[ Network_Identity::class ] ??= new Network_Identity( $this->network_options(), $this->application );
 	}
 
 	public function schema(): Schema {
@@ -175,7 +195,11 @@ class Container implements Services {
 	}
 
 	public function readiness(): Readiness {
-		return $this->made[ Readiness::class ] ??= new Readiness( $this->extension(), $this->network_options() );
+		return $this->made[ Readiness::class ] ??= new Readiness(
+			$this->extension(),
+			$this->network_options(),
+			$this->network_identity()
+		);
 	}
 
 	public function circuit_breaker(): Circuit_Breaker {
@@ -192,6 +216,14 @@ class Container implements Services {
 
 	public function networks(): Networks {
 		return $this->made[ Networks::class ] ??= new Networks( $this->database(), plugin_basename( CLOSTE_SYNC_FILE ) );
+	}
+
+	public function identity_choice(): Identity_Choice {
+		return $this->made[ Identity_Choice::class ] ??= new Identity_Choice(
+			$this->ledger(),
+			$this->network_identity(),
+			$this->scheduler()
+		);
 	}
 
 	public function last_error(): Last_Error {

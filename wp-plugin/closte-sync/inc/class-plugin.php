@@ -103,7 +103,7 @@ final class Plugin {
 	 * The options of {@see Container::network_options()}, by their names: a constant would load its file on every page.
 	 */
 	private function read_past_the_cache(): void {
-		foreach ( array( 'db_version', 'settings', 'key', 'keys_seen', 'unreachable', 'trouble' ) as $option ) {
+		foreach ( array( 'db_version', 'settings', 'key', 'keys_seen', 'unreachable', 'trouble', 'identity' ) as $option ) {
 			add_filter(
 				"pre_site_option_closte_sync_$option",
 				function ( mixed $value, string $option, int $network_id ): mixed {
@@ -129,6 +129,10 @@ final class Plugin {
 			fn( mixed $option, mixed $current, mixed $old ) => Settings::announce( $current, $old ),
 			10,
 			3
+		);
+		$on(
+			'closte_sync_settings_changed',
+			fn( Settings $settings ) => $settings->enabled && $this->container->network_identity()->complete()
 		);
 		$on(
 			'closte_sync_settings_changed',
@@ -187,6 +191,12 @@ final class Plugin {
 			2
 		);
 		add_action( 'closte_sync_key_changed', fn( string $what, string $place ) => $log()->key_changed( $what, $place ), 0, 2 );
+		add_action(
+			'closte_sync_identity_recorded',
+			fn( string $why, ?array $before, array $now ) => $log()->identity_recorded( $why, $before, $now ),
+			0,
+			3
+		);
 		add_action( 'closte_sync_activated', fn() => $log()->activated(), 0 );
 		add_action( 'closte_sync_deactivated', fn() => $log()->deactivated(), 0 );
 	}

@@ -9,6 +9,7 @@ namespace ClosteSync\Admin;
 
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Log\Log_Screen;
+use ClosteSync\Admin\Settings\Identity_Actions;
 use ClosteSync\Admin\Settings\Key_Actions;
 use ClosteSync\Admin\Settings\Settings_Actions;
 use ClosteSync\Admin\Settings\Settings_Screen;
@@ -34,6 +35,7 @@ final class Admin {
 		}
 		( new Settings_Actions( $this->services ) )->register();
 		( new Key_Actions( $this->services ) )->register();
+		( new Identity_Actions( $this->services ) )->register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
 		add_action( 'network_admin_notices', array( new Notices( $this->services ), 'show' ) );
 		foreach ( array( Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE ) as $option ) {

@@ -37,9 +37,13 @@ final class Notices {
 		}
 		Flash::show();
 		$this->show_trouble_of_the_past();
+		$is_another = ( new Identity_Notice( $this->services->readiness() ) )->show();
 		$problem = $this->services->extension()->problem();
 		if ( null !== $problem ) {
 			$this->show_dismissible( 'extension-' . ( $this->services->extension()->version() ?? 'missing' ), 'error', esc_html( $problem ) );
+			return;
+		}
+		if ( $is_another ) {
 			return;
 		}
 		if ( Settings::load()->enabled ) {

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
+use ClosteSync\Sync\Readiness;
 
 /**
  * Takes foreign domains over.
@@ -37,6 +38,11 @@ final class Adopt_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
+		// What Closte has is the original's, where this is a copy.
+		$problem = $this->services->readiness()->identity_problem();
+		if ( null !== $problem ) {
+			Terminal::fail( $problem, Readiness::identity_advice() );
+		}
 		$remote = $this->remote();
 		$report = new Change_Report( 'adopt', count( $args ) );
 		foreach ( $args as $domain ) {

@@ -11,6 +11,7 @@ use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\Readiness;
 use WP_CLI\Formatter;
 
 /**
@@ -31,6 +32,7 @@ final class Closte_Command {
 
 	private const STATUS_FIELDS = array(
 		'integration',
+		'identity',
 		'key',
 		'key_source',
 		'extension',
@@ -102,6 +104,8 @@ final class Closte_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * integration: `on` or `off`
+	 * * identity: `same`, or `different` where this may be a copy of the network that the domains were recorded for:
+	 *   nothing is sent then, and `wp closte identity` says more
 	 * * key: the last characters of the API key, `missing`, or `unreadable` (WordPress's salts changed)
 	 * * key_source: `constant`, `environment`, `settings` (entered on screen or by `wp closte key set`) or
 	 *   `ultimate-multisite`
@@ -209,6 +213,7 @@ final class Closte_Command {
 		$failure  = $this->services->circuit_breaker()->failure();
 		return array(
 			'integration'    => $settings->enabled ? 'on' : 'off',
+			'identity'       => $this->services->readiness()->is_another_network() ? 'different' : 'same',
 			'key'            => Key_Command::state_of( $key ),
 			'key_source'     => $key->source ?? '',
 			'extension'      => $this->services->extension()->version() ?? 'missing',
@@ -227,7 +232,10 @@ final class Closte_Command {
 	private function hint_after_status(): void {
 		$problem = $this->services->readiness()->problem();
 		$counts  = $this->services->ledger()->counts_by_stage();
-		if ( ! Settings::load()->enabled ) {
+		if ( $this->services->readiness()->is_another_network() ) {
+			Terminal::warn( (string) $this->services->readiness()->identity_problem() );
+			Terminal::hint( Readiness::identity_advice() );
+		} elseif ( ! Settings::load()->enabled ) {
 			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );
 		} elseif ( null !== $problem ) {
 			Terminal::hint( $problem );

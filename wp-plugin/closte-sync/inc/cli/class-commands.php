@@ -45,6 +45,7 @@ final class Commands {
 			'closte run'           => new Run_Command( $this->services ),
 			'closte check'         => new Check_Command( $this->services ),
 			'closte watch'         => new Watch_Command( $this->services ),
+			'closte identity'      => new Identity_Command( $this->services ),
 			'closte doctor'        => new Doctor_Command( $this->services ),
 			'closte log'           => new Log_Command( $this->services ),
 		);

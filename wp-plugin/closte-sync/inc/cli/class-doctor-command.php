@@ -12,6 +12,7 @@ use ClosteSync\Diagnosis\Activation_Check;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Finding;
+use ClosteSync\Diagnosis\Identity_Check;
 use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
@@ -123,6 +124,10 @@ final class Doctor_Command {
 			$finding      = $connection->connection();
 			$is_connected = ! $finding->is_error();
 			yield $finding;
+		}
+		$identity = ( new Identity_Check( $this->services->readiness() ) )->run();
+		if ( null !== $identity ) {
+			yield $identity;
 		}
 		yield $this->integration();
 		try {

@@ -9,7 +9,6 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Run_Summary;
 use ClosteSync\Sync\Scheduler;
 
@@ -79,7 +78,7 @@ final class Run_Command {
 		if ( null !== $summary->problem ) {
 			Terminal::fail(
 				$summary->problem,
-				Settings::load()->enabled ? __( 'find out more: wp closte doctor', 'closte-sync' ) : 'wp closte enable'
+				'off' === $this->services->readiness()->hindrance() ? 'wp closte enable' : __( 'find out more: wp closte doctor', 'closte-sync' )
 			);
 		}
 		\WP_CLI::success( $this->sentence( $summary ) );

@@ -10,6 +10,7 @@ namespace ClosteSync\Cli;
 use ClosteSync\Container;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Store;
+use ClosteSync\Sync\Readiness;
 
 /**
  * Says whether anything can be sent, in the words of a command.
@@ -33,10 +34,11 @@ final class Sending {
 	 */
 	public function awaits(): ?string {
 		return match ( true ) {
-			$this->services->readiness()->is_ready()        => null,
-			$this->services->readiness()->is_switched_off() => __( 'once the integration is on', 'closte-sync' ),
-			! $this->services->extension()->is_usable()     => __( 'once the PHP extension is loaded', 'closte-sync' ),
-			default                                         => __( 'once there is an API key', 'closte-sync' ),
+			$this->services->readiness()->is_ready()           => null,
+			$this->services->readiness()->is_another_network() => __( 'once you have said whether this network has moved or is a copy', 'closte-sync' ),
+			$this->services->readiness()->is_switched_off()    => __( 'once the integration is on', 'closte-sync' ),
+			! $this->services->extension()->is_usable()        => __( 'once the PHP extension is loaded', 'closte-sync' ),
+			default                                            => __( 'once there is an API key', 'closte-sync' ),
 		};
 	}
 
@@ -45,9 +47,10 @@ final class Sending {
 	 */
 	public function hint(): string {
 		return match ( true ) {
-			$this->services->readiness()->is_switched_off() => 'wp closte enable',
-			! $this->services->extension()->is_usable()     => 'wp closte doctor',
-			default                                         => 'wp closte key set',
+			$this->services->readiness()->is_another_network() => Readiness::identity_advice(),
+			$this->services->readiness()->is_switched_off()    => 'wp closte enable',
+			! $this->services->extension()->is_usable()        => 'wp closte doctor',
+			default                                            => 'wp closte key set',
 		};
 	}
 
@@ -56,12 +59,13 @@ final class Sending {
 	 */
 	private function problem(): ?string {
 		return match ( true ) {
-			$this->services->readiness()->is_ready()        => null,
-			$this->services->readiness()->is_switched_off() => __( 'The integration is switched off: nothing was sent.', 'closte-sync' ),
-			! $this->services->extension()->is_usable()     => $this->services->extension()->problem(),
-			Key_Store::is_unreadable()                      => Key_Store::unreadable() . ' ' . __( 'Nothing was sent.', 'closte-sync' ),
+			$this->services->readiness()->is_ready()           => null,
+			$this->services->readiness()->is_another_network() => $this->services->readiness()->identity_problem(),
+			$this->services->readiness()->is_switched_off()    => __( 'The integration is switched off: nothing was sent.', 'closte-sync' ),
+			! $this->services->extension()->is_usable()        => $this->services->extension()->problem(),
+			Key_Store::is_unreadable()                         => Key_Store::unreadable() . ' ' . __( 'Nothing was sent.', 'closte-sync' ),
 			/* translators: %s: name of the constant */
-			default                                         => sprintf( __( 'No API key was found: nothing was sent. Define %s in wp-config.php, or store the key.', 'closte-sync' ), Api_Key::NAME ),
+			default                                            => sprintf( __( 'No API key was found: nothing was sent. Define %s in wp-config.php, or store the key.', 'closte-sync' ), Api_Key::NAME ),
 		};
 	}
 }

@@ -70,6 +70,11 @@ final class Advice {
 	 */
 	private static function once_possible( Stage $stage, string $hindrance ): string {
 		return match ( $hindrance ) {
+			'identity'  => match ( $stage ) {
+				Stage::Pending  => __( 'It is sent to Closte once you have said whether this network has moved or is a copy.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once you have said that this network has moved.', 'closte-sync' ),
+				default         => __( 'It is checked again once you have said whether this network has moved or is a copy.', 'closte-sync' ),
+			},
 			'off'       => match ( $stage ) {
 				Stage::Pending  => __( 'It is sent to Closte once the integration is switched on.', 'closte-sync' ),
 				Stage::Removing => __( 'It is removed from Closte once the integration is switched on.', 'closte-sync' ),

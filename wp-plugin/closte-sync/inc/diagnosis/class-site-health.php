@@ -55,6 +55,12 @@ final class Site_Health {
 			'label' => __( 'Closte: PHP extension', 'closte-sync' ),
 			'test'  => fn(): array => $this->result( $this->connection_check()->extension(), 'closte_sync_extension' ),
 		);
+		if ( $this->services->readiness()->is_another_network() ) {
+			$tests['direct']['closte_sync_identity'] = array(
+				'label' => __( 'Closte: a copy of the network', 'closte-sync' ),
+				'test'  => fn(): array => $this->result( $this->identity(), 'closte_sync_identity' ),
+			);
+		}
 		if ( Key_Store::has_key() ) {
 			$tests['direct']['closte_sync_key'] = array(
 				'label' => __( 'Closte: stored API key', 'closte-sync' ),
@@ -245,6 +251,18 @@ final class Site_Health {
 	 */
 	private static function is_shown(): bool {
 		return current_user_can( self::CAPABILITY ) || wp_doing_cron();
+	}
+
+	/**
+	 * An admin may have said meanwhile what it is.
+	 */
+	private function identity(): Finding {
+		return ( new Identity_Check( $this->services->readiness() ) )->run() ?? new Finding(
+			'identity',
+			'',
+			Severity::Ok,
+			__( 'This is the network that the list of domains was written for.', 'closte-sync' )
+		);
 	}
 
 	private function connection_check(): Connection_Check {

@@ -32,13 +32,14 @@ final class Ledger {
 	private array $expected = array();
 
 	/**
-	 * @param ?\Closure(): int $clock Unix time; null: the system's.
+	 * @param ?\Closure(): int  $clock    Unix time; null: the system's.
+	 * @param ?Network_Identity $identity Of the network that it is written for; null: nobody asks.
 	 */
-	public function __construct( \wpdb $wpdb, ?\Closure $clock = null ) {
+	public function __construct( \wpdb $wpdb, ?\Closure $clock = null, ?Network_Identity $identity = null ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
 		$this->clock    = $clock ?? time( ... );
-		$this->writer   = new Wish_Writer( $this->database, $this->table, $this->clock );
+		$this->writer   = new Wish_Writer( $this->database, $this->table, $this->clock, $identity );
 	}
 
 	public function find( string $domain ): ?Ledger_Row {
@@ -83,6 +84,10 @@ final class Ledger {
 		list( $where, $values ) = $query->conditions( $this->database );
 
 		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $where", $this->table, ...$values );
+	}
+
+	public function is_empty(): bool {
+		return null === $this->database->value( 'SELECT id FROM %i LIMIT 1', $this->table );
 	}
 
 	/**
@@ -268,6 +273,15 @@ final class Ledger {
 	 */
 	public function delete( Ledger_Row $row ): bool {
 		return $this->database->run( 'DELETE FROM %i WHERE id = %d AND revision = %d', $this->table, $row->id, $row->revision ) > 0;
+	}
+
+	/**
+	 * Forgets every domain without a call, whatever is wanted of it.
+	 *
+	 * @return int How many.
+	 */
+	public function forget_all(): int {
+		return $this->database->run( 'DELETE FROM %i', $this->table );
 	}
 
 	/**

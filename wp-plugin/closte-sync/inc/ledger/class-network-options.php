@@ -8,8 +8,9 @@ declare(strict_types=1);
 namespace ClosteSync\Ledger;
 
 /**
- * Reads the options of the main network past the object cache, all of ours in one statement, and puts right what the cache
- * says of them. A persistent cache need not be shared: what the command line writes, the web would not hear of for days.
+ * Reads the options of the main network and its address past the object cache, all of ours in one statement, and puts right
+ * what the cache says of the options. A persistent cache need not be shared: what the command line writes, the web would not
+ * hear of for days.
  */
 final class Network_Options {
 
@@ -22,6 +23,13 @@ final class Network_Options {
 	private ?int $read_at = null;
 
 	private bool $is_reading = false;
+
+	/**
+	 * Domain and path of the main network.
+	 *
+	 * @var ?array{string, string}
+	 */
+	private ?array $address = null;
 
 	/**
 	 * @param list<string> $names
@@ -44,6 +52,7 @@ final class Network_Options {
 			$this->read_at = hrtime( true );
 		} catch ( Database_Exception ) {
 			$this->read_at = null;
+			$this->address = null;
 		} finally {
 			$this->is_reading = false;
 		}
@@ -57,19 +66,42 @@ final class Network_Options {
 	}
 
 	/**
+	 * Domain and path of the main network, as its table says.
+	 *
+	 * @return array{string, string}
+	 */
+	public function main_address(): array {
+		$this->refresh();
+
+		if ( null !== $this->address ) {
+			return $this->address;
+		}
+
+		$network = get_network( get_main_network_id() );
+
+		return array( $network->domain ?? '', $network->path ?? '/' );
+	}
+
+	/**
 	 * @throws Database_Exception When the database fails.
 	 */
 	private function correct_cache( int $network_id ): void {
-		$stored = array_column(
-			$this->database->rows(
-				'SELECT meta_key, meta_value FROM %i WHERE site_id = %d AND meta_key IN ( ' . Database::placeholders( $this->names ) . ' )',
-				$this->database->table( 'sitemeta' ),
-				$network_id,
-				...$this->names
-			),
-			'meta_value',
-			'meta_key'
+		$rows = $this->database->rows(
+			'SELECT n.domain, n.path, m.meta_key, m.meta_value FROM %i n LEFT JOIN %i m ON m.site_id = n.id AND m.meta_key IN ( '
+				. Database::placeholders( $this->names ) . ' ) WHERE n.id = %d',
+			$this->database->table( 'site' ),
+			$this->database->table( 'sitemeta' ),
+			...array( ...$this->names, $network_id )
 		);
+
+		if ( array() === $rows ) {
+			throw new Database_Exception( sprintf( 'There is no network %d.', $network_id ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
+		}
+
+		$this->address = array( $rows[0]['domain'], $rows[0]['path'] );
+
+		$there  = array_filter( $rows, static fn( array $row ): bool => null !== $row['meta_key'] );
+		$stored = array_column( $there, 'meta_value', 'meta_key' );
 		$keys   = array_map( static fn( string $name ): string => "$network_id:$name", $this->names );
 		$cached = wp_cache_get_multiple( array( ...$keys, "$network_id:notoptions" ), self::GROUP );
 		$absent = $cached[ "$network_id:notoptions" ];

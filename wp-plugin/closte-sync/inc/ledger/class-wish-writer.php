@@ -19,6 +19,7 @@ final class Wish_Writer {
 		private readonly Database $database,
 		private readonly string $table,
 		private readonly \Closure $clock,
+		private readonly ?Network_Identity $identity = null,
 	) {}
 
 	/**
@@ -26,6 +27,9 @@ final class Wish_Writer {
 	 * @return int Rows written: those that were not there.
 	 */
 	public function insert( array $owners, Wanted $wanted = Wanted::Present, ?Lease $lease = null, bool $needs_confirmation = false ): int {
+		// Before the first row: a copy of the network has that row too.
+		$this->identity?->complete();
+
 		$now    = $this->now();
 		$due    = $needs_confirmation ? $now + MINUTE_IN_SECONDS : $now;
 		$until  = null === $lease ? 0 : $now + $lease->seconds;

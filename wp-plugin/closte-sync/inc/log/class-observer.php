@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Log;
 
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Settings\Settings;
 
 /**
@@ -173,6 +174,45 @@ final class Observer {
 		$this->log->flush();
 	}
 
+	/**
+	 * An admin said that the network has moved, or is a copy; or more is known of it than before.
+	 *
+	 * @param string                 $why    As Network_Identity has it.
+	 * @param ?array<string, string> $before Null: not known.
+	 * @param array<string, string>  $now
+	 */
+	public function identity_recorded( string $why, ?array $before, array $now ): void {
+		$before = null === $before ? '?' : self::network( $before );
+		$now    = self::network( $now );
+
+		match ( $why ) {
+			Network_Identity::MOVED     => $this->log->note(
+				Action::Identity,
+				Outcome::Changed,
+				/* translators: 1: network before, 2: network now */
+				message: sprintf( __( 'The network has moved: from %1$s to %2$s.', 'closte-sync' ), $before, $now )
+			),
+			Network_Identity::COPIED    => $this->log->note(
+				Action::Identity,
+				Outcome::Forgotten,
+				/* translators: 1: the original, 2: this network */
+				message: sprintf( __( 'The network is a copy of %1$s: what was recorded there is forgotten in %2$s.', 'closte-sync' ), $before, $now )
+			),
+			Network_Identity::COMPLETED => $this->audit_context->noticing(
+				fn() => $this->log->note(
+					Action::Identity,
+					Outcome::Found,
+					/* translators: %s: network */
+					message: sprintf( __( 'More is known of the network: %s.', 'closte-sync' ), $now )
+				)
+			),
+			// Nobody has decided anything.
+			default                     => null,
+		};
+
+		$this->log->flush();
+	}
+
 	public function activated(): void {
 		$this->log->note( Action::Activate, Outcome::Done );
 		$this->log->flush();
@@ -181,6 +221,13 @@ final class Observer {
 	public function deactivated(): void {
 		$this->log->note( Action::Deactivate, Outcome::Done );
 		$this->log->flush();
+	}
+
+	/**
+	 * @param array<string, string> $parts
+	 */
+	private static function network( array $parts ): string {
+		return $parts['network'] . ' (' . implode( ', ', array_filter( array( $parts['application'], $parts['environment'] ) ) ) . ')';
 	}
 
 	/**

@@ -23,6 +23,7 @@ enum Action: string {
 	case Disable    = 'disable';
 	case Settings   = 'settings';
 	case Key        = 'key';
+	case Identity   = 'identity';
 	case Activate   = 'activate';
 	case Deactivate = 'deactivate';
 
@@ -39,6 +40,7 @@ enum Action: string {
 			self::Disable    => __( 'Switch off', 'closte-sync' ),
 			self::Settings   => __( 'Change settings', 'closte-sync' ),
 			self::Key        => __( 'API key', 'closte-sync' ),
+			self::Identity   => __( 'Moved or copied network', 'closte-sync' ),
 			self::Activate   => __( 'Activate the plugin', 'closte-sync' ),
 			self::Deactivate => __( 'Deactivate the plugin', 'closte-sync' ),
 		};

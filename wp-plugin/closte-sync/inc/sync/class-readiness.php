@@ -11,6 +11,7 @@ use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
+use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
 use ClosteSync\Settings\Settings;
 
@@ -19,12 +20,20 @@ use ClosteSync\Settings\Settings;
  */
 final class Readiness {
 
-	public function __construct( private readonly Extension $extension, private readonly Network_Options $options ) {}
+	public function __construct(
+		private readonly Extension $extension,
+		private readonly Network_Options $options,
+		private readonly Network_Identity $identity,
+	) {}
 
 	/**
 	 * What keeps domains from being sent and what to do, in words; null when nothing does.
 	 */
 	public function problem(): ?string {
+		if ( $this->is_another_network() ) {
+			return $this->identity_problem() . ' ' . self::identity_advice();
+		}
+
 		if ( $this->is_switched_off() ) {
 			return __( 'The integration is switched off: domains are recorded and will be sent once it is switched on.', 'closte-sync' );
 		}
@@ -42,14 +51,15 @@ final class Readiness {
 	}
 
 	/**
-	 * The same as a word: `off`, `extension`, `key`, or '' when nothing does.
+	 * The same as a word: `identity`, `off`, `extension`, `key`, or '' when nothing does.
 	 */
 	public function hindrance(): string {
 		return match ( true ) {
-			$this->is_switched_off()              => 'off',
+			$this->is_another_network()          => 'identity',
+			$this->is_switched_off()             => 'off',
 			null !== $this->extension->problem() => 'extension',
-			null === Key_Provider::find()              => 'key',
-			default                               => '',
+			null === Key_Provider::find()        => 'key',
+			default                              => '',
 		};
 	}
 
@@ -60,8 +70,70 @@ final class Readiness {
 		return ! Settings::load()->enabled;
 	}
 
+	/**
+	 * Whether this may be a copy of the network that the ledger was written for. Then what happens is recorded, so that a
+	 * network which has only moved loses nothing, and nothing is sent until someone has said which of both it is.
+	 */
+	public function is_another_network(): bool {
+		return $this->identity->is_another();
+	}
+
+	/**
+	 * What tells this network from the one that the ledger was written for, in words; null when nothing does.
+	 */
+	public function identity_problem(): ?string {
+		if ( ! $this->is_another_network() ) {
+			return null;
+		}
+
+		$before = $this->identity->recorded();
+
+		if ( null === $before ) {
+			return __( 'Which network the list of domains was written for can no longer be read: this may be a copy of it. Domains are recorded, and nothing is sent to Closte.', 'closte-sync' );
+		}
+
+		$now     = $this->identity->current();
+		$changes = array_map(
+			static fn( string $part ): string => self::identity_change( $part, $before[ $part ], $now[ $part ] ),
+			$this->identity->differences()
+		);
+
+		return sprintf(
+			/* translators: %s: what has changed */
+			__( 'This network is not the one that the list of domains was written for: %s. It has moved, or is a copy. Domains are recorded, and nothing is sent to Closte until you say which.', 'closte-sync' ),
+			implode( '; ', $changes )
+		);
+	}
+
+	/**
+	 * What to do about it.
+	 */
+	public static function identity_advice(): string {
+		return __( 'If it has moved, and the old one is gone, say so with "wp closte identity move"; if it is a copy, with "wp closte identity copy". Network Admin has a button for each.', 'closte-sync' );
+	}
+
 	public function is_ready(): bool {
 		return null === $this->problem();
+	}
+
+	/**
+	 * @param string $part One of {@see Network_Identity::current()}.
+	 */
+	private static function identity_change( string $part, string $before, string $now ): string {
+		return sprintf(
+			match ( $part ) {
+				/* translators: 1: domain before, 2: domain now */
+				'network'     => __( 'its domain was %1$s and is %2$s', 'closte-sync' ),
+				/* translators: 1: domain before, 2: domain now */
+				'config'      => __( 'DOMAIN_CURRENT_SITE was %1$s and is %2$s', 'closte-sync' ),
+				/* translators: 1: value before, 2: value now */
+				'application' => '' === $now ? __( 'CLOSTE_APP_ID was %1$s and is not defined', 'closte-sync' ) : __( 'CLOSTE_APP_ID was %1$s and is %2$s', 'closte-sync' ),
+				/* translators: 1: type before, such as production, 2: type now */
+				default       => __( 'its environment type was %1$s and is %2$s', 'closte-sync' ),
+			},
+			$before,
+			$now
+		);
 	}
 
 	private function key_problem(): ?string {

@@ -114,9 +114,10 @@ final class Domain_Cells {
 		if ( '' !== $hindrance ) {
 			return esc_html(
 				match ( $hindrance ) {
-					'off'   => __( 'once it is switched on', 'closte-sync' ),
-					'key'   => __( 'once there is an API key', 'closte-sync' ),
-					default => __( 'once the extension is there', 'closte-sync' ),
+					'identity' => __( 'once you have said whether this network has moved or is a copy', 'closte-sync' ),
+					'off'      => __( 'once it is switched on', 'closte-sync' ),
+					'key'      => __( 'once there is an API key', 'closte-sync' ),
+					default    => __( 'once the extension is there', 'closte-sync' ),
 				}
 			);
 		}

@@ -217,9 +217,10 @@ final class Settings_Screen {
 
 	private function show_send_all(): void {
 		$problem = match ( true ) {
-			! $this->settings->enabled => __( 'Switch the integration on first.', 'closte-sync' ),
-			null === Key_Provider::find()   => __( 'Enter the API key first.', 'closte-sync' ),
-			default                    => $this->services->extension()->problem(),
+			$this->services->readiness()->is_another_network() => __( 'Say first whether this network has moved or is a copy.', 'closte-sync' ),
+			! $this->settings->enabled                         => __( 'Switch the integration on first.', 'closte-sync' ),
+			null === Key_Provider::find()                      => __( 'Enter the API key first.', 'closte-sync' ),
+			default                                            => $this->services->extension()->problem(),
 		};
 		?>
 		<h2><?php esc_html_e( 'Domains of this network', 'closte-sync' ); ?></h2>

@@ -59,7 +59,8 @@ final class Provider {
 		$is_ours   = ! $readiness->is_switched_off()
 			&& ( $readiness->is_ready() || ( '' !== $domain && $listener->replaces_built_in( $hook, $domain ) ) );
 
-		if ( $is_ours ) {
+		// What a copy of the network must not send, the built-in one must not send either.
+		if ( $is_ours || $readiness->is_another_network() ) {
 			$this->silencer->silence( $hook );
 		}
 
