@@ -105,6 +105,18 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( 'old1.example' ) );
 	}
 
+	public function test_a_domain_that_arrives_while_closte_is_compared_is_not_sent_again(): void {
+		$id = $this->create_site( 'shop' );
+		$this->wpdb->insert( $this->wpdb->blogs, array( 'site_id' => 1, 'domain' => 'customer.example', 'path' => '/', 'registered' => '2026-01-01', 'last_updated' => '2026-01-01' ) );
+		$plan = $this->plugin->reconciler()->plan();
+		$this->assertContains( 'customer.example', $plan->add );
+
+		$this->plugin->sync()->domain_added( 'customer.example', $id, Row_Source::CORE );
+		$this->plugin->reconciler()->apply( $plan );
+
+		$this->assertSame( 1, count( array_keys( $this->changes(), 'add customer.example', true ) ) );
+	}
+
 	public function test_within_the_limit_a_prune_forgets_what_closte_no_longer_has(): void {
 		$this->create_site( 'customer.example' );
 		$this->create_site( 'other.example' );

@@ -27,6 +27,13 @@ final class Reconciler {
 	/** @var ?array<string, array{blog_id: int, source: string}> */
 	private ?array $owners = null;
 
+	/**
+	 * Which rows said, before Closte's list was read, that it has their domains: what arrived since need not be on that list.
+	 *
+	 * @var ?array<string, true>
+	 */
+	private ?array $accepted_before = null;
+
 	private bool $is_pruning = false;
 
 	public function __construct(
@@ -52,7 +59,8 @@ final class Reconciler {
 	 * @throws Database_Exception        When the database fails.
 	 */
 	public function plan( bool $prune = false, bool $force = false ): \Closte\Plan {
-		$this->is_pruning = $prune;
+		$this->is_pruning      = $prune;
+		$this->accepted_before = $this->accepted();
 
 		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $this->extension->client()->domains() );
 		$owned   = array();
@@ -101,6 +109,7 @@ final class Reconciler {
 
 		$owners   = $this->owners();
 		$accepted = $this->accepted();
+		$lost     = array_intersect_key( $accepted, $this->accepted_before ?? $accepted );
 
 		foreach ( array_diff( $plan->keep, array_keys( $accepted ) ) as $domain ) {
 			if ( isset( $owners[ $domain ] ) ) {
@@ -117,7 +126,7 @@ final class Reconciler {
 			$row = $this->want( $domain );
 
 			match ( true ) {
-				isset( $accepted[ $domain ] )  => $this->ledger->send_again( $domain ),
+				isset( $lost[ $domain ] )      => $this->ledger->send_again( $domain ),
 				$row->next_check_at > time()   => $this->ledger->make_due( $domain ),
 				default                        => null,
 			};
