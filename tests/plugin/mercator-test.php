@@ -38,6 +38,17 @@ final class Mercator_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
+	public function test_a_mapping_that_moves_to_another_site_is_said_to_be_there(): void {
+		$id      = $this->create_site( 'shop' );
+		$mapping = Mapping::create( 1, 'customer.example' );
+		$changes = $this->changes();
+		$this->next_request();
+		$mapping->set_site( $id );
+
+		$this->assertSame( array( $id, $id ), array( $this->row( 'customer.example' )->blog_id, $this->row( 'www.customer.example' )->blog_id ) );
+		$this->assertSame( $changes, $this->changes() );
+	}
+
 	public function test_a_mapping_that_another_site_has_too_stays(): void {
 		$first  = Mapping::create( 1, 'customer.example' );
 		$second = Mapping::create( $this->create_site( 'shop' ), 'customer.example' );

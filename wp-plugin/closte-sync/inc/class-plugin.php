@@ -178,6 +178,12 @@ final class Plugin {
 			0,
 			3
 		);
+		add_action(
+			'closte_sync_domain_moved',
+			fn( string $domain, int $blog_id, Ledger_Row $before ) => $log()->moved( $domain, $blog_id, $before ),
+			0,
+			3
+		);
 		add_action( 'closte_sync_domain_forgotten', fn( Ledger_Row $row ) => $log()->forgotten( $row ), 0 );
 		add_action( 'closte_sync_domain_retired', fn( string $domain, Ledger_Row $row ) => $log()->retired( $row ), 0, 2 );
 		add_action( 'closte_sync_planned', fn( \Closte\Plan $plan ) => $log()->planned( $plan ), 0 );

@@ -47,6 +47,15 @@ class Mapping {
 		do_action( 'mercator.mapping.updated', $this, $old );
 	}
 
+	public function set_site( int $site ): void {
+		global $wpdb;
+
+		$old        = clone $this;
+		$this->site = $site;
+		$wpdb->update( $wpdb->base_prefix . 'domain_mapping', array( 'blog_id' => $site ), array( 'id' => $this->id ) );
+		do_action( 'mercator.mapping.updated', $this, $old );
+	}
+
 	public function delete(): void {
 		global $wpdb;
 

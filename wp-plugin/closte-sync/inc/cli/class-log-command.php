@@ -33,7 +33,7 @@ final class Log_Command {
 	 * : Only this domain.
 	 *
 	 * [--action=<action>]
-	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `forget`, `retire`, `drift`, `prune`, `enable`, `disable`,
+	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `drift`, `prune`, `enable`, `disable`,
 	 * `settings`, `key`, `activate`, `deactivate`.
 	 *
 	 * [--outcome=<outcome>]

@@ -131,7 +131,24 @@ final class Wish_Writer {
 				$blog_id,
 				$source
 			);
+		} elseif ( Row_Source::WWW === $source && $blog_id > 0 ) {
+			$this->follow( $domain, $blog_id, $now );
 		}
+	}
+
+	/**
+	 * The www name that came with a domain goes with it to another site.
+	 */
+	private function follow( string $www, int $blog_id, int $now ): void {
+		$this->database->run(
+			'UPDATE %i SET blog_id = %d, updated_at = %d WHERE domain = %s AND source = %s AND blog_id <> %d',
+			$this->table,
+			$blog_id,
+			$now,
+			$www,
+			Row_Source::WWW,
+			$blog_id
+		);
 	}
 
 	public function retire( Ledger_Row $row ): bool {

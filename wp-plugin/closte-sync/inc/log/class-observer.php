@@ -85,6 +85,18 @@ final class Observer {
 		$this->log->note( Action::Adopt, Outcome::Adopted, $domain, $blog_id, $source );
 	}
 
+	public function moved( string $domain, int $blog_id, Ledger_Row $before ): void {
+		$this->log->note(
+			Action::Move,
+			Outcome::Changed,
+			$domain,
+			$blog_id,
+			$before->source,
+			/* translators: 1: ID of a site, 2: ID of another site */
+			sprintf( __( 'From site %1$d to site %2$d.', 'closte-sync' ), $before->blog_id, $blog_id )
+		);
+	}
+
 	public function forgotten( Ledger_Row $row ): void {
 		$this->log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
 	}

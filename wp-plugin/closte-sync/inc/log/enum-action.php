@@ -15,6 +15,7 @@ enum Action: string {
 	case Add        = 'add';
 	case Remove     = 'remove';
 	case Adopt      = 'adopt';
+	case Move       = 'move';
 	case Forget     = 'forget';
 	case Retire     = 'retire';
 	case Drift      = 'drift';
@@ -32,6 +33,7 @@ enum Action: string {
 			self::Add        => __( 'Add to Closte', 'closte-sync' ),
 			self::Remove     => __( 'Remove from Closte', 'closte-sync' ),
 			self::Adopt      => __( 'Take over', 'closte-sync' ),
+			self::Move       => __( 'Give to another site', 'closte-sync' ),
 			self::Forget     => __( 'Forget here', 'closte-sync' ),
 			self::Retire     => __( 'Leave alone', 'closte-sync' ),
 			self::Drift      => __( 'Repair what went missing', 'closte-sync' ),

@@ -132,6 +132,21 @@ final class Events {
 		self::guard( static fn() => do_action( 'closte_sync_domain_adopted', $domain, $blog_id, $source ) );
 	}
 
+	/**
+	 * @param Ledger_Row $before As it was.
+	 * @param int        $blog_id The site that has it now.
+	 */
+	public static function moved( Ledger_Row $before, int $blog_id ): void {
+		/**
+		 * Fires when a mapping gives a domain to another site.
+		 *
+		 * @param string     $domain  The domain.
+		 * @param int        $blog_id The site that has it now.
+		 * @param Ledger_Row $before  Its row as it was.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domain_moved', $before->domain, $blog_id, $before ) );
+	}
+
 	public static function forgotten( Ledger_Row $row ): void {
 		/**
 		 * Fires when a domain that nobody wants, and that Closte does not have, is taken out of the ledger.

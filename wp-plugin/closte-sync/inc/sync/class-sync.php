@@ -78,6 +78,22 @@ final class Sync {
 	}
 
 	/**
+	 * This site has the domain now, perhaps in place of another one: what it has at Closte stays as it is.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domain_moved( string $domain, int $blog_id, string $source ): void {
+		$row = $this->ledger->find( $this->names->canonical( $domain ) );
+
+		$this->domain_added( $domain, $blog_id, $source );
+
+		if ( null !== $row && $row->blog_id !== $blog_id ) {
+			Events::moved( $row, $blog_id );
+			Events::batch_ended();
+		}
+	}
+
+	/**
 	 * A site no longer has this domain, or someone wants it away from Closte. Nothing is removed that something living
 	 * still wants, nor a network's own domain.
 	 *

@@ -34,6 +34,8 @@ final class Mercator_Listener {
 		if ( $this->domain( $current ) !== $this->domain( $old ) ) {
 			$this->created( $current );
 			$this->deleted( $old );
+		} elseif ( $this->site_id( $current ) !== $this->site_id( $old ) ) {
+			$this->sync->domain_moved( $this->domain( $current ), $this->site_id( $current ), $this->source );
 		}
 	}
 
@@ -49,6 +51,6 @@ final class Mercator_Listener {
 	}
 
 	private function site_id( object $mapping ): int {
-		return (int) ( method_exists( $mapping, 'get_site_id' ) ? $mapping->get_site_id() : $mapping->get_site()->blog_id );
+		return (int) ( method_exists( $mapping, 'get_site_id' ) ? $mapping->get_site_id() : $mapping->get_site()?->blog_id );
 	}
 }

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
+use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Services;
 use ClosteSync\Sync\Sync;
 
@@ -35,6 +36,11 @@ final class Domain_Listener {
 	 */
 	public function before_save( mixed $record ): void {
 		if ( ! is_object( $record ) || ! method_exists( $record, 'get_domain' ) ) {
+			return;
+		}
+
+		// It is refused after this hook, and no other one tells of that.
+		if ( method_exists( $record, 'validate' ) && is_wp_error( $record->validate() ) ) {
 			return;
 		}
 
@@ -76,8 +82,8 @@ final class Domain_Listener {
 	}
 
 	/**
-	 * A record that was there was written. People have a domain looked at again by giving its record a stage in which it is
-	 * checked, be it the one that it has.
+	 * A record that was there was written: with another site perhaps, of which no other hook tells. And people have a domain
+	 * looked at again by giving its record a stage in which it is checked, be it the one that it has.
 	 *
 	 * @param mixed $record The domain record.
 	 */
@@ -87,6 +93,7 @@ final class Domain_Listener {
 		}
 
 		$domain = (string) $record->get_domain();
+		$this->follow_site( $domain, $this->site_id( $record ) );
 
 		$is_due = Record_Stage::asks_for_a_look( (string) $record->get_stage() ) && $this->sync->look_again( $domain );
 
@@ -130,6 +137,27 @@ final class Domain_Listener {
 	public function deleted( mixed $result, mixed $record ): void {
 		if ( $result && ! is_wp_error( $result ) && is_object( $record ) ) {
 			$this->removed( $record->get_domain(), $this->site_id( $record ) );
+		}
+	}
+
+	/**
+	 * Makes the ledger say which site has the domain, if that is news. A record of a site that does not exist maps nothing.
+	 */
+	private function follow_site( string $domain, int $site_id ): void {
+		$domain = $this->services->domain_names()->canonical( $domain );
+		$row    = $this->services->ledger()->find( $domain );
+
+		if ( null !== $row && Wanted::Present === $row->wanted && $row->blog_id === $site_id ) {
+			return;
+		}
+
+		$wanted = $this->services->desired_domains()->wanted( array( $domain ) );
+		$owner  = $wanted[ $domain ] ?? null;
+
+		if ( null !== $owner ) {
+			$this->sync->domain_moved( $domain, $owner['blog_id'], $owner['source'] );
+		} elseif ( null !== $row && ! array_key_exists( $domain, $wanted ) ) {
+			$this->sync->domain_removed( $domain, $row->blog_id, $this->source );
 		}
 	}
 

@@ -45,12 +45,15 @@ final class Queue_Listener {
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function domain( string $domain, int $blog_id ): void {
-		if ( $this->desired->wants( $domain ) ) {
-			$this->sync->domain_added( $domain, $blog_id, $this->source );
+		$name   = $this->names->canonical( $domain );
+		$wanted = $this->desired->wanted( array( $name ) );
+
+		if ( array_key_exists( $name, $wanted ) ) {
+			$this->sync->domain_added( $name, $wanted[ $name ]['blog_id'] ?? $blog_id, $this->source );
 			return;
 		}
 
-		if ( null !== $this->ledger->find( $this->names->canonical( $domain ) ) ) {
+		if ( null !== $this->ledger->find( $name ) ) {
 			$this->sync->domain_removed( $domain, $blog_id, $this->source );
 		}
 	}

@@ -95,6 +95,7 @@ final class Ultimate_Multisite implements Source {
 				'remove' => 'unmapped',
 			),
 			'wu_domain_added'             => 'mapped',
+			'wu_domain_post_save'         => 'mapped',
 			'wu_domain_post_delete'       => 'unmapped',
 			'wu_domain_removed'           => 'unmapped',
 			'wu_add_domain'               => 'queue',
