@@ -15,6 +15,8 @@ use crate::text::{NAME_MAX, clean};
 pub struct BaseUrl {
     prefix: String,
     authority: String,
+    host: String,
+    port: u16,
     loopback: bool,
     tls: bool,
 }
@@ -93,6 +95,8 @@ impl BaseUrl {
         Ok(Self {
             prefix: format!("{scheme}://{authority}{path}"),
             authority: authority.to_owned(),
+            host: host.to_owned(),
+            port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }),
             loopback,
             tls,
         })
@@ -108,6 +112,16 @@ impl BaseUrl {
     #[must_use]
     pub const fn is_tls(&self) -> bool {
         self.tls
+    }
+
+    /// The host alone; an IPv6 address in brackets.
+    pub(super) fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port, given or the scheme's.
+    pub(super) const fn port(&self) -> u16 {
+        self.port
     }
 
     /// Host and port, for messages.
@@ -133,14 +147,42 @@ impl BaseUrl {
     }
 }
 
-/// The URL as a message may show it: without what stands before an `@` or after a `?`.
-fn shown(text: &str) -> String {
-    let text = text.split(['?', '#']).next().unwrap_or_default();
-    let text = match text.rsplit_once('@') {
-        Some((_, host)) => format!("…@{host}"),
-        None => text.to_owned(),
+/// The URL as a message or a table of settings may show it, also one that cannot be used: without
+/// what may be a user name, a password, a query or a fragment.
+#[must_use]
+pub fn shown(url: &str) -> String {
+    /// What stands for an @, too, in the eyes of somebody or other.
+    const AT: [&str; 5] = ["@", "%40", "\u{ff20}", "\u{fe6b}", "&#64;"];
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let end_of_user = AT
+        .iter()
+        .filter_map(|at| url.rfind(at).map(|place| place + at.len()))
+        .max();
+    let (scheme, rest, mark) = match end_of_user.and_then(|at| url.get(at..)) {
+        Some(place) => ("", place, "…@"),
+        None if scheme.contains(['?', '#']) => ("", "", ""),
+        None => (scheme, rest, ""),
     };
-    clean(&text, NAME_MAX)
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = match rest.find('/') {
+        Some(at) => rest.split_at(at),
+        None => (rest, ""),
+    };
+    // In place of a port there may be a password whose end has been left out.
+    let authority = match authority.rsplit_once(':') {
+        Some((host, port))
+            if !authority.ends_with(']') && !port.bytes().all(|b| b.is_ascii_digit()) =>
+        {
+            format!("{host}:…")
+        }
+        _ => authority.to_owned(),
+    };
+    let scheme = if scheme.is_empty() {
+        String::new()
+    } else {
+        format!("{scheme}://")
+    };
+    clean(&format!("{mark}{scheme}{authority}{path}"), NAME_MAX)
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -18,7 +18,7 @@ use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
 use crate::net::http::{HttpResponse, Reading, Route};
-use crate::net::{exchange, parse_name_server};
+use crate::net::{Proxy, exchange, parse_name_server};
 use crate::outcome::Outcome;
 
 /// A client bound to one key. Cheap to make and to clone: connections are pooled per process.
@@ -110,6 +110,7 @@ impl Client {
             ca_file: config.ca_file.clone(),
             connect_timeout: config.connect_timeout,
             name_servers,
+            proxy: config.proxy_in_use()?,
         };
         Ok(Self {
             timeout: config.timeout,
@@ -148,6 +149,12 @@ impl Client {
     #[must_use]
     pub fn config(&self) -> &Config {
         &self.shared.config
+    }
+
+    /// The proxy that calls go through.
+    #[must_use]
+    pub fn proxy(&self) -> Option<&Proxy> {
+        self.shared.route.proxy.as_ref()
     }
 
     /// Calls at a time in a batch.
@@ -370,6 +377,7 @@ impl Client {
             base: &self.shared.base,
             key: &self.shared.key,
             timeout: self.timeout,
+            proxy: self.proxy(),
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::base_url::BaseUrl;
 use crate::domain::ReservedNames;
 use crate::error::Error;
-use crate::net::read_ca_file;
+use crate::net::{Proxy, ProxySetting, read_ca_file};
 
 /// Where Closte's API is.
 pub const DEFAULT_BASE_URL: &str = "https://app.closte.com/api/client";
@@ -32,6 +32,9 @@ pub struct Config {
     pub ca_file: Option<PathBuf>,
     /// Name servers to ask, each `ip`, `ip:port` or `[ip6]:port`; none means the system's.
     pub resolvers: Vec<String>,
+    /// The proxy for calls over TLS; none by default. Calls in plain text, which go to loopback
+    /// addresses alone, never use one.
+    pub proxy: Option<ProxySetting>,
 }
 
 impl Default for Config {
@@ -44,6 +47,7 @@ impl Default for Config {
             max_in_flight: 8,
             ca_file: None,
             resolvers: Vec::new(),
+            proxy: None,
         }
     }
 }
@@ -69,6 +73,18 @@ impl Config {
             read_ca_file(path)?;
         }
         Ok(())
+    }
+
+    /// The proxy that calls go through; `None` without one, and where none is used for the base URL.
+    ///
+    /// # Errors
+    /// `Kind::Config` when the base URL or the proxy cannot be used.
+    pub fn proxy_in_use(&self) -> Result<Option<Proxy>, Error> {
+        let base = BaseUrl::parse(&self.base_url)?;
+        match &self.proxy {
+            Some(proxy) if base.is_tls() => proxy.for_host(base.host(), base.port()),
+            _ => Ok(None),
+        }
     }
 
     /// Which names may be sent: `.test` and `.example` only to a loopback address.

@@ -12,7 +12,8 @@ use super::response::{self, Response};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::{Error, Kind};
-use crate::net::http::{Cause, ConnectError, Failure, HttpResponse};
+use crate::net::Proxy;
+use crate::net::http::{Cause, ConnectError, Failure, HttpResponse, ProxyFault};
 use crate::text::{REASON_MAX, clean};
 
 /// Closte's refusal of a call.
@@ -28,6 +29,7 @@ pub(super) struct Context<'a> {
     pub(super) base: &'a BaseUrl,
     pub(super) key: &'a ApiKey,
     pub(super) timeout: Duration,
+    pub(super) proxy: Option<&'a Proxy>,
 }
 
 impl Context<'_> {
@@ -56,14 +58,7 @@ impl Context<'_> {
                 format!("{host} did not answer within {}", in_words(self.timeout)),
                 AGAIN,
             ),
-            Cause::TimedOut => (
-                "connect-timeout",
-                format!(
-                    "no connection to {host} came about within {}",
-                    in_words(self.timeout)
-                ),
-                FIREWALL,
-            ),
+            Cause::TimedOut => self.no_connection(&ConnectError::TimedOut(self.timeout)),
             Cause::Broken(why) => (
                 "connection-broken",
                 format!(
@@ -79,9 +74,62 @@ impl Context<'_> {
         error(Kind::Transient, call, reason, &why, hint).with_may_have_landed(may_have_landed)
     }
 
-    fn no_connection(&self, error: &ConnectError) -> (&'static str, String, &'static str) {
+    /// The server, and the proxy on the way to it.
+    fn way(&self) -> String {
         let host = self.base.authority();
+        match self.proxy {
+            Some(proxy) => format!("{host} through the proxy {}", proxy.as_str()),
+            None => host.to_owned(),
+        }
+    }
+
+    /// What is wrong with the proxy: nothing reached the server.
+    fn no_proxy(&self, fault: &ProxyFault) -> (&'static str, String, &'static str) {
+        let host = self.base.authority();
+        let proxy = self.proxy.map_or("", Proxy::as_str);
+        match fault {
+            ProxyFault::AuthenticationRequired => (
+                "proxy-authentication",
+                format!(
+                    "the proxy {proxy} does not take the user name and password that are set, or wants some (HTTP 407)"
+                ),
+                "Check WP_PROXY_USERNAME and WP_PROXY_PASSWORD, or HTTPS_PROXY. Closte was not reached.",
+            ),
+            ProxyFault::Refused(why) => (
+                "proxy-refused",
+                format!(
+                    "the proxy {proxy} makes no connection to {host} ({})",
+                    self.library_text(why)
+                ),
+                "Have the proxy allow it, or name the host in NO_PROXY or WP_PROXY_BYPASS_HOSTS. Closte was not reached.",
+            ),
+            ProxyFault::Unreachable(error) => {
+                let why = match &**error {
+                    ConnectError::NameNotFound => "its name has no address".to_owned(),
+                    ConnectError::NameNotResolved(why) => {
+                        format!(
+                            "no name server gave its address: {}",
+                            self.library_text(why)
+                        )
+                    }
+                    ConnectError::Refused => "it refused the connection".to_owned(),
+                    ConnectError::TimedOut(after) => format!("nothing within {}", in_words(*after)),
+                    ConnectError::Failed(why) | ConnectError::Tls(why) => self.library_text(why),
+                    ConnectError::Proxy(_) => "it does not answer as a proxy".to_owned(),
+                };
+                (
+                    "proxy",
+                    format!("the proxy {proxy} cannot be connected to ({why})"),
+                    "Check WP_PROXY_HOST and WP_PROXY_PORT, or HTTPS_PROXY. Closte was not reached.",
+                )
+            }
+        }
+    }
+
+    fn no_connection(&self, error: &ConnectError) -> (&'static str, String, &'static str) {
+        let host = self.way();
         match error {
+            ConnectError::Proxy(fault) => self.no_proxy(fault),
             ConnectError::NameNotFound => (
                 "dns",
                 format!("the name {host} has no address"),

@@ -69,6 +69,7 @@ impl Caller {
             base: &self.base,
             key: &self.key,
             timeout: Duration::from_secs(10),
+            proxy: None,
         }
     }
 

@@ -14,7 +14,7 @@ mod request;
 mod response;
 mod retry;
 
-pub use self::base_url::BaseUrl;
+pub use self::base_url::{BaseUrl, shown as shown_url};
 pub use self::client::{Client, Keep};
 pub use self::config::{Config, DEFAULT_BASE_URL, reserved_names};
 pub use self::domain_list::{CompactList, DomainList, RemoteDomain};

@@ -4,6 +4,7 @@
 
 pub(crate) mod http;
 mod name_server;
+mod proxy;
 pub mod public_address;
 mod resolv_conf;
 mod resolver;
@@ -22,6 +23,7 @@ use tokio::time::Instant;
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::name_server::telling;
 pub(crate) use self::name_server::{DnsClient, NoAnswer, Query};
+pub use self::proxy::{Proxy, ProxySetting, WordPressProxy};
 pub(crate) use self::resolv_conf::DNS_PORT;
 pub use self::resolver::parse_name_server;
 pub(crate) use self::resolver::{NameServerList, NameServers, loopback_of};

@@ -103,6 +103,10 @@ impl Client {
         Ok(table)
     }
 
+    pub fn proxy(&self) -> Option<String> {
+        self.api.proxy().map(|proxy| proxy.as_str().to_owned())
+    }
+
     pub fn skipped(&self) -> i64 {
         i64::try_from(self.skipped.get()).unwrap_or(i64::MAX)
     }

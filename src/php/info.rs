@@ -7,6 +7,7 @@ use ext_php_rs::{info_table_end, info_table_header, info_table_row, info_table_s
 
 use super::settings;
 use super::zend::environment;
+use crate::api::Config;
 use crate::net;
 
 /// The module's info function.
@@ -21,6 +22,7 @@ fn rows() -> Vec<(&'static str, String)> {
     let mut rows = vec![("Version", env!("CARGO_PKG_VERSION").to_owned())];
     match settings::checked_config() {
         Ok(config) => {
+            let proxy = proxy(&config);
             let ca_file = config.ca_file.map(|path| path.display().to_string());
             rows.extend([
                 ("Base URL", config.base_url),
@@ -39,6 +41,7 @@ fn rows() -> Vec<(&'static str, String)> {
                     ),
                 ),
             ]);
+            rows.extend(proxy);
         }
         Err(error) => rows.push(("Configuration error", error.to_string())),
     }
@@ -50,6 +53,17 @@ fn rows() -> Vec<(&'static str, String)> {
         ("Calls made (this process)", counters.calls.to_string()),
     ]);
     rows
+}
+
+/// The proxy that is set and whether it is used; no row where none is.
+fn proxy(config: &Config) -> Option<(&'static str, String)> {
+    let place = config.proxy.as_ref()?.place();
+    let used = match config.proxy_in_use() {
+        Ok(Some(proxy)) => proxy.as_str().to_owned(),
+        Ok(None) => "none for this base URL".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    Some(("Proxy", format!("{used} (set by {place})")))
 }
 
 fn seconds(time: std::time::Duration) -> String {

@@ -11,6 +11,7 @@ mod lifecycle;
 mod options;
 mod plan;
 mod probes;
+mod proxies;
 mod record;
 mod setting_checks;
 mod settings;

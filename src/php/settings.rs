@@ -1,7 +1,7 @@
 //! The INI entries, and the configuration that they and a caller's options make.
 
 use std::borrow::Cow;
-use std::ffi::{CStr, OsStr};
+use std::ffi::{CStr, OsStr, c_int};
 use std::ops::RangeInclusive;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -12,7 +12,8 @@ use ext_php_rs::types::ZendHashTable;
 use ext_php_rs::zend::{IniEntryDef, IniEntryDefs};
 
 use super::options::Options;
-use super::zend::environment;
+use super::proxies;
+use super::zend::environment::{self, IniEntry};
 use crate::api::{self, BaseUrl, Config};
 use crate::domain::ReservedNames;
 use crate::error::Error;
@@ -34,10 +35,13 @@ const IN_FLIGHT: RangeInclusive<i64> = 1..=256;
 const RETRIES: RangeInclusive<i64> = 0..=20;
 
 static ENTRIES: IniEntryDefs<7> = IniEntryDefs::new([
-    IniEntryDef::new(
-        BASE_URL,
-        c"https://app.closte.com/api/client",
-        IniEntryPermission::System,
+    environment::shown_by(
+        show_base_url,
+        IniEntryDef::new(
+            BASE_URL,
+            c"https://app.closte.com/api/client",
+            IniEntryPermission::System,
+        ),
     ),
     IniEntryDef::new(TIMEOUT, c"10", IniEntryPermission::System),
     IniEntryDef::new(CONNECT_TIMEOUT, c"5", IniEntryPermission::System),
@@ -52,7 +56,14 @@ pub fn register(module_number: i32) {
     IniEntryDef::register(ENTRIES.as_slice(), module_number);
 }
 
-/// What the INI entries say.
+/// Shows the base URL in tables of settings. One with a password is refused, and must not be shown
+/// all the same.
+unsafe extern "C" fn show_base_url(entry: *mut IniEntry, kind: c_int) {
+    // SAFETY: the engine calls this with one of its entries.
+    unsafe { environment::show_ini(entry, kind, |text| api::shown_url(&text)) }
+}
+
+/// What the INI entries say, and the proxy that is set.
 pub fn api_config() -> Result<Config, Error> {
     let mut config = Config::default();
     if let Some(base_url) = text(BASE_URL) {
@@ -74,6 +85,7 @@ pub fn api_config() -> Result<Config, Error> {
     }
     config.resolvers = resolvers();
     config.ca_file = ca_file();
+    config.proxy = proxies::setting();
     Ok(config)
 }
 
@@ -84,6 +96,7 @@ pub fn checked_config() -> Result<Config, Error> {
     for resolver in &config.resolvers {
         net::parse_name_server(resolver)?;
     }
+    config.proxy_in_use()?;
     Ok(config)
 }
 

@@ -172,4 +172,23 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		self::assertSame( 'error', array_column( $doctor->json(), 'status', 'check' )['database'] );
 		self::assertSame( 'ok', array_column( $this->closte( 'doctor', '--format=json' )->json(), 'status', 'check' )['database'] );
 	}
+
+	public function test_doctor_names_the_proxy_without_its_password(): void {
+		$ready = json_decode( (string) file_get_contents( $this->env( 'dir' ) . '/emulator/ready.json' ), true, 8, JSON_THROW_ON_ERROR );
+		$ini   = $this->env( 'dir' ) . '/php.d/over-tls.ini';
+		file_put_contents( $ini, "closte.base_url={$ready['https']}\ncloste.ca_file={$ready['ca']}\n" );
+		try {
+			$direct  = $this->closte( 'doctor', '--format=json' );
+			$proxied = $this->wp_with( array( 'HTTPS_PROXY' => 'http://joe:s3cret@127.0.0.1:1' ), '', 'closte', 'doctor', '--format=json' );
+		} finally {
+			unlink( $ini );
+		}
+		self::assertArrayNotHasKey( 'proxy', array_column( $direct->json(), 'status', 'check' ) );
+		self::assertSame( 'ok', array_column( $direct->json(), 'status', 'check' )['connection'] );
+
+		$messages = array_column( $proxied->json(), 'message', 'check' );
+		self::assertStringContainsString( 'through the proxy http://127.0.0.1:1.', $messages['proxy'] );
+		self::assertStringContainsString( 'the proxy http://127.0.0.1:1 cannot be connected to', $messages['connection'] );
+		self::assertStringNotContainsString( 's3cret', $proxied->stdout . $proxied->stderr );
+	}
 }

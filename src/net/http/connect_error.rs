@@ -21,6 +21,19 @@ pub(crate) enum ConnectError {
     TimedOut(Duration),
     /// The TLS handshake failed, in words.
     Tls(String),
+    /// The proxy cannot be connected to, or does not connect; in words.
+    Proxy(ProxyFault),
+}
+
+/// What is wrong with a proxy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ProxyFault {
+    /// There is no connection to it.
+    Unreachable(Box<ConnectError>),
+    /// It wants another user name and password, or any.
+    AuthenticationRequired,
+    /// It makes no connection to the server; why, in words.
+    Refused(String),
 }
 
 impl ConnectError {
@@ -30,21 +43,32 @@ impl ConnectError {
     }
 
     /// Reads an error of reqwest's; `limit` is the time that a connection may take.
-    pub(super) fn read(error: &reqwest::Error, limit: Duration) -> Self {
+    pub(super) fn read(error: &reqwest::Error, limit: Duration, through_proxy: bool) -> Self {
         // The pool wraps the connector's error, reqwest wraps the pool's.
         let connector = error.source().and_then(StdError::source);
-        let mut last = String::new();
-        for link in std::iter::successors(connector, cause) {
-            if let Some(resolve) = link.downcast_ref::<ResolveError>() {
-                return match resolve {
-                    ResolveError::NotFound => Self::NameNotFound,
-                    ResolveError::NoAnswer(why) => Self::NameNotResolved(why.clone()),
-                };
-            }
-            last = link.to_string();
+        if through_proxy && let Some(fault) = connector.and_then(ProxyFault::read) {
+            return Self::Proxy(fault);
         }
-        if error.is_timeout() {
-            return Self::TimedOut(limit);
+        match Self::of_name(connector) {
+            Some(unresolved) => unresolved,
+            None if error.is_timeout() => Self::TimedOut(limit),
+            None => Self::of_connector(connector),
+        }
+    }
+
+    /// The error of a name that has no address.
+    fn of_name(connector: Option<&(dyn StdError + 'static)>) -> Option<Self> {
+        let mut links = std::iter::successors(connector, cause);
+        let resolve = links.find_map(|link| link.downcast_ref::<ResolveError>())?;
+        Some(match resolve {
+            ResolveError::NotFound => Self::NameNotFound,
+            ResolveError::NoAnswer(why) => Self::NameNotResolved(why.clone()),
+        })
+    }
+
+    fn of_connector(connector: Option<&(dyn StdError + 'static)>) -> Self {
+        if let Some(unresolved) = Self::of_name(connector) {
+            return unresolved;
         }
         // Errors of TCP are wrapped in words, those of a handshake are not.
         if let Some(handshake) = connector.and_then(|it| it.downcast_ref::<io::Error>()) {
@@ -55,8 +79,57 @@ impl ConnectError {
         match tcp.map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => Self::Refused,
             Some(kind) => Self::Failed(kind.to_string()),
-            None => Self::Failed(last),
+            None => {
+                let last = std::iter::successors(connector, cause).last();
+                Self::Failed(last.map(ToString::to_string).unwrap_or_default())
+            }
         }
+    }
+}
+
+impl ProxyFault {
+    /// Reads the connector's error; `None` for one of the handshake with the server itself, which
+    /// the proxy has connected to. The types are not public, so their words tell.
+    fn read(connector: &(dyn StdError + 'static)) -> Option<Self> {
+        let text = connector.to_string();
+        let inner = connector.source();
+        if text.contains("proxy authorization required") {
+            return Some(Self::AuthenticationRequired);
+        }
+        if text.contains("failed to create underlying connection") {
+            return Some(Self::Unreachable(Box::new(ConnectError::of_connector(
+                inner,
+            ))));
+        }
+        if text.starts_with("tunnel error") {
+            return Some(Self::Refused(match inner {
+                Some(_) => "the connection broke".to_owned(),
+                None if text.contains("end of file") => "it closed the connection".to_owned(),
+                None => "it answered with another status than 200".to_owned(),
+            }));
+        }
+        if text.contains("resolving for socks proxy") {
+            // The server's own name, which such a proxy is not given.
+            return None;
+        }
+        if text.contains("connecting to socks proxy") {
+            let last = std::iter::successors(inner, cause).last();
+            let is_tcp = std::iter::successors(inner, cause)
+                .any(|link| link.is::<io::Error>() || link.is::<ResolveError>());
+            return Some(match last {
+                Some(_) if is_tcp => Self::Unreachable(Box::new(ConnectError::of_connector(inner))),
+                Some(last) if last.to_string().to_ascii_lowercase().contains("auth") => {
+                    Self::AuthenticationRequired
+                }
+                // It does not say why.
+                Some(last) if last.to_string().contains("underlying connection") => {
+                    let why = "no connection came about".to_owned();
+                    Self::Unreachable(Box::new(ConnectError::Failed(why)))
+                }
+                last => Self::Refused(last.map(ToString::to_string).unwrap_or_default()),
+            });
+        }
+        None
     }
 }
 

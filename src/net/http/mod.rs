@@ -6,13 +6,12 @@ mod pool;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::{HeaderMap, Request, StatusCode};
 use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
-pub(crate) use self::connect_error::ConnectError;
+pub(crate) use self::connect_error::{ConnectError, ProxyFault};
 use self::connector::{REQUEST, Track};
 pub use self::pool::Counters;
 pub(super) use self::pool::Pools;
@@ -104,7 +103,7 @@ pub(super) async fn exchange(
 
     let track = Arc::new(Track::default());
     let exchange = REQUEST.scope(Arc::clone(&track), async {
-        let cause_of = |error| cause_of(error, route.connect_timeout);
+        let cause_of = |error| cause_of(error, route);
         let response = client.execute(request).await.map_err(cause_of)?;
         let status = response.status();
         let headers = response.headers().clone();
@@ -187,9 +186,10 @@ async fn stream(
 }
 
 /// The innermost cause, which says most. It never has the URL, which may hold the key.
-fn cause_of(error: reqwest::Error, connect_timeout: Duration) -> Cause {
+fn cause_of(error: reqwest::Error, route: &Route) -> Cause {
     if error.is_connect() {
-        return Cause::Connect(ConnectError::read(&error, connect_timeout));
+        let (limit, through_proxy) = (route.connect_timeout, route.proxy.is_some());
+        return Cause::Connect(ConnectError::read(&error, limit, through_proxy));
     }
     let error = error.without_url();
     let mut innermost: &(dyn StdError + 'static) = &error;

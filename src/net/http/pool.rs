@@ -12,6 +12,7 @@ use rustls::RootCertStore;
 
 use super::connector::MarkConnections;
 use crate::error::Error;
+use crate::net::proxy::Proxy;
 use crate::net::resolver::{Resolver, Stamp};
 use crate::net::tls;
 
@@ -29,6 +30,8 @@ pub(crate) struct Route {
     pub(crate) connect_timeout: Duration,
     /// Name servers; none means the system's.
     pub(crate) name_servers: Vec<SocketAddr>,
+    /// What connections are made through.
+    pub(crate) proxy: Option<Proxy>,
 }
 
 /// What `phpinfo()` shows.
@@ -108,7 +111,16 @@ impl Pools {
         };
         let mut tls = tls::client_config(roots)?;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Client::builder()
+        let cannot = |error: reqwest::Error| {
+            let error = error.without_url();
+            Error::config("tls-setup", format!("TLS cannot be set up: {error}."))
+        };
+        // What the environment says of proxies has been read already, where it is to be read.
+        let mut builder = Client::builder().no_proxy();
+        if let Some(proxy) = &route.proxy {
+            builder = builder.proxy(reqwest::Proxy::all(proxy.url()).map_err(cannot)?);
+        }
+        builder
             .tls_backend_preconfigured(tls)
             .dns_resolver(Resolver::new(&route.name_servers))
             .connector_layer(MarkConnections {
@@ -121,7 +133,6 @@ impl Pools {
             // because a pooled connection was closed is sent over another one all the same.
             .retry(retry::never())
             .redirect(redirect::Policy::none())
-            .no_proxy()
             .tcp_keepalive(Duration::from_secs(30))
             .pool_idle_timeout(Duration::from_secs(90))
             .pool_max_idle_per_host(16)
@@ -129,6 +140,6 @@ impl Pools {
             .http2_keep_alive_interval(Duration::from_secs(4))
             .http2_keep_alive_timeout(Duration::from_secs(4))
             .build()
-            .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))
+            .map_err(cannot)
     }
 }

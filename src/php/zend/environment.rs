@@ -5,9 +5,11 @@
 
 use std::ffi::{CStr, c_char, c_int};
 use std::os::unix::ffi::OsStringExt;
+use std::panic::AssertUnwindSafe;
 
+use ext_php_rs::ffi::zend_ini_entry;
 use ext_php_rs::types::Zval;
-use ext_php_rs::zend::ModuleEntry;
+use ext_php_rs::zend::{IniEntryDef, ModuleEntry, output_write};
 
 unsafe extern "C" {
     fn zend_get_constant_str(name: *const c_char, len: usize) -> *mut Zval;
@@ -35,6 +37,45 @@ pub fn ini(name: &CStr) -> &'static [u8] {
         }
         CStr::from_ptr(value).to_bytes().trim_ascii()
     }
+}
+
+/// An INI entry of the engine.
+pub type IniEntry = zend_ini_entry;
+
+/// Shows an entry in tables of settings.
+pub type Displayer = unsafe extern "C" fn(entry: *mut IniEntry, kind: c_int);
+
+/// The entry, shown in tables of settings by `displayer`.
+pub const fn shown_by(displayer: Displayer, mut entry: IniEntryDef) -> IniEntryDef {
+    entry.displayer = Some(displayer);
+    entry
+}
+
+/// Shows what `shown` makes of an entry's value, in tables of HTML and of text.
+///
+/// # Safety
+/// `entry` is one of the engine's, and `kind` says whether its original value is asked for.
+pub unsafe fn show_ini(entry: *mut IniEntry, kind: c_int, shown: impl FnOnce(String) -> String) {
+    /// `ZEND_INI_DISPLAY_ORIG`
+    const ORIGINAL: c_int = 1;
+    // SAFETY: by contract. A value is null or a string that the entry holds.
+    let value = unsafe {
+        let entry = &*entry;
+        let value = if kind == ORIGINAL && entry.modified != 0 {
+            entry.orig_value
+        } else {
+            entry.value
+        };
+        value.as_ref().map(|text| text.as_bytes().to_vec())
+    };
+    // A panic here would end PHP; what cannot be shown is left out.
+    let text = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        let value = String::from_utf8_lossy(&value.unwrap_or_default()).into_owned();
+        // The same for HTML and for text: no URL has these characters.
+        shown(value).replace(['<', '>', '&', '"', '\'', '\0'], "…")
+    }));
+    let text = text.ok().filter(|text| !text.is_empty());
+    let _ = output_write(text.as_deref().unwrap_or("no value").as_bytes());
 }
 
 /// Takes the module's INI entries away again.

@@ -13,6 +13,9 @@ mod faults;
 mod lists;
 mod names;
 mod options;
+mod proxies;
+#[path = "../support/proxy.rs"]
+mod proxy;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;

@@ -121,6 +121,10 @@ final class Doctor_Command {
 			yield $stored;
 		}
 		if ( ! $extension->is_error() && ! $key->is_error() ) {
+			$proxy = $connection->proxy();
+			if ( null !== $proxy ) {
+				yield $proxy;
+			}
 			$finding      = $connection->connection();
 			$is_connected = ! $finding->is_error();
 			yield $finding;

@@ -85,6 +85,25 @@ final class Connection_Check {
 	}
 
 	/**
+	 * The proxy that calls go through; null without one. Extension and key must be there.
+	 */
+	public function proxy(): ?Finding {
+		try {
+			$proxy = $this->extension->client()->proxy();
+		} catch ( \Closte\ClosteException | \RuntimeException ) {
+			// The call says what is wrong.
+			return null;
+		}
+		return null === $proxy ? null : new Finding(
+			'proxy',
+			__( 'Proxy', 'closte-sync' ),
+			Severity::Ok,
+			/* translators: %s: address of a proxy */
+			sprintf( __( 'Calls to Closte go through the proxy %s. Checks of DNS and certificates do not.', 'closte-sync' ), $proxy )
+		);
+	}
+
+	/**
 	 * Makes the call. Extension and key must be there.
 	 */
 	public function connection(): Finding {
