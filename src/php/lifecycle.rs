@@ -63,6 +63,14 @@ impl Lifecycle {
         Ok(Self(RefCell::new(tools)))
     }
 
+    pub fn unreadable_key(record: Array) -> Result<Option<String>, Failure> {
+        let table = record.get().ok_or(Failure::Thrown)?;
+        Ok(Reader::argument(table, 1)
+            .read()
+            .err()
+            .map(|defect| defect.key))
+    }
+
     pub fn advance(&self, record: Array, budget: Number) -> Result<ZBox<ZendHashTable>, Failure> {
         let table = record.get().ok_or(Failure::Thrown)?;
         let read = Reader::argument(table, 1).read()?;
@@ -186,7 +194,7 @@ fn read_all(originals: &ZendHashTable) -> Result<Vec<Record>, Failure> {
         .values()
         .enumerate()
         .map(|(index, entry)| match entry.array() {
-            Some(table) => Reader::entry(table, 1, index).read(),
+            Some(table) => Ok(Reader::entry(table, 1, index).read()?),
             None => Err(Failure::ArgumentType(
                 1,
                 format!(

@@ -19,6 +19,22 @@ pub struct Reader<'a> {
     name: String,
 }
 
+/// The end of the year 9999: no clock says more, and people can read every time before it.
+const LATEST: i64 = 253_402_300_799;
+
+/// What keeps an array from being a record: its first key that cannot be read, and the exception
+/// that says so.
+pub struct Defect {
+    pub key: String,
+    failure: Failure,
+}
+
+impl From<Defect> for Failure {
+    fn from(defect: Defect) -> Self {
+        defect.failure
+    }
+}
+
 impl<'a> Reader<'a> {
     /// The record that is the argument at `position`.
     pub fn argument(table: &'a ZendHashTable, position: u32) -> Self {
@@ -42,7 +58,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// A `TypeError` or `ValueError` that names the key.
-    pub fn read(&self) -> Result<Record, Failure> {
+    pub fn read(&self) -> Result<Record, Defect> {
         let mut record = Record::new(
             self.required_text("domain")?,
             self.word(
@@ -52,30 +68,32 @@ impl<'a> Reader<'a> {
             )?,
             self.word("stage", &words(Stage::ALL, Stage::as_str), Stage::from_word)?,
             self.attempts()?,
-            self.required("stage_since", Self::integer)?,
+            self.required("stage_since", Self::time)?,
         );
-        record.next_check_at = self.integer("next_check_at")?.unwrap_or(0);
-        record.accepted_at = self.integer("accepted_at")?.unwrap_or(0);
-        record.last_added_at = self.integer("last_added_at")?.unwrap_or(0);
+        record.next_check_at = self.time("next_check_at")?.unwrap_or(0);
+        record.accepted_at = self.time("accepted_at")?.unwrap_or(0);
+        record.last_added_at = self.time("last_added_at")?.unwrap_or(0);
         record.may_have_landed = self.flag("may_have_landed")?;
         record.error_kind = self.text("error_kind")?.unwrap_or_default();
         record.error_reason = self.text("error_reason")?.unwrap_or_default();
         record.error_message = self.text("error_message")?.unwrap_or_default();
-        record.retry_after = self.integer("retry_after")?.unwrap_or(0);
+        record.retry_after = self
+            .number("retry_after", "a number of seconds")?
+            .unwrap_or(0);
         record.dns_state = self.state(
             "dns_state",
             &words(DnsState::ALL, DnsState::as_str),
             DnsState::from_word,
         )?;
-        record.dns_checked_at = self.integer("dns_checked_at")?.unwrap_or(0);
+        record.dns_checked_at = self.time("dns_checked_at")?.unwrap_or(0);
         record.certificate_state = self.state(
             "certificate_state",
             &words(CertificateState::ALL, CertificateState::as_str),
             CertificateState::from_word,
         )?;
-        record.certificate_not_after = self.integer("certificate_not_after")?.unwrap_or(0);
+        record.certificate_not_after = self.time("certificate_not_after")?.unwrap_or(0);
         record.certificate_issuer = self.text("certificate_issuer")?.unwrap_or_default();
-        record.certificate_checked_at = self.integer("certificate_checked_at")?.unwrap_or(0);
+        record.certificate_checked_at = self.time("certificate_checked_at")?.unwrap_or(0);
         record.problems = self.problems()?;
         Ok(record)
     }
@@ -84,7 +102,7 @@ impl<'a> Reader<'a> {
     ///
     /// # Errors
     /// A `TypeError` that names the key.
-    pub fn read_call(&self) -> Result<Record, Failure> {
+    pub fn read_call(&self) -> Result<Record, Defect> {
         let mut record = Record::new(String::new(), Wanted::Present, Stage::Pending, 0, 0);
         record.outcome = self
             .text("outcome")?
@@ -103,44 +121,49 @@ impl<'a> Reader<'a> {
         format!("{}[\"{key}\"]", self.name)
     }
 
-    fn missing(&self, key: &str) -> Failure {
-        Failure::ArgumentValue(
-            self.position,
-            format!("must be a ledger record, but has no {}", self.place(key)),
-        )
+    fn missing(&self, key: &str) -> Defect {
+        Defect {
+            key: key.to_owned(),
+            failure: Failure::ArgumentValue(
+                self.position,
+                format!("must be a ledger record, but has no {}", self.place(key)),
+            ),
+        }
     }
 
-    fn wrong_type(&self, key: &str, wanted: &str, value: &Zval) -> Failure {
-        Failure::ArgumentType(
-            self.position,
-            format!(
-                "must be a ledger record with {wanted} in {}, {} given",
-                self.place(key),
-                type_name(value)
-            ),
-        )
+    fn wrong_type(&self, key: &str, wanted: &str, value: &Zval) -> Defect {
+        let message = format!(
+            "must be a ledger record with {wanted} in {}, {} given",
+            self.place(key),
+            type_name(value)
+        );
+        Defect {
+            key: key.to_owned(),
+            failure: Failure::ArgumentType(self.position, message),
+        }
     }
 
-    fn wrong_value(&self, key: &str, wanted: &str, given: &str) -> Failure {
-        Failure::ArgumentValue(
-            self.position,
-            format!(
-                "must be a ledger record with {wanted} in {}, “{}” given",
-                self.place(key),
-                clean(given, VALUE_MAX)
-            ),
-        )
+    fn wrong_value(&self, key: &str, wanted: &str, given: &str) -> Defect {
+        let message = format!(
+            "must be a ledger record with {wanted} in {}, “{}” given",
+            self.place(key),
+            clean(given, VALUE_MAX)
+        );
+        Defect {
+            key: key.to_owned(),
+            failure: Failure::ArgumentValue(self.position, message),
+        }
     }
 
     fn required<T>(
         &self,
         key: &str,
-        read: fn(&Self, &str) -> Result<Option<T>, Failure>,
-    ) -> Result<T, Failure> {
+        read: fn(&Self, &str) -> Result<Option<T>, Defect>,
+    ) -> Result<T, Defect> {
         read(self, key)?.ok_or_else(|| self.missing(key))
     }
 
-    fn text(&self, key: &str) -> Result<Option<String>, Failure> {
+    fn text(&self, key: &str) -> Result<Option<String>, Defect> {
         let Some(value) = self.get(key) else {
             return Ok(None);
         };
@@ -150,11 +173,11 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.wrong_type(key, "a string", value))
     }
 
-    fn required_text(&self, key: &str) -> Result<String, Failure> {
+    fn required_text(&self, key: &str) -> Result<String, Defect> {
         self.required(key, Self::text)
     }
 
-    fn integer(&self, key: &str) -> Result<Option<i64>, Failure> {
+    fn integer(&self, key: &str) -> Result<Option<i64>, Defect> {
         let Some(value) = self.get(key) else {
             return Ok(None);
         };
@@ -164,13 +187,26 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.wrong_type(key, "an int", value))
     }
 
-    fn attempts(&self) -> Result<u32, Failure> {
+    fn number(&self, key: &str, wanted: &str) -> Result<Option<i64>, Defect> {
+        match self.integer(key)? {
+            Some(number) if !(0..=LATEST).contains(&number) => {
+                Err(self.wrong_value(key, wanted, &number.to_string()))
+            }
+            number => Ok(number),
+        }
+    }
+
+    fn time(&self, key: &str) -> Result<Option<i64>, Defect> {
+        self.number(key, "a Unix time")
+    }
+
+    fn attempts(&self) -> Result<u32, Defect> {
         let attempts = self.required("attempts", Self::integer)?;
         u32::try_from(attempts)
             .map_err(|_| self.wrong_value("attempts", "a count", &attempts.to_string()))
     }
 
-    fn flag(&self, key: &str) -> Result<bool, Failure> {
+    fn flag(&self, key: &str) -> Result<bool, Defect> {
         let Some(value) = self.get(key) else {
             return Ok(false);
         };
@@ -180,7 +216,7 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.wrong_type(key, "0 or 1", value))
     }
 
-    fn word<T>(&self, key: &str, words: &str, read: fn(&str) -> Option<T>) -> Result<T, Failure> {
+    fn word<T>(&self, key: &str, words: &str, read: fn(&str) -> Option<T>) -> Result<T, Defect> {
         let text = self.required_text(key)?;
         read(&text).ok_or_else(|| self.wrong_value(key, &format!("one of {words}"), &text))
     }
@@ -190,7 +226,7 @@ impl<'a> Reader<'a> {
         key: &str,
         words: &str,
         read: fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, Failure> {
+    ) -> Result<Option<T>, Defect> {
         match self.text(key)?.filter(|text| !text.is_empty()) {
             None => Ok(None),
             Some(text) => read(&text).map(Some).ok_or_else(|| {
@@ -199,7 +235,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn problems(&self) -> Result<Vec<Problem>, Failure> {
+    fn problems(&self) -> Result<Vec<Problem>, Defect> {
         const KEY: &str = "problems";
         const WANTED: &str = "a list of array{code: string, message: string}";
         let Some(value) = self.get(KEY) else {

@@ -29,6 +29,9 @@ $wrong = array(
 	array( 'attempts' => '3' ),
 	array( 'attempts' => -1 ),
 	array( 'stage_since' => 1.5 ),
+	array( 'stage_since' => -1 ),
+	array( 'accepted_at' => 253402300800 ),
+	array( 'retry_after' => -1 ),
 	array( 'may_have_landed' => 'yes' ),
 	array( 'dns_state' => 'there' ),
 	array( 'certificate_state' => 'good' ),
@@ -37,6 +40,9 @@ $wrong = array(
 	array( 'problems' => array( array( 'code' => 'x' ) ) ),
 );
 foreach ( $wrong as $part ) {
+	if ( key( $part ) !== Closte\Lifecycle::unreadableKey( $part + $record ) ) {
+		echo 'another key: ';
+	}
 	try {
 		$lifecycle->advance( $part + $record );
 		echo "taken\n";
@@ -59,6 +65,7 @@ foreach ( array( fn () => $lifecycle->advanceAll( array( $record, 'x' ) ), fn ()
 		echo get_class( $e ), ': ', $e->getMessage(), "\n";
 	}
 }
+var_dump( Closte\Lifecycle::unreadableKey( $record ), Closte\Lifecycle::unreadableKey( array() ) );
 echo count( $emulator->journal() ), " call\n";
 
 echo "--- options\n";
@@ -146,6 +153,9 @@ ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger 
 TypeError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with an int in ["attempts"], string given
 ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with a count in ["attempts"], “-1” given
 TypeError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with an int in ["stage_since"], float given
+ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with a Unix time in ["stage_since"], “-1” given
+ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with a Unix time in ["accepted_at"], “253402300800” given
+ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with a number of seconds in ["retry_after"], “-1” given
 TypeError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with 0 or 1 in ["may_have_landed"], string given
 ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with an empty string or one of “here”, “elsewhere”, “partial”, “missing”, “unknown” in ["dns_state"], “there” given
 ValueError: Closte\Lifecycle::advance(): Argument #1 ($record) must be a ledger record with an empty string or one of “valid”, “absent”, “untrusted”, “self-signed”, “expired”, “wrong-host”, “unknown” in ["certificate_state"], “good” given
@@ -160,6 +170,8 @@ Closte\Lifecycle::advanceAll(): Argument #1 ($records) must be a ledger record, 
 TypeError: Closte\Lifecycle::advanceAll(): Argument #1 ($records) must be a list of ledger records, [1] is of type string
 TypeError: Closte\Lifecycle::advanceAll(): Argument #2 ($progress) must be a valid callback or null, string given
 ValueError: Closte\Lifecycle::advance(): Argument #2 ($budget) must be a number of seconds, NAN given
+NULL
+string(6) "domain"
 1 call
 --- options
 missing-option: Closte\Lifecycle needs the option "targets".

@@ -39,6 +39,7 @@ use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
 use ClosteSync\Sync\Networks;
+use ClosteSync\Sync\Quarantine;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
@@ -276,7 +277,8 @@ class Container implements Services {
 			$this->desired_domains(),
 			$this->confirmation(),
 			$this->scheduler(),
-			new Budget()
+			new Budget(),
+			new Quarantine( $this->leases() )
 		);
 	}
 

@@ -184,6 +184,7 @@ final class Plugin {
 			0,
 			3
 		);
+		add_action( 'closte_sync_domain_unreadable', fn( Ledger_Row $row, string $defect ) => $log()->unreadable( $row, $defect ), 0, 2 );
 		add_action( 'closte_sync_domain_forgotten', fn( Ledger_Row $row ) => $log()->forgotten( $row ), 0 );
 		add_action( 'closte_sync_domain_retired', fn( string $domain, Ledger_Row $row ) => $log()->retired( $row ), 0, 2 );
 		add_action( 'closte_sync_planned', fn( \Closte\Plan $plan ) => $log()->planned( $plan ), 0 );

@@ -50,6 +50,7 @@ final class Closte_Command {
 		'ssl-failed',
 		'removing',
 		'retired',
+		'unreadable',
 		'due',
 		'next_due',
 	);
@@ -116,6 +117,7 @@ final class Closte_Command {
 	 * * www, subdomains: how www names and subdomains of the network are handled
 	 * * domains: how many are recorded; then how many of them are in each stage. `retired`: nothing of this network uses
 	 *   them any more
+	 * * unreadable: how many cannot be read, and are set aside
 	 * * due: how many would be worked on now
 	 * * next_due: when the next one is, in UTC
 	 *
@@ -224,6 +226,7 @@ final class Closte_Command {
 			'subdomains'     => $settings->subdomains->value,
 			'domains'        => array_sum( $counts ),
 			...$counts,
+			'unreadable'     => $this->services->ledger()->count_unreadable(),
 			'due'            => $leases->count_due(),
 			'next_due'       => null === $next_due ? '' : gmdate( 'Y-m-d H:i:s', $next_due ),
 		);
@@ -241,6 +244,8 @@ final class Closte_Command {
 			Terminal::hint( $problem );
 		} elseif ( null !== $this->services->circuit_breaker()->failure() ) {
 			Terminal::hint( __( 'find out more: wp closte doctor', 'closte-sync' ) );
+		} elseif ( $this->services->ledger()->count_unreadable() > 0 ) {
+			Terminal::hint( __( 'see which rows cannot be read, and what to do: wp closte doctor', 'closte-sync' ) );
 		} elseif ( $counts['failed'] + $counts['ssl-failed'] > 0 ) {
 			Terminal::hint( __( 'see why domains failed: wp closte domain list --stage=failed --fields=domain,problem,next_step', 'closte-sync' ) );
 		} elseif ( 0 === array_sum( $counts ) ) {

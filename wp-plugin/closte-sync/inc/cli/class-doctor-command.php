@@ -147,6 +147,8 @@ final class Doctor_Command {
 				$here = ( new Target_Check( $this->services->extension() ) )->run();
 				yield from $here;
 			}
+			yield $network->settings();
+			yield $network->unreadable();
 			yield $network->cron();
 			yield ( new Activation_Check( $this->services->networks() ) )->run();
 			if ( null === $domain ) {

@@ -17,6 +17,9 @@ use ClosteSync\Sync\Scheduler;
  */
 final class Run_Command {
 
+	/** Domains that are named; the others are counted. */
+	private const MOST_NAMED = 10;
+
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -27,7 +30,8 @@ final class Run_Command {
 	 *
 	 * Ends with status 1 when nothing can be sent: the integration is off, there is no extension or no key, or domains
 	 * wait for Closte and it does not answer or refuses the key. Where none waits for it, it is not asked: looks at DNS
-	 * and at certificates are taken without it. A domain that fails is no failure of the run.
+	 * and at certificates are taken without it. A domain that fails is no failure of the run; but one whose row cannot be
+	 * read is: it is named and set aside for a day, and the others go on.
 	 *
 	 * ## OPTIONS
 	 *
@@ -73,7 +77,7 @@ final class Run_Command {
 		$summary = $this->services->worker()->run( $budget, $json ? null : $this->say( ... ) );
 		if ( $json ) {
 			\WP_CLI::line( (string) wp_json_encode( get_object_vars( $summary ) ) );
-			\WP_CLI::halt( null === $summary->problem ? 0 : 1 );
+			\WP_CLI::halt( null === $summary->problem && array() === $summary->set_aside ? 0 : 1 );
 		}
 		if ( null !== $summary->problem ) {
 			Terminal::fail(
@@ -81,10 +85,29 @@ final class Run_Command {
 				'off' === $this->services->readiness()->hindrance() ? 'wp closte enable' : __( 'find out more: wp closte doctor', 'closte-sync' )
 			);
 		}
+		if ( array() !== $summary->set_aside ) {
+			\WP_CLI::line( $this->sentence( $summary ) );
+			$this->fail_for( $summary->set_aside );
+		}
 		\WP_CLI::success( $this->sentence( $summary ) );
 		if ( $summary->errors > 0 ) {
 			Terminal::hint( __( 'see what is wrong: wp closte domain list --fields=domain,stage,problem,next_step', 'closte-sync' ) );
 		}
+	}
+
+	/**
+	 * @param non-empty-list<string> $domains Whose rows cannot be read.
+	 */
+	private function fail_for( array $domains ): never {
+		Terminal::fail(
+			sprintf(
+				/* translators: 1: number of domains, 2: their names */
+				_n( 'The row of %1$d domain cannot be read and is set aside: %2$s.', 'The rows of %1$d domains cannot be read and are set aside: %2$s.', count( $domains ), 'closte-sync' ),
+				count( $domains ),
+				Terminal::clean( implode( ', ', array_slice( $domains, 0, self::MOST_NAMED ) ) . ( count( $domains ) > self::MOST_NAMED ? ', …' : '' ) )
+			),
+			__( 'see what is wrong and what to do: wp closte doctor', 'closte-sync' )
+		);
 	}
 
 	/**

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
+use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 
@@ -28,11 +29,28 @@ final class Advice {
 	 * @param string $hindrance What keeps all domains from being sent, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
 	 */
 	public static function of( Ledger_Row $row, string $hindrance = '' ): self {
+		$defect = $row->defect();
+
+		if ( null !== $defect ) {
+			return new self(
+				$defect,
+				/* translators: %s: command */
+				sprintf( __( 'It is left alone, and tried again once a day. If a newer version of the plugin wrote it, install that one again. Else let the domain begin anew: retry it here, or by “%s”.', 'closte-sync' ), self::retry_command( $row ) )
+			);
+		}
+
 		$advice = self::of_stage( $row );
 		return '' === $hindrance || '' === $advice->next || Stage::Retired === $row->stage ? $advice : new self(
 			$advice->wrong,
 			self::once_possible( $row->stage, $hindrance )
 		);
+	}
+
+	/**
+	 * What people may copy into a terminal.
+	 */
+	public static function retry_command( Ledger_Row $row ): string {
+		return 'wp closte domain retry ' . ( Domain_Names::is_argument( $row->domain ) ? $row->domain : '<domain>' );
 	}
 
 	/**

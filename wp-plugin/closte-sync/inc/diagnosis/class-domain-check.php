@@ -103,7 +103,7 @@ final class Domain_Check {
 			$label,
 			$row->has_error() ? Severity::Error : ( $is_retired ? Severity::Warning : Severity::Ok ),
 			/* translators: 1: domain, 2: its status, 3: what is wrong, or nothing */
-			trim( sprintf( __( '%1$s is recorded: %2$s. %3$s', 'closte-sync' ), $this->domain, $row->stage->label(), $row->has_error() || $is_retired ? $advice->wrong : '' ) ),
+			trim( sprintf( __( '%1$s is recorded: %2$s. %3$s', 'closte-sync' ), $this->domain, Wording::stage( $row ), $row->has_error() || $is_retired ? $advice->wrong : '' ) ),
 			$row->has_error() || $is_retired ? $advice->next : ''
 		);
 	}

@@ -15,6 +15,7 @@ use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Scheduler;
 
 /**
@@ -136,6 +137,52 @@ final class Network_Check {
 		return new Finding( 'clock', $label, Severity::Ok, __( 'The clocks of this server and of the database agree.', 'closte-sync' ) );
 	}
 
+	/**
+	 * Whether every stored setting can be read.
+	 */
+	public function settings(): Finding {
+		$label  = __( 'Settings', 'closte-sync' );
+		$unread = Settings::unread();
+		return array() === $unread
+			? new Finding( 'settings', $label, Severity::Ok, __( 'Every stored setting can be read.', 'closte-sync' ) )
+			: new Finding(
+				'settings',
+				$label,
+				Severity::Warning,
+				/* translators: %s: names of settings */
+				sprintf( __( 'What is stored for these settings is nothing that this version knows, so that their defaults hold: %s.', 'closte-sync' ), implode( ', ', $unread ) ),
+				__( 'Look at them at Network Admin → Settings → Closte, and save them.', 'closte-sync' )
+			);
+	}
+
+	/**
+	 * Whether every row can be read.
+	 */
+	public function unreadable(): Finding {
+		$label = __( 'Ledger', 'closte-sync' );
+		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => null !== $row->unreadable_column(), null );
+		if ( array() === $rows ) {
+			return new Finding( 'unreadable', $label, Severity::Ok, __( 'Every domain’s row can be read.', 'closte-sync' ) );
+		}
+		return new Finding(
+			'unreadable',
+			$label,
+			Severity::Error,
+			sprintf(
+				/* translators: 1: number of domains, 2: their names, 3: what is wrong with the first */
+				_n( 'The row of %1$s domain cannot be read, and nothing is done with it: %2$s. %3$s', 'The rows of %1$s domains cannot be read, and nothing is done with them: %2$s. Of the first: %3$s', count( $rows ), 'closte-sync' ),
+				number_format_i18n( count( $rows ) ),
+				$this->name( $rows ),
+				(string) $rows[0]->defect()
+			),
+			sprintf(
+				/* translators: %s: command */
+				__( 'If a newer version of the plugin wrote it, install that one again. Else let the domain begin anew, on the Domains screen or by “%s”.', 'closte-sync' ),
+				Advice::retry_command( $rows[0] )
+			)
+		);
+	}
+
 	public function failed(): Finding {
 		$label = __( 'Failed domains', 'closte-sync' );
 		$rows  = $this->rows(
@@ -236,14 +283,15 @@ final class Network_Check {
 	}
 
 	/**
-	 * Domains that are wanted and for which something holds.
+	 * Domains for which something holds.
 	 *
-	 * @param callable(Ledger_Row): bool $holds What is asked.
+	 * @param callable(Ledger_Row): bool $holds  What is asked.
+	 * @param ?Wanted                    $wanted Only those; null: all.
 	 * @return list<Ledger_Row>
 	 */
-	private function rows( callable $holds ): array {
+	private function rows( callable $holds, ?Wanted $wanted = Wanted::Present ): array {
 		$rows = array();
-		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
+		foreach ( $this->ledger->all( $wanted ) as $row ) {
 			if ( $holds( $row ) ) {
 				$rows[] = $row;
 			}

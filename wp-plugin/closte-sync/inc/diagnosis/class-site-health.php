@@ -141,7 +141,7 @@ final class Site_Health {
 			foreach ( $this->services->ledger()->counts_by_stage() as $stage => $count ) {
 				$fields[ "stage_$stage" ] = array(
 					/* translators: %s: a stage */
-					sprintf( __( 'Domains: %s', 'closte-sync' ), Stage::from( $stage )->label() ),
+					sprintf( __( 'Domains: %s', 'closte-sync' ), Stage::tryFrom( $stage )?->label() ?? $stage ),
 					(string) $count,
 				);
 			}
@@ -181,6 +181,8 @@ final class Site_Health {
 		return array(
 			'cron'         => array( __( 'Closte: background runs', 'closte-sync' ), $check->cron( ... ) ),
 			'networks'     => array( __( 'Closte: networks', 'closte-sync' ), $activation->run( ... ) ),
+			'settings'     => array( __( 'Closte: settings', 'closte-sync' ), $check->settings( ... ) ),
+			'unreadable'   => array( __( 'Closte: rows that cannot be read', 'closte-sync' ), $check->unreadable( ... ) ),
 			'certificates' => array( __( 'Closte: certificates', 'closte-sync' ), $check->certificates( ... ) ),
 			'moved_away'   => array( __( 'Closte: domains that stopped pointing here', 'closte-sync' ), $check->moved_away( ... ) ),
 			'failed'       => array( __( 'Closte: failed domains', 'closte-sync' ), $check->failed( ... ) ),

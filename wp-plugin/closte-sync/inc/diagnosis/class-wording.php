@@ -50,9 +50,20 @@ final class Wording {
 	}
 
 	/**
+	 * Where a row stands.
+	 */
+	public static function stage( Ledger_Row $row ): string {
+		return null === $row->unreadable_column() ? $row->stage->label() : __( 'Cannot be read', 'closte-sync' );
+	}
+
+	/**
 	 * How a row is: `done`, `working`, `warning` or `bad`.
 	 */
 	public static function status( Ledger_Row $row ): string {
+		if ( null !== $row->unreadable_column() ) {
+			return 'bad';
+		}
+
 		return match ( $row->stage ) {
 			Stage::Done                             => array() === $row->problems ? 'done' : 'warning',
 			Stage::Failed, Stage::CertificateFailed => 'bad',

@@ -21,6 +21,9 @@ final class Leases {
 	/** Errors that a later attempt may not meet. */
 	public const PASSING_ERRORS = "'transient', 'protocol', 'auth', 'config'";
 
+	/** The error of a row that cannot be read. */
+	public const UNREADABLE = 'unreadable';
+
 	/** Whose lease has ended without an answer died in the middle of a call, perhaps: the next one asks before it repeats. */
 	private const TAKE = "may_have_landed = CASE WHEN lease_owner <> '' AND next_call <> '' THEN 1 ELSE may_have_landed END, lease_owner = %s, lease_until = %d";
 
@@ -168,6 +171,26 @@ final class Leases {
 			$this->table,
 			(int) $called,
 			reset( $claimed )->lease_owner
+		);
+	}
+
+	/**
+	 * Ends the lease of a row that cannot be read, and leaves it alone for a day: what another version wrote, that version or
+	 * a newer one may read then.
+	 *
+	 * @param string $reason For people.
+	 */
+	public function set_aside( Ledger_Row $claimed, string $reason ): void {
+		$this->database->run(
+			"UPDATE %i SET lease_owner = '', lease_until = 0, next_check_at = %d, error_kind = %s, error_reason = %s, error_message = %s
+			WHERE id = %d AND lease_owner = %s",
+			$this->table,
+			$this->now() + DAY_IN_SECONDS,
+			self::UNREADABLE,
+			(string) $claimed->unreadable_column(),
+			$reason,
+			$claimed->id,
+			$claimed->lease_owner
 		);
 	}
 

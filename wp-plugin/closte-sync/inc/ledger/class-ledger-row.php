@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
+use ClosteSync\Text\Plain_Text;
+
 /**
  * A ledger row as a value: what is wanted of a domain, and how far it has come. Times are Unix seconds, 0 is never.
  */
@@ -14,6 +16,25 @@ final class Ledger_Row {
 
 	/** Columns that are no part of the record that \Closte\Lifecycle takes. */
 	private const OWN = array( 'by_hand', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
+
+	/** Columns with whole numbers, as far as PHP's go. */
+	private const NUMBERS = array(
+		'id',
+		'blog_id',
+		'stage_since',
+		'attempts',
+		'next_check_at',
+		'revision',
+		'lease_until',
+		'accepted_at',
+		'last_added_at',
+		'retry_after',
+		'dns_checked_at',
+		'certificate_not_after',
+		'certificate_checked_at',
+		'created_at',
+		'updated_at',
+	);
 
 	/**
 	 * @param string                                     $domain             A-labels, or as given where the extension refuses it.
@@ -29,6 +50,7 @@ final class Ledger_Row {
 	 * @param string                                     $dns_state          A \Closte\DnsState value, or ''.
 	 * @param string                                     $certificate_state  A \Closte\CertificateState value, or ''.
 	 * @param list<array{code: string, message: string}> $problems           What keeps it from done, worst first.
+	 * @param array<string, string>                      $unread             What is in columns that could not be read, by column.
 	 */
 	private function __construct(
 		public readonly int $id,
@@ -62,13 +84,17 @@ final class Ledger_Row {
 		public readonly array $problems,
 		public readonly int $created_at,
 		public readonly int $updated_at,
+		public readonly array $unread,
 	) {}
 
 	/**
+	 * Never fails: a column that cannot be read has a value that does no harm, and {@see Ledger_Row::unreadable_column()} names
+	 * it. Who acts on a row asks that first.
+	 *
 	 * @param array<string, mixed> $row As the database gives it, or as {@see Ledger_Row::to_array()} does; what is more is left out.
 	 */
 	public static function from_array( array $row ): self {
-		$problems = is_array( $row['problems'] ) ? $row['problems'] : json_decode( (string) $row['problems'], true );
+		$problems = self::problems( $row['problems'] );
 
 		return new self(
 			id: (int) $row['id'],
@@ -99,10 +125,109 @@ final class Ledger_Row {
 			certificate_not_after: (int) $row['certificate_not_after'],
 			certificate_issuer: (string) $row['certificate_issuer'],
 			certificate_checked_at: (int) $row['certificate_checked_at'],
-			problems: is_array( $problems ) ? array_values( array_filter( $problems, 'is_array' ) ) : array(),
+			problems: $problems ?? array(),
 			created_at: (int) $row['created_at'],
 			updated_at: (int) $row['updated_at'],
+			unread: self::unread( $row, null === $problems ),
 		);
+	}
+
+	/**
+	 * @param array<string, mixed> $row
+	 * @return array<string, string>
+	 */
+	private static function unread( array $row, bool $has_odd_problems ): array {
+		$odd = array_filter(
+			self::NUMBERS,
+			static fn( string $column ): bool => (string) (int) $row[ $column ] !== (string) $row[ $column ]
+		);
+
+		if ( null === Wanted::tryFrom( (string) $row['wanted'] ) ) {
+			$odd[] = 'wanted';
+		}
+
+		if ( null === Stage::tryFrom( (string) $row['stage'] ) && 'removed' !== $row['stage'] ) {
+			$odd[] = 'stage';
+		}
+
+		if ( ! in_array( $row['source'], Row_Source::KNOWN, true ) ) {
+			$odd[] = 'source';
+		}
+
+		if ( ! in_array( $row['next_call'], array( '', 'add', 'remove' ), true ) ) {
+			$odd[] = 'next_call';
+		}
+
+		if ( $has_odd_problems ) {
+			$odd[] = 'problems';
+		}
+
+		$unread = array();
+
+		foreach ( $odd as $column ) {
+			$unread[ $column ] = is_scalar( $row[ $column ] ) ? (string) $row[ $column ] : (string) wp_json_encode( $row[ $column ] );
+		}
+
+		return $unread;
+	}
+
+	/**
+	 * @return ?list<array{code: string, message: string}> Null: that is no list of problems.
+	 */
+	private static function problems( mixed $value ): ?array {
+		$problems = is_array( $value ) || '' === $value ? $value : json_decode( (string) $value, true );
+
+		if ( '' === $problems ) {
+			return array();
+		}
+
+		$is_problem = static fn( mixed $problem ): bool => is_array( $problem )
+			&& is_string( $problem['code'] ?? null ) && is_string( $problem['message'] ?? null );
+
+		$is_list = is_array( $problems ) && array_is_list( $problems );
+
+		return $is_list && $problems === array_filter( $problems, $is_problem ) ? $problems : null;
+	}
+
+	/**
+	 * The first column that this version cannot read, or whose value the extension does not know; null: none.
+	 */
+	public function unreadable_column(): ?string {
+		$column = array_key_first( $this->unread );
+
+		// What nothing is done with any longer is no record of the extension's.
+		return null !== $column || Wanted::Retired === $this->wanted || ! method_exists( 'Closte\Lifecycle', 'unreadableKey' )
+			? $column
+			: \Closte\Lifecycle::unreadableKey( $this->to_record() );
+	}
+
+	/**
+	 * Why nothing is done with this row, in words; null: it can be read.
+	 */
+	public function defect(): ?string {
+		$column = $this->unreadable_column();
+
+		if ( null === $column ) {
+			return null;
+		}
+
+		$value = $this->to_array()[ $column ] ?? '';
+
+		return sprintf(
+			/* translators: 1: name of a column, 2: what is in it */
+			__( 'Its row in the database cannot be read: “%2$s” in the column %1$s is nothing that this version knows.', 'closte-sync' ),
+			$column,
+			Plain_Text::shorten( Plain_Text::of( is_array( $value ) ? (string) wp_json_encode( $value ) : (string) $value ), 60 )
+		);
+	}
+
+	/**
+	 * What is in a column with a word, as it is stored.
+	 *
+	 * @param string $column `wanted` or `stage`.
+	 */
+	public function word( string $column ): string {
+		return $this->unread[ $column ] ?? $this->{$column}->value;
 	}
 
 	/**
@@ -120,7 +245,7 @@ final class Ledger_Row {
 	 * @return array<string, int|string|list<array{code: string, message: string}>>
 	 */
 	public function to_array(): array {
-		return array_map(
+		$columns = array_map(
 			static fn( mixed $value ): mixed => match ( true ) {
 				$value instanceof \BackedEnum => $value->value,
 				is_bool( $value )             => (int) $value,
@@ -128,6 +253,9 @@ final class Ledger_Row {
 			},
 			get_object_vars( $this )
 		);
+		unset( $columns['unread'] );
+
+		return array_merge( $columns, $this->unread );
 	}
 
 	/**

@@ -17,6 +17,9 @@ final class Ledger {
 
 	private const ROWS_A_STATEMENT = 100;
 
+	/** Seconds; no row waits for longer, so one that does was written by a clock that was wrong. */
+	private const LONGEST_WAIT = WEEK_IN_SECONDS;
+
 	private readonly Database $database;
 	private readonly Wish_Writer $writer;
 	private readonly string $table;
@@ -91,7 +94,7 @@ final class Ledger {
 	}
 
 	/**
-	 * @return array<string, int> Every stage by its value, also those without a row.
+	 * @return array<string, int> Every stage by its value, also those without a row; then words that are no stage, where there are any.
 	 */
 	public function counts_by_stage(): array {
 		$counts = array_fill_keys( array_column( Stage::cases(), 'value' ), 0 );
@@ -309,10 +312,34 @@ final class Ledger {
 		$now    = $this->now();
 		$latest = $now + Lease::LONGEST;
 
+		$is_odd = sprintf( 'updated_at > %d OR next_check_at > %d OR next_check_at < 0', $latest, $now + self::LONGEST_WAIT );
+
 		// Looked for first: an UPDATE locks every row that it reads.
-		if ( null !== $this->database->value( 'SELECT id FROM %i WHERE updated_at > %d LIMIT 1', $this->table, $latest ) ) {
-			$this->database->run( "UPDATE %i SET next_check_at = CASE WHEN wanted = 'retired' THEN 0 ELSE %d END, updated_at = %d WHERE updated_at > %d", $this->table, $now, $now, $latest );
+		if ( null !== $this->database->value( "SELECT id FROM %i WHERE $is_odd LIMIT 1", $this->table ) ) {
+			$this->database->run( "UPDATE %i SET next_check_at = CASE WHEN wanted = 'retired' THEN 0 ELSE %d END, updated_at = %d WHERE $is_odd", $this->table, $now, $now );
 		}
+	}
+
+	/**
+	 * Begins anew with a row that cannot be read.
+	 *
+	 * @param string $source Where its domain was heard of, if that is what cannot be read.
+	 */
+	public function begin_anew( Ledger_Row $row, string $source ): void {
+		$this->writer->begin_anew( $row, isset( $row->unread['source'] ) ? $source : $row->source );
+	}
+
+	/**
+	 * How many rows cannot be read. Reads them all.
+	 */
+	public function count_unreadable(): int {
+		$count = 0;
+
+		foreach ( $this->all() as $row ) {
+			$count += (int) ( null !== $row->unreadable_column() );
+		}
+
+		return $count;
 	}
 
 	/**

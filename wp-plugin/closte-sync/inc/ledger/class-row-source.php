@@ -25,7 +25,14 @@ final class Row_Source {
 	/** Someone asked for it by hand; while a site has it as well, the column `by_hand` says so. */
 	public const MANUAL = 'manual';
 
-	/** All of these. */
+	/** Mapping plugins. */
+	public const ULTIMATE_MULTISITE = 'ultimate-multisite';
+	public const MERCATOR           = 'mercator';
+
+	/** All that this version knows. */
+	public const KNOWN = array( ...self::ALL, self::ULTIMATE_MULTISITE, self::MERCATOR );
+
+	/** Those that are no mapping plugin's. */
 	public const ALL = array( self::CORE, self::WWW, self::SYNC, self::MANUAL );
 
 	/**

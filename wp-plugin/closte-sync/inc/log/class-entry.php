@@ -20,6 +20,7 @@ final class Entry {
 	 * @param string $source    Where the domain was heard of; '': it concerns the whole network.
 	 * @param int    $user_id   0: no user.
 	 * @param string $message   For people; without control characters, and without the key.
+	 * @param array<string, string> $unknown Words that this version does not know, by column.
 	 */
 	public function __construct(
 		public readonly int $id,
@@ -33,12 +34,20 @@ final class Entry {
 		public readonly Actor $actor,
 		public readonly int $user_id,
 		public readonly string $message,
+		private readonly array $unknown = array(),
 	) {}
 
 	/**
 	 * @param array<string, mixed> $row As the database gives it.
 	 */
 	public static function from_database( array $row ): self {
+		$words   = array( 'action' => Action::class, 'outcome' => Outcome::class, 'reason' => Reason::class, 'actor' => Actor::class );
+		$unknown = array_filter(
+			$words,
+			static fn( string $enum, string $column ): bool => null === $enum::tryFrom( (string) $row[ $column ] ),
+			ARRAY_FILTER_USE_BOTH
+		);
+
 		return new self(
 			(int) $row['id'],
 			(int) $row['logged_at'],
@@ -51,7 +60,24 @@ final class Entry {
 			Actor::tryFrom( (string) $row['actor'] ) ?? Actor::Visitor,
 			(int) $row['user_id'],
 			(string) $row['message'],
+			array_map( 'strval', array_intersect_key( $row, $unknown ) ),
 		);
+	}
+
+	/**
+	 * @param string $column `action`, `outcome`, `reason` or `actor`.
+	 */
+	public function word( string $column ): string {
+		return $this->unknown[ $column ] ?? $this->{$column}->value;
+	}
+
+	/**
+	 * The word for people; as it is stored where this version does not know it.
+	 *
+	 * @param string $column `action`, `outcome`, `reason` or `actor`.
+	 */
+	public function label( string $column ): string {
+		return $this->unknown[ $column ] ?? $this->{$column}->label();
 	}
 
 	/**
@@ -59,11 +85,11 @@ final class Entry {
 	 */
 	public function by(): string {
 		if ( 0 === $this->user_id ) {
-			return $this->actor->value;
+			return $this->word( 'actor' );
 		}
 
 		$login = get_userdata( $this->user_id )->user_login ?? "user $this->user_id";
 
-		return Actor::User === $this->actor ? $login : "{$this->actor->value} ($login)";
+		return Actor::User === $this->actor ? $login : "{$this->word( 'actor' )} ($login)";
 	}
 }

@@ -101,6 +101,10 @@ final class Observer {
 		$this->log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
 	}
 
+	public function unreadable( Ledger_Row $row, string $defect ): void {
+		$this->log->note( Action::SetAside, Outcome::Unreadable, $row->domain, $row->blog_id, $row->source, $defect );
+	}
+
 	public function retired( Ledger_Row $row ): void {
 		$this->log->note(
 			Action::Retire,

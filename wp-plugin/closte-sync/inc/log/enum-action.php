@@ -18,6 +18,7 @@ enum Action: string {
 	case Move       = 'move';
 	case Forget     = 'forget';
 	case Retire     = 'retire';
+	case SetAside   = 'set-aside';
 	case Drift      = 'drift';
 	case Prune      = 'prune';
 	case Enable     = 'enable';
@@ -36,6 +37,7 @@ enum Action: string {
 			self::Move       => __( 'Give to another site', 'closte-sync' ),
 			self::Forget     => __( 'Forget here', 'closte-sync' ),
 			self::Retire     => __( 'Leave alone', 'closte-sync' ),
+			self::SetAside   => __( 'Set aside', 'closte-sync' ),
 			self::Drift      => __( 'Repair what went missing', 'closte-sync' ),
 			self::Prune      => __( 'Prune', 'closte-sync' ),
 			self::Enable     => __( 'Switch on', 'closte-sync' ),

@@ -31,6 +31,8 @@ enum Outcome: string {
 	/** Never removed: a network's own domain, or one of the Closte application's. */
 	case Protected    = 'protected';
 	case Adopted      = 'adopted';
+	/** Its row cannot be read. */
+	case Unreadable   = 'unreadable';
 	case Forgotten    = 'forgotten';
 	/** Nothing of this network uses it any more: neither called nor looked at. */
 	case Retired      = 'retired';
@@ -54,6 +56,7 @@ enum Outcome: string {
 			self::Deferred     => __( 'Left for later', 'closte-sync' ),
 			self::Protected    => __( 'Left alone: protected', 'closte-sync' ),
 			self::Adopted      => __( 'Taken over', 'closte-sync' ),
+			self::Unreadable   => __( 'Cannot be read', 'closte-sync' ),
 			self::Forgotten    => __( 'Forgotten', 'closte-sync' ),
 			self::Retired      => __( 'No longer used', 'closte-sync' ),
 			self::Found        => __( 'Found', 'closte-sync' ),
@@ -75,7 +78,7 @@ enum Outcome: string {
 	 * @return non-empty-list<self>
 	 */
 	public static function problems(): array {
-		return array( self::Rejected, self::Invalid, self::Unauthorized, self::Failed, self::Unknown, self::Refused );
+		return array( self::Rejected, self::Invalid, self::Unauthorized, self::Failed, self::Unknown, self::Refused, self::Unreadable );
 	}
 
 	/**

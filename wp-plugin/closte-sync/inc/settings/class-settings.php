@@ -98,6 +98,27 @@ final class Settings {
 	}
 
 	/**
+	 * What is stored and is no valid value here, so that the default holds: a newer version may have written it.
+	 *
+	 * @return list<string> Names of the constructor's parameters.
+	 */
+	public static function unread(): array {
+		$stored = get_network_option( get_main_network_id(), self::OPTION, array() );
+		$known  = ( new self() )->to_array();
+
+		if ( ! is_array( $stored ) ) {
+			return array_keys( $known );
+		}
+
+		$stored = array_intersect_key( $stored, $known );
+		$read   = self::sanitize( $stored )->to_array();
+
+		$is_odd = static fn( string $name ): bool => $stored[ $name ] !== $read[ $name ];
+
+		return array_values( array_filter( array_keys( $stored ), $is_odd ) );
+	}
+
+	/**
 	 * @return bool Whether they are stored: the database may refuse.
 	 */
 	public function save(): bool {

@@ -34,6 +34,19 @@ final class Events {
 	}
 
 	/**
+	 * @param string $defect What is wrong with it, for people.
+	 */
+	public static function unreadable( Ledger_Row $row, string $defect ): void {
+		/**
+		 * Fires when a domain's row cannot be read, and is set aside for a day.
+		 *
+		 * @param Ledger_Row $row    Its row, as far as it can be read.
+		 * @param string     $defect What is wrong with it, for people.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domain_unreadable', $row, $defect ) );
+	}
+
+	/**
 	 * @param Ledger_Row $before As it was claimed.
 	 */
 	public static function removed( Ledger_Row $before ): void {

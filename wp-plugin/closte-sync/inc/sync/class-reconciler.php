@@ -85,6 +85,11 @@ final class Reconciler {
 			if ( isset( $is_there[ $row->domain ] ) || self::is_lost( $row ) ) {
 				$owned[] = $row->domain;
 			}
+
+			// Nobody knows who wants it.
+			if ( null !== $row->unreadable_column() ) {
+				$options['protect'][] = $row->domain;
+			}
 		}
 
 		return \Closte\Plan::make( array_map( strval( ... ), array_keys( $wanted ) ), $remote, $owned, $options );
@@ -181,7 +186,9 @@ final class Reconciler {
 		$used = $this->owners() + array_fill_keys( array( ...$this->desired->living(), ...$this->desired->dormant() ), true );
 
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
-			if ( ! isset( $used[ $row->domain ] ) && '' === $row->lease_owner && ! $row->needs_confirmation ) {
+			$is_free = '' === $row->lease_owner && ! $row->needs_confirmation && null === $row->unreadable_column();
+
+			if ( ! isset( $used[ $row->domain ] ) && $is_free ) {
 				$this->retirement->of( $row );
 			}
 		}
@@ -237,8 +244,9 @@ final class Reconciler {
 
 		foreach ( $this->ledger->all() as $row ) {
 			$may_be_forgotten = self::is_lost( $row ) || ( Wanted::Absent !== $row->wanted && ! $row->may_be_at_closte() );
+			$is_free          = '' === $row->lease_owner && null === $row->unreadable_column();
 
-			if ( $may_be_forgotten && ! isset( $known[ $row->domain ] ) && '' === $row->lease_owner && $this->ledger->delete( $row ) ) {
+			if ( $may_be_forgotten && $is_free && ! isset( $known[ $row->domain ] ) && $this->ledger->delete( $row ) ) {
 				Events::forgotten( $row );
 			}
 		}

@@ -30,6 +30,13 @@ final class Run_Summary {
 	/** Rows whose call or check did not succeed. */
 	public int $errors = 0;
 
+	/**
+	 * Domains whose rows could not be read: they were left alone.
+	 *
+	 * @var list<string>
+	 */
+	public array $set_aside = array();
+
 	/** Rows that are due still. */
 	public int $left = 0;
 
@@ -41,6 +48,17 @@ final class Run_Summary {
 
 	/** How long it took. */
 	public float $seconds = 0.0;
+
+	/**
+	 * @param list<Ledger_Row> $claimed
+	 * @param list<Ledger_Row> $readable Those of them that can be read.
+	 */
+	public function set_aside( array $claimed, array $readable ): void {
+		if ( count( $claimed ) > count( $readable ) ) {
+			$others = array_diff( array_column( $claimed, 'domain' ), array_column( $readable, 'domain' ) );
+			array_push( $this->set_aside, ...array_values( $others ) );
+		}
+	}
 
 	/**
 	 * @param array<string, mixed> $record What became of the row.

@@ -132,6 +132,11 @@ final class Sync {
 
 		$row = $this->ledger->find( $domain );
 
+		if ( null !== $row?->unreadable_column() ) {
+			$this->ledger->begin_anew( $row, $this->desired->wants( $domain ) ? Row_Source::SYNC : Row_Source::MANUAL );
+			$row = $this->ledger->find( $domain );
+		}
+
 		if ( null !== $row ) {
 			Events::during( 'retry', fn() => $this->send( array( $row ), $row->source, true ) );
 		}

@@ -52,6 +52,7 @@ final class Worker {
 		private readonly Confirmation $confirmation,
 		private readonly Scheduler $scheduler,
 		private readonly Budget $budget,
+		private readonly Quarantine $quarantine,
 	) {}
 
 	/**
@@ -196,12 +197,12 @@ final class Worker {
 		$this->lease = null;
 
 		if ( count( $leased ) === count( $rows ) || null === $lease ) {
-			return $leased;
+			return $this->quarantine->sift( $leased );
 		}
 
 		$claimed = $this->leases->claim_all( array_column( $rows, 'id' ), $lease );
 
-		return array() === $claimed ? $leased : $claimed;
+		return $this->quarantine->sift( array() === $claimed ? $leased : $claimed );
 	}
 
 	/**
@@ -240,8 +241,11 @@ final class Worker {
 				break;
 			}
 
+			$readable = $this->quarantine->sift( $rows );
+			$summary->set_aside( $rows, $readable );
+
 			try {
-				$this->work_on( $this->confirmation->settle( $rows ), $seconds, $lifecycle, $recorded );
+				$this->work_on( $this->confirmation->settle( $readable ), $seconds, $lifecycle, $recorded );
 			} finally {
 				Events::batch_ended();
 			}

@@ -137,7 +137,7 @@ final class Domain_Cells {
 		return sprintf(
 			'<span class="closte-sync-status %s">%s</span>',
 			esc_attr( 'is-' . Wording::status( $row ) ),
-			esc_html( $row->stage->label() )
+			esc_html( Wording::stage( $row ) )
 		);
 	}
 

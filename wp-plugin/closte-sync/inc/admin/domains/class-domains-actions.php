@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Domains;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
@@ -42,9 +43,11 @@ final class Domains_Actions {
 	 */
 	public static function offered( Ledger_Row $row ): array {
 		$actions = array(
-			self::CHECK => $row->awaits_call()
-				? __( 'Retry now', 'closte-sync' )
-				: __( 'Check now', 'closte-sync' ),
+			self::CHECK => match ( true ) {
+				null !== $row->unreadable_column() => __( 'Begin anew', 'closte-sync' ),
+				$row->awaits_call()                => __( 'Retry now', 'closte-sync' ),
+				default                            => __( 'Check now', 'closte-sync' ),
+			},
 		);
 		if ( self::is_allowed( self::REMOVE, $row ) ) {
 			$actions[ self::REMOVE ] = __( 'Remove from Closte', 'closte-sync' );
@@ -159,7 +162,7 @@ final class Domains_Actions {
 		Flash::add(
 			Stage::Done === $row->stage ? 'success' : ( '' === $advice->wrong ? 'info' : 'warning' ),
 			/* translators: 1: domain, 2: its status, 3: what is wrong and what to do next, or nothing */
-			trim( sprintf( __( '%1$s: %2$s. %3$s', 'closte-sync' ), $name, $row->stage->label(), $advice->sentence() ) )
+			trim( sprintf( __( '%1$s: %2$s. %3$s', 'closte-sync' ), $name, Wording::stage( $row ), $advice->sentence() ) )
 		);
 	}
 

@@ -9,6 +9,7 @@ namespace ClosteSync\Admin\Domains;
 
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
+use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Text\Plain_Text;
@@ -174,8 +175,8 @@ final class Domains_List_Table extends \WP_List_Table {
 			'<tr id="closte-sync-domain-%1$d" data-domain-id="%1$d" data-domain="%2$s" data-stage="%3$s" data-says="%4$s">',
 			(int) $item->id,
 			esc_attr( Plain_Text::of( $item->domain ) ),
-			esc_attr( $item->stage->value ),
-			esc_attr( $this->cells->name( $item ) . ': ' . $item->stage->label() )
+			esc_attr( $item->word( 'stage' ) ),
+			esc_attr( $this->cells->name( $item ) . ': ' . Wording::stage( $item ) )
 		);
 		$this->single_row_columns( $item );
 		echo '</tr>';

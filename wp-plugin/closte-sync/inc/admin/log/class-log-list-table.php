@@ -249,21 +249,21 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	protected function column_action( Entry $item ): string {
-		return esc_html( $item->action->label() );
+		return esc_html( $item->label( 'action' ) );
 	}
 
 	protected function column_outcome( Entry $item ): string {
-		return sprintf( '<span class="closte-sync-status %s">%s</span>', esc_attr( 'is-' . $item->outcome->status() ), esc_html( $item->outcome->label() ) );
+		return sprintf( '<span class="closte-sync-status %s">%s</span>', esc_attr( 'is-' . $item->outcome->status() ), esc_html( $item->label( 'outcome' ) ) );
 	}
 
 	protected function column_reason( Entry $item ): string {
-		return esc_html( $item->reason->label() );
+		return esc_html( $item->label( 'reason' ) );
 	}
 
 	protected function column_by( Entry $item ): string {
-		$kind = Actor::User === $item->actor ? '' : esc_html( $item->actor->label() );
+		$kind = Actor::User === $item->actor ? '' : esc_html( $item->label( 'actor' ) );
 		if ( 0 === $item->user_id ) {
-			return esc_html( $item->actor->label() );
+			return esc_html( $item->label( 'actor' ) );
 		}
 		$user = get_userdata( $item->user_id );
 		$name = false === $user
