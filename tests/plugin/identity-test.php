@@ -165,8 +165,7 @@ final class Identity_Test extends Screens_Test_Case {
 			'an application that is gone'          => array( $application( 'app1' ), '', true ),
 			'an application not known before'      => array( '', $application( 'app1' ), false ),
 			'and one that is in another place too' => array( '', $application( 'app1' ) . $environment( 'local' ), true ),
-			'a wp-config.php that was renamed'     => array( '', $config( 'staging.test' ), true ),
-			'the same name, written otherwise'     => array( '', $config( 'WWW.Network.Test' ), false ),
+			'a name made of the request’s host'    => array( '', $config( 'customer.example' ), false ),
 		);
 	}
 
@@ -199,13 +198,11 @@ final class Identity_Test extends Screens_Test_Case {
 		$this->assertStringContainsString( 'network.test and is network.test/copy', (string) $this->plugin->readiness()->problem() );
 	}
 
-	public function test_a_name_that_only_wp_config_php_still_has_is_no_difference_once_it_is_corrected(): void {
-		$this->copy_network();
-		$this->plugin->identity_choice()->move();
+	public function test_a_copy_whose_sites_alone_were_renamed_is_told_too(): void {
+		$this->wpdb->query( "UPDATE {$this->wpdb->blogs} SET domain = REPLACE( domain, 'network.test', 'staging.test' )" );
 		$this->next_request();
-		$this->assertFalse( $this->plugin->readiness()->is_another_network() );
 
-		$this->assertSame( '0', $this->process( "define( 'DOMAIN_CURRENT_SITE', 'staging.test' );", 'echo (int) $plugin->readiness()->is_another_network();', 'staging.test' ) );
+		$this->assertStringContainsString( 'its main site was network.test and is staging.test', (string) $this->plugin->readiness()->problem() );
 	}
 
 	public function test_what_the_object_cache_says_of_the_network_does_not_hide_that_it_is_a_copy(): void {
@@ -232,7 +229,7 @@ final class Identity_Test extends Screens_Test_Case {
 
 	/** @return array<string, array{mixed}> */
 	public function damages(): array {
-		$json = '{"network":"staging.test","config":"staging.test","application":"","environment":"production"}';
+		$json = '{"network":"staging.test","site":"staging.test","application":"","environment":"production"}';
 
 		return array(
 			'a word'            => array( 'x' ),

@@ -65,8 +65,8 @@ final class Identity_Command {
 	 *
 	 * ## AVAILABLE FIELDS
 	 *
-	 * * part: `network` (domain and path of the main network), `config` (the same as `DOMAIN_CURRENT_SITE` and
-	 *   `PATH_CURRENT_SITE` say), `application` (`CLOSTE_APP_ID`) or `environment` (the environment type)
+	 * * part: `network` (domain and path of the main network), `site` (the same of its main site), `application`
+	 *   (`CLOSTE_APP_ID`) or `environment` (the environment type)
 	 * * recorded: what it was when the list was begun; empty: not known
 	 * * now: what it is
 	 * * status: `same` or `different`

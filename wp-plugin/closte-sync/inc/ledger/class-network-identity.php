@@ -31,17 +31,15 @@ final class Network_Identity {
 	/**
 	 * What this network is now.
 	 *
-	 * @return array{network: string, config: string, application: string, environment: string}
+	 * @return array{network: string, site: string, application: string, environment: string}
 	 */
 	public function current(): array {
-		list( $domain, $path ) = $this->options->main_address();
-
-		$network = self::address( $domain, $path );
+		$addresses = $this->options->addresses();
 
 		return array(
-			'network'     => $network,
-			// A copy may have either of both renamed first.
-			'config'      => self::configured_address() ?? $network,
+			'network'     => self::address( ...$addresses['network'] ),
+			// Where wp-config.php says which network it is, a copy works though only its sites were renamed.
+			'site'        => self::address( ...$addresses['site'] ),
 			'application' => $this->application,
 			'environment' => wp_get_environment_type(),
 		);
@@ -50,7 +48,7 @@ final class Network_Identity {
 	/**
 	 * What the ledger was written for; null: nothing is recorded, or it cannot be read.
 	 *
-	 * @return ?array{network: string, config: string, application: string, environment: string}
+	 * @return ?array{network: string, site: string, application: string, environment: string}
 	 */
 	public function recorded(): ?array {
 		$stored = explode( ':', $this->stored() );
@@ -61,7 +59,7 @@ final class Network_Identity {
 
 		$json  = (string) hex2bin( $stored[2] );
 		$parts = hash_equals( $stored[1], hash( 'sha256', $json ) ) ? json_decode( $json, true ) : null;
-		$names = array( 'network', 'config', 'application', 'environment' );
+		$names = array( 'network', 'site', 'application', 'environment' );
 
 		return is_array( $parts ) && array_keys( $parts ) === $names && array_filter( $parts, 'is_string' ) === $parts ? $parts : null;
 	}
@@ -80,7 +78,7 @@ final class Network_Identity {
 	/**
 	 * Which parts are not what they were. One that was not known when it was recorded is no difference.
 	 *
-	 * @return list<string> Of `network`, `config`, `application` and `environment`.
+	 * @return list<string> Of `network`, `site`, `application` and `environment`.
 	 */
 	public function differences(): array {
 		$before = $this->recorded();
@@ -89,16 +87,10 @@ final class Network_Identity {
 			return array();
 		}
 
-		$now       = $this->current();
-		$different = array_diff_assoc( $now, $before );
+		$different = array_diff_assoc( $this->current(), $before );
 
 		if ( '' === $before['application'] ) {
 			unset( $different['application'] );
-		}
-
-		// wp-config.php says what the table says: it was brought up to date, or never said anything.
-		if ( $now['config'] === $now['network'] ) {
-			unset( $different['config'] );
 		}
 
 		return array_keys( $different );
@@ -139,7 +131,7 @@ final class Network_Identity {
 		 *
 		 * @param string                 $why    `first`; `completed`: a part is known that was not known before; `moved` or `copied`:
 		 *                                       an admin said so.
-		 * @param ?array<string, string> $before `network`, `config`, `application` and `environment`; null: not known.
+		 * @param ?array<string, string> $before `network`, `site`, `application` and `environment`; null: not known.
 		 * @param array<string, string>  $now    The same now.
 		 */
 		do_action( 'closte_sync_identity_recorded', $why, $before, $now );
@@ -152,24 +144,6 @@ final class Network_Identity {
 
 		// Whatever it is, somebody recorded something.
 		return is_string( $stored ) ? $stored : '?';
-	}
-
-	private static function configured_address(): ?string {
-		if ( ! defined( 'DOMAIN_CURRENT_SITE' ) || ! self::is_of_main_network() ) {
-			return null;
-		}
-
-		return self::address(
-			(string) constant( 'DOMAIN_CURRENT_SITE' ),
-			defined( 'PATH_CURRENT_SITE' ) ? (string) constant( 'PATH_CURRENT_SITE' ) : '/'
-		);
-	}
-
-	/**
-	 * Whether wp-config.php names the main network, not another one.
-	 */
-	private static function is_of_main_network(): bool {
-		return get_main_network_id() === ( defined( 'SITE_ID_CURRENT_SITE' ) ? (int) constant( 'SITE_ID_CURRENT_SITE' ) : 1 );
 	}
 
 	/**

@@ -8,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Ledger;
 
 /**
- * Reads the options of the main network and its address past the object cache, all of ours in one statement, and puts right
+ * Reads the options of the main network and its addresses past the object cache, all of ours in one statement, and puts right
  * what the cache says of the options. A persistent cache need not be shared: what the command line writes, the web would not
  * hear of for days.
  */
@@ -25,11 +25,11 @@ final class Network_Options {
 	private bool $is_reading = false;
 
 	/**
-	 * Domain and path of the main network.
+	 * Domain and path of the main network and of its main site.
 	 *
-	 * @var ?array{string, string}
+	 * @var ?array{network: array{string, string}, site: array{string, string}}
 	 */
-	private ?array $address = null;
+	private ?array $addresses = null;
 
 	/**
 	 * @param list<string> $names
@@ -52,7 +52,7 @@ final class Network_Options {
 			$this->read_at = hrtime( true );
 		} catch ( Database_Exception ) {
 			$this->read_at = null;
-			$this->address = null;
+			$this->addresses = null;
 		} finally {
 			$this->is_reading = false;
 		}
@@ -66,20 +66,24 @@ final class Network_Options {
 	}
 
 	/**
-	 * Domain and path of the main network, as its table says.
+	 * Domain and path of the main network and of its main site, as their tables say.
 	 *
-	 * @return array{string, string}
+	 * @return array{network: array{string, string}, site: array{string, string}}
 	 */
-	public function main_address(): array {
+	public function addresses(): array {
 		$this->refresh();
 
-		if ( null !== $this->address ) {
-			return $this->address;
+		if ( null !== $this->addresses ) {
+			return $this->addresses;
 		}
 
 		$network = get_network( get_main_network_id() );
+		$site    = get_site( get_main_site_id( get_main_network_id() ) );
 
-		return array( $network->domain ?? '', $network->path ?? '/' );
+		return array(
+			'network' => array( $network->domain ?? '', $network->path ?? '' ),
+			'site'    => array( $site->domain ?? '', $site->path ?? '' ),
+		);
 	}
 
 	/**
@@ -87,9 +91,13 @@ final class Network_Options {
 	 */
 	private function correct_cache( int $network_id ): void {
 		$rows = $this->database->rows(
-			'SELECT n.domain, n.path, m.meta_key, m.meta_value FROM %i n LEFT JOIN %i m ON m.site_id = n.id AND m.meta_key IN ( '
-				. Database::placeholders( $this->names ) . ' ) WHERE n.id = %d',
+			'SELECT n.domain, n.path, b.domain AS site_domain, b.path AS site_path, m.meta_key, m.meta_value
+			FROM %i n LEFT JOIN %i b ON b.blog_id = %d
+			LEFT JOIN %i m ON m.site_id = n.id AND m.meta_key IN ( ' . Database::placeholders( $this->names ) . ' )
+			WHERE n.id = %d',
 			$this->database->table( 'site' ),
+			$this->database->table( 'blogs' ),
+			get_main_site_id( $network_id ),
 			$this->database->table( 'sitemeta' ),
 			...array( ...$this->names, $network_id )
 		);
@@ -98,7 +106,10 @@ final class Network_Options {
 			throw new Database_Exception( sprintf( 'There is no network %d.', $network_id ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
 		}
 
-		$this->address = array( $rows[0]['domain'], $rows[0]['path'] );
+		$this->addresses = array(
+			'network' => array( $rows[0]['domain'], $rows[0]['path'] ),
+			'site'    => array( $rows[0]['site_domain'] ?? '', $rows[0]['site_path'] ?? '' ),
+		);
 
 		$there  = array_filter( $rows, static fn( array $row ): bool => null !== $row['meta_key'] );
 		$stored = array_column( $there, 'meta_value', 'meta_key' );

@@ -125,7 +125,7 @@ final class Readiness {
 				/* translators: 1: domain before, 2: domain now */
 				'network'     => __( 'its domain was %1$s and is %2$s', 'closte-sync' ),
 				/* translators: 1: domain before, 2: domain now */
-				'config'      => __( 'DOMAIN_CURRENT_SITE was %1$s and is %2$s', 'closte-sync' ),
+				'site'        => __( 'the domain of its main site was %1$s and is %2$s', 'closte-sync' ),
 				/* translators: 1: value before, 2: value now */
 				'application' => '' === $now ? __( 'CLOSTE_APP_ID was %1$s and is not defined', 'closte-sync' ) : __( 'CLOSTE_APP_ID was %1$s and is %2$s', 'closte-sync' ),
 				/* translators: 1: type before, such as production, 2: type now */
