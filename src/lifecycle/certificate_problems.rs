@@ -1,6 +1,6 @@
 //! Problems that a certificate check has found, in words for the owner of the site.
 
-use super::schedule::DAY;
+use super::schedule::days_left;
 use crate::certificate::{CertificateReport, CertificateState};
 use crate::dns::{Problem, Severity};
 
@@ -71,11 +71,12 @@ pub(super) fn of_certificate(
 }
 
 fn ending(domain: &str, report: &CertificateReport, now: i64, warning: i64) -> Option<Problem> {
-    let left = report.not_after?.saturating_sub(now);
-    if left >= warning {
+    let not_after = report.not_after?;
+    if not_after.saturating_sub(now) >= warning {
         return None;
     }
-    let when = match left / DAY {
+    let left = days_left(not_after, now);
+    let when = match left {
         ..=0 => "within a day".to_owned(),
         1 => "in 1 day".to_owned(),
         days => format!("in {days} days"),
@@ -87,11 +88,7 @@ fn ending(domain: &str, report: &CertificateReport, now: i64, warning: i64) -> O
              domain points here and no CAA record forbids it; if it is not renewed in a few days, ask Closte's support."
         ),
     );
-    Some(
-        problem
-            .text("domain", domain)
-            .number("days", left.max(0) / DAY),
-    )
+    Some(problem.text("domain", domain).number("days", left.max(0)))
 }
 
 fn names(names: &[String]) -> String {

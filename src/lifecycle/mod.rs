@@ -20,5 +20,5 @@ pub use observation::{
     Step,
 };
 pub use record::{Call, Record, Stage, Wanted};
-pub use schedule::CERTIFICATE_WARNING_DAYS;
+pub use schedule::{CERTIFICATE_WARNING_DAYS, days_left};
 pub use state::{State, state};

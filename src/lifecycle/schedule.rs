@@ -22,6 +22,12 @@ pub(super) const CERTIFICATE_WARNING: i64 = CERTIFICATE_WARNING_DAYS * DAY;
 /// The same in days.
 pub const CERTIFICATE_WARNING_DAYS: i64 = 14;
 
+/// Whole days until a certificate ends, as messages and screens count them; negative where it has
+/// ended.
+pub fn days_left(not_after: i64, now: i64) -> i64 {
+    not_after.saturating_sub(now).div_euclid(DAY)
+}
+
 const BACKOFF_FIRST: i64 = 10;
 const BACKOFF_LONGEST: i64 = HOUR;
 /// First wait after a response that is not what the API promises: that passes, but slowly.

@@ -63,6 +63,10 @@ impl Lifecycle {
         Ok(Self(RefCell::new(tools)))
     }
 
+    pub fn days_left(not_after: i64, now: i64) -> i64 {
+        lifecycle::days_left(not_after, now)
+    }
+
     pub fn unreadable_key(record: Array) -> Result<Option<String>, Failure> {
         let table = record.get().ok_or(Failure::Thrown)?;
         Ok(Reader::argument(table, 1)

@@ -57,6 +57,54 @@ final class Site_Health_Test extends Screens_Test_Case {
 		self::assertSame( 'recommended', $this->results()['closte_sync_failed']['status'] );
 	}
 
+	public function test_every_domain_without_a_certificate_is_counted_wherever_it_stands(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		$stages = array( 'pending', 'checking-dns', 'checking-ssl-cert', 'failed', 'ssl-failed' );
+		for ( $i = 0; $i < 17; $i++ ) {
+			$this->plugin->sync()->domain_added( "d$i." . $this->env( 'domain' ), 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+			$this->row_is( "d$i", "stage = '{$stages[ $i % 5 ]}'" );
+		}
+		$this->plugin->sync()->domain_added( $this->sub( 'fine' ), 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+		$this->row_is( 'fine', "stage = 'done', certificate_state = 'valid', certificate_not_after = " . ( time() + 60 * DAY_IN_SECONDS ) );
+
+		$result = $this->results()['closte_sync_failed'];
+		self::assertSame( 'recommended', $result['status'] );
+		self::assertStringContainsString( '17 domains are not served with a certificate', $result['label'] );
+		self::assertStringContainsString( 'Checking DNS: 4', $result['label'] );
+		self::assertStringNotContainsString( $this->sub( 'fine' ), $result['label'] );
+	}
+
+	public function test_a_certificate_that_has_ended_is_not_one_that_ends_soon(): void {
+		$this->create_site( 'one' );
+		$this->create_site( 'two' );
+		$this->row_is( 'one', "stage = 'done', certificate_not_after = " . ( time() - DAY_IN_SECONDS ) );
+		$this->row_is( 'two', "stage = 'done', certificate_not_after = " . ( time() + 10 * DAY_IN_SECONDS ) );
+		$result = $this->results()['closte_sync_certificates'];
+
+		self::assertSame( 'critical', $result['status'] );
+		self::assertStringContainsString( 'The certificate of 1 domain has ended: ' . $this->sub( 'one' ), $result['label'] );
+		self::assertStringContainsString( 'The certificate of 1 domain ends within 14 days: ' . $this->sub( 'two' ), $result['label'] );
+		self::assertStringContainsString( '1 domain is not served', $this->results()['closte_sync_failed']['label'] );
+	}
+
+	/**
+	 * @testWith [ 9, 82800, "ends in 9 days" ]
+	 *           [ 1, 1, "ends in 1 day" ]
+	 *           [ 0, 3600, "ends within a day" ]
+	 *           [ -2, 0, "has ended" ]
+	 *           [ 14, 60, "ends in 14 days" ]
+	 */
+	public function test_days_are_counted_in_one_way( int $days, int $seconds, string $said ): void {
+		$this->create_site( 'one' );
+		$end = time() + $days * DAY_IN_SECONDS + $seconds + 30;
+		$this->row_is( 'one', "stage = 'done', certificate_state = 'valid', certificate_checked_at = 1, certificate_not_after = $end" );
+		$cell = ( new \ClosteSync\Admin\Domains\Domain_Cells( $this->plugin ) )->html( $this->row( $this->sub( 'one' ) ), 'certificate' );
+
+		self::assertStringContainsString( $said, $cell );
+		self::assertSame( $days, \Closte\Lifecycle::daysLeft( $end, time() ) );
+		self::assertSame( $days >= 14, 'good' === $this->results()['closte_sync_certificates']['status'] );
+	}
+
 	public function test_runs_that_nobody_starts(): void {
 		$this->create_site( 'one' );
 		$this->row_is( 'one', 'next_check_at = ' . ( time() - HOUR_IN_SECONDS ) );

@@ -30,3 +30,14 @@ fn polling_meets_the_end_of_patience() {
     assert_eq!(polling_delay(DNS_PATIENCE - 900, 300, DNS_PATIENCE), 900);
     assert_eq!(polling_delay(DNS_PATIENCE - 2, 300, DNS_PATIENCE), 300);
 }
+
+#[test]
+fn days_until_an_end_are_whole_ones() {
+    let day = |days: i64| days * DAY;
+    assert_eq!(days_left(1_000 + day(10) - 1, 1_000), 9);
+    assert_eq!(days_left(1_000 + day(10), 1_000), 10);
+    assert_eq!(days_left(1_000 + 1, 1_000), 0);
+    assert_eq!(days_left(1_000, 1_000), 0);
+    assert_eq!(days_left(999, 1_000), -1);
+    assert_eq!(days_left(i64::MIN, i64::MAX), i64::MIN.div_euclid(DAY));
+}

@@ -225,11 +225,13 @@ final class Domain_Check {
 	 * @param \Closte\CertificateReport $report The certificate.
 	 */
 	private function valid_certificate( \Closte\CertificateReport $report ): Finding {
-		$days = (int) floor( ( (int) $report->notAfter - time() ) / DAY_IN_SECONDS ); // phpcs:ignore WordPress.NamingConventions.ValidVariableName
+		$end  = (int) $report->notAfter; // phpcs:ignore WordPress.NamingConventions.ValidVariableName
+		$now  = time();
+		$days = (int) Certificate_Standing::days_left( $end, $now );
 		return new Finding(
 			'certificate',
 			__( 'Certificate', 'closte-sync' ),
-			$days < \Closte\Lifecycle::CERTIFICATE_WARNING_DAYS ? Severity::Warning : Severity::Ok,
+			Certificate_Standing::is_ending( $end, $now ) ? Severity::Warning : Severity::Ok,
 			sprintf(
 				/* translators: 1: domain, 2: issuer, 3: number of days */
 				_n( 'The certificate of %1$s by %2$s is good for %3$d day.', 'The certificate of %1$s by %2$s is good for %3$d days.', $days, 'closte-sync' ),
@@ -237,7 +239,7 @@ final class Domain_Check {
 				$report->issuer ?? '?',
 				$days
 			),
-			$days < \Closte\Lifecycle::CERTIFICATE_WARNING_DAYS ? __( 'Closte renews certificates by itself. If this one is not renewed in a few days, ask its support.', 'closte-sync' ) : ''
+			Certificate_Standing::is_ending( $end, $now ) ? __( 'Closte renews certificates by itself. If this one is not renewed in a few days, ask its support.', 'closte-sync' ) : ''
 		);
 	}
 }

@@ -183,26 +183,45 @@ final class Network_Check {
 		);
 	}
 
+	/**
+	 * Whether every domain has a certificate that is served: also of those that are on their way.
+	 */
 	public function failed(): Finding {
-		$label = __( 'Failed domains', 'closte-sync' );
-		$rows  = $this->rows(
-			static fn( Ledger_Row $row ): bool => in_array( $row->stage, array( Stage::Failed, Stage::CertificateFailed ), true )
-		);
+		$label = __( 'Domains without a certificate', 'closte-sync' );
+		$rows  = $this->rows( fn( Ledger_Row $row ): bool => ! Certificate_Standing::of( $row, $this->now )->is_served() );
 		if ( array() === $rows ) {
-			return new Finding( 'failed', $label, Severity::Ok, __( 'No domain has failed.', 'closte-sync' ) );
+			return new Finding( 'failed', $label, Severity::Ok, __( 'Every domain is served with a certificate.', 'closte-sync' ) );
 		}
 		return new Finding(
 			'failed',
 			$label,
 			Severity::Warning,
 			sprintf(
-				/* translators: 1: number of domains, 2: their names */
-				_n( '%1$s domain is not served with a certificate: %2$s.', '%1$s domains are not served with a certificate: %2$s.', count( $rows ), 'closte-sync' ),
+				/* translators: 1: number of domains, 2: their names, 3: how many of them are where */
+				_n( '%1$s domain is not served with a certificate: %2$s (%3$s).', '%1$s domains are not served with a certificate: %2$s (%3$s).', count( $rows ), 'closte-sync' ),
 				number_format_i18n( count( $rows ) ),
-				$this->name( $rows )
+				$this->name( $rows ),
+				$this->stages( $rows )
 			),
 			__( 'The Domains screen and “wp closte domain list” say why, and what to do.', 'closte-sync' )
 		);
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 */
+	private function stages( array $rows ): string {
+		$stages = array_count_values( array_map( Wording::stage( ... ), $rows ) );
+		arsort( $stages );
+		/* translators: 1: a status, 2: number of domains */
+		$text  = __( '%1$s: %2$s', 'closte-sync' );
+		$parts = array();
+
+		foreach ( $stages as $stage => $count ) {
+			$parts[] = sprintf( $text, $stage, number_format_i18n( $count ) );
+		}
+
+		return implode( ', ', $parts );
 	}
 
 	/**
@@ -238,47 +257,42 @@ final class Network_Check {
 			return new Finding( 'certificates', $label, Severity::Skipped, __( 'Nothing looks at certificates without the PHP extension.', 'closte-sync' ) );
 		}
 
-		$days  = \Closte\Lifecycle::CERTIFICATE_WARNING_DAYS;
-		$until = $this->now + $days * DAY_IN_SECONDS;
-		$rows  = $this->rows(
-			static fn( Ledger_Row $row ): bool => $row->certificate_not_after > 0 && $row->certificate_not_after <= $until
-		);
-		if ( array() === $rows ) {
+		$is     = fn( Certificate_Standing $standing ): callable => fn( Ledger_Row $row ): bool =>
+			Certificate_Standing::of( $row, $this->now ) === $standing;
+		$ended  = $this->rows( $is( Certificate_Standing::Ended ) );
+		$ending = $this->rows( $is( Certificate_Standing::Ending ) );
+
+		if ( array() === $ended && array() === $ending ) {
 			return new Finding( 'certificates', $label, Severity::Ok, __( 'No certificate ends soon.', 'closte-sync' ) );
 		}
+
+		$said = array();
+
+		if ( array() !== $ended ) {
+			$said[] = sprintf(
+				/* translators: 1: number of domains, 2: their names */
+				_n( 'The certificate of %1$s domain has ended: %2$s.', 'The certificates of %1$s domains have ended: %2$s.', count( $ended ), 'closte-sync' ),
+				number_format_i18n( count( $ended ) ),
+				$this->name( $ended )
+			);
+		}
+
+		if ( array() !== $ending ) {
+			$said[] = sprintf(
+				/* translators: 1: number of domains, 2: number of days, 3: their names */
+				_n( 'The certificate of %1$s domain ends within %2$d days: %3$s.', 'The certificates of %1$s domains end within %2$d days: %3$s.', count( $ending ), 'closte-sync' ),
+				number_format_i18n( count( $ending ) ),
+				\Closte\Lifecycle::CERTIFICATE_WARNING_DAYS,
+				$this->name( $ending )
+			);
+		}
+
 		return new Finding(
 			'certificates',
 			$label,
-			Severity::Warning,
-			sprintf(
-				/* translators: 1: number of domains, 2: number of days, 3: their names */
-				_n( 'The certificate of %1$s domain ends within %2$d days: %3$s.', 'The certificates of %1$s domains end within %2$d days: %3$s.', count( $rows ), 'closte-sync' ),
-				number_format_i18n( count( $rows ) ),
-				$days,
-				$this->name( $rows )
-			),
+			array() === $ended ? Severity::Warning : Severity::Error,
+			implode( ' ', $said ),
 			__( 'Closte renews certificates by itself, as long as a domain points here and its CAA records allow it. If one is not renewed within a few days, ask Closte’s support.', 'closte-sync' )
-		);
-	}
-
-	/**
-	 * Domains that nothing of this network uses any more, and that Closte may have; null: there is none.
-	 */
-	public function retired(): ?Finding {
-		$query = new Ledger_Query( wanted: Wanted::Retired, per_page: self::MOST_NAMED + 1 );
-		$rows  = $this->ledger->query( $query );
-		$count = $this->ledger->count( $query );
-		return array() === $rows ? null : new Finding(
-			'retired',
-			__( 'Domains that are no longer used', 'closte-sync' ),
-			Severity::Warning,
-			sprintf(
-				/* translators: 1: number of domains, 2: their names */
-				_n( 'Nothing of this network uses %1$s domain any more, and Closte may have it: %2$s.', 'Nothing of this network uses %1$s domains any more, and Closte may have them: %2$s.', $count, 'closte-sync' ),
-				number_format_i18n( $count ),
-				$this->name( $rows )
-			),
-			__( 'They went while the plugin was inactive, or by a way that it does not hear of. To remove them from Closte: wp closte sync --prune, or one by one: wp closte domain remove', 'closte-sync' )
 		);
 	}
 

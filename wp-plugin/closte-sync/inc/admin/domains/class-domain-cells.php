@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Domains;
 use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Diagnosis\Certificate_Standing;
 use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Ledger\Ledger_Row;
 
@@ -96,14 +97,17 @@ final class Domain_Cells {
 
 	private function certificate( Ledger_Row $row ): string {
 		$html = $this->checked( Wording::certificate_state( $row->certificate_state ), $row->certificate_checked_at );
-		if ( $row->certificate_not_after > 0 && $row->certificate_not_after > $this->now ) {
-			$days  = (int) ceil( ( $row->certificate_not_after - $this->now ) / DAY_IN_SECONDS );
-			$html .= '<br><span class="closte-sync-next">' . esc_html(
-				/* translators: %s: number of days */
-				sprintf( _n( 'ends in %s day', 'ends in %s days', $days, 'closte-sync' ), number_format_i18n( $days ) )
-			) . '</span>';
+		$days = $row->certificate_not_after > 0 ? Certificate_Standing::days_left( $row->certificate_not_after, $this->now ) : null;
+		if ( null === $days ) {
+			return $html;
 		}
-		return $html;
+		$text = match ( true ) {
+			$days < 0  => __( 'has ended', 'closte-sync' ),
+			0 === $days => __( 'ends within a day', 'closte-sync' ),
+			/* translators: %s: number of days */
+			default    => sprintf( _n( 'ends in %s day', 'ends in %s days', $days, 'closte-sync' ), number_format_i18n( $days ) ),
+		};
+		return $html . '<br><span class="closte-sync-next">' . esc_html( $text ) . '</span>';
 	}
 
 	private function next_check( Ledger_Row $row ): string {
