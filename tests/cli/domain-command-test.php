@@ -161,6 +161,36 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertNotContains( 'shop.example', $this->emulator->domains() );
 	}
 
+	public function test_a_retry_of_what_closte_has_lost_sends_it_again_and_says_so(): void {
+		$this->succeed( 'closte', 'domain', 'add', '*.shop.example', '*.kept.example' );
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET stage = \'done\'" );' );
+		$this->emulator->set_domains( array( '*.kept.example' ) );
+
+		$result = $this->succeed( 'closte', 'domain', 'retry', '*.shop.example', '*.kept.example' );
+		self::assertStringContainsString( '*.shop.example: checking-dns (Closte had lost it, and has it again)', $result->stdout );
+		self::assertStringNotContainsString( '*.kept.example: checking-dns (', $result->stdout );
+		self::assertStringContainsString( 'Success: Retried 2 of 2 domains.', $result->stdout );
+		self::assertSame( array( '*.kept.example', '*.shop.example' ), $this->emulator->domains() );
+	}
+
+	public function test_a_retry_of_what_closte_has_lost_and_refuses_now_is_no_success(): void {
+		$this->succeed( 'closte', 'domain', 'add', '*.shop.example' );
+		$this->emulator->set_domains( array() );
+		$this->emulator->fault( array( 'kind' => 'reject', 'domain' => '*.shop.example' ) );
+		$result = $this->closte( 'domain', 'retry', '*.shop.example' );
+
+		self::assert_failed( 'Warning: *.shop.example: failed.', $result );
+	}
+
+	public function test_a_retry_while_closte_is_down_is_no_success(): void {
+		$this->succeed( 'closte', 'domain', 'add', '*.shop.example' );
+		$this->emulator->down( true );
+		$result = $this->closte( 'domain', 'retry', '*.shop.example' );
+
+		self::assert_failed( 'Warning: Closte could not be asked which domains it has: ', $result );
+		self::assertStringContainsString( 'hint: find out more: wp closte doctor', $result->stderr );
+	}
+
 	public function test_retry_takes_names_or_all(): void {
 		$result = $this->closte( 'domain', 'retry', '--all', 'shop.example' );
 		self::assertSame( 1, $result->status );

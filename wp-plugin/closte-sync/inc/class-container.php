@@ -38,6 +38,7 @@ use ClosteSync\Sync\Confirmation;
 use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
+use ClosteSync\Sync\Lost_Domains;
 use ClosteSync\Sync\Networks;
 use ClosteSync\Sync\Quarantine;
 use ClosteSync\Sync\Readiness;
@@ -266,6 +267,20 @@ class Container implements Services {
 		return $this->made[ Retirement::class ] ??= new Retirement( $this->ledger() );
 	}
 
+	private function budget(): Budget {
+		return $this->made[ Budget::class ] ??= new Budget();
+	}
+
+	public function lost_domains(): Lost_Domains {
+		return $this->made[ Lost_Domains::class ] ??= new Lost_Domains(
+			$this->ledger(),
+			$this->extension(),
+			$this->readiness(),
+			$this->circuit_breaker(),
+			$this->budget()
+		);
+	}
+
 	public function worker(): Worker {
 		return $this->made[ Worker::class ] ??= new Worker(
 			$this->ledger(),
@@ -277,7 +292,7 @@ class Container implements Services {
 			$this->desired_domains(),
 			$this->confirmation(),
 			$this->scheduler(),
-			new Budget(),
+			$this->budget(),
 			new Quarantine( $this->leases() )
 		);
 	}
@@ -287,6 +302,7 @@ class Container implements Services {
 			$this->ledger(),
 			$this->desired_domains(),
 			$this->wanted_domains(),
+			$this->lost_domains(),
 			$this->domain_rules(),
 			$this->domain_names(),
 			$this->worker(),

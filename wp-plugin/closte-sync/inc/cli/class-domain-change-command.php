@@ -11,6 +11,7 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Outcome;
 use ClosteSync\Ledger\Work;
@@ -155,7 +156,10 @@ final class Domain_Change_Command {
 	}
 
 	/**
-	 * Works on domains now, whenever they would be due: sends, removes or checks them again.
+	 * Works on domains now, whenever they would be due: sends, removes or checks them again. One that Closte has lost is
+	 * sent again.
+	 *
+	 * Ends with status 1 when one waits still, when Closte refuses one or cannot be asked, or when nothing uses one any more.
 	 *
 	 * ## OPTIONS
 	 *
@@ -199,20 +203,43 @@ final class Domain_Change_Command {
 				Terminal::hint( __( 'wp closte domain list shows what is', 'closte-sync' ) );
 				continue;
 			}
-			$this->services->sync()->retry( $row->domain );
-			$known[] = $row->domain;
+			$known[ $row->domain ] = $row;
 		}
-		$this->send_the_rest( $known );
-		foreach ( $known as $domain ) {
-			$row = $this->services->ledger()->find( $domain );
-			if ( null !== $row && ( $row->has_error() || $row->awaits_call() ) ) {
-				$this->warn_of( $domain, $row, $report );
-				continue;
-			}
-			$report->done();
-			Terminal::say( $domain . ': ' . ( $row?->stage->value ?? 'removed' ) );
+		$problem = $this->services->sync()->retry_all( array_keys( $known ) );
+		if ( null !== $problem ) {
+			Terminal::warn( $problem );
+			Terminal::hint( __( 'find out more: wp closte doctor', 'closte-sync' ) );
+		}
+		$this->send_the_rest( array_keys( $known ) );
+		foreach ( $known as $domain => $before ) {
+			$this->report_retried( $before, $this->services->ledger()->find( (string) $domain ), null !== $problem, $report );
 		}
 		$report->finish();
+	}
+
+	/**
+	 * Says what came of a domain that was to be retried.
+	 *
+	 * @param bool $is_unsure Whether Closte could not be asked which domains it has.
+	 */
+	private function report_retried( Ledger_Row $before, ?Ledger_Row $row, bool $is_unsure, Change_Report $report ): void {
+		if ( null === $row && Wanted::Absent !== $before->wanted ) {
+			/* translators: %s: domain */
+			Terminal::warn( sprintf( __( 'Nothing of this network uses %s any more: it is forgotten, and Closte does not have it.', 'closte-sync' ), $before->domain ) );
+			return;
+		}
+		if ( null !== $row && ( $row->has_error() || $row->awaits_call() || Wanted::Retired === $row->wanted ) ) {
+			$this->warn_of( $row->domain, $row, $report );
+			return;
+		}
+		// What was only looked at may be gone from Closte.
+		if ( ! $is_unsure || null === $row || ! $before->is_accepted() ) {
+			$report->done();
+		}
+		$line = $before->domain . ': ' . ( $row?->stage->value ?? 'removed' );
+		$was_lost = null !== $row && $before->is_accepted() && $row->revision > $before->revision;
+		/* translators: %s: domain and its stage */
+		Terminal::say( $was_lost ? sprintf( __( '%s (Closte had lost it, and has it again)', 'closte-sync' ), $line ) : $line );
 	}
 
 	/**

@@ -62,6 +62,21 @@ final class Ledger {
 	}
 
 	/**
+	 * @param list<string> $domains
+	 * @return list<Ledger_Row>
+	 */
+	public function find_all( array $domains ): array {
+		$rows = array();
+
+		foreach ( array_chunk( $domains, self::ROWS_A_STATEMENT ) as $chunk ) {
+			$placeholders = Database::placeholders( $chunk );
+			array_push( $rows, ...$this->many( "domain IN ( $placeholders ) ORDER BY id", ...$chunk ) );
+		}
+
+		return $rows;
+	}
+
+	/**
 	 * @return list<Ledger_Row> The domains of one site.
 	 */
 	public function find_by_blog( int $blog_id ): array {

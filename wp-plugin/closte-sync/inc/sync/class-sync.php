@@ -14,6 +14,7 @@ use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Wanted;
 
 /**
  * Handles what listeners, screens and commands tell of domains that come or go. First the row is written, then Closte
@@ -40,6 +41,7 @@ final class Sync {
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Wanted_Domains $wanted,
+		private readonly Lost_Domains $lost_domains,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 		private readonly Worker $worker,
@@ -123,28 +125,71 @@ final class Sync {
 	/**
 	 * Takes the next step with a domain now, whatever its stage and however long it should have waited.
 	 *
+	 * @return ?string As {@see Sync::retry_all()} says.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function retry( string $domain ): void {
-		$domain = $this->names->canonical( $domain );
+	public function retry( string $domain ): ?string {
+		return $this->retry_all( array( $domain ) );
+	}
 
-		$this->ledger->make_due( $domain );
+	/**
+	 * Takes the next step with domains now. One that Closte was said to have is looked for there first, and begins anew if it
+	 * is gone; one that is retired is taken up again if something wants it.
+	 *
+	 * @param list<string> $domains
+	 * @param int          $at_once How many take their step now; the others are due, and follow by themselves.
+	 * @return ?string Why Closte could not be asked which domains it has, in words; null: it was, or need not be.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function retry_all( array $domains, int $at_once = PHP_INT_MAX ): ?string {
+		return Events::during(
+			'retry',
+			function () use ( $domains, $at_once ): ?string {
+				$domains = array_values( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) );
+				$rows    = array_map( $this->readable( ... ), $this->ledger->find_all( $domains ) );
+				$problem = $this->lost_domains->begin_anew( $rows );
 
-		$row = $this->ledger->find( $domain );
+				$this->take_up_again( $rows );
 
-		if ( null !== $row?->unreadable_column() ) {
-			$this->ledger->begin_anew( $row, $this->desired->wants( $domain ) ? Row_Source::SYNC : Row_Source::MANUAL );
-			$row = $this->ledger->find( $domain );
+				foreach ( $domains as $domain ) {
+					$this->ledger->make_due( $domain );
+				}
+
+				$this->scheduler->wake_at( time() );
+				$this->send( $this->ledger->find_all( array_slice( $domains, 0, $at_once ) ), '', true );
+
+				return $problem;
+			}
+		);
+	}
+
+	/**
+	 * A row that cannot be read begins anew.
+	 */
+	private function readable( Ledger_Row $row ): Ledger_Row {
+		if ( null === $row->unreadable_column() ) {
+			return $row;
 		}
 
-		if ( null !== $row ) {
-			Events::during( 'retry', fn() => $this->send( array( $row ), $row->source, true ) );
+		$this->ledger->begin_anew( $row, $this->desired->wants( $row->domain ) ? Row_Source::SYNC : Row_Source::MANUAL );
+
+		return $this->ledger->find( $row->domain ) ?? $row;
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows
+	 */
+	private function take_up_again( array $rows ): void {
+		$retired = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => Wanted::Retired === $row->wanted ) );
+
+		foreach ( array() === $retired ? array() : $this->wanted->among( $retired ) as $domain => $owner ) {
+			$this->ledger->want( (string) $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Row_Source::WWW );
 		}
 	}
 
 	/**
 	 * Has a run take the next step with a domain and its www name, whatever their stage and however long they should have
-	 * waited. No call is made now.
+	 * waited, after a comparison with Closte, which may have lost it. No call is made now.
 	 *
 	 * @return bool Whether it has a row.
 	 * @throws Database_Exception When the database fails.
@@ -159,6 +204,7 @@ final class Sync {
 		}
 
 		if ( $found > 0 ) {
+			$this->scheduler->reconcile_by( time() );
 			$this->scheduler->wake_at( time() );
 		}
 

@@ -124,12 +124,9 @@ final class Domains_Actions {
 	 */
 	private function check( array $rows ): void {
 		$this->services->circuit_breaker()->ask_again();
-		$sync = $this->services->sync();
-		foreach ( array_slice( $rows, 0, self::AT_ONCE ) as $row ) {
-			$sync->retry( $row->domain );
-		}
-		foreach ( array_slice( $rows, self::AT_ONCE ) as $row ) {
-			$this->services->ledger()->make_due( $row->domain );
+		$problem = $this->services->sync()->retry_all( array_column( $rows, 'domain' ), self::AT_ONCE );
+		if ( null !== $problem ) {
+			Flash::add( 'warning', $problem );
 		}
 		if ( 1 === count( $rows ) ) {
 			$this->report( $rows[0] );
@@ -154,8 +151,11 @@ final class Domains_Actions {
 		$name = $this->services->domain_names()->shown( $before->domain );
 		$row  = $this->services->ledger()->find( $before->domain );
 		if ( null === $row ) {
-			/* translators: %s: domain */
-			Flash::add( 'success', sprintf( __( '%s was removed from Closte.', 'closte-sync' ), $name ) );
+			Wanted::Present !== $before->wanted || $before->by_hand
+				/* translators: %s: domain */
+				? Flash::add( 'success', sprintf( __( '%s was removed from Closte.', 'closte-sync' ), $name ) )
+				/* translators: %s: domain */
+				: Flash::add( 'warning', sprintf( __( 'Nothing of this network uses %s any more: it is forgotten, and Closte does not have it.', 'closte-sync' ), $name ) );
 			return;
 		}
 		$advice = Advice::of( $row, $this->services->readiness()->hindrance() );
