@@ -14,11 +14,12 @@ use super::list_reader::{ListReader, Listed};
 use super::request::Call;
 use super::response::{self, Response};
 use super::retry::Attempts;
+use super::traces::Traces;
 use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
 use crate::net::http::{HttpResponse, Reading, Route};
-use crate::net::{Proxy, exchange, parse_name_server};
+use crate::net::{Proxy, close_connections, exchange, parse_name_server};
 use crate::outcome::Outcome;
 
 /// A client bound to one key. Cheap to make and to clone: connections are pooled per process.
@@ -41,6 +42,15 @@ struct Shared {
     base: BaseUrl,
     route: Route,
     config: Config,
+    traces: Traces,
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        if self.traces.are_there() {
+            close_connections(&self.route);
+        }
+    }
 }
 
 /// What of a list is kept.
@@ -120,6 +130,7 @@ impl Client {
                 base,
                 route,
                 config,
+                traces: Traces::default(),
             }),
         })
     }
@@ -358,14 +369,19 @@ impl Client {
             key, base, route, ..
         } = &*self.shared;
         let request = call.request(base, key)?;
-        exchange(route, request, attempts.deadline(), reading)
-            .await
-            .map_err(|failure| {
-                if failure.stale {
-                    attempts.connection_was_stale();
-                }
-                self.context().no_response(call, &failure)
-            })
+        let result = exchange(route, request, attempts.deadline(), reading).await;
+        if matches!(call, Call::List) {
+            self.shared.traces.list(result.as_ref().ok());
+        } else if self.recent.is_none() {
+            // Calls of a batch may each have a connection: no later one is over all of them.
+            self.shared.traces.other_call();
+        }
+        result.map_err(|failure| {
+            if failure.stale {
+                attempts.connection_was_stale();
+            }
+            self.context().no_response(call, &failure)
+        })
     }
 
     fn attempts(&self) -> Attempts {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, Version, header};
 
 use super::base_url::BaseUrl;
 use super::domain_list::DomainList;
@@ -87,6 +87,8 @@ impl Caller {
             headers.insert(header::RETRY_AFTER, value);
         }
         let http = HttpResponse {
+            version: Version::HTTP_11,
+            is_new_connection: true,
             status: StatusCode::from_u16(status).ok()?,
             headers,
             body: body.to_vec(),

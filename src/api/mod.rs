@@ -13,6 +13,7 @@ mod list_reader;
 mod request;
 mod response;
 mod retry;
+mod traces;
 
 pub use self::base_url::{BaseUrl, shown as shown_url};
 pub use self::client::{Client, Keep};

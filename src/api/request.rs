@@ -2,6 +2,7 @@
 
 use http::{Method, Request, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use zeroize::Zeroizing;
 
 use super::base_url::BaseUrl;
 use crate::api_key::ApiKey;
@@ -56,9 +57,9 @@ impl<'a> Call<'a> {
         let builder = Request::builder()
             .header(header::USER_AGENT, USER_AGENT)
             .header(header::ACCEPT, "application/json");
-        let key = encoded(key.reveal());
+        let key = Zeroizing::new(encoded(key.reveal()));
         let built = if matches!(self, Self::List) {
-            let uri = base.endpoint(&format!("{path}?apikey={key}"))?;
+            let uri = base.endpoint(&format!("{path}?apikey={}", key.as_str()))?;
             builder.method(Method::GET).uri(uri).body(String::new())
         } else {
             let wildcard = if domain.is_some_and(DomainName::is_wildcard) {
@@ -67,7 +68,10 @@ impl<'a> Call<'a> {
                 ""
             };
             let domain = encoded(domain.map_or("", DomainName::ascii));
-            let body = format!("apikey={key}&domain={domain}&wildcard={wildcard}");
+            let body = format!(
+                "apikey={}&domain={domain}&wildcard={wildcard}",
+                key.as_str()
+            );
             builder
                 .method(Method::POST)
                 .uri(base.endpoint(path)?)

@@ -74,6 +74,18 @@ pub(crate) async fn exchange(
     http::exchange(&process.state.pools, route, request, deadline, reading).await
 }
 
+/// Closes the connections of a route that no request uses, so that their memory is given back.
+pub(crate) fn close_connections(route: &Route) {
+    let Some(process) = Process::existing(&PROCESS) else {
+        return;
+    };
+    process.state.pools.abandon(route);
+    // Within a call they end by themselves.
+    if runtime::refuse_nesting().is_ok() {
+        process.settle();
+    }
+}
+
 /// As [`trust_roots`], but reads them again only when the file has changed or ten minutes have
 /// passed.
 ///

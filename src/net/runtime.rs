@@ -12,6 +12,9 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::error::Error;
 
+/// Polls within which a connection that is closed from here has said so to the server and ended.
+const MOST_POLLS: usize = 16;
+
 /// The slot for a thread's state. Never dropped, so that a process that ends, forked or not,
 /// touches no socket of another one; without a destructor, so that the library can be unloaded.
 pub(super) type Slot<State> = LocalKey<Cell<Option<&'static Process<State>>>>;
@@ -69,6 +72,17 @@ impl<State: Default> Process<State> {
             notice_closed_connections().await;
             future.await
         })
+    }
+}
+
+impl<State> Process<State> {
+    /// Lets connections that have been dropped come to their end.
+    pub(super) fn settle(&self) {
+        self.runtime.block_on(async {
+            for _ in 0..MOST_POLLS {
+                tokio::task::yield_now().await;
+            }
+        });
     }
 }
 

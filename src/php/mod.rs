@@ -15,6 +15,7 @@ mod proxies;
 mod record;
 mod setting_checks;
 mod settings;
+mod wiping_allocator;
 mod zend;
 
 use ext_php_rs::builders::ModuleBuilder;

@@ -7,7 +7,7 @@ mod pool;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode, Version};
 use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
 
@@ -23,6 +23,9 @@ const BEGINNING: usize = 16 * 1024;
 
 /// A response.
 pub(crate) struct HttpResponse {
+    pub(crate) version: Version,
+    /// A connection was made for it.
+    pub(crate) is_new_connection: bool,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
@@ -105,13 +108,15 @@ pub(super) async fn exchange(
     let exchange = REQUEST.scope(Arc::clone(&track), async {
         let cause_of = |error| cause_of(error, route);
         let response = client.execute(request).await.map_err(cause_of)?;
-        let status = response.status();
+        let (status, version) = (response.status(), response.version());
         let headers = response.headers().clone();
         let body = match reading {
             Reading::Stream(reader, _) if status.is_success() => stream(response, reader).await,
             Reading::Stream(_, max) | Reading::Whole(max) => read(response, max).await,
         };
         Ok(HttpResponse {
+            version,
+            is_new_connection: !track.is_reused(),
             status,
             headers,
             body: body.map_err(cause_of)?.ok_or(Cause::TooBig(status))?,

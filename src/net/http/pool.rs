@@ -97,7 +97,7 @@ impl Pools {
     }
 
     /// Drops the pool of this route. Requests in progress end on their connections.
-    pub(super) fn abandon(&self, route: &Route) {
+    pub(in crate::net) fn abandon(&self, route: &Route) {
         self.entries
             .borrow_mut()
             .retain(|entry| entry.route != *route);
