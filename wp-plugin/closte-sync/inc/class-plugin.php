@@ -16,6 +16,7 @@ use ClosteSync\Cli\Single_Site_Command;
 use ClosteSync\Diagnosis\Site_Health;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Tally;
 use ClosteSync\Log\Observer;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Scheduler;
@@ -187,6 +188,7 @@ final class Plugin {
 		add_action( 'closte_sync_domain_unreadable', fn( Ledger_Row $row, string $defect ) => $log()->unreadable( $row, $defect ), 0, 2 );
 		add_action( 'closte_sync_domain_forgotten', fn( Ledger_Row $row ) => $log()->forgotten( $row ), 0 );
 		add_action( 'closte_sync_domain_retired', fn( string $domain, Ledger_Row $row ) => $log()->retired( $row ), 0, 2 );
+		add_action( 'closte_sync_synced', fn( Tally $tally ) => $log()->synced( $tally ), 0 );
 		add_action( 'closte_sync_planned', fn( \Closte\Plan $plan ) => $log()->planned( $plan ), 0 );
 		add_action( 'closte_sync_drift', fn( array $domains ) => $log()->drifted( $domains ), 0 );
 		add_action( 'closte_sync_task_begins', fn( string $task ) => $log()->task_begins( $task ), 0 );

@@ -33,8 +33,8 @@ final class Log_Command {
 	 * : Only this domain.
 	 *
 	 * [--action=<action>]
-	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `drift`, `prune`,
-	 * `enable`, `disable`, `settings`, `key`, `activate`, `deactivate`.
+	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `drift`, `sync`,
+	 * `prune`, `enable`, `disable`, `settings`, `key`, `activate`, `deactivate`.
 	 *
 	 * [--outcome=<outcome>]
 	 * : Only these, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`,

@@ -9,6 +9,8 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Tally;
+use ClosteSync\Sync\Events;
 use WP_CLI\Formatter;
 use WP_CLI\Utils;
 
@@ -16,6 +18,9 @@ use WP_CLI\Utils;
  * Makes Closte have what the network wants.
  */
 final class Sync_Command {
+
+	/** Domains that are named; the others are counted. */
+	private const MOST_NAMED = 20;
 
 	public function __construct( private readonly Container $services ) {}
 
@@ -28,7 +33,8 @@ final class Sync_Command {
 	 *
 	 * Interrupt it at any time: what is not sent yet is recorded and sent by the next run.
 	 *
-	 * Ends with status 1 when Closte cannot be asked, when the removals are refused, or when a domain could not be sent.
+	 * Ends with status 1 when Closte cannot be asked, when the removals are refused, or when a domain could not be sent: the
+	 * error counts what was accepted, removed, refused and left, and names what was refused.
 	 *
 	 * ## OPTIONS
 	 *
@@ -110,7 +116,7 @@ final class Sync_Command {
 				);
 			}
 			$this->apply( $plan, 'table' === $assoc_args['format'] );
-		} elseif ( 'table' === $assoc_args['format'] && null === $plan->refused && array() === $plan->add && array() === $plan->remove ) {
+		} elseif ( 'table' === $assoc_args['format'] && null === $plan->refused && array() === self::changes( $plan ) ) {
 			\WP_CLI::success( $this->nothing_to_do( $plan ) );
 		}
 		if ( null !== $plan->refused ) {
@@ -180,7 +186,8 @@ final class Sync_Command {
 	 * @param bool $is_human Whether to say what came of it.
 	 */
 	private function apply( \Closte\Plan $plan, bool $is_human ): void {
-		$total = count( $plan->add ) + count( $plan->remove );
+		$planned = array_fill_keys( self::changes( $plan ), true );
+		$total   = count( $planned );
 		if ( 0 === $total ) {
 			$this->services->reconciler()->apply( $plan );
 			if ( $is_human ) {
@@ -188,8 +195,6 @@ final class Sync_Command {
 			}
 			return;
 		}
-		$planned = array_fill_keys( array( ...$plan->add, ...$plan->remove ), true );
-		$failed  = array();
 		$bar     = Utils\make_progress_bar(
 			/* translators: %d: number of domains */
 			sprintf( _n( 'Sending %d domain', 'Sending %d domains', $total, 'closte-sync' ), $total ),
@@ -197,35 +202,46 @@ final class Sync_Command {
 		);
 		$summary = $this->services->reconciler()->apply(
 			$plan,
-			static function ( Ledger_Row $row, array $record ) use ( $bar, $planned, &$failed ): void {
+			static function ( Ledger_Row $row ) use ( $bar, $planned ): void {
 				if ( isset( $planned[ $row->domain ] ) ) {
 					$bar->tick();
-				}
-				$error = (string) ( $record['error_message'] ?? '' );
-				if ( '' !== $error ) {
-					$failed[ $row->domain ] = $error;
 				}
 			}
 		);
 		$bar->finish();
-		foreach ( array_slice( $failed, 0, 20, true ) as $domain => $error ) {
+		$tally = Tally::of( $plan, $this->services->ledger() );
+		Events::during( 'sync', static fn() => Events::synced( $tally ) );
+		foreach ( array_slice( array_filter( $tally->refused + $tally->troubles ), 0, self::MOST_NAMED, true ) as $domain => $error ) {
 			Terminal::warn( "$domain: $error" );
 		}
-		if ( null !== $summary->problem || array() !== $failed ) {
-			Terminal::fail(
-				$summary->problem ?? sprintf(
-					/* translators: 1: number of domains that failed, 2: number of all */
-					__( '%1$d of %2$d domains could not be sent.', 'closte-sync' ),
-					count( $failed ),
-					$total
-				),
-				__( 'what is left is recorded and sent by itself. See why with: wp closte domain list --fields=domain,stage,problem,next_step', 'closte-sync' )
-			);
+		if ( null !== $summary->problem || ! $tally->is_complete() ) {
+			Terminal::fail( $this->failure( $tally, $total, $summary->problem ), __( 'what is left is recorded and sent by itself. See why with: wp closte domain list --fields=domain,stage,problem,next_step', 'closte-sync' ) );
 		}
 		if ( $is_human ) {
 			/* translators: 1: how many were added, 2: how many were removed */
-			\WP_CLI::success( sprintf( __( '%1$d added, %2$d removed.', 'closte-sync' ), $summary->added, $summary->removed ) );
+			\WP_CLI::success( sprintf( __( '%1$d added, %2$d removed.', 'closte-sync' ), $tally->accepted, $tally->removed ) );
 		}
+	}
+
+	/**
+	 * @param ?string $problem What was in the way of all.
+	 */
+	private function failure( Tally $tally, int $total, ?string $problem ): string {
+		$failed = count( $tally->refused ) + $tally->left;
+		$reason = $problem ?? sprintf(
+			/* translators: 1: number of domains that failed, 2: number of all */
+			__( '%1$d of %2$d domains could not be sent.', 'closte-sync' ),
+			$failed,
+			$total
+		);
+		return $reason . ' ' . $tally->sentence( self::MOST_NAMED );
+	}
+
+	/**
+	 * @return list<string> The domains of which something should change.
+	 */
+	private static function changes( \Closte\Plan $plan ): array {
+		return array( ...$plan->add, ...$plan->invalid, ...$plan->remove );
 	}
 
 	private function nothing_to_do( \Closte\Plan $plan ): string {

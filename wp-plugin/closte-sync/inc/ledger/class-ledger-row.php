@@ -14,6 +14,9 @@ use ClosteSync\Text\Plain_Text;
  */
 final class Ledger_Row {
 
+	/** Kinds of errors by which Closte, or the extension for it, says no. */
+	public const REFUSALS = array( 'rejected', 'invalid-domain' );
+
 	/** Columns that are no part of the record that \Closte\Lifecycle takes. */
 	private const OWN = array( 'by_hand', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
 
@@ -280,6 +283,13 @@ final class Ledger_Row {
 	 */
 	public function may_be_at_closte(): bool {
 		return $this->accepted_at > 0 || $this->may_have_landed;
+	}
+
+	/**
+	 * Whether Closte refused the call that it waits for, or could never take its name.
+	 */
+	public function was_refused(): bool {
+		return $this->awaits_call() && in_array( $this->error_kind, self::REFUSALS, true );
 	}
 
 	public function is_accepted(): bool {

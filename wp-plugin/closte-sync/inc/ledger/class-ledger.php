@@ -77,6 +77,18 @@ final class Ledger {
 	}
 
 	/**
+	 * @return list<Ledger_Row> Those that Closte refuses, and that wait for their next try.
+	 */
+	public function refused(): array {
+		return array_values(
+			array_filter(
+				$this->many( "next_call = 'add' AND stage = 'failed' AND next_check_at > %d ORDER BY domain", $this->now() ),
+				static fn( Ledger_Row $row ): bool => $row->was_refused()
+			)
+		);
+	}
+
+	/**
 	 * @return list<Ledger_Row> The domains of one site.
 	 */
 	public function find_by_blog( int $blog_id ): array {

@@ -10,6 +10,7 @@ namespace ClosteSync\Log;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Settings\Settings;
+use ClosteSync\Ledger\Tally;
 
 /**
  * Hears the plugin's actions and takes note of what a network admin will ask about later. Nobody calls the log for what
@@ -127,6 +128,19 @@ final class Observer {
 		if ( array() !== $plan->remove ) {
 			$this->log->note( Action::Prune, Outcome::Planned, message: self::listed( $plan->remove ) );
 		}
+	}
+
+	/**
+	 * Who had all domains sent, and what came of it.
+	 */
+	public function synced( Tally $tally ): void {
+		$outcome = match ( true ) {
+			array() !== $tally->refused => Outcome::Refused,
+			$tally->left > 0            => Outcome::Deferred,
+			default                     => Outcome::Done,
+		};
+		$this->log->note( Action::Sync, $outcome, message: $tally->sentence() );
+		$this->log->flush();
 	}
 
 	/**

@@ -20,6 +20,7 @@ enum Action: string {
 	case Retire     = 'retire';
 	case SetAside   = 'set-aside';
 	case Drift      = 'drift';
+	case Sync       = 'sync';
 	case Prune      = 'prune';
 	case Enable     = 'enable';
 	case Disable    = 'disable';
@@ -39,6 +40,7 @@ enum Action: string {
 			self::Retire     => __( 'Leave alone', 'closte-sync' ),
 			self::SetAside   => __( 'Set aside', 'closte-sync' ),
 			self::Drift      => __( 'Repair what went missing', 'closte-sync' ),
+			self::Sync       => __( 'Send all domains', 'closte-sync' ),
 			self::Prune      => __( 'Prune', 'closte-sync' ),
 			self::Enable     => __( 'Switch on', 'closte-sync' ),
 			self::Disable    => __( 'Switch off', 'closte-sync' ),

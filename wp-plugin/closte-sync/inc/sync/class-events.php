@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Sync;
 
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Tally;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Text\Plain_Text;
 
@@ -178,6 +179,15 @@ final class Events {
 		 * @param Ledger_Row $row    Its row as it was.
 		 */
 		self::guard( static fn() => do_action( 'closte_sync_domain_retired', $row->domain, $row ) );
+	}
+
+	public static function synced( Tally $tally ): void {
+		/**
+		 * Fires when someone has had all domains sent, and knows what came of it.
+		 *
+		 * @param Tally $tally What was accepted, removed, refused and left.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_synced', $tally ) );
 	}
 
 	public static function planned( \Closte\Plan $plan ): void {

@@ -12,6 +12,7 @@ use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Reason;
+use ClosteSync\Sync\Events;
 use ClosteSync\Sync\Run_Summary;
 use ClosteSync\Ledger\Work;
 
@@ -56,7 +57,7 @@ final class Send_All {
 			return new Send_All_Progress( 0, 0, true, $e->getMessage() );
 		}
 		$summary = $this->services->reconciler()->apply( $plan, null, self::BUDGET );
-		return $this->progress( count( $plan->add ), 0 === $summary->advanced, $summary->problem );
+		return $this->progress( count( $plan->add ) + count( $plan->invalid ), 0 === $summary->advanced, $summary->problem );
 	}
 
 	/**
@@ -77,7 +78,13 @@ final class Send_All {
 	 * @param ?string $problem What is in the way.
 	 */
 	private function progress( int $total, bool $is_idle, ?string $problem ): Send_All_Progress {
-		$waiting = $this->services->ledger()->count( new Ledger_Query( stage: Stage::Pending ) );
-		return new Send_All_Progress( $total, $waiting, $is_idle || 0 === $waiting || null !== $problem, $problem );
+		$ledger   = $this->services->ledger();
+		$refused  = array_column( $ledger->refused(), 'error_message', 'domain' );
+		$waiting  = $ledger->count( new Ledger_Query( stage: Stage::Pending ) );
+		$progress = new Send_All_Progress( $total, $waiting, $is_idle || 0 === $waiting || null !== $problem, $problem, $refused );
+		if ( $progress->is_finished && $total > 0 ) {
+			Events::during( 'sync', static fn() => Events::synced( $progress->tally() ) );
+		}
+		return $progress;
 	}
 }

@@ -1,0 +1,88 @@
+<?php
+/**
+ * "Send all domains" on the settings screen.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Admin\Settings\Send_All;
+use ClosteSync\Admin\Settings\Send_All_Progress;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Actor;
+use ClosteSync\Log\Log_Query;
+use ClosteSync\Log\Outcome;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Send_All_Test extends Plugin_Test_Case {
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		foreach ( array( 'a.example', 'b.example', 'c.example' ) as $domain ) {
+			$this->create_site( $domain );
+		}
+		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_domains" );
+		$this->set( array( 'enabled' => true ) );
+		$this->next_request();
+	}
+
+	public function test_what_closte_refuses_is_counted_and_named_and_no_success(): void {
+		$user = $this->create_user( 'super' );
+		wp_set_current_user( $user );
+		$this->emulator->fault( array( 'kind' => 'reject', 'domain' => 'b.example' ) );
+		$progress = $this->send_all();
+
+		$this->assertSame( 'warning', $progress->notice_type() );
+		$this->assertStringContainsString( '2 added, 0 removed, 1 refused (b.example), 0 left.', $progress->summary() );
+		$this->assertStringNotContainsString( 'Done', $progress->summary() );
+		$this->assertSame( '2 of 3 domains sent', $progress->line() );
+
+		$entries = $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) );
+		$this->assertCount( 1, $entries );
+		$this->assertSame( array( Outcome::Refused, Actor::User, $user ), array( $entries[0]->outcome, $entries[0]->actor, $entries[0]->user_id ) );
+		$this->assertSame( '2 added, 0 removed, 1 refused (b.example), 0 left.', $entries[0]->message );
+
+		// Refused before, and again.
+		$this->next_request();
+		$this->assertStringContainsString( '0 added, 0 removed, 1 refused (b.example), 0 left.', $this->send_all()->summary() );
+
+		$this->emulator->fault();
+		$this->next_request();
+		$done = $this->send_all();
+		$this->assertSame( array( 'success', 'Done: 1 domain that was missing at Closte was sent.' ), array( $done->notice_type(), $done->summary() ) );
+		$this->assertSame( Outcome::Done, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
+	}
+
+	public function test_a_name_that_closte_could_never_take_is_counted_as_refused(): void {
+		$this->wpdb->insert( $this->wpdb->blogs, array( 'domain' => 'site.internal', 'path' => '/' ) );
+		$progress = $this->send_all();
+		$this->wpdb->delete( $this->wpdb->blogs, array( 'domain' => 'site.internal' ) );
+
+		$this->assertStringContainsString( '3 added, 0 removed, 1 refused (site.internal), 0 left.', $progress->summary() );
+	}
+
+	public function test_what_is_left_is_counted(): void {
+		$this->emulator->fault( array( 'kind' => '500', 'domain' => 'b.example' ) );
+		$progress = $this->send_all();
+
+		$this->assertSame( 'warning', $progress->notice_type() );
+		$this->assertSame( array( 2, 1 ), array( $progress->accepted, $progress->tally()->left ) );
+		$this->assertSame( Outcome::Deferred, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
+	}
+
+	private function send_all(): Send_All_Progress {
+		$send_all = new Send_All( $this->plugin );
+		$progress = $send_all->start();
+
+		while ( ! $progress->is_finished ) {
+			$progress = $send_all->go_on( $progress->total );
+		}
+
+		return $progress;
+	}
+}

@@ -1,0 +1,79 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * What came of domains that were to be sent or removed, counted in the ledger: whoever took their steps.
+ */
+final class Tally {
+
+	/**
+	 * @param int                   $accepted By Closte.
+	 * @param int                   $removed  From Closte.
+	 * @param array<string, string> $refused  What Closte said, by domain; also of names that it could never take.
+	 * @param int                   $left     They are recorded, and sent by themselves.
+	 * @param array<string, string> $troubles What was in the way of those that are left, by domain.
+	 */
+	public function __construct(
+		public readonly int $accepted = 0,
+		public readonly int $removed = 0,
+		public readonly array $refused = array(),
+		public readonly int $left = 0,
+		public readonly array $troubles = array(),
+	) {}
+
+	/**
+	 * Of a plan that was carried out.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public static function of( \Closte\Plan $plan, Ledger $ledger ): self {
+		$sent     = array_column( $ledger->find_all( array( ...$plan->add, ...$plan->invalid ) ), null, 'domain' );
+		$removed  = array_column( $ledger->find_all( $plan->remove ), null, 'domain' );
+		$open     = array_filter( $sent, static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && ! $row->is_accepted() );
+		$open    += array_filter( $removed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
+		$refused  = array_filter( $open, static fn( Ledger_Row $row ): bool => $row->was_refused() );
+		$accepted = array_filter( $sent, static fn( Ledger_Row $row ): bool => $row->is_accepted() );
+		$said     = static fn( Ledger_Row $row ): string => $row->error_message;
+
+		return new self(
+			count( $accepted ),
+			count( array_diff( $plan->remove, array_keys( $removed ) ) ),
+			array_map( $said, $refused ),
+			count( $open ) - count( $refused ),
+			array_filter( array_map( $said, array_diff_key( $open, $refused ) ) )
+		);
+	}
+
+	/**
+	 * Whether all came through.
+	 */
+	public function is_complete(): bool {
+		return array() === $this->refused && 0 === $this->left;
+	}
+
+	/**
+	 * For people: how many, and which ones were refused.
+	 *
+	 * @param int $most How many are named.
+	 */
+	public function sentence( int $most = 10 ): string {
+		$names  = implode( ', ', array_slice( array_keys( $this->refused ), 0, $most ) );
+		$names .= count( $this->refused ) > $most ? ', …' : '';
+
+		return sprintf(
+			/* translators: numbers of domains; 4: names of the refused ones in brackets, or nothing */
+			__( '%1$s added, %2$s removed, %3$s refused%4$s, %5$s left.', 'closte-sync' ),
+			number_format_i18n( $this->accepted ),
+			number_format_i18n( $this->removed ),
+			number_format_i18n( count( $this->refused ) ),
+			'' === $names ? '' : " ($names)",
+			number_format_i18n( $this->left )
+		);
+	}
+}
