@@ -48,6 +48,15 @@ final class Readme_Test extends Test_Case {
 		}
 	}
 
+	public function test_what_is_ours_is_said_in_the_same_words_everywhere(): void {
+		$root = dirname( __DIR__, 2 );
+		foreach ( array( 'README.md', 'docs/decisions.md', 'wp-plugin/closte-sync/readme.txt' ) as $document ) {
+			$text = (string) preg_replace( '/\s+/', ' ', (string) file_get_contents( "$root/$document" ) );
+			$this->assertStringContainsString( 's a domain that a site or mapping of this network has had, whether the plugin added it at Closte or found it there', $text, $document );
+			$this->assertMatchesRegularExpression( '/two (networks|installations)( cannot)? share one (API )?key/i', $text, $document );
+		}
+	}
+
 	private function readme(): string {
 		return (string) file_get_contents( dirname( __DIR__, 2 ) . '/README.md' );
 	}

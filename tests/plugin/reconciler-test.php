@@ -191,6 +191,46 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
 	}
 
+	/** @return array<string, array{bool}> */
+	public function arrivals(): array {
+		return array(
+			'sent by its event' => array( true ),
+			'found by a sync'   => array( false ),
+		);
+	}
+
+	/**
+	 * What README.md says under "Which domains at Closte are ours".
+	 *
+	 * @dataProvider arrivals
+	 */
+	public function test_ours_is_what_a_site_has_had_also_where_closte_had_it_before( bool $by_event ): void {
+		$this->emulator->set_domains( array( 'customer.example', 'www.customer.example', 'foreign.example', 'kept.example' ) );
+		$this->set( array( 'enabled' => $by_event ) );
+		$id = $this->create_site( 'customer.example' );
+		$this->plugin->sync()->domain_added( 'kept.example', 0, Row_Source::MANUAL );
+		$of_kept = $this->create_site( 'kept.example' );
+		$this->set( array( 'enabled' => true ) );
+		$this->next_request();
+		$this->plugin->reconciler()->apply( $this->plugin->reconciler()->plan() );
+		$this->assertNotContains( 'add customer.example', $by_event ? array() : $this->changes() );
+		$this->assertTrue( $this->row( 'customer.example' )->is_accepted() );
+
+		$this->next_request();
+		wp_delete_site( $id );
+		wp_delete_site( $of_kept );
+		$this->run_due();
+		$this->assertSame( array( 'foreign.example', 'kept.example', 'www.kept.example' ), array_values( array_diff( $this->emulator->domains(), array( 'www.network.test' ) ) ) );
+
+		do_action( Scheduler::DAILY );
+		$this->next_request();
+		$plan = $this->plugin->reconciler()->plan( true, true );
+		$this->assertSame( array( 'foreign.example' ), $plan->foreign );
+		$this->plugin->reconciler()->apply( $plan );
+		$this->assertContains( 'foreign.example', $this->emulator->domains() );
+		$this->assertNotContains( 'delete foreign.example', $this->changes() );
+	}
+
 	public function test_an_adopted_domain_is_ours(): void {
 		$this->emulator->set_domains( array( 'foreign.example' ) );
 		$this->plugin->reconciler()->adopt( 'Foreign.example' );
