@@ -65,8 +65,16 @@ class Container implements Services {
 	/** As wp-config.php has it: what a plugin defines later does not tell one network from another. */
 	private readonly string $application;
 
+	/** As wp-config.php or a sunrise.php has it: WordPress sets it later. */
+	private readonly ?string $configured_cookie_domain;
+
 	public function __construct( private readonly \wpdb $wpdb ) {
-		$this->application = defined( 'CLOSTE_APP_ID' ) ? (string) constant( 'CLOSTE_APP_ID' ) : '';
+		$this->application              = defined( 'CLOSTE_APP_ID' ) ? (string) constant( 'CLOSTE_APP_ID' ) : '';
+		$this->configured_cookie_domain = defined( 'COOKIE_DOMAIN' ) ? (string) constant( 'COOKIE_DOMAIN' ) : null;
+	}
+
+	public function configured_cookie_domain(): ?string {
+		return $this->configured_cookie_domain;
 	}
 
 	public function extension(): Extension {

@@ -14,6 +14,8 @@ use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Finding;
 use ClosteSync\Diagnosis\Identity_Check;
 use ClosteSync\Diagnosis\Key_Check;
+use ClosteSync\Diagnosis\Login_Check;
+use ClosteSync\Diagnosis\Mapping_Check;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
@@ -151,6 +153,8 @@ final class Doctor_Command {
 			yield $network->unreadable();
 			yield $network->cron();
 			yield ( new Activation_Check( $this->services->networks() ) )->run();
+			yield ( new Mapping_Check( $this->services->database(), $this->services->sources() ) )->run();
+			yield Login_Check::of( $this->services )->run();
 			if ( null === $domain ) {
 				yield $network->failed();
 				yield $network->moved_away();

@@ -177,10 +177,14 @@ final class Site_Health {
 	 */
 	private function network_tests(): array {
 		$check      = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
+		$mappings   = new Mapping_Check( $this->services->database(), $this->services->sources() );
+		$login      = Login_Check::of( $this->services );
 		$activation = new Activation_Check( $this->services->networks() );
 		return array(
 			'cron'         => array( __( 'Closte: background runs', 'closte-sync' ), $check->cron( ... ) ),
 			'networks'     => array( __( 'Closte: networks', 'closte-sync' ), $activation->run( ... ) ),
+			'mappings'     => array( __( 'Closte: domain mappings', 'closte-sync' ), $mappings->run( ... ) ),
+			'login'        => array( __( 'Closte: log-in on mapped domains', 'closte-sync' ), $login->run( ... ) ),
 			'settings'     => array( __( 'Closte: settings', 'closte-sync' ), $check->settings( ... ) ),
 			'unreadable'   => array( __( 'Closte: rows that cannot be read', 'closte-sync' ), $check->unreadable( ... ) ),
 			'certificates' => array( __( 'Closte: certificates', 'closte-sync' ), $check->certificates( ... ) ),

@@ -10,7 +10,9 @@ namespace ClosteSync\Sync;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 
@@ -39,6 +41,15 @@ interface Services {
 	public function scheduler(): Scheduler;
 
 	public function networks(): Networks;
+
+	public function database(): Database;
+
+	public function sources(): Source_Registry;
+
+	/**
+	 * What COOKIE_DOMAIN was before WordPress set it; null: nothing.
+	 */
+	public function configured_cookie_domain(): ?string;
 
 	public function sync(): Sync;
 

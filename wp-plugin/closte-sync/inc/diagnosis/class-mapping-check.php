@@ -1,0 +1,82 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Diagnosis;
+
+use ClosteSync\Domains\Source_Registry;
+use ClosteSync\Ledger\Database;
+use ClosteSync\Ledger\Database_Exception;
+
+/**
+ * Checks whether there are domain mappings that nobody here reads: of a plugin that is not supported, or not active.
+ */
+final class Mapping_Check {
+
+	/** Tables of mappings that are known beside those of the sources, behind the network's prefix, and whose they are. */
+	private const TABLES = array(
+		'domain_mapping'   => 'WordPress MU Domain Mapping, WPMU DEV Domain Mapping, WP Domain Mapping, Dark Matter, Mercator',
+		'blog_aliases'     => 'WP Site Aliases',
+		'domainer'         => 'Domainer',
+		'dms_mappings'     => 'Domain Mapping System',
+		'base_url_mapping' => 'Sunrise',
+	);
+
+	public function __construct( private readonly Database $database, private readonly Source_Registry $sources ) {}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function run(): Finding {
+		$label  = __( 'Domain mappings', 'closte-sync' );
+		$unread = $this->unread();
+
+		if ( array() === $unread ) {
+			return new Finding( 'mappings', $label, Severity::Ok, __( 'There are no domain mappings that are not read.', 'closte-sync' ) );
+		}
+
+		$said = array();
+
+		foreach ( $unread as $table => $count ) {
+			$said[] = sprintf(
+				/* translators: 1: number of mappings, 2: name of a table, 3: names of plugins */
+				_n( '%1$s domain mapping in the table %2$s (%3$s) is not sent.', '%1$s domain mappings in the table %2$s (%3$s) are not sent.', $count, 'closte-sync' ),
+				number_format_i18n( $count ),
+				$this->database->table( $table ),
+				self::TABLES[ $table ] ?? $this->label( $table )
+			);
+		}
+
+		return new Finding(
+			'mappings',
+			$label,
+			Severity::Warning,
+			implode( ' ', $said ),
+			__( 'Domains come from WordPress’s own sites, Ultimate Multisite and Mercator, while these are active. Add the domains of another mapping plugin by hand, with “wp closte domain add”, or give them to their sites at Network Admin → Sites. What a plugin that is gone has left behind can stay.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * @return array<string, int> How many mappings are in each table that no plugin reads which is loaded and supported.
+	 */
+	private function unread(): array {
+		$known  = array_unique( array( ...array_keys( self::TABLES ), ...array_values( $this->sources->tables() ) ) );
+		$unread = array();
+
+		foreach ( array_diff( $known, $this->sources->loaded_tables() ) as $table ) {
+			if ( $this->database->has_table( $this->database->table( $table ) ) ) {
+				$unread[ $table ] = (int) $this->database->value( 'SELECT COUNT(*) FROM %i', $this->database->table( $table ) );
+			}
+		}
+
+		return array_filter( $unread );
+	}
+
+	/** The source whose table it is, for people. */
+	private function label( string $table ): string {
+		return $this->sources->label( (string) array_search( $table, $this->sources->tables(), true ) );
+	}
+}
