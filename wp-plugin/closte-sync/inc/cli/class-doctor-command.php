@@ -114,6 +114,7 @@ final class Doctor_Command {
 	private function checks( ?string $domain ): iterable {
 		$connection   = new Connection_Check( $this->services->extension() );
 		$is_connected = false;
+		$here         = array();
 		$extension    = $connection->extension();
 		$key          = $connection->key();
 		yield $extension;
@@ -149,12 +150,8 @@ final class Doctor_Command {
 				$here = ( new Target_Check( $this->services->extension() ) )->run();
 				yield from $here;
 			}
-			yield $network->settings();
-			yield $network->unreadable();
 			yield $network->cron();
-			yield ( new Activation_Check( $this->services->networks() ) )->run();
-			yield ( new Mapping_Check( $this->services->database(), $this->services->sources() ) )->run();
-			yield Login_Check::of( $this->services )->run();
+			yield from $this->rarities( $network );
 			if ( null === $domain ) {
 				yield $network->failed();
 				yield $network->moved_away();
@@ -176,6 +173,24 @@ final class Doctor_Command {
 		} catch ( \Closte\ClosteException $e ) {
 			yield new Finding( 'settings', __( 'Settings', 'closte-sync' ), Severity::Error, $e->getMessage() );
 		}
+	}
+
+	/**
+	 * What most networks never meet: told where it is so only.
+	 *
+	 * @return list<Finding>
+	 * @throws Database_Exception When the database fails.
+	 */
+	private function rarities( Network_Check $network ): array {
+		$findings = array(
+			$network->settings(),
+			$network->unreadable(),
+			( new Activation_Check( $this->services->networks() ) )->run(),
+			( new Mapping_Check( $this->services->database(), $this->services->sources() ) )->run(),
+			Login_Check::of( $this->services )->run(),
+		);
+
+		return array_values( array_filter( $findings, static fn( Finding $finding ): bool => Severity::Ok !== $finding->severity ) );
 	}
 
 	private function integration(): Finding {

@@ -297,6 +297,27 @@ final class Network_Check {
 	}
 
 	/**
+	 * Domains that nothing of this network uses any more, and that Closte may have; null: there is none.
+	 */
+	public function retired(): ?Finding {
+		$query = new Ledger_Query( wanted: Wanted::Retired, per_page: self::MOST_NAMED + 1 );
+		$rows  = $this->ledger->query( $query );
+		$count = $this->ledger->count( $query );
+		return array() === $rows ? null : new Finding(
+			'retired',
+			__( 'Domains that are no longer used', 'closte-sync' ),
+			Severity::Warning,
+			sprintf(
+				/* translators: 1: number of domains, 2: their names */
+				_n( 'Nothing of this network uses %1$s domain any more, and Closte may have it: %2$s.', 'Nothing of this network uses %1$s domains any more, and Closte may have them: %2$s.', $count, 'closte-sync' ),
+				number_format_i18n( $count ),
+				$this->name( $rows )
+			),
+			__( 'They went while the plugin was inactive, or by a way that it does not hear of. To remove them from Closte: wp closte sync --prune, or one by one: wp closte domain remove', 'closte-sync' )
+		);
+	}
+
+	/**
 	 * Domains for which something holds.
 	 *
 	 * @param callable(Ledger_Row): bool $holds  What is asked.
