@@ -53,7 +53,7 @@ final class Ultimate_Multisite implements Source {
 		$on( 'wu_domain_pre_save', fn( mixed ...$given ) => $this->listener()->before_save( $given[2] ?? null ), PHP_INT_MAX, 3 );
 		$on( 'wu_transition_domain_domain', fn( mixed ...$given ) => $this->listener()->transition( ...$given ), 10, 3 );
 		$on( 'wu_domain_added', fn( mixed $domain, mixed $site_id ) => $this->listener()->added( $domain, $site_id ), 10, 2 );
-		$on( 'wu_domain_post_save', fn( mixed $data, mixed $record, mixed $is_new ) => $this->saved( $record, (bool) $is_new ), 10, 3 );
+		$on( 'wu_domain_post_save', fn( mixed ...$given ) => $this->saved( $given[1] ?? null, (bool) ( $given[2] ?? false ) ), 10, 3 );
 		$on( 'wu_domain_pre_delete', fn( mixed $record = null ) => $this->listener()->before_delete( $record ) );
 		$on( 'wu_domain_post_delete', fn( mixed $result, mixed $record ) => $this->listener()->deleted( $result, $record ), 10, 2 );
 		$on( 'wu_domain_removed', fn( mixed $domain, mixed $site_id ) => $this->listener()->removed( $domain, $site_id ), 10, 2 );
