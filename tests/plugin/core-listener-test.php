@@ -203,4 +203,32 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertSame( 0, $this->plugin->ledger()->count() );
 	}
+
+	public function test_what_the_database_refuses_at_last_is_forgotten_when_the_request_ends(): void {
+		add_filter( 'query', fn( string $query ): string => str_starts_with( $query, "INSERT INTO `{$this->wpdb->blogs}`" ) ? 'INSERT INTO nowhere' : $query );
+		$this->wpdb->suppress_errors();
+		$this->assertInstanceOf( \WP_Error::class, wp_insert_site( array( 'domain' => 'never.example', 'path' => '/', 'network_id' => 1 ) ) );
+		$this->wpdb->suppress_errors( false );
+
+		$this->assertTrue( $this->row( 'never.example' )->needs_confirmation );
+		remove_all_actions( 'shutdown', 1 );
+		do_action( 'shutdown' );
+		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( array(), $this->emulator->calls() );
+	}
+
+	public function test_what_is_expected_twice_and_comes_stays(): void {
+		$this->plugin->sync()->domain_expected( 'customer.example', 0, Row_Source::CORE );
+		$id = $this->create_site( 'customer.example' );
+		$this->plugin->sync()->domain_expected( 'never.example', 0, Row_Source::CORE );
+		$this->plugin->sync()->domain_expected( 'customer.example', $id, Row_Source::CORE );
+		// What it does to output buffers is PHPUnit's to do.
+		remove_all_actions( 'shutdown', 1 );
+		do_action( 'shutdown' );
+
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+		$this->assertNull( $this->row( 'never.example' ) );
+		$this->assertNull( $this->row( 'www.never.example' ) );
+		$this->assertNotNull( $this->row( 'customer.example' ) );
+	}
 }

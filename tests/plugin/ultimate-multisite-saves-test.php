@@ -11,6 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Log\Log_Query;
 use WP_Ultimo\Managers\Domain_Manager;
+use WP_Ultimo\Models\Domain;
 
 require_once __DIR__ . '/class-ultimate-multisite-test-case.php';
 
@@ -105,6 +106,23 @@ final class Ultimate_Multisite_Saves_Test extends Ultimate_Multisite_Test_Case {
 			'no name'                   => array( 'customer' ),
 			'with an underscore'        => array( 'shop_1.customer.example' ),
 		);
+	}
+
+	public function test_a_name_that_something_else_refuses_is_forgotten_when_the_request_ends(): void {
+		$refused = new class( array( 'blog_id' => 1, 'domain' => 'customer.example' ) ) extends Domain {
+			private int $asked = 0;
+
+			public function validate() {
+				return ++$this->asked > 1 ? new \WP_Error( 'domain', 'Not this one.' ) : true;
+			}
+		};
+		$this->assertInstanceOf( \WP_Error::class, $refused->save() );
+		// What it does to output buffers is PHPUnit's to do.
+		remove_all_actions( 'shutdown', 1 );
+		do_action( 'shutdown' );
+
+		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( array(), $this->emulator->calls() );
 	}
 
 	public function test_a_name_that_another_record_has_is_refused_and_its_row_stays(): void {

@@ -36,6 +36,7 @@ use ClosteSync\Sync\Budget;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Confirmation;
 use ClosteSync\Sync\Error_Boundary;
+use ClosteSync\Sync\Expectations;
 use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
 use ClosteSync\Sync\Lost_Domains;
@@ -314,7 +315,16 @@ class Container implements Services {
 			$this->domain_rules(),
 			$this->domain_names(),
 			$this->worker(),
-			$this->scheduler()
+			$this->scheduler(),
+			$this->expectations()
+		);
+	}
+
+	public function expectations(): Expectations {
+		return $this->made[ Expectations::class ] ??= new Expectations(
+			$this->ledger(),
+			$this->desired_domains(),
+			$this->error_boundary()
 		);
 	}
 
@@ -347,9 +357,13 @@ class Container implements Services {
 	}
 
 	/**
-	 * Begins anew, as the next request would: for a process that serves many (a worker, a test).
+	 * Ends this request's part and begins anew, as the next request would: for a process that serves many (a worker, a test).
 	 */
 	public function forget(): void {
+		if ( isset( $this->made[ Expectations::class ] ) ) {
+			$this->expectations()->end();
+		}
+
 		$this->made = array();
 	}
 }

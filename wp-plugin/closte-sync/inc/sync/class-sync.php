@@ -30,13 +30,6 @@ final class Sync {
 	 */
 	private array $gone = array();
 
-	/**
-	 * Domains that a site or mapping gets in this request.
-	 *
-	 * @var array<string, true>
-	 */
-	private array $expected = array();
-
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
@@ -46,6 +39,7 @@ final class Sync {
 		private readonly Domain_Names $names,
 		private readonly Worker $worker,
 		private readonly Scheduler $scheduler,
+		private readonly Expectations $expectations,
 	) {}
 
 	/**
@@ -57,6 +51,8 @@ final class Sync {
 	public function domain_added( string $domain, int $blog_id, string $source ): void {
 		$domain = $this->names->canonical( $domain );
 		$owners = $this->with_www( $domain, $blog_id, $source );
+
+		$this->expectations->met( $domain );
 
 		if ( array() === $owners ) {
 			return;
@@ -212,7 +208,8 @@ final class Sync {
 	}
 
 	/**
-	 * A site or mapping is about to get this domain. Should the request be killed before it has, a run finds out.
+	 * A site or mapping is about to get this domain. Should the request be killed before it has, a run finds out; should it
+	 * come to nothing, that is forgotten when the request ends.
 	 *
 	 * @throws Database_Exception When the database fails.
 	 */
@@ -220,7 +217,7 @@ final class Sync {
 		$domain = $this->names->canonical( $domain );
 		$owners = $this->with_www( $domain, $blog_id, $source );
 
-		$this->expected[ $domain ] = true;
+		$this->expectations->add( $domain, array_map( strval( ... ), array_keys( $owners ) ) );
 
 		if ( array() !== $owners ) {
 			$this->ledger->expect( $owners );
@@ -232,7 +229,7 @@ final class Sync {
 	 * Whether {@see Sync::domain_expected()} was told of it in this request.
 	 */
 	public function is_expected( string $domain ): bool {
-		return isset( $this->expected[ $this->names->canonical( $domain ) ] );
+		return $this->expectations->has( $this->names->canonical( $domain ) );
 	}
 
 	/**

@@ -1,0 +1,95 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Wanted;
+
+/**
+ * Remembers what sites and mappings are about to get in this request. What came to nothing, because WordPress, the database or
+ * a mapping plugin refused it, is forgotten when the request ends: no hook tells of that. Of a request that is killed, a run
+ * finds out.
+ */
+final class Expectations {
+
+	/**
+	 * Of each domain, the names that were recorded for it; without any once the domain has come.
+	 *
+	 * @var array<string, list<string>>
+	 */
+	private array $names = array();
+
+	private bool $is_awaited = false;
+
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Desired_Domains $desired,
+		private readonly Error_Boundary $error_boundary,
+	) {}
+
+	/**
+	 * @param string       $domain In canonical form.
+	 * @param list<string> $names  What was recorded for it.
+	 */
+	public function add( string $domain, array $names ): void {
+		$this->names[ $domain ] = $names;
+
+		if ( ! $this->is_awaited ) {
+			$this->is_awaited = true;
+			add_action( 'shutdown', $this->end( ... ), 0 );
+		}
+	}
+
+	public function has( string $domain ): bool {
+		return isset( $this->names[ $domain ] );
+	}
+
+	/**
+	 * It has come.
+	 */
+	public function met( string $domain ): void {
+		if ( isset( $this->names[ $domain ] ) ) {
+			$this->names[ $domain ] = array();
+		}
+	}
+
+	/**
+	 * Nothing more will come.
+	 */
+	public function end(): void {
+		$names       = array_values( array_unique( array_merge( ...array_values( $this->names ) ) ) );
+		$this->names = array();
+
+		if ( array() !== $names ) {
+			$this->error_boundary->run( fn() => $this->forget( $names ) );
+		}
+	}
+
+	/**
+	 * @param list<string> $names
+	 */
+	private function forget( array $names ): void {
+		$wanted = $this->desired->wanted( $names );
+
+		foreach ( $names as $name ) {
+			$row = array_key_exists( $name, $wanted ) ? null : $this->ledger->find( $name );
+
+			if ( null !== $row && self::is_only_expected( $row ) ) {
+				$this->ledger->delete( $row );
+			}
+		}
+	}
+
+	private static function is_only_expected( Ledger_Row $row ): bool {
+		return $row->needs_confirmation && Wanted::Present === $row->wanted && Stage::Pending === $row->stage
+			&& '' === $row->lease_owner && 0 === $row->accepted_at && 0 === $row->attempts && ! $row->may_have_landed;
+	}
+}
