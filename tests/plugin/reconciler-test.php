@@ -123,8 +123,14 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->plugin->ledger()->want( 'old.example', 99, Row_Source::CORE );
 		$this->plugin->ledger()->accept( 'old.example' );
 		$this->next_request();
+		// An entry that cannot be read may be its own.
+		$this->emulator->call( 'PUT', '/settings', array( 'unreadable' => 1 ) );
 		$this->plugin->reconciler()->apply( $this->plugin->reconciler()->plan( true ) );
+		$this->assertNotNull( $this->row( 'old.example' ) );
 
+		$this->emulator->call( 'PUT', '/settings', array( 'unreadable' => 0 ) );
+		$this->next_request();
+		$this->plugin->reconciler()->apply( $this->plugin->reconciler()->plan( true ) );
 		$this->assertNull( $this->row( 'old.example' ) );
 	}
 

@@ -36,6 +36,9 @@ final class Reconciler {
 
 	private bool $is_pruning = false;
 
+	/** Whether each entry of Closte's list could be read. */
+	private bool $is_list_whole = true;
+
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
@@ -62,7 +65,8 @@ final class Reconciler {
 		$this->is_pruning      = $prune;
 		$this->accepted_before = $this->accepted();
 
-		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $this->extension->client()->domains() );
+		$client  = $this->extension->client();
+		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $client->domains() );
 		$owned   = array();
 		$wanted  = $this->owners( refresh: true );
 		$options = array(
@@ -80,6 +84,8 @@ final class Reconciler {
 		);
 
 		$is_there = array_flip( $remote );
+
+		$this->is_list_whole = 0 === $client->skipped();
 
 		foreach ( $this->ledger->all() as $row ) {
 			if ( isset( $is_there[ $row->domain ] ) || self::is_lost( $row ) ) {
@@ -143,7 +149,8 @@ final class Reconciler {
 			}
 		}
 
-		if ( $this->is_pruning && null === $plan->refused ) {
+		// What an entry that could not be read was about is not known to be gone.
+		if ( $this->is_pruning && $this->is_list_whole && null === $plan->refused ) {
 			$this->forget_orphans( $owners, $plan );
 		}
 
