@@ -29,10 +29,9 @@ final class Target_Check {
 	 * @throws \Closte\ClosteException When a setting is wrong.
 	 */
 	public function run(): array {
-		$report   = $this->extension->check_targets();
-		return array_values(
-			array_filter( array( $this->resolvers( $report ), $this->targets( $report ), $report['intercepted'] ? self::intercepted() : null ) )
-		);
+		$report      = $this->extension->check_targets();
+		$intercepted = $report['intercepted'] ? self::intercepted() : null;
+		return array_values( array_filter( array( $this->resolvers( $report ), $this->targets( $report ), $intercepted ) ) );
 	}
 
 	/**
