@@ -230,6 +230,33 @@ describe('domains in the browser', () => {
 		}
 	});
 
+	it('says that its user is logged out, lets them log in again, and goes on', async () => {
+		await closte.down(true);
+		await wp('site', 'create', '--slug=patient');
+		const own = await openPage(browser);
+		await own.goto(domainsPage);
+		await wp('user', 'session', 'destroy', 'admin', '--all');
+		await own.waitForSelector('#wp-auth-check-wrap:not(.hidden) #wp-auth-check');
+		await own.waitForSelector('#closte-sync-poll-trouble .notice-error');
+		assert.match(await own.innerText('#closte-sync-poll-trouble'), /You are logged out/);
+		const dialogue = own.frameLocator('#wp-auth-check-frame');
+		await dialogue.locator('#user_login').fill('admin');
+		await dialogue.locator('#user_pass').fill('admin');
+		await dialogue.locator('#wp-submit').press('Enter');
+		await own.waitForSelector('#wp-auth-check-wrap.hidden', { state: 'attached' });
+		await closte.down(false);
+		await own.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`);
+		assert.equal(await own.locator('#closte-sync-poll-trouble .notice').count(), 0);
+		// Its other nonces are those of the new log-in too.
+		await own.check('#cb-select-all-1');
+		await own.selectOption('#bulk-action-selector-top', 'check');
+		await own.click('#doaction');
+		await own.waitForSelector('.notice-warning, .notice-info');
+		assert.deepEqual(own.complaints, []);
+		await own.context().close();
+		page = await openPage(browser);
+	});
+
 	it('has nothing that a script complains about', async () => {
 		await wp('site', 'create', '--slug=one');
 		await page.goto(domainsPage);

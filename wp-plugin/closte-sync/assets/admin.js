@@ -15,8 +15,9 @@
 		body.set( 'action', 'closte_sync_' + action );
 		body.set( '_ajax_nonce', settings.nonces[ action ] );
 		let answer;
+		let response;
 		try {
-			const response = await fetch( settings.url, {
+			response = await fetch( settings.url, {
 				method: 'POST',
 				credentials: 'same-origin',
 				body,
@@ -28,10 +29,39 @@
 		if ( answer && answer.success ) {
 			return answer.data;
 		}
+		// WordPress knows no such action of who is logged out; after another log-in, our nonces are those of the old one.
+		if ( answer === 0 || response.status === 403 ) {
+			askWhoIsThere();
+		}
 		throw new Error(
 			( answer && answer.data && answer.data.message ) ||
 				settings.strings.loggedOut
 		);
+	}
+
+	/** WordPress shows its own log-in dialogue where it is needed, and gives us fresh nonces where nobody is missing. */
+	function askWhoIsThere() {
+		if ( window.wp && window.wp.heartbeat ) {
+			window.wp.heartbeat.connectNow();
+		}
+	}
+
+	if ( window.jQuery ) {
+		window
+			.jQuery( document )
+			.on( 'heartbeat-send.closte-sync', ( event, data ) => {
+				data.closte_sync = 1;
+			} )
+			.on( 'heartbeat-tick.closte-sync', ( event, data ) => {
+				if ( ! data.closte_sync_nonces ) {
+					return;
+				}
+				Object.assign( settings.nonces, data.closte_sync_nonces );
+				const bulk = document.querySelector( '#closte-sync-domains [name="_wpnonce"]' );
+				if ( bulk ) {
+					bulk.value = settings.nonces.bulk;
+				}
+			} );
 	}
 
 	function speak( text, how = 'polite' ) {
@@ -208,6 +238,27 @@
 		return row.dataset.domain + ': ' + settings.strings.removed;
 	}
 
+	/* What keeps the list from being up to date: said once it stays so, and taken away when it has passed. */
+	const SILENT_FAILURES = 1;
+	let failures = 0;
+
+	function tellTrouble( text ) {
+		let place = document.getElementById( 'closte-sync-poll-trouble' );
+		if ( ! place ) {
+			place = document.createElement( 'div' );
+			place.id = 'closte-sync-poll-trouble';
+			list.before( place );
+		}
+		if ( place.textContent === text ) {
+			return;
+		}
+		if ( text ) {
+			showError( place, text );
+		} else {
+			place.replaceChildren();
+		}
+	}
+
 	async function poll() {
 		let wait = 30;
 		try {
@@ -225,8 +276,15 @@
 			}
 			speak( news.filter( Boolean ).join( '. ' ) );
 			wait = answer.wait;
+			failures = 0;
+			tellTrouble( '' );
 		} catch ( error ) {
-			// Shown by the next page load; a poll that failed once must not stop the others.
+			// A poll that failed must not stop the others.
+			wait = 5;
+			failures++;
+			if ( failures > SILENT_FAILURES ) {
+				tellTrouble( error.message );
+			}
 		}
 		schedule( wait );
 	}

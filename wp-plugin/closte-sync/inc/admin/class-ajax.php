@@ -24,6 +24,23 @@ final class Ajax {
 		foreach ( Assets::CALLS as $action ) {
 			add_action( 'wp_ajax_' . Assets::PREFIX . $action, fn() => $this->handle( $action ) );
 		}
+
+		add_filter( 'wp_refresh_nonces', self::refresh_nonces( ... ), 10, 2 );
+	}
+
+	/**
+	 * Gives an open screen nonces of the log-in that is in force now, with WordPress's own.
+	 *
+	 * @param array<string, mixed> $response Of the heartbeat.
+	 * @param mixed                $data     What the screen has sent with it.
+	 * @return array<string, mixed>
+	 */
+	private static function refresh_nonces( array $response, mixed $data ): array {
+		if ( is_array( $data ) && isset( $data['closte_sync'] ) && Guard::allows() ) {
+			$response['closte_sync_nonces'] = Assets::nonces();
+		}
+
+		return $response;
 	}
 
 	/**

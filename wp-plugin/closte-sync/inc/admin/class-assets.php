@@ -15,6 +15,9 @@ final class Assets {
 	/** What the script may call {@see Ajax} for. */
 	public const CALLS = array( 'test_connection', 'send_all', 'poll', 'dismiss' );
 
+	/** The nonce of the bulk actions of the Domains screen, as WordPress's list tables name it. */
+	public const BULK = 'bulk-closte-sync-domains';
+
 	/** In front of a call, the name of its AJAX action and of its nonce. */
 	public const PREFIX = 'closte_sync_';
 
@@ -41,20 +44,21 @@ final class Assets {
 			'nonces'  => self::nonces(),
 			'strings' => array(
 				'noAnswer'  => __( 'The server did not answer. Try again.', 'closte-sync' ),
-				'loggedOut' => __( 'Your session has ended. Reload the page and log in again.', 'closte-sync' ),
+				'loggedOut' => __( 'You are logged out: nothing is brought up to date here. Log in again, or reload the page.', 'closte-sync' ),
 				'removed'   => __( 'Removed', 'closte-sync' ),
 			),
 		);
 	}
 
 	/**
-	 * @return array<string, string> By call.
+	 * @return array<string, string> By call; that of the bulk actions as `bulk`.
 	 */
-	private static function nonces(): array {
+	public static function nonces(): array {
 		$nonces = array();
 		foreach ( self::CALLS as $call ) {
 			$nonces[ $call ] = wp_create_nonce( self::PREFIX . $call );
 		}
+		$nonces['bulk'] = wp_create_nonce( self::BULK );
 		return $nonces;
 	}
 }

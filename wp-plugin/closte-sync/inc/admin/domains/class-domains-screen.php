@@ -19,9 +19,6 @@ use ClosteSync\Ledger\Ledger_Row;
  */
 final class Domains_Screen {
 
-	/** Of the bulk actions; one that is asked about is done with the nonce of the confirmation alone. */
-	private const BULK_NONCE = 'bulk-closte-sync-domains';
-
 	/**
 	 * The table, made before anything is sent.
 	 */
@@ -208,7 +205,8 @@ final class Domains_Screen {
 		$posted = wp_unslash( $_POST['ids'] ?? array() ); // phpcs:ignore WordPress.Security -- the nonce is over the ids, which are read first.
 		$ids    = wp_parse_id_list( $posted );
 
-		Guard::require_form( is_array( $posted ) ? self::BULK_NONCE : Domains_Actions::nonce_action( $action, $ids ) );
+		// A bulk action that is asked about is done with the nonce of the confirmation alone.
+		Guard::require_form( is_array( $posted ) ? Assets::BULK : Domains_Actions::nonce_action( $action, $ids ) );
 
 		if ( ! is_array( $posted ) && '1' === self::posted( 'confirmed' ) ) {
 			$this->act( $action, $this->services->ledger()->find_by_ids( $ids ) );
