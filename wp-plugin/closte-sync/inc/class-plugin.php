@@ -292,7 +292,7 @@ final class Plugin {
 			// Whatever carried the runs may have gone without a word.
 			$this->container->listen(
 				'init',
-				fn() => Scheduler::plans_nothing_here() && $this->container->networks()->runs_here() && $this->keep_up()
+				fn() => Scheduler::plans_nothing_here() && $this->container->networks()->runs_here() && $this->plan_what_is_due()
 			);
 		}
 
@@ -314,7 +314,10 @@ final class Plugin {
 		$this->container->key_watch()->look();
 
 		$this->container->scheduler()->keep_daily();
+		$this->plan_what_is_due();
+	}
 
+	private function plan_what_is_due(): void {
 		$due = $this->container->leases()->next_due();
 
 		if ( null !== $due ) {
