@@ -27,7 +27,7 @@ words! {
 }
 
 /// All codes with their severity. A code that is not listed blocks.
-pub const CODES: [(&str, Severity); 22] = [
+pub const CODES: [(&str, Severity); 23] = [
     ("nxdomain", Severity::Blocks),
     ("no-address", Severity::Blocks),
     ("elsewhere", Severity::Blocks),
@@ -40,6 +40,7 @@ pub const CODES: [(&str, Severity); 22] = [
     ("dnssec-bogus", Severity::Blocks),
     ("partial-propagation", Severity::Waits),
     ("proxied", Severity::Note),
+    ("www-without-dns", Severity::Note),
     ("lame-delegation", Severity::Note),
     ("caa-bound", Severity::Note),
     ("no-answer", Severity::Note),

@@ -7,10 +7,14 @@
 //!
 //! stage              step            observation                       next stage         next step
 //! -----------------  --------------  --------------------------------  -----------------  ---------------------
-//! pending            add             accepted, or was there            checking-dns       at once
+//! pending            add, a name     accepted, or was there            checking-dns       at once
+//!                    by rule (www)   by rule, without DNS              same               polling, then 1 day
+//!                    if it has DNS
 //! failed (refused)                   refused, or no valid name         failed             1 day
 //!                                    no answer, key refused            same               backoff, Retry-After
 //!                                    an answer that breaks promises    same               backoff from 60 s
+//! pending, waits     check DNS       has DNS                           same               at once
+//!  for DNS                           else                              same               polling, then 1 day
 //! checking-dns       check DNS       here                              checking-ssl-cert  at once
 //!                                    not here for 72 h                 failed             1 day
 //!                                    else                              same               polling
@@ -39,10 +43,12 @@
 //! polling   interval for the first hour of the stage, then doubling up to 1 h; see schedule.rs
 //! backoff   10 s doubling up to 1 h; Retry-After counts up to 1 h
 //! broken    elsewhere, missing or partial; an unknown state is not broken
+//! by rule   a www name that nobody asked for. Once accepted, it is in checking-dns for as long as it has no DNS
 //! ```
 
+use super::by_rule;
 use super::observation::{
-    Failure, LONGEST_CHECK_INTERVAL, NO_TIME_LEFT, Observation, Settings, Step,
+    DnsFinding, Failure, LONGEST_CHECK_INTERVAL, NO_TIME_LEFT, Observation, Settings, Step,
 };
 use super::record::{Call, Record, Stage, Wanted};
 use super::schedule::{
@@ -77,7 +83,9 @@ pub fn next_call(record: &Record, settings: &Settings) -> Option<Call> {
     match (record.wanted, record.stage) {
         (Wanted::Absent, Stage::Removed) => None,
         (Wanted::Absent, _) => (!settings.protects(&record.domain)).then_some(Call::Remove),
-        (Wanted::Present, Stage::Pending | Stage::Removing | Stage::Removed) => Some(Call::Add),
+        (Wanted::Present, Stage::Pending | Stage::Removing | Stage::Removed) => {
+            (!by_rule::waits(record)).then_some(Call::Add)
+        }
         (Wanted::Present, Stage::Failed) => was_refused(record).then_some(Call::Add),
         (Wanted::Present, _) => None,
     }
@@ -87,6 +95,7 @@ pub fn next_call(record: &Record, settings: &Settings) -> Option<Call> {
 #[must_use]
 pub fn next_step(record: &Record, settings: &Settings, now: i64) -> Step {
     match next_call(record, settings) {
+        Some(Call::Add) if by_rule::is_looked_up_first(record) => return Step::AddIfInDns,
         Some(Call::Add) => return Step::Add,
         Some(Call::Remove) => return Step::Remove,
         None => {}
@@ -124,6 +133,9 @@ pub fn decide(record: Record, seen: &Observation, settings: &Settings, now: i64)
     let wait = match before.stage {
         Stage::Removed => None,
         Stage::Removing => after_removal(&mut after, seen, settings, now),
+        Stage::Pending if after.by_rule && seen.call.is_none() && seen.dns.is_some() => {
+            Some(after_look(&after, settings, now))
+        }
         Stage::Pending => Some(after_add(&mut after, seen, now)),
         Stage::Failed if was_refused(&before) => Some(after_add(&mut after, seen, now)),
         Stage::Failed => Some(after_failed(&mut after, seen, now)),
@@ -200,11 +212,22 @@ fn note_probes(record: &mut Record, seen: &Observation, now: i64) {
     if seen.dns.is_none() && seen.certificate.is_none() {
         return;
     }
+    let is_new = |dns: &DnsFinding| dns.has_address || dns.state != DnsState::Unknown;
+    if by_rule::waits(record) && !seen.dns.as_ref().is_some_and(is_new) {
+        // What was known before still counts.
+        record.dns_checked_at = now;
+        return;
+    }
     record.problems.clear();
     if let Some(dns) = &seen.dns {
         record.dns_state = Some(dns.state);
         record.dns_checked_at = now;
         record.problems.extend(dns.problems.iter().cloned());
+    }
+    let lacks_dns = by_rule::lacks_dns(record);
+    if lacks_dns {
+        let is_sent = record.accepted_at > 0;
+        by_rule::as_notes(&mut record.problems, &record.domain, is_sent);
     }
     if let Some(certificate) = &seen.certificate {
         record.certificate_state = Some(certificate.state);
@@ -213,14 +236,16 @@ fn note_probes(record: &mut Record, seen: &Observation, now: i64) {
             record.certificate_not_after = certificate.not_after.unwrap_or(0);
             record.certificate_issuer = certificate.issuer.clone().unwrap_or_default();
         }
-        record
-            .problems
-            .extend(super::certificate_problems::of_certificate(
-                &record.domain,
-                certificate,
-                now,
-                CERTIFICATE_WARNING,
-            ));
+        if !lacks_dns {
+            record
+                .problems
+                .extend(super::certificate_problems::of_certificate(
+                    &record.domain,
+                    certificate,
+                    now,
+                    CERTIFICATE_WARNING,
+                ));
+        }
     }
 }
 
@@ -233,6 +258,16 @@ fn after_add(record: &mut Record, seen: &Observation, now: i64) -> i64 {
         }
         Some(Err(failure)) => after_refusal(record, failure, Stage::Failed, now),
         Some(Ok(_)) | None => schedule::backoff(record.attempts.saturating_add(1), &record.domain),
+    }
+}
+
+/// After a look at the DNS of a name that is not sent before it has some.
+fn after_look(record: &Record, settings: &Settings, now: i64) -> i64 {
+    if by_rule::waits(record) {
+        let age = now.saturating_sub(record.stage_since);
+        by_rule::wait(age, settings.check_interval)
+    } else {
+        0
     }
 }
 
@@ -303,6 +338,7 @@ fn after_dns(record: &mut Record, seen: &Observation, settings: &Settings, now: 
             enter(record, Stage::CheckingCertificate, now);
             0
         }
+        _ if by_rule::lacks_dns(record) => by_rule::wait(age, settings.check_interval),
         state if age >= DNS_PATIENCE && state != DnsState::Unknown => {
             enter(record, Stage::Failed, now);
             RECHECK_FAILED_AFTER
@@ -318,6 +354,9 @@ fn after_certificate(
     now: i64,
 ) -> i64 {
     let (dns, certificate) = (dns_state(seen), certificate_state(seen));
+    if by_rule::lacks_dns(record) {
+        return wait_for_dns(record, now);
+    }
     let age = now.saturating_sub(record.stage_since);
     if certificate == CertificateState::Valid {
         if dns_is_broken(dns) {
@@ -353,6 +392,9 @@ fn after_certificate_failed(
     now: i64,
 ) -> i64 {
     let dns = dns_state(seen);
+    if by_rule::lacks_dns(record) {
+        return wait_for_dns(record, now);
+    }
     if certificate_state(seen) == CertificateState::Valid {
         return after_certificate(record, seen, settings, now);
     }
@@ -376,6 +418,7 @@ fn after_failed(record: &mut Record, seen: &Observation, now: i64) -> i64 {
             enter(record, Stage::CheckingCertificate, now);
             0
         }
+        _ if by_rule::lacks_dns(record) => wait_for_dns(record, now),
         // It is on its way: a day is too long to wait for the rest.
         DnsState::Partial
             if record
@@ -388,6 +431,12 @@ fn after_failed(record: &mut Record, seen: &Observation, now: i64) -> i64 {
         }
         _ => RECHECK_FAILED_AFTER,
     }
+}
+
+/// A name by rule that Closte has, and that has no DNS: nothing failed.
+fn wait_for_dns(record: &mut Record, now: i64) -> i64 {
+    enter(record, Stage::CheckingDns, now);
+    RECHECK_FAILED_AFTER
 }
 
 fn after_done(record: &mut Record, seen: &Observation, settings: &Settings, now: i64) -> i64 {

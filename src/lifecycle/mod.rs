@@ -1,6 +1,7 @@
 //! The lifecycle of a domain: from wanted to done, and from unwanted to removed.
 
 mod batch;
+mod by_rule;
 mod certificate_problems;
 mod circuit_breaker;
 mod context;

@@ -54,6 +54,8 @@ pub enum Step {
     Nothing,
     /// Add the domain at Closte.
     Add,
+    /// Add the domain at Closte, unless it turns out to have no DNS.
+    AddIfInDns,
     /// Remove the domain at Closte.
     Remove,
     /// The domain is protected and stays: look again later.
@@ -113,6 +115,8 @@ impl From<&Error> for Failure {
 pub struct DnsFinding {
     /// The verdict.
     pub state: DnsState,
+    /// Whether anybody gave an address, right or wrong.
+    pub has_address: bool,
     /// Worst first.
     pub problems: Vec<Problem>,
 }

@@ -66,6 +66,9 @@ pub struct Record {
     pub accepted_at: i64,
     /// When Closte last answered an add.
     pub last_added_at: i64,
+    /// A rule added it with another domain, and nobody asked for it: it is not sent before it has
+    /// DNS of its own.
+    pub by_rule: bool,
     /// The last call may have taken effect: read the list before repeating it.
     pub may_have_landed: bool,
     /// Kind, reason and message of the last call's failure; empty after a success.
@@ -112,6 +115,7 @@ impl Record {
             next_check_at: 0,
             accepted_at: 0,
             last_added_at: 0,
+            by_rule: false,
             may_have_landed: false,
             error_kind: String::new(),
             error_reason: String::new(),

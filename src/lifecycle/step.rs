@@ -14,13 +14,15 @@ use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Step};
 use super::record::{Record, Stage};
 use crate::api::{Client, CompactList, Keep};
 use crate::certificate::{CertificateReport, CertificateState};
-use crate::dns::{DnsState, Problem};
+use crate::dns::{DnsState, Problem, fqdn};
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 
 /// After a 429 without `Retry-After`.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
+/// Longest look at the DNS before a name is sent.
+const BRIEF_LOOK: Duration = Duration::from_millis(1_500);
 /// Longest pause within a batch; after a longer `Retry-After`, calls are left to the next run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -96,6 +98,7 @@ impl<'a> Run<'a> {
     pub(super) async fn take(&self, step: Step, record: Record) -> Option<Record> {
         let seen = match step {
             Step::Nothing | Step::KeepProtected => Observation::default(),
+            Step::AddIfInDns => self.add_if_in_dns(&record).await?,
             Step::Add | Step::Remove => Observation {
                 call: Some(self.call_in_turn(&record, step).await?),
                 ..Observation::default()
@@ -110,6 +113,39 @@ impl<'a> Run<'a> {
         let mut record = decide(record, &seen, &self.context.settings, self.context.now());
         record.outcome = record.outcome.or(earlier);
         Some(record)
+    }
+
+    /// Looks first: briefly, for somebody may wait. Where nobody knows, it is sent.
+    async fn add_if_in_dns(&self, record: &Record) -> Option<Observation> {
+        if !self.may_call() {
+            return None;
+        }
+        if self.lacks_dns(record).await {
+            let absent = Problem::new("nxdomain", "It has no address.");
+            return Some(Observation {
+                dns: Some(DnsFinding {
+                    state: DnsState::Missing,
+                    has_address: false,
+                    problems: vec![absent],
+                }),
+                ..Observation::default()
+            });
+        }
+        Some(Observation {
+            call: Some(self.call_in_turn(record, Step::Add).await?),
+            ..Observation::default()
+        })
+    }
+
+    /// Whether a resolver says that the name does not exist, or has no address.
+    async fn lacks_dns(&self, record: &Record) -> bool {
+        let name = DomainName::parse(&record.domain, ReservedNames::Allow).ok();
+        let Some(name) = name.and_then(|domain| fqdn(domain.ascii())) else {
+            return false;
+        };
+        let by = Instant::now() + BRIEF_LOOK;
+        let found = self.bounded(self.context.dns.addresses(&name, by)).await;
+        found.is_some_and(|found| found.is_ok_and(|addresses| addresses.is_empty()))
     }
 
     async fn call_in_turn(&self, record: &Record, step: Step) -> Option<Result<Outcome, Failure>> {
@@ -166,6 +202,7 @@ impl<'a> Run<'a> {
     async fn look_up(&self, record: &Record) -> DnsFinding {
         let unknown = |message: String| DnsFinding {
             state: DnsState::Unknown,
+            has_address: false,
             problems: vec![Problem::new("no-answer", message)],
         };
         let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
@@ -183,6 +220,7 @@ impl<'a> Run<'a> {
                 },
                 |report| DnsFinding {
                     state: report.state,
+                    has_address: !report.addresses.is_empty(),
                     problems: report.problems,
                 },
             )

@@ -73,6 +73,7 @@ impl<'a> Reader<'a> {
         record.next_check_at = self.time("next_check_at")?.unwrap_or(0);
         record.accepted_at = self.time("accepted_at")?.unwrap_or(0);
         record.last_added_at = self.time("last_added_at")?.unwrap_or(0);
+        record.by_rule = self.flag("by_rule")?;
         record.may_have_landed = self.flag("may_have_landed")?;
         record.error_kind = self.text("error_kind")?.unwrap_or_default();
         record.error_reason = self.text("error_reason")?.unwrap_or_default();

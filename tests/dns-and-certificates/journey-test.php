@@ -120,6 +120,7 @@ final class Journey_Test extends Dns_And_Certificates_Test_Case {
 		add_filter( 'closte_sync_targets', static fn(): array => array( '192.0.2.1' ) );
 		add_filter( 'closte_sync_check_interval', static fn(): int => 60 );
 		add_filter( 'closte_sync_www_handling', static fn(): string => 'always' );
+		$this->dns->set( 'www.filtered.example', array( 'cname' => 'filtered.example' ) );
 		$this->map( 'filtered.example' );
 		$this->run_due();
 

@@ -41,6 +41,7 @@ final class Collation_Test extends Plugin_Test_Case {
 	/** @dataProvider columns */
 	public function test_a_site_keeps_its_domain_in_whatever_case_it_is_written( string $column ): void {
 		$this->alter( 'blogs', $column );
+		$this->set( array( 'www' => 'always' ) );
 		$id = $this->create_site( 'Shop.Upper-Case.com' );
 		$this->assertSame( 'Shop.Upper-Case.com', get_site( $id )->domain );
 		$this->next_request();
@@ -77,6 +78,7 @@ final class Collation_Test extends Plugin_Test_Case {
 	/** @dataProvider columns */
 	public function test_a_ledger_whose_names_are_compared_otherwise_knows_its_rows( string $column ): void {
 		$this->alter( 'closte_sync_domains', $column );
+		$this->set( array( 'www' => 'always' ) );
 		$id = $this->create_site( 'Shop.Upper-Case.com' );
 		wp_update_site( $id, array( 'domain' => 'SHOP.upper-case.com' ) );
 		$this->next_request();

@@ -356,7 +356,7 @@ final class Installation_Test extends Plugin_Test_Case {
 				'enabled'        => true,
 				'check_interval' => 10,
 				'targets'        => array( '192.0.2.1', 'example.com', '2001:db8::1' ),
-				'www'            => 'always',
+				'www'            => 'main_only',
 				'subdomains'     => 'auto',
 				'resolvers'      => array( '192.0.2.53:5353', '[2001:db8::53]:53', '192.0.2.53' ),
 			),

@@ -220,7 +220,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 
 		$this->assertSame( 20, Settings::load()->check_interval );
 		$this->assertSame( 300, Settings::stored()->check_interval );
-		$this->assertSame( 'always', Settings::stored()->www->value );
+		$this->assertSame( 'main_only', Settings::stored()->www->value );
 	}
 
 	public function test_mappings_of_living_sites_are_wanted(): void {

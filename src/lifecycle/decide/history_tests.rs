@@ -43,6 +43,7 @@ fn observation() -> impl Strategy<Value = Observation> {
         (any_of(DnsState::ALL), prop::collection::vec(codes, 0..3)).prop_map(|(state, codes)| {
             DnsFinding {
                 state,
+                has_address: state == DnsState::Here,
                 problems: codes
                     .into_iter()
                     .map(|code| Problem::new(code, "words"))
@@ -124,6 +125,7 @@ proptest! {
     fn a_world_that_works_finishes_every_row(
         history in prop::collection::vec((observation(), any::<bool>(), 0_i64..200_000), 0..40),
         wanted in any::<bool>(),
+        by_rule in any::<bool>(),
     ) {
         let settings = Settings::default();
         let mut record = Record::wanted("a.example", NOW);
@@ -134,10 +136,11 @@ proptest! {
             record = decide(record, &seen, &settings, now);
         }
         record.wanted = if wanted { Wanted::Present } else { Wanted::Absent };
+        record.by_rule = by_rule;
         for _ in 0..6 {
             now = now.max(record.next_check_at);
             let seen = match next_step(&record, &settings, now) {
-                Step::Add => called(Outcome::Added),
+                Step::Add | Step::AddIfInDns => called(Outcome::Added),
                 Step::Remove => called(Outcome::Removed),
                 Step::CheckDns => points(DnsState::Here),
                 Step::CheckCertificate { .. } => Observation {

@@ -41,7 +41,11 @@ pub(super) fn dns(state: DnsState) -> DnsFinding {
         DnsState::Here | DnsState::Unknown => vec![],
         state => vec![Problem::new(state.as_str(), "words")],
     };
-    DnsFinding { state, problems }
+    DnsFinding {
+        state,
+        has_address: state == DnsState::Here,
+        problems,
+    }
 }
 
 pub(super) fn certificate(state: CertificateState, not_after: i64) -> CertificateReport {
@@ -318,6 +322,7 @@ fn a_failed_domain_that_propagates_is_watched() {
     assert_eq!(after(row(Stage::Failed), &seen, NOW).stage, Stage::Failed);
     seen.dns = Some(DnsFinding {
         state: DnsState::Partial,
+        has_address: true,
         problems: vec![Problem::new("partial-propagation", "words")],
     });
     assert_eq!(

@@ -77,6 +77,12 @@ struct Seed {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Www {
+    in_dns: bool,
+}
+
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMore {
     More(Vec<Fault>),
@@ -181,6 +187,11 @@ impl Control {
                 };
                 self.api.set(mode).await?;
                 Ok(json!({"down": down, "silent": down && silent}))
+            }
+            ("PUT", "/www") => {
+                let Www { in_dns } = parse(body)?;
+                state::lock(&self.state).has_www = in_dns;
+                Ok(json!({"in_dns": in_dns}))
             }
             ("PUT", "/seed") => {
                 let Seed { seed } = parse(body)?;

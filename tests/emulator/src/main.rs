@@ -8,6 +8,7 @@ mod exchange;
 mod fault;
 mod journal;
 mod listener;
+mod name_server;
 mod net;
 mod options;
 mod request;

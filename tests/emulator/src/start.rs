@@ -12,7 +12,7 @@ use crate::listener::Listener;
 use crate::options::Options;
 use crate::state::{self, Shared, State};
 use crate::tls::Authority;
-use crate::{api, control, request, store};
+use crate::{api, control, name_server, request, store};
 
 /// The running emulator.
 pub struct Emulator {
@@ -76,6 +76,10 @@ impl Emulator {
         }
         if let (Some(edge), Some(issuer)) = (&edge, &options.issuer) {
             edge.issue_with(issuer.clone())?;
+        }
+        if let Some(address) = options.name_server {
+            let address = name_server::listen(address, &state)?;
+            insert("name_server", json!(address));
         }
         let control = Control {
             state: Arc::clone(&state),

@@ -33,6 +33,8 @@ pub struct State {
     pub saved: SavedState,
     pub faults: Faults,
     pub journal: Journal,
+    /// Whether `www` names are in the DNS.
+    pub has_www: bool,
     store: Option<Store>,
     command_line_keys: Vec<String>,
 }
@@ -59,6 +61,7 @@ impl State {
             saved,
             faults: Faults::new(seed),
             journal: Journal::open(journal)?,
+            has_www: true,
             store,
             command_line_keys: keys,
         };
@@ -109,6 +112,7 @@ impl State {
         self.saved.keys.clear();
         self.saved.settings = Settings::default();
         self.faults.list.clear();
+        self.has_www = true;
         self.register_keys();
         self.journal.clear()?;
         self.save()

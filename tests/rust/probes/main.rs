@@ -24,3 +24,4 @@ mod proof_redirects;
 mod support;
 #[cfg(target_os = "linux")]
 mod system_files;
+mod www;

@@ -133,8 +133,8 @@ final class Notices {
 	 * Domains that are recorded and not sent yet.
 	 */
 	private function show_waiting(): void {
-		$counts  = $this->services->ledger()->counts_by_stage();
-		$waiting = $counts[ Stage::Pending->value ] + $counts[ Stage::Removing->value ];
+		$added   = $this->services->ledger()->count_waiting( Stage::Pending );
+		$waiting = $added + $this->services->ledger()->count_waiting( Stage::Removing );
 		if ( 0 === $waiting ) {
 			return;
 		}
@@ -158,7 +158,7 @@ final class Notices {
 			$refused ? 'error' : 'warning',
 			$html,
 			$refused ? Pages::settings_url() : Pages::domains_url(
-				array( 'stage' => $counts[ Stage::Pending->value ] > 0 ? Stage::Pending->value : Stage::Removing->value )
+				array( 'stage' => $added > 0 ? Stage::Pending->value : Stage::Removing->value )
 			),
 			$refused ? __( 'Test the connection', 'closte-sync' ) : _n( 'Show it', 'Show them', $waiting, 'closte-sync' )
 		);

@@ -58,7 +58,9 @@ final class Advice {
 	 */
 	private static function of_stage( Ledger_Row $row ): self {
 		return match ( $row->stage ) {
-			Stage::Pending     => self::of_call( $row, __( 'It is about to be sent to Closte.', 'closte-sync' ) ),
+			Stage::Pending     => $row->waits_for_dns()
+				? new self( self::problem( $row ), __( 'It is looked up again by itself, and sent once it is in the DNS.', 'closte-sync' ) )
+				: self::of_call( $row, __( 'It is about to be sent to Closte.', 'closte-sync' ) ),
 			Stage::Removing    => self::of_call( $row, __( 'It is about to be removed from Closte.', 'closte-sync' ) ),
 			Stage::CheckingDns => new self(
 				self::problem( $row ),

@@ -55,7 +55,7 @@ final class Domain_Check {
 			$findings[] = $this->at_closte( $row );
 		}
 		$dns        = $this->services->extension()->check_dns( $this->domain );
-		$findings[] = $this->dns( $dns );
+		$findings[] = $this->dns( $dns, $row );
 		$findings[] = $this->caa( $dns );
 		if ( $dns->intercepted && $with_interception ) {
 			$findings[] = Target_Check::intercepted();
@@ -133,6 +133,15 @@ final class Domain_Check {
 				);
 			}
 		}
+		if ( true === $row?->waits_for_dns() ) {
+			return new Finding(
+				'at-closte',
+				$label,
+				Severity::Skipped,
+				/* translators: %s: domain */
+				sprintf( __( '%s is sent to Closte once it is in the DNS.', 'closte-sync' ), $this->domain )
+			);
+		}
 		$is_wanted = null !== $row && Wanted::Present === $row->wanted;
 		return new Finding(
 			'at-closte',
@@ -145,8 +154,17 @@ final class Domain_Check {
 		);
 	}
 
-	private function dns( \Closte\DnsReport $report ): Finding {
-		$label    = __( 'DNS', 'closte-sync' );
+	private function dns( \Closte\DnsReport $report, ?Ledger_Row $row ): Finding {
+		$label = __( 'DNS', 'closte-sync' );
+		if ( true === $row?->is_by_rule() && \Closte\DnsState::Missing === $report->state ) {
+			return new Finding(
+				'dns',
+				$label,
+				Severity::Skipped,
+				/* translators: %s: a www name */
+				sprintf( __( '%s was added with another domain and has no DNS of its own. That keeps nothing from working.', 'closte-sync' ), $this->domain )
+			);
+		}
 		$problems = array_values(
 			array_filter( $report->problems, static fn( array $problem ): bool => ! str_starts_with( $problem['code'], self::CAA ) )
 		);

@@ -231,6 +231,7 @@ final class Network_Check {
 		$label = __( 'Domains that stopped pointing here', 'closte-sync' );
 		$rows  = $this->rows(
 			static fn( Ledger_Row $row ): bool => $row->certificate_checked_at > 0
+				&& ! $row->is_without_dns()
 				&& ( Stage::CheckingDns === $row->stage || ( Stage::Failed === $row->stage && ! $row->has_error() ) )
 		);
 		if ( array() === $rows ) {

@@ -267,7 +267,28 @@ final class Ledger_Row {
 	 * @return array<string, int|string|list<array{code: string, message: string}>>
 	 */
 	public function to_record(): array {
-		return array_diff_key( $this->to_array(), array_flip( self::OWN ) );
+		return array_diff_key( $this->to_array(), array_flip( self::OWN ) ) + array( 'by_rule' => (int) $this->is_by_rule() );
+	}
+
+	/**
+	 * Whether it came along with another domain, as its www name, and nobody asked for it.
+	 */
+	public function is_by_rule(): bool {
+		return Row_Source::WWW === $this->source && ! $this->by_hand;
+	}
+
+	/**
+	 * Whether it came along with another domain and has no DNS of its own: it keeps nobody from anything.
+	 */
+	public function is_without_dns(): bool {
+		return $this->is_by_rule() && $this->dns_checked_at > 0 && 'missing' === $this->dns_state;
+	}
+
+	/**
+	 * Whether it is not sent before it has DNS of its own.
+	 */
+	public function waits_for_dns(): bool {
+		return Wanted::Present === $this->wanted && Stage::Pending === $this->stage && ! $this->awaits_call();
 	}
 
 	/**

@@ -134,6 +134,15 @@ final class Ledger {
 	}
 
 	/**
+	 * How many rows of these stages wait for Closte. Of those that are pending, one that has no DNS yet does not.
+	 */
+	public function count_waiting( Stage ...$stages ): int {
+		$names = array_column( $stages, 'value' );
+
+		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE next_call <> '' AND stage IN ( " . Database::placeholders( $names ) . ' )', $this->table, ...$names );
+	}
+
+	/**
 	 * @return iterable<Ledger_Row> All rows, read in chunks.
 	 */
 	public function all( ?Wanted $wanted = null ): iterable {

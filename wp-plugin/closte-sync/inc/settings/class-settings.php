@@ -28,7 +28,7 @@ final class Settings {
 		public readonly bool $enabled = false,
 		public readonly int $check_interval = self::MAX_CHECK_INTERVAL,
 		public readonly array $targets = array(),
-		public readonly Www_Handling $www = Www_Handling::Always,
+		public readonly Www_Handling $www = Www_Handling::MainOnly,
 		public readonly Subdomain_Handling $subdomains = Subdomain_Handling::Auto,
 		public readonly array $resolvers = array(),
 	) {}
@@ -91,7 +91,7 @@ final class Settings {
 			enabled: self::to_bool( $input['enabled'] ?? false ),
 			check_interval: self::to_interval( $input['check_interval'] ?? null ),
 			targets: self::to_list( $input['targets'] ?? array(), self::to_target( ... ) ),
-			www: self::to_enum( Www_Handling::class, $input['www'] ?? null, Www_Handling::Always ),
+			www: self::to_enum( Www_Handling::class, $input['www'] ?? null, Www_Handling::MainOnly ),
 			subdomains: self::to_enum( Subdomain_Handling::class, $input['subdomains'] ?? null, Subdomain_Handling::Auto ),
 			resolvers: self::to_list( $input['resolvers'] ?? array(), self::to_resolver( ... ) ),
 		);

@@ -83,7 +83,7 @@ final class Events {
 
 				$new_problems = array_diff( array_column( $after->problems, 'code' ), array_column( $before->problems, 'code' ) );
 
-				if ( Stage::Done === $before->stage && array() !== $new_problems ) {
+				if ( Stage::Done === $before->stage && array() !== $new_problems && ! $after->is_without_dns() ) {
 					/**
 					 * Fires when something is wrong with a domain that was done: its certificate is about to end, or it
 					 * points elsewhere.

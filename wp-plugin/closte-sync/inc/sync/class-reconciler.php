@@ -90,6 +90,8 @@ final class Reconciler {
 		foreach ( $this->ledger->all() as $row ) {
 			if ( isset( $is_there[ $row->domain ] ) || self::is_lost( $row ) ) {
 				$owned[] = $row->domain;
+			} elseif ( $row->waits_for_dns() ) {
+				unset( $wanted[ $row->domain ] );
 			}
 
 			// Nobody knows who wants it.

@@ -9,7 +9,6 @@ namespace ClosteSync\Admin\Settings;
 
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger;
-use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Events;
@@ -38,7 +37,7 @@ final class Send_All {
 			/* translators: 1: number of domains recorded, 2: how many of them wait to be sent */
 			__( 'Domains recorded: %1$s. Waiting to be sent: %2$s.', 'closte-sync' ),
 			number_format_i18n( array_sum( $counts ) ),
-			number_format_i18n( $counts[ Stage::Pending->value ] )
+			number_format_i18n( $ledger->count_waiting( Stage::Pending ) )
 		);
 	}
 
@@ -80,7 +79,7 @@ final class Send_All {
 	private function progress( int $total, bool $is_idle, ?string $problem ): Send_All_Progress {
 		$ledger   = $this->services->ledger();
 		$refused  = array_column( $ledger->refused(), 'error_message', 'domain' );
-		$waiting  = $ledger->count( new Ledger_Query( stage: Stage::Pending ) );
+		$waiting  = $ledger->count_waiting( Stage::Pending );
 		$progress = new Send_All_Progress( $total, $waiting, $is_idle || 0 === $waiting || null !== $problem, $problem, $refused );
 		if ( $progress->is_finished && $total > 0 ) {
 			Events::during( 'sync', static fn() => Events::synced( $progress->tally() ) );
