@@ -45,5 +45,7 @@ for ( $n = (int) $first; $n < $first + $count; $n++ ) {
 	}
 	$kill_switch->arm( $random );
 	$events->happen( $random );
+	// The request ends.
+	$plugin->forget();
 	$kill_switch->disarm();
 }

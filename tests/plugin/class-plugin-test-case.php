@@ -45,8 +45,22 @@ abstract class Plugin_Test_Case extends Test_Case {
 		$this->next_request();
 	}
 
+	/** What the plugin does when a request has said all: its part of what `shutdown` fires. */
+	protected function end_request(): void {
+		foreach ( $GLOBALS['wp_filter']['shutdown']->callbacks ?? array() as $callbacks ) {
+			foreach ( array_column( $callbacks, 'function' ) as $function ) {
+				$object = $function instanceof \Closure ? ( new \ReflectionFunction( $function ) )->getClosureThis() : null;
+
+				if ( null !== $object && str_starts_with( $object::class, 'ClosteSync\\' ) && ! str_starts_with( $object::class, __NAMESPACE__ ) ) {
+					$function();
+				}
+			}
+		}
+	}
+
 	/** What follows happens in another request. */
 	protected function next_request(): void {
+		$this->end_request();
 		$this->plugin->forget();
 		wp_cache_flush();
 	}

@@ -47,12 +47,14 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$ids = array( $this->create_site( $this->env( 'domain' ), '/a/' ), $this->create_site( $this->env( 'domain' ), '/b/' ) );
 		wp_update_site( $ids[0], array( 'path' => '/c/' ) );
 		wp_delete_site( $ids[0] );
+		$this->end_request();
 		$this->assertSame( array(), $this->emulator->calls() );
 
 		wp_update_site( $ids[1], array( 'domain' => 'customer.example', 'path' => '/' ) );
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
 
 		wp_update_site( $ids[1], array( 'domain' => $this->env( 'domain' ), 'path' => '/b/' ) );
+		$this->end_request();
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertNotContains( 'delete ' . $this->env( 'domain' ), $this->changes() );
 	}
@@ -62,18 +64,21 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$second = $this->create_site( 'customer.example', '/news/' );
 
 		wp_delete_site( $first );
+		$this->end_request();
 		$this->assertContains( 'customer.example', $this->emulator->domains() );
 		$this->assertSame( Wanted::Present, $this->row( 'customer.example' )->wanted );
 		$this->assertFalse( $this->row( 'customer.example' )->needs_confirmation );
 
 		$this->next_request();
 		wp_delete_site( $second );
+		$this->end_request();
 		$this->assertSame( array(), $this->emulator->domains() );
 	}
 
 	public function test_a_deleted_site_is_gone_from_closte_with_its_www(): void {
 		$id = $this->create_site( 'customer.example' );
 		wp_delete_site( $id );
+		$this->end_request();
 
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertNull( $this->row( 'customer.example' ) );
@@ -83,6 +88,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	public function test_a_changed_domain_is_added_and_the_old_one_removed(): void {
 		$id = $this->create_site( 'old.example' );
 		wp_update_site( $id, array( 'domain' => 'new.example' ) );
+		$this->end_request();
 
 		$this->assertSame( array( 'new.example', 'www.new.example' ), $this->emulator->domains() );
 		$this->assertNull( $this->row( 'old.example' ) );
@@ -100,6 +106,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	public function test_a_flag_that_can_be_taken_back_keeps_the_domain( string $flag ): void {
 		$id = $this->create_site( 'shop' );
 		wp_update_site( $id, array( $flag => 1 ) );
+		$this->end_request();
 
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
@@ -126,6 +133,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	public function test_the_networks_own_domain_is_never_removed(): void {
 		$this->plugin->sync()->domain_added( $this->env( 'domain' ), 1, Row_Source::MANUAL );
 		wp_update_site( get_main_site_id(), array( 'domain' => 'elsewhere.example' ) );
+		$this->end_request();
 
 		$this->assertContains( $this->env( 'domain' ), $this->emulator->domains() );
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
@@ -155,6 +163,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	public function test_a_name_that_closte_can_never_have_had_leaves_no_row(): void {
 		$id = $this->create_site( 'site.internal' );
 		wp_delete_site( $id );
+		$this->end_request();
 
 		$this->assertNull( $this->row( 'site.internal' ) );
 		$this->assertSame( array(), $this->emulator->calls() );

@@ -206,7 +206,7 @@ final class Crash_Test extends Plugin_Test_Case {
 
 			$process = $this->start_php(
 				sprintf(
-					'require %s; new ClosteSync\Tests\Ledger_Writes( function ( int $n ) { if ( %d === $n ) { %s } } ); %s echo "survived";',
+					'require %s; new ClosteSync\Tests\Ledger_Writes( function ( int $n ) { if ( %d === $n ) { %s } } ); %s register_shutdown_function( fn() => print( "survived" ) );',
 					var_export( dirname( __DIR__ ) . '/support/class-ledger-writes.php', true ),
 					$n,
 					self::DIE,
@@ -223,7 +223,7 @@ final class Crash_Test extends Plugin_Test_Case {
 	}
 
 	private function kill_at( string $moment, string $code ): void {
-		$process = $this->start_php( '$die = function ( $passed = null ) { ' . self::DIE . " }; $moment $code echo 'survived';" );
+		$process = $this->start_php( '$die = function ( $passed = null ) { ' . self::DIE . " }; $moment $code register_shutdown_function( fn() => print( 'survived' ) );" );
 
 		$this->assertSame( -1, $process->wait(), 'It was not killed: ' . $process->output() );
 		$this->assertStringNotContainsString( 'survived', $process->output() );

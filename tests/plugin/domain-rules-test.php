@@ -42,6 +42,7 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 		$this->set( array( 'www' => 'never' ) );
 		$this->next_request();
 		wp_delete_site( $id );
+		$this->end_request();
 
 		$this->assertSame( array(), $this->emulator->domains() );
 	}
@@ -50,6 +51,7 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 		$bare = $this->create_site( 'customer.example' );
 		$this->create_site( 'www.customer.example' );
 		wp_delete_site( $bare );
+		$this->end_request();
 
 		$this->assertSame( array( 'www.customer.example' ), $this->emulator->domains() );
 	}
@@ -66,6 +68,7 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 		$this->assertSame( $expected, in_array( $this->sub( 'shop' ), $this->emulator->domains(), true ) );
 
 		wp_delete_site( $id );
+		$this->end_request();
 		$this->assertSame( $wildcard ? array( $this->sub( '*' ) ) : array(), $this->emulator->domains() );
 		$this->assertCount( (int) $expected, $this->emulator->journal( '/deletedomainalias' ) );
 	}

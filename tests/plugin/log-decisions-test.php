@@ -24,10 +24,11 @@ final class Log_Decisions_Test extends Log_Test_Case {
 		$this->set( array( 'enabled' => false ) );
 		$id = $this->create_site( 'shop' );
 		wp_delete_site( $id );
+		$this->end_request();
 		$this->set( array( 'enabled' => true, 'check_interval' => 60, 'targets' => array( '192.0.2.1' ) ) );
 
 		$this->assertSame(
-			array( 'disable done by-hand - user', 'add deferred site-created core user', 'remove deferred site-deleted core user', 'enable done by-hand - user', 'settings changed by-hand - user' ),
+			array( 'disable done by-hand - user', 'add deferred site-created core user', 'forget forgotten site-deleted core user', 'enable done by-hand - user', 'settings changed by-hand - user' ),
 			$this->lines()
 		);
 		$this->assertSame( 'check_interval, targets', $this->entries()[4]->message );

@@ -23,6 +23,7 @@ final class Log_Test extends Log_Test_Case {
 		$user = $this->log_in();
 		$id   = $this->create_site( 'shop' );
 		wp_delete_site( $id );
+		$this->end_request();
 
 		$entries = $this->entries();
 		$this->assertSame( array( 'add added site-created core user', 'remove removed site-deleted core user' ), array_map( self::words( ... ), $entries ) );
@@ -42,6 +43,7 @@ final class Log_Test extends Log_Test_Case {
 		$id = $this->create_site( 'shop' );
 		$this->next_request();
 		wp_update_site( $id, array( 'domain' => 'moved.example' ) );
+		$this->end_request();
 
 		$this->assertSame( array( 'add added site-created core visitor', 'add added site-changed core visitor', 'remove removed site-changed core visitor' ), $this->lines() );
 	}
@@ -54,6 +56,7 @@ final class Log_Test extends Log_Test_Case {
 		$mapping = \Mercator\Mapping::create( 1, 'customer.example' );
 		$mapping->set_domain( 'renamed.example' );
 		$mapping->delete();
+		$this->end_request();
 
 		$this->assertSame(
 			array(

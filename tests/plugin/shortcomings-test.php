@@ -49,6 +49,7 @@ final class Shortcomings_Test extends Plugin_Test_Case {
 		$this->next_request();
 		$this->emulator->down( true );
 		wp_update_site( $id, array( 'domain' => 'new.example' ) );
+		$this->end_request();
 		$this->emulator->down( false );
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
@@ -84,10 +85,12 @@ final class Shortcomings_Test extends Plugin_Test_Case {
 
 		$this->next_request();
 		wp_update_site( $id, array( 'domain' => "new-$domain" ) );
+		$this->end_request();
 		$this->assertSame( array_map( static fn( string $name ): string => str_replace( $domain, "new-$domain", $name ), $expected ), $this->emulator->domains() );
 
 		$this->next_request();
 		wp_delete_site( $id );
+		$this->end_request();
 		$this->assertSame( array(), $this->emulator->domains() );
 	}
 

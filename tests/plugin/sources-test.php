@@ -50,6 +50,7 @@ final class Sources_Test extends Plugin_Test_Case {
 
 		$this->wpdb->query( "DELETE FROM {$this->table()}" );
 		do_action( 'made_up.unmapped', 'customer.example', $id );
+		$this->end_request();
 
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}

@@ -128,6 +128,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$id = $this->create_site( 'old.example' );
 		$this->next_request();
 		wp_update_site( $id, array( 'domain' => 'new.example' ) );
+		$this->end_request();
 
 		$this->assertSame( array( 'new.example', 'www.new.example' ), $this->emulator->domains() );
 		$this->assertSame( array( 'new.example', 'www.new.example' ), array_column( array_map( static fn( $row ) => $row->to_array(), iterator_to_array( $this->plugin->ledger()->all(), false ) ), 'domain' ) );
@@ -260,8 +261,10 @@ final class Sync_Test extends Plugin_Test_Case {
 		$www = $this->create_site( 'www.customer.example' );
 
 		wp_delete_site( $www );
+		$this->end_request();
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
 		wp_delete_site( $bare );
+		$this->end_request();
 		$this->assertSame( array(), $this->emulator->domains() );
 	}
 

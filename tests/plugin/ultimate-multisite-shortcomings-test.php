@@ -56,6 +56,7 @@ final class Ultimate_Multisite_Shortcomings_Test extends Ultimate_Multisite_Test
 			$record->set_domain( 'new.example' );
 			$record->save();
 		}
+		$this->end_request();
 
 		$this->assertSame( array( 'new.example', 'www.new.example' ), $this->emulator->domains() );
 	}
@@ -66,6 +67,7 @@ final class Ultimate_Multisite_Shortcomings_Test extends Ultimate_Multisite_Test
 		$this->next_request();
 		$domain->set_domain( 'new.example' );
 		$domain->save();
+		$this->end_request();
 
 		$this->assertSame( array( 'new.example', $this->sub( 'shop' ), 'www.new.example' ), $this->emulator->domains() );
 	}
@@ -80,6 +82,7 @@ final class Ultimate_Multisite_Shortcomings_Test extends Ultimate_Multisite_Test
 		}
 
 		wp_delete_site( $id );
+		$this->end_request();
 		$this->assertSame( array(), $this->emulator->domains() );
 	}
 
@@ -101,6 +104,7 @@ final class Ultimate_Multisite_Shortcomings_Test extends Ultimate_Multisite_Test
 		foreach ( wu_get_domains( array( 'blog_id' => $id ) ) as $record ) {
 			$record->delete();
 		}
+		$this->end_request();
 
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}

@@ -72,6 +72,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 
 		$this->next_request();
 		$domain->delete();
+		$this->end_request();
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 
 		$this->next_request();
@@ -86,6 +87,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$this->next_request();
 		$this->emulator->call( 'DELETE', '/journal' );
 		wp_delete_site( $id );
+		$this->end_request();
 
 		$removals = array_filter( $this->changes(), static fn( string $change ): bool => str_starts_with( $change, 'delete' ) );
 		$this->assertCount( 3, $removals );

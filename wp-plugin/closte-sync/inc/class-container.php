@@ -35,6 +35,7 @@ use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Budget;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Confirmation;
+use ClosteSync\Sync\Departures;
 use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Expectations;
 use ClosteSync\Sync\Identity_Choice;
@@ -45,6 +46,7 @@ use ClosteSync\Sync\Quarantine;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
+use ClosteSync\Sync\Removals;
 use ClosteSync\Sync\Retirement;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Services;
@@ -267,6 +269,7 @@ class Container implements Services {
 			$this->leases(),
 			$this->wanted_domains(),
 			$this->retirement(),
+			$this->departures(),
 			$this->domain_rules(),
 			$this->domain_names()
 		);
@@ -290,6 +293,29 @@ class Container implements Services {
 		);
 	}
 
+	public function departures(): Departures {
+		return $this->made[ Departures::class ] ??= new Departures(
+			$this->ledger(),
+			$this->wanted_domains(),
+			$this->domain_rules(),
+			$this->domain_names(),
+			$this->scheduler()
+		);
+	}
+
+	public function removals(): Removals {
+		return $this->made[ Removals::class ] ??= new Removals(
+			$this->ledger(),
+			$this->desired_domains(),
+			$this->wanted_domains(),
+			$this->domain_rules(),
+			$this->departures(),
+			$this->worker(),
+			$this->scheduler(),
+			$this->error_boundary()
+		);
+	}
+
 	public function worker(): Worker {
 		return $this->made[ Worker::class ] ??= new Worker(
 			$this->ledger(),
@@ -310,10 +336,10 @@ class Container implements Services {
 		return $this->made[ Sync::class ] ??= new Sync(
 			$this->ledger(),
 			$this->desired_domains(),
-			$this->wanted_domains(),
 			$this->lost_domains(),
 			$this->domain_rules(),
 			$this->domain_names(),
+			$this->removals(),
 			$this->worker(),
 			$this->scheduler(),
 			$this->expectations()
@@ -360,6 +386,10 @@ class Container implements Services {
 	 * Ends this request's part and begins anew, as the next request would: for a process that serves many (a worker, a test).
 	 */
 	public function forget(): void {
+		if ( isset( $this->made[ Removals::class ] ) ) {
+			$this->removals()->carry_out();
+		}
+
 		if ( isset( $this->made[ Expectations::class ] ) ) {
 			$this->expectations()->end();
 		}

@@ -171,6 +171,7 @@ final class Plugin {
 
 		add_action( 'closte_sync_domain_answered', fn( Ledger_Row $row, array $record ) => $log()->answered( $row, $record ), 0, 2 );
 		add_action( 'closte_sync_domains_deferred', fn( array $rows, string $reason ) => $log()->deferred( $rows, $reason ), 0, 2 );
+		add_action( 'closte_sync_domains_lost', fn( array $domains ) => $log()->lost( $domains ), 0 );
 		add_action( 'closte_sync_domains_interrupted', fn( array $rows ) => $log()->interrupted( $rows ), 0 );
 		add_action( 'closte_sync_batch_ended', fn() => $log()->batch_ended(), 0 );
 		add_action(

@@ -243,6 +243,18 @@ final class Ledger_Row {
 	}
 
 	/**
+	 * The row as it is when nobody works on it.
+	 */
+	public function without_lease(): self {
+		return $this->after(
+			array(
+				'lease_owner' => '',
+				'lease_until' => 0,
+			)
+		);
+	}
+
+	/**
 	 * All columns by name: strings and ints only, but for `problems`. What `wp closte domain get --format=json` shows.
 	 *
 	 * @return array<string, int|string|list<array{code: string, message: string}>>

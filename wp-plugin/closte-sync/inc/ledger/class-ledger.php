@@ -273,22 +273,45 @@ final class Ledger {
 	}
 
 	/**
-	 * Marks rows as perhaps about to change: should the request die before it says more, a run asks what is wanted.
+	 * Records that domains should not be at Closte, a hundred a statement, as {@see Ledger::unwant()} does. Rows that have
+	 * changed since they were read stay as they are.
+	 *
+	 * @param list<Ledger_Row> $rows
+	 * @return list<Ledger_Row> Those that say so now.
+	 */
+	public function unwant_all( array $rows ): array {
+		$unwanted = array();
+
+		foreach ( array_chunk( $rows, self::ROWS_A_STATEMENT ) as $chunk ) {
+			if ( $this->writer->unwant( $chunk ) > 0 ) {
+				$ids = array_column( $chunk, 'id' );
+				array_push( $unwanted, ...$this->many( "wanted = 'absent' AND id IN ( " . implode( ', ', $ids ) . ' ) ORDER BY id' ) );
+			}
+		}
+
+		return $unwanted;
+	}
+
+	/**
+	 * Marks rows of which it is not known what is wanted: a run asks within a minute, should the request say no more of them.
 	 *
 	 * @param list<string> $domains
+	 * @param bool         $is_held Whether the request goes on with them: until the minute is over no run takes them.
 	 */
-	public function await_confirmation( array $domains ): void {
-		if ( array() !== $domains ) {
-			$now    = $this->now();
-			$latest = $now + MINUTE_IN_SECONDS;
+	public function await_confirmation( array $domains, bool $is_held = false ): void {
+		$now    = $this->now();
+		$latest = $now + MINUTE_IN_SECONDS;
 
+		foreach ( array_chunk( $domains, self::ROWS_A_STATEMENT ) as $chunk ) {
 			$this->database->run(
-				'UPDATE %i SET needs_confirmation = 1, next_check_at = CASE WHEN next_check_at > %d THEN %d ELSE next_check_at END, updated_at = %d WHERE wanted <> \'retired\' AND domain IN ( ' . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )',
+				"UPDATE %i SET needs_confirmation = 1, updated_at = %d,
+					next_check_at = CASE WHEN next_check_at > %d THEN %d ELSE next_check_at END
+				WHERE wanted <> 'retired' AND domain IN ( " . Database::placeholders( $chunk ) . ' )',
 				$this->table,
-				$latest,
-				$latest,
 				$now,
-				...$domains
+				$is_held ? 0 : $latest,
+				$latest,
+				...$chunk
 			);
 		}
 	}
@@ -324,12 +347,20 @@ final class Ledger {
 	}
 
 	/**
-	 * Gives a row the name that the extension knows it by; it gives way to a row that has that name.
+	 * Gives a row the name that the extension knows it by. It gives way to a row that has that name; what this one says was
+	 * said of both, so that one needs confirmation then.
 	 */
 	public function rename( Ledger_Row $row, string $domain ): void {
-		if ( null === $this->find( $domain ) ) {
+		$namesake = $this->find( $domain );
+
+		if ( null === $namesake ) {
 			$this->database->run( 'UPDATE IGNORE %i SET domain = %s WHERE id = %d AND revision = %d', $this->table, $domain, $row->id, $row->revision );
 		} else {
+			if ( Wanted::Retired === $namesake->wanted && Wanted::Absent === $row->wanted ) {
+				$this->unwant_all( array( $namesake ) );
+			}
+
+			$this->await_confirmation( array( $domain ) );
 			$this->delete( $row );
 		}
 	}
@@ -379,7 +410,8 @@ final class Ledger {
 	}
 
 	/**
-	 * Makes rows due at once: this one, or all that wait after an error which has passed. That error is told no longer.
+	 * Makes rows due at once: this one, or all that wait after an error which has passed and for nothing else. That error is
+	 * told no longer.
 	 *
 	 * @return int How many.
 	 */
@@ -388,7 +420,7 @@ final class Ledger {
 
 		return null === $domain
 			? $this->database->run(
-				"UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . Work::Calls->condition() . ' AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )',
+				"UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . Work::Calls->condition() . ' AND needs_confirmation = 0 AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )',
 				$this->table,
 				$now
 			)

@@ -12,6 +12,10 @@ namespace ClosteSync\Ledger;
  */
 final class Wish_Writer {
 
+	/** What a row has lost when what is wanted of it has changed. */
+	private const ANEW = "by_hand = 0, revision = revision + 1, attempts = 0, needs_confirmation = 0, last_added_at = 0,
+		error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]'";
+
 	/**
 	 * @param \Closure(): int $clock Unix time.
 	 */
@@ -76,12 +80,10 @@ final class Wish_Writer {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
-			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s, by_hand = 0,
-				revision = revision + 1, attempts = 0, next_check_at = %d, needs_confirmation = 0,
-				may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
-				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END,
-				last_added_at = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
-			WHERE domain = %s AND wanted <> %s",
+			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s,
+				next_check_at = %d, may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
+				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END, updated_at = %d
+			WHERE domain = %s AND wanted <> %s',
 			$this->table,
 			$wanted->value,
 			$wanted->first_stage()->value,
@@ -100,6 +102,36 @@ final class Wish_Writer {
 		if ( 0 === $changed && Wanted::Present === $wanted ) {
 			$this->take_over( $domain, $blog_id, $source, $now );
 		}
+	}
+
+	/**
+	 * As {@see Wish_Writer::change()} for many rows that do not say so yet, unless they have changed since they were read: who
+	 * wants one meanwhile takes away the mark that it needs confirmation, or gives it another revision.
+	 *
+	 * @param non-empty-list<Ledger_Row> $rows
+	 * @return int How many.
+	 */
+	public function unwant( array $rows ): int {
+		$now   = $this->now();
+		$as_is = static fn( Ledger_Row $row ): string => sprintf(
+			'( id = %d AND revision = %d AND needs_confirmation = %d )',
+			$row->id,
+			$row->revision,
+			(int) $row->needs_confirmation
+		);
+
+		return $this->database->run(
+			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, next_call = %s, next_check_at = %d,
+				updated_at = %d WHERE wanted <> %s AND ( ' . implode( ' OR ', array_map( $as_is, $rows ) ) . ' )',
+			$this->table,
+			Wanted::Absent->value,
+			Wanted::Absent->first_stage()->value,
+			$now,
+			Wanted::Absent->call(),
+			$now,
+			$now,
+			Wanted::Absent->value
+		);
 	}
 
 	/**

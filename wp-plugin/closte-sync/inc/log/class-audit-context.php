@@ -29,6 +29,13 @@ final class Audit_Context {
 
 	private bool $is_noticing = false;
 
+	/**
+	 * Why and by whom domains were lost that are removed later in this request.
+	 *
+	 * @var array<string, array{Reason, Actor, int}>
+	 */
+	private array $lost = array();
+
 	public function __construct( private readonly Source_Registry $sources ) {}
 
 	/**
@@ -79,6 +86,35 @@ final class Audit_Context {
 		} finally {
 			$this->is_noticing = false;
 		}
+	}
+
+	/**
+	 * Keeps what is true now for the removal of these domains, if it comes to that.
+	 *
+	 * @param list<string> $domains
+	 */
+	public function remember( array $domains ): void {
+		$this->lost = array_fill_keys( $domains, $this->now( Action::Remove ) ) + $this->lost;
+	}
+
+	/**
+	 * Why something is done with a domain, by whom, and the user; a removal is the doing of the event that lost the domain.
+	 *
+	 * @return array{Reason, Actor, int}
+	 */
+	public function of( Action $action, string $domain ): array {
+		$lost = $this->lost[ $domain ] ?? null;
+
+		unset( $this->lost[ $domain ] );
+
+		return null !== $lost && in_array( $action, array( Action::Remove, Action::Forget ), true ) ? $lost : $this->now( $action );
+	}
+
+	/**
+	 * @return array{Reason, Actor, int}
+	 */
+	private function now( Action $action ): array {
+		return array( $this->reason( $action ), $this->actor(), $this->user_id() );
 	}
 
 	public function reason( Action $action ): Reason {

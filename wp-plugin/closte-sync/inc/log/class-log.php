@@ -69,6 +69,8 @@ final class Log {
 		string $message = ''
 	): void {
 		try {
+			list( $reason, $actor, $user_id ) = $this->audit_context->of( $action, $domain );
+
 			$this->waiting_since = array() === $this->waiting ? microtime( true ) : $this->waiting_since;
 			$this->waiting[]     = new Entry(
 				0,
@@ -77,10 +79,10 @@ final class Log {
 				$blog_id,
 				$action,
 				$outcome,
-				$this->audit_context->reason( $action ),
+				$reason,
 				$source,
-				$this->audit_context->actor(),
-				$this->audit_context->user_id(),
+				$actor,
+				$user_id,
 				self::message( $message )
 			);
 

@@ -82,6 +82,13 @@ final class Observer {
 		}
 	}
 
+	/**
+	 * @param list<string> $domains Of which some may be removed later in this request.
+	 */
+	public function lost( array $domains ): void {
+		$this->audit_context->remember( $domains );
+	}
+
 	public function adopted( string $domain, int $blog_id, string $source ): void {
 		$this->log->note( Action::Adopt, Outcome::Adopted, $domain, $blog_id, $source );
 	}

@@ -30,6 +30,7 @@ final class Confirmation {
 		private readonly Leases $leases,
 		private readonly Wanted_Domains $wanted,
 		private readonly Retirement $retirement,
+		private readonly Departures $departures,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 	) {}
@@ -43,6 +44,7 @@ final class Confirmation {
 	public function settle( array $rows, bool $is_asked = false ): array {
 		$settled = array();
 		$unsure  = array();
+		$lost    = array();
 
 		foreach ( $rows as $row ) {
 			$canonical = $this->names->canonical( $row->domain );
@@ -50,6 +52,7 @@ final class Confirmation {
 			if ( $canonical !== $row->domain ) {
 				$this->leases->release( array( $row ) );
 				$this->ledger->rename( $row, $canonical );
+				$lost[] = Wanted::Absent === $row->wanted ? $canonical : null;
 			} elseif ( Wanted::Absent === $row->wanted && $this->rules->is_protected( $row->domain ) ) {
 				$this->ledger->delete( $row );
 			} elseif ( $row->needs_confirmation || ( ! $is_asked && self::may_be_called( $row ) ) ) {
@@ -59,20 +62,22 @@ final class Confirmation {
 			}
 		}
 
-		return array() === $unsure ? $settled : array( ...$settled, ...$this->ask( $unsure ) );
+		return array() === $unsure ? $settled : array( ...$settled, ...$this->ask( $unsure, array_values( array_filter( $lost ) ) ) );
 	}
 
 	/**
 	 * @param list<Ledger_Row> $rows
+	 * @param list<string>     $lost Domains that should go as rows under another form of their names said.
 	 * @return list<Ledger_Row> Those that are right.
 	 */
-	private function ask( array $rows ): array {
+	private function ask( array $rows, array $lost ): array {
 		$wanted    = $this->wanted->among( $rows );
 		$right     = array();
 		$confirmed = array();
+		$going     = array();
 
 		foreach ( $rows as $row ) {
-			if ( $this->is_needless( $row ) ) {
+			if ( $this->is_needless( $row, array_key_exists( $row->domain, $wanted ) ) ) {
 				$this->ledger->delete( $row );
 				continue;
 			}
@@ -85,11 +90,12 @@ final class Confirmation {
 				}
 			} else {
 				$this->leases->release( array( $row ) );
-				$this->put_right( $row, $wanted[ $row->domain ] ?? null );
+				$going[] = $this->put_right( $row, $wanted[ $row->domain ] ?? null );
 			}
 		}
 
 		$this->ledger->confirm( $confirmed );
+		$this->let_go( array_values( array_filter( $going ) ), $confirmed, $lost );
 
 		return $right;
 	}
@@ -102,29 +108,48 @@ final class Confirmation {
 	}
 
 	/**
-	 * Whether it was written without the extension for a name that the network serves by itself.
+	 * Whether it was written without the extension, for a name that the network serves by itself or that was never ours.
 	 */
-	private function is_needless( Ledger_Row $row ): bool {
-		return $row->needs_confirmation && ! $row->by_hand
-			&& 0 === $row->accepted_at && 0 === $row->attempts && ! $row->may_have_landed
-			&& $this->rules->is_served_by_network( $row->domain );
+	private function is_needless( Ledger_Row $row, bool $is_wanted ): bool {
+		return $row->needs_confirmation && ! $row->by_hand && ! $row->may_be_at_closte() && 0 === $row->attempts
+			&& ( ( Wanted::Absent === $row->wanted && ! $is_wanted ) || $this->rules->is_served_by_network( $row->domain ) );
 	}
 
 	/**
 	 * @param ?array{blog_id: int, source: string} $owner
+	 * @return ?Ledger_Row The row, if nothing wants its domain.
 	 */
-	private function put_right( Ledger_Row $row, ?array $owner ): void {
-		match ( true ) {
-			Wanted::Absent === $row->wanted            => $this->ledger->want(
-				$row->domain,
-				$owner['blog_id'] ?? $row->blog_id,
-				$owner['source'] ?? Row_Source::WWW
-			),
-			! $row->needs_confirmation                 => $this->retirement->of( $row ),
-			$this->rules->is_protected( $row->domain ) => $this->ledger->confirm( array( $row ) ),
-			// It never came to be, and Closte never had it.
-			! $row->may_be_at_closte()                 => $this->ledger->delete( $row ),
-			default                                    => $this->ledger->unwant( $row->domain, $row->blog_id, $row->source ),
-		};
+	private function put_right( Ledger_Row $row, ?array $owner ): ?Ledger_Row {
+		if ( Wanted::Absent === $row->wanted ) {
+			$this->ledger->want( $row->domain, $owner['blog_id'] ?? $row->blog_id, $owner['source'] ?? Row_Source::WWW );
+		} elseif ( $row->needs_confirmation && $this->rules->is_protected( $row->domain ) ) {
+			$this->ledger->confirm( array( $row ) );
+		} else {
+			return $row->without_lease();
+		}
+
+		return null;
+	}
+
+	/**
+	 * Of what nothing wants that goes which someone has given up, and with it its www name. Nobody has said anything of the rest.
+	 *
+	 * @param list<Ledger_Row> $unwanted  They do not say so yet.
+	 * @param list<Ledger_Row> $confirmed As they should be. What was said without the extension was said of the domain alone.
+	 * @param list<string>     $lost      As in {@see Confirmation::ask()}.
+	 */
+	private function let_go( array $unwanted, array $confirmed, array $lost ): void {
+		$gone = array_filter( $confirmed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
+		$said = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => $row->needs_confirmation );
+		$lost = array( ...$lost, ...array_column( array( ...$gone, ...$said ), 'domain' ) );
+		$with = array( ...$lost, ...array_filter( array_map( $this->departures->www_of( ... ), $lost ) ) );
+
+		$going = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => in_array( $row->domain, $with, true ) );
+
+		if ( array() !== $lost ) {
+			$this->departures->begin( $lost, array_values( $going ) );
+		}
+
+		array_map( $this->retirement->of( ... ), array_diff_key( $unwanted, $going ) );
 	}
 }

@@ -121,6 +121,18 @@ final class Events {
 	}
 
 	/**
+	 * @param list<string> $domains
+	 */
+	public static function lost( array $domains ): void {
+		/**
+		 * Fires when a site or mapping has lost domains. Those that nothing wants when the request ends are removed then.
+		 *
+		 * @param list<string> $domains The domains, and the www names that may have come with them.
+		 */
+		self::guard( static fn() => do_action( 'closte_sync_domains_lost', $domains ) );
+	}
+
+	/**
 	 * @param list<Ledger_Row> $rows As they were claimed.
 	 */
 	public static function interrupted( array $rows ): void {

@@ -23,20 +23,13 @@ use ClosteSync\Ledger\Wanted;
  */
 final class Sync {
 
-	/**
-	 * Domains that this request has lost: an event that tells of one again, after its row is gone, is not a further removal.
-	 *
-	 * @var array<string, true>
-	 */
-	private array $gone = array();
-
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
-		private readonly Wanted_Domains $wanted,
 		private readonly Lost_Domains $lost_domains,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
+		private readonly Removals $removals,
 		private readonly Worker $worker,
 		private readonly Scheduler $scheduler,
 		private readonly Expectations $expectations,
@@ -58,15 +51,17 @@ final class Sync {
 			return;
 		}
 
-		$this->gone = array_diff_key( $this->gone, $owners );
-		$rows       = $this->ledger->want_all( $owners, $this->worker->lease() );
+		$this->removals->take_back( $domain );
+
+		$rows = $this->ledger->want_all( $owners, $this->worker->lease() );
 
 		if ( ! $this->rules->apply() ) {
 			$this->ledger->await_confirmation( array( $domain ) );
 		}
 
 		if ( Row_Source::MANUAL !== $source && ! $this->desired->wants( $domain ) ) {
-			// Another request took it away while this one was still making it, and told of that before the row was written.
+			// There is no such site. Or another request took it away while this one was still making it, and told of that
+			// before the row was written.
 			$this->worker->release( $rows );
 			$this->domain_removed( $domain, $blog_id, $source );
 			return;
@@ -92,8 +87,7 @@ final class Sync {
 	}
 
 	/**
-	 * A site no longer has this domain, or someone wants it away from Closte. Nothing is removed that something living
-	 * still wants, nor a network's own domain.
+	 * A site no longer has this domain, or someone wants it away from Closte: see {@see Sync::domains_removed()}.
 	 *
 	 * @param int $blog_id The site that had it; 0: none.
 	 * @throws Database_Exception When the database fails.
@@ -103,19 +97,19 @@ final class Sync {
 	}
 
 	/**
-	 * As {@see Sync::domain_removed()} for several domains, whose calls are made at the same time.
+	 * Sites no longer have these domains: what nothing wants of them at the end of the request is removed then. Or someone
+	 * wants them away from Closte: that is done now. Nothing is removed that something living still wants, nor a network's
+	 * own domain.
 	 *
 	 * @param list<string> $domains
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function domains_removed( array $domains, int $blog_id, string $source ): void {
-		$rows = array();
+		$domains = $this->canonical( $domains );
 
-		foreach ( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) as $domain ) {
-			array_push( $rows, ...$this->record_removed( $domain, $blog_id, $source ) );
-		}
-
-		$this->send( $rows, $source );
+		Row_Source::MANUAL === $source
+			? $this->removals->by_hand( $domains, $blog_id )
+			: $this->removals->hold( $domains, $blog_id, $source );
 	}
 
 	/**
@@ -239,20 +233,15 @@ final class Sync {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function await_confirmation( array $domains ): void {
-		$names = array();
+		$this->removals->await_confirmation( $this->canonical( $domains ) );
+	}
 
-		foreach ( $domains as $domain ) {
-			$domain  = $this->names->canonical( $domain );
-			$www     = $this->names->counterpart( $domain );
-			$names[] = $domain;
-
-			if ( null !== $www && $this->names->is_www( $www ) ) {
-				$names[] = $www;
-			}
-		}
-
-		$this->ledger->await_confirmation( array_values( array_unique( $names ) ) );
-		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
+	/**
+	 * @param list<string> $domains
+	 * @return list<string>
+	 */
+	private function canonical( array $domains ): array {
+		return array_values( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) );
 	}
 
 	/**
@@ -282,79 +271,6 @@ final class Sync {
 	}
 
 	/**
-	 * @return list<Ledger_Row> The rows that say now that a domain should go.
-	 */
-	private function record_removed( string $domain, int $blog_id, string $source ): array {
-		$row = $this->ledger->find( $domain );
-
-		if ( $this->rules->is_protected( $domain ) || $this->stays( $domain, $row, $source ) ) {
-			if ( null !== $row && $row->needs_confirmation ) {
-				$this->ledger->confirm( array( $row ) );
-			}
-
-			return array();
-		}
-
-		$is_news = ! isset( $this->gone[ $domain ] ) && ! $this->rules->is_served_by_network( $domain );
-		$rows    = array();
-
-		if ( null !== $row || $is_news ) {
-			$rows[] = $this->record_departure( $domain, $blog_id, $source );
-		}
-
-		// Also one that a mapping of its own had, and that stayed for this domain's sake when that went.
-		$www     = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
-		$www_row = null === $www ? null : $this->ledger->find( $www );
-
-		$is_ours = null !== $www_row && ! $www_row->by_hand && ! $this->rules->is_protected( $www_row->domain );
-
-		if ( $is_ours && ! $this->desired->wants( $www_row->domain ) ) {
-			$rows[] = $this->record_departure( $www_row->domain, $blog_id, Row_Source::WWW );
-		}
-
-		return $rows;
-	}
-
-	/**
-	 * Whether a domain that someone gives up is wanted all the same: by something living, or because it was added by hand.
-	 * Then it is as it was before a site had it.
-	 *
-	 * @param string $source Who gives it up.
-	 */
-	private function stays( string $domain, ?Ledger_Row $row, string $source ): bool {
-		if ( null === $row || Row_Source::MANUAL === $source ) {
-			return $this->desired->wants( $domain );
-		}
-
-		$wanted = $this->wanted->among( array( $row ) );
-		$owner  = $wanted[ $domain ] ?? null;
-
-		if ( 0 === ( $owner['blog_id'] ?? null ) ) {
-			$this->ledger->give_back( $row, $owner['source'] );
-		}
-
-		return array_key_exists( $domain, $wanted );
-	}
-
-	private function record_departure( string $domain, int $blog_id, string $source ): Ledger_Row {
-		$this->gone[ $domain ] = true;
-
-		$row = $this->ledger->unwant( $domain, $blog_id, $source );
-
-		if ( ! $this->rules->apply() ) {
-			$this->ledger->await_confirmation( array( $domain ) );
-		}
-
-		// The names below it that it covered need aliases of their own now.
-		if ( $this->names->is_wildcard( $domain ) ) {
-			$this->rules->forget_wildcards();
-			$this->scheduler->reconcile_at( time() );
-		}
-
-		return $row;
-	}
-
-	/**
 	 * @param list<Ledger_Row> $rows
 	 * @param string           $source  Who wants it.
 	 * @param bool             $insists Whether someone asked for it: then a look at DNS or at a certificate is worth the page's time too.
@@ -375,8 +291,6 @@ final class Sync {
 			}
 		}
 
-		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
-		$this->scheduler->wake_at( time() );
 		$this->worker->advance( $rows, $insists );
 	}
 }

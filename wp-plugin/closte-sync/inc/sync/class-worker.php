@@ -64,6 +64,13 @@ final class Worker {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function advance( array $rows, bool $insists = false ): ?string {
+		if ( array() === $rows ) {
+			return null;
+		}
+
+		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
+		$this->scheduler->wake_at( time() );
+
 		try {
 			for ( $round = 1; array() !== $rows && $round <= self::ROUNDS; $round++ ) {
 				$reason = $this->hindrance( $insists );
