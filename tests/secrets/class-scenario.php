@@ -142,8 +142,8 @@ final class Scenario {
 			}
 		}
 		$domains = $admin->get( self::DOMAINS );
-		foreach ( $admin->links( $domains, '//table//a[contains(@href, "action=check")]/@href' ) as $link ) {
-			$admin->get( $link );
+		foreach ( $admin->buttons( $domains, '//table//button[starts-with(@value, "check ")]' ) as $button ) {
+			$admin->post( $button['action'], $button['fields'] );
 			$admin->get( self::DOMAINS );
 		}
 		foreach ( array( '/wp-admin/network/sites.php', '/wp-admin/network/', '/wp-admin/site-health.php?tab=debug' ) as $page ) {

@@ -143,6 +143,26 @@ final class Visitor {
 		return $forms;
 	}
 
+	/**
+	 * The buttons of a page that belong to an empty form elsewhere on it.
+	 *
+	 * @param string $query An XPath expression for the buttons.
+	 * @return list<array{action: string, fields: array<string, string>}> What a click on each one posts.
+	 */
+	public function buttons( string $html, string $query ): array {
+		$page    = self::parse( $html );
+		$buttons = array();
+		foreach ( $page->query( $query ) as $button ) {
+			$form      = $page->query( sprintf( '//form[@id="%s"]', $button->getAttribute( 'form' ) ) )->item( 0 );
+			$buttons[] = array(
+				'action' => null === $form ? '' : $form->getAttribute( 'action' ),
+				'fields' => array( $button->getAttribute( 'name' ) => $button->getAttribute( 'value' ) ),
+			);
+		}
+
+		return $buttons;
+	}
+
 	private static function parse( string $html ): \DOMXPath {
 		$document = new \DOMDocument();
 		$document->loadHTML( '<?xml encoding="utf-8">' . ( '' === $html ? '<p>' : $html ), LIBXML_NOERROR );
