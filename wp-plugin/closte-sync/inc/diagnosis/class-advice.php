@@ -35,7 +35,7 @@ final class Advice {
 			return new self(
 				$defect,
 				/* translators: %s: command */
-				sprintf( __( 'It is left alone, and tried again once a day. If a newer version of the plugin wrote it, install that one again. Else let the domain begin anew: retry it here, or by “%s”.', 'closte-sync' ), self::retry_command( $row ) )
+				sprintf( __( 'It is left alone, and tried again once a day. If a newer version of the plugin wrote it, install that one again. Else let the domain begin anew: by “Begin anew” on the Domains screen, or by “%s”.', 'closte-sync' ), self::retry_command( $row ) )
 			);
 		}
 
