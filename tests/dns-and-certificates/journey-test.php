@@ -52,6 +52,7 @@ final class Journey_Test extends Dns_And_Certificates_Test_Case {
 		$this->pass( DAY_IN_SECONDS );
 		$this->run_due();
 		wp_delete_site( $id );
+		$this->end_request();
 
 		$this->assertSame( array( "added $domain", "done $domain", "removed $domain" ), $this->heard );
 	}

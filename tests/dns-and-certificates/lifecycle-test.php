@@ -337,6 +337,7 @@ final class Lifecycle_Test extends Dns_And_Certificates_Test_Case {
 		$id = $this->finish( self::DOMAIN );
 		$this->emulator->fault( array( 'kind' => '503', 'path' => '/deletedomainalias' ) );
 		wp_delete_site( $id );
+		$this->end_request();
 		$this->assert_stage( 'removing', self::DOMAIN );
 
 		foreach ( array( 10, self::HOUR, 5 * DAY_IN_SECONDS ) as $seconds ) {
