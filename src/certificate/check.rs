@@ -1,6 +1,7 @@
 //! The certificate check of one domain: resolves it once, connects to its addresses, and judges the
 //! certificate.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -16,9 +17,10 @@ use super::handshake::{self, KeyProof, Look, NoCertificate};
 use super::judge::judge;
 use super::report::{CertificateReport, CertificateState};
 use crate::clock::unix_time;
-use crate::dns::{DnsOptions, DnsProber, fqdn, probed_host};
+use crate::dns::{DnsOptions, DnsProber, fqdn, made_up_of, probed_host};
 use crate::domain::DomainName;
 use crate::error::Error;
+use crate::net::public_address::AddressGuard;
 use crate::net::{read_ca_file, shared_trust_roots};
 
 /// Connections that one prober has open at a time.
@@ -137,17 +139,7 @@ impl CertificateProber {
             ));
         }
         let guard = self.dns.guard(resolve_by).await;
-        let mut refused = Vec::new();
-        let allowed: Vec<IpAddr> = found
-            .into_iter()
-            .filter(|address| match guard.permits(*address) {
-                Ok(()) => true,
-                Err(kind) => {
-                    refused.push(format!("{address}, {kind}"));
-                    false
-                }
-            })
-            .collect();
+        let (allowed, refused) = permitted(&found, &guard);
         if allowed.is_empty() {
             return Err(no_certificate(
                 CertificateState::Unknown,
@@ -246,6 +238,23 @@ impl CertificateProber {
     }
 }
 
+/// Those that may be connected to, and why the others may not. An address that a resolver made up of
+/// a permitted one beside it is the way there on a network without IPv4.
+fn permitted(found: &BTreeSet<IpAddr>, guard: &AddressGuard) -> (Vec<IpAddr>, Vec<String>) {
+    let leads_there = |address| {
+        let inner = made_up_of(address);
+        inner.is_some_and(|inner| found.contains(&inner) && guard.permits(inner).is_ok())
+    };
+    let (mut allowed, mut refused) = (Vec::new(), Vec::new());
+    for address in found.iter().copied() {
+        match guard.permits(address) {
+            Err(kind) if !leads_there(address) => refused.push(format!("{address}, {kind}")),
+            _ => allowed.push(address),
+        }
+    }
+    (allowed, refused)
+}
+
 fn no_certificate(state: CertificateState, error: impl Into<String>) -> CertificateReport {
     CertificateReport {
         state,
@@ -256,3 +265,6 @@ fn no_certificate(state: CertificateState, error: impl Into<String>) -> Certific
         error: Some(error.into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

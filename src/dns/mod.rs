@@ -21,6 +21,7 @@ mod targets;
 mod verdict;
 
 pub use check::DnsProber;
+pub(crate) use client::nat64::made_up_of;
 pub(crate) use name::{fqdn, probed_host};
 pub use options::{DnsOptions, Proof};
 pub use problem_codes::{CODES, Problem, RecordAction, RecordChange, Severity, Value};

@@ -92,6 +92,14 @@ fn is_suspicious(addresses: &BTreeSet<IpAddr>) -> bool {
     })
 }
 
+/// The IPv4 address that one of every network's was made of.
+pub(crate) fn made_up_of(address: IpAddr) -> Option<IpAddr> {
+    match address {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(address) => WELL_KNOWN.inner(address).map(IpAddr::V4),
+    }
+}
+
 /// Those that are in records, as far as can be known without [`KNOWN_NAME`]; whether that would
 /// tell more.
 pub(super) fn without_well_known(addresses: &BTreeSet<IpAddr>) -> (BTreeSet<IpAddr>, bool) {
