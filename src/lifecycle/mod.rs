@@ -6,6 +6,7 @@ mod certificate_problems;
 mod circuit_breaker;
 mod context;
 mod decide;
+mod findings;
 mod observation;
 mod record;
 mod schedule;

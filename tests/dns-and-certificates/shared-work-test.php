@@ -30,7 +30,7 @@ final class Shared_Work_Test extends Dns_And_Certificates_Test_Case {
 		$this->assertCount( self::ROWS, array_unique( $steps ) );
 		$this->assertCount( self::ROWS, $this->changes() );
 		$this->assertCount( self::ROWS, array_unique( $this->changes() ) );
-		$this->assertSame( self::ROWS, $this->plugin->ledger()->counts_by_stage()['checking-dns'] );
+		$this->assertSame( self::ROWS, $this->plugin->ledger_search()->counts_by_stage()['checking-dns'] );
 		$this->assertSame( '0', $this->wpdb->get_var( "SELECT COUNT(*) FROM {$this->wpdb->base_prefix}closte_sync_domains WHERE lease_owner <> '' OR attempts <> 0" ) );
 	}
 
@@ -40,7 +40,7 @@ final class Shared_Work_Test extends Dns_And_Certificates_Test_Case {
 		$this->emulator->fault( array( 'kind' => 'hang', 'path' => '/adddomainalias', 'domain' => 'd7.example' ) );
 		$run = $this->start_php( 'do_action( "closte_sync_run" );' );
 		$this->wait_for( fn(): bool => count( $this->emulator->domains() ) >= 19, 'the run has sent the others' );
-		$this->wait_for( fn(): bool => 19 === $this->plugin->ledger()->counts_by_stage()['checking-dns'], 'their answers are written' );
+		$this->wait_for( fn(): bool => 19 === $this->plugin->ledger_search()->counts_by_stage()['checking-dns'], 'their answers are written' );
 		$run->kill();
 		$this->emulator->fault();
 		$this->next_request();

@@ -350,7 +350,7 @@ final class Access_Test extends Screens_Test_Case {
 	/** What must not have changed. */
 	private function state(): string {
 		return serialize( $this->wpdb->get_results( "SELECT meta_key, meta_value FROM {$this->wpdb->sitemeta} WHERE meta_key LIKE '%closte%' ORDER BY meta_id", ARRAY_A ) )
-			. serialize( get_user_meta( get_current_user_id(), 'closte_sync_dismissed' ) ) . $this->plugin->ledger()->count();
+			. serialize( get_user_meta( get_current_user_id(), 'closte_sync_dismissed' ) ) . $this->plugin->ledger_search()->count();
 	}
 
 	/**

@@ -428,7 +428,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->run_due();
 
 		$this->assertSame( array( 'xn--bcher-kva.example', 'xn--mller-kva.example' ), $this->emulator->domains() );
-		$this->assertSame( 2, $this->plugin->ledger()->count() );
+		$this->assertSame( 2, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_the_circuit_breaker_forgets_a_failure_after_a_while_also_when_the_clock_was_wrong(): void {

@@ -86,7 +86,7 @@ final class Collation_Test extends Plugin_Test_Case {
 		$this->run_due();
 
 		$this->assertSame( array( 'add shop.upper-case.com', 'add www.shop.upper-case.com' ), $this->sorted( $this->changes() ) );
-		$this->assertSame( 2, $this->plugin->ledger()->count() );
+		$this->assertSame( 2, $this->plugin->ledger_search()->count() );
 
 		wp_delete_site( $id );
 		$this->next_request();

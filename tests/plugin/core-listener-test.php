@@ -174,7 +174,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->plugin->sync()->domain_added( 'xn--bcher-kva.example.', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array( 'www.xn--bcher-kva.example', 'xn--bcher-kva.example' ), $this->emulator->domains() );
-		$this->assertSame( 2, $this->plugin->ledger()->count() );
+		$this->assertSame( 2, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_all_sites_are_read_however_many(): void {
@@ -210,7 +210,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->run_due();
 
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_what_the_database_refuses_at_last_is_forgotten_when_the_request_ends(): void {
@@ -222,7 +222,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->assertTrue( $this->row( 'never.example' )->needs_confirmation );
 		remove_all_actions( 'shutdown', 1 );
 		do_action( 'shutdown' );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 		$this->assertSame( array(), $this->emulator->calls() );
 	}
 

@@ -119,7 +119,7 @@ final class Desired_Domains_Test extends Plugin_Test_Case {
 			$this->plugin->sync()->domain_added( $domain, 0, Row_Source::MANUAL );
 		}
 		foreach ( array( 'bücher.example' => 3, 'BÜCHER' => 3, 'shop.bücher' => 1, 'Plain' => 2, 'xn--bcher' => 3, 'nichts' => 0, 'ü b' => 0, '' => 5 ) as $text => $found ) {
-			$this->assertSame( $found, $this->plugin->ledger()->count( new \ClosteSync\Ledger\Ledger_Query( search: $this->plugin->domain_names()->searchable( $text ) ) ), $text );
+			$this->assertSame( $found, $this->plugin->ledger_search()->count( new \ClosteSync\Ledger\Ledger_Query( search: $this->plugin->domain_names()->searchable( $text ) ) ), $text );
 		}
 	}
 }

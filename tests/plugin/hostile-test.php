@@ -154,7 +154,7 @@ final class Hostile_Test extends Screens_Test_Case {
 		$this->plugin->sync()->domain_added( 'customer.example', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
-		$this->assertSame( 2, $this->plugin->ledger()->count() );
+		$this->assertSame( 2, $this->plugin->ledger_search()->count() );
 	}
 
 	/**

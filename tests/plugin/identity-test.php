@@ -111,7 +111,7 @@ final class Identity_Test extends Screens_Test_Case {
 		$this->copy_network();
 		wp_delete_site( $this->shop );
 		$this->assertGreaterThanOrEqual( 3, $this->plugin->identity_choice()->copy() );
-		$this->assertSame( array( 0, false ), array( $this->plugin->ledger()->count(), Settings::load()->enabled ) );
+		$this->assertSame( array( 0, false ), array( $this->plugin->ledger_search()->count(), Settings::load()->enabled ) );
 
 		$this->create_site( 'own.example' );
 		wp_delete_site( $this->site_of( 'customer.example' ) );
@@ -300,7 +300,7 @@ final class Identity_Test extends Screens_Test_Case {
 
 			$this->assertFalse( $this->plugin->readiness()->is_another_network() );
 			$this->assertSame( $is_on, Settings::load()->enabled );
-			$this->assertSame( $is_on ? 3 : 0, $this->plugin->ledger()->count() );
+			$this->assertSame( $is_on ? 3 : 0, $this->plugin->ledger_search()->count() );
 			$this->assertSame( array(), $this->changes() );
 
 			$entry = $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Identity ) ) )[0];
@@ -313,7 +313,7 @@ final class Identity_Test extends Screens_Test_Case {
 		$this->log_in( 'super' );
 		$this->assertSame( 302, $this->submit( 'network_admin_edit_closte-sync-identity-copy', array( '_wpnonce' => wp_create_nonce( 'closte-sync-identity-copy' ) ) ) );
 
-		$this->assertSame( array( 3, true ), array( $this->plugin->ledger()->count(), Settings::load()->enabled ) );
+		$this->assertSame( array( 3, true ), array( $this->plugin->ledger_search()->count(), Settings::load()->enabled ) );
 	}
 
 	public function test_of_several_networks_the_main_one_counts(): void {

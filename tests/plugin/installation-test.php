@@ -35,7 +35,7 @@ final class Installation_Test extends Plugin_Test_Case {
 
 		$schema->drop();
 		$this->next_request();
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_files_that_were_replaced_without_activation_find_their_table(): void {
@@ -187,7 +187,7 @@ final class Installation_Test extends Plugin_Test_Case {
 
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 		$this->assertSame( array(), $this->changes() );
 	}
 

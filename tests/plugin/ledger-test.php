@@ -13,6 +13,7 @@ use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
@@ -27,6 +28,8 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 	private Ledger $ledger;
 
+	private Ledger_Search $search;
+
 	private Leases $leases;
 
 	protected function setUp(): void {
@@ -34,6 +37,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->plugin->ledger();
 		$this->now    = time();
 		$this->ledger = new Ledger( $this->wpdb, fn(): int => $this->now );
+		$this->search = new Ledger_Search( $this->wpdb, $this->ledger );
 		$this->leases = new Leases( $this->wpdb, fn(): int => $this->now );
 	}
 
@@ -153,20 +157,20 @@ final class Ledger_Test extends Plugin_Test_Case {
 		}
 		$this->ledger->unwant( 'gone.example', 5, Ultimate_Multisite::ID );
 
-		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( search: 'B_1' ) ) ) );
-		$this->assertSame( array( 'gone.example' ), $this->domains( $this->ledger->query( new Ledger_Query( stage: Stage::Removing, wanted: Wanted::Absent, source: Ultimate_Multisite::ID ) ) ) );
-		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->ledger->query( new Ledger_Query( blog_id: 4, order: 'desc', per_page: 1, offset: 1 ) ) ) );
-		$this->assertSame( 3, $this->ledger->count( new Ledger_Query( blog_id: 4, per_page: 1 ) ) );
-		$this->assertSame( 4, $this->ledger->count( new Ledger_Query( orderby: 'domain; DROP TABLE' ) ) );
-		$this->assertSame( array( 3, 1 ), array( $this->ledger->counts_by_stage()['pending'], $this->ledger->counts_by_stage()['removing'] ) );
-		$this->assertSame( 0, $this->ledger->counts_by_stage()['done'] );
+		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->search->query( new Ledger_Query( search: 'B_1' ) ) ) );
+		$this->assertSame( array( 'gone.example' ), $this->domains( $this->search->query( new Ledger_Query( stage: Stage::Removing, wanted: Wanted::Absent, source: Ultimate_Multisite::ID ) ) ) );
+		$this->assertSame( array( 'b_1.example' ), $this->domains( $this->search->query( new Ledger_Query( blog_id: 4, order: 'desc', per_page: 1, offset: 1 ) ) ) );
+		$this->assertSame( 3, $this->search->count( new Ledger_Query( blog_id: 4, per_page: 1 ) ) );
+		$this->assertSame( 4, $this->search->count( new Ledger_Query( orderby: 'domain; DROP TABLE' ) ) );
+		$this->assertSame( array( 3, 1 ), array( $this->search->counts_by_stage()['pending'], $this->search->counts_by_stage()['removing'] ) );
+		$this->assertSame( 0, $this->search->counts_by_stage()['done'] );
 	}
 
 	public function test_two_names_are_one_only_if_every_byte_is_the_same(): void {
 		$this->ledger->want( 'bucher.example', 0, Row_Source::MANUAL );
 		$this->ledger->want( 'bücher.example', 0, Row_Source::MANUAL );
 
-		$this->assertSame( 2, $this->ledger->count() );
+		$this->assertSame( 2, $this->search->count() );
 	}
 
 	public function test_hostile_text_is_stored_as_it_is_and_cut(): void {
@@ -228,7 +232,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
 		$this->assertSame( array( 'a.network.test' ), $this->emulator->domains() );
-		$this->assertSame( 1, $this->plugin->ledger()->count() );
+		$this->assertSame( 1, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_many_are_recorded_at_once_and_those_that_are_there_stay_as_they_are(): void {
@@ -240,7 +244,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 		$this->assertSame( array( 'gone.example' ), $known );
 		$this->assertSame( 'removing', $this->stage( 'gone.example' ) );
-		$this->assertSame( 250, $ledger->counts_by_stage()['pending'] );
+		$this->assertSame( 250, $this->search->counts_by_stage()['pending'] );
 		$this->assertSame( 3, $this->row( 's250.example' )->blog_id );
 		$this->assertCount( 250, $ledger->want_new( $owners ) );
 	}

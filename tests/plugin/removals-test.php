@@ -109,7 +109,7 @@ final class Removals_Test extends Plugin_Test_Case {
 		$this->let_time_pass( 120 );
 		$this->run_due();
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	/** @return array<string, array{string, bool}> Whether it may be removed before the next run. */
@@ -281,7 +281,7 @@ final class Removals_Test extends Plugin_Test_Case {
 		$this->next_request();
 		wp_delete_site( $id );
 		$this->next_request();
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 
 		$this->set( array( 'enabled' => true ) );
 		$this->run_due();
@@ -298,7 +298,7 @@ final class Removals_Test extends Plugin_Test_Case {
 		$this->next_request();
 
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_a_row_whose_call_is_under_way_is_not_forgotten(): void {

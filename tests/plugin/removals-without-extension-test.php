@@ -44,7 +44,7 @@ final class Removals_Without_Extension_Test extends Plugin_Test_Case {
 		$this->let_time_pass( 120 );
 		$this->run_due();
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	/** @return array<string, array{int}> When the www name would be looked at. */
@@ -78,7 +78,7 @@ final class Removals_Without_Extension_Test extends Plugin_Test_Case {
 		$this->run_due();
 
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_a_www_name_goes_where_a_request_without_the_extension_was_killed(): void {
@@ -121,7 +121,7 @@ final class Removals_Without_Extension_Test extends Plugin_Test_Case {
 		}
 
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	/** @dataProvider foreign_names */
@@ -136,7 +136,7 @@ final class Removals_Without_Extension_Test extends Plugin_Test_Case {
 		}
 
 		$this->assertSame( array(), $this->changes() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	/** @return array<string, array{string, string}> */

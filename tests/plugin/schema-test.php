@@ -119,7 +119,7 @@ final class Schema_Test extends Plugin_Test_Case {
 		$claimed = $this->plugin->leases()->claim( $this->row( $names[0] )->id, 'test', 30 );
 		$this->assertTrue( $this->plugin->leases()->record( $claimed, array( 'error_message' => '„bücher“ – 域名 🙂' ) + $claimed->to_record() ) );
 		$this->assertSame( '„bücher“ – 域名 🙂', $this->row( $names[0] )->error_message );
-		$this->assertCount( 1, $ledger->query( new \ClosteSync\Ledger\Ledger_Query( search: 'BÜCHER.' ) ) );
+		$this->assertCount( 1, $this->plugin->ledger_search()->query( new \ClosteSync\Ledger\Ledger_Query( search: 'BÜCHER.' ) ) );
 	}
 
 	private function table(): string {

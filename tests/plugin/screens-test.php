@@ -169,7 +169,7 @@ final class Screens_Test extends Screens_Test_Case {
 
 	public function test_the_counts_follow_the_sending_of_all_domains(): void {
 		$answer = $this->call( 'wp_ajax_closte_sync_send_all', array( '_ajax_nonce' => wp_create_nonce( 'closte_sync_send_all' ) ) );
-		$counts = $this->plugin->ledger()->counts_by_stage();
+		$counts = $this->plugin->ledger_search()->counts_by_stage();
 
 		self::assertSame( sprintf( 'Domains recorded: %d. Waiting to be sent: %d.', array_sum( $counts ), $counts['pending'] ), $answer['data']['counts'] );
 	}

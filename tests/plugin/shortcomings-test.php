@@ -38,7 +38,7 @@ final class Shortcomings_Test extends Plugin_Test_Case {
 			$this->run_due();
 
 			$this->assertSame( array(), $this->emulator->domains() );
-			$this->assertSame( 0, $this->plugin->ledger()->count() );
+			$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 		} finally {
 			$this->wpdb->query( "DROP TABLE $table" );
 		}

@@ -151,7 +151,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$sync->domain_removed( 'a.example', 0, Row_Source::MANUAL );
 
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_line_05_while_nothing_can_be_sent_all_of_it_is_one_row_and_one_call(): void {
@@ -243,7 +243,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		}
 
 		$this->assertSame( array( 'add ' . $this->sub( 'shop' ) ), $this->changes() );
-		$this->assertSame( 1, $this->plugin->ledger()->count() );
+		$this->assertSame( 1, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_what_a_living_site_wants_is_not_removed(): void {

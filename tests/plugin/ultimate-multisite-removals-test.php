@@ -32,7 +32,7 @@ final class Ultimate_Multisite_Removals_Test extends Ultimate_Multisite_Test_Cas
 		$record = wu_create_domain( array( 'domain' => 'foreign.example', 'stage' => 'checking-dns', 'blog_id' => (int) $blog_id, 'primary_domain' => false ) );
 		$record->save();
 		$this->next_request();
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 		Domain_Manager::run_queue();
 		$this->next_request();
 		$this->let_time_pass( 120 );
@@ -46,7 +46,7 @@ final class Ultimate_Multisite_Removals_Test extends Ultimate_Multisite_Test_Cas
 
 		$this->assertSame( array(), $this->changes() );
 		$this->assertSame( $foreign, $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	/** @return array<string, array{mixed, bool}> */

@@ -86,7 +86,7 @@ final class Ultimate_Multisite_Saves_Test extends Ultimate_Multisite_Test_Case {
 		$this->next_request();
 
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	/** @dataProvider refusals */
@@ -94,7 +94,7 @@ final class Ultimate_Multisite_Saves_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertInstanceOf( \WP_Error::class, wu_create_domain( array( 'blog_id' => 1, 'domain' => $domain ) ) );
 		$this->next_request();
 
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 		$this->assertSame( array(), $this->emulator->calls() );
 	}
 
@@ -121,7 +121,7 @@ final class Ultimate_Multisite_Saves_Test extends Ultimate_Multisite_Test_Case {
 		remove_all_actions( 'shutdown', 1 );
 		do_action( 'shutdown' );
 
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 		$this->assertSame( array(), $this->emulator->calls() );
 	}
 
@@ -145,7 +145,7 @@ final class Ultimate_Multisite_Saves_Test extends Ultimate_Multisite_Test_Case {
 		$this->next_request();
 
 		$this->assertSame( $before, $this->row( 'customer.example' )->to_array() );
-		$this->assertSame( array( 2, $changes ), array( $this->plugin->ledger()->count(), $this->changes() ) );
+		$this->assertSame( array( 2, $changes ), array( $this->plugin->ledger_search()->count(), $this->changes() ) );
 	}
 
 	/** @return list<array{string, int, string, string}> */

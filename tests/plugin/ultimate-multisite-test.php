@@ -93,7 +93,7 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertCount( 3, $removals );
 		$this->assertCount( 3, array_unique( $removals ) );
 		$this->assertSame( array(), $this->emulator->domains() );
-		$this->assertSame( 0, $this->plugin->ledger()->count() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
 	public function test_a_network_that_used_the_built_in_integration_is_on_from_the_start(): void {

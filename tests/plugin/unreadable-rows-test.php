@@ -92,7 +92,7 @@ final class Unreadable_Rows_Test extends Screens_Test_Case {
 
 		// Reported everywhere, and nothing dies of it.
 		$this->assertStringContainsString( $column, (string) $this->row( 'b.example' )->defect() );
-		$this->assertSame( 1, $this->plugin->ledger()->count_unreadable() );
+		$this->assertSame( 1, $this->plugin->ledger_search()->count_unreadable() );
 		$this->assertStringContainsString( 'b.example', $this->look_at_everything() );
 		$entries = $this->plugin->log_table()->query( new Log_Query( domain: 'b.example' ) );
 		$this->assertSame( array( 'set-aside', 'unreadable' ), array( $entries[0]->action->value, $entries[0]->outcome->value ) );
@@ -109,7 +109,7 @@ final class Unreadable_Rows_Test extends Screens_Test_Case {
 		$this->plugin->sync()->retry( 'b.example' );
 		$this->assertContains( 'b.example', $this->emulator->domains() );
 		$this->assertNull( $this->row( 'b.example' )->defect() );
-		$this->assertSame( 0, $this->plugin->ledger()->count_unreadable() );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count_unreadable() );
 	}
 
 	/**
@@ -260,14 +260,14 @@ final class Unreadable_Rows_Test extends Screens_Test_Case {
 			$test['test']();
 		}
 		( new Domain_Check( $this->plugin, 'b.example' ) )->run( false );
-		$items = array_map( ( new Domain_Item( $this->plugin->domain_names() ) )->of( ... ), $this->plugin->ledger()->query( new \ClosteSync\Ledger\Ledger_Query( per_page: null ) ) );
+		$items = array_map( ( new Domain_Item( $this->plugin->domain_names() ) )->of( ... ), $this->plugin->ledger_search()->query( new \ClosteSync\Ledger\Ledger_Query( per_page: null ) ) );
 		$this->assertIsString( wp_json_encode( $items ) );
 		( new Domains_Poll( $this->plugin ) )->answer( array_column( iterator_to_array( $this->plugin->ledger()->all(), false ), 'id' ), '' );
 		set_current_screen( Pages::domains_screen_id() );
 		update_user_meta( get_current_user_id(), 'manage' . Pages::domains_screen_id() . 'columnshidden', array() );
 		$table = new Domains_List_Table( $this->plugin, Domains_Query::from( array() ) );
 		$table->prepare_items();
-		$this->assertCount( $this->plugin->ledger()->count(), $table->items );
+		$this->assertCount( $this->plugin->ledger_search()->count(), $table->items );
 		$html = $this->printed( $table->views( ... ) ) . $this->printed( $table->display( ... ) );
 		$this->assertStringNotContainsString( 'Warning', wp_strip_all_tags( $html ) );
 
@@ -275,6 +275,6 @@ final class Unreadable_Rows_Test extends Screens_Test_Case {
 	}
 
 	private function network_check(): Network_Check {
-		return new Network_Check( $this->plugin->ledger(), $this->plugin->scheduler(), $this->plugin->domain_names(), time() );
+		return new Network_Check( $this->plugin->ledger(), $this->plugin->ledger_search(), $this->plugin->scheduler(), $this->plugin->domain_names(), time() );
 	}
 }

@@ -66,8 +66,8 @@ final class Www_Test extends Plugin_Test_Case {
 		}
 		$this->assertNotContains( 'add www.customer.com', $this->changes() );
 		$this->assertNotContains( 'www.customer.com', $heard );
-		$this->assertSame( 0, $this->plugin->ledger()->count_waiting( Stage::Pending ) );
-		$this->assertStringContainsString( 'Waiting to be sent: 0.', Send_All::counts( $this->plugin->ledger() ) );
+		$this->assertSame( 0, $this->plugin->ledger_search()->count_waiting( Stage::Pending ) );
+		$this->assertStringContainsString( 'Waiting to be sent: 0.', Send_All::counts( $this->plugin->ledger_search() ) );
 
 		$this->www_in_dns( true );
 		$this->let_time_pass( DAY_IN_SECONDS );
@@ -114,7 +114,7 @@ final class Www_Test extends Plugin_Test_Case {
 		}
 
 		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET stage = 'checking-dns', certificate_checked_at = 1, accepted_at = 1 WHERE source = 'www'" );
-		$network = new Network_Check( $this->plugin->ledger(), $this->plugin->scheduler(), $this->plugin->domain_names(), time() );
+		$network = new Network_Check( $this->plugin->ledger(), $this->plugin->ledger_search(), $this->plugin->scheduler(), $this->plugin->domain_names(), time() );
 		$this->assertSame( Severity::Ok, $network->moved_away()->severity );
 	}
 

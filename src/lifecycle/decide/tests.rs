@@ -2,6 +2,7 @@ use super::*;
 use crate::certificate::CertificateReport;
 use crate::certificate::CertificateState::{Expired, Unknown, Valid, WrongHost};
 use crate::dns::Problem;
+use crate::lifecycle::observation::NO_TIME_LEFT;
 use crate::lifecycle::schedule::{DAY, HOUR};
 use crate::lifecycle::{DnsFinding, Failure};
 

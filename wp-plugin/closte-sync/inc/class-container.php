@@ -20,6 +20,7 @@ use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
 use ClosteSync\Ledger\Schema;
@@ -104,6 +105,13 @@ class Container implements Services {
 		}
 
 		return $this->made[ Ledger::class ];
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function ledger_search(): Ledger_Search {
+		return $this->made[ Ledger_Search::class ] ??= new Ledger_Search( $this->wpdb, $this->ledger() );
 	}
 
 	/**

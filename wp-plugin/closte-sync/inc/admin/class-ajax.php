@@ -89,7 +89,7 @@ final class Ajax {
 			'total'    => $progress->total,
 			'sent'     => $progress->sent,
 			'progress' => $progress->line(),
-			'counts'   => Send_All::counts( $this->services->ledger() ),
+			'counts'   => Send_All::counts( $this->services->ledger_search() ),
 			'text'     => $text,
 			'html'     => '' === $text ? '' : self::notice( $progress->notice_type(), $text ),
 		);

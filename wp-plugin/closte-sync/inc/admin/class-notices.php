@@ -133,8 +133,8 @@ final class Notices {
 	 * Domains that are recorded and not sent yet.
 	 */
 	private function show_waiting(): void {
-		$added   = $this->services->ledger()->count_waiting( Stage::Pending );
-		$waiting = $added + $this->services->ledger()->count_waiting( Stage::Removing );
+		$added   = $this->services->ledger_search()->count_waiting( Stage::Pending );
+		$waiting = $added + $this->services->ledger_search()->count_waiting( Stage::Removing );
 		if ( 0 === $waiting ) {
 			return;
 		}
@@ -172,7 +172,7 @@ final class Notices {
 		foreach ( array( Stage::Pending, Stage::Removing ) as $stage ) {
 			array_push(
 				$rows,
-				...$this->services->ledger()->query(
+				...$this->services->ledger_search()->query(
 					new Ledger_Query( stage: $stage, orderby: 'updated_at', order: 'desc', per_page: 1 )
 				)
 			);

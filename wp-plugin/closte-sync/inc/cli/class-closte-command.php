@@ -209,7 +209,7 @@ final class Closte_Command {
 	private function status_item(): array {
 		$settings = Settings::load();
 		$key      = Key_Provider::find();
-		$counts   = $this->services->ledger()->counts_by_stage();
+		$counts   = $this->services->ledger_search()->counts_by_stage();
 		$leases   = $this->services->leases();
 		$next_due = $leases->next_due();
 		$failure  = $this->services->circuit_breaker()->failure();
@@ -226,7 +226,7 @@ final class Closte_Command {
 			'subdomains'     => $settings->subdomains->value,
 			'domains'        => array_sum( $counts ),
 			...$counts,
-			'unreadable'     => $this->services->ledger()->count_unreadable(),
+			'unreadable'     => $this->services->ledger_search()->count_unreadable(),
 			'due'            => $leases->count_due(),
 			'next_due'       => null === $next_due ? '' : gmdate( 'Y-m-d H:i:s', $next_due ),
 		);
@@ -234,7 +234,7 @@ final class Closte_Command {
 
 	private function hint_after_status(): void {
 		$problem = $this->services->readiness()->problem();
-		$counts  = $this->services->ledger()->counts_by_stage();
+		$counts  = $this->services->ledger_search()->counts_by_stage();
 		if ( $this->services->readiness()->is_another_network() ) {
 			Terminal::warn( (string) $this->services->readiness()->identity_problem() );
 			Terminal::hint( Readiness::identity_advice() );
@@ -244,7 +244,7 @@ final class Closte_Command {
 			Terminal::hint( $problem );
 		} elseif ( null !== $this->services->circuit_breaker()->failure() ) {
 			Terminal::hint( __( 'find out more: wp closte doctor', 'closte-sync' ) );
-		} elseif ( $this->services->ledger()->count_unreadable() > 0 ) {
+		} elseif ( $this->services->ledger_search()->count_unreadable() > 0 ) {
 			Terminal::hint( __( 'see which rows cannot be read, and what to do: wp closte doctor', 'closte-sync' ) );
 		} elseif ( $counts['failed'] + $counts['ssl-failed'] > 0 ) {
 			Terminal::hint( __( 'see why domains failed: wp closte domain list --stage=failed --fields=domain,problem,next_step', 'closte-sync' ) );

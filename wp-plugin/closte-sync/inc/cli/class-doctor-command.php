@@ -140,6 +140,7 @@ final class Doctor_Command {
 		try {
 			$network = new Network_Check(
 				$this->services->ledger(),
+				$this->services->ledger_search(),
 				$this->services->scheduler(),
 				$this->services->domain_names(),
 				time()

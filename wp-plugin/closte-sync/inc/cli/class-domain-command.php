@@ -132,16 +132,16 @@ final class Domain_Command {
 		);
 		$format = $assoc_args['format'];
 		if ( 'count' === $format ) {
-			\WP_CLI::line( (string) $this->services->ledger()->count( $query ) );
+			\WP_CLI::line( (string) $this->services->ledger_search()->count( $query ) );
 			return;
 		}
-		$rows = $this->services->ledger()->query( $query );
+		$rows = $this->services->ledger_search()->query( $query );
 		if ( 'ids' === $format ) {
 			$this->list_arguments( array_map( static fn( Ledger_Row $row ): string => $row->domain, $rows ) );
 			return;
 		}
 		( new Formatter( $assoc_args, Domain_Item::FIELDS_OF_LIST ) )->display_items( array_map( $this->item()->of( ... ), $rows ) );
-		if ( array() === $rows && 'table' === $format && 0 === $this->services->ledger()->count() ) {
+		if ( array() === $rows && 'table' === $format && 0 === $this->services->ledger_search()->count() ) {
 			Terminal::hint( __( 'there are no domains yet: wp closte sync records and sends those of this network', 'closte-sync' ) );
 		}
 	}

@@ -13,6 +13,7 @@ use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Settings\Settings;
@@ -45,6 +46,7 @@ final class Network_Check {
 	 */
 	public function __construct(
 		private readonly Ledger $ledger,
+		private readonly Ledger_Search $search,
 		private readonly Scheduler $scheduler,
 		private readonly Domain_Names $names,
 		private readonly int $now,
@@ -302,8 +304,8 @@ final class Network_Check {
 	 */
 	public function retired(): ?Finding {
 		$query = new Ledger_Query( wanted: Wanted::Retired, per_page: self::MOST_NAMED + 1 );
-		$rows  = $this->ledger->query( $query );
-		$count = $this->ledger->count( $query );
+		$rows  = $this->search->query( $query );
+		$count = $this->search->count( $query );
 		return array() === $rows ? null : new Finding(
 			'retired',
 			__( 'Domains that are no longer used', 'closte-sync' ),

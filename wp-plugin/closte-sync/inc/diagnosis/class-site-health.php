@@ -138,7 +138,7 @@ final class Site_Health {
 			'runs'           => array( __( 'Background runs by', 'closte-sync' ), 'action-scheduler' === $this->services->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
 		);
 		try {
-			foreach ( $this->services->ledger()->counts_by_stage() as $stage => $count ) {
+			foreach ( $this->services->ledger_search()->counts_by_stage() as $stage => $count ) {
 				$fields[ "stage_$stage" ] = array(
 					/* translators: %s: a stage */
 					sprintf( __( 'Domains: %s', 'closte-sync' ), Stage::tryFrom( $stage )?->label() ?? $stage ),
@@ -176,7 +176,13 @@ final class Site_Health {
 	 * @return array<string, array{string, callable(): Finding}>
 	 */
 	private function network_tests(): array {
-		$check      = new Network_Check( $this->services->ledger(), $this->services->scheduler(), $this->services->domain_names(), time() );
+		$check      = new Network_Check(
+			$this->services->ledger(),
+			$this->services->ledger_search(),
+			$this->services->scheduler(),
+			$this->services->domain_names(),
+			time()
+		);
 		$mappings   = new Mapping_Check( $this->services->database(), $this->services->sources() );
 		$login      = Login_Check::of( $this->services );
 		$activation = new Activation_Check( $this->services->networks() );

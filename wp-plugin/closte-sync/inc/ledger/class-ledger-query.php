@@ -10,7 +10,7 @@ namespace ClosteSync\Ledger;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * The arguments of {@see Ledger::query()} and {@see Ledger::count()}, as a value.
+ * The arguments of {@see Ledger_Search::query()} and {@see Ledger_Search::count()}, as a value.
  */
 final class Ledger_Query {
 

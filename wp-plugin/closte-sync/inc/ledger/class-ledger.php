@@ -77,69 +77,14 @@ final class Ledger {
 	}
 
 	/**
-	 * @return list<Ledger_Row> Those that Closte refuses, and that wait for their next try.
-	 */
-	public function refused(): array {
-		return array_values(
-			array_filter(
-				$this->many( "next_call = 'add' AND stage = 'failed' AND next_check_at > %d ORDER BY domain", $this->now() ),
-				static fn( Ledger_Row $row ): bool => $row->was_refused()
-			)
-		);
-	}
-
-	/**
 	 * @return list<Ledger_Row> The domains of one site.
 	 */
 	public function find_by_blog( int $blog_id ): array {
-		return $this->query( new Ledger_Query( blog_id: $blog_id, per_page: null ) );
-	}
-
-	/**
-	 * @return list<Ledger_Row>
-	 */
-	public function query( Ledger_Query $query ): array {
-		list( $where, $values ) = $query->conditions( $this->database );
-
-		$limit  = null === $query->per_page ? '' : ' LIMIT %d OFFSET %d';
-		$values = null === $query->per_page ? $values : array( ...$values, $query->per_page, $query->offset );
-
-		// A second column would keep the database from reading the index of a unique one in its order.
-		$then = in_array( $query->orderby, array( 'id', 'domain' ), true ) ? '' : ", id {$query->order}";
-
-		return $this->many( "$where ORDER BY {$query->orderby} {$query->order}$then$limit", ...$values );
-	}
-
-	public function count( Ledger_Query $query = new Ledger_Query() ): int {
-		list( $where, $values ) = $query->conditions( $this->database );
-
-		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $where", $this->table, ...$values );
+		return $this->many( 'blog_id = %d ORDER BY domain', $blog_id );
 	}
 
 	public function is_empty(): bool {
 		return null === $this->database->value( 'SELECT id FROM %i LIMIT 1', $this->table );
-	}
-
-	/**
-	 * @return array<string, int> Every stage by its value, also those without a row; then words that are no stage, where there are any.
-	 */
-	public function counts_by_stage(): array {
-		$counts = array_fill_keys( array_column( Stage::cases(), 'value' ), 0 );
-
-		foreach ( $this->database->rows( 'SELECT stage, COUNT(*) AS rows_there FROM %i GROUP BY stage', $this->table ) as $row ) {
-			$counts[ $row['stage'] ] = (int) $row['rows_there'];
-		}
-
-		return $counts;
-	}
-
-	/**
-	 * How many rows of these stages wait for Closte. Of those that are pending, one that has no DNS yet does not.
-	 */
-	public function count_waiting( Stage ...$stages ): int {
-		$names = array_column( $stages, 'value' );
-
-		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE next_call <> '' AND stage IN ( " . Database::placeholders( $names ) . ' )', $this->table, ...$names );
 	}
 
 	/**
@@ -397,19 +342,6 @@ final class Ledger {
 	}
 
 	/**
-	 * How many rows cannot be read. Reads them all.
-	 */
-	public function count_unreadable(): int {
-		$count = 0;
-
-		foreach ( $this->all() as $row ) {
-			$count += (int) ( null !== $row->unreadable_column() );
-		}
-
-		return $count;
-	}
-
-	/**
 	 * Makes rows due at once: this one, or all that wait after an error which has passed and for nothing else. That error is
 	 * told no longer.
 	 *
@@ -431,38 +363,14 @@ final class Ledger {
 	 * Closte was seen to have this domain: a row that waits to be added has arrived.
 	 */
 	public function accept( string $domain ): void {
-		$now = $this->now();
-
-		$this->database->run(
-			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d,
-				may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
-				updated_at = %d
-			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
-			$this->table,
-			$now,
-			$now,
-			$now,
-			$now,
-			$domain
-		);
+		$this->writer->accept( $domain );
 	}
 
 	/**
 	 * Closte was seen not to have this domain: a row that says otherwise begins anew, and one that waits is due.
 	 */
 	public function send_again( string $domain ): void {
-		$now = $this->now();
-
-		$this->database->run(
-			"UPDATE %i SET stage = 'pending', stage_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d,
-				revision = revision + 1, updated_at = %d
-			WHERE domain = %s AND wanted = 'present' AND " . Lease::is_free( $now ),
-			$this->table,
-			$now,
-			$now,
-			$now,
-			$domain
-		);
+		$this->writer->send_again( $domain );
 	}
 
 	private function wish( string $domain, int $blog_id, string $source, Wanted $wanted ): Ledger_Row {

@@ -244,6 +244,38 @@ final class Wish_Writer {
 		);
 	}
 
+	public function accept( string $domain ): void {
+		$now = $this->now();
+
+		$this->database->run(
+			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d,
+				may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
+				updated_at = %d
+			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
+			$this->table,
+			$now,
+			$now,
+			$now,
+			$now,
+			$domain
+		);
+	}
+
+	public function send_again( string $domain ): void {
+		$now = $this->now();
+
+		$this->database->run(
+			"UPDATE %i SET stage = 'pending', stage_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d,
+				revision = revision + 1, updated_at = %d
+			WHERE domain = %s AND wanted = 'present' AND " . Lease::is_free( $now ),
+			$this->table,
+			$now,
+			$now,
+			$now,
+			$domain
+		);
+	}
+
 	/**
 	 * @param array<string, mixed> $by_domain
 	 * @return list<string>

@@ -122,7 +122,7 @@ final class Scheduler {
 	public function reconcile_at( int $time ): void {
 		$this->on_run_site(
 			static function () use ( $time ): void {
-				self::move_cron( self::DAILY, 'daily', $time );
+				Wp_Cron::move( self::DAILY, 'daily', $time );
 			}
 		);
 	}
@@ -138,7 +138,7 @@ final class Scheduler {
 				$next = wp_next_scheduled( self::DAILY );
 
 				if ( false === $next || $next > $time ) {
-					self::move_cron( self::DAILY, 'daily', $time );
+					Wp_Cron::move( self::DAILY, 'daily', $time );
 				}
 			}
 		);
@@ -157,7 +157,7 @@ final class Scheduler {
 	public function bridge(): void {
 		$this->on_run_site(
 			function (): void {
-				$next = $this->actions->is_carrier() && array() === self::cron_times( self::HOOK ) ? $this->next() : null;
+				$next = $this->actions->is_carrier() && array() === Wp_Cron::times( self::HOOK ) ? $this->next() : null;
 				null === $next || wp_schedule_event( $next, self::SCHEDULE, self::HOOK );
 			}
 		);
@@ -304,7 +304,7 @@ final class Scheduler {
 		wp_cache_delete( 'cron', 'options' );
 		wp_cache_delete( 'alloptions', 'options' );
 
-		return self::cron_times( self::HOOK );
+		return Wp_Cron::times( self::HOOK );
 	}
 
 	private function add( int $time ): void {
@@ -327,23 +327,8 @@ final class Scheduler {
 		}
 
 		// Where Action Scheduler did not take it, a sooner one stays.
-		if ( ! $carries || ( self::cron_times( self::HOOK )[0] ?? PHP_INT_MAX ) > $time ) {
-			self::move_cron( self::HOOK, self::SCHEDULE, $time );
-		}
-	}
-
-	/**
-	 * Moves an event of WP-Cron, so that there is one at every moment.
-	 */
-	private static function move_cron( string $hook, string $recurrence, int $time ): void {
-		$old = self::cron_times( $hook );
-
-		if ( ! in_array( $time, $old, true ) && true !== wp_schedule_event( $time, $recurrence, $hook ) ) {
-			return;
-		}
-
-		foreach ( array_diff( $old, array( $time ) ) as $timestamp ) {
-			wp_unschedule_event( $timestamp, $hook );
+		if ( ! $carries || ( Wp_Cron::times( self::HOOK )[0] ?? PHP_INT_MAX ) > $time ) {
+			Wp_Cron::move( self::HOOK, self::SCHEDULE, $time );
 		}
 	}
 
@@ -351,20 +336,8 @@ final class Scheduler {
 		$next = wp_next_scheduled( self::DAILY );
 
 		if ( false === $next || $next > time() + DAY_IN_SECONDS + self::OVERDUE ) {
-			self::move_cron( self::DAILY, 'daily', time() + HOUR_IN_SECONDS );
+			Wp_Cron::move( self::DAILY, 'daily', time() + HOUR_IN_SECONDS );
 		}
-	}
-
-	/**
-	 * @return list<int> Unix seconds, the soonest first.
-	 */
-	private static function cron_times( string $hook ): array {
-		$key    = md5( serialize( array() ) ); // phpcs:ignore WordPress.PHP.DiscouragedPHPFunctions -- how WordPress files an event without arguments.
-		$events = array_filter( (array) _get_cron_array(), static fn( mixed $hooks ): bool => isset( $hooks[ $hook ][ $key ] ) );
-		$times  = array_map( 'intval', array_keys( $events ) );
-		sort( $times );
-
-		return $times;
 	}
 
 	private function end_events(): void {

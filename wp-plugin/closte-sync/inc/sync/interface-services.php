@@ -15,6 +15,7 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Search;
 
 /**
  * What sources and diagnosis work with. Each object is made when it is first asked for.
@@ -27,6 +28,11 @@ interface Services {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function ledger(): Ledger;
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function ledger_search(): Ledger_Search;
 
 	public function domain_names(): Domain_Names;
 

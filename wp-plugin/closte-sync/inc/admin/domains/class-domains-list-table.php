@@ -90,14 +90,15 @@ final class Domains_List_Table extends \WP_List_Table {
 
 	public function prepare_items(): void {
 		$per_page = $this->get_items_per_page( Pages::DOMAINS_PER_PAGE, Domains_Query::PER_PAGE );
-		$total    = $this->services->ledger()->count( $this->query->to_ledger_query( $this->services->domain_names(), $per_page, 1 ) );
+		$query    = $this->query->to_ledger_query( $this->services->domain_names(), $per_page, 1 );
+		$total    = $this->services->ledger_search()->count( $query );
 		$this->set_pagination_args(
 			array(
 				'total_items' => $total,
 				'per_page'    => $per_page,
 			)
 		);
-		$this->items = $this->services->ledger()->query(
+		$this->items = $this->services->ledger_search()->query(
 			$this->query->to_ledger_query( $this->services->domain_names(), $per_page, $this->get_pagenum() )
 		);
 	}
@@ -118,7 +119,7 @@ final class Domains_List_Table extends \WP_List_Table {
 	 * @return array<string, string>
 	 */
 	protected function get_views(): array {
-		$counts = $this->services->ledger()->counts_by_stage();
+		$counts = $this->services->ledger_search()->counts_by_stage();
 		$views  = array(
 			'all' => $this->view_link( '', __( 'All', 'closte-sync' ), array_sum( $counts ) ),
 		);

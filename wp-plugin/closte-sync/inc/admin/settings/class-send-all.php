@@ -8,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Settings;
 
 use ClosteSync\Container;
-use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Events;
@@ -31,7 +31,7 @@ final class Send_All {
 	/**
 	 * How many domains there are and how many wait, for people.
 	 */
-	public static function counts( Ledger $ledger ): string {
+	public static function counts( Ledger_Search $ledger ): string {
 		$counts = $ledger->counts_by_stage();
 		return sprintf(
 			/* translators: 1: number of domains recorded, 2: how many of them wait to be sent */
@@ -77,7 +77,7 @@ final class Send_All {
 	 * @param ?string $problem What is in the way.
 	 */
 	private function progress( int $total, bool $is_idle, ?string $problem ): Send_All_Progress {
-		$ledger   = $this->services->ledger();
+		$ledger   = $this->services->ledger_search();
 		$refused  = array_column( $ledger->refused(), 'error_message', 'domain' );
 		$waiting  = $ledger->count_waiting( Stage::Pending );
 		$progress = new Send_All_Progress( $total, $waiting, $is_idle || 0 === $waiting || null !== $problem, $problem, $refused );

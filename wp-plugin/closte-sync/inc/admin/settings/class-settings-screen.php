@@ -228,7 +228,7 @@ final class Settings_Screen {
 			<?php echo Guard::nonce_field( Settings_Actions::SEND_ALL ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there. ?>
 			<p>
 				<?php
-				echo '<span class="closte-sync-counts">' . esc_html( Send_All::counts( $this->services->ledger() ) ) . '</span> ';
+				echo '<span class="closte-sync-counts">' . esc_html( Send_All::counts( $this->services->ledger_search() ) ) . '</span> ';
 				esc_html_e( 'New domains are sent by themselves. For sites that were there before, send all domains once: those that Closte has already stay as they are, and nothing is removed.', 'closte-sync' );
 				?>
 			</p>

@@ -1,0 +1,102 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Reads the ledger for lists and counts. What changes rows, and finds one by its name, is {@see Ledger}.
+ *
+ * Every method throws {@see Database_Exception} when the database fails.
+ */
+final class Ledger_Search {
+
+	private readonly Database $database;
+	private readonly string $table;
+
+	public function __construct( \wpdb $wpdb, private readonly Ledger $ledger ) {
+		$this->database = new Database( $wpdb );
+		$this->table    = $this->database->table( Schema::TABLE );
+	}
+
+	/**
+	 * @return list<Ledger_Row>
+	 */
+	public function query( Ledger_Query $query ): array {
+		list( $where, $values ) = $query->conditions( $this->database );
+
+		$limit  = null === $query->per_page ? '' : ' LIMIT %d OFFSET %d';
+		$values = null === $query->per_page ? $values : array( ...$values, $query->per_page, $query->offset );
+
+		// A second column would keep the database from reading the index of a unique one in its order.
+		$then = in_array( $query->orderby, array( 'id', 'domain' ), true ) ? '' : ", id {$query->order}";
+
+		return $this->many( "$where ORDER BY {$query->orderby} {$query->order}$then$limit", ...$values );
+	}
+
+	public function count( Ledger_Query $query = new Ledger_Query() ): int {
+		list( $where, $values ) = $query->conditions( $this->database );
+
+		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $where", $this->table, ...$values );
+	}
+
+	/**
+	 * @return list<Ledger_Row> Those that Closte refuses, and that wait for their next try.
+	 */
+	public function refused(): array {
+		return array_values(
+			array_filter(
+				$this->many( "next_call = 'add' AND stage = 'failed' AND next_check_at > %d ORDER BY domain", time() ),
+				static fn( Ledger_Row $row ): bool => $row->was_refused()
+			)
+		);
+	}
+
+	/**
+	 * @return array<string, int> Every stage by its value, also those without a row; then words that are no stage, where there are any.
+	 */
+	public function counts_by_stage(): array {
+		$counts = array_fill_keys( array_column( Stage::cases(), 'value' ), 0 );
+
+		foreach ( $this->database->rows( 'SELECT stage, COUNT(*) AS rows_there FROM %i GROUP BY stage', $this->table ) as $row ) {
+			$counts[ $row['stage'] ] = (int) $row['rows_there'];
+		}
+
+		return $counts;
+	}
+
+	/**
+	 * How many rows of these stages wait for Closte. Of those that are pending, one that has no DNS yet does not.
+	 */
+	public function count_waiting( Stage ...$stages ): int {
+		$names = array_column( $stages, 'value' );
+
+		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE next_call <> '' AND stage IN ( " . Database::placeholders( $names ) . ' )', $this->table, ...$names );
+	}
+
+	/**
+	 * How many rows cannot be read. Reads them all.
+	 */
+	public function count_unreadable(): int {
+		$count = 0;
+
+		foreach ( $this->ledger->all() as $row ) {
+			$count += (int) ( null !== $row->unreadable_column() );
+		}
+
+		return $count;
+	}
+
+	/**
+	 * @return list<Ledger_Row>
+	 */
+	private function many( string $where, mixed ...$values ): array {
+		return array_map(
+			Ledger_Row::from_array( ... ),
+			$this->database->rows( "SELECT * FROM %i WHERE $where", $this->table, ...$values )
+		);
+	}
+}
