@@ -161,6 +161,7 @@ fn draw_fault(state: &Shared, connection: &Connection) -> Option<Kind> {
         tls: true,
         http_version: None,
         method: None,
+        via: None,
         path: String::new(),
         query: String::new(),
         key: "unknown".to_owned(),

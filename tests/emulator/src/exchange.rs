@@ -300,6 +300,7 @@ fn entry(
         tls: connection.tls,
         http_version: Some(request.http_version.to_owned()),
         method: Some(request.method.clone()),
+        via: request.via.clone(),
         path: request.path.clone(),
         query: hide(&request.query),
         key: key_name,

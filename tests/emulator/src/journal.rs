@@ -21,6 +21,8 @@ pub struct Entry {
     pub tls: bool,
     pub http_version: Option<String>,
     pub method: Option<String>,
+    /// Who sent it, where its path began with `/via/NAME`.
+    pub via: Option<String>,
     pub path: String,
     pub query: String,
     pub key: String,

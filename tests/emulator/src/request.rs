@@ -8,6 +8,9 @@ use url::form_urlencoded;
 /// Path of the API on the emulator.
 pub const BASE: &str = "/api/client";
 
+/// A path may begin with this and a name, which tells the journal who sent the request.
+const VIA: &str = "/via/";
+
 /// A known call, with the parameters that clients send besides the key.
 pub struct Call {
     pub path: &'static str,
@@ -61,6 +64,8 @@ const CALLS: &[Call] = &[
 /// A request with its whole body.
 pub struct Request {
     pub method: String,
+    /// The NAME of `/via/NAME` before [`BASE`].
+    pub via: Option<String>,
     /// Relative to [`BASE`]; the whole path when it is not below that.
     pub path: String,
     pub query: String,
@@ -79,7 +84,7 @@ impl Request {
             let value = parts.headers.get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
         };
-        let whole = parts.uri.path();
+        let (via, whole) = split_via(parts.uri.path());
         let path = whole
             .strip_prefix(BASE)
             .filter(|rest| rest.starts_with('/'))
@@ -103,6 +108,7 @@ impl Request {
         };
         Self {
             method: parts.method.to_string(),
+            via: via.map(str::to_owned),
             path: path.to_owned(),
             query,
             http_version: version_name(parts.version),
@@ -185,6 +191,15 @@ impl Request {
         }
         found
     }
+}
+
+/// Who sent the request, if its path says so, and the rest of the path.
+fn split_via(path: &str) -> (Option<&str>, &str) {
+    let named = path.strip_prefix(VIA).and_then(|rest| {
+        let end = rest.find('/').filter(|end| *end > 0)?;
+        Some(rest.split_at(end))
+    });
+    named.map_or((None, path), |(name, rest)| (Some(name), rest))
 }
 
 fn is_form(content_type: Option<&str>) -> bool {

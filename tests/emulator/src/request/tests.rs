@@ -23,6 +23,28 @@ fn a_call_as_it_should_be_has_no_violation() {
 }
 
 #[test]
+fn a_path_can_say_who_sent_the_request() {
+    for (path, via, rest) in [
+        (
+            "/via/worker-1/api/client/getdomains",
+            Some("worker-1"),
+            "/getdomains",
+        ),
+        ("/api/client/getdomains", None, "/getdomains"),
+        (
+            "/via//api/client/getdomains",
+            None,
+            "/via//api/client/getdomains",
+        ),
+        ("/via/worker-1", None, "/via/worker-1"),
+    ] {
+        let (parts, ()) = http::Request::get(path).body(()).unwrap().into_parts();
+        let request = Request::read(&parts, b"");
+        assert_eq!((request.via.as_deref(), request.path.as_str()), (via, rest));
+    }
+}
+
+#[test]
 fn what_is_wrong_on_the_wire_is_named() {
     let all = |request: Request| request.violations().join(" ");
     assert_eq!(
