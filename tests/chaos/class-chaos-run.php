@@ -7,8 +7,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-use ClosteSync\Tests\Process;
-
 /** Runs seed after seed on one network, each from the network as it was installed. */
 final class Chaos_Run {
 
@@ -23,76 +21,37 @@ final class Chaos_Run {
 	 * @param array<string, mixed> $env As in env.json.
 	 */
 	public function __construct( private readonly array $env ) {
-		$this->servers = new Servers( $env, self::free_port(), self::free_port() );
+		$this->servers = new Servers( $env, Servers::free_port(), Servers::free_port() );
 		$this->dump    = $env['dir'] . '/network.sql';
 		file_put_contents(
 			$env['dir'] . '/php.d/chaos.ini',
-			"closte.base_url={$this->servers->base_url()}\ncloste.timeout=2\ncloste.connect_timeout=1\nerror_log={$env['dir']}/logs/php.log\nlog_errors=1\ndisplay_errors=stderr\n"
+			"closte.base_url={$this->servers->base_url( 'nobody' )}\ncloste.timeout=2\ncloste.connect_timeout=1\nerror_log={$env['dir']}/logs/php.log\nlog_errors=1\ndisplay_errors=stderr\n"
 		);
+		mkdir( $env['dir'] . '/php-without' );
+		foreach ( glob( $env['dir'] . '/php.d/*.ini' ) as $ini ) {
+			file_put_contents( $env['dir'] . '/php-without/' . basename( $ini ), (string) preg_replace( '/^extension=.*closte.*$/m', '', (string) file_get_contents( $ini ) ) );
+		}
 		copy( __DIR__ . '/mu-plugin.php', $env['wordpress'] . '/wp-content/mu-plugins/chaos.php' );
-		$this->shell( 'mariadb-dump', '--databases wordpress --add-drop-database >' . escapeshellarg( $this->dump ) );
+		$this->let_processes_choose_their_network( $env['wordpress'] . '/wp-config.php' );
+		$this->shell( 'mariadb-dump', '--databases ' . Names::DATABASE . ' --add-drop-database >' . escapeshellarg( $this->dump ) );
 	}
 
 	public function seed( int $seed, int $workers, int $events, float $seconds ): bool {
-		$begun  = microtime( true );
-		$mapper = 0 === $seed % 2 ? 'ultimate-multisite' : 'mercator';
-		$dir    = $this->env['dir'] . "/seed-$seed";
+		$begun = microtime( true );
+		$dir   = $this->env['dir'] . "/seed-$seed";
 		is_dir( $dir ) || mkdir( $dir );
 		array_map( 'unlink', glob( "$dir/*" ) );
 		$this->shell( 'mariadb', '<' . escapeshellarg( $this->dump ) );
-		$this->servers->begin( $seed );
-		$environment = array(
-			'CLOSTE_CHAOS_MAPPER'    => $mapper,
-			'CLOSTE_CHAOS_DOUBLES'   => dirname( __DIR__ ) . '/support/doubles',
-			'CLOSTE_CHAOS_WORDPRESS' => $this->env['wordpress'],
-		) + getenv();
-		$wrong = $this->settle( 'living', $environment );
 
-		$workload = new Workload( $seed, $workers, $events, $this->servers, $dir, $environment, $seconds );
-		$this->servers->fail( true );
-		try {
-			$workload->run();
-		} finally {
-			$workload->stop();
-		}
-		$this->servers->fail( false );
+		$run   = new Seed_Run( $seed, $workers, $events, $seconds, $this->servers, $this->env['wordpress'], ":{$this->env['dir']}/php-without", $dir );
+		$wrong = $run->wrong();
 
-		$logs = array_map( $workload->event_log( ... ), $workload->all() );
-		foreach ( $workload->complaints as $worker => $complaints ) {
-			foreach ( $complaints as $complaint ) {
-				if ( ! str_contains( $complaint, 'Error establishing a database connection' ) && ! str_contains( $complaint, 'Error reconnecting to the database' ) ) {
-					$wrong[] = "worker $worker $complaint";
-				}
-			}
-		}
-		$closte = $this->servers->closte;
-		$wrong  = array( ...$wrong, ...$this->settle( 'run', $environment ) );
-		$invariants = new Invariants( $this->servers->connect( 'wordpress' ), $logs );
-		$wrong   = array( ...$wrong, ...$invariants->of_state( $closte->domains(), false ) );
-		$wrong   = array( ...$wrong, ...$this->settle( 'prune', $environment ) );
-		$wrong   = array( ...$wrong, ...array_map( static fn( string $text ): string => "after comparing: $text", $invariants->of_state( $closte->domains(), true ) ) );
-		$journal = $closte->journal();
-		$wrong   = array( ...$wrong, ...Invariants::of_journal( $journal ) );
-		$wrong   = array( ...$wrong, ...$this->settle( 'plan', $environment, '{"add":[],"remove":[]}' ) );
-
-		$counts = array(
-			'events'            => array_sum( array_map( static fn( Event_Log $log ): int => $log->count( 'begin' ), $logs ) ),
-			'faults'            => count( array_filter( array_column( $journal, 'fault' ) ) ),
-			'kills'             => $workload->kills,
-			'requests'          => count( $journal ),
-			'Closte restarts'   => $workload->emulator_restarts,
-			'database restarts' => $workload->database_restarts,
-			'changes unheard'   => $invariants->unheard(),
-		);
-		foreach ( $counts as $what => $count ) {
+		foreach ( $run->counts() as $what => $count ) {
 			$this->totals[ $what ] = ( $this->totals[ $what ] ?? 0 ) + $count;
 		}
-		printf( "seed %d (%s): %s, %.1f s: %s\n", $seed, $mapper, self::sentence( $counts ), microtime( true ) - $begun, array() === $wrong ? 'ok' : 'FAILED' );
+		printf( "seed %d (%s): %s, %.1f s: %s\n", $seed, $run->mapper, self::sentence( $run->counts() ), microtime( true ) - $begun, array() === $wrong ? 'ok' : 'FAILED' );
 		foreach ( $wrong as $text ) {
 			echo '  ', str_replace( "\n", "\n  ", $text ), "\n";
-		}
-		if ( array() !== $wrong ) {
-			copy( $this->env['dir'] . '/emulator/journal.jsonl', "$dir/journal.jsonl" );
 		}
 
 		return array() === $wrong;
@@ -102,22 +61,23 @@ final class Chaos_Run {
 		return 'total: ' . self::sentence( $this->totals );
 	}
 
-	/**
-	 * @return list<string> What is wrong.
-	 */
-	private function settle( string $task, array $environment, ?string $expected = null ): array {
-		$process = new Process( array( PHP_BINARY, __DIR__ . '/settle.php', $task ), $environment );
-		$status  = $process->wait( 600 );
-		if ( 0 !== $status || ( null !== $expected && $expected !== $process->output() ) ) {
-			return array( "settle.php $task ended with $status: " . Workload::text_of( $process->output() ) );
-		}
-
-		return array();
-	}
-
 	/** @param array<string, int> $counts */
 	private static function sentence( array $counts ): string {
 		return implode( ', ', array_map( static fn( string $what, int $count ): string => "$count $what", array_keys( $counts ), $counts ) );
+	}
+
+	/** One wp-config.php serves the network and a copy of it, as on hosts where the environment names the database. */
+	private function let_processes_choose_their_network( string $config ): void {
+		$chosen = str_replace(
+			array( "'DB_NAME', '" . Names::DATABASE . "'", "'DOMAIN_CURRENT_SITE', '" . Names::NETWORK . "'" ),
+			array( "'DB_NAME', (string) getenv( 'CLOSTE_CHAOS_DATABASE' )", "'DOMAIN_CURRENT_SITE', (string) getenv( 'CLOSTE_CHAOS_DOMAIN' )" ),
+			(string) file_get_contents( $config ),
+			$count
+		);
+		if ( 2 !== $count ) {
+			throw new \RuntimeException( "$config does not name the database and the network as it should." );
+		}
+		file_put_contents( $config, $chosen );
 	}
 
 	private function shell( string $client, string $rest ): void {
@@ -125,15 +85,5 @@ final class Chaos_Run {
 		if ( 0 !== $status ) {
 			throw new \RuntimeException( "$client failed: " . implode( "\n", $output ) );
 		}
-	}
-
-	/** Below the ports that the system gives to connections: one of those may be taken while Closte is away. */
-	private static function free_port(): int {
-		do {
-			$port   = random_int( 10_000, 32_000 );
-			$socket = @stream_socket_server( "tcp://127.0.0.1:$port" ); // phpcs:ignore Generic.PHP.NoSilencedErrors -- the next one is tried.
-		} while ( false === $socket );
-
-		return $port;
 	}
 }

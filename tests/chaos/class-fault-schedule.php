@@ -28,6 +28,7 @@ final class Fault_Schedule {
 						'database-kill' => 5,
 						'database-stop' => 5,
 						'unreachable'   => 5,
+						'dns'           => 10,
 					)
 				),
 				'worker' => $random->between( 0, $workers - 1 ),
@@ -38,6 +39,7 @@ final class Fault_Schedule {
 		$this->faults[0]['what'] = 'emulator';
 		$this->faults[1]['what'] = 'database-kill';
 		$this->faults[2]['what'] = 'kill';
+		$this->faults[3]['what'] = 'dns';
 		usort( $this->faults, static fn( array $a, array $b ): int => $a['after'] <=> $b['after'] );
 	}
 

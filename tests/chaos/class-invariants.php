@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-/** What must be true after a seed. Knows nothing of the plugin: asks WordPress's tables what is wanted, and the journal what was asked of Closte. */
+/** What must be true after a seed. Knows nothing of the plugin: asks WordPress's tables what is wanted. */
 final class Invariants {
 
 	/** @var list<string> */
@@ -16,17 +16,20 @@ final class Invariants {
 	/** Of which it does not matter, or cannot be known, whether Closte has them. */
 	private array $either = array();
 
-	/** Where a request was killed before anybody could hear of its change. */
+	/** Where a request was killed before anybody could hear of its change, or made it while the plugin was not active. */
 	private array $unheard = array();
 
 	/**
 	 * @param list<Event_Log> $logs
 	 */
-	public function __construct( \mysqli $database, array $logs ) {
+	public function __construct( \mysqli $database, array $logs, Lives $lives, By_Hand $by_hand ) {
 		$this->read_wishes( $database );
+		$this->read_lives( $lives );
 		foreach ( $logs as $log ) {
 			$this->read_log( $log );
 		}
+		array_push( $this->wanted, ...$by_hand->wanted() );
+		array_push( $this->either, ...$by_hand->unsure() );
 		$this->wanted = array_values( array_unique( $this->wanted ) );
 		// Where a wildcard of the network is there, its subdomains need nothing of their own, and may have it.
 		$wildcard = Names::of_wildcard( 0 );
@@ -35,7 +38,8 @@ final class Invariants {
 				$this->either[] = $domain;
 			}
 		}
-		array_push( $this->either, Names::NETWORK, 'www.' . Names::NETWORK );
+		// They are the application's own: no aliases.
+		array_push( $this->either, ...Names::with_www( array( Names::NETWORK, Names::MOVED ) ) );
 	}
 
 	/**
@@ -60,33 +64,19 @@ final class Invariants {
 	}
 
 	/**
-	 * @param list<array<string, mixed>> $journal
+	 * @param list<array{at: float, request: string, source: string, id: int, site: int, domain: string, stage: string}> $history
 	 * @return list<string> What is wrong.
 	 */
-	public static function of_journal( array $journal ): array {
-		$wrong = array();
-		$last  = array();
-		$never = array( ...Names::FOREIGN, ...Names::LIVING, Names::NETWORK, 'www.living.example' );
-		foreach ( $journal as $entry ) {
-			$domain = (string) ( $entry['params']['domain'] ?? '' );
-			if ( '' === $domain ) {
-				continue;
+	public static function of_stages( array $history ): array {
+		$wrong  = array();
+		$stages = array();
+		foreach ( $history as $change ) {
+			$row    = "{$change['source']} {$change['id']}";
+			$before = $stages[ $row ] ?? '';
+			if ( '' !== $change['domain'] && in_array( $before, History::ACTIVE_STAGES, true ) && ! in_array( $change['stage'], History::ACTIVE_STAGES, true ) ) {
+				$wrong[] = "request {$change['request']} took {$change['domain']} off the web: its record went from $before to {$change['stage']}";
 			}
-			$is_add = str_ends_with( $entry['path'], '/adddomainalias' );
-			if ( ! $is_add && in_array( $domain, $never, true ) ) {
-				$wrong[] = "request {$entry['n']} asked to remove $domain";
-			}
-			$before = $last[ $domain ] ?? null;
-			if ( $is_add && null !== $before && $before['added'] && 'already' === $entry['effect'] ) {
-				$wrong[] = "request {$entry['n']} added $domain again after request {$before['n']} had, and was told so";
-			}
-			if ( array() !== $entry['violations'] ) {
-				$wrong[] = "request {$entry['n']} was badly made: " . implode( ', ', $entry['violations'] );
-			}
-			$last[ $domain ] = array(
-				'n'     => $entry['n'],
-				'added' => $is_add && 200 === $entry['status'] && str_contains( (string) $entry['answer'], '"success":true' ) && in_array( $entry['fault'], array( null, 'close', 'latency' ), true ),
-			);
+			$stages[ $row ] = '' === $change['domain'] ? '' : $change['stage'];
 		}
 
 		return $wrong;
@@ -105,28 +95,31 @@ final class Invariants {
 		}
 		foreach ( $sql as $query ) {
 			foreach ( $database->query( $query )->fetch_all() as list( $domain ) ) {
-				$this->want( Names::INTERNATIONAL[ $domain ] ?? $domain );
+				array_push( $this->wanted, ...Names::with_www( array( $domain ) ) );
 			}
 		}
 	}
 
-	private function want( string $domain ): void {
-		$this->wanted[] = $domain;
-		$www            = Names::www_of( $domain );
-		if ( null !== $www && Names::NETWORK !== $domain ) {
-			$this->wanted[] = $www;
+	/**
+	 * What the plugin could not hear of: it asks later what is wanted. What went away unheard it does not remove by itself, for
+	 * somebody may have added that by hand since.
+	 */
+	private function read_lives( Lives $lives ): void {
+		foreach ( $lives->names() as $name ) {
+			if ( $lives->is_unheard( $name ) ) {
+				$this->unheard[] = $name;
+			}
 		}
 	}
 
 	private function read_log( Event_Log $log ): void {
-		$open     = '';
-		$wildcard = array( '', 'absent' );
+		$open = '';
 		foreach ( $log->read() as list( $word, $text ) ) {
 			if ( 'begin' === $word ) {
 				$this->note_unheard( $open );
 			}
-			if ( 'wildcard' === $word ) {
-				$wildcard = explode( ' ', $text );
+			if ( 'lost' === $word ) {
+				$this->unheard[] = $text;
 			}
 			$open = match ( $word ) {
 				'unheard'        => $text,
@@ -135,19 +128,9 @@ final class Invariants {
 			};
 		}
 		$this->note_unheard( $open );
-		if ( 'present' === $wildcard[1] ) {
-			$this->wanted[] = $wildcard[0];
-		}
-		if ( '?' === $wildcard[1] ) {
-			$this->either[] = $wildcard[0];
-		}
 	}
 
 	private function note_unheard( string $domains ): void {
-		foreach ( array_filter( explode( ' ', $domains ) ) as $domain ) {
-			$domain          = Names::INTERNATIONAL[ $domain ] ?? $domain;
-			$this->unheard[] = $domain;
-			$this->unheard[] = Names::www_of( $domain ) ?? $domain;
-		}
+		array_push( $this->unheard, ...Names::with_www( array_filter( explode( ' ', $domains ) ) ) );
 	}
 }

@@ -14,6 +14,12 @@ final class Names {
 
 	public const NETWORK = 'network.test';
 
+	/** What a copy of the network is called, and the network itself when it has moved. */
+	public const STAGING = 'staging.test';
+	public const MOVED   = 'another.test';
+
+	public const DATABASE = 'wordpress';
+
 	/** At Closte before we came, and none of ours ever. */
 	public const FOREIGN = array( 'foreign.example', 'www.other-foreign.example', '*.wild-foreign.example', 'foreign.network.test' );
 
@@ -44,10 +50,33 @@ final class Names {
 		return 0 === $worker ? '*.' . self::NETWORK : "*.wild-$worker.example";
 	}
 
-	/** The name that goes with this one, or null. */
-	public static function www_of( string $domain ): ?string {
-		$is_alone = str_starts_with( $domain, 'www.' ) || str_starts_with( $domain, '*.' ) || str_ends_with( $domain, '.' . self::NETWORK );
+	/**
+	 * Each worker has its own, which is never removed by hand, whatever becomes of sites that have it.
+	 */
+	public static function by_hand( int $worker ): string {
+		return "by-hand-$worker.example";
+	}
 
-		return $is_alone ? null : "www.$domain";
+	/**
+	 * Each worker has its own, for the moment in which a domain has none of its sites.
+	 */
+	public static function between_owners( int $worker ): string {
+		return "between-$worker.example";
+	}
+
+	/**
+	 * @param list<string> $domains As they are typed.
+	 * @return list<string> As they are sent, with the names that go with them, each once.
+	 */
+	public static function with_www( array $domains ): array {
+		$sent = array_map( static fn( string $domain ): string => self::INTERNATIONAL[ $domain ] ?? $domain, $domains );
+		$www  = array_filter( array_map( self::www_of( ... ), $sent ) );
+
+		return array_values( array_unique( array( ...$sent, ...$www ) ) );
+	}
+
+	/** The name that goes with this one by default, or null: only registrable names have one. */
+	public static function www_of( string $domain ): ?string {
+		return 1 === substr_count( $domain, '.' ) ? "www.$domain" : null;
 	}
 }

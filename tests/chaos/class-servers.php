@@ -37,6 +37,11 @@ final class Servers {
 		array( 'kind' => 'reset-before' ),
 		array( 'kind' => 'reset-after' ),
 		array( 'kind' => 'reject' ),
+		array(
+			'kind' => 'reject',
+			'path' => '/adddomainalias',
+			'text' => 'Your plan does not include more domains',
+		),
 		array( 'kind' => 'echo-key' ),
 		array( 'kind' => 'redirect', 'location' => 'http://127.0.0.1:9/' ),
 		array( 'kind' => 'close' ),
@@ -60,6 +65,8 @@ final class Servers {
 	/** @var list<array<string, mixed>> */
 	private array $faults = array();
 
+	private readonly Name_Server $names;
+
 	private readonly string $dir;
 
 	/**
@@ -68,6 +75,7 @@ final class Servers {
 	public function __construct( private readonly array $env, private readonly int $port, private readonly int $control_port ) {
 		$this->dir    = $env['dir'] . '/emulator';
 		$this->closte = new Emulator( "http://127.0.0.1:$control_port", $env['key'] );
+		$this->names  = new Name_Server( $env['dir'] . '/logs/dns.log' );
 		// From here on, what was committed outlives a kill.
 		$this->restart_database( false, array( '--innodb-flush-log-at-trx-commit=2', '--innodb-doublewrite=1' ) );
 	}
@@ -76,8 +84,18 @@ final class Servers {
 		$this->stop_emulator();
 	}
 
-	public function base_url(): string {
-		return "http://127.0.0.1:{$this->port}/api/client";
+	/** @param string $via Who sends, for the journal. */
+	public function base_url( string $via ): string {
+		return "http://127.0.0.1:{$this->port}/via/$via/api/client";
+	}
+
+	public function resolver(): string {
+		return $this->names->address;
+	}
+
+	/** @param bool $exist Whether every domain points here; else DNS has none of them. */
+	public function point_here( bool $exist ): void {
+		$this->names->point_here( $exist );
 	}
 
 	/** A Closte that has only what others have there, and the network's own domain. */
@@ -88,6 +106,7 @@ final class Servers {
 		$this->closte->set_domains( array( Names::NETWORK, ...Names::FOREIGN ) );
 		$this->closte->call( 'PUT', '/seed', array( 'seed' => $seed ) );
 		$this->faults = array();
+		$this->point_here( true );
 	}
 
 	public function fail( bool $failing ): void {
@@ -102,6 +121,7 @@ final class Servers {
 		);
 		$this->faults = $failing ? array( ...$faults, ...$hangs ) : array();
 		$this->closte->fault( ...$this->faults );
+		$failing || $this->point_here( true );
 	}
 
 	/** Killed in the middle of whatever it does. */
@@ -154,6 +174,16 @@ final class Servers {
 			}
 			usleep( 20_000 );
 		}
+	}
+
+	/** Below the ports that the system gives to connections: one of those may be taken while Closte is away. */
+	public static function free_port(): int {
+		do {
+			$port   = random_int( 10_000, 32_000 );
+			$socket = @stream_socket_server( "tcp://127.0.0.1:$port" ); // phpcs:ignore Generic.PHP.NoSilencedErrors -- the next one is tried.
+		} while ( false === $socket );
+
+		return $port;
 	}
 
 	private function start_emulator(): void {

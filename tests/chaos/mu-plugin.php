@@ -11,17 +11,24 @@ declare(strict_types=1);
 add_action(
 	'plugins_loaded',
 	static function (): void {
+		if ( ! isset( $GLOBALS['wp_filter']['closte_sync_run'] ) ) {
+			// Not active just now.
+			$GLOBALS['closte_chaos_plugin'] = null;
+			return;
+		}
 		$GLOBALS['closte_chaos_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis();
 	},
 	-1
 );
-// Nothing answers there: DNS is unknown, at once.
+// Domains point here, if DNS has them, and nothing answers: there is no certificate, at once.
 add_filter(
 	'closte_sync_lifecycle_options',
 	static fn( array $options ): array => array(
 		'targets'       => array( '127.0.0.1' ),
-		'resolvers'     => array( '127.0.0.1:9' ),
+		'resolvers'     => array( (string) getenv( 'CLOSTE_CHAOS_RESOLVER' ) ),
 		'authoritative' => false,
+		'tls_port'      => 9,
+		'http_port'     => 9,
 	) + $options
 );
 

@@ -2,7 +2,7 @@
 /**
  * A PHP worker of the chaos suite: a WordPress in which some events happen, each like a request of its own.
  *
- * usage: worker.php SEED WORKER FIRST COUNT EVENT_LOG
+ * usage: worker.php SEED WORKER FIRST COUNT EVENT_LOG VIA
  *
  * @package ClosteSync
  */
@@ -11,7 +11,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-list( , $seed, $worker, $first, $count, $log ) = $argv;
+list( , $seed, $worker, $first, $count, $log, $via ) = $argv;
 
 require __DIR__ . '/load.php';
 
@@ -19,7 +19,9 @@ require __DIR__ . '/load.php';
 set_time_limit( 120 );
 
 $plugin = $GLOBALS['closte_chaos_plugin'];
-$events = new Events( $plugin, $GLOBALS['wpdb'], new Event_Log( $log ), (int) $worker );
+$session = new Session( $plugin, $GLOBALS['wpdb'], new Event_Log( $log ), $worker );
+$session->log->write( 'process', $via . ( null === $plugin ? ' deaf' : ' hears' ) );
+$events      = new Events( $session );
 $kill_switch = new Kill_Switch();
 
 if ( false !== getenv( 'CLOSTE_CHAOS_TRACE' ) ) {
@@ -36,16 +38,18 @@ if ( false !== getenv( 'CLOSTE_CHAOS_TRACE' ) ) {
 }
 
 for ( $n = (int) $first; $n < $first + $count; $n++ ) {
+	if ( ! $session->is_current() ) {
+		// Another process takes its place, with the plugin or without it.
+		break;
+	}
 	$random = new Random( "$seed/$worker/$n" );
-	$plugin->forget();
+	$plugin?->forget();
 	wp_cache_flush();
 	if ( $random->percent( 60 ) ) {
 		// A minute has passed since Closte did not answer.
 		delete_network_option( 1, 'closte_sync_unreachable' );
 	}
 	$kill_switch->arm( $random );
-	$events->happen( $random );
-	// The request ends.
-	$plugin->forget();
+	$events->happen( $n, $random );
 	$kill_switch->disarm();
 }

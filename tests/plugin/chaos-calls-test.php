@@ -1,0 +1,138 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Chaos\By_Hand;
+use ClosteSync\Chaos\Calls;
+use ClosteSync\Chaos\Invariants;
+use ClosteSync\Chaos\Lives;
+use ClosteSync\Chaos\Request;
+use PHPUnit\Framework\TestCase;
+
+foreach ( array( 'names', 'request', 'history', 'lives', 'by-hand', 'calls', 'invariants' ) as $closte_chaos_class ) {
+	require_once dirname( __DIR__ ) . "/chaos/class-$closte_chaos_class.php";
+}
+
+/**
+ * The judgement of the chaos suite: it finds what it looks for, and nothing else.
+ */
+final class Chaos_Calls_Test extends TestCase {
+
+	/** Site 7 has shop.example from the beginning. */
+	private const HISTORY = array( array( 0.0, '', 7, 'shop.example' ) );
+
+	public function test_a_removal_of_what_was_wanted_all_the_time_is_found(): void {
+		$this->assertSame(
+			array( 'request 1 of worker-1 in 1/0 run asked to remove shop.example, which was wanted all the time' ),
+			$this->judge( self::HISTORY, array( $this->request( '1/0', 'run', 10.0, 12.0 ) ), array( $this->removal( 11.0, 'shop.example' ) ) )
+		);
+	}
+
+	public function test_a_removal_after_the_owner_went_is_right_also_where_another_came_during_the_call(): void {
+		$requests = array( $this->request( '1/0', 'delete_site', 10.0, 12.0 ), $this->request( '2/0', 'create_site', 10.2, 11.5, 'worker-2' ) );
+		$history  = array( ...self::HISTORY, array( 10.1, '1/0', 7, '' ), array( 10.3, '2/0', 8, 'shop.example' ) );
+
+		$this->assertSame( array(), $this->judge( $history, $requests, array( $this->removal( 11.0, 'shop.example' ) ) ) );
+	}
+
+	public function test_a_removal_between_two_owners_of_one_request_is_found(): void {
+		$history = array( ...self::HISTORY, array( 10.1, '1/0', 7, 'between.example' ), array( 10.9, '1/0', 8, 'shop.example' ) );
+
+		$this->assertSame(
+			array( 'request 1 of worker-1 in 1/0 swap asked to remove shop.example, which this request took from one owner and gave to another' ),
+			$this->judge( $history, array( $this->request( '1/0', 'swap', 10.0, 12.0 ) ), array( $this->removal( 10.5, 'shop.example' ) ) )
+		);
+		// Over two requests it is nobody's between them.
+		$history  = array( ...self::HISTORY, array( 10.1, '1/0', 7, 'between.example' ), array( 10.9, '1/0.1', 8, 'shop.example' ) );
+		$requests = array( $this->request( '1/0', 'swap', 10.0, 10.8 ), $this->request( '1/0.1', '…', 10.8, 12.0 ) );
+		$this->assertSame( array(), $this->judge( $history, $requests, array( $this->removal( 10.5, 'shop.example' ) ) ) );
+	}
+
+	public function test_a_removal_of_what_this_network_never_had_is_found(): void {
+		$wrong = $this->judge(
+			self::HISTORY,
+			array( $this->request( '1/0', 'map', 10.0, 12.0 ) ),
+			array( $this->removal( 11.0, 'foreign.example' ), $this->removal( 11.0, 'other.example' ), $this->removal( 11.0, 'www.network.test', null ) )
+		);
+
+		$this->assertStringContainsString( 'foreign.example, which is never to be removed', $wrong[0] );
+		$this->assertStringContainsString( 'other.example, which no site or mapping of this network has had', $wrong[1] );
+		$this->assertStringContainsString( 'of nobody known', $wrong[2] );
+	}
+
+	public function test_an_add_that_nobody_wants_is_found(): void {
+		$request = $this->request( '1/1', 'run', 20.0, 22.0 );
+		$history = array( ...self::HISTORY, array( 10.1, '1/0', 7, '' ) );
+		$deleted = $this->request( '1/0', 'delete_site', 10.0, 12.0 );
+
+		$this->assertStringContainsString( 'added shop.example, which nobody wanted', $this->judge( $history, array( $deleted, $request ), array( $this->call( 21.0, '/adddomainalias', 'shop.example' ) ) )[0] );
+		$this->assertSame( array(), $this->judge( self::HISTORY, array( $request ), array( $this->call( 21.0, '/adddomainalias', 'www.shop.example' ) ) ) );
+	}
+
+	public function test_whatever_a_copy_sends_is_found(): void {
+		$request = $this->request( 'copy/0', 'run', 10.0, 12.0, 'silent-copy-1' );
+		$calls   = array( $this->removal( 11.0, 'shop.example', 'silent-copy-1' ), $this->call( 11.0, '/adddomainalias', 'shop.example', 'silent-copy-1' ) );
+
+		$this->assertCount( 2, $this->judge( self::HISTORY, array( $request ), $calls ) );
+	}
+
+	public function test_a_record_that_is_taken_off_the_web_is_found(): void {
+		$change = static fn( string $stage ): array => array( 'source' => 'wp_wu_domain_mappings', 'id' => 1, 'site' => 7, 'domain' => 'shop.example', 'stage' => $stage, 'request' => '1/0', 'at' => 1.0 );
+
+		$this->assertCount( 1, Invariants::of_stages( array( $change( 'done-without-ssl' ), $change( 'done' ), $change( 'failed' ) ) ) );
+		$this->assertSame( array(), Invariants::of_stages( array( $change( 'checking-dns' ), $change( 'failed' ), $change( 'done' ) ) ) );
+	}
+
+	/**
+	 * @param list<array{float, string, int, string}> $history  When, by whom, which site, its domain.
+	 * @param list<Request>                            $requests
+	 * @param list<array<string, mixed>>               $journal
+	 * @return list<string>
+	 */
+	private function judge( array $history, array $requests, array $journal ): array {
+		$changes = array_map(
+			static fn( array $change ): array => array(
+				'at'      => $change[0],
+				'request' => $change[1],
+				'source'  => 'wp_blogs',
+				'id'      => $change[2],
+				'site'    => $change[2],
+				'domain'  => $change[3],
+				'stage'   => '',
+			),
+			$history
+		);
+
+		return ( new Calls( new Lives( $changes, $requests ), $requests, array(), new By_Hand( array() ) ) )->judge( $journal );
+	}
+
+	private function request( string $id, string $what, float $begin, float $over, string $via = 'worker-1' ): Request {
+		return new Request( $id, $what, $via, true, $begin, $over, false );
+	}
+
+	/** @return array<string, mixed> */
+	private function removal( float $at, string $domain, ?string $via = 'worker-1' ): array {
+		return $this->call( $at, '/deletedomainalias', $domain, $via );
+	}
+
+	/** @return array<string, mixed> */
+	private function call( float $at, string $path, string $domain, ?string $via = 'worker-1' ): array {
+		return array(
+			'n'          => 1,
+			'time_ms'    => (int) ( $at * 1000 ),
+			'via'        => $via,
+			'path'       => $path,
+			'params'     => array( 'domain' => $domain ),
+			'violations' => array(),
+			'fault'      => null,
+			'status'     => 200,
+			'effect'     => 'removed',
+			'answer'     => '{"success":true}',
+		);
+	}
+}
