@@ -75,7 +75,7 @@ impl Config {
         Ok(())
     }
 
-    /// The proxy that calls go through; `None` without one, and where none is used for the base URL.
+    /// The proxy that calls go through; `None` without one, and where the base URL needs none.
     ///
     /// # Errors
     /// `Kind::Config` when the base URL or the proxy cannot be used.

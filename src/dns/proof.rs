@@ -116,8 +116,8 @@ impl<'a> Visitor<'a> {
             && port.is_some_and(|port| port == self.port || WEB_PORTS.contains(&port))
     }
 
-    /// Where `host` is connected to, `proxy` being the address in question. The domain itself is not
-    /// looked up again: it could have another address this time.
+    /// Where `host` is connected to, `proxy` being the address in question. The domain itself is
+    /// not looked up again: it could have another address this time.
     async fn addresses(&self, host: &str, proxy: IpAddr) -> Vec<IpAddr> {
         if host == self.host {
             return vec![proxy];

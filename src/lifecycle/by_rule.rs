@@ -23,6 +23,11 @@ pub(super) fn is_looked_up_first(record: &Record) -> bool {
     record.by_rule && is_unsent(record) && record.dns_checked_at == 0
 }
 
+/// Whether the next step looks its DNS up.
+pub(super) fn is_looked_up(record: &Record) -> bool {
+    waits(record) || is_looked_up_first(record)
+}
+
 fn is_unsent(record: &Record) -> bool {
     record.wanted == Wanted::Present
         && record.accepted_at == 0

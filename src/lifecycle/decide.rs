@@ -131,7 +131,9 @@ pub fn decide(record: Record, seen: &Observation, settings: &Settings, now: i64)
     let wait = match before.stage {
         Stage::Removed => None,
         Stage::Removing => after_removal(&mut after, seen, settings, now),
-        Stage::Pending if after.by_rule && seen.call.is_none() && seen.dns.is_some() => {
+        Stage::Pending
+            if by_rule::is_looked_up(&before) && seen.call.is_none() && seen.dns.is_some() =>
+        {
             Some(after_look(&after, settings, now))
         }
         Stage::Pending => Some(after_add(&mut after, seen, now)),

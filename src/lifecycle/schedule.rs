@@ -24,6 +24,7 @@ pub const CERTIFICATE_WARNING_DAYS: i64 = 14;
 
 /// Whole days until a certificate ends, as messages and screens count them; negative where it has
 /// ended.
+#[must_use]
 pub fn days_left(not_after: i64, now: i64) -> i64 {
     not_after.saturating_sub(now).div_euclid(DAY)
 }

@@ -33,7 +33,7 @@ const REFUSALS: [Kind; 4] = [
 /// renewed a certificate. While such a problem stands, the network's admin has to look.
 const FOR_THE_NETWORK: [&str; 3] = ["no-answer", "certificate-unknown", "certificate-expired"];
 
-/// The state that the record's stage, problems and last error give. How long it waits plays no part.
+/// The state that the record's stage, problems and last error give, however long it waits.
 #[must_use]
 pub fn state(record: &Record) -> State {
     let is_refused = REFUSALS
@@ -50,7 +50,7 @@ pub fn state(record: &Record) -> State {
     }
     match record.stage {
         Stage::Done => State::Working,
-        // A certificate that did not come in a day is Closte's to issue: its support has to be asked.
+        // Closte issues certificates: its support has to be asked for one that is a day late.
         Stage::CertificateFailed => State::NetworkMustAct,
         _ if record.problems.iter().any(is_for_network) => State::NetworkMustAct,
         // Its DNS did not become right in time, and nothing else says what is wrong with it.

@@ -1,7 +1,7 @@
 //! The proxy that calls of the API go through. Probes never do: they are to see what visitors see.
 //!
-//! `HTTP_PROXY` is not read at all. Under CGI a visitor's header `Proxy` sets it, and calls in plain
-//! text, which go to loopback addresses alone, use no proxy: it would see the key.
+//! `HTTP_PROXY` is not read at all. Under CGI a visitor's header `Proxy` sets it, and calls in
+//! plain text, which go to loopback addresses alone, use no proxy: it would see the key.
 
 use std::fmt;
 

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::zend::environment;
 use crate::net::{ProxySetting, WordPressProxy};
 
-/// In the order in which they are asked. `HTTP_PROXY` is not among them: `src/net/proxy.rs` says why.
+/// In the order in which they are asked. `src/net/proxy.rs` says why `HTTP_PROXY` is not here.
 const VARIABLES: [(&CStr, &str); 4] = [
     (c"https_proxy", "https_proxy"),
     (c"HTTPS_PROXY", "HTTPS_PROXY"),

@@ -344,6 +344,7 @@ class Container implements Services {
 		return $this->made[ Sync::class ] ??= new Sync(
 			$this->ledger(),
 			$this->desired_domains(),
+			$this->wanted_domains(),
 			$this->lost_domains(),
 			$this->domain_rules(),
 			$this->domain_names(),

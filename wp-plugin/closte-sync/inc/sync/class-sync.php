@@ -26,6 +26,7 @@ final class Sync {
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
+		private readonly Wanted_Domains $wanted,
 		private readonly Lost_Domains $lost_domains,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
