@@ -96,7 +96,7 @@ final class Calls {
 			$wrong[] = "asked to remove $domain for a network of which nobody has said that it is the original";
 		} elseif ( in_array( $domain, array( ...Names::FOREIGN, Names::NETWORK ), true ) ) {
 			$wrong[] = "asked to remove $domain, which is never to be removed";
-		} elseif ( $this->by_hand->wanted_since( $domain, $time ) ) {
+		} elseif ( null !== $request && $this->by_hand->wanted_since( $domain, $request->begin ) ) {
 			$wrong[] = "asked to remove $domain, which was added by hand";
 		} elseif ( ! $this->by_hand->knows( $domain ) && ! $this->lives->has_lived( $domain, $time ) ) {
 			$wrong[] = "asked to remove $domain, which no site or mapping of this network has had";
