@@ -159,7 +159,15 @@ pub fn shown(url: &str) -> String {
         .filter_map(|at| url.rfind(at).map(|place| place + at.len()))
         .max();
     let (scheme, rest, mark) = match end_of_user.and_then(|at| url.get(at..)) {
-        Some(place) => ("", place, "…@"),
+        // The last @ may be in a query: what follows is shown as far as it can be a host.
+        Some(place) => {
+            let end = place.find(|c: char| !c.is_ascii_alphanumeric() && !".-:[]/".contains(c));
+            (
+                "",
+                place.get(..end.unwrap_or(place.len())).unwrap_or(""),
+                "…@",
+            )
+        }
         None if scheme.contains(['?', '#']) => ("", "", ""),
         None => (scheme, rest, ""),
     };

@@ -17,6 +17,9 @@ pub struct RemoteDomain {
     pub(super) by_flag: bool,
 }
 
+/// Bytes of skipped entries that are kept.
+const UNREAD_MAX: usize = 64 * 1024;
+
 /// Every domain that Closte has for this key's site.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DomainList {
@@ -52,6 +55,11 @@ pub struct CompactList {
     /// Places in `entries`, by name.
     by_name: Vec<u32>,
     skipped: usize,
+    /// What the skipped entries say, as far as it is kept: one of them may be about any domain that
+    /// it names.
+    unread: String,
+    /// There is more of it than is kept.
+    has_lost_some: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -79,9 +87,16 @@ impl CompactList {
         taken + size_of::<Entry>() + size_of::<u32>()
     }
 
-    /// Counts an entry that cannot be read.
-    pub(super) const fn skip(&mut self) {
+    /// Counts an entry that cannot be read. `json`: what it says; `None`: too much to keep.
+    pub(super) fn skip(&mut self, json: Option<&[u8]>) {
         self.skipped += 1;
+        match json {
+            Some(json) if self.unread.len() + json.len() <= UNREAD_MAX => {
+                self.unread += &String::from_utf8_lossy(json).to_ascii_lowercase();
+                self.unread.push('\n');
+            }
+            _ => self.has_lost_some = true,
+        }
     }
 
     /// The list for look-ups; of duplicates, the first entry stays.
@@ -144,11 +159,17 @@ impl CompactList {
         })
     }
 
-    /// Whether `domain` is not among them. False for a list of which nothing could be read.
+    /// Whether `domain` is not among them. False for a list of which nothing could be read, and where
+    /// an entry that could not be read may be about it.
     #[must_use]
     pub fn lacks(&self, domain: &DomainName) -> bool {
-        let unreadable = self.entries.is_empty() && self.skipped > 0;
-        !unreadable && !self.contains(domain)
+        let name = domain.ascii();
+        let is_unsure = (self.entries.is_empty() && self.skipped > 0)
+            || self.has_lost_some
+            || self
+                .unread
+                .contains(name.strip_prefix("*.").unwrap_or(name));
+        !is_unsure && !self.contains(domain)
     }
 
     fn entry(&self, name: &str) -> Option<&Entry> {

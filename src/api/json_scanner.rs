@@ -169,10 +169,7 @@ impl Scanner {
                     (Within::ListWithNames, Next::Name { may_end: true })
                 };
             }
-            (
-                Next::Value { .. },
-                b'"' | b'[' | b'{' | b'-' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z',
-            ) => {
+            (Next::Value { .. }, _) if begins_value(byte, in_list) => {
                 let wanted = if in_list {
                     ENTRY_MAX
                 } else {
@@ -250,6 +247,15 @@ fn ends_text(byte: u8, escaped: &mut bool) -> bool {
     }
     *escaped = byte == b'\\';
     byte == b'"'
+}
+
+/// In a list, what JSON does not know spoils no more than its own entry.
+const fn begins_value(byte: u8, in_list: bool) -> bool {
+    match byte {
+        b'"' | b'[' | b'{' | b'-' => true,
+        b',' | b']' | b'}' | b':' => false,
+        _ => in_list || byte.is_ascii_alphanumeric(),
+    }
 }
 
 #[cfg(test)]

@@ -103,7 +103,7 @@ impl Sink for Found<'_> {
         let list = self.list.get_or_insert_default();
         match domain {
             Some(domain) => self.taken += list.push(domain, self.with_details),
-            None => list.skip(),
+            None => list.skip(json),
         }
     }
 

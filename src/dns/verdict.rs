@@ -132,6 +132,14 @@ fn is_intercepted(evidence: &Evidence<'_>) -> bool {
     relayed.len() == 1 && relayed == resolved && nobody_speaks
 }
 
+/// Whether a resolver has an answer: then the delegation works for visitors.
+fn is_resolved(evidence: &Evidence<'_>) -> bool {
+    evidence
+        .servers
+        .iter()
+        .any(|server| !server.authoritative && server.chain().is_some())
+}
+
 fn overall(evidence: &Evidence<'_>) -> DnsState {
     let bogus = is_bogus(evidence);
     let mut known: HashSet<DnsState> = evidence
@@ -148,7 +156,7 @@ fn overall(evidence: &Evidence<'_>) -> DnsState {
         .collect();
     known.remove(&DnsState::Unknown);
     let agreed = match known.len() {
-        0 if all_are_lame(evidence) => DnsState::Missing,
+        0 if all_are_lame(evidence) && !is_resolved(evidence) => DnsState::Missing,
         0 => DnsState::Unknown,
         1 => known.into_iter().next().unwrap_or(DnsState::Unknown),
         _ => DnsState::Partial,

@@ -146,11 +146,24 @@ pub fn decide(record: Record, seen: &Observation, settings: &Settings, now: i64)
         )),
         Stage::Done => Some(after_done(&mut after, seen, settings, now)),
     };
+    if !has_further_call(&after, settings) && !matches!(seen.call, Some(Err(_))) {
+        findings::forget_error(&mut after);
+    }
     if after.stage == before.stage {
         after.attempts = after.attempts.saturating_add(1);
     }
     after.next_check_at = wait.map_or(0, |wait| now.saturating_add(wait).max(1));
     after
+}
+
+/// Whether the row's next step, or a later one of its stage, may be a call. Where none is, the error
+/// of the last one has passed.
+fn has_further_call(record: &Record, settings: &Settings) -> bool {
+    let repeats_add = matches!(
+        record.stage,
+        Stage::CheckingCertificate | Stage::CertificateFailed
+    );
+    repeats_add || next_call(record, settings).is_some()
 }
 
 fn enter(record: &mut Record, stage: Stage, now: i64) {

@@ -2,7 +2,7 @@
 //! conclusions from it. Pure.
 
 use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation};
-use super::record::Record;
+use super::record::{LATEST, Record};
 use super::schedule::CERTIFICATE_WARNING;
 use super::{by_rule, certificate_problems};
 use crate::certificate::CertificateState;
@@ -10,16 +10,16 @@ use crate::dns::DnsState;
 use crate::error::Kind;
 use crate::outcome::Outcome;
 
+/// Seconds; no server is asked to be left alone for longer than a year.
+const LONGEST_RETRY_AFTER: i64 = 365 * 24 * 3_600;
+
 /// What the call of a step came to.
 pub(super) fn note_call(record: &mut Record, seen: &Observation, now: i64) {
     match &seen.call {
         Some(Ok(outcome)) => {
             record.outcome = Some(*outcome);
             record.may_have_landed = false;
-            record.retry_after = 0;
-            record.error_kind.clear();
-            record.error_reason.clear();
-            record.error_message.clear();
+            forget_error(record);
             if matches!(outcome, Outcome::Added | Outcome::AlreadyThere) {
                 record.last_added_at = now;
                 if record.accepted_at == 0 {
@@ -31,7 +31,7 @@ pub(super) fn note_call(record: &mut Record, seen: &Observation, now: i64) {
             // Once a call may have landed it stays so until the list was read or a call was
             // answered.
             record.may_have_landed |= failure.may_have_landed;
-            record.retry_after = failure.retry_after.max(0);
+            record.retry_after = failure.retry_after.clamp(0, LONGEST_RETRY_AFTER);
             failure.kind.as_str().clone_into(&mut record.error_kind);
             record.error_reason.clone_from(&failure.reason);
             record.error_message.clone_from(&failure.message);
@@ -39,6 +39,14 @@ pub(super) fn note_call(record: &mut Record, seen: &Observation, now: i64) {
         }
         None => {}
     }
+}
+
+/// The last call's failure has passed.
+pub(super) fn forget_error(record: &mut Record) {
+    record.retry_after = 0;
+    record.error_kind.clear();
+    record.error_reason.clear();
+    record.error_message.clear();
 }
 
 /// The outcome of a failed call. `may_have_landed`: this call, or an earlier one whose result is
@@ -80,7 +88,8 @@ pub(super) fn note_probes(record: &mut Record, seen: &Observation, now: i64) {
         record.certificate_state = Some(certificate.state);
         record.certificate_checked_at = now;
         if certificate.state != CertificateState::Unknown {
-            record.certificate_not_after = certificate.not_after.unwrap_or(0);
+            record.certificate_not_after =
+                certificate.not_after.map_or(0, |end| end.clamp(1, LATEST));
             record.certificate_issuer = certificate.issuer.clone().unwrap_or_default();
         }
         if !lacks_dns {

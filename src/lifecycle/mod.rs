@@ -21,6 +21,6 @@ pub use observation::{
     DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,
     Step,
 };
-pub use record::{Call, Record, Stage, Wanted};
+pub use record::{Call, LATEST, Record, Stage, Wanted};
 pub use schedule::{CERTIFICATE_WARNING_DAYS, days_left};
 pub use state::{State, state};

@@ -47,7 +47,10 @@ words! {
     }
 }
 
-/// A ledger row. Times are Unix seconds; 0 means never.
+/// The last second of the year 9999: no time in a record is later.
+pub const LATEST: i64 = 253_402_300_799;
+
+/// A ledger row. Times are Unix seconds, from 0 to [`LATEST`]; 0 means never.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     /// The domain's A-label form, with its `*.` if it has one.

@@ -23,6 +23,7 @@ use super::resolv_conf::{self, ResolvConf};
 use crate::error::Error;
 use crate::text::{VALUE_MAX, clean};
 
+const HOSTS: &str = "/etc/hosts";
 const RESOLV_CONF: &str = "/etc/resolv.conf";
 /// A name is given up after this long: one name server that is silent leaves time to ask the next
 /// one.
@@ -31,6 +32,16 @@ const LONGEST_LOOKUP: Duration = Duration::from_secs(4);
 tokio::task_local! {
     /// Whether the name of a connection that is being made is being looked up.
     pub(super) static IS_LOOKING_UP: Arc<AtomicBool>;
+}
+
+/// The hosts file. A byte that is no UTF-8, in a comment for instance, does not spoil the rest.
+fn system_hosts() -> Hosts {
+    let mut hosts = Hosts::default();
+    if let Ok(bytes) = std::fs::read(HOSTS) {
+        // Reading from memory cannot fail, and a line that cannot be read is left out.
+        let _ = hosts.read_hosts_conf(String::from_utf8_lossy(&bytes).as_bytes());
+    }
+    hosts
 }
 
 /// Reads `ip`, `ip:port` or `[ip6]:port`; the port is 53 unless given.
@@ -185,8 +196,7 @@ impl Resolver {
     }
 
     async fn addresses(self, host: String) -> Result<Vec<SocketAddr>, ResolveError> {
-        let hosts = Hosts::from_system().unwrap_or_default();
-        self.addresses_with(&hosts, &host).await
+        self.addresses_with(&system_hosts(), &host).await
     }
 
     async fn addresses_with(
@@ -202,15 +212,17 @@ impl Resolver {
         }
         let list = self.name_servers.now();
         let deadline = Instant::now() + LONGEST_LOOKUP;
+        let mut failure = None;
         for name in candidates(host, &list.search) {
-            let found = self.client.addresses(&list.servers, &name, deadline).await;
-            let found = found
-                .map_err(|error| ResolveError::NoAnswer(format!("{}: {error}", list.in_words())))?;
-            if !found.is_empty() {
-                return Ok(shuffled(found));
+            match self.client.addresses(&list.servers, &name, deadline).await {
+                Ok(found) if found.is_empty() => {}
+                Ok(found) => return Ok(shuffled(found)),
+                // One search domain that cannot be asked does not end the look-up: the C library
+                // goes on, too.
+                Err(error) => failure = Some(format!("{}: {error}", list.in_words())),
             }
         }
-        Err(ResolveError::NotFound)
+        Err(failure.map_or(ResolveError::NotFound, ResolveError::NoAnswer))
     }
 }
 

@@ -9,7 +9,7 @@ use super::zend::failure::Failure;
 use super::zend::value::type_name;
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem, RecordAction, RecordChange, Severity, Value};
-use crate::lifecycle::{Call, Outcome, Record, Stage, Wanted, state};
+use crate::lifecycle::{Call, LATEST, Outcome, Record, Stage, Wanted, state};
 use crate::text::{VALUE_MAX, clean};
 
 /// A record as PHP code gave it, and how messages call it.
@@ -18,9 +18,6 @@ pub struct Reader<'a> {
     position: u32,
     name: String,
 }
-
-/// The end of the year 9999: no clock says more, and people can read every time before it.
-const LATEST: i64 = 253_402_300_799;
 
 /// What keeps an array from being a record: its first key that cannot be read, and the exception
 /// that says so.

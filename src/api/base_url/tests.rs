@@ -60,3 +60,17 @@ fn refuses_the_rest() {
         assert!(!error.to_string().contains("s3cret"), "{error}");
     }
 }
+
+#[test]
+fn what_is_shown_of_a_url_has_no_secret() {
+    for url in [
+        "https://user:s3cret@example.com/api",
+        "https://example.com/api?apikey=s3cret",
+        "https://example.com/api?login=me@x.example&apikey=s3cret",
+        "https://example.com/api#me@x.example?s3cret",
+        "https://user:s3cret%40example.com",
+    ] {
+        assert!(!shown(url).contains("s3cret"), "{}", shown(url));
+    }
+    assert_eq!(shown("https://user:s3cret@[::1]:80/api"), "…@[::1]:80/api");
+}

@@ -154,6 +154,10 @@ fn one_odd_entry_spoils_itself_alone() {
         "01",
         "NaN",
         "tru",
+        ".5",
+        "+1",
+        "'x'",
+        "\u{fc}",
         &long,
         &deep,
     ] {
@@ -287,4 +291,23 @@ proptest! {
             prop_assert!(domain.domain.is_ascii() && domain.domain.len() <= 255);
         }
     }
+}
+
+#[test]
+fn a_list_with_an_odd_entry_does_not_say_that_its_domain_is_gone() {
+    let name = |text| DomainName::parse(text, ReservedNames::Refuse).unwrap();
+    let list =
+        compact(br#"{"domains":["a.example.com",{"domain":"Shop.example.com","size":1e999}],"success":true}"#)
+            .unwrap();
+    assert!(!list.lacks(&name("shop.example.com")));
+    assert!(!list.lacks(&name("*.shop.example.com")));
+    assert!(list.lacks(&name("gone.example.com")));
+    let long = format!("{{\"domain\":\"{}\"}}", "x".repeat(100_000));
+    let list =
+        compact(format!("{{\"domains\":[\"a.example.com\",{long}],\"success\":true}}").as_bytes())
+            .unwrap();
+    assert!(
+        !list.lacks(&name("gone.example.com")),
+        "nobody knows what it was"
+    );
 }

@@ -292,3 +292,17 @@ fn what_is_here_must_be_known_to_say_elsewhere() {
         assert_eq!(state(gives(&[])).state, DnsState::Missing);
     }
 }
+
+#[test]
+fn a_name_that_resolvers_know_is_not_missing_where_no_own_server_serves_it() {
+    let lame = ServerAnswer {
+        lame: true,
+        ..server("ns", true, Err(NoAnswer::ServerFailure))
+    };
+    // What counts as here is not known for now.
+    let mut expected = expected();
+    expected.complete = false;
+    let resolved = server("r", false, gives(&["203.0.113.9"]));
+    let report = report(&evidence(&expected, vec![resolved, lame]));
+    assert_eq!(report.state, DnsState::Unknown);
+}
