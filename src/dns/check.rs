@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{join_all, join3};
+use futures_util::future::join3;
 use hickory_resolver::proto::rr::Name;
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -17,7 +17,7 @@ use super::client::zone::zone_servers;
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain, probed_host};
 use super::options::DnsOptions;
-use super::proof::{self, Visitor};
+use super::proof::{Proven, Visitor};
 use super::report::DnsReport;
 use super::servers;
 use super::targets::Targets;
@@ -192,7 +192,7 @@ impl DnsProber {
         }
 
         let scope = scope(&guard, end);
-        let (proven, proof_tried) = self.prove(&servers, &expected, domain, &name, scope).await;
+        let proven = self.prove(&servers, &expected, domain, &name, scope).await;
         verdict::report(&Evidence {
             domain: &domain.for_people(),
             name: domain.ascii(),
@@ -202,8 +202,8 @@ impl DnsProber {
             servers,
             caa,
             issuer: &self.options.issuer,
-            proven,
-            proof_tried,
+            proven: proven.addresses,
+            proof_tried: proven.tried,
             unnamed_resolver: resolvers.is_fallback,
         })
     }
@@ -216,9 +216,9 @@ impl DnsProber {
         domain: &DomainName,
         name: &Name,
         scope: Scope<'_>,
-    ) -> (BTreeSet<IpAddr>, bool) {
+    ) -> Proven {
         let Some(proof) = &self.options.proof else {
-            return (BTreeSet::new(), false);
+            return Proven::default();
         };
         let unknown_addresses: BTreeSet<IpAddr> = servers
             .iter()
@@ -236,15 +236,9 @@ impl DnsProber {
             .collect();
         let host = plain(name);
         let www_counterpart = domain.counterpart();
-        let visitor = Visitor::new(&host, www_counterpart, self.options.http_port, proof, scope);
-        let tried = !unknown_addresses.is_empty();
-        let fetched = join_all(
-            unknown_addresses
-                .into_iter()
-                .take(proof::MOST_ADDRESSES)
-                .map(async |address| visitor.arrives(address).await.then_some(address)),
-        )
-        .await;
-        (fetched.into_iter().flatten().collect(), tried)
+        let port = self.options.http_port;
+        let ours = &expected.addresses;
+        let visitor = Visitor::new(&host, www_counterpart, port, proof, ours, scope);
+        visitor.prove(&unknown_addresses).await
     }
 }

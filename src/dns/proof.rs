@@ -1,9 +1,13 @@
 //! Proves with a token that requests for a domain arrive here, also through a proxy.
 
+use std::collections::BTreeSet;
+use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 
+use futures_util::future::join_all;
 use reqwest::header::{CONNECTION, LOCATION, USER_AGENT};
-use reqwest::{Client, Url, redirect, retry};
+use reqwest::{Client, Response, Url, redirect, retry};
 use tokio::sync::OnceCell;
 use tokio::time::timeout_at;
 
@@ -14,7 +18,7 @@ use crate::net::http::read;
 use crate::net::unverified_client_config;
 
 /// Proxy addresses that are tried at most.
-pub(super) const MOST_ADDRESSES: usize = 6;
+const MOST_ADDRESSES: usize = 6;
 /// Longest response that is read.
 const LONGEST_RESPONSE: usize = 4_096;
 /// Redirects that are followed: to https, to the name with or without www, and one or two more.
@@ -22,11 +26,30 @@ const MOST_REDIRECTS: usize = 4;
 /// The ports of the web. A redirect to another one could reach a service that is no web server.
 const WEB_PORTS: [u16; 2] = [80, 443];
 
+/// Whether a request to one address arrives here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Arrival {
+    Arrives,
+    DoesNot,
+    /// This server has no way there, which says nothing about others.
+    Untried,
+}
+
+/// What was found out about a domain's addresses.
+#[derive(Debug, Default)]
+pub(super) struct Proven {
+    /// Those through which requests arrive here.
+    pub addresses: BTreeSet<IpAddr>,
+    /// A request reached one of them, or might have.
+    pub tried: bool,
+}
+
 /// A visitor's requests for one domain.
 ///
 /// A redirect is followed to the domain itself, at the same address, and to its name with or
 /// without www, at the addresses that this has and that may be connected to; on the web's ports and
-/// the one that was asked first.
+/// the one that was asked first. Where that name is at an address that is `ours` anyway, arriving
+/// there says nothing about the address that redirects, which may be a mere forwarder.
 ///
 /// No certificate is looked at, since a domain that waits for its first one has none that is valid.
 /// That is safe: nothing secret is sent, and only a request that arrived here is answered with the
@@ -36,6 +59,7 @@ pub(super) struct Visitor<'a> {
     www_counterpart: Option<String>,
     port: u16,
     proof: &'a Proof,
+    ours: &'a BTreeSet<IpAddr>,
     /// For the counterpart's addresses. Its guard says which ones may be connected to.
     scope: Scope<'a>,
     counterpart_addresses: OnceCell<Vec<IpAddr>>,
@@ -48,6 +72,7 @@ impl<'a> Visitor<'a> {
         www_counterpart: Option<String>,
         port: u16,
         proof: &'a Proof,
+        ours: &'a BTreeSet<IpAddr>,
         scope: Scope<'a>,
     ) -> Self {
         Self {
@@ -55,54 +80,87 @@ impl<'a> Visitor<'a> {
             www_counterpart,
             port,
             proof,
+            ours,
             scope,
             counterpart_addresses: OnceCell::new(),
         }
     }
 
+    /// Through which of `addresses` requests arrive here. Where those that could be tried do, the
+    /// others are taken for the same proxy's.
+    pub(super) async fn prove(&self, addresses: &BTreeSet<IpAddr>) -> Proven {
+        let attempts = addresses.iter().take(MOST_ADDRESSES);
+        let arrivals: Vec<(IpAddr, Arrival)> =
+            join_all(attempts.map(async |address| (*address, self.arrives(*address).await))).await;
+        let having = |wanted| {
+            let of_it = arrivals
+                .iter()
+                .filter(move |(_, arrival)| *arrival == wanted);
+            of_it.map(|(address, _)| *address)
+        };
+        let proven: BTreeSet<IpAddr> = having(Arrival::Arrives).collect();
+        let refuted = having(Arrival::DoesNot).next().is_some();
+        let tried = refuted || !proven.is_empty();
+        Proven {
+            addresses: if refuted || proven.is_empty() {
+                proven
+            } else {
+                addresses.clone()
+            },
+            tried,
+        }
+    }
+
     /// Whether a request for the domain to `address` arrives here.
-    pub(super) async fn arrives(&self, address: IpAddr) -> bool {
+    async fn arrives(&self, address: IpAddr) -> Arrival {
         let asked = async {
+            let mut arrival = Arrival::DoesNot;
             for path in self.proof.paths() {
                 let url = format!("http://{}:{}{path}", self.host, self.port);
-                if self
-                    .get(&url, address)
-                    .await
-                    .is_some_and(|body| body == self.proof.answer.as_bytes())
-                {
-                    return true;
+                arrival = match self.get(&url, address).await {
+                    Ok(Some(body)) if body == self.proof.answer.as_bytes() => Arrival::Arrives,
+                    Ok(_) => Arrival::DoesNot,
+                    Err(NoWayThere) => Arrival::Untried,
+                };
+                if arrival != Arrival::DoesNot {
+                    break;
                 }
             }
-            false
+            arrival
         };
         timeout_at(self.scope.deadline, asked)
             .await
-            .unwrap_or(false)
+            .unwrap_or(Arrival::DoesNot)
     }
 
     /// What `url` leads to.
-    async fn get(&self, url: &str, address: IpAddr) -> Option<Vec<u8>> {
-        let mut url = Url::parse(url).ok()?;
+    async fn get(&self, url: &str, address: IpAddr) -> Result<Option<Vec<u8>>, NoWayThere> {
+        let mut next = Url::parse(url).ok();
         for _ in 0..=MOST_REDIRECTS {
-            let host = url.host_str()?;
-            let request = client(host, &self.addresses(host, address).await)?
+            let Some(url) = next.take() else { break };
+            let Some(client) = self.client_for(&url, address).await else {
+                break;
+            };
+            let request = client
                 .get(url.clone())
                 .header(USER_AGENT, "closte-sync")
                 .header(CONNECTION, "close");
-            let response = request.send().await.ok()?;
+            let response = match request.send().await {
+                Ok(response) => response,
+                Err(error) if is_no_way_there(&error) => return Err(NoWayThere),
+                Err(_) => break,
+            };
             if response.status().is_success() {
-                return read(response, LONGEST_RESPONSE).await.ok()?;
+                return Ok(read(response, LONGEST_RESPONSE).await.ok().flatten());
             }
-            if !response.status().is_redirection() {
-                return None;
-            }
-            let location = response.headers().get(LOCATION)?.as_bytes();
-            url = url.join(std::str::from_utf8(location).ok()?).ok()?;
-            if !self.may_follow(&url) {
-                return None;
-            }
+            next = redirected(&url, &response).filter(|url| self.may_follow(url));
         }
-        None
+        Ok(None)
+    }
+
+    async fn client_for(&self, url: &Url, address: IpAddr) -> Option<Client> {
+        let host = url.host_str()?;
+        client(host, &self.addresses(host, address).await)
     }
 
     fn may_follow(&self, url: &Url) -> bool {
@@ -140,9 +198,43 @@ impl<'a> Visitor<'a> {
         found
             .iter()
             .copied()
-            .filter(|address| self.scope.guard.permits(*address).is_ok())
+            .filter(|address| {
+                !self.ours.contains(address) && self.scope.guard.permits(*address).is_ok()
+            })
             .collect()
     }
+}
+
+/// This server cannot even send to the address.
+struct NoWayThere;
+
+/// Where `response` to a request for `url` redirects to.
+fn redirected(url: &Url, response: &Response) -> Option<Url> {
+    if !response.status().is_redirection() {
+        return None;
+    }
+    let location = response.headers().get(LOCATION)?.as_bytes();
+    url.join(std::str::from_utf8(location).ok()?).ok()
+}
+
+/// Whether this server has no way to the address, as one without IPv6: nobody there was asked.
+fn is_no_way_there(error: &reqwest::Error) -> bool {
+    let mut cause = error.source().filter(|_| error.is_connect());
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<io::Error>()
+            && (matches!(
+                error.kind(),
+                ErrorKind::NetworkUnreachable
+                    | ErrorKind::NetworkDown
+                    | ErrorKind::HostUnreachable
+                    | ErrorKind::AddrNotAvailable
+            ) || error.raw_os_error() == Some(libc::EAFNOSUPPORT))
+        {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// A client that reaches `host` at `addresses`, and nothing else; none without an address.

@@ -5,8 +5,9 @@ use std::net::SocketAddr;
 use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState, Proof};
 
 use crate::dns::{codes, options};
+use crate::proof_redirects::one_port;
 use crate::support::dns::{DnsServers, HERE_V4};
-use crate::support::tls::{serve_paths, serve_plain};
+use crate::support::tls::{Identity, serve_paths, serve_plain, serve_web};
 use crate::support::{block_on, domain, texts};
 
 pub fn answer(status: &str, more: &str, body: &str) -> Vec<u8> {
@@ -61,6 +62,57 @@ fn the_right_answer_proves_arrival() {
         (DnsState::Partial, vec!["mixed-addresses", "proxied"]),
         "{report:#?}"
     );
+}
+
+fn check_reaching(name: &str, server: SocketAddr, reachable: &[String]) -> DnsReport {
+    let options = DnsOptions {
+        also_reachable: reachable.iter().map(|it| it.parse().unwrap()).collect(),
+        ..proof_options(server, None)
+    };
+    let prober = DnsProber::new(&texts(&[HERE_V4]), options).unwrap();
+    block_on(prober.check(&domain(name)))
+}
+
+/// There is no connection to a multicast address, as there is none to any IPv6 address from a
+/// server that has IPv4 alone.
+#[test]
+fn an_address_that_this_server_has_no_way_to_is_believed_to_be_as_the_others() {
+    let reachable = texts(&["127.0.0.2", "127.0.0.5", "ff02::1"]);
+    let proxy = serve_plain("127.0.0.2", answer("200 OK", "", "proven"));
+    let report = check_reaching("dual.proxied.test", proxy, &reachable);
+    assert_eq!(
+        (report.state, report.proxied, codes(&report)),
+        (DnsState::Here, true, vec![]),
+        "{report:#?}"
+    );
+    // Another one says no: nobody knows whom this one is with.
+    let report = check_reaching("divided.proxied.test", proxy, &reachable);
+    assert_eq!(report.state, DnsState::Partial, "{report:#?}");
+    // Nothing was tried: nothing is proven.
+    let report = check_reaching("far.proxied.test", proxy, &reachable);
+    assert_eq!(
+        (report.state, report.proxied),
+        (DnsState::Elsewhere, false),
+        "{report:#?}"
+    );
+}
+
+#[test]
+fn addresses_beyond_those_that_are_tried_are_believed_to_be_as_these() {
+    let addresses: Vec<String> = (11..=18).map(|last| format!("127.0.0.{last}")).collect();
+    let tried: [&str; 6] = std::array::from_fn(|at| addresses[at].as_str());
+    let identity = Identity::self_signed(&["nothing.test"]);
+    for (answers, state) in [("proven", DnsState::Here), ("another", DnsState::Partial)] {
+        let mut servers = one_port(tried).into_iter().map(|listener| {
+            let is_last = listener.local_addr().unwrap().ip().to_string() == tried[5];
+            let body = if is_last { answers } else { "proven" };
+            serve_web(listener, &identity, move |_| answer("200 OK", "", body))
+        });
+        let first = servers.next().unwrap();
+        servers.for_each(drop);
+        let report = check_reaching("crowd.proxied.test", first, &addresses);
+        assert_eq!(report.state, state, "{report:#?}");
+    }
 }
 
 /// While the site software does not know the domain, it redirects its requests.

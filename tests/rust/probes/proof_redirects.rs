@@ -16,7 +16,7 @@ fn redirect(to: &str) -> Vec<u8> {
 }
 
 /// The listeners of one port at some addresses, the first of which asked the system for it.
-fn one_port<const N: usize>(addresses: [&str; N]) -> [TcpListener; N] {
+pub fn one_port<const N: usize>(addresses: [&str; N]) -> [TcpListener; N] {
     loop {
         let mut port = 0;
         let bound = addresses.map(|address| {
@@ -132,6 +132,34 @@ fn the_www_name_is_connected_to_at_its_own_addresses_where_these_are_allowed() {
         DnsState::Elsewhere
     );
     assert!(!was_knocked_at(&inner));
+}
+
+/// As the URL forwarding of a registrar does: the www name leads here by itself.
+#[test]
+fn a_redirect_to_a_www_name_that_is_here_anyway_proves_nothing_for_the_name_without() {
+    let [near, far] = one_port(["127.0.0.2", "127.0.0.5"]);
+    let nobody = Identity::self_signed(&["nothing.test"]);
+    let port = near.local_addr().unwrap().port();
+    let forwarder = serve_web(near, &nobody, move |seen| {
+        redirect(&format!("http://www.{}:{port}{}", seen.host, seen.path))
+    });
+    serve_web(far, &nobody, |_| answer("200 OK", "", "proven"));
+    for target in ["127.0.0.5", "www.far.redirected.test"] {
+        let options = DnsOptions {
+            also_reachable: ["127.0.0.2", "127.0.0.5"]
+                .iter()
+                .map(|address| address.parse::<IpAddr>().unwrap())
+                .collect(),
+            ..proof_options(forwarder, None)
+        };
+        let prober = DnsProber::new(&texts(&[target]), options).unwrap();
+        let report = block_on(prober.check(&domain("far.redirected.test")));
+        assert_eq!(
+            (report.state, report.proxied),
+            (DnsState::Elsewhere, false),
+            "{report:#?}"
+        );
+    }
 }
 
 #[test]
