@@ -98,11 +98,14 @@ pub(super) async fn look_up<'z>(
         names
             .iter()
             .map(async |name| match resolve(scope, name).await {
-                Err(NoAnswer::ServerFailure) => Err(Unanswered {
-                    at: plain(name),
-                    why: NoAnswer::ServerFailure,
-                    is_sure: true,
-                }),
+                Ok(message) => Answer::Resolved(message),
+                Err(NoAnswer::ServerFailure) if is_bogus(scope, name).await => {
+                    Answer::Failed(Unanswered {
+                        at: plain(name),
+                        why: NoAnswer::ServerFailure,
+                        is_sure: true,
+                    })
+                }
                 Err(why) => {
                     let servers = if asked.floor.zone_of(name) {
                         zone().await
@@ -111,16 +114,22 @@ pub(super) async fn look_up<'z>(
                     };
                     ask_zone(servers, own, name, why).await
                 }
-                Ok(message) => Ok(Some(message)),
             }),
     )
     .await;
+    let mut is_overruled = false;
     for (name, answer) in names.iter().zip(answers) {
         let message = match answer {
-            Ok(Some(message)) => message,
-            // Nobody knows what is here, so what is above does not count.
-            Ok(None) => return None,
-            Err(unanswered) => return Some(CaaFinding::Fails(unanswered)),
+            Answer::Resolved(message) => message,
+            Answer::Overruled(message) => {
+                is_overruled = true;
+                message
+            }
+            // Nobody knows what is here, so what is above does not count. Resolvers that failed
+            // below, where nothing is wrong, are no witness either.
+            Answer::Unknown => return None,
+            Answer::Failed(_) if is_overruled => return None,
+            Answer::Failed(unanswered) => return Some(CaaFinding::Fails(unanswered)),
         };
         // An alias is followed, so that its target's records count: the owner is not compared.
         let records = records(&message);
@@ -139,14 +148,31 @@ async fn resolve(scope: Scope<'_>, name: &Name) -> Result<Message, NoAnswer> {
     }
 }
 
-/// As the zone's own name servers answer, where the resolvers did not: `why`. `None`: that is a
-/// matter of these resolvers, or of an alias that was not followed.
-async fn ask_zone(
-    servers: &[ZoneServer],
-    scope: Scope<'_>,
-    name: &Name,
-    why: NoAnswer,
-) -> Result<Option<Message>, Unanswered> {
+/// Whether a failure of the resolvers goes away when signatures are not looked at. An issuer looks at
+/// them, and the zone's own servers do not.
+async fn is_bogus(scope: Scope<'_>, name: &Name) -> bool {
+    let unchecked = Query {
+        checking_disabled: true,
+        ..Query::recursive(name, RecordType::CAA)
+    };
+    let (client, by) = (scope.client, scope.deadline);
+    let answer = client.ask_any(scope.resolvers, &unchecked, by).await;
+    answer.is_ok()
+}
+
+/// What was found out at one name.
+enum Answer {
+    /// The resolvers answered, or the zone's own servers where the resolvers were silent.
+    Resolved(Message),
+    /// The resolvers failed, and the zone's own servers answered: it is these resolvers' fault.
+    Overruled(Message),
+    /// That is a matter of these resolvers, or of an alias that was not followed.
+    Unknown,
+    Failed(Unanswered),
+}
+
+/// As the zone's own name servers answer, where the resolvers did not: `why`.
+async fn ask_zone(servers: &[ZoneServer], scope: Scope<'_>, name: &Name, why: NoAnswer) -> Answer {
     let query = Query {
         recursion: false,
         ..Query::recursive(name, RecordType::CAA)
@@ -156,26 +182,29 @@ async fn ask_zone(
         .filter_map(|server| server.address.as_ref().ok());
     let answers = join_all(addresses.map(|address| scope.ask(*address, &query))).await;
     let is_asked = !answers.is_empty();
+    // What a resolver said tells more than that a name server was silent.
+    let has_failed = why == NoAnswer::ServerFailure;
     let mut failure = why;
     for answer in answers {
         match answer {
-            Ok(message) if message.metadata.authoritative => {
-                return Ok(Some(message).filter(|message| alias_of(message, name).is_none()));
-            }
-            Ok(_) => return Ok(None),
+            Ok(message) if !message.metadata.authoritative => return Answer::Unknown,
+            Ok(message) if alias_of(&message, name).is_some() => return Answer::Unknown,
+            Ok(message) if has_failed => return Answer::Overruled(message),
+            Ok(message) => return Answer::Resolved(message),
+            Err(error) if has_failed && !error.is_lame() => {}
             Err(error) => failure = error,
         }
     }
     // Whom the resolvers let know nothing else, silence tells only that it took long.
-    let is_telling = is_asked || failure == NoAnswer::TimedOut;
+    let is_telling = is_asked || has_failed || failure == NoAnswer::TimedOut;
     if is_telling && !matches!(failure, NoAnswer::Unreachable | NoAnswer::Garbled) {
-        Err(Unanswered {
+        Answer::Failed(Unanswered {
             at: plain(name),
             why: failure,
-            is_sure: is_asked,
+            is_sure: is_asked || has_failed,
         })
     } else {
-        Ok(None)
+        Answer::Unknown
     }
 }
 

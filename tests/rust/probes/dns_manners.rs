@@ -265,21 +265,66 @@ fn caa_records_that_cannot_be_looked_up_forbid_a_certificate_wherever_in_the_tre
     }
 }
 
+/// A name server of the zone whose answers to CAA questions are `caa`.
+fn own_with(caa: fn() -> Option<Reply>) -> FakeServer {
+    FakeServer::start(move |question| {
+        let reply = if question.kind == CAA {
+            caa()
+        } else {
+            Some(delegating(question))
+        };
+        reply.map(|reply| Reply {
+            authoritative: true,
+            ..reply
+        })
+    })
+}
+
 #[test]
-fn the_name_servers_are_asked_for_caa_records_where_the_resolvers_do_not_answer() {
-    let own = |caa: fn() -> Option<Reply>| {
-        FakeServer::start(move |question| {
-            let reply = if question.kind == CAA {
-                caa()
+fn a_resolver_that_fails_on_every_caa_question_is_no_fault_of_a_domain() {
+    // As old ones do that do not know the type.
+    let failing = || {
+        FakeServer::start(|question| {
+            Some(if question.kind == CAA {
+                Reply::code(2)
             } else {
-                Some(delegating(question))
-            };
-            reply.map(|reply| Reply {
-                authoritative: true,
-                ..reply
+                delegating(question)
             })
         })
     };
+    let checked =
+        |name, own: &FakeServer| check_with(name, &[HERE_V4], through_own(&failing(), own));
+    let well = own_with(|| Some(Reply::default()));
+    for name in ["good.test", "*.good.test", "a.shop.good.test"] {
+        is_well(&checked(name, &well));
+    }
+    // What the zone's own servers fail on too, or do not say, is one.
+    let ways: [fn() -> Option<Reply>; 3] =
+        [|| Some(Reply::code(2)), || Some(Reply::code(5)), || None];
+    for way in ways {
+        let report = checked("good.test", &own_with(way));
+        assert_eq!(codes(&report), ["caa-unanswered"], "{report:#?}");
+        assert_eq!(report.problems[0].severity, Severity::Blocks);
+    }
+}
+
+#[test]
+fn caa_records_with_signatures_that_are_not_valid_forbid_a_certificate_whatever_the_zone_says() {
+    let resolver = FakeServer::start(|question| {
+        Some(if question.kind == CAA && !question.checking_disabled {
+            Reply::code(2)
+        } else {
+            delegating(question)
+        })
+    });
+    let own = own_with(|| Some(Reply::default()));
+    let report = check_with("good.test", &[HERE_V4], through_own(&resolver, &own));
+    assert_eq!(codes(&report), ["caa-unanswered"], "{report:#?}");
+    assert_eq!(report.problems[0].severity, Severity::Blocks);
+}
+
+#[test]
+fn the_name_servers_are_asked_for_caa_records_where_the_resolvers_do_not_answer() {
     let silent: fn() -> Option<Reply> = || None;
     let refused: fn() -> Option<Reply> = || Some(Reply::code(5));
     let none: fn() -> Option<Reply> = || Some(Reply::default());
@@ -290,7 +335,7 @@ fn the_name_servers_are_asked_for_caa_records_where_the_resolvers_do_not_answer(
         (refused, none, &[]),
     ] {
         let resolver = caa_fails("good.test", resolver_says);
-        let own = own(own_says);
+        let own = own_with(own_says);
         let report = check_with("good.test", &[HERE_V4], through_own(&resolver, &own));
         assert_eq!(
             (report.state, codes(&report)),

@@ -16,6 +16,8 @@ pub struct Question {
     pub kind: u16,
     pub recursion: bool,
     pub edns: bool,
+    /// Whoever asks looks at the signatures himself, if at all.
+    pub checking_disabled: bool,
 }
 
 /// What is answered.
@@ -108,6 +110,7 @@ fn read(packet: &[u8]) -> (Question, usize) {
         kind: u16::from_be_bytes([packet[at + 1], packet[at + 2]]),
         recursion: packet[2] & 1 != 0,
         edns: packet[11] != 0,
+        checking_disabled: packet[3] & 0x10 != 0,
     };
     (question, at + 5)
 }
