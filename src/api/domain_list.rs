@@ -159,8 +159,8 @@ impl CompactList {
         })
     }
 
-    /// Whether `domain` is not among them. False for a list of which nothing could be read, and where
-    /// an entry that could not be read may be about it.
+    /// Whether `domain` is not among them. False for a list of which nothing could be read, and
+    /// where an entry that could not be read may be about it.
     #[must_use]
     pub fn lacks(&self, domain: &DomainName) -> bool {
         let name = domain.ascii();

@@ -148,8 +148,8 @@ async fn resolve(scope: Scope<'_>, name: &Name) -> Result<Message, NoAnswer> {
     }
 }
 
-/// Whether a failure of the resolvers goes away when signatures are not looked at. An issuer looks at
-/// them, and the zone's own servers do not.
+/// Whether a failure of the resolvers goes away when signatures are not looked at. An issuer looks
+/// at them, and the zone's own servers do not.
 async fn is_bogus(scope: Scope<'_>, name: &Name) -> bool {
     let unchecked = Query {
         checking_disabled: true,

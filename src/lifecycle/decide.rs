@@ -156,8 +156,8 @@ pub fn decide(record: Record, seen: &Observation, settings: &Settings, now: i64)
     after
 }
 
-/// Whether the row's next step, or a later one of its stage, may be a call. Where none is, the error
-/// of the last one has passed.
+/// Whether the row's next step, or a later one of its stage, may be a call. Where none is, the
+/// error of the last one has passed.
 fn has_further_call(record: &Record, settings: &Settings) -> bool {
     let repeats_add = matches!(
         record.stage,

@@ -25,6 +25,10 @@ final class Mapping_Check_Test extends Plugin_Test_Case {
 	 *           [ "dms_mappings" ]
 	 */
 	public function test_a_table_that_no_supported_plugin_reads_is_named_with_its_mappings( string $name ): void {
+		if ( in_array( $name, $this->plugin->sources()->loaded_tables(), true ) ) {
+			$this->markTestSkipped( 'The double of Mercator, whose table it is, is loaded in this process.' );
+		}
+
 		$this->assertSame( Severity::Ok, $this->mappings()->severity );
 		$table = $this->wpdb->base_prefix . $name;
 		$this->wpdb->query( "CREATE TABLE $table ( id bigint NOT NULL, blog_id bigint NOT NULL, domain varchar(255) NOT NULL )" );

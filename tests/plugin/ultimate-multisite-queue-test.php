@@ -87,6 +87,7 @@ final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
 		$this->wpdb->insert( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'blog_id' => 1, 'domain' => 'unheard.example' ) );
 		wu_enqueue_async_action( 'wu_add_domain', array( 'domain' => 'unheard.example', 'site_id' => 1 ), 'domain' );
 		$this->carry_out_queue();
+		$this->end_request();
 
 		$this->assertSame( array(), $this->sent_by_built_in() );
 		$this->assertSame( $before, $this->changes() );
