@@ -194,6 +194,43 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 	}
 
 	/**
+	 * Whether www names come along may be decided by the plugin that is not loaded.
+	 *
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
+	public function test_the_www_name_of_a_mapping_whose_plugin_is_not_loaded_stays_whatever_the_rule_is_then(): void {
+		$id    = $this->create_site( 'shop' );
+		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
+		$names = array( 'shop.mapped.example', 'www.shop.mapped.example' );
+		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
+		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'shop.mapped.example' ) );
+
+		try {
+			$this->set( array( 'www' => 'always' ) );
+			$this->plugin->sync()->domain_added( 'shop.mapped.example', $id, Ultimate_Multisite::ID );
+			$this->set_rows( "stage = 'checking-ssl-cert', stage_since = 1, last_added_at = 1, next_check_at = 1" );
+			$this->set( array( 'www' => 'main_only' ) );
+			$this->run_due();
+			$plan = $this->plugin->reconciler()->plan( true, true );
+			$this->assertSame( array(), array_intersect( $names, $plan->remove ) );
+			$this->plugin->reconciler()->apply( $plan );
+			do_action( Scheduler::DAILY );
+
+			$this->assertSame( array(), array_diff( $names, $this->emulator->domains() ) );
+			$this->assertSame( array( Wanted::Present, Wanted::Present ), array( $this->row( $names[0] )->wanted, $this->row( $names[1] )->wanted ) );
+
+			// A site's own domain has the rule that holds.
+			$this->set( array( 'www' => 'always' ) );
+			$this->create_site( 'shop.customer.example' );
+			$this->set( array( 'www' => 'main_only' ) );
+			$this->assertFalse( $this->plugin->desired_domains()->wants( 'www.shop.customer.example' ) );
+		} finally {
+			$this->wpdb->query( "DROP TABLE $table" );
+		}
+	}
+
+	/**
 	 * @return array<string, array{string, string}> The domain that a site has for a while, and the one that was added by hand.
 	 */
 	public function added_by_hand(): array {

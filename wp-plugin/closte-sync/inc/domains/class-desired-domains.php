@@ -45,7 +45,8 @@ final class Desired_Domains {
 
 	/**
 	 * Those of these domains that something living wants: a site, a mapping, or a domain of these whose www name it is. Also
-	 * a mapping whose plugin is not loaded now: it may be back with the next request.
+	 * a mapping whose plugin is not loaded now: it may be back with the next request, and the www name of such a one whatever
+	 * the rule is now, since the plugin may decide it.
 	 *
 	 * @param list<string> $domains
 	 * @return array<string, ?array{blog_id: int, source: string}> By domain, the living site that has it, by itself or by a
@@ -56,17 +57,19 @@ final class Desired_Domains {
 		$bare   = array();
 
 		foreach ( array_diff( $domains, array_keys( $wanted ) ) as $domain ) {
-			$name = $this->rules->with_www( $domain );
+			$name = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
 
 			if ( null !== $name ) {
 				$bare[ $domain ] = $name;
 			}
 		}
 
-		return $wanted + array_fill_keys(
-			array_keys( array_intersect( $bare, array_keys( $this->owners( array_values( $bare ) ) ) ) ),
-			null
-		);
+		$by_rule = array_filter( $bare, fn( string $name, string $www ): bool => $this->rules->www_of( $name ) === $www, ARRAY_FILTER_USE_BOTH );
+		$by_rule = array_intersect( $by_rule, array_keys( $this->owners( array_values( $by_rule ) ) ) );
+		$others  = array_diff_key( $bare, $by_rule );
+		$dormant = array_intersect( $others, array_keys( $this->mapped( array_values( $others ), $this->dormant_tables() ) ) );
+
+		return $wanted + array_fill_keys( array_keys( $by_rule + $dormant ), null );
 	}
 
 	/**
@@ -77,19 +80,30 @@ final class Desired_Domains {
 		$blogs  = $this->database->table( 'blogs' );
 		$owners = self::owned( Row_Source::CORE, $this->lookup->first_blogs( $domains, 'SELECT blog_id, domain FROM %i WHERE :named ORDER BY blog_id', 'domain', $blogs ) );
 
-		if ( count( $owners ) < count( $domains ) ) {
-			foreach ( $this->tables_there( $this->sources->tables() ) as $source => $table ) {
-				$owners += self::owned(
-					$source,
-					$this->lookup->first_blogs(
-						array_values( array_diff( $domains, array_keys( $owners ) ) ),
-						'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE :named ORDER BY m.blog_id',
-						'm.domain',
-						$table,
-						$blogs
-					)
-				);
-			}
+		return count( $owners ) < count( $domains )
+			? $owners + $this->mapped( array_values( array_diff( $domains, array_keys( $owners ) ) ), $this->sources->tables() )
+			: $owners;
+	}
+
+	/**
+	 * @param list<string>          $domains
+	 * @param array<string, string> $tables  Of mappings, without prefix, by source.
+	 * @return array<string, array{blog_id: int, source: string}> By domain, the living site that has it by a mapping.
+	 */
+	private function mapped( array $domains, array $tables ): array {
+		$owners = array();
+
+		foreach ( array() === $domains ? array() : $this->tables_there( $tables ) as $source => $table ) {
+			$owners += self::owned(
+				$source,
+				$this->lookup->first_blogs(
+					array_values( array_diff( $domains, array_keys( $owners ) ) ),
+					'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE :named ORDER BY m.blog_id',
+					'm.domain',
+					$table,
+					$this->database->table( 'blogs' )
+				)
+			);
 		}
 
 		return $owners;
@@ -185,24 +199,29 @@ final class Desired_Domains {
 
 	/**
 	 * The domains that living sites have by plugins that are not loaded now (WP-CLI's --skip-plugins, or switched off for
-	 * a while). They are not sent, and not removed either.
+	 * a while), and their www names whatever the rule is now. They are not sent, and not removed either.
 	 *
 	 * @return list<string>
 	 */
 	public function dormant(): array {
-		$policy  = $this->rules->frozen();
 		$domains = array();
 
-		$tables = array_diff_key( $this->sources->tables(), $this->sources->loaded_tables() );
-
-		foreach ( $this->tables_there( $tables ) as $source => $table ) {
+		foreach ( $this->tables_there( $this->dormant_tables() ) as $source => $table ) {
 			foreach ( $this->mappings( $source, $table ) as $domain => $owner ) {
 				$domain = $this->names->canonical( $domain );
-				array_push( $domains, $domain, ...array_filter( array( $policy->www_of( $domain ) ) ) );
+				$www    = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
+				array_push( $domains, $domain, ...array_filter( array( $www ) ) );
 			}
 		}
 
 		return array_values( array_unique( $domains ) );
+	}
+
+	/**
+	 * @return array<string, string> The tables of mapping plugins that are not loaded now, without prefix, by source.
+	 */
+	private function dormant_tables(): array {
+		return array_diff_key( $this->sources->tables(), $this->sources->loaded_tables() );
 	}
 
 	/**
