@@ -117,6 +117,93 @@ final class Reconciler_Test extends Plugin_Test_Case {
 		$this->assertSame( 1, count( array_keys( $this->changes(), 'add customer.example', true ) ) );
 	}
 
+	/** Between the plan and its end lies a question to a person. */
+	public function test_what_is_added_or_made_after_the_plan_stays_when_it_is_carried_out(): void {
+		foreach ( array( 'orphan.example', 'back.example' ) as $domain ) {
+			$this->plugin->ledger()->want( $domain, 99, Row_Source::CORE );
+			$this->plugin->ledger()->accept( $domain );
+		}
+		$this->plugin->ledger()->want( 'never-arrived.example', 99, Row_Source::CORE );
+		$this->emulator->set_domains( array( 'orphan.example', 'back.example', 'foreign.example', 'www.network.test' ) );
+		$this->next_request();
+		$reconciler = $this->plugin->reconciler();
+		$plan       = $reconciler->plan( true, true );
+		$this->assertEqualsCanonicalizing( array( 'back.example', 'orphan.example' ), $plan->remove );
+
+		// Another shell, and a site whose calls are left to runs.
+		$this->plugin->ledger()->want( 'hand.example', 0, Row_Source::MANUAL );
+		$this->plugin->ledger()->want( 'back.example', 0, Row_Source::MANUAL );
+		$this->plugin->ledger()->want( 'foreign.example', 0, Row_Source::MANUAL );
+		$this->plugin->ledger()->accept( 'foreign.example' );
+		$this->emulator->fault( array( 'kind' => '500' ) );
+		$this->create_site( 'customer.example' );
+		$this->emulator->fault();
+		$reconciler->apply( $plan );
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+
+		foreach ( array( 'hand.example', 'back.example', 'foreign.example', 'customer.example', 'www.customer.example' ) as $domain ) {
+			$this->assertSame( Wanted::Present, $this->row( $domain )?->wanted, $domain );
+			$this->assertContains( $domain, $this->emulator->domains() );
+		}
+		$this->assertNotContains( 'delete back.example', $this->changes() );
+		$this->assertContains( 'delete orphan.example', $this->changes() );
+		$this->assertNull( $this->row( 'never-arrived.example' ) );
+	}
+
+	public function test_what_closte_took_after_the_plan_is_not_forgotten(): void {
+		$this->plugin->ledger()->want( 'orphan.example', 99, Row_Source::CORE );
+		$reconciler = $this->plugin->reconciler();
+		$plan       = $reconciler->plan( true );
+		$this->plugin->ledger()->accept( 'orphan.example' );
+		$reconciler->apply( $plan );
+
+		$this->assertNotNull( $this->row( 'orphan.example' ) );
+	}
+
+	public function test_a_site_that_goes_after_the_plan_is_not_taken_back_when_it_is_carried_out(): void {
+		$id = $this->create_site( 'customer.example' );
+		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET accepted_at = 0 WHERE domain = 'www.customer.example'" );
+		$this->emulator->set_domains( array( 'www.customer.example', 'www.network.test' ) );
+		$this->next_request();
+		$reconciler = $this->plugin->reconciler();
+		$plan       = $reconciler->plan();
+		$this->assertSame( array( array( 'customer.example' ), true ), array( $plan->add, in_array( 'www.customer.example', $plan->keep, true ) ) );
+
+		$this->wpdb->delete( $this->wpdb->blogs, array( 'blog_id' => $id ) );
+		$this->plugin->ledger()->unwant( 'customer.example', $id, Row_Source::CORE );
+		$this->plugin->ledger()->unwant( 'www.customer.example', $id, Row_Source::WWW );
+		$reconciler->apply( $plan );
+		$this->run_due();
+
+		$this->assertNotContains( 'add customer.example', array_slice( $this->changes(), 2 ) );
+		$this->assertNotContains( 'www.customer.example', $this->emulator->domains() );
+		$this->assertNull( $this->row( 'customer.example' ) );
+		$this->assertNull( $this->row( 'www.customer.example' ) );
+	}
+
+	public function test_the_daily_run_retires_nothing_that_came_while_it_compared(): void {
+		$this->create_site( 'shop' );
+		$this->emulator->set_domains( array() );
+		$came = false;
+		add_action(
+			'closte_sync_drift',
+			function () use ( &$came ): void {
+				$came = true;
+				$this->wpdb->insert( $this->wpdb->blogs, array( 'site_id' => 1, 'domain' => 'customer.example', 'path' => '/', 'registered' => '2026-01-01', 'last_updated' => '2026-01-01' ) );
+				$this->plugin->ledger()->want( 'customer.example', 77, Row_Source::CORE );
+				$this->plugin->ledger()->accept( 'customer.example' );
+				$this->plugin->ledger()->want( 'hand.example', 0, Row_Source::MANUAL );
+			}
+		);
+		$this->plugin->reconciler()->repair( 20.0 );
+		$this->wpdb->delete( $this->wpdb->blogs, array( 'domain' => 'customer.example' ) );
+
+		$this->assertTrue( $came );
+		$this->assertSame( Wanted::Present, $this->row( 'hand.example' )?->wanted );
+		$this->assertSame( Wanted::Present, $this->row( 'customer.example' )?->wanted );
+	}
+
 	public function test_within_the_limit_a_prune_forgets_what_closte_no_longer_has(): void {
 		$this->create_site( 'customer.example' );
 		$this->create_site( 'other.example' );

@@ -24,13 +24,16 @@ use ClosteSync\Ledger\Work;
  */
 final class Reconciler {
 
+	private const ROWS_A_QUESTION = 100;
+
 	/** @var ?array<string, array{blog_id: int, source: string}> */
 	private ?array $owners = null;
 
 	/**
-	 * Which rows said, before Closte's list was read, that it has their domains: what arrived since need not be on that list.
+	 * When the rows that said, before Closte's list was read, that it has their domains had been accepted: what arrived since
+	 * need not be on that list.
 	 *
-	 * @var ?array<string, true>
+	 * @var ?array<string, int>
 	 */
 	private ?array $accepted_before = null;
 
@@ -63,7 +66,7 @@ final class Reconciler {
 	 */
 	public function plan( bool $prune = false, bool $force = false ): \Closte\Plan {
 		$this->is_pruning      = $prune;
-		$this->accepted_before = $this->accepted();
+		$this->accepted_before = $this->accepted( null );
 
 		$client  = $this->extension->client();
 		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $client->domains() );
@@ -120,9 +123,12 @@ final class Reconciler {
 	private function carry_out( \Closte\Plan $plan, ?callable $progress, float $budget_seconds ): Run_Summary {
 		Events::planned( $plan );
 
-		$owners   = $this->owners();
-		$accepted = $this->accepted();
-		$lost     = array_intersect_key( $accepted, $this->accepted_before ?? $accepted );
+		// Someone was asked before, perhaps, and took a while: what came and went meanwhile is told by other requests.
+		$gone     = $this->owners ?? array();
+		$owners   = $this->owners( refresh: true );
+		$gone     = array_diff_key( $gone, $owners );
+		$accepted = $this->accepted( Wanted::Present );
+		$lost     = array_intersect_assoc( $accepted, $this->accepted_before ?? $accepted );
 
 		foreach ( array_diff( $plan->keep, array_keys( $accepted ) ) as $domain ) {
 			if ( isset( $owners[ $domain ] ) ) {
@@ -134,6 +140,7 @@ final class Reconciler {
 
 		// Those that Closte could never take too, so that the screen can say what is wrong with them.
 		$missing = array_fill_keys( array( ...$plan->add, ...$plan->invalid ), array( 'blog_id' => 0, 'source' => Row_Source::SYNC ) );
+		$missing = array_diff_key( $missing, $gone );
 
 		foreach ( $this->ledger->want_new( array_replace( $missing, array_intersect_key( $owners, $missing ) ) ) as $domain ) {
 			$row = $this->want( $domain );
@@ -145,9 +152,9 @@ final class Reconciler {
 			};
 		}
 
-		foreach ( $plan->remove as $domain ) {
-			if ( ! $this->rules->is_protected( $domain ) ) {
-				$this->ledger->unwant( $domain, 0, Row_Source::SYNC );
+		foreach ( $this->unused( $this->ledger->find_all( $plan->remove ) ) as $row ) {
+			if ( ! $this->rules->is_protected( $row->domain ) ) {
+				$this->ledger->unwant( $row->domain, 0, Row_Source::SYNC );
 			}
 		}
 
@@ -193,12 +200,35 @@ final class Reconciler {
 	 */
 	private function retire_unused(): void {
 		$used = $this->owners() + array_fill_keys( array( ...$this->desired->living(), ...$this->desired->dormant() ), true );
+		$rows = array();
 
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
 			$is_free = '' === $row->lease_owner && ! $row->needs_confirmation && null === $row->unreadable_column();
 
-			if ( ! isset( $used[ $row->domain ] ) && $is_free ) {
-				$this->retirement->of( $row );
+			if ( $is_free && ! isset( $used[ $row->domain ] ) ) {
+				$rows[] = $row;
+			}
+		}
+
+		foreach ( $this->unused( $rows ) as $row ) {
+			$this->retirement->of( $row );
+		}
+	}
+
+	/**
+	 * Those of these rows whose domains nothing uses now: what uses one may have come since all that is used was read.
+	 *
+	 * @param list<Ledger_Row> $rows
+	 * @return iterable<Ledger_Row>
+	 */
+	private function unused( array $rows ): iterable {
+		foreach ( array_chunk( $rows, self::ROWS_A_QUESTION ) as $chunk ) {
+			$wanted = $this->wanted->among( $chunk );
+
+			foreach ( $chunk as $row ) {
+				if ( ! array_key_exists( $row->domain, $wanted ) ) {
+					yield $row;
+				}
 			}
 		}
 	}
@@ -226,16 +256,16 @@ final class Reconciler {
 	}
 
 	/**
-	 * The domains that the ledger says are at Closte.
+	 * The domains that the ledger says are at Closte, and that nobody has said should go.
 	 *
-	 * @return array<string, true>
+	 * @return array<string, int> When they were accepted.
 	 */
-	private function accepted(): array {
+	private function accepted( ?Wanted $wanted ): array {
 		$accepted = array();
 
-		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
-			if ( $row->is_accepted() ) {
-				$accepted[ $row->domain ] = true;
+		foreach ( $this->ledger->all( $wanted ) as $row ) {
+			if ( Wanted::Absent !== $row->wanted && $row->accepted_at > 0 ) {
+				$accepted[ $row->domain ] = $row->accepted_at;
 			}
 		}
 
@@ -250,14 +280,21 @@ final class Reconciler {
 	private function forget_orphans( array $owners, \Closte\Plan $plan ): void {
 		$there = array( ...$plan->keep, ...$plan->remove );
 		$known = $owners + array_fill_keys( array( ...$there, ...$this->desired->living(), ...$this->desired->dormant() ), true );
+		$rows  = array();
 
 		foreach ( $this->ledger->all() as $row ) {
-			$may_be_forgotten = self::is_lost( $row ) || ( Wanted::Absent !== $row->wanted && ! $row->may_be_at_closte() );
-			$is_free          = '' === $row->lease_owner && null === $row->unreadable_column();
+			$was_lost  = self::is_lost( $row ) && ( $this->accepted_before[ $row->domain ] ?? 0 ) === $row->accepted_at;
+			$was_never = Wanted::Absent !== $row->wanted && ! $row->may_be_at_closte();
 
-			if ( $may_be_forgotten && $is_free && ! isset( $known[ $row->domain ] ) && $this->ledger->delete( $row ) ) {
-				Events::forgotten( $row );
+			$is_free   = '' === $row->lease_owner && null === $row->unreadable_column();
+
+			if ( ( $was_lost || $was_never ) && $is_free && ! isset( $known[ $row->domain ] ) ) {
+				$rows[] = $row;
 			}
+		}
+
+		foreach ( $this->unused( $rows ) as $row ) {
+			$this->ledger->delete( $row ) && Events::forgotten( $row );
 		}
 	}
 
