@@ -285,6 +285,36 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( 'hand.example' ) );
 	}
 
+	/**
+	 * @return array<string, array{bool, list<string>}> Whether the site is gone, and what is at Closte in the end.
+	 */
+	public function announced_changes(): array {
+		return array(
+			'it came to nothing' => array( false, array( 'customer.example', 'www.customer.example' ) ),
+			'the site is gone'   => array( true, array() ),
+		);
+	}
+
+	/**
+	 * @dataProvider announced_changes
+	 */
+	public function test_a_www_name_that_the_rule_no_longer_brings_goes_with_its_domain_alone( bool $is_gone, array $there ): void {
+		$id = $this->create_site( 'customer.example' );
+		$this->set( array( 'www' => 'never' ) );
+		$this->plugin->sync()->await_confirmation( array( 'customer.example' ) );
+		if ( $is_gone ) {
+			$this->wpdb->delete( $this->wpdb->blogs, array( 'blog_id' => $id ) );
+		}
+		$this->next_request();
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+		$this->let_time_pass( HOUR_IN_SECONDS );
+		$this->run_due();
+
+		$this->assertSame( $there, $this->emulator->domains() );
+		$this->assertSame( $is_gone ? null : 'retired', $this->stage( 'www.customer.example' ) );
+	}
+
 	public function test_a_killed_removal_of_a_site_leaves_what_was_added_by_hand(): void {
 		$this->plugin->sync()->domain_added( 'hand.example', 0, Row_Source::MANUAL );
 		$id = $this->create_site( 'hand.example' );

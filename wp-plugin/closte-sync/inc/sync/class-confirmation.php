@@ -132,7 +132,8 @@ final class Confirmation {
 	}
 
 	/**
-	 * Of what nothing wants that goes which someone has given up, and with it its www name. Nobody has said anything of the rest.
+	 * Of what nothing wants that goes which someone has given up, and with it its www name. Nobody has said anything of the rest:
+	 * what says so of a www name that came along by rule was said of the domain that it came with, which may be living.
 	 *
 	 * @param list<Ledger_Row> $unwanted  They do not say so yet.
 	 * @param list<Ledger_Row> $confirmed As they should be. What was said without the extension was said of the domain alone.
@@ -140,7 +141,7 @@ final class Confirmation {
 	 */
 	private function let_go( array $unwanted, array $confirmed, array $lost ): void {
 		$gone = array_filter( $confirmed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
-		$said = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => $row->needs_confirmation );
+		$said = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => $row->needs_confirmation && ! $row->is_by_rule() );
 		$lost = array( ...$lost, ...array_column( array( ...$gone, ...$said ), 'domain' ) );
 		$with = array( ...$lost, ...array_filter( array_map( $this->departures->www_of( ... ), $lost ) ) );
 
