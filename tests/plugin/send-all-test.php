@@ -11,6 +11,8 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Settings\Send_All;
 use ClosteSync\Admin\Settings\Send_All_Progress;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Tally;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
 use ClosteSync\Log\Log_Query;
@@ -75,12 +77,31 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$this->assertSame( Outcome::Deferred, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
 	}
 
+	public function test_a_www_name_without_dns_is_neither_sent_nor_left(): void {
+		$this->emulator->call( 'PUT', '/www', array( 'in_dns' => false ) );
+		$this->set( array( 'www' => 'always' ) );
+		$this->plugin->ledger()->want( 'www.a.example', 0, Row_Source::WWW );
+		$this->run_due();
+		$this->assertTrue( $this->row( 'www.a.example' )->waits_for_dns() );
+
+		$plan     = $this->plugin->reconciler()->plan();
+		$missing  = count( preg_grep( '/^www/', $plan->add ) );
+		$progress = $this->send_all();
+		$this->assertSame( array( 'success', 3, 0, $missing ), array( $progress->notice_type(), $progress->accepted, $progress->tally()->left, $progress->tally()->without_dns ) );
+		$this->assertSame( "Done: 3 domains that were missing at Closte were sent. $missing www names have no DNS of their own yet; they are sent once they have.", $progress->summary() );
+		$this->assertSame( Outcome::Done, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
+
+		$tally = Tally::of( $plan, $this->plugin->ledger() );
+		$this->assertSame( array( true, 3, $missing ), array( $tally->is_complete(), $tally->accepted, $tally->without_dns ) );
+		$this->assertStringContainsString( "3 added, 0 removed, 0 refused, 0 left. $missing www names have no DNS", $tally->sentence() );
+	}
+
 	private function send_all(): Send_All_Progress {
 		$send_all = new Send_All( $this->plugin );
 		$progress = $send_all->start();
 
 		while ( ! $progress->is_finished ) {
-			$progress = $send_all->go_on( $progress->total );
+			$progress = $send_all->go_on( $progress->total, $progress->waited );
 		}
 
 		return $progress;

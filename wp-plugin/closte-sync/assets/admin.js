@@ -133,10 +133,12 @@
 		bar.removeAttribute( 'value' );
 		place.hidden = false;
 		let total = '';
+		let waited = '';
 		let answer;
 		do {
-			answer = await call( 'send_all', { total } );
+			answer = await call( 'send_all', { total, waited } );
 			total = answer.total;
+			waited = answer.waited;
 			if ( answer.total > 0 ) {
 				bar.max = answer.total;
 				bar.value = answer.sent;

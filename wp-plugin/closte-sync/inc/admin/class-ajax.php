@@ -77,16 +77,17 @@ final class Ajax {
 	/**
 	 * Sends the next batch of the network's domains; without a total, begins.
 	 *
-	 * @return array{finished: bool, total: int, sent: int, progress: string, counts: string, text: string, html: string}
+	 * @return array{finished: bool, total: int, waited: int, sent: int, progress: string, counts: string, text: string, html: string}
 	 */
 	private function send_all(): array {
 		$send_all = new Send_All( $this->services );
 		$total    = self::posted( 'total' );
-		$progress = '' === $total ? $send_all->start() : $send_all->go_on( max( 0, (int) $total ) );
+		$progress = '' === $total ? $send_all->start() : $send_all->go_on( max( 0, (int) $total ), max( 0, (int) self::posted( 'waited' ) ) );
 		$text     = $progress->is_finished ? $progress->summary() : '';
 		return array(
 			'finished' => $progress->is_finished,
 			'total'    => $progress->total,
+			'waited'   => $progress->waited,
 			'sent'     => $progress->sent,
 			'progress' => $progress->line(),
 			'counts'   => Send_All::counts( $this->services->ledger_search() ),

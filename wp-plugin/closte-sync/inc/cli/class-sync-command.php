@@ -219,7 +219,8 @@ final class Sync_Command {
 		}
 		if ( $is_human ) {
 			/* translators: 1: how many were added, 2: how many were removed */
-			\WP_CLI::success( sprintf( __( '%1$d added, %2$d removed.', 'closte-sync' ), $tally->accepted, $tally->removed ) );
+			$text = sprintf( __( '%1$d added, %2$d removed.', 'closte-sync' ), $tally->accepted, $tally->removed );
+			\WP_CLI::success( $text . $tally->note() );
 		}
 	}
 

@@ -78,6 +78,13 @@ final class Ledger_Search {
 	}
 
 	/**
+	 * How many www names are not sent before they have DNS of their own.
+	 */
+	public function count_without_dns(): int {
+		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE next_call = '' AND stage = 'pending' AND wanted = 'present'", $this->table );
+	}
+
+	/**
 	 * How many rows cannot be read. Reads them all.
 	 */
 	public function count_unreadable(): int {

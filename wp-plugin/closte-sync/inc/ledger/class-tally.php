@@ -13,11 +13,12 @@ namespace ClosteSync\Ledger;
 final class Tally {
 
 	/**
-	 * @param int                   $accepted By Closte.
-	 * @param int                   $removed  From Closte.
-	 * @param array<string, string> $refused  What Closte said, by domain; also of names that it could never take.
-	 * @param int                   $left     They are recorded, and sent by themselves.
-	 * @param array<string, string> $troubles What was in the way of those that are left, by domain.
+	 * @param int                   $accepted    By Closte.
+	 * @param int                   $removed     From Closte.
+	 * @param array<string, string> $refused     What Closte said, by domain; also of names that it could never take.
+	 * @param int                   $left        They are recorded, and sent by themselves.
+	 * @param array<string, string> $troubles    What was in the way of those that are left, by domain.
+	 * @param int                   $without_dns www names that are sent once they have DNS of their own: nothing is wrong with them.
 	 */
 	public function __construct(
 		public readonly int $accepted = 0,
@@ -25,6 +26,7 @@ final class Tally {
 		public readonly array $refused = array(),
 		public readonly int $left = 0,
 		public readonly array $troubles = array(),
+		public readonly int $without_dns = 0,
 	) {}
 
 	/**
@@ -35,7 +37,9 @@ final class Tally {
 	public static function of( \Closte\Plan $plan, Ledger $ledger ): self {
 		$sent     = array_column( $ledger->find_all( array( ...$plan->add, ...$plan->invalid ) ), null, 'domain' );
 		$removed  = array_column( $ledger->find_all( $plan->remove ), null, 'domain' );
+		$dnsless  = array_filter( $sent, static fn( Ledger_Row $row ): bool => $row->waits_for_dns() && ! $row->is_accepted() );
 		$open     = array_filter( $sent, static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && ! $row->is_accepted() );
+		$open     = array_diff_key( $open, $dnsless );
 		$open    += array_filter( $removed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
 		$refused  = array_filter( $open, static fn( Ledger_Row $row ): bool => $row->was_refused() );
 		$accepted = array_filter( $sent, static fn( Ledger_Row $row ): bool => $row->is_accepted() );
@@ -46,7 +50,8 @@ final class Tally {
 			count( array_diff( $plan->remove, array_keys( $removed ) ) ),
 			array_map( $said, $refused ),
 			count( $open ) - count( $refused ),
-			array_filter( array_map( $said, array_diff_key( $open, $refused ) ) )
+			array_filter( array_map( $said, array_diff_key( $open, $refused ) ) ),
+			count( $dnsless )
 		);
 	}
 
@@ -74,6 +79,17 @@ final class Tally {
 			number_format_i18n( count( $this->refused ) ),
 			'' === $names ? '' : " ($names)",
 			number_format_i18n( $this->left )
+		) . $this->note();
+	}
+
+	/**
+	 * What follows a sentence about the others: a space and how many wait for their DNS, or nothing.
+	 */
+	public function note(): string {
+		return 0 === $this->without_dns ? '' : ' ' . sprintf(
+			/* translators: %s: number of www names */
+			_n( '%s www name has no DNS of its own yet; it is sent once it has.', '%s www names have no DNS of their own yet; they are sent once they have.', $this->without_dns, 'closte-sync' ),
+			number_format_i18n( $this->without_dns )
 		);
 	}
 }

@@ -14,7 +14,7 @@ use ClosteSync\Ledger\Tally;
  */
 final class Send_All_Progress {
 
-	/** How many have an answer: accepted or refused. */
+	/** How many need nothing more now: accepted, refused, or without DNS of their own. */
 	public readonly int $sent;
 
 	/** How many Closte has accepted. */
@@ -26,6 +26,8 @@ final class Send_All_Progress {
 	 * @param bool                  $is_finished Whether nothing more can be sent now.
 	 * @param ?string               $problem     What is in the way, in words.
 	 * @param array<string, string> $refused     What Closte said of those that it refused, by domain.
+	 * @param int                   $waited      How many www names had no DNS of their own before the start.
+	 * @param int                   $without_dns How many of those that were missing have none.
 	 */
 	public function __construct(
 		public readonly int $total,
@@ -33,9 +35,11 @@ final class Send_All_Progress {
 		public readonly bool $is_finished,
 		public readonly ?string $problem,
 		public readonly array $refused = array(),
+		public readonly int $waited = 0,
+		public readonly int $without_dns = 0,
 	) {
 		$this->sent     = max( 0, $total - $waiting );
-		$this->accepted = max( 0, $this->sent - count( $refused ) );
+		$this->accepted = max( 0, $this->sent - count( $refused ) - $without_dns );
 	}
 
 	public function line(): string {
@@ -64,25 +68,25 @@ final class Send_All_Progress {
 		}
 		if ( $this->waiting > 0 ) {
 			/* translators: %s: how many domains are sent of how many */
-			return sprintf( __( '%s. The others are recorded and are sent by themselves.', 'closte-sync' ), $this->line() );
+			return sprintf( __( '%s. The others are recorded and are sent by themselves.', 'closte-sync' ), $this->line() ) . $this->tally()->note();
 		}
 		if ( 0 === $this->total ) {
 			return __( 'Closte has all domains of this network already.', 'closte-sync' );
 		}
 		return sprintf(
 			/* translators: %s: number of domains */
-			_n( 'Done: %s domain that was missing at Closte was sent.', 'Done: %s domains that were missing at Closte were sent.', $this->total, 'closte-sync' ),
-			number_format_i18n( $this->total )
-		);
+			_n( 'Done: %s domain that was missing at Closte was sent.', 'Done: %s domains that were missing at Closte were sent.', $this->accepted, 'closte-sync' ),
+			number_format_i18n( $this->accepted )
+		) . $this->tally()->note();
 	}
 
 	/**
 	 * The same as counts.
 	 */
 	public function tally(): Tally {
-		$left = max( 0, $this->total - $this->accepted - count( $this->refused ) );
+		$left = max( 0, $this->total - $this->accepted - count( $this->refused ) - $this->without_dns );
 
-		return new Tally( $this->accepted, 0, $this->refused, $left );
+		return new Tally( $this->accepted, 0, $this->refused, $left, without_dns: $this->without_dns );
 	}
 
 	public function notice_type(): string {

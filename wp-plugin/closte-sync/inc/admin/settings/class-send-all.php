@@ -55,32 +55,37 @@ final class Send_All {
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
 			return new Send_All_Progress( 0, 0, true, $e->getMessage() );
 		}
+		$waited  = $this->services->ledger_search()->count_without_dns();
 		$summary = $this->services->reconciler()->apply( $plan, null, self::BUDGET );
-		return $this->progress( count( $plan->add ) + count( $plan->invalid ), 0 === $summary->advanced, $summary->problem );
+		return $this->progress( count( $plan->add ) + count( $plan->invalid ), $waited, 0 === $summary->advanced, $summary->problem );
 	}
 
 	/**
-	 * @param int $total How many were missing at the start.
+	 * @param int $total  How many were missing at the start.
+	 * @param int $waited How many www names waited for their DNS before it.
 	 */
-	public function go_on( int $total ): Send_All_Progress {
+	public function go_on( int $total, int $waited = 0 ): Send_All_Progress {
 		$runner  = $this->services->worker();
 		$summary = $this->services->audit_context()->during(
 			Reason::Sync,
 			static fn(): Run_Summary => $runner->run( self::BUDGET, null, Work::Calls )
 		);
-		return $this->progress( $total, 0 === $summary->advanced, $summary->problem );
+		return $this->progress( $total, $waited, 0 === $summary->advanced, $summary->problem );
 	}
 
 	/**
 	 * @param int     $total   How many were missing at the start.
+	 * @param int     $waited  How many www names waited for their DNS before it.
 	 * @param bool    $is_idle Whether there was nothing that could be sent now.
 	 * @param ?string $problem What is in the way.
 	 */
-	private function progress( int $total, bool $is_idle, ?string $problem ): Send_All_Progress {
+	private function progress( int $total, int $waited, bool $is_idle, ?string $problem ): Send_All_Progress {
 		$ledger   = $this->services->ledger_search();
 		$refused  = array_column( $ledger->refused(), 'error_message', 'domain' );
 		$waiting  = $ledger->count_waiting( Stage::Pending );
-		$progress = new Send_All_Progress( $total, $waiting, $is_idle || 0 === $waiting || null !== $problem, $problem, $refused );
+		$dnsless  = min( $total, max( 0, $ledger->count_without_dns() - $waited ) );
+		$is_over  = $is_idle || 0 === $waiting || null !== $problem;
+		$progress = new Send_All_Progress( $total, $waiting, $is_over, $problem, $refused, $waited, $dnsless );
 		if ( $progress->is_finished && $total > 0 ) {
 			Events::during( 'sync', static fn() => Events::synced( $progress->tally() ) );
 		}
