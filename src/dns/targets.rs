@@ -5,19 +5,18 @@ use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::client::cname_chain;
 use super::client::scope::Scope;
-use super::client::zone::zone_servers;
+use super::client::zone;
 use super::evidence::ExpectedAddresses;
 use super::name::{fqdn, plain};
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::Error;
-use crate::net::public_address::AddressGuard;
 use crate::net::{NoAnswer, Query, loopback_of};
 use crate::text::{VALUE_MAX, clean};
 
@@ -100,35 +99,68 @@ impl Targets {
     }
 }
 
-/// What others are told of `name`: by the DNS alone. This server's hosts file says how the server
-/// itself gets there.
+/// What others are told of `name`: by the DNS alone, and first of all by the zone's own servers. This
+/// server's hosts file says how the server itself gets there, and a resolver on this machine may
+/// read it too.
 async fn addresses_of(name: &Name, scope: Scope<'_>, authoritative: bool) -> Found {
     if let Some(loopback) = loopback_of(name) {
         return Ok(loopback);
     }
-    let found = scope.addresses(name).await?;
-    let public = AddressGuard::default();
-    if authoritative
-        && found
-            .iter()
-            .any(|address| public.permits(*address).is_err())
-    {
-        // A resolver on this machine may read the hosts file too.
-        let published = published(name, scope).await;
-        if !published.is_empty() {
-            return Ok(published);
+    // Where port 53 is closed to the world, there must be time left for the rest.
+    let half = scope.deadline.saturating_duration_since(Instant::now()) / 2;
+    let own = Scope {
+        deadline: Instant::now() + half,
+        ..scope
+    };
+    let (found, published) = join(scope.addresses(name), async {
+        if authoritative {
+            published(name, own).await
+        } else {
+            BTreeSet::new()
         }
+    })
+    .await;
+    if !published.is_empty() {
+        return Ok(published);
     }
-    Ok(found)
+    let found = found?;
+    let elsewhere: BTreeSet<IpAddr> = found
+        .iter()
+        .copied()
+        .filter(|it| !is_loopback(it))
+        .collect();
+    if elsewhere.len() == found.len() || is_private_to_resolver(name, scope).await {
+        Ok(found)
+    } else if elsewhere.is_empty() {
+        Err(NoAnswer::Loopback)
+    } else {
+        Ok(elsewhere)
+    }
+}
+
+fn is_loopback(address: &IpAddr) -> bool {
+    address.to_canonical().is_loopback()
+}
+
+/// Whether the resolver alone can know the name, as in a network for tests: it is under a domain
+/// that the public DNS never has, and nobody is named as its name server.
+async fn is_private_to_resolver(name: &Name, scope: Scope<'_>) -> bool {
+    let parsed = |reserved| DomainName::parse(&plain(name), reserved);
+    parsed(ReservedNames::Refuse).is_err()
+        && parsed(ReservedNames::Allow).is_ok()
+        && zone::has_no_server(scope, name, &floor_of(name)).await
+}
+
+fn floor_of(name: &Name) -> Name {
+    DomainName::parse(&plain(name), ReservedNames::Allow)
+        .ok()
+        .and_then(|domain| fqdn(domain.registrable()))
+        .unwrap_or_else(|| name.clone())
 }
 
 /// What the zone's own name servers say; nothing where none speaks.
 async fn published(name: &Name, scope: Scope<'_>) -> BTreeSet<IpAddr> {
-    let registrable = DomainName::parse(&plain(name), ReservedNames::Allow)
-        .ok()
-        .and_then(|domain| fqdn(domain.registrable()));
-    let floor = registrable.as_ref().unwrap_or(name);
-    let servers = zone_servers(scope, name, floor).await;
+    let servers = zone::zone_servers(scope, name, &floor_of(name)).await;
     let query = Query {
         recursion: false,
         ..Query::recursive(name, RecordType::A)
@@ -143,7 +175,12 @@ async fn published(name: &Name, scope: Scope<'_>) -> BTreeSet<IpAddr> {
         .into_iter()
         .flatten()
         .filter(|chain| chain.authoritative)
-        .flat_map(|chain| chain.addresses)
+        .flat_map(|chain| {
+            // What an alias leads to may be from the resolver.
+            let is_own = chain.aliases.is_empty();
+            let addresses = chain.addresses.into_iter();
+            addresses.filter(move |address| is_own || !is_loopback(address))
+        })
         .collect()
 }
 

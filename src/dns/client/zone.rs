@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
 use futures_util::future::join_all;
-use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
 
 use super::scope::Scope;
@@ -93,6 +93,15 @@ async fn named_servers(
         name = zone.cloned().unwrap_or_else(|| name.base_name());
     }
     Ok(Vec::new())
+}
+
+/// Whether the resolvers know of no name server for `name`; not where they could not say.
+pub(in crate::dns) async fn has_no_server(scope: Scope<'_>, name: &Name, floor: &Name) -> bool {
+    match named_servers(scope, name, floor).await {
+        Ok(named) => named.is_empty(),
+        // It has records of its own, and does not know what a zone is.
+        Err(error) => error == NoAnswer::Declined(ResponseCode::NotImp),
+    }
 }
 
 /// As the parent zone names them: the way that is left when the servers themselves do not work.

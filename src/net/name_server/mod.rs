@@ -92,6 +92,8 @@ pub(crate) enum NoAnswer {
     Declined(ResponseCode),
     /// It may not be asked.
     OutOfBounds(&'static str),
+    /// It gave an address that means another machine to everybody.
+    Loopback,
 }
 
 impl NoAnswer {
@@ -109,6 +111,9 @@ impl fmt::Display for NoAnswer {
             Self::Garbled => f.write_str("sent something that is no DNS answer"),
             Self::ServerFailure => f.write_str("failed to find out (SERVFAIL)"),
             Self::Declined(code) => write!(f, "declined to answer ({code})"),
+            Self::Loopback => f.write_str(
+                "gave a loopback address, as a hosts file has it, which only this server can use",
+            ),
             Self::OutOfBounds(kind) => write!(f, "was not asked, for it is at {kind}"),
         }
     }

@@ -1,11 +1,13 @@
 //! Each certificate state, against real TLS servers.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use closte::certificate::{
     CertificateOptions, CertificateProber, CertificateReport, CertificateState,
 };
+use closte::dns::DnsProber;
 use rustls::version::{TLS12, TLS13};
 
 use crate::emulator::PATIENCE;
@@ -28,14 +30,18 @@ impl Trust {
         Self { folder, authority }
     }
 
-    fn check_at(&self, name: &str, address: SocketAddr, targets: &[&str]) -> CertificateReport {
-        let options = CertificateOptions {
+    fn options(&self, address: SocketAddr) -> CertificateOptions {
+        CertificateOptions {
             port: address.port(),
             timeout: Duration::from_secs(5),
             ca_file: Some(self.folder.path().join("ca.pem")),
-        };
+        }
+    }
+
+    fn check_at(&self, name: &str, address: SocketAddr, targets: &[&str]) -> CertificateReport {
+        let (options, targets) = (self.options(address), texts(targets));
         let resolvers = vec![DnsServers::get().resolver.to_string()];
-        let prober = CertificateProber::alone(options, &texts(targets), resolvers).unwrap();
+        let prober = CertificateProber::alone(options, &targets, resolvers).unwrap();
         block_on(prober.check(&domain(name)))
     }
 
@@ -319,9 +325,17 @@ fn private_addresses_are_not_connected_to() {
     let address = serve_on(listener, &[&TLS13], &[("loopback.inner.test", identity)]);
     let report = trust.check_at("loopback.inner.test", address, &["127.0.0.3"]);
     is(&report, CertificateState::Valid, "");
-    // And when a name that counts as here leads to it.
-    let report = trust.check_at("loopback.inner.test", address, &["loopback.inner.test"]);
+    // And when a name that counts as here leads to it, as the name servers of its zone say.
+    let dns = DnsProber::new(
+        &texts(&["loopback.inner.test"]),
+        crate::dns::options(DnsServers::get()),
+    );
+    let prober = CertificateProber::new(trust.options(address), Arc::new(dns.unwrap())).unwrap();
+    let report = block_on(prober.check(&domain("loopback.inner.test")));
     is(&report, CertificateState::Valid, "");
+    // A resolver alone may have it from a hosts file.
+    let report = trust.check_at("loopback.inner.test", address, &["loopback.inner.test"]);
+    is(&report, CertificateState::Unknown, "a loopback address");
 }
 
 /// The name has an allowed address when it is checked, and a forbidden one afterwards (DNS

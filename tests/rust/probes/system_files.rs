@@ -10,6 +10,7 @@ use closte::dns::{DnsOptions, DnsProber, DnsState};
 use crate::dns::{check_with, codes, options};
 use crate::emulator::{client, run};
 use crate::support::dns::{DnsServers, HERE_V4, HERE_V6};
+use crate::support::fake_dns::{A, AAAA, FakeServer, NS, Reply};
 use crate::support::process::Folder;
 use crate::support::{block_on, texts};
 
@@ -83,34 +84,81 @@ fn the_hosts_file_of_this_server_does_not_say_what_is_here() {
     assert_eq!(report.resolvers[&servers.resolver.to_string()], None);
 }
 
-#[test]
-fn a_resolver_that_reads_the_hosts_file_does_not_say_what_is_here_either() {
-    // As systemd-resolved and dnsmasq do; the zone's own name servers know better.
-    let servers = DnsServers::get();
-    let resolver = crate::support::fake_dns::FakeServer::start(|question| {
-        use crate::support::fake_dns::{A, AAAA, NS, Reply};
+/// As systemd-resolved and dnsmasq are.
+fn resolver_with_hosts_file(names: &'static [&'static str], address: &'static str) -> FakeServer {
+    FakeServer::start(move |question| {
         Some(match (question.kind, question.name.as_str()) {
             (NS, "good.test") => Reply {
                 name_server: Some("ns1.good.test"),
                 ..Reply::default()
             },
-            (A | AAAA, "good.test") => Reply::addresses(question, &["127.0.1.1"]),
-            (A | AAAA, _) => Reply::addresses(question, &["127.0.0.1"]),
+            (A | AAAA, "ns1.good.test") => Reply::addresses(question, &["127.0.0.1"]),
+            (A | AAAA, name) if names.contains(&name) => Reply::addresses(question, &[address]),
             _ => Reply::default(),
         })
-    });
-    let options = DnsOptions {
-        resolvers: vec![resolver.address.to_string()],
-        ..options(servers)
-    };
-    let prober = DnsProber::new(&texts(&["good.test"]), options).unwrap();
+    })
+}
+
+/// What the target is found to have, or why nothing.
+fn found(target: &str, options: DnsOptions) -> (Vec<String>, Option<String>) {
+    let prober = DnsProber::new(&texts(&[target]), options).unwrap();
     let report = block_on(prober.look_at_targets());
-    let found: Vec<String> = report.targets["good.test"]
-        .addresses
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    assert_eq!(found, [HERE_V4, HERE_V6]);
+    let found = &report.targets[target];
+    let addresses = found.addresses.iter().map(ToString::to_string).collect();
+    (addresses, found.error.clone())
+}
+
+#[test]
+fn a_resolver_that_reads_the_hosts_file_does_not_say_what_is_here_either() {
+    // A public address may be wrong too.
+    for address in ["127.0.1.1", "10.0.0.1", "8.8.4.4"] {
+        let resolver = resolver_with_hosts_file(&["good.test"], address);
+        let options = DnsOptions {
+            resolvers: vec![resolver.address.to_string()],
+            ..options(DnsServers::get())
+        };
+        assert_eq!(
+            found("good.test", options),
+            (texts(&[HERE_V4, HERE_V6]), None),
+            "{address}"
+        );
+    }
+}
+
+#[test]
+fn a_loopback_address_that_nobody_publishes_is_not_here() {
+    let names = &["good.test", "dev.test", "myhost.internal-net.com", "myhost"];
+    let resolver = resolver_with_hosts_file(names, "127.0.1.1");
+    // Nobody listens at this port: the zone's own name servers cannot be reached.
+    let closed = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let port = closed.local_addr().unwrap().port();
+    drop(closed);
+    for authoritative in [true, false] {
+        let options = DnsOptions {
+            resolvers: vec![resolver.address.to_string()],
+            name_server_port: port,
+            authoritative,
+            ..DnsOptions::default()
+        };
+        for name in ["good.test", "myhost.internal-net.com", "myhost"] {
+            let (addresses, error) = found(name, options.clone());
+            assert_eq!(addresses, texts(&[]), "{name}");
+            assert!(error.unwrap().contains("a loopback address"), "{name}");
+        }
+        // Then nobody can know whether a domain is here.
+        let report = check_with("good.test", &["myhost.internal-net.com"], options.clone());
+        assert_eq!(report.state, DnsState::Unknown, "{report:#?}");
+        // Names for tests that no name server has are the resolver's own; localhost is everybody's.
+        assert_eq!(
+            found("dev.test", options.clone()),
+            (texts(&["127.0.1.1"]), None)
+        );
+        assert_eq!(
+            found("network.localhost", options.clone()),
+            (texts(&["127.0.0.1", "::1"]), None)
+        );
+        assert_eq!(found("127.0.1.1", options), (texts(&["127.0.1.1"]), None));
+    }
 }
 
 #[test]
