@@ -383,6 +383,8 @@ fn after_done(record: &mut Record, seen: &Observation, settings: &Settings, now:
 }
 
 #[cfg(test)]
+mod findings_tests;
+#[cfg(test)]
 mod history_tests;
 #[cfg(test)]
 mod tests;
