@@ -71,6 +71,67 @@ final class Ultimate_Multisite_Removals_Test extends Ultimate_Multisite_Test_Cas
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
 	}
 
+	/** @return array<string, array{list<string>, bool}> Which rows are retired, and whether it is a version after 2.4.10. */
+	public static function retired_rows(): array {
+		return array(
+			'both'                 => array( array( 'customer.example', 'www.customer.example' ), true ),
+			'both, up to 2.4.10'   => array( array( 'customer.example', 'www.customer.example' ), false ),
+			'the www name alone'   => array( array( 'www.customer.example' ), true ),
+			'the bare name alone'  => array( array( 'customer.example' ), true ),
+		);
+	}
+
+	/** @dataProvider retired_rows */
+	public function test_a_record_of_a_site_that_does_not_exist_leaves_what_is_retired( array $which, bool $modern ): void {
+		Domain_Manager::$modern = $modern;
+		$names                  = array( 'customer.example', 'www.customer.example' );
+		$this->retire( $which );
+		$record = wu_create_domain( array( 'domain' => 'customer.example', 'blog_id' => 9999 ) );
+		$this->next_request();
+		Domain_Manager::run_queue();
+		$this->let_time_pass( 120 );
+		$this->run_due();
+		$this->assertSame( $names, $this->emulator->domains() );
+
+		$record->delete();
+		$this->next_request();
+		Domain_Manager::run_queue();
+		$this->let_time_pass( 120 );
+		$this->run_due();
+
+		$this->assertSame( $names, $this->emulator->domains() );
+		$this->assertSame( array(), $this->changes() );
+		$this->assertSame( array(), array_filter( array_map( $this->stage( ... ), $names ), static fn( ?string $stage ): bool => ! in_array( $stage, array( null, 'retired' ), true ) ) );
+	}
+
+	public function test_a_record_of_a_living_site_takes_up_again_what_is_retired_and_takes_it_away_at_its_end(): void {
+		$this->retire( array( 'customer.example', 'www.customer.example' ) );
+		$id     = $this->create_site( 'shop' );
+		$record = wu_create_domain( array( 'domain' => 'customer.example', 'blog_id' => $id ) );
+		$this->next_request();
+		$this->assertSame( array( 'checking-dns', 'checking-dns' ), array( $this->stage( 'customer.example' ), $this->stage( 'www.customer.example' ) ) );
+
+		$record->delete();
+		$this->next_request();
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	/**
+	 * Both names are at Closte, and rows of these say that nothing uses them any more.
+	 *
+	 * @param list<string> $which
+	 */
+	private function retire( array $which ): void {
+		$this->emulator->set_domains( array( 'customer.example', 'www.customer.example' ) );
+		foreach ( $which as $domain ) {
+			$this->plugin->ledger()->want( $domain, 8888, str_starts_with( $domain, 'www.' ) ? Row_Source::WWW : Row_Source::CORE );
+			$this->plugin->ledger()->accept( $domain );
+			$this->plugin->ledger()->retire( $this->row( $domain ) );
+			$this->assertSame( 'retired', $this->stage( $domain ) );
+		}
+		$this->next_request();
+	}
+
 	public function test_records_that_swap_domains_keep_both_aliases(): void {
 		$records = array();
 		foreach ( array( 'one', 'two' ) as $name ) {

@@ -285,6 +285,25 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 		$this->assertNull( $this->row( 'hand.example' ) );
 	}
 
+	public function test_the_end_of_a_site_leaves_what_it_had_earlier_and_is_retired(): void {
+		$id = $this->create_site( 'old.example' );
+		$this->wpdb->update( $this->wpdb->blogs, array( 'domain' => 'new.example' ), array( 'blog_id' => $id ) );
+		clean_blog_cache( $id );
+		$this->next_request();
+		do_action( Scheduler::DAILY );
+		$this->assertSame( 'retired', $this->stage( 'old.example' ) );
+		$this->assertContains( 'new.example', $this->emulator->domains() );
+		$this->next_request();
+		wp_delete_site( $id );
+		$this->next_request();
+		$this->run_due();
+
+		$this->assertSame( array(), array_diff( array( 'old.example', 'www.old.example' ), $this->emulator->domains() ) );
+		$this->assertNotContains( 'new.example', $this->emulator->domains() );
+		$this->assertSame( array( 'retired', 'retired' ), array( $this->stage( 'old.example' ), $this->stage( 'www.old.example' ) ) );
+		$this->assertNull( $this->row( 'new.example' ) );
+	}
+
 	/**
 	 * @return array<string, array{bool, list<string>}> Whether the site is gone, and what is at Closte in the end.
 	 */

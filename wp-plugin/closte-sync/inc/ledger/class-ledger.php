@@ -122,8 +122,7 @@ final class Ledger {
 	 * @return list<Ledger_Row> The rows as they are now.
 	 */
 	public function want_all( array $owners, ?Lease $lease = null ): array {
-		$is_expected    = array() === array_diff_key( $owners, $this->expected );
-		$written        = $is_expected ? $this->writer->confirm_expected( $owners, $lease ) : $this->writer->insert(
+		$written        = $this->is_new( $owners ) ? $this->writer->confirm_expected( $owners, $lease ) : $this->writer->insert(
 			$owners,
 			lease: $lease
 		);
@@ -155,6 +154,15 @@ final class Ledger {
 		if ( $this->writer->insert( $owners, needs_confirmation: true ) === count( $owners ) ) {
 			$this->expected += array_fill_keys( array_keys( $owners ), true );
 		}
+	}
+
+	/**
+	 * Whether {@see Ledger::expect()} wrote the rows of all these in this request.
+	 *
+	 * @param array<string, mixed> $owners By domain.
+	 */
+	public function is_new( array $owners ): bool {
+		return array() === array_diff_key( $owners, $this->expected );
 	}
 
 	/**

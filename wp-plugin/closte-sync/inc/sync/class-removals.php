@@ -142,6 +142,7 @@ final class Removals {
 			array_filter(
 				$domains,
 				fn( string $domain ): bool => ! array_key_exists( $domain, $wanted ) && ! $this->rules->is_protected( $domain )
+					&& ! $this->was_retired( $domain, $rows )
 			)
 		);
 		$leaving = array_intersect_key( $rows, array_flip( $going ) );
@@ -152,6 +153,17 @@ final class Removals {
 
 		$this->worker->advance( array( ...array_values( $old ), ...$begun, ...$back ) );
 		Events::batch_ended();
+	}
+
+	/**
+	 * Whether it was given up before this request, in which no site had it: what was lost here says nothing of its alias.
+	 *
+	 * @param array<string, Ledger_Row> $rows By domain, also of www names.
+	 */
+	private function was_retired( string $domain, array $rows ): bool {
+		$row = $rows[ $domain ] ?? $rows[ (string) $this->departures->www_of( $domain ) ] ?? null;
+
+		return Wanted::Retired === $row?->wanted;
 	}
 
 	/**

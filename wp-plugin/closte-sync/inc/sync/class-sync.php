@@ -46,6 +46,10 @@ final class Sync {
 		$domain = $this->names->canonical( $domain );
 		$owners = $this->with_www( $domain, $blog_id, $source );
 
+		if ( array() !== $owners && Row_Source::MANUAL !== $source && $this->stays_retired( $domain, $owners ) ) {
+			return;
+		}
+
 		$this->expectations->met( $domain );
 
 		if ( array() === $owners ) {
@@ -69,6 +73,18 @@ final class Sync {
 		}
 
 		$this->send( $rows, $source );
+	}
+
+	/**
+	 * Whether an alias is left alone here, and what an event tells of is no living site's: it is not taken up to be removed again.
+	 *
+	 * @param non-empty-array<string, array{blog_id: int, source: string}> $owners
+	 */
+	private function stays_retired( string $domain, array $owners ): bool {
+		$is_retired = static fn( Ledger_Row $row ): bool => Wanted::Retired === $row->wanted;
+		$rows       = $this->ledger->is_new( $owners ) ? array() : $this->ledger->find_all( array_map( strval( ... ), array_keys( $owners ) ) );
+
+		return array() !== array_filter( $rows, $is_retired ) && ! $this->desired->wants( $domain );
 	}
 
 	/**

@@ -10,6 +10,7 @@ namespace ClosteSync\Sources\Core;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Sync;
 
 /**
@@ -90,7 +91,10 @@ final class Core_Listener {
 		$domains = array( $site->domain, ...$this->desired->mapped_to( $blog_id ) );
 
 		foreach ( $this->ledger->find_by_blog( $blog_id ) as $row ) {
-			$domains[] = $row->domain;
+			// What is retired the site had earlier: that it is gone now says nothing of it.
+			if ( Wanted::Retired !== $row->wanted ) {
+				$domains[] = $row->domain;
+			}
 		}
 
 		return array_values( array_unique( $domains ) );
