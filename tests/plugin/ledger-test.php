@@ -98,6 +98,34 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertSame( array( Stage::Pending, '', true, $this->now ), array( $now->stage, $now->lease_owner, $now->may_have_landed, $now->next_check_at ) );
 	}
 
+	public function test_an_answer_does_not_end_the_hold_of_a_row_that_was_marked_during_its_call(): void {
+		$row = $this->claimed( 'a.example' );
+		$this->ledger->await_confirmation( array( 'a.example' ), is_held: true );
+
+		$this->assertTrue( $this->leases->record( $row, array( 'stage' => 'checking-dns', 'accepted_at' => $this->now, 'next_check_at' => $this->now + 5 ) ) );
+		$held = $this->ledger->find( 'a.example' );
+		$this->assertSame( array( Stage::CheckingDns, '', true, $this->now + 60 ), array( $held->stage, $held->lease_owner, $held->needs_confirmation, $held->next_check_at ) );
+		$this->now += 59;
+		$this->assertSame( array(), $this->leases->claim_due( 'two', 10, 30 ) );
+
+		// The next one is confirmed before its call, and waits for as long as the answer says.
+		$this->now += 1;
+		$row        = $this->leases->claim( $held->id, 'two', 30 );
+		$this->ledger->confirm( array( $row ) );
+		$this->leases->record( $row, array( 'stage' => 'checking-dns', 'next_check_at' => $this->now + 900 ) );
+		$this->assertSame( $this->now + 900, $this->ledger->find( 'a.example' )->next_check_at );
+	}
+
+	public function test_an_answer_that_comes_late_does_not_end_such_a_hold_either(): void {
+		$row = $this->claimed( 'a.example' );
+		$this->ledger->unwant( 'a.example', 2, Row_Source::CORE );
+		$this->ledger->want( 'a.example', 3, Row_Source::CORE );
+		$this->ledger->await_confirmation( array( 'a.example' ), is_held: true );
+
+		$this->assertFalse( $this->leases->record( $row, array( 'stage' => 'checking-dns', 'next_check_at' => $this->now + 5 ) ) );
+		$this->assertSame( $this->now + 60, $this->ledger->find( 'a.example' )->next_check_at );
+	}
+
 	public function test_an_answer_of_a_lost_lease_changes_nothing(): void {
 		$late       = $this->claimed( 'a.example' );
 		$this->now += 31;

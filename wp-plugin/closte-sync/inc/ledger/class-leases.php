@@ -27,6 +27,9 @@ final class Leases {
 	/** Whose lease has ended without an answer died in the middle of a call, perhaps: the next one asks before it repeats. */
 	private const TAKE = "may_have_landed = CASE WHEN lease_owner <> '' AND next_call <> '' THEN 1 ELSE may_have_landed END, lease_owner = %s, lease_until = %d";
 
+	/** Rows are confirmed before their calls: a mark has come since, and says itself until when no run takes the row. */
+	private const NEXT_CHECK = 'next_check_at = CASE WHEN needs_confirmation = 1 THEN next_check_at ELSE %d END';
+
 	/** The columns that an answer changes, with the characters that a text may have. */
 	private const TEXTS = array(
 		'stage'              => 20,
@@ -235,7 +238,7 @@ final class Leases {
 	 */
 	private function release_stale( Ledger_Row $claimed ): void {
 		$this->database->run(
-			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = 1, next_check_at = %d WHERE id = %d AND lease_owner = %s",
+			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = 1, " . self::NEXT_CHECK . ' WHERE id = %d AND lease_owner = %s',
 			$this->table,
 			$this->now(),
 			$claimed->id,
@@ -257,7 +260,7 @@ final class Leases {
 		}
 
 		foreach ( array_intersect_key( $record, array_flip( self::INTS ) ) as $name => $value ) {
-			$assignments[] = "$name = %d";
+			$assignments[] = 'next_check_at' === $name ? self::NEXT_CHECK : "$name = %d";
 			$values[]      = (int) $value;
 		}
 
