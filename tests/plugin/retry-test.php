@@ -64,6 +64,40 @@ final class Retry_Test extends Plugin_Test_Case {
 		$this->assertNotSame( 'pending', $this->stage( $this->sub( 'shop' ) ) );
 	}
 
+	public function test_what_an_entry_that_cannot_be_read_was_about_is_not_lost(): void {
+		$this->create_site( 'shop' );
+		$this->set_rows( "stage = 'done'" );
+		$this->emulator->set_domains( array() );
+		$this->emulator->call( 'PUT', '/settings', array( 'unreadable' => 1 ) );
+		$this->emulator->call( 'DELETE', '/journal' );
+		$shop = $this->sub( 'shop' );
+
+		foreach ( array( 'retry', 'daily', 'sync' ) as $way ) {
+			$this->next_request();
+			match ( $way ) {
+				'retry' => $this->plugin->sync()->retry( $shop ),
+				'daily' => $this->plugin->reconciler()->repair( 20.0 ),
+				'sync'  => $this->plugin->reconciler()->apply( $this->plugin->reconciler()->plan() ),
+			};
+			$this->assertTrue( $this->row( $shop )->is_accepted(), $way );
+			$this->assertNotContains( "add $shop", $this->changes(), $way );
+		}
+	}
+
+	public function test_what_begins_anew_is_removed_with_a_call_when_it_goes_before_it_was_sent(): void {
+		$id   = $this->create_site( 'shop' );
+		$shop = $this->sub( 'shop' );
+		$this->plugin->ledger()->send_again( $shop );
+		// It was on its way back, or the list was an old one.
+		$this->assertContains( $shop, $this->emulator->domains() );
+		$this->next_request();
+		wp_delete_site( $id );
+		$this->run_due();
+
+		$this->assertNotContains( $shop, $this->emulator->domains() );
+		$this->assertContains( "delete $shop", $this->changes() );
+	}
+
 	public function test_the_screen_asks_once_for_many_and_begins_those_anew_that_are_lost(): void {
 		$this->set( array( 'www' => 'never' ) );
 		for ( $i = 0; $i < 25; $i++ ) {
@@ -76,7 +110,8 @@ final class Retry_Test extends Plugin_Test_Case {
 		$rows = array_map( fn( int $i ) => $this->row( "d$i.example" ), range( 0, 24 ) );
 		( new Domains_Actions( $this->plugin ) )->run( Domains_Actions::CHECK, $rows );
 
-		$this->assertCount( 1, $this->emulator->journal( '/getdomains' ) );
+		// Once for all of them, and once before what is lost is sent.
+		$this->assertCount( 2, $this->emulator->journal( '/getdomains' ) );
 		$this->assertContains( 'd3.example', $this->emulator->domains() );
 		$this->run_due();
 		$this->assertContains( 'd24.example', $this->emulator->domains() );

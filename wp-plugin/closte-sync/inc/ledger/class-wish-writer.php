@@ -261,12 +261,15 @@ final class Wish_Writer {
 		);
 	}
 
+	/**
+	 * Closte is asked before the domain is sent: the list may have been an old one. Until then a removal needs its call.
+	 */
 	public function send_again( string $domain ): void {
 		$now = $this->now();
 
 		$this->database->run(
 			"UPDATE %i SET stage = 'pending', stage_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d,
-				revision = revision + 1, updated_at = %d
+				may_have_landed = 1, revision = revision + 1, updated_at = %d
 			WHERE domain = %s AND wanted = 'present' AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,

@@ -18,6 +18,11 @@ use ClosteSync\Ledger\Ledger_Row;
  */
 final class Lost_Domains {
 
+	private const NOTHING = array(
+		'domains'  => array(),
+		'is_whole' => false,
+	);
+
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Extension $extension,
@@ -30,7 +35,7 @@ final class Lost_Domains {
 	 * Reads Closte's list once, if any of these rows says that Closte has its domain.
 	 *
 	 * @param list<Ledger_Row> $rows
-	 * @return ?string Why Closte could not be asked, in words; null: it was, or need not be.
+	 * @return ?string Why it is not known what Closte has, in words; null: it is, or need not be.
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function begin_anew( array $rows ): ?string {
@@ -48,7 +53,7 @@ final class Lost_Domains {
 		};
 
 		try {
-			$list = null === $problem ? $this->budget->spend( $this->list( ... ) ) : array();
+			$list = null === $problem ? $this->budget->spend( $this->list( ... ) ) : self::NOTHING;
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
 			$problem = $e->getMessage();
 		}
@@ -58,7 +63,11 @@ final class Lost_Domains {
 			return sprintf( __( 'Closte could not be asked which domains it has: %s', 'closte-sync' ), $problem );
 		}
 
-		$lost = array_values( array_diff( array_column( $accepted, 'domain' ), $list ) );
+		$lost = array_values( array_diff( array_column( $accepted, 'domain' ), $list['domains'] ) );
+
+		if ( array() !== $lost && ! $list['is_whole'] ) {
+			return __( 'Closte’s list has entries that cannot be read, so what is missing there is not known to be lost, and is not sent again.', 'closte-sync' );
+		}
 
 		foreach ( $lost as $domain ) {
 			$this->ledger->send_again( $domain );
@@ -72,12 +81,15 @@ final class Lost_Domains {
 	}
 
 	/**
-	 * @return list<string>
+	 * @return array{domains: list<string>, is_whole: bool}
 	 */
 	private function list( float $seconds ): array {
-		return array_map(
-			static fn( \Closte\RemoteDomain $domain ): string => $domain->domain,
-			$this->extension->client( array( 'timeout' => $seconds ) )->domains()
+		$client  = $this->extension->client( array( 'timeout' => $seconds ) );
+		$domains = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $client->domains() );
+
+		return array(
+			'domains'  => $domains,
+			'is_whole' => 0 === $client->skipped(),
 		);
 	}
 }

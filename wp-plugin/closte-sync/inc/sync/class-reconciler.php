@@ -91,9 +91,12 @@ final class Reconciler {
 		$this->is_list_whole = 0 === $client->skipped();
 
 		foreach ( $this->ledger->all() as $row ) {
-			if ( isset( $is_there[ $row->domain ] ) || self::is_lost( $row ) ) {
+			// An entry that cannot be read may be its own.
+			$may_be_there = ! $this->is_list_whole && $row->is_accepted() && isset( $wanted[ $row->domain ] );
+
+			if ( isset( $is_there[ $row->domain ] ) || ( self::is_lost( $row ) && ! $may_be_there ) ) {
 				$owned[] = $row->domain;
-			} elseif ( $row->waits_for_dns() ) {
+			} elseif ( $row->waits_for_dns() || $may_be_there ) {
 				unset( $wanted[ $row->domain ] );
 			}
 
