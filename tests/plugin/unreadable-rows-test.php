@@ -105,7 +105,10 @@ final class Unreadable_Rows_Test extends Screens_Test_Case {
 		$this->plugin->reconciler()->repair( 20.0 );
 		$this->assertContains( 'a.example', $this->emulator->domains() );
 
-		// And it is not lost.
+		// And it is not lost, but for who asked for it.
+		if ( 'source' === $column ) {
+			$this->plugin->database()->run( 'UPDATE %i SET by_hand = 1 WHERE domain = %s', $this->plugin->schema()->table(), 'b.example' );
+		}
 		$this->plugin->sync()->retry( 'b.example' );
 		$this->assertContains( 'b.example', $this->emulator->domains() );
 		$this->assertNull( $this->row( 'b.example' )->defect() );
@@ -163,6 +166,37 @@ final class Unreadable_Rows_Test extends Screens_Test_Case {
 
 		$this->assertSame( array(), $this->changes() );
 		$this->assertNull( $this->row( 'nobodys.example' ) );
+	}
+
+	/**
+	 * @return array<string, array{string, int, ?string}> What cannot be read of its source, when Closte accepted it, and its stage in
+	 *                                                    the end.
+	 */
+	public static function lost_sources(): array {
+		return array(
+			'Closte may have it'  => array( 'carrier-pigeon', 5, 'retired' ),
+			'Closte never had it' => array( 'carrier-pigeon', 0, null ),
+			'the word is empty'   => array( '', 5, 'retired' ),
+		);
+	}
+
+	/**
+	 * @dataProvider lost_sources
+	 */
+	public function test_a_row_whose_source_is_lost_does_not_come_back_as_one_added_by_hand( string $source, int $accepted_at, ?string $stage ): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		$this->plugin->ledger()->want( 'nobodys.example', 7, Row_Source::CORE );
+		$this->emulator->set_domains( array( 'nobodys.example' ) );
+		$this->plugin->database()->run( 'UPDATE %i SET accepted_at = %d', $this->plugin->schema()->table(), $accepted_at );
+		$this->set( array( 'enabled' => true ) );
+		$this->damage_row( 'source', $source, 'nobodys.example' );
+		$this->run_due();
+		$this->plugin->sync()->retry( 'nobodys.example' );
+		$this->run_due();
+
+		$this->assertSame( array(), $this->changes() );
+		$this->assertSame( array( 'nobodys.example' ), $this->emulator->domains() );
+		$this->assertSame( $stage, $this->stage( 'nobodys.example' ) );
 	}
 
 	public function test_an_absence_that_begins_anew_stays_one(): void {

@@ -136,7 +136,7 @@ final class Wish_Writer {
 
 	/**
 	 * Begins anew with a row that cannot be read: all that was known of its domain is asked for again, and first whether it is
-	 * wanted. What Closte may have is looked for before it is sent.
+	 * wanted. What Closte may have is looked for before it is sent. It is no wish for its removal.
 	 */
 	public function begin_anew( Ledger_Row $row, string $source ): void {
 		$now = $this->now();
@@ -145,7 +145,7 @@ final class Wish_Writer {
 			"UPDATE %i SET
 				may_have_landed = CASE WHEN accepted_at = 0 AND last_added_at = 0 AND attempts = 0 THEN may_have_landed ELSE 1 END,
 				wanted = %s, stage = %s, stage_since = %d, next_call = %s, attempts = 0, next_check_at = %d, revision = %d,
-				lease_owner = '', lease_until = 0, needs_confirmation = 1, accepted_at = 0, last_added_at = 0,
+				lease_owner = '', lease_until = 0, needs_confirmation = %d, accepted_at = 0, last_added_at = 0,
 				error_kind = '', error_reason = '', error_message = '', retry_after = 0, dns_state = '', dns_checked_at = 0,
 				certificate_state = '', certificate_not_after = 0, certificate_issuer = '', certificate_checked_at = 0,
 				problems = '[]', source = %s, blog_id = %d, created_at = %d, updated_at = %d
@@ -157,6 +157,7 @@ final class Wish_Writer {
 			$row->wanted->call(),
 			$now,
 			max( $now, isset( $row->unread['revision'] ) ? 0 : $row->revision + 1 ),
+			(int) ( $row->needs_confirmation || Wanted::Absent === $row->wanted ),
 			$source,
 			isset( $row->unread['blog_id'] ) ? 0 : $row->blog_id,
 			min( $now, max( 0, $row->created_at ) ),

@@ -171,14 +171,15 @@ final class Sync {
 	}
 
 	/**
-	 * A row that cannot be read begins anew.
+	 * A row that cannot be read begins anew. Where its source is lost, nobody is known to have asked for it by hand: what nothing
+	 * wants is let go as always.
 	 */
 	private function readable( Ledger_Row $row ): Ledger_Row {
 		if ( null === $row->unreadable_column() ) {
 			return $row;
 		}
 
-		$this->ledger->begin_anew( $row, $this->desired->wants( $row->domain ) ? Row_Source::SYNC : Row_Source::MANUAL );
+		$this->ledger->begin_anew( $row, Row_Source::SYNC );
 
 		return $this->ledger->find( $row->domain ) ?? $row;
 	}
