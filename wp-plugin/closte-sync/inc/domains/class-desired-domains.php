@@ -64,7 +64,8 @@ final class Desired_Domains {
 			}
 		}
 
-		$by_rule = array_filter( $bare, fn( string $name, string $www ): bool => $this->rules->www_of( $name ) === $www, ARRAY_FILTER_USE_BOTH );
+		$is_rule = fn( string $name, string $www ): bool => $this->rules->www_of( $name ) === $www;
+		$by_rule = array_filter( $bare, $is_rule, ARRAY_FILTER_USE_BOTH );
 		$by_rule = array_intersect( $by_rule, array_keys( $this->owners( array_values( $by_rule ) ) ) );
 		$others  = array_diff_key( $bare, $by_rule );
 		$dormant = array_intersect( $others, array_keys( $this->mapped( array_values( $others ), $this->dormant_tables() ) ) );

@@ -82,7 +82,8 @@ final class Sync {
 	 */
 	private function stays_retired( string $domain, array $owners ): bool {
 		$is_retired = static fn( Ledger_Row $row ): bool => Wanted::Retired === $row->wanted;
-		$rows       = $this->ledger->is_new( $owners ) ? array() : $this->ledger->find_all( array_map( strval( ... ), array_keys( $owners ) ) );
+		$names      = array_map( strval( ... ), array_keys( $owners ) );
+		$rows       = $this->ledger->is_new( $owners ) ? array() : $this->ledger->find_all( $names );
 
 		return array() !== array_filter( $rows, $is_retired ) && ! $this->desired->wants( $domain );
 	}
