@@ -135,6 +135,28 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertEquals( $current, $this->ledger->find( 'a.example' ) );
 	}
 
+	public function test_a_row_that_is_wanted_or_claimed_since_it_was_read_is_not_forgotten(): void {
+		$this->ledger->want( 'a.example', 2, Row_Source::CORE );
+		$this->ledger->await_confirmation( array( 'a.example' ) );
+		$marked = $this->ledger->find( 'a.example' );
+		$wanted = $this->ledger->want( 'a.example', 2, Row_Source::CORE );
+		$this->assertFalse( $this->ledger->delete( $marked ) );
+
+		$claimed = $this->leases->claim( $wanted->id, 'one', 30 );
+		$this->assertFalse( $this->ledger->delete( $wanted ) );
+		$this->assertTrue( $this->ledger->delete( $claimed ) );
+	}
+
+	public function test_a_row_under_an_old_form_of_its_name_goes_whose_namesake_there_is(): void {
+		$this->ledger->want( 'a.example', 2, Row_Source::CORE );
+		$old = $this->leases->claim( $this->ledger->want( 'old.example', 2, Row_Source::CORE )->id, 'one', 30 );
+		$this->leases->release( array( $old ) );
+		$this->ledger->rename( $old->without_lease(), 'a.example' );
+
+		$this->assertNull( $this->ledger->find( 'old.example' ) );
+		$this->assertTrue( $this->ledger->find( 'a.example' )->needs_confirmation );
+	}
+
 	public function test_a_removal_that_comes_late_does_not_delete_the_newer_wish(): void {
 		$this->ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
 		$row = $this->leases->claim( $this->ledger->find( 'a.example' )->id, 'one', 30 );

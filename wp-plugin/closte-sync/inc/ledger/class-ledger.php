@@ -284,10 +284,17 @@ final class Ledger {
 	}
 
 	/**
-	 * Forgets a domain without a call, unless what is wanted of it has changed since it was read.
+	 * Forgets a domain without a call, unless someone has wanted it, or claimed its row, since it was read.
 	 */
 	public function delete( Ledger_Row $row ): bool {
-		return $this->database->run( 'DELETE FROM %i WHERE id = %d AND revision = %d', $this->table, $row->id, $row->revision ) > 0;
+		return $this->database->run(
+			'DELETE FROM %i WHERE id = %d AND revision = %d AND needs_confirmation = %d AND lease_owner = %s',
+			$this->table,
+			$row->id,
+			$row->revision,
+			(int) $row->needs_confirmation,
+			$row->lease_owner
+		) > 0;
 	}
 
 	/**

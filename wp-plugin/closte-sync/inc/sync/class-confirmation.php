@@ -51,10 +51,10 @@ final class Confirmation {
 
 			if ( $canonical !== $row->domain ) {
 				$this->leases->release( array( $row ) );
-				$this->ledger->rename( $row, $canonical );
+				$this->ledger->rename( $row->without_lease(), $canonical );
 				$lost[] = Wanted::Absent === $row->wanted ? $canonical : null;
 			} elseif ( Wanted::Absent === $row->wanted && $this->rules->is_protected( $row->domain ) ) {
-				$this->ledger->delete( $row );
+				$this->ledger->delete( $row ) || $this->leases->release( array( $row ) );
 			} elseif ( $row->needs_confirmation || ( ! $is_asked && self::may_be_called( $row ) ) ) {
 				$unsure[] = $row;
 			} else {
@@ -78,7 +78,8 @@ final class Confirmation {
 
 		foreach ( $rows as $row ) {
 			if ( $this->is_needless( $row, array_key_exists( $row->domain, $wanted ) ) ) {
-				$this->ledger->delete( $row );
+				// Who wants it since then finds it free.
+				$this->ledger->delete( $row ) || $this->leases->release( array( $row ) );
 				continue;
 			}
 

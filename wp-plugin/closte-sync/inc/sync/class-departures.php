@@ -48,9 +48,10 @@ final class Departures {
 		$leaving = array();
 
 		foreach ( array( ...$rows, ...$this->company( $domains, $rows ) ) as $row ) {
-			if ( $row->may_be_at_closte() || '' !== $row->lease_owner ) {
+			// A row that was claimed since it was read goes with a call as well.
+			if ( $row->may_be_at_closte() || '' !== $row->lease_owner || ! $this->ledger->delete( $row ) ) {
 				$leaving[] = $row;
-			} elseif ( $this->ledger->delete( $row ) ) {
+			} else {
 				Events::forgotten( $row );
 			}
 		}
