@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use WP_Ultimo\Logger;
 use WP_Ultimo\Managers\Domain_Manager;
 use WP_Ultimo\Models\Domain;
 
@@ -57,7 +58,7 @@ final class Ultimate_Multisite_Records_Test extends Dns_And_Certificates_Test_Ca
 		$this->assertSame( 1, $this->additions( self::DOMAIN ) );
 	}
 
-	public function test_a_ready_record_goes_back_only_when_ours_has_failed(): void {
+	public function test_a_ready_record_stays_ready_whatever_its_certificate_is_like_and_its_log_says_so(): void {
 		$this->make_ready();
 		$this->edge( array( 'serve' => array( self::DOMAIN => 'expired' ) ) );
 
@@ -68,14 +69,16 @@ final class Ultimate_Multisite_Records_Test extends Dns_And_Certificates_Test_Ca
 		$this->pass( DAY_IN_SECONDS );
 		$this->run_due();
 		$this->assert_stage( 'ssl-failed', self::DOMAIN );
-		$this->assert_record( 'ssl-failed', false );
+		$this->assert_record( 'done', true );
+		$this->assert_logged( 'certificate' );
 
 		$this->edge();
 		$this->run_when_due( self::DOMAIN );
+		$this->assert_stage( 'done', self::DOMAIN );
 		$this->assert_record( 'done', true );
 	}
 
-	public function test_a_ready_record_whose_dns_went_away_fails_with_ours(): void {
+	public function test_a_ready_record_whose_dns_went_away_stays_ready_and_its_log_says_so(): void {
 		$this->make_ready();
 		$this->dns->set( self::DOMAIN, array( 'a' => array( self::ELSEWHERE ) ) );
 		$this->run_when_due( self::DOMAIN );
@@ -84,7 +87,9 @@ final class Ultimate_Multisite_Records_Test extends Dns_And_Certificates_Test_Ca
 
 		$this->pass( 3 * DAY_IN_SECONDS );
 		$this->run_due();
-		$this->assert_record( 'failed', true );
+		$this->assert_stage( 'failed', self::DOMAIN );
+		$this->assert_record( 'done', true );
+		$this->assert_logged( self::ELSEWHERE );
 	}
 
 	public function test_a_record_that_an_admin_made_ready_without_a_certificate_stays_so_until_there_is_one(): void {
@@ -122,6 +127,10 @@ final class Ultimate_Multisite_Records_Test extends Dns_And_Certificates_Test_Ca
 		$this->record = wu_create_domain( array( 'blog_id' => $this->create_site( 'shop' ), 'domain' => self::DOMAIN ) );
 		$this->assertContains( self::DOMAIN, $this->emulator->domains() );
 		$this->assertNotContains( 'www.' . self::DOMAIN, $this->emulator->domains() );
+	}
+
+	private function assert_logged( string $words ): void {
+		$this->assertStringContainsString( $words, implode( "\n", Logger::$lines[ 'domain-' . self::DOMAIN ] ?? array() ) );
 	}
 
 	private function assert_record( string $stage, bool $secure ): void {
