@@ -93,7 +93,7 @@ final class Reconcile_Test extends Size_Test_Case {
 
 		$there = array_flip( $this->emulator->domains() );
 		$this->assertLessThan( $this->size(), count( $there ) );
-		$this->assertSame( $this->size(), $this->plugin->ledger_search()->count() - 1, 'Every wish is recorded' );
+		$this->assertSame( $this->size(), $this->plugin->ledger_search()->count(), 'Every wish is recorded' );
 		foreach ( $this->plugin->ledger()->all() as $row ) {
 			$this->assertTrue( ! $row->is_accepted() || isset( $there[ $row->domain ] ), "{$row->domain} is said to be there" );
 		}
@@ -151,7 +151,7 @@ final class Reconcile_Test extends Size_Test_Case {
 		sort( $expected );
 		$this->assertSame( $expected, $this->emulator->domains() );
 		$this->assertCount( 20, $drift );
-		$this->assertSame( 201, $this->plugin->ledger_search()->count() );
+		$this->assertSame( 200, $this->plugin->ledger_search()->count() );
 		$this->assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
 	}
 }
