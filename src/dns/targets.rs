@@ -99,9 +99,9 @@ impl Targets {
     }
 }
 
-/// What others are told of `name`: by the DNS alone, and first of all by the zone's own servers. This
-/// server's hosts file says how the server itself gets there, and a resolver on this machine may
-/// read it too.
+/// What others are told of `name`: by the DNS alone, and first of all by the zone's own servers.
+/// This server's hosts file says how the server itself gets there, and a resolver on this machine
+/// may read it too.
 async fn addresses_of(name: &Name, scope: Scope<'_>, authoritative: bool) -> Found {
     if let Some(loopback) = loopback_of(name) {
         return Ok(loopback);
