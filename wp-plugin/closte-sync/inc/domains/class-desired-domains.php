@@ -57,7 +57,7 @@ final class Desired_Domains {
 		$bare   = array();
 
 		foreach ( array_diff( $domains, array_keys( $wanted ) ) as $domain ) {
-			$name = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
+			$name = $this->names->name_without_www( $domain );
 
 			if ( null !== $name ) {
 				$bare[ $domain ] = $name;
@@ -210,7 +210,7 @@ final class Desired_Domains {
 		foreach ( $this->tables_there( $this->dormant_tables() ) as $source => $table ) {
 			foreach ( $this->mappings( $source, $table ) as $domain => $owner ) {
 				$domain = $this->names->canonical( $domain );
-				$www    = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
+				$www    = $this->names->www_name( $domain );
 				array_push( $domains, $domain, ...array_filter( array( $www ) ) );
 			}
 		}

@@ -71,6 +71,20 @@ final class Domain_Names {
 		return null === $counterpart || null !== $this->problem( $counterpart ) ? null : $counterpart;
 	}
 
+	/**
+	 * The name with `www.`; null for one that has it, for a wildcard and for what is no name.
+	 */
+	public function www_name( string $domain ): ?string {
+		return $this->is_www( $domain ) ? null : $this->counterpart( $domain );
+	}
+
+	/**
+	 * The name without its `www.`; null for one that has none, for a wildcard and for what is no name.
+	 */
+	public function name_without_www( string $domain ): ?string {
+		return $this->is_www( $domain ) ? $this->counterpart( $domain ) : null;
+	}
+
 	public function is_www( string $domain ): bool {
 		return str_starts_with( $this->canonical( $domain ), 'www.' );
 	}

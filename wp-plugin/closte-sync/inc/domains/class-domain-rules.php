@@ -119,7 +119,7 @@ final class Domain_Rules {
 	 * The domain that this www name is added with, or null.
 	 */
 	public function with_www( string $domain ): ?string {
-		$bare = $this->names->is_www( $domain ) ? $this->names->counterpart( $domain ) : null;
+		$bare = $this->names->name_without_www( $domain );
 
 		return null !== $bare && $this->www_of( $bare ) === $domain ? $bare : null;
 	}

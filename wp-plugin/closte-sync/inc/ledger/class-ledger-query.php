@@ -74,7 +74,7 @@ final class Ledger_Query {
 			$given = is_array( $given ) ? $given : array_filter( array( $given ) );
 
 			if ( array() !== $given ) {
-				$conditions[] = "$column IN ( " . implode( ', ', array_fill( 0, count( $given ), '%s' ) ) . ' )';
+				$conditions[] = "$column IN ( " . Database::placeholders( $given ) . ' )';
 				foreach ( $given as $word ) {
 					$values[] = is_string( $word ) ? $word : $word->value;
 				}

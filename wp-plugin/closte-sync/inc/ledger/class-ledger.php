@@ -219,7 +219,7 @@ final class Ledger {
 	 */
 	public function added_by_hand( array $domains ): array {
 		return array() === $domains ? array() : $this->database->column(
-			"SELECT domain FROM %i WHERE wanted = 'present' AND ( by_hand = 1 OR source = 'manual' ) AND domain IN ( " . implode( ', ', array_fill( 0, count( $domains ), '%s' ) ) . ' )',
+			"SELECT domain FROM %i WHERE wanted = 'present' AND ( by_hand = 1 OR source = 'manual' ) AND domain IN ( " . Database::placeholders( $domains ) . ' )',
 			$this->table,
 			...$domains
 		);
@@ -349,11 +349,9 @@ final class Ledger {
 
 	/**
 	 * Begins anew with a row that cannot be read.
-	 *
-	 * @param string $source Where its domain was heard of, if that is what cannot be read.
 	 */
-	public function begin_anew( Ledger_Row $row, string $source ): void {
-		$this->writer->begin_anew( $row, isset( $row->unread['source'] ) ? $source : $row->source );
+	public function begin_anew( Ledger_Row $row ): void {
+		$this->writer->begin_anew( $row );
 	}
 
 	/**

@@ -136,9 +136,10 @@ final class Wish_Writer {
 
 	/**
 	 * Begins anew with a row that cannot be read: all that was known of its domain is asked for again, and first whether it is
-	 * wanted. What Closte may have is looked for before it is sent. It is no wish for its removal.
+	 * wanted. What Closte may have is looked for before it is sent. It is no wish for its removal. Where its source is lost,
+	 * nobody is known to have asked for it by hand: what nothing wants is let go as always.
 	 */
-	public function begin_anew( Ledger_Row $row, string $source ): void {
+	public function begin_anew( Ledger_Row $row ): void {
 		$now = $this->now();
 
 		$this->database->run(
@@ -158,7 +159,7 @@ final class Wish_Writer {
 			$now,
 			max( $now, isset( $row->unread['revision'] ) ? 0 : $row->revision + 1 ),
 			(int) ( $row->needs_confirmation || Wanted::Absent === $row->wanted ),
-			$source,
+			isset( $row->unread['source'] ) ? Row_Source::SYNC : $row->source,
 			isset( $row->unread['blog_id'] ) ? 0 : $row->blog_id,
 			min( $now, max( 0, $row->created_at ) ),
 			$now,

@@ -186,7 +186,7 @@ final class Log_Table {
 
 		foreach ( array( 'action' => $query->actions, 'outcome' => $query->outcomes, 'reason' => $query->reasons ) as $column => $words ) {
 			if ( array() !== $words ) {
-				$conditions[] = "$column IN ( " . implode( ', ', array_fill( 0, count( $words ), '%s' ) ) . ' )';
+				$conditions[] = "$column IN ( " . Database::placeholders( $words ) . ' )';
 				array_push( $values, ...array_map( static fn( \BackedEnum $word ): string => $word->value, $words ) );
 			}
 		}

@@ -15,11 +15,11 @@ use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Ledger\Wish_Writer;
 
 /**
  * Handles what listeners, screens and commands tell of domains that come or go. First the row is written, then Closte
- * is called within the request's
- * budget, then the answer is written. What fails, or may not be called now, is left to a run.
+ * is called within the request's budget, then the answer is written. What fails, or may not be called now, is left to a run.
  */
 final class Sync {
 
@@ -82,7 +82,7 @@ final class Sync {
 	 */
 	private function stays_retired( string $domain, array $owners ): bool {
 		$is_retired = static fn( Ledger_Row $row ): bool => Wanted::Retired === $row->wanted;
-		$names      = array_map( strval( ... ), array_keys( $owners ) );
+		$names      = Wish_Writer::names( $owners );
 		$rows       = $this->ledger->is_new( $owners ) ? array() : $this->ledger->find_all( $names );
 
 		return array() !== array_filter( $rows, $is_retired ) && ! $this->desired->wants( $domain );
@@ -153,7 +153,7 @@ final class Sync {
 		return Events::during(
 			'retry',
 			function () use ( $domains, $at_once ): ?string {
-				$domains = array_values( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) );
+				$domains = $this->canonical( $domains );
 				$rows    = array_map( $this->readable( ... ), $this->ledger->find_all( $domains ) );
 				$problem = $this->lost_domains->begin_anew( $rows );
 
@@ -172,15 +172,14 @@ final class Sync {
 	}
 
 	/**
-	 * A row that cannot be read begins anew. Where its source is lost, nobody is known to have asked for it by hand: what nothing
-	 * wants is let go as always.
+	 * A row that cannot be read begins anew.
 	 */
 	private function readable( Ledger_Row $row ): Ledger_Row {
 		if ( null === $row->unreadable_column() ) {
 			return $row;
 		}
 
-		$this->ledger->begin_anew( $row, Row_Source::SYNC );
+		$this->ledger->begin_anew( $row );
 
 		return $this->ledger->find( $row->domain ) ?? $row;
 	}
@@ -205,7 +204,7 @@ final class Sync {
 	 */
 	public function look_again( string $domain ): bool {
 		$domain = $this->names->canonical( $domain );
-		$www    = $this->names->is_www( $domain ) ? null : $this->names->counterpart( $domain );
+		$www    = $this->names->www_name( $domain );
 		$found  = 0;
 
 		foreach ( array_filter( array( $domain, $www ) ) as $name ) {
@@ -230,7 +229,7 @@ final class Sync {
 		$domain = $this->names->canonical( $domain );
 		$owners = $this->with_www( $domain, $blog_id, $source );
 
-		$this->expectations->add( $domain, array_map( strval( ... ), array_keys( $owners ) ) );
+		$this->expectations->add( $domain, Wish_Writer::names( $owners ) );
 
 		if ( array() !== $owners ) {
 			$this->ledger->expect( $owners );
