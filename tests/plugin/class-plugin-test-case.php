@@ -9,6 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Container;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Settings\Settings;
 
@@ -56,6 +59,24 @@ abstract class Plugin_Test_Case extends Test_Case {
 				}
 			}
 		}
+	}
+
+	/** What follows is done by a PHP without the extension. */
+	protected function lose_extension(): void {
+		$this->next_request();
+		( new \ReflectionProperty( Container::class, 'made' ) )->setValue( $this->plugin, array( Extension::class => new Extension( new Proof(), false ) ) );
+	}
+
+	/**
+	 * The table of Ultimate Multisite's mappings, while its plugin is not loaded. The test drops it.
+	 *
+	 * @return string Its name.
+	 */
+	protected function make_mappings_table(): string {
+		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
+		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
+
+		return $table;
 	}
 
 	/** What follows happens in another request. */

@@ -229,8 +229,7 @@ final class Reconciler_Test extends Plugin_Test_Case {
 	 */
 	public function test_a_mapping_whose_plugin_is_not_loaded_is_neither_sent_nor_removed(): void {
 		$id    = $this->create_site( 'shop' );
-		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
-		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
+		$table = $this->make_mappings_table();
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'mapped.example' ) );
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'unsent.example' ) );
 

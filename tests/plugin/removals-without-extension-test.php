@@ -9,9 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Container;
-use ClosteSync\Extension\Extension;
-use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Scheduler;
 use Mercator\Mapping;
@@ -145,11 +142,5 @@ final class Removals_Without_Extension_Test extends Plugin_Test_Case {
 			'as it is'            => array( 'foreign.example', 'foreign.example' ),
 			'in another script'   => array( 'bücher.example', 'xn--bcher-kva.example' ),
 		);
-	}
-
-	/** What follows is done by a PHP without the extension. */
-	private function lose_extension(): void {
-		$this->next_request();
-		( new \ReflectionProperty( Container::class, 'made' ) )->setValue( $this->plugin, array( Extension::class => new Extension( new Proof(), false ) ) );
 	}
 }

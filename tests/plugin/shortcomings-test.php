@@ -26,8 +26,7 @@ final class Shortcomings_Test extends Plugin_Test_Case {
 	 */
 	public function test_line_03_a_site_deleted_while_the_mapping_plugin_is_off_takes_its_mappings_with_it(): void {
 		$id    = $this->create_site( 'shop' );
-		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
-		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
+		$table = $this->make_mappings_table();
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'mapped.example' ) );
 
 		try {

@@ -9,9 +9,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Container;
-use ClosteSync\Extension\Extension;
-use ClosteSync\Extension\Proof;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Providers\Closte\Closte_Domain_Mapping;
 use WP_Ultimo\Managers\Domain_Manager;
@@ -103,11 +100,9 @@ final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
 		);
 	}
 
-	/** What follows is done by a PHP without the extension, where the built-in integrations are in place. */
-	private function lose_extension(): void {
-		$this->next_request();
-		$made = new \ReflectionProperty( Container::class, 'made' );
-		$made->setValue( $this->plugin, array( Extension::class => new Extension( new Proof(), false ) ) );
+	/** Where it is not there, the built-in integrations are in place. */
+	protected function lose_extension(): void {
+		parent::lose_extension();
 
 		foreach ( array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' ) as $hook ) {
 			remove_all_actions( $hook, 10 );

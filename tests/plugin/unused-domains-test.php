@@ -177,8 +177,7 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 	 */
 	public function test_a_mapping_whose_plugin_is_not_loaded_stays_wanted(): void {
 		$id    = $this->create_site( 'shop' );
-		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
-		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
+		$table = $this->make_mappings_table();
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'mapped.example' ) );
 
 		try {
@@ -201,9 +200,8 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 	 */
 	public function test_the_www_name_of_a_mapping_whose_plugin_is_not_loaded_stays_whatever_the_rule_is_then(): void {
 		$id    = $this->create_site( 'shop' );
-		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
+		$table = $this->make_mappings_table();
 		$names = array( 'shop.mapped.example', 'www.shop.mapped.example' );
-		$this->wpdb->query( "CREATE TABLE IF NOT EXISTS $table ( id bigint(20) NOT NULL auto_increment, blog_id bigint(20) NOT NULL, domain varchar(191) NOT NULL, PRIMARY KEY (id), KEY domain (domain) )" );
 		$this->wpdb->insert( $table, array( 'blog_id' => $id, 'domain' => 'shop.mapped.example' ) );
 
 		try {
