@@ -73,7 +73,7 @@ export function launch() {
 
 /** A page of its own session; what its scripts complain about is in `page.complaints`. */
 export async function openPage(browser, { user = env.admin.user, password = env.admin.password, ...options } = {}) {
-	const context = await browser.newContext({ baseURL: env.url, viewport: { width: 1300, height: 900 }, ...options });
+	const context = await browser.newContext({ baseURL: env.url, viewport: { width: 1300, height: 900 }, reducedMotion: 'reduce', ...options });
 	// Time for a busy machine.
 	context.setDefaultTimeout(120_000);
 	const page = await context.newPage();
