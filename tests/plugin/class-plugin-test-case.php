@@ -41,6 +41,12 @@ abstract class Plugin_Test_Case extends Test_Case {
 		return $this->row( $domain )?->stage->value;
 	}
 
+	/** Writes into the ledger's rows what no request would write. */
+	protected function set_rows( string $columns, ?string $domain = null ): void {
+		$where = null === $domain ? '1 = 1' : $this->wpdb->prepare( 'domain = %s', $domain );
+		$this->wpdb->query( "UPDATE {$this->plugin->schema()->table()} SET $columns WHERE $where" );
+	}
+
 	/** A run as WP-Cron starts it, in a request of its own. */
 	protected function run_due(): void {
 		$this->next_request();

@@ -36,7 +36,7 @@ final class Retry_Test extends Plugin_Test_Case {
 	 */
 	public function test_a_retry_of_a_domain_that_closte_has_lost_begins_anew( string $row ): void {
 		$this->create_site( 'shop' );
-		$this->set_rows( $row );
+		$this->make_checks( $row );
 		$this->emulator->set_domains( array() );
 		$this->next_request();
 		$before = $this->row( $this->sub( 'shop' ) )->accepted_at;
@@ -53,7 +53,7 @@ final class Retry_Test extends Plugin_Test_Case {
 	 */
 	public function test_a_retry_of_a_domain_that_closte_has_sends_nothing_and_keeps_its_stage( string $row ): void {
 		$this->create_site( 'shop' );
-		$this->set_rows( $row );
+		$this->make_checks( $row );
 		$this->emulator->call( 'DELETE', '/journal' );
 		$this->next_request();
 		$accepted = $this->row( $this->sub( 'shop' ) )->accepted_at;
@@ -66,7 +66,7 @@ final class Retry_Test extends Plugin_Test_Case {
 
 	public function test_what_an_entry_that_cannot_be_read_was_about_is_not_lost(): void {
 		$this->create_site( 'shop' );
-		$this->set_rows( "stage = 'done'" );
+		$this->make_checks( "stage = 'done'" );
 		$this->emulator->set_domains( array() );
 		$this->emulator->call( 'PUT', '/settings', array( 'unreadable' => 1 ) );
 		$this->emulator->call( 'DELETE', '/journal' );
@@ -104,7 +104,7 @@ final class Retry_Test extends Plugin_Test_Case {
 			$this->plugin->sync()->domain_added( "d$i.example", 0, Row_Source::MANUAL );
 			$this->next_request();
 		}
-		$this->set_rows( "stage = 'done', next_check_at = " . ( time() + DAY_IN_SECONDS ) );
+		$this->make_checks( "stage = 'done', next_check_at = " . ( time() + DAY_IN_SECONDS ) );
 		$this->emulator->set_domains( array_values( array_diff( $this->emulator->domains(), array( 'd3.example', 'd24.example' ) ) ) );
 		$this->emulator->call( 'DELETE', '/journal' );
 		$rows = array_map( fn( int $i ) => $this->row( "d$i.example" ), range( 0, 24 ) );
@@ -120,7 +120,7 @@ final class Retry_Test extends Plugin_Test_Case {
 
 	public function test_a_row_action_on_the_screen_begins_a_lost_domain_anew(): void {
 		$this->create_site( 'shop' );
-		$this->set_rows( "stage = 'done'" );
+		$this->make_checks( "stage = 'done'" );
 		$this->emulator->set_domains( array() );
 		( new Domains_Actions( $this->plugin ) )->run( Domains_Actions::CHECK, array( $this->row( $this->sub( 'shop' ) ) ) );
 
@@ -129,7 +129,7 @@ final class Retry_Test extends Plugin_Test_Case {
 
 	public function test_a_look_that_a_mapping_plugin_asks_for_begins_a_lost_domain_anew(): void {
 		$this->create_site( 'shop' );
-		$this->set_rows( "stage = 'done', next_check_at = " . ( time() + DAY_IN_SECONDS ) );
+		$this->make_checks( "stage = 'done', next_check_at = " . ( time() + DAY_IN_SECONDS ) );
 		$this->emulator->set_domains( array() );
 		$this->next_request();
 		$this->emulator->call( 'DELETE', '/journal' );
@@ -144,7 +144,7 @@ final class Retry_Test extends Plugin_Test_Case {
 
 	public function test_where_closte_cannot_be_asked_the_row_stays_and_that_is_said(): void {
 		$this->create_site( 'shop' );
-		$this->set_rows( "stage = 'done'" );
+		$this->make_checks( "stage = 'done'" );
 		$this->emulator->down( true );
 		$this->next_request();
 		$this->assertStringContainsString( 'Closte could not be asked which domains it has: ', (string) $this->plugin->sync()->retry( $this->sub( 'shop' ) ) );
@@ -179,7 +179,7 @@ final class Retry_Test extends Plugin_Test_Case {
 	}
 
 	/** @param string $columns In SQL. */
-	private function set_rows( string $columns ): void {
+	private function make_checks( string $columns ): void {
 		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_call = '', $columns" );
 	}
 }

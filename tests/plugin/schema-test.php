@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Ledger\Stage;
@@ -91,6 +92,10 @@ final class Schema_Test extends Plugin_Test_Case {
 				'done.example'      => '',
 			),
 			array_column( iterator_to_array( $ledger->all(), false ), 'next_call', 'domain' )
+		);
+		$this->assertSame(
+			array( 'waiting', 'waiting', 'waiting', 'network-must-act', 'network-must-act', 'owner-must-act', 'leaving', 'working' ),
+			array_map( static fn( Ledger_Row $row ): string => $row->state->value, iterator_to_array( $ledger->all(), false ) )
 		);
 		$this->assertSame( array( 'doubtful.example' ), array_keys( array_filter( array_column( iterator_to_array( $ledger->all(), false ), 'needs_confirmation', 'domain' ) ) ) );
 		$this->assertSame( array( Stage::CheckingDns, 5, 7 ), array( $this->row( 'customer.example' )->stage, $this->row( 'customer.example' )->accepted_at, $this->row( 'customer.example' )->next_check_at ) );

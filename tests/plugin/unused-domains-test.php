@@ -365,11 +365,6 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 	}
 
 	/** @param string $columns In SQL. */
-	private function set_rows( string $columns, ?string $domain = null ): void {
-		$where = null === $domain ? '1 = 1' : $this->wpdb->prepare( 'domain = %s', $domain );
-		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET $columns WHERE $where" );
-	}
-
 	/** @return list<string> */
 	private function log_of( string $domain, Action $action ): array {
 		return array_map(

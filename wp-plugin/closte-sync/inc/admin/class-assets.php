@@ -22,17 +22,34 @@ final class Assets {
 	public const PREFIX = 'closte_sync_';
 
 	public static function enqueue(): void {
-		$main    = CLOSTE_SYNC_FILE;
-		$version = static fn( string $asset ): string => (string) filemtime( dirname( $main ) . "/assets/$asset" );
-		wp_enqueue_style( 'closte-sync-admin', plugins_url( 'assets/admin.css', $main ), array(), $version( 'admin.css' ) );
+		self::enqueue_style();
+		self::enqueue_script( 'admin' );
+		wp_add_inline_script( 'closte-sync-admin', 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+	}
+
+	/**
+	 * The style that all screens share, also those of a site.
+	 */
+	public static function enqueue_style(): void {
+		wp_enqueue_style( 'closte-sync-admin', plugins_url( 'assets/admin.css', CLOSTE_SYNC_FILE ), array( 'dashicons' ), self::version( 'admin.css' ) );
+	}
+
+	/**
+	 * @param string       $name         Of a script in `assets`, without its ending.
+	 * @param list<string> $dependencies
+	 */
+	public static function enqueue_script( string $name, array $dependencies = array( 'wp-a11y' ) ): void {
 		wp_enqueue_script(
-			'closte-sync-admin',
-			plugins_url( 'assets/admin.js', $main ),
-			array( 'wp-a11y' ),
-			$version( 'admin.js' ),
+			"closte-sync-$name",
+			plugins_url( "assets/$name.js", CLOSTE_SYNC_FILE ),
+			$dependencies,
+			self::version( "$name.js" ),
 			array( 'in_footer' => true )
 		);
-		wp_add_inline_script( 'closte-sync-admin', 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+	}
+
+	private static function version( string $asset ): string {
+		return (string) filemtime( dirname( CLOSTE_SYNC_FILE ) . "/assets/$asset" );
 	}
 
 	/**

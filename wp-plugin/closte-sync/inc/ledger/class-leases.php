@@ -33,6 +33,7 @@ final class Leases {
 	/** The columns that an answer changes, with the characters that a text may have. */
 	private const TEXTS = array(
 		'stage'              => 20,
+		'state'              => 20,
 		'next_call'          => 10,
 		'error_kind'         => 20,
 		'error_reason'       => 60,
@@ -136,13 +137,15 @@ final class Leases {
 		if ( 'removed' === ( $record['stage'] ?? '' ) ) {
 			$written = $this->database->run( "DELETE FROM %i WHERE $is_current", $this->table, ...$identity );
 		} else {
-			list( $assignments, $values ) = self::assignments( $record );
+			$now = $this->now();
+
+			list( $assignments, $values ) = self::assignments( $record, $now );
 
 			$written = $this->database->run(
 				"UPDATE %i SET $assignments, lease_owner = '', lease_until = 0, updated_at = %d WHERE $is_current",
 				$this->table,
 				...$values,
-				...array( $this->now() ),
+				...array( $now ),
 				...$identity
 			);
 		}
@@ -184,14 +187,20 @@ final class Leases {
 	 * @param string $reason For people.
 	 */
 	public function set_aside( Ledger_Row $claimed, string $reason ): void {
+		$now = $this->now();
+
 		$this->database->run(
-			"UPDATE %i SET lease_owner = '', lease_until = 0, next_check_at = %d, error_kind = %s, error_reason = %s, error_message = %s
+			"UPDATE %i SET lease_owner = '', lease_until = 0, next_check_at = %d, error_kind = %s, error_reason = %s, error_message = %s,
+				state_since = CASE WHEN state = %s THEN state_since ELSE %d END, state = %s
 			WHERE id = %d AND lease_owner = %s",
 			$this->table,
-			$this->now() + DAY_IN_SECONDS,
+			$now + DAY_IN_SECONDS,
 			self::UNREADABLE,
 			(string) $claimed->unreadable_column(),
 			$reason,
+			State::NetworkMustAct->value,
+			$now,
+			State::NetworkMustAct->value,
 			$claimed->id,
 			$claimed->lease_owner
 		);
@@ -250,9 +259,15 @@ final class Leases {
 	 * @param array<string, mixed> $record
 	 * @return array{string, list<int|string>}
 	 */
-	private static function assignments( array $record ): array {
+	private static function assignments( array $record, int $now ): array {
 		$assignments = array();
 		$values      = array();
+
+		// Before the state itself: a statement sees what it has written already.
+		if ( isset( $record['state'] ) ) {
+			$assignments[] = 'state_since = CASE WHEN state = %s THEN state_since ELSE %d END';
+			array_push( $values, $record['state'], $now );
+		}
 
 		foreach ( array_intersect_key( $record, self::TEXTS ) as $name => $value ) {
 			$assignments[] = "$name = %s";

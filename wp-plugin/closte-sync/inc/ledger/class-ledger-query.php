@@ -22,6 +22,8 @@ final class Ledger_Query {
 		'wanted',
 		'stage',
 		'stage_since',
+		'state',
+		'state_since',
 		'attempts',
 		'next_check_at',
 		'accepted_at',
@@ -35,6 +37,7 @@ final class Ledger_Query {
 
 	/**
 	 * @param null|Stage|list<Stage>   $stage    Only rows in one of these.
+	 * @param null|State|list<State>   $state    Only rows in one of these; an empty list: none.
 	 * @param null|Wanted|list<Wanted> $wanted   Only rows that say one of these.
 	 * @param string                   $search   Part of a domain.
 	 * @param string|list<string>      $source   Only rows that were heard of from one of these; '': from anywhere.
@@ -53,6 +56,7 @@ final class Ledger_Query {
 		string $order = 'asc',
 		public readonly ?int $per_page = 20,
 		public readonly int $offset = 0,
+		public readonly null|State|array $state = null,
 	) {
 		$this->orderby = in_array( $orderby, self::ORDERBY, true ) ? $orderby : 'domain';
 		$this->order   = 'desc' === strtolower( $order ) ? 'DESC' : 'ASC';
@@ -66,6 +70,7 @@ final class Ledger_Query {
 		$values     = array();
 		$words      = array(
 			'stage'  => $this->stage,
+			'state'  => $this->state,
 			'wanted' => $this->wanted,
 			'source' => '' === $this->source ? null : $this->source,
 		);
@@ -79,6 +84,10 @@ final class Ledger_Query {
 					$values[] = is_string( $word ) ? $word : $word->value;
 				}
 			}
+		}
+
+		if ( array() === $this->state ) {
+			$conditions[] = '1 = 0';
 		}
 
 		if ( null !== $this->blog_id ) {

@@ -18,13 +18,14 @@ final class Ledger_Row {
 	public const REFUSALS = array( 'rejected', 'invalid-domain' );
 
 	/** Columns that are no part of the record that \Closte\Lifecycle takes. */
-	private const OWN = array( 'by_hand', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
+	private const OWN = array( 'base_name', 'state', 'state_since', 'by_hand', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
 
 	/** Columns with whole numbers, as far as PHP's go. */
 	private const NUMBERS = array(
 		'id',
 		'blog_id',
 		'stage_since',
+		'state_since',
 		'attempts',
 		'next_check_at',
 		'revision',
@@ -41,8 +42,10 @@ final class Ledger_Row {
 
 	/**
 	 * @param string                                     $domain             A-labels, or as given where the extension refuses it.
+	 * @param string                                     $base_name          The domain without its `www.`: both are listed together.
 	 * @param int                                        $blog_id            The site that has it; 0: none.
 	 * @param bool                                       $by_hand            Someone asked for it by hand, whoever has it besides.
+	 * @param int                                        $state_since        Since when it has been in this state.
 	 * @param string                                     $next_call          The next step's call, `add` or `remove`; '': a check.
 	 * @param int                                        $next_check_at      When a run looks at it again; 0: never.
 	 * @param int                                        $revision           Counts the changes of what is wanted.
@@ -52,18 +55,21 @@ final class Ledger_Row {
 	 * @param string                                     $error_kind         Of the last call, as the extension has it; '': none.
 	 * @param string                                     $dns_state          A \Closte\DnsState value, or ''.
 	 * @param string                                     $certificate_state  A \Closte\CertificateState value, or ''.
-	 * @param list<array{code: string, message: string}> $problems           What keeps it from done, worst first.
+	 * @param list<array<string, mixed>>                  $problems           What keeps it from done, worst first.
 	 * @param array<string, string>                      $unread             What is in columns that could not be read, by column.
 	 */
 	private function __construct(
 		public readonly int $id,
 		public readonly string $domain,
+		public readonly string $base_name,
 		public readonly int $blog_id,
 		public readonly string $source,
 		public readonly bool $by_hand,
 		public readonly Wanted $wanted,
 		public readonly Stage $stage,
 		public readonly int $stage_since,
+		public readonly State $state,
+		public readonly int $state_since,
 		public readonly string $next_call,
 		public readonly int $attempts,
 		public readonly int $next_check_at,
@@ -102,12 +108,15 @@ final class Ledger_Row {
 		return new self(
 			id: (int) $row['id'],
 			domain: (string) $row['domain'],
+			base_name: (string) $row['base_name'],
 			blog_id: (int) $row['blog_id'],
 			source: (string) $row['source'],
 			by_hand: Wanted::Present->value === $row['wanted'] && ( Row_Source::MANUAL === $row['source'] || (bool) (int) $row['by_hand'] ),
 			wanted: Wanted::tryFrom( (string) $row['wanted'] ) ?? Wanted::Present,
 			stage: Stage::tryFrom( (string) $row['stage'] ) ?? Stage::Pending,
 			stage_since: (int) $row['stage_since'],
+			state: State::tryFrom( (string) $row['state'] ) ?? State::NetworkMustAct,
+			state_since: (int) $row['state_since'],
 			next_call: (string) $row['next_call'],
 			attempts: (int) $row['attempts'],
 			next_check_at: (int) $row['next_check_at'],
@@ -323,6 +332,34 @@ final class Ledger_Row {
 	 */
 	public function was_refused(): bool {
 		return $this->awaits_call() && in_array( $this->error_kind, self::REFUSALS, true );
+	}
+
+	/**
+	 * Who must act for it. Nobody but the network's admin can do anything about a row that cannot be read.
+	 *
+	 * @param string $hindrance What keeps all domains from being sent, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
+	 */
+	public function state( string $hindrance = '' ): State {
+		return null === $this->unreadable_column() ? $this->state->under( $hindrance ) : State::NetworkMustAct;
+	}
+
+	/**
+	 * What to do at the DNS provider, where that is known: the records of all its problems, each once.
+	 *
+	 * @return list<array{action: string, type: string, name: string, value: string}>
+	 */
+	public function dns_records(): array {
+		$is_record = static fn( mixed $record ): bool => is_array( $record )
+			&& array_filter( $record, 'is_string' ) === $record
+			&& isset( $record['action'], $record['type'], $record['name'], $record['value'] );
+
+		$records = array();
+
+		foreach ( $this->problems as $problem ) {
+			array_push( $records, ...array_filter( array_values( (array) ( $problem['records'] ?? array() ) ), $is_record ) );
+		}
+
+		return array_values( array_unique( $records, SORT_REGULAR ) );
 	}
 
 	public function is_accepted(): bool {

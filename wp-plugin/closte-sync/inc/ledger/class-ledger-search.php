@@ -69,6 +69,21 @@ final class Ledger_Search {
 	}
 
 	/**
+	 * @param string $hindrance What keeps all domains from being sent, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
+	 * @return array<string, int> Every state by its value, also those without a row.
+	 */
+	public function counts_by_state( string $hindrance = '' ): array {
+		$counts = array_fill_keys( array_column( State::cases(), 'value' ), 0 );
+
+		foreach ( $this->database->rows( 'SELECT state, COUNT(*) AS rows_there FROM %i GROUP BY state', $this->table ) as $row ) {
+			$state                             = State::tryFrom( $row['state'] ) ?? State::NetworkMustAct;
+			$counts[ $state->under( $hindrance )->value ] += (int) $row['rows_there'];
+		}
+
+		return $counts;
+	}
+
+	/**
 	 * How many rows of these stages wait for Closte. Of those that are pending, one that has no DNS yet does not.
 	 */
 	public function count_waiting( Stage ...$stages ): int {

@@ -314,7 +314,7 @@ final class Ledger {
 		$namesake = $this->find( $domain );
 
 		if ( null === $namesake ) {
-			$this->database->run( 'UPDATE IGNORE %i SET domain = %s WHERE id = %d AND revision = %d', $this->table, $domain, $row->id, $row->revision );
+			$this->database->run( 'UPDATE IGNORE %i SET domain = %s, base_name = %s WHERE id = %d AND revision = %d', $this->table, $domain, Wish_Writer::base_name( $domain ), $row->id, $row->revision );
 		} else {
 			if ( Wanted::Retired === $namesake->wanted && Wanted::Absent === $row->wanted ) {
 				$this->unwant_all( array( $namesake ) );
@@ -365,8 +365,11 @@ final class Ledger {
 
 		return null === $domain
 			? $this->database->run(
-				"UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '' WHERE " . Work::Calls->condition() . ' AND needs_confirmation = 0 AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )',
+				"UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '', state_since = %d,
+					state = CASE WHEN wanted = 'absent' THEN 'leaving' ELSE 'waiting' END
+				WHERE " . Work::Calls->condition() . ' AND needs_confirmation = 0 AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )',
 				$this->table,
+				$now,
 				$now
 			)
 			: $this->database->run( "UPDATE %i SET next_check_at = %d WHERE domain = %s AND wanted <> 'retired'", $this->table, $now, $domain );

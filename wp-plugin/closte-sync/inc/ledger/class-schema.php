@@ -14,7 +14,7 @@ namespace ClosteSync\Ledger;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 5;
+	public const VERSION = 6;
 	public const TABLE   = 'closte_sync_domains';
 
 	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
@@ -99,6 +99,7 @@ final class Schema {
 			3 => $this->create_log( ... ),
 			4 => $this->add_next_call( ... ),
 			5 => $this->add_by_hand( ... ),
+			6 => $this->add_state( ... ),
 		);
 	}
 
@@ -113,12 +114,15 @@ final class Schema {
 			"CREATE TABLE IF NOT EXISTS %i (
 				id bigint(20) unsigned NOT NULL AUTO_INCREMENT,
 				domain $domain NOT NULL,
+				base_name $domain NOT NULL DEFAULT '',
 				blog_id bigint(20) unsigned NOT NULL DEFAULT 0,
 				source varchar(20) NOT NULL DEFAULT 'core',
 				by_hand tinyint(1) NOT NULL DEFAULT 0,
 				wanted varchar(10) NOT NULL DEFAULT 'present',
 				stage varchar(20) NOT NULL DEFAULT 'pending',
 				stage_since bigint(20) NOT NULL DEFAULT 0,
+				state varchar(20) NOT NULL DEFAULT 'waiting',
+				state_since bigint(20) NOT NULL DEFAULT 0,
 				next_call varchar(10) NOT NULL DEFAULT '',
 				attempts int(11) NOT NULL DEFAULT 0,
 				next_check_at bigint(20) NOT NULL DEFAULT 0,
@@ -149,6 +153,9 @@ final class Schema {
 				KEY calls (next_call, next_check_at),
 				KEY updated_at (updated_at),
 				KEY stage (stage, wanted),
+				KEY state (state, base_name),
+				KEY attention (state, state_since),
+				KEY base_name (base_name),
 				KEY blog_id (blog_id)
 			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
 			$this->table()
@@ -192,6 +199,34 @@ final class Schema {
 	private function add_by_hand(): void {
 		$this->add_next_call();
 		$this->alter( 'ADD COLUMN by_hand tinyint(1) NOT NULL DEFAULT 0 AFTER source', fn(): bool => $this->has_column( 'by_hand' ) );
+	}
+
+	/**
+	 * Each row says who must act, since when, and with which names it is listed. Rows of an earlier version are judged by what
+	 * the last check wrote into them; the next check judges them anew.
+	 */
+	private function add_state(): void {
+		$this->add_by_hand();
+		$this->alter( 'ADD COLUMN base_name ' . $this->domain_type() . " NOT NULL DEFAULT '' AFTER domain", fn(): bool => $this->has_column( 'base_name' ) );
+		$this->alter( "ADD COLUMN state varchar(20) NOT NULL DEFAULT 'waiting' AFTER stage_since", fn(): bool => $this->has_column( 'state' ) );
+		$this->alter( 'ADD COLUMN state_since bigint(20) NOT NULL DEFAULT 0 AFTER state', fn(): bool => $this->has_column( 'state_since' ) );
+		$this->database->run(
+			"UPDATE %i SET
+				base_name = CASE WHEN domain LIKE 'www.%%.%%' THEN SUBSTR( domain, 5 ) ELSE domain END,
+				state = CASE
+					WHEN wanted = 'retired' OR stage = 'ssl-failed' OR error_kind IN ( 'rejected', 'invalid-domain', 'auth', 'config', 'unreadable' ) THEN 'network-must-act'
+					WHEN wanted = 'absent' THEN 'leaving'
+					WHEN stage = 'failed' OR problems LIKE '%%\"severity\":\"blocks\"%%' THEN 'owner-must-act'
+					WHEN stage = 'done' THEN 'working'
+					ELSE 'waiting' END,
+				state_since = CASE WHEN stage_since < 0 THEN 0 ELSE stage_since END
+			WHERE base_name = ''",
+			$this->table()
+		);
+
+		$this->alter( 'ADD KEY state (state, base_name)', fn(): bool => $this->has_key( 'state' ) );
+		$this->alter( 'ADD KEY attention (state, state_since)', fn(): bool => $this->has_key( 'attention' ) );
+		$this->alter( 'ADD KEY base_name (base_name)', fn(): bool => $this->has_key( 'base_name' ) );
 	}
 
 	/**

@@ -40,12 +40,12 @@ final class Wish_Writer {
 		$values = array();
 
 		foreach ( $owners as $domain => $owner ) {
-			array_push( $values, (string) $domain, $owner['blog_id'], $owner['source'], $wanted->value, $wanted->first_stage()->value, $now, $wanted->call(), $due, $lease->owner ?? '', $until, (int) $needs_confirmation, $now, $now );
+			array_push( $values, (string) $domain, self::base_name( (string) $domain ), $owner['blog_id'], $owner['source'], $wanted->value, $wanted->first_stage()->value, $now, $wanted->first_state()->value, $now, $wanted->call(), $due, $lease->owner ?? '', $until, (int) $needs_confirmation, $now, $now );
 		}
 
 		return $this->database->run(
-			'INSERT IGNORE INTO %i ( domain, blog_id, source, wanted, stage, stage_since, next_call, next_check_at, lease_owner, lease_until, needs_confirmation, created_at, updated_at, error_message, problems ) VALUES '
-				. implode( ', ', array_fill( 0, count( $owners ), "( %s, %d, %s, %s, %s, %d, %s, %d, %s, %d, %d, %d, %d, '', '[]' )" ) ),
+			'INSERT IGNORE INTO %i ( domain, base_name, blog_id, source, wanted, stage, stage_since, state, state_since, next_call, next_check_at, lease_owner, lease_until, needs_confirmation, created_at, updated_at, error_message, problems ) VALUES '
+				. implode( ', ', array_fill( 0, count( $owners ), "( %s, %s, %d, %s, %s, %s, %d, %s, %d, %s, %d, %s, %d, %d, %d, %d, '', '[]' )" ) ),
 			$this->table,
 			...$values
 		);
@@ -80,13 +80,15 @@ final class Wish_Writer {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
-			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, next_call = %s, blog_id = %d, source = %s,
+			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d, next_call = %s, blog_id = %d, source = %s,
 				next_check_at = %d, may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
 				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END, updated_at = %d
 			WHERE domain = %s AND wanted <> %s',
 			$this->table,
 			$wanted->value,
 			$wanted->first_stage()->value,
+			$now,
+			$wanted->first_state()->value,
 			$now,
 			$wanted->call(),
 			$blog_id,
@@ -121,11 +123,13 @@ final class Wish_Writer {
 		);
 
 		return $this->database->run(
-			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, next_call = %s, next_check_at = %d,
+			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d, next_call = %s, next_check_at = %d,
 				updated_at = %d WHERE wanted <> %s AND ( ' . implode( ' OR ', array_map( $as_is, $rows ) ) . ' )',
 			$this->table,
 			Wanted::Absent->value,
 			Wanted::Absent->first_stage()->value,
+			$now,
+			Wanted::Absent->first_state()->value,
 			$now,
 			Wanted::Absent->call(),
 			$now,
@@ -145,7 +149,8 @@ final class Wish_Writer {
 		$this->database->run(
 			"UPDATE %i SET
 				may_have_landed = CASE WHEN accepted_at = 0 AND last_added_at = 0 AND attempts = 0 THEN may_have_landed ELSE 1 END,
-				wanted = %s, stage = %s, stage_since = %d, next_call = %s, attempts = 0, next_check_at = %d, revision = %d,
+				wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d, next_call = %s, attempts = 0,
+				next_check_at = %d, revision = %d,
 				lease_owner = '', lease_until = 0, needs_confirmation = %d, accepted_at = 0, last_added_at = 0,
 				error_kind = '', error_reason = '', error_message = '', retry_after = 0, dns_state = '', dns_checked_at = 0,
 				certificate_state = '', certificate_not_after = 0, certificate_issuer = '', certificate_checked_at = 0,
@@ -154,6 +159,8 @@ final class Wish_Writer {
 			$this->table,
 			$row->wanted->value,
 			$row->wanted->first_stage()->value,
+			$now,
+			$row->wanted->first_state()->value,
 			$now,
 			$row->wanted->call(),
 			$now,
@@ -220,13 +227,15 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		return $this->database->run(
-			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, next_call = '', attempts = 0, next_check_at = 0,
+			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d, next_call = '', attempts = 0, next_check_at = 0,
 				revision = revision + 1, needs_confirmation = 0, lease_owner = '', lease_until = 0,
 				error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
 			WHERE id = %d AND revision = %d AND lease_owner IN ( '', %s )",
 			$this->table,
 			Wanted::Retired->value,
 			Wanted::Retired->first_stage()->value,
+			$now,
+			Wanted::Retired->first_state()->value,
 			$now,
 			$now,
 			$row->id,
@@ -250,11 +259,12 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d,
+			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, state = 'waiting', state_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d,
 				may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
 				updated_at = %d
 			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
 			$this->table,
+			$now,
 			$now,
 			$now,
 			$now,
@@ -270,15 +280,23 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'pending', stage_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d,
+			"UPDATE %i SET stage = 'pending', stage_since = %d, state = 'waiting', state_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d,
 				may_have_landed = 1, revision = revision + 1, updated_at = %d
 			WHERE domain = %s AND wanted = 'present' AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,
 			$now,
 			$now,
+			$now,
 			$domain
 		);
+	}
+
+	/**
+	 * The name without its `www.`.
+	 */
+	public static function base_name( string $domain ): string {
+		return 1 === preg_match( '/^www\.(.+\..+)$/', $domain, $parts ) ? $parts[1] : $domain;
 	}
 
 	/**

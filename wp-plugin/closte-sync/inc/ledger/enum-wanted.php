@@ -29,6 +29,17 @@ enum Wanted: string {
 	}
 
 	/**
+	 * Who must act for a row that begins so.
+	 */
+	public function first_state(): State {
+		return match ( $this ) {
+			self::Present => State::Waiting,
+			self::Absent  => State::Leaving,
+			self::Retired => State::NetworkMustAct,
+		};
+	}
+
+	/**
 	 * The call that brings it about; '': none.
 	 */
 	public function call(): string {

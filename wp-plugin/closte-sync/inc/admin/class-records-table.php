@@ -1,0 +1,83 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+/**
+ * Shows what to change at the DNS provider: one record a row, each name and value with a button that copies it.
+ */
+final class Records_Table {
+
+	/**
+	 * @param list<array{action: string, type: string, name: string, value: string}> $records As \ClosteSync\Ledger\Ledger_Row::dns_records() gives them.
+	 * @return string '' where there is nothing to change.
+	 */
+	public static function html( array $records ): string {
+		if ( array() === $records ) {
+			return '';
+		}
+
+		$rows = '';
+
+		foreach ( $records as $record ) {
+			$rows .= sprintf(
+				'<tr><td data-label="%1$s">%2$s</td><td data-label="%3$s"><code dir="ltr">%4$s</code></td><td data-label="%5$s">%6$s</td><td data-label="%7$s">%8$s</td></tr>',
+				esc_attr__( 'Action', 'closte-sync' ),
+				esc_html( self::action( $record['action'] ) ),
+				esc_attr__( 'Type', 'closte-sync' ),
+				esc_html( $record['type'] ),
+				esc_attr__( 'Name', 'closte-sync' ),
+				self::copyable( $record['name'] ),
+				esc_attr__( 'Value', 'closte-sync' ),
+				self::copyable( $record['value'] )
+			);
+		}
+
+		return sprintf(
+			'<table class="widefat striped closte-sync-records"><thead><tr><th scope="col">%1$s</th><th scope="col">%2$s</th><th scope="col">%3$s</th><th scope="col">%4$s</th></tr></thead><tbody>%5$s</tbody></table>',
+			esc_html__( 'Action', 'closte-sync' ),
+			esc_html__( 'Type', 'closte-sync' ),
+			esc_html__( 'Name', 'closte-sync' ),
+			esc_html__( 'Value', 'closte-sync' ),
+			$rows
+		);
+	}
+
+	/**
+	 * As text, one record a line: for mails and for commands.
+	 *
+	 * @param list<array{action: string, type: string, name: string, value: string}> $records
+	 */
+	public static function text( array $records ): string {
+		return implode(
+			"\n",
+			array_map(
+				static fn( array $record ): string => trim( sprintf( '%s: %s %s %s', self::action( $record['action'] ), $record['name'], $record['type'], $record['value'] ) ),
+				$records
+			)
+		);
+	}
+
+	private static function action( string $action ): string {
+		return 'delete' === $action ? __( 'Delete', 'closte-sync' ) : __( 'Set', 'closte-sync' );
+	}
+
+	/**
+	 * Names and addresses run from left to right in every language.
+	 */
+	private static function copyable( string $text ): string {
+		return '' === $text ? '' : sprintf(
+			'<code dir="ltr">%1$s</code> <button type="button" class="button button-small closte-sync-copy" data-copy="%2$s" data-copied="%3$s" aria-label="%4$s">%5$s</button>',
+			esc_html( $text ),
+			esc_attr( $text ),
+			esc_attr__( 'Copied', 'closte-sync' ),
+			/* translators: %s: name or value of a DNS record */
+			esc_attr( sprintf( __( 'Copy %s', 'closte-sync' ), $text ) ),
+			esc_html__( 'Copy', 'closte-sync' )
+		);
+	}
+}

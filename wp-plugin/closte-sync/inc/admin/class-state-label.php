@@ -1,0 +1,36 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin;
+
+use ClosteSync\Ledger\State;
+
+/**
+ * Shows who must act: a word with an icon of WordPress's own, so that it can be told without colour.
+ */
+final class State_Label {
+
+	public static function html( State $state ): string {
+		return sprintf(
+			'<span class="closte-sync-state is-%1$s" title="%2$s"><span class="dashicons %3$s" aria-hidden="true"></span>%4$s</span>',
+			esc_attr( $state->value ),
+			esc_attr( $state->description() ),
+			esc_attr( self::icon( $state ) ),
+			esc_html( $state->label() )
+		);
+	}
+
+	private static function icon( State $state ): string {
+		return match ( $state ) {
+			State::Working        => 'dashicons-yes-alt',
+			State::Waiting        => 'dashicons-clock',
+			State::OwnerMustAct   => 'dashicons-admin-users',
+			State::NetworkMustAct => 'dashicons-warning',
+			State::Leaving        => 'dashicons-migrate',
+		};
+	}
+}
