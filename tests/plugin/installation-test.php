@@ -347,6 +347,8 @@ final class Installation_Test extends Plugin_Test_Case {
 				'www'            => 'sometimes',
 				'subdomains'     => array( 'always' ),
 				'resolvers'      => array( '192.0.2.53:5353', '[2001:db8::53]:53', 'not-an-ip', '192.0.2.53:99999', 17 ),
+				'digest'         => '1',
+				'owner_mail'     => array( '1' ),
 				'unknown'        => 'x',
 			)
 		);
@@ -359,6 +361,8 @@ final class Installation_Test extends Plugin_Test_Case {
 				'www'            => 'main_only',
 				'subdomains'     => 'auto',
 				'resolvers'      => array( '192.0.2.53:5353', '[2001:db8::53]:53', '192.0.2.53' ),
+				'digest'         => true,
+				'owner_mail'     => false,
 			),
 			$settings->to_array()
 		);

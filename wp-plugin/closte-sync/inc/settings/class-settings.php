@@ -23,6 +23,8 @@ final class Settings {
 	 * @param int          $check_interval Seconds between two looks at a domain's DNS or certificate, 10 to 300.
 	 * @param list<string> $targets        Host names and IP addresses that count as here; empty: the network's own domain.
 	 * @param list<string> $resolvers      DNS servers as `ip`, `ip:port` or `[ip6]:port`; empty: those of the extension.
+	 * @param bool         $digest         Whether the network admin's address gets a weekly summary of what needs attention.
+	 * @param bool         $owner_mail     Whether a site's admin address is told what its owner must do about a domain.
 	 */
 	public function __construct(
 		public readonly bool $enabled = false,
@@ -31,6 +33,8 @@ final class Settings {
 		public readonly Www_Handling $www = Www_Handling::MainOnly,
 		public readonly Subdomain_Handling $subdomains = Subdomain_Handling::Auto,
 		public readonly array $resolvers = array(),
+		public readonly bool $digest = false,
+		public readonly bool $owner_mail = false,
 	) {}
 
 	/**
@@ -94,6 +98,8 @@ final class Settings {
 			www: self::to_enum( Www_Handling::class, $input['www'] ?? null, Www_Handling::MainOnly ),
 			subdomains: self::to_enum( Subdomain_Handling::class, $input['subdomains'] ?? null, Subdomain_Handling::Auto ),
 			resolvers: self::to_list( $input['resolvers'] ?? array(), self::to_resolver( ... ) ),
+			digest: self::to_bool( $input['digest'] ?? false ),
+			owner_mail: self::to_bool( $input['owner_mail'] ?? false ),
 		);
 	}
 
@@ -227,7 +233,7 @@ final class Settings {
 	}
 
 	/**
-	 * @return array{enabled: bool, check_interval: int, targets: list<string>, www: string, subdomains: string, resolvers: list<string>}
+	 * @return array{enabled: bool, check_interval: int, targets: list<string>, www: string, subdomains: string, resolvers: list<string>, digest: bool, owner_mail: bool}
 	 */
 	public function to_array(): array {
 		return array(
@@ -237,6 +243,8 @@ final class Settings {
 			'www'            => $this->www->value,
 			'subdomains'     => $this->subdomains->value,
 			'resolvers'      => $this->resolvers,
+			'digest'         => $this->digest,
+			'owner_mail'     => $this->owner_mail,
 		);
 	}
 

@@ -58,6 +58,8 @@ final class Settings_Form {
 					/* translators: %s: what was entered */
 					__( '“%s” is not the address of a DNS resolver: write an IP address, with a port if it is not 53. The resolvers stay as they were.', 'closte-sync' )
 				),
+				'digest'         => ! empty( $this->input['digest'] ),
+				'owner_mail'     => ! empty( $this->input['owner_mail'] ),
 			)
 		);
 	}

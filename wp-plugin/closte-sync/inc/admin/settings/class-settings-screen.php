@@ -85,6 +85,7 @@ final class Settings_Screen {
 			'www'            => array( __( 'www names', 'closte-sync' ), true ),
 			'subdomains'     => array( __( 'Subdomains of this network', 'closte-sync' ), true ),
 			'resolvers'      => array( __( 'DNS resolvers', 'closte-sync' ), true ),
+			'mails'          => array( __( 'Email', 'closte-sync' ), false ),
 		);
 		foreach ( $fields as $name => list( $title, $labelled ) ) {
 			add_settings_field(
@@ -168,6 +169,37 @@ final class Settings_Screen {
 			'<code>closte.resolvers</code>'
 		);
 		echo '</p>';
+	}
+
+	public function show_mails(): void {
+		printf( '<fieldset><legend class="screen-reader-text"><span>%s</span></legend>', esc_html__( 'Email', 'closte-sync' ) );
+		$this->show_mail(
+			'digest',
+			$this->settings->digest,
+			__( 'Send a weekly summary to the network admin', 'closte-sync' ),
+			sprintf(
+				/* translators: %s: email address */
+				__( 'Which domains need attention and which DNS records to set. Goes to %s. Nothing is sent in a week in which no domain needs attention.', 'closte-sync' ),
+				(string) get_network_option( get_main_network_id(), 'admin_email' )
+			)
+		);
+		$this->show_mail(
+			'owner_mail',
+			$this->settings->owner_mail,
+			__( 'Tell site owners what to change in their DNS', 'closte-sync' ),
+			__( 'Goes to the administration email address of a site when its owner has had to act for a day, once for each problem.', 'closte-sync' )
+		);
+		echo '</fieldset>';
+	}
+
+	private function show_mail( string $name, bool $is_on, string $label, string $description ): void {
+		printf(
+			'<p><label for="closte-sync-%1$s"><input type="checkbox" id="closte-sync-%1$s" name="closte_sync[%1$s]" value="1" aria-describedby="closte-sync-%1$s-help"%2$s> %3$s</label></p><p class="description" id="closte-sync-%1$s-help">%4$s</p>',
+			esc_attr( $name ),
+			checked( $is_on, true, false ),
+			esc_html( $label ),
+			esc_html( $description )
+		);
 	}
 
 	/**
