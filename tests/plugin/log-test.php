@@ -155,10 +155,10 @@ final class Log_Test extends Log_Test_Case {
 
 		$entries = $this->entries();
 		$this->assertSame(
-			array( 'add failed site-created core user', 'add deferred site-created core user', 'key found other - unknown', 'add added run core cron', 'add added run core cron' ),
+			array( 'add failed site-created core user', 'add deferred site-created core user', 'key found other - unknown', 'add added run core cron', 'check owner-must-act run core cron', 'add added run core cron', 'check owner-must-act run core cron' ),
 			array_map( self::words( ... ), $entries )
 		);
-		$this->assertSame( array( $user, $user, 0, 0, 0 ), array_column( $entries, 'user_id' ) );
+		$this->assertSame( array( $user, $user, 0, 0, 0, 0, 0 ), array_column( $entries, 'user_id' ) );
 		$this->assertStringContainsString( 'a moment ago', $entries[1]->message );
 	}
 
@@ -189,6 +189,49 @@ final class Log_Test extends Log_Test_Case {
 		$this->plugin->log()->flush();
 
 		$this->assertSame( array( 'add added other manual visitor' ), $this->lines() );
+	}
+
+	public function test_a_check_is_logged_when_it_finds_something_new_with_what_was_seen(): void {
+		$ledger = $this->plugin->ledger();
+		$ledger->want( 'a.example', 0, Row_Source::MANUAL );
+		$ledger->accept( 'a.example' );
+		$elsewhere = array( 'stage' => 'checking-dns', 'state' => 'owner-must-act', 'dns_state' => 'elsewhere', 'problems' => array( array( 'code' => 'elsewhere', 'severity' => 'blocks', 'message' => 'a.example points to 192.0.2.1.' ) ) );
+		$steps     = array(
+			array( 'dns_checked_at' => 1000 ) + $elsewhere,
+			// The same again, at another address.
+			array( 'dns_checked_at' => 1300, 'problems' => array( array( 'message' => 'a.example points to 192.0.2.2.' ) + $elsewhere['problems'][0] ) ) + $elsewhere,
+			array( 'stage' => 'checking-ssl-cert', 'state' => 'waiting', 'dns_checked_at' => 1600, 'problems' => array() ),
+			array( 'stage' => 'done', 'state' => 'working', 'certificate_checked_at' => 1900, 'certificate_issuer' => "Let's Encrypt", 'certificate_not_after' => 1900000000 ),
+			// Nothing was checked.
+			array( 'state' => 'waiting' ),
+		);
+		$before    = $ledger->find( 'a.example' );
+
+		foreach ( $steps as $step ) {
+			$after = $before->after( $step );
+			do_action( 'closte_sync_domain_advanced', 'a.example', $after, $before );
+			$before = $after;
+		}
+		$this->plugin->log()->flush();
+
+		$this->assertSame( array( 'check owner-must-act other manual visitor', 'check waiting other manual visitor', 'check working other manual visitor' ), $this->lines() );
+		$this->assertStringContainsString( 'a.example points to 192.0.2.1.', $this->entries()[0]->message );
+		$this->assertStringContainsString( 'Checking certificate', $this->entries()[1]->message );
+		$this->assertStringContainsString( "Let's Encrypt", $this->entries()[2]->message );
+		$this->assertStringContainsString( (string) wp_date( get_option( 'date_format' ), 1900000000 ), $this->entries()[2]->message );
+	}
+
+	public function test_what_is_checked_after_a_call_is_logged_after_it_and_not_where_it_could_not_be_written(): void {
+		$ledger = $this->plugin->ledger();
+		$row    = $this->plugin->leases()->claim( $ledger->want( 'a.example', 0, Row_Source::MANUAL )->id, 'test', 30 );
+		$record = array( 'stage' => 'checking-dns', 'outcome' => 'added', 'accepted_at' => 1000, 'dns_checked_at' => 1000, 'next_call' => '', 'next_check_at' => 1300 ) + $row->to_record();
+		$this->assertTrue( $this->plugin->recorder()->record( $row, $record ) );
+		$row = $this->plugin->leases()->claim( $row->id, 'test', 30 );
+		$ledger->unwant( 'a.example', 0, Row_Source::MANUAL );
+		$this->assertFalse( $this->plugin->recorder()->record( $row, array( 'stage' => 'done', 'state' => 'working', 'outcome' => '', 'dns_checked_at' => 2000 ) + $row->to_record() ) );
+		$this->plugin->log()->flush();
+
+		$this->assertSame( array( 'add added other manual visitor', 'check waiting other manual visitor' ), $this->lines() );
 	}
 
 	public function test_a_look_at_dns_is_no_call_and_a_repeated_failure_of_a_repeated_add_no_news(): void {

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
+use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Lookup;
 use ClosteSync\Domains\Domain_Names;
@@ -20,6 +21,7 @@ use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
@@ -175,7 +177,11 @@ class Container implements Services {
 	}
 
 	public function log_observer(): Observer {
-		return $this->made[ Observer::class ] ??= new Observer( $this->log(), $this->audit_context() );
+		return $this->made[ Observer::class ] ??= new Observer(
+			$this->log(),
+			$this->audit_context(),
+			static fn( Ledger_Row $row ): string => Advice::of( $row )->wrong
+		);
 	}
 
 	public function key_watch(): Key_Watch {

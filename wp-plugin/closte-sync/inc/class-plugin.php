@@ -170,6 +170,12 @@ final class Plugin {
 		$log = fn(): Observer => $this->container->log_observer();
 
 		add_action( 'closte_sync_domain_answered', fn( Ledger_Row $row, array $record ) => $log()->answered( $row, $record ), 0, 2 );
+		add_action(
+			'closte_sync_domain_advanced',
+			fn( string $domain, Ledger_Row $row, Ledger_Row $before ) => $log()->advanced( $row, $before ),
+			0,
+			3
+		);
 		add_action( 'closte_sync_domains_deferred', fn( array $rows, string $reason ) => $log()->deferred( $rows, $reason ), 0, 2 );
 		add_action( 'closte_sync_domains_lost', fn( array $domains ) => $log()->lost( $domains ), 0 );
 		add_action( 'closte_sync_domains_interrupted', fn( array $rows ) => $log()->interrupted( $rows ), 0 );

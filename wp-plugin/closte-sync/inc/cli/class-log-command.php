@@ -33,14 +33,14 @@ final class Log_Command {
 	 * : Only this domain.
 	 *
 	 * [--action=<action>]
-	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `drift`, `sync`,
-	 * `prune`, `enable`, `disable`, `settings`, `key`, `activate`, `deactivate`.
+	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `check`, `drift`,
+	 * `sync`, `prune`, `enable`, `disable`, `settings`, `key`, `activate`, `deactivate`.
 	 *
 	 * [--outcome=<outcome>]
 	 * : Only these, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`,
 	 * `unauthorized`, `failed`, `unknown` (sent, but the answer never came), `deferred` (recorded, and not sent yet),
-	 * `protected`, `adopted`, `forgotten`, `retired`, `unreadable`, `found`, `planned`, `refused`, `changed`, `done`. Or
-	 * `problems`: all that someone should look at.
+	 * `protected`, `adopted`, `forgotten`, `retired`, `unreadable`, `found`, `planned`, `refused`, `changed`, `done`;
+	 * of a check `working`, `waiting`, `owner-must-act` or `network-must-act`. Or `problems`: all that someone should look at.
 	 *
 	 * [--reason=<reason>]
 	 * : Only what was done because of these, separated by commas: `site-created`, `site-changed`, `site-deleted`,

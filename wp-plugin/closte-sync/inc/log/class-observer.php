@@ -28,7 +28,14 @@ final class Observer {
 	 */
 	private array $deferred = array();
 
-	public function __construct( private readonly Log $log, private readonly Audit_Context $audit_context ) {}
+	/**
+	 * @param \Closure(Ledger_Row): string $wrong What is wrong with a domain, for people.
+	 */
+	public function __construct(
+		private readonly Log $log,
+		private readonly Audit_Context $audit_context,
+		private readonly \Closure $wrong,
+	) {}
 
 	/**
 	 * A step was taken with a row. Where that was a call, it is noted.
@@ -41,6 +48,20 @@ final class Observer {
 
 		if ( null !== $answer ) {
 			$this->log->note( $answer->action, $answer->outcome, $row->domain, $row->blog_id, $row->source, $answer->message );
+		}
+	}
+
+	/**
+	 * A step was taken with a row and is written. Where that was a check which found something new, it is noted.
+	 *
+	 * @param Ledger_Row $row    As it is now.
+	 * @param Ledger_Row $before As it was claimed.
+	 */
+	public function advanced( Ledger_Row $row, Ledger_Row $before ): void {
+		$result = Check_Result::of( $before, $row, ( $this->wrong )( $row ) );
+
+		if ( null !== $result ) {
+			$this->log->note( Action::Check, $result->outcome, $row->domain, $row->blog_id, $row->source, $result->message );
 		}
 	}
 

@@ -19,6 +19,8 @@ enum Action: string {
 	case Forget     = 'forget';
 	case Retire     = 'retire';
 	case SetAside   = 'set-aside';
+	/** What a check of DNS or of a certificate found, where that is news. */
+	case Check      = 'check';
 	case Drift      = 'drift';
 	case Sync       = 'sync';
 	case Prune      = 'prune';
@@ -39,6 +41,7 @@ enum Action: string {
 			self::Forget     => __( 'Forget here', 'closte-sync' ),
 			self::Retire     => __( 'Leave alone', 'closte-sync' ),
 			self::SetAside   => __( 'Set aside', 'closte-sync' ),
+			self::Check      => __( 'Check', 'closte-sync' ),
 			self::Drift      => __( 'Repair what went missing', 'closte-sync' ),
 			self::Sync       => __( 'Send all domains', 'closte-sync' ),
 			self::Prune      => __( 'Prune', 'closte-sync' ),

@@ -7,8 +7,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
+use ClosteSync\Ledger\State;
+
 /**
- * What came of a call or a decision. The first four are \Closte\Outcome's.
+ * What came of a call, a check or a decision. The first four are \Closte\Outcome's; a check ends in one of
+ * {@see \ClosteSync\Ledger\State}.
  */
 enum Outcome: string {
 
@@ -42,6 +45,19 @@ enum Outcome: string {
 	case Changed      = 'changed';
 	case Done         = 'done';
 
+	case NetworkMustAct = 'network-must-act';
+	case OwnerMustAct   = 'owner-must-act';
+	case Waiting        = 'waiting';
+	case Leaving        = 'leaving';
+	case Working        = 'working';
+
+	/**
+	 * What a check came to: who must act now.
+	 */
+	public static function of_state( State $state ): self {
+		return self::from( $state->value );
+	}
+
 	public function label(): string {
 		return match ( $this ) {
 			self::Added        => __( 'Added', 'closte-sync' ),
@@ -64,6 +80,7 @@ enum Outcome: string {
 			self::Refused      => __( 'Refused', 'closte-sync' ),
 			self::Changed      => __( 'Changed', 'closte-sync' ),
 			self::Done         => __( 'Done', 'closte-sync' ),
+			default            => State::from( $this->value )->label(),
 		};
 	}
 
@@ -78,7 +95,17 @@ enum Outcome: string {
 	 * @return non-empty-list<self>
 	 */
 	public static function problems(): array {
-		return array( self::Rejected, self::Invalid, self::Unauthorized, self::Failed, self::Unknown, self::Refused, self::Unreadable );
+		return array(
+			self::Rejected,
+			self::Invalid,
+			self::Unauthorized,
+			self::Failed,
+			self::Unknown,
+			self::Refused,
+			self::Unreadable,
+			self::NetworkMustAct,
+			self::OwnerMustAct,
+		);
 	}
 
 	/**
@@ -86,10 +113,10 @@ enum Outcome: string {
 	 */
 	public function status(): string {
 		return match ( true ) {
-			self::Unknown === $this || self::Failed === $this     => 'warning',
-			$this->is_problem()                                   => 'bad',
-			self::Deferred === $this || self::Protected === $this => 'working',
-			default                                               => 'done',
+			in_array( $this, array( self::Unknown, self::Failed, self::OwnerMustAct ), true )               => 'warning',
+			$this->is_problem()                                                                             => 'bad',
+			in_array( $this, array( self::Deferred, self::Protected, self::Waiting, self::Leaving ), true ) => 'working',
+			default                                                                                         => 'done',
 		};
 	}
 }

@@ -33,27 +33,29 @@ final class Recorder {
 	 */
 	public function record( Ledger_Row $claimed, array $record ): bool {
 		try {
-			return $this->write( $claimed, $record );
+			$is_written = $this->leases->record( $claimed, $record );
 		} finally {
 			Events::answered( $claimed, $record );
 		}
+
+		if ( $is_written ) {
+			$this->announce( $claimed, $record );
+		}
+
+		return $is_written;
 	}
 
 	/**
 	 * @param array<string, mixed> $record
 	 */
-	private function write( Ledger_Row $claimed, array $record ): bool {
-		if ( ! $this->leases->record( $claimed, $record ) ) {
-			return false;
-		}
-
+	private function announce( Ledger_Row $claimed, array $record ): void {
 		if ( str_starts_with( $claimed->domain, '*.' ) ) {
 			$this->rules->forget_wildcards();
 		}
 
 		if ( Wanted::Absent === $claimed->wanted && $this->is_pointless( $claimed, $record ) ) {
 			$this->forget( $claimed );
-			return true;
+			return;
 		}
 
 		if ( 'removed' === ( $record['stage'] ?? '' ) ) {
@@ -61,8 +63,6 @@ final class Recorder {
 		} else {
 			Events::advanced( $claimed, $claimed->after( $record ) );
 		}
-
-		return true;
 	}
 
 	/**

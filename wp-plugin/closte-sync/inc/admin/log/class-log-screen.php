@@ -144,7 +144,7 @@ final class Log_Screen {
 			array(
 				'id'      => 'closte-sync-log',
 				'title'   => __( 'Overview', 'closte-sync' ),
-				'content' => '<p>' . esc_html__( 'Each call that adds or removes a domain at Closte is logged, also one that failed, and so are decisions: domains taken over, removals refused, the integration switched, another API key. The key itself is never logged.', 'closte-sync' ) . '</p>'
+				'content' => '<p>' . esc_html__( 'Each call that adds or removes a domain at Closte is logged, also one that failed. A check of DNS or a certificate is logged when it finds something new. So are decisions: domains taken over, removals refused, the integration switched, another API key. The key itself is never logged.', 'closte-sync' ) . '</p>'
 					. '<p>' . esc_html(
 						sprintf(
 							/* translators: 1: number of days, 2: number of entries */
