@@ -363,6 +363,8 @@ final class Installation_Test extends Plugin_Test_Case {
 				'resolvers'      => array( '192.0.2.53:5353', '[2001:db8::53]:53', '192.0.2.53' ),
 				'digest'         => true,
 				'owner_mail'     => false,
+				'owners'         => false,
+				'owner_limit'    => 5,
 			),
 			$settings->to_array()
 		);

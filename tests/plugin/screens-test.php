@@ -21,7 +21,6 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Settings\Settings;
-use ClosteSync\Settings\Www_Handling;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 
@@ -31,28 +30,6 @@ final class Screens_Test extends Screens_Test_Case {
 	protected function setUp(): void {
 		parent::setUp();
 		$this->log_in( 'super' );
-	}
-
-	public function test_a_wrong_field_keeps_its_value_and_the_others_are_saved(): void {
-		$form     = new Settings_Form(
-			array(
-				'enabled'        => '1',
-				'check_interval' => '301',
-				'targets'        => "192.0.2.1\nnot a host!",
-				'www'            => 'never',
-				'subdomains'     => 'sometimes',
-				'resolvers'      => 'dns.example',
-			),
-			new Settings( check_interval: 60, targets: array( '192.0.2.9' ) )
-		);
-		$settings = $form->settings();
-
-		self::assertSame( 60, $settings->check_interval );
-		self::assertSame( array( '192.0.2.9' ), $settings->targets );
-		self::assertSame( Www_Handling::Never, $settings->www );
-		self::assertSame( array(), $settings->resolvers );
-		self::assertCount( 4, $form->errors() );
-		self::assertStringContainsString( 'It stays at 60.', $form->errors()[0] );
 	}
 
 	/**
@@ -85,7 +62,7 @@ final class Screens_Test extends Screens_Test_Case {
 	 */
 	public function test_hostile_input_changes_nothing( mixed $value ): void {
 		$before   = new Settings( check_interval: 60, targets: array( '192.0.2.9' ) );
-		$settings = ( new Settings_Form( array_fill_keys( array( 'check_interval', 'targets', 'www', 'subdomains', 'resolvers' ), $value ), $before ) )->settings();
+		$settings = ( new Settings_Form( array_fill_keys( array( 'check_interval', 'targets', 'www', 'subdomains', 'resolvers', 'owner_limit' ), $value ), $before ) )->settings();
 
 		self::assertEquals( $before->to_array(), $settings->to_array() );
 	}

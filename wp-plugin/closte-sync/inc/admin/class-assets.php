@@ -28,10 +28,13 @@ final class Assets {
 	}
 
 	/**
-	 * The style that all screens share, also those of a site.
+	 * A style; without a name the one that all screens share, also those of a site.
+	 *
+	 * @param string       $name         Of a style in `assets`, without its ending.
+	 * @param list<string> $dependencies
 	 */
-	public static function enqueue_style(): void {
-		wp_enqueue_style( 'closte-sync-admin', plugins_url( 'assets/admin.css', CLOSTE_SYNC_FILE ), array( 'dashicons' ), self::version( 'admin.css' ) );
+	public static function enqueue_style( string $name = 'admin', array $dependencies = array( 'dashicons' ) ): void {
+		wp_enqueue_style( "closte-sync-$name", plugins_url( "assets/$name.css", CLOSTE_SYNC_FILE ), $dependencies, self::version( "$name.css" ) );
 	}
 
 	/**

@@ -13,7 +13,8 @@ namespace ClosteSync\Admin;
 final class Records_Table {
 
 	/**
-	 * @param list<array{action: string, type: string, name: string, value: string}> $records As \ClosteSync\Ledger\Ledger_Row::dns_records() gives them.
+	 * @param list<array{action: string, type: string, name: string, value: string}> $records As
+	 *     {@see \ClosteSync\Ledger\Ledger_Row::dns_records()} gives them.
 	 * @return string '' where there is nothing to change.
 	 */
 	public static function html( array $records ): string {
@@ -56,7 +57,11 @@ final class Records_Table {
 		return implode(
 			"\n",
 			array_map(
-				static fn( array $record ): string => trim( sprintf( '%s: %s %s %s', self::action( $record['action'] ), $record['name'], $record['type'], $record['value'] ) ),
+				static function ( array $record ): string {
+					$action = self::action( $record['action'] );
+
+					return trim( "$action: {$record['name']} {$record['type']} {$record['value']}" );
+				},
 				$records
 			)
 		);

@@ -17,14 +17,19 @@ final class Settings {
 	public const OPTION             = 'closte_sync_settings';
 	public const MIN_CHECK_INTERVAL = 10;
 	public const MAX_CHECK_INTERVAL = 300;
+	public const MIN_OWNER_LIMIT    = 1;
+	public const MAX_OWNER_LIMIT    = 100;
+	public const OWNER_LIMIT        = 5;
 
 	/**
 	 * @param bool         $enabled        Whether domains are sent to Closte. While false they are only recorded.
-	 * @param int          $check_interval Seconds between two looks at a domain's DNS or certificate, 10 to 300.
-	 * @param list<string> $targets        Host names and IP addresses that count as here; empty: the network's own domain.
+	 * @param int          $check_interval Seconds between two checks of a domain's DNS or certificate, 10 to 300.
+	 * @param list<string> $targets        Addresses of this network: host names and IP addresses; empty: the network's own domain.
 	 * @param list<string> $resolvers      DNS servers as `ip`, `ip:port` or `[ip6]:port`; empty: those of the extension.
 	 * @param bool         $digest         Whether the network admin's address gets a weekly summary of what needs attention.
 	 * @param bool         $owner_mail     Whether a site's admin address is told what its owner must do about a domain.
+	 * @param bool         $owners         Whether the admins of a site may add domains to it.
+	 * @param int          $owner_limit    How many domains a site may have in this way, 1 to 100.
 	 */
 	public function __construct(
 		public readonly bool $enabled = false,
@@ -35,6 +40,8 @@ final class Settings {
 		public readonly array $resolvers = array(),
 		public readonly bool $digest = false,
 		public readonly bool $owner_mail = false,
+		public readonly bool $owners = false,
+		public readonly int $owner_limit = self::OWNER_LIMIT,
 	) {}
 
 	/**
@@ -52,7 +59,7 @@ final class Settings {
 		}
 
 		/**
-		 * Filters the seconds between two looks at a domain (10 to 300).
+		 * Filters the seconds between two checks of a domain (10 to 300).
 		 *
 		 * @param int $check_interval Seconds.
 		 */
@@ -93,13 +100,25 @@ final class Settings {
 	public static function sanitize( array $input ): self {
 		return new self(
 			enabled: self::to_bool( $input['enabled'] ?? false ),
-			check_interval: self::to_interval( $input['check_interval'] ?? null ),
+			check_interval: self::to_number(
+				$input['check_interval'] ?? null,
+				self::MIN_CHECK_INTERVAL,
+				self::MAX_CHECK_INTERVAL,
+				self::MAX_CHECK_INTERVAL
+			),
 			targets: self::to_list( $input['targets'] ?? array(), self::to_target( ... ) ),
 			www: self::to_enum( Www_Handling::class, $input['www'] ?? null, Www_Handling::MainOnly ),
 			subdomains: self::to_enum( Subdomain_Handling::class, $input['subdomains'] ?? null, Subdomain_Handling::Auto ),
 			resolvers: self::to_list( $input['resolvers'] ?? array(), self::to_resolver( ... ) ),
 			digest: self::to_bool( $input['digest'] ?? false ),
 			owner_mail: self::to_bool( $input['owner_mail'] ?? false ),
+			owners: self::to_bool( $input['owners'] ?? false ),
+			owner_limit: self::to_number(
+				$input['owner_limit'] ?? null,
+				self::MIN_OWNER_LIMIT,
+				self::MAX_OWNER_LIMIT,
+				self::OWNER_LIMIT
+			),
 		);
 	}
 
@@ -154,7 +173,7 @@ final class Settings {
 	}
 
 	/**
-	 * The host names and addresses that count as here: those set, else the network's own domain.
+	 * The addresses of this network: those set, else the network's own domain.
 	 *
 	 * @return list<string>
 	 */
@@ -168,7 +187,7 @@ final class Settings {
 		}
 
 		/**
-		 * Filters what counts as here: a domain whose DNS leads to one of these points at this network.
+		 * Filters the addresses of this network: a domain whose DNS leads to one of these points here.
 		 *
 		 * @param list<string> $targets Host names and IP addresses.
 		 */
@@ -233,7 +252,10 @@ final class Settings {
 	}
 
 	/**
-	 * @return array{enabled: bool, check_interval: int, targets: list<string>, www: string, subdomains: string, resolvers: list<string>, digest: bool, owner_mail: bool}
+	 * @return array{
+	 *     enabled: bool, check_interval: int, targets: list<string>, www: string, subdomains: string, resolvers: list<string>,
+	 *     digest: bool, owner_mail: bool, owners: bool, owner_limit: int
+	 * }
 	 */
 	public function to_array(): array {
 		return array(
@@ -245,6 +267,8 @@ final class Settings {
 			'resolvers'      => $this->resolvers,
 			'digest'         => $this->digest,
 			'owner_mail'     => $this->owner_mail,
+			'owners'         => $this->owners,
+			'owner_limit'    => $this->owner_limit,
 		);
 	}
 
@@ -252,12 +276,8 @@ final class Settings {
 		return true === filter_var( is_scalar( $value ) ? $value : false, FILTER_VALIDATE_BOOLEAN );
 	}
 
-	private static function to_interval( mixed $value ): int {
-		if ( ! is_numeric( $value ) ) {
-			return self::MAX_CHECK_INTERVAL;
-		}
-
-		return (int) max( self::MIN_CHECK_INTERVAL, min( self::MAX_CHECK_INTERVAL, (float) $value ) );
+	private static function to_number( mixed $value, int $lowest, int $highest, int $fallback ): int {
+		return is_numeric( $value ) ? (int) max( $lowest, min( $highest, (float) $value ) ) : $fallback;
 	}
 
 	/**
@@ -292,7 +312,7 @@ final class Settings {
 	}
 
 	/**
-	 * A host name or address that counts as here. A host name may be one of the local network: it is only looked up.
+	 * An address of this network. A host name may be one of the local network: it is only looked up.
 	 */
 	private static function to_target( string $entry ): ?string {
 		return self::parse( 'Closte\parse_target', $entry );

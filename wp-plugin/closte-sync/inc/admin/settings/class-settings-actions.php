@@ -34,7 +34,7 @@ final class Settings_Actions {
 	}
 
 	/**
-	 * Saves the settings; a field that is wrong keeps its value and says why.
+	 * Saves the settings; a field that is wrong keeps its value, and what was entered stays in it to be corrected.
 	 */
 	public function save(): void {
 		Guard::require_form( self::SAVE );
@@ -42,24 +42,21 @@ final class Settings_Actions {
 		$input = isset( $_POST['closte_sync'] ) && is_array( $_POST['closte_sync'] ) ? wp_unslash( $_POST['closte_sync'] ) : array();
 		$form  = new Settings_Form( $input, Settings::stored() );
 		$this->store( $form->settings() );
-		foreach ( $form->errors() as $error ) {
-			Flash::add( 'error', $error );
-		}
 		if ( array() === $form->errors() ) {
 			Flash::add( 'success', __( 'Settings saved.', 'closte-sync' ) );
 		} else {
-			Flash::add( 'warning', __( 'The other settings are saved.', 'closte-sync' ) );
+			Rejected_Input::of( $input, $form->errors() )->keep();
 		}
 		Flash::redirect( Pages::settings_url() );
 	}
 
 	/**
-	 * Switches the integration on in one click.
+	 * Turns the integration on in one click.
 	 */
 	public function enable(): void {
 		Guard::require_form( self::ENABLE );
 		$this->store( Settings::stored()->with( array( 'enabled' => true ) ) );
-		Flash::add( 'success', __( 'The Closte integration is on. New domains of this network are sent by themselves from now on.', 'closte-sync' ) );
+		Flash::add( 'success', __( 'The Closte integration is on. From now on, new domains of this network are sent automatically.', 'closte-sync' ) );
 		Flash::add_finding( ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run() );
 		Flash::redirect( Pages::settings_url() );
 	}
@@ -86,7 +83,7 @@ final class Settings_Actions {
 	private function store( Settings $settings ): void {
 		if ( ! $settings->save() ) {
 			wp_die(
-				esc_html__( 'The settings could not be saved, and stay as they were: the database did not take them. See that it can be written to, then try again.', 'closte-sync' ),
+				esc_html__( 'The settings could not be saved, because the database did not accept the change. Nothing has changed. Check that the database can be written to, then try again.', 'closte-sync' ),
 				esc_html__( 'Settings not saved', 'closte-sync' ),
 				array(
 					'response'  => 500,

@@ -13,16 +13,17 @@ use ClosteSync\Settings\Www_Handling;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * Reads the settings form as it was submitted: a field that is wrong keeps the value it had, and an error says why.
+ * Reads the settings form as it was submitted. As on WordPress's own screens, a wrong field keeps the value that it had,
+ * and the others are saved.
  */
 final class Settings_Form {
 
 	private const LONGEST_VALUE = 4000;
 
 	/**
-	 * What was wrong, in plain text.
+	 * What is wrong, in plain text, by field.
 	 *
-	 * @var list<string>
+	 * @var array<string, string>
 	 */
 	private array $errors = array();
 
@@ -40,68 +41,88 @@ final class Settings_Form {
 	 */
 	public function settings(): Settings {
 		$this->errors = array();
+
 		return $this->current->with(
 			array(
 				'enabled'        => ! empty( $this->input['enabled'] ),
-				'check_interval' => $this->interval(),
+				'check_interval' => $this->number(
+					'check_interval',
+					$this->current->check_interval,
+					array( Settings::MIN_CHECK_INTERVAL, Settings::MAX_CHECK_INTERVAL ),
+					/* translators: 1: lowest, 2: highest number of seconds */
+					__( 'Enter a DNS check interval from %1$d to %2$d seconds, as a whole number.', 'closte-sync' )
+				),
 				'targets'        => $this->entries(
 					'targets',
 					$this->current->targets,
 					/* translators: %s: what was entered */
-					__( '“%s” is neither an IP address nor a host name. What counts as here stays as it was.', 'closte-sync' )
+					__( '“%s” is not a valid IP address or host name. Enter one address per line.', 'closte-sync' )
 				),
-				'www'            => $this->choice( 'www', $this->current->www, __( 'Choose one of the offered ways to handle www names. It stays as it was.', 'closte-sync' ) ),
-				'subdomains'     => $this->choice( 'subdomains', $this->current->subdomains, __( 'Choose one of the offered ways to handle subdomains. It stays as it was.', 'closte-sync' ) ),
+				'www'            => $this->choice(
+					'www',
+					$this->current->www,
+					__( 'Choose how www names are handled.', 'closte-sync' )
+				),
+				'subdomains'     => $this->choice(
+					'subdomains',
+					$this->current->subdomains,
+					__( 'Choose how subdomains are handled.', 'closte-sync' )
+				),
 				'resolvers'      => $this->entries(
 					'resolvers',
 					$this->current->resolvers,
 					/* translators: %s: what was entered */
-					__( '“%s” is not the address of a DNS resolver: write an IP address, with a port if it is not 53. The resolvers stay as they were.', 'closte-sync' )
+					__( '“%s” is not a valid DNS resolver. Enter one IP address per line, with a port if it is not 53.', 'closte-sync' )
 				),
 				'digest'         => ! empty( $this->input['digest'] ),
 				'owner_mail'     => ! empty( $this->input['owner_mail'] ),
+				'owners'         => ! empty( $this->input['owners'] ),
+				'owner_limit'    => $this->number(
+					'owner_limit',
+					$this->current->owner_limit,
+					array( Settings::MIN_OWNER_LIMIT, Settings::MAX_OWNER_LIMIT ),
+					/* translators: 1: lowest, 2: highest number of domains */
+					__( 'Enter a limit from %1$d to %2$d domains, as a whole number.', 'closte-sync' )
+				),
 			)
 		);
 	}
 
 	/**
-	 * What was wrong, in plain text.
+	 * What is wrong, in plain text, by field.
 	 *
-	 * @return list<string>
+	 * @return array<string, string>
 	 */
 	public function errors(): array {
 		return $this->errors;
 	}
 
-	private function interval(): int {
-		if ( ! isset( $this->input['check_interval'] ) ) {
-			return $this->current->check_interval;
+	/**
+	 * @param int             $current What it is.
+	 * @param array{int, int} $range   Lowest and highest.
+	 * @param string          $error   With a placeholder for each of both.
+	 */
+	private function number( string $field, int $current, array $range, string $error ): int {
+		if ( ! isset( $this->input[ $field ] ) ) {
+			return $current;
 		}
-		$interval = filter_var(
-			$this->input['check_interval'],
-			FILTER_VALIDATE_INT,
-			array(
-				'options' => array(
-					'min_range' => Settings::MIN_CHECK_INTERVAL,
-					'max_range' => Settings::MAX_CHECK_INTERVAL,
-				),
-			)
-		);
-		if ( is_int( $interval ) ) {
-			return $interval;
+
+		list( $lowest, $highest ) = $range;
+
+		$options = array( 'min_range' => $lowest, 'max_range' => $highest );
+		$number  = filter_var( $this->input[ $field ], FILTER_VALIDATE_INT, array( 'options' => $options ) );
+
+		if ( is_int( $number ) ) {
+			return $number;
 		}
-		$this->errors[] = sprintf(
-			/* translators: 1: lowest, 2: highest, 3: current number of seconds */
-			__( 'The DNS check interval must be a whole number of seconds from %1$d to %2$d. It stays at %3$d.', 'closte-sync' ),
-			Settings::MIN_CHECK_INTERVAL,
-			Settings::MAX_CHECK_INTERVAL,
-			$this->current->check_interval
-		);
-		return $this->current->check_interval;
+
+		$this->errors[ $field ] = sprintf( $error, $lowest, $highest );
+
+		return $current;
 	}
 
 	/**
-	 * A field with one entry a line (or separated by spaces or commas).
+	 * A field with one entry per line (or separated by spaces or commas).
 	 *
 	 * @param list<string> $current What it is.
 	 * @param string       $error   The error, with %s for the entry that is wrong.
@@ -109,17 +130,21 @@ final class Settings_Form {
 	 */
 	private function entries( string $field, array $current, string $error ): array {
 		$value = $this->input[ $field ] ?? null;
+
 		if ( ! is_string( $value ) ) {
 			return $current;
 		}
+
 		$entries = preg_split( '/[\s,]+/', substr( $value, 0, self::LONGEST_VALUE ), -1, PREG_SPLIT_NO_EMPTY );
 		$entries = false === $entries ? array() : $entries;
+
 		foreach ( $entries as $entry ) {
 			if ( array() === Settings::sanitize( array( $field => array( $entry ) ) )->$field ) {
-				$this->errors[] = sprintf( $error, Plain_Text::shorten( sanitize_text_field( $entry ), 60 ) );
+				$this->errors[ $field ] = sprintf( $error, Plain_Text::shorten( Plain_Text::of( $entry ), 60 ) );
 				return $current;
 			}
 		}
+
 		return $entries;
 	}
 
@@ -131,11 +156,14 @@ final class Settings_Form {
 		if ( ! isset( $this->input[ $field ] ) ) {
 			return $current;
 		}
+
 		$chosen = is_string( $this->input[ $field ] ) ? $current::tryFrom( $this->input[ $field ] ) : null;
+
 		if ( null === $chosen ) {
-			$this->errors[] = $error;
+			$this->errors[ $field ] = $error;
 			return $current;
 		}
+
 		return $chosen;
 	}
 }
