@@ -35,7 +35,8 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		);
 		self::assertSame( "domain,stage\n$one,checking-dns\n$two,checking-dns\n", $this->succeed( 'closte', 'domain', 'list', '--format=csv', '--fields=domain,stage' )->stdout );
 		self::assertStringContainsString( "domain: $one", $this->succeed( 'closte', 'domain', 'list', '--format=yaml' )->stdout );
-		self::assertStringContainsString( "$one\tchecking-dns", $this->succeed( 'closte', 'domain', 'list' )->stdout );
+		self::assertStringContainsString( "domain\tstate\twhat_to_do\n$one\tWaiting\t", $this->succeed( 'closte', 'domain', 'list' )->stdout );
+		self::assertStringContainsString( '"state":"waiting"', $this->succeed( 'closte', 'domain', 'list', '--format=json' )->stdout );
 		self::assertSame( "$two\n$one\n", $this->succeed( 'closte', 'domain', 'list', '--field=domain', '--order=desc' )->stdout );
 	}
 
@@ -77,7 +78,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$this->succeed( 'site', 'create', '--slug=one' );
 		$one = 'one.' . $this->network();
 		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET stage = \'failed\' WHERE domain = \'hand.example\'" ); $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET stage = \'done\' WHERE domain = \'*.wild.example\'" );' );
-		$list = fn( string ...$filters ): string => trim( $this->succeed( 'closte', 'domain', 'list', '--field=domain', ...$filters )->stdout );
+		$list = fn( string ...$filters ): string => trim( $this->succeed( 'closte', 'domain', 'list', '--field=domain', '--orderby=domain', ...$filters )->stdout );
 
 		self::assertSame( "*.wild.example\nhand.example", $list( '--stage=failed,done' ) );
 		self::assertSame( 'hand.example', $list( '--stage=failed, pending' ) );

@@ -69,7 +69,7 @@ final class Log_Command_Test extends Cli_Test_Case {
 		self::assertStringNotContainsString( $this->key(), $this->succeed( 'closte', 'log', '--format=json' )->stdout );
 
 		$none = $this->succeed( 'closte', 'log', '--domain=nobody.example' );
-		self::assertStringContainsString( 'hint: no entry is like this', $none->stderr );
+		self::assertStringContainsString( 'hint: no entry matches', $none->stderr );
 	}
 
 	/**

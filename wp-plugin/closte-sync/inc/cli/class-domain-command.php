@@ -10,25 +10,27 @@ namespace ClosteSync\Cli;
 use ClosteSync\Container;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Ledger_Reader;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\State;
 use ClosteSync\Ledger\Wanted;
 use WP_CLI\Formatter;
 
 /**
  * Lists, adds, removes and retries domains.
  *
- * Domains of sites and mappings come and go by themselves: nothing here needs to be called for them.
+ * Domains of sites and mappings are added and removed automatically: these commands are not needed for them.
  *
  * ## EXAMPLES
  *
- *     # Domains that are not served with a certificate yet
- *     $ wp closte domain list --stage=checking-dns
+ *     # Which domains need somebody, and what must be done?
+ *     $ wp closte domain list --state=network-must-act,owner-must-act
  *
  *     # Why does this one not work?
- *     $ wp closte domain get shop.example.com --fields=stage,problem,next_step
+ *     $ wp closte domain get shop.example.com --fields=state,problem,next_step
  *
- *     # Look again at everything that failed
+ *     # Check everything again that failed
  *     $ wp closte domain retry $(wp closte domain list --stage=failed --format=ids)
  */
 final class Domain_Command {
@@ -36,37 +38,38 @@ final class Domain_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Lists domains.
+	 * Lists domains, those that need somebody first.
+	 *
+	 * In a terminal, what to do is shortened to fit a line. It is printed in full into a pipe, with --fields, and in every other format.
 	 *
 	 * ## OPTIONS
 	 *
+	 * [--state=<state>]
+	 * : Only domains in these states, separated by commas: `network-must-act` (refused by Closte, or nobody could check it), `owner-must-act` (something must change at the DNS provider), `waiting` (nobody needs to do anything), `leaving` (being removed) or `working`.
+	 *
 	 * [--stage=<stage>]
-	 * : Only domains in these stages, separated by commas: `pending`, `checking-dns`, `checking-ssl-cert`, `done`, `failed`,
-	 * `ssl-failed`, `removing`, `retired` (nothing of this network uses them any more).
+	 * : Only domains in these stages, separated by commas: `pending`, `checking-dns`, `checking-ssl-cert`, `done`, `failed`, `ssl-failed`, `removing` or `retired` (no longer used by this network).
 	 *
 	 * [--wanted=<wanted>]
-	 * : Only domains that should be (`present`), or should not be (`absent`), at Closte, or that nothing wants and nobody
-	 * removes (`retired`). Several are separated by commas.
+	 * : Only domains that should be at Closte (`present`), should not be there (`absent`), or are no longer used and left alone (`retired`). Separate several with commas.
 	 *
 	 * [--source=<source>]
-	 * : Only domains that were heard of from these, separated by commas: `core`, `www`, `sync`, `manual`, or a domain mapping
-	 * plugin (`ultimate-multisite`, `mercator`).
+	 * : Only domains from these sources, separated by commas: `core`, `www`, `sync`, `manual`, or a domain mapping plugin (`ultimate-multisite`, `mercator`).
 	 *
 	 * [--blog_id=<id>]
-	 * : Only domains of this site.
+	 * : Only domains of the site with this ID.
 	 *
 	 * [--search=<text>]
-	 * : Only domains with this in their name.
+	 * : Only domains that contain this text.
 	 *
 	 * [--orderby=<column>]
-	 * : What to sort by: `id`, `domain`, `blog_id`, `source`, `wanted`, `stage`, `stage_since`, `attempts`, `next_check_at`,
-	 * `accepted_at`, `certificate_not_after`, `created_at` or `updated_at`.
+	 * : The column to sort by. `state` puts those that need somebody first, and sorts each state by name, so that www names stand beside their domains. Others: `id`, `domain`, `blog_id`, `source`, `wanted`, `stage`, `stage_since`, `state_since`, `attempts`, `next_check_at`, `accepted_at`, `certificate_not_after`, `created_at` or `updated_at`.
 	 * ---
-	 * default: domain
+	 * default: state
 	 * ---
 	 *
 	 * [--order=<order>]
-	 * : Which way to sort: `asc` or `desc`.
+	 * : The direction to sort in: `asc` or `desc`.
 	 * ---
 	 * default: asc
 	 * ---
@@ -75,10 +78,10 @@ final class Domain_Command {
 	 * : Prints the value of one field for each domain.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas.
+	 * : Shows only these fields, separated by commas.
 	 *
 	 * [--format=<format>]
-	 * : How to print it. `ids` prints the domains in one line, as other commands take them.
+	 * : The output format. `ids` prints the domains in one line, as arguments for other commands.
 	 * ---
 	 * default: table
 	 * options:
@@ -92,20 +95,21 @@ final class Domain_Command {
 	 *
 	 * ## AVAILABLE FIELDS
 	 *
-	 * Shown by default: domain, stage, blog_id, problem, next_check.
+	 * Shown by default: domain, state, what_to_do.
 	 *
-	 * Also there: unicode, source, by_hand (whether someone asked for it by hand), wanted, since, next_step, attempts,
-	 * accepted, error_kind, error_reason, dns_state, dns_checked, certificate_state, certificate_issuer, certificate_ends,
-	 * certificate_checked, created, updated. Times are UTC.
+	 * Also available: unicode, blog_id, source, by_hand (whether someone added it by hand), wanted, stage, since (of the stage), state_since, problem, next_step, attempts, next_check, accepted, error_kind, error_reason, dns_state, dns_checked, certificate_state, certificate_issuer, certificate_ends, certificate_checked, created, updated. Times are in UTC. A table shows the state in words, other formats its machine word.
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     $ wp closte domain list --fields=domain,stage
-	 *     +------------------+--------------+
-	 *     | domain           | stage        |
-	 *     +------------------+--------------+
-	 *     | shop.example.com | checking-dns |
-	 *     +------------------+--------------+
+	 *     $ wp closte domain list
+	 *     +------------------+---------+----------------------------------+
+	 *     | domain           | state   | what_to_do                       |
+	 *     +------------------+---------+----------------------------------+
+	 *     | shop.example.com | Waiting | shop.example.com does not exist… |
+	 *     +------------------+---------+----------------------------------+
+	 *
+	 *     # Which domains must their owners do something about?
+	 *     $ wp closte domain list --state=owner-must-act --fields=domain,problem
 	 *
 	 *     # How many are there?
 	 *     $ wp closte domain list --format=count
@@ -118,9 +122,41 @@ final class Domain_Command {
 	 */
 	public function list_( array $args, array $assoc_args ): void {
 		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Domain_Item::FIELDS );
+
+		$hindrance = $this->services->readiness()->hindrance();
+		$states    = array_map( State::from( ... ), Choice::several( 'state', $assoc_args['state'] ?? null, array_column( State::cases(), 'value' ) ) );
+		$query     = $this->query( $assoc_args, $states, $hindrance );
+		$search    = $this->services->ledger_search();
+
+		if ( 'count' === $assoc_args['format'] ) {
+			\WP_CLI::line( (string) $search->count( $query ) );
+			return;
+		}
+
+		$reader = new Ledger_Reader( $this->services->database() );
+		$rows   = 'state' === $query->orderby ? $reader->by_state( $query, $states, $hindrance ) : $reader->all( $query );
+
+		if ( 'ids' === $assoc_args['format'] ) {
+			$this->list_arguments( $rows );
+			return;
+		}
+
+		$printer = new Item_Printer( $assoc_args, Domain_Item::FIELDS_OF_LIST, fits: true );
+
+		if ( 0 === $printer->print( $this->items( $rows, $printer->is_for_people() ) ) && 'table' === $assoc_args['format'] && 0 === $search->count() ) {
+			Terminal::hint( __( 'there are no domains yet: wp closte sync adds those of this network', 'closte-sync' ) );
+		}
+	}
+
+	/**
+	 * @param array<string, string> $assoc_args Options.
+	 * @param list<State>           $states     As they are shown; empty: all.
+	 */
+	private function query( array $assoc_args, array $states, string $hindrance ): Ledger_Query {
 		$stages = array_column( Stage::cases(), 'value' );
 		$wanted = array_column( Wanted::cases(), 'value' );
-		$query  = new Ledger_Query(
+
+		return new Ledger_Query(
 			stage: array_map( Stage::from( ... ), Choice::several( 'stage', $assoc_args['stage'] ?? null, $stages ) ),
 			wanted: array_map( Wanted::from( ... ), Choice::several( 'wanted', $assoc_args['wanted'] ?? null, $wanted ) ),
 			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
@@ -129,37 +165,47 @@ final class Domain_Command {
 			orderby: Choice::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
 			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
 			per_page: null,
+			state: array() === $states ? null : array_merge( ...array_map( static fn( State $state ): array => $state->stored_under( $hindrance ), $states ) ),
 		);
-		$format = $assoc_args['format'];
-		if ( 'count' === $format ) {
-			\WP_CLI::line( (string) $this->services->ledger_search()->count( $query ) );
-			return;
-		}
-		$rows = $this->services->ledger_search()->query( $query );
-		if ( 'ids' === $format ) {
-			$this->list_arguments( array_map( static fn( Ledger_Row $row ): string => $row->domain, $rows ) );
-			return;
-		}
-		( new Formatter( $assoc_args, Domain_Item::FIELDS_OF_LIST ) )->display_items( array_map( $this->item()->of( ... ), $rows ) );
-		if ( array() === $rows && 'table' === $format && 0 === $this->services->ledger_search()->count() ) {
-			Terminal::hint( __( 'there are no domains yet: wp closte sync records and sends those of this network', 'closte-sync' ) );
+	}
+
+	/**
+	 * @param iterable<Ledger_Row> $rows
+	 * @return \Generator<array<string, int|string>>
+	 */
+	private function items( iterable $rows, bool $is_for_people ): \Generator {
+		$item = $this->item();
+
+		foreach ( $rows as $row ) {
+			yield $item->of( $row, $is_for_people );
 		}
 	}
 
 	/**
-	 * Prints domains in one line, as other commands take them.
+	 * Prints domains in one line, as arguments for other commands.
 	 *
 	 * What customers wrote that is no name is left out: a shell could take it for an option, or for several words.
 	 *
-	 * @param list<string> $domains The domains.
+	 * @param iterable<Ledger_Row> $rows
 	 */
-	private function list_arguments( array $domains ): void {
-		$arguments = array_filter( $domains, Domain_Names::is_argument( ... ) );
-		\WP_CLI::line( implode( ' ', $arguments ) );
-		$left_out = count( $domains ) - count( $arguments );
+	private function list_arguments( iterable $rows ): void {
+		$before   = '';
+		$left_out = 0;
+
+		foreach ( $rows as $row ) {
+			if ( Domain_Names::is_argument( $row->domain ) ) {
+				echo $before, $row->domain; // phpcs:ignore WordPress.Security.EscapeOutput
+				$before = ' ';
+			} else {
+				++$left_out;
+			}
+		}
+
+		echo "\n";
+
 		if ( $left_out > 0 ) {
 			/* translators: %d: number of domains */
-			Terminal::warn( sprintf( _n( '%d domain is left out: it is no host name, and a command line could take it for something else.', '%d domains are left out: they are no host names, and a command line could take them for something else.', $left_out, 'closte-sync' ), $left_out ) );
+			Terminal::warn( sprintf( _n( '%d domain is left out: it is not a valid host name, and a shell could misread it.', '%d domains are left out: they are not valid host names, and a shell could misread them.', $left_out, 'closte-sync' ), $left_out ) );
 			Terminal::hint( __( 'see them with --format=json', 'closte-sync' ) );
 		}
 	}
@@ -176,10 +222,10 @@ final class Domain_Command {
 	 * : Prints the value of one field.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas. See `wp closte domain list`.
+	 * : Shows only these fields, separated by commas. `wp help closte domain list` names them.
 	 *
 	 * [--format=<format>]
-	 * : How to print it.
+	 * : The output format.
 	 * ---
 	 * default: table
 	 * options:
@@ -191,23 +237,28 @@ final class Domain_Command {
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     $ wp closte domain get shop.example.com --field=stage
-	 *     done
+	 *     $ wp closte domain get shop.example.com --field=state
+	 *     working
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function get( array $args, array $assoc_args ): void {
 		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml' ), Domain_Item::FIELDS );
+
 		$lookup = new Lookup( $this->services );
 		$row    = $lookup->find( $args[0] );
+
 		if ( null === $row ) {
 			Terminal::fail(
 				$lookup->absence( $args[0] ),
-				__( 'wp closte domain list shows what is; wp closte sync records what a site or mapping has', 'closte-sync' )
+				__( 'list all domains: wp closte domain list; add those of sites and mappings: wp closte sync', 'closte-sync' )
 			);
 		}
-		( new Formatter( $assoc_args, Domain_Item::FIELDS ) )->display_item( $this->item()->of( $row ) );
+
+		$is_for_people = 'table' === $assoc_args['format'] && ! isset( $assoc_args['field'] );
+
+		( new Formatter( $assoc_args, Domain_Item::FIELDS ) )->display_item( $this->item()->of( $row, $is_for_people ) );
 	}
 
 	private function item(): Domain_Item {

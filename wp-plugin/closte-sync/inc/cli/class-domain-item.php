@@ -10,13 +10,14 @@ namespace ClosteSync\Cli;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\State;
 
 /**
  * Makes of a row what the commands print: the columns of the ledger, and what follows from them.
  */
 final class Domain_Item {
 
-	public const FIELDS_OF_LIST = array( 'domain', 'stage', 'blog_id', 'problem', 'next_check' );
+	public const FIELDS_OF_LIST = array( 'domain', 'state', 'what_to_do' );
 
 	public const FIELDS = array(
 		'domain',
@@ -25,8 +26,12 @@ final class Domain_Item {
 		'source',
 		'by_hand',
 		'wanted',
+		'state',
+		'state_since',
 		'stage',
 		'since',
+		'what_to_do',
+		'records',
 		'problem',
 		'next_step',
 		'attempts',
@@ -47,17 +52,20 @@ final class Domain_Item {
 	/**
 	 * Takes what knows the form that people write, and whether anything is sent.
 	 *
-	 * @param string $hindrance As {@see Readiness::hindrance()} says.
+	 * @param string $hindrance As {@see \ClosteSync\Sync\Readiness::hindrance()} says.
 	 */
 	public function __construct( private readonly Domain_Names $names, private readonly string $hindrance = '' ) {}
 
 	/**
 	 * All fields of a domain. Times are UTC; empty for never.
 	 *
+	 * @param bool $is_for_people Whether the state is a word in their language, not a machine's.
 	 * @return array<string, int|string>
 	 */
-	public function of( Ledger_Row $row ): array {
+	public function of( Ledger_Row $row, bool $is_for_people = false ): array {
 		$advice = Advice::of( $row, $this->hindrance );
+		$state  = $row->state( $this->hindrance );
+
 		return array(
 			'domain'              => Terminal::clean( $row->domain ),
 			'unicode'             => $this->names->unicode( $row->domain ),
@@ -65,8 +73,12 @@ final class Domain_Item {
 			'source'              => Terminal::clean( $row->source ),
 			'by_hand'             => $row->by_hand ? 'yes' : 'no',
 			'wanted'              => Terminal::clean( $row->word( 'wanted' ) ),
+			'state'               => $is_for_people ? $state->label() : $state->value,
+			'state_since'         => self::time( $row->state_since ),
 			'stage'               => Terminal::clean( $row->word( 'stage' ) ),
 			'since'               => self::time( $row->stage_since ),
+			'what_to_do'          => Terminal::clean( self::what_to_do( $row, $state, $advice ) ),
+			'records'             => Terminal::clean( self::records( $row ) ),
 			'problem'             => Terminal::clean( $advice->wrong ),
 			'next_step'           => Terminal::clean( $advice->next ),
 			'attempts'            => $row->attempts,
@@ -83,6 +95,41 @@ final class Domain_Item {
 			'created'             => self::time( $row->created_at ),
 			'updated'             => self::time( $row->updated_at ),
 		);
+	}
+
+	/**
+	 * As short as it can be said: the records to change, where the owner must change some.
+	 */
+	private static function what_to_do( Ledger_Row $row, State $state, Advice $advice ): string {
+		$records = State::OwnerMustAct === $state ? self::records( $row ) : '';
+
+		return match ( true ) {
+			'' !== $records       => $records,
+			$state->is_troubled() => $advice->sentence(),
+			default               => $advice->next,
+		};
+	}
+
+	/**
+	 * What to change at the DNS provider, in one line. The name is left out where it is the domain's.
+	 */
+	private static function records( Ledger_Row $row ): string {
+		$texts = array();
+
+		foreach ( $row->dns_records() as $record ) {
+			$name    = $record['name'] === $row->domain ? '' : $record['name'] . ' ';
+			$text    = trim( "$name{$record['type']} {$record['value']}" );
+			$texts[] = sprintf(
+				'delete' === $record['action']
+					/* translators: %s: type and value of a DNS record */
+					? __( 'Delete %s', 'closte-sync' )
+					/* translators: %s: type and value of a DNS record */
+					: __( 'Set %s', 'closte-sync' ),
+				$text
+			);
+		}
+
+		return implode( '; ', $texts );
 	}
 
 	/**

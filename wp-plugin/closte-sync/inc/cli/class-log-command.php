@@ -10,13 +10,15 @@ namespace ClosteSync\Cli;
 use ClosteSync\Container;
 use ClosteSync\Log\Entry;
 use ClosteSync\Log\Log_Query;
-use WP_CLI\Formatter;
 use WP_CLI\Utils;
 
 /**
  * Shows what was sent to Closte, by whom and why.
  */
 final class Log_Command {
+
+	/** Entries whose users are read together. */
+	private const USERS_OF = 1000;
 
 	public function __construct( private readonly Container $services ) {}
 
@@ -145,23 +147,38 @@ final class Log_Command {
 			\WP_CLI::line( (string) $this->services->log_table()->count( $query ) );
 			return;
 		}
-		$entries = $this->services->log_table()->query( $query );
-		if ( 'asc' === $assoc_args['order'] ) {
-			$entries = array_reverse( $entries );
-		}
+
+		$log     = $this->services->log_table();
+		$entries = 'asc' === $assoc_args['order'] ? $log->each_oldest_first( $query ) : $log->each( $query );
+
 		if ( 'ids' === $format ) {
-			\WP_CLI::line( implode( ' ', array_map( static fn( Entry $entry ): int => $entry->id, $entries ) ) );
+			self::print_ids( $entries );
 			return;
 		}
-		self::prime( $entries );
-		( new Formatter( $assoc_args, Log_Item::FIELDS_OF_LIST ) )->display_items( array_map( Log_Item::of( ... ), $entries ) );
-		if ( array() === $entries && 'table' === $format ) {
+
+		$count = ( new Item_Printer( $assoc_args, Log_Item::FIELDS_OF_LIST ) )->print( self::items( $entries ) );
+
+		if ( 0 === $count && 'table' === $format ) {
 			Terminal::hint(
-				0 === $this->services->log_table()->count()
+				0 === $log->count()
 					? __( 'nothing has been logged yet', 'closte-sync' )
-					: __( 'no entry is like this; without options, the last ones are shown', 'closte-sync' )
+					: __( 'no entry matches; without options, the latest ones are shown', 'closte-sync' )
 			);
 		}
+	}
+
+	/**
+	 * @param iterable<Entry> $entries
+	 */
+	private static function print_ids( iterable $entries ): void {
+		$before = '';
+
+		foreach ( $entries as $entry ) {
+			echo $before, (int) $entry->id; // phpcs:ignore WordPress.Security.EscapeOutput
+			$before = ' ';
+		}
+
+		echo "\n";
 	}
 
 	/**
@@ -176,7 +193,7 @@ final class Log_Command {
 		}
 		$interrupt = new Interrupt();
 		$last      = $this->services->log_table()->last_id();
-		$entries   = array_reverse( $this->services->log_table()->query( $query ) );
+		$entries   = $this->services->log_table()->each_oldest_first( $query );
 		while ( true ) {
 			foreach ( $entries as $entry ) {
 				$last = max( $last, $entry->id );
@@ -192,18 +209,40 @@ final class Log_Command {
 			sleep( 1 );
 			// A user may have been renamed by another process.
 			wp_cache_flush_runtime();
-			$entries = $this->services->log_table()->query( $query->after( $last ) );
+			$entries = $this->services->log_table()->each( $query->after( $last ) );
 		}
 	}
 
 	/**
 	 * Reads the users of many entries in one query.
 	 *
-	 * @param list<Entry> $entries The entries.
+	 * @param iterable<Entry> $entries
+	 * @return \Generator<array<string, int|string>>
 	 */
-	private static function prime( array $entries ): void {
-		cache_users(
-			array_values( array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $entries ) ) ) )
-		);
+	private static function items( iterable $entries ): \Generator {
+		$chunk = array();
+
+		foreach ( $entries as $entry ) {
+			$chunk[] = $entry;
+
+			if ( count( $chunk ) === self::USERS_OF ) {
+				yield from self::items_of( $chunk );
+				$chunk = array();
+			}
+		}
+
+		yield from self::items_of( $chunk );
+	}
+
+	/**
+	 * @param list<Entry> $entries
+	 * @return \Generator<array<string, int|string>>
+	 */
+	private static function items_of( array $entries ): \Generator {
+		cache_users( array_values( array_unique( array_filter( array_column( $entries, 'user_id' ) ) ) ) );
+
+		foreach ( $entries as $entry ) {
+			yield Log_Item::of( $entry );
+		}
 	}
 }

@@ -11,7 +11,6 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Tally;
 use ClosteSync\Sync\Events;
-use WP_CLI\Formatter;
 use WP_CLI\Utils;
 
 /**
@@ -149,23 +148,28 @@ final class Sync_Command {
 			'foreign'  => $plan->foreign,
 			'invalid'  => $plan->invalid,
 		);
-		$items   = array();
+		$count   = array_sum( array_map( count( ... ), $actions ) );
+
+		if ( 'count' === $assoc_args['format'] ) {
+			\WP_CLI::line( (string) $count );
+		} elseif ( 'table' !== $assoc_args['format'] || $count > 0 ) {
+			( new Item_Printer( $assoc_args, array( 'domain', 'action' ) ) )->print( self::items( $actions ) );
+		}
+	}
+
+	/**
+	 * @param array<string, list<string>> $actions Domains by action.
+	 * @return \Generator<array{domain: string, action: string}>
+	 */
+	private static function items( array $actions ): \Generator {
 		foreach ( $actions as $action => $domains ) {
 			foreach ( $domains as $domain ) {
-				$items[] = array(
+				yield array(
 					'domain' => Terminal::clean( $domain ),
 					'action' => $action,
 				);
 			}
 		}
-		if ( 'table' === $assoc_args['format'] && array() === $items ) {
-			return;
-		}
-		if ( 'count' === $assoc_args['format'] ) {
-			\WP_CLI::line( (string) count( $items ) );
-			return;
-		}
-		( new Formatter( $assoc_args, array( 'domain', 'action' ) ) )->display_items( $items );
 	}
 
 	/**

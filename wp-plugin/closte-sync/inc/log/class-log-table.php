@@ -25,6 +25,9 @@ final class Log_Table {
 
 	private const ROWS_A_STATEMENT = 100;
 
+	/** Entries that are read together where many are. */
+	private const READ_A_STATEMENT = 1000;
+
 	/** A deletion holds no lock for long. */
 	private const DELETED_A_STATEMENT = 1000;
 
@@ -86,6 +89,48 @@ final class Log_Table {
 		$values = null === $query->per_page ? $values : array( ...$values, $query->per_page, $query->offset );
 
 		return array_map( Entry::from_database( ... ), $this->database->rows( "SELECT * FROM %i WHERE $where ORDER BY id $order$limit", $this->table, ...$values ) );
+	}
+
+	/**
+	 * Reads any number of entries, a chunk a statement: each begins where the one before ended.
+	 *
+	 * @param Log_Query $query Its offset is not read.
+	 * @return iterable<Entry>
+	 */
+	public function each( Log_Query $query ): iterable {
+		list( $where, $values ) = $this->conditions( $query );
+
+		$beyond = $query->newest_first ? '<' : '>';
+		$order  = $query->newest_first ? 'DESC' : 'ASC';
+		$last   = $query->newest_first ? PHP_INT_MAX : 0;
+		$left   = $query->per_page ?? PHP_INT_MAX;
+
+		do {
+			$size = min( $left, self::READ_A_STATEMENT );
+			$rows = 0 === $size ? array() : $this->database->rows( "SELECT * FROM %i WHERE $where AND id $beyond %d ORDER BY id $order LIMIT %d", $this->table, ...$values, ...array( $last, $size ) );
+
+			foreach ( $rows as $row ) {
+				$last = (int) $row['id'];
+				yield Entry::from_database( $row );
+			}
+
+			$left -= count( $rows );
+		} while ( count( $rows ) === $size && $left > 0 );
+	}
+
+	/**
+	 * The newest entries that a query asks for, the oldest of them first.
+	 *
+	 * @return iterable<Entry>
+	 */
+	public function each_oldest_first( Log_Query $query ): iterable {
+		list( $where, $values ) = $this->conditions( $query );
+
+		$first = null === $query->per_page || 0 === $query->per_page
+			? null
+			: $this->database->value( "SELECT id FROM %i WHERE $where ORDER BY id DESC LIMIT 1 OFFSET %d", $this->table, ...$values, ...array( $query->per_page - 1 ) );
+
+		return $this->each( $query->after( null === $first ? 0 : (int) $first - 1 ) );
 	}
 
 	public function count( Log_Query $query = new Log_Query() ): int {
