@@ -372,7 +372,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'domain', 'remove', $domain, '--yes' );
 
 		self::assertSame( 1, $result->status );
-		self::assertStringContainsString( "$domain is left alone", $result->stderr );
+		self::assertStringContainsString( "$domain is in use by site", $result->stderr );
 		self::assertSame( array( $domain ), $this->emulator->domains() );
 		self::assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
 	}

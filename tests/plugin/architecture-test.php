@@ -30,8 +30,11 @@ final class Architecture_Test extends TestCase {
 		'log'       => array( 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'sources'   => array( 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'diagnosis' => array( 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
-		'admin'     => array( 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
-		'cli'       => array( 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'operations' => array( 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'rest'      => array( 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'abilities' => array( 'rest', 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'admin'     => array( 'rest', 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'cli'       => array( 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 	);
 
 	public function test_classes_name_only_what_is_below_them(): void {
@@ -108,8 +111,8 @@ final class Architecture_Test extends TestCase {
 
 		return match ( true ) {
 			// The container makes everything but the screens and commands, which get it; what boots the plugin knows all.
-			'' === $from     => 'Container' !== substr( $class, strlen( self::ROOT ) ) || ! in_array( $to, array( 'admin', 'cli', '' ), true ),
-			'' === $to       => 'Container' === substr( $other, strlen( self::ROOT ) ) && in_array( $from, array( 'admin', 'cli' ), true ),
+			'' === $from     => 'Container' !== substr( $class, strlen( self::ROOT ) ) || ! in_array( $to, array( 'admin', 'cli', 'rest', 'abilities', '' ), true ),
+			'' === $to       => 'Container' === substr( $other, strlen( self::ROOT ) ) && in_array( $from, array( 'admin', 'cli', 'rest', 'abilities' ), true ),
 			// One mapping plugin knows no other.
 			'sources' === $to => 'sources' === $from && self::parent( $class ) === self::parent( $other ),
 			default          => $from === $to || in_array( $to, self::BELOW[ $from ] ?? array(), true ),

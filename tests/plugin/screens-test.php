@@ -171,7 +171,7 @@ final class Screens_Test extends Screens_Test_Case {
 	public function test_what_is_left_alone_is_said_before_it_is_confirmed(): void {
 		$ledger = $this->plugin->ledger();
 		$ledger->want( 'wanted.example', 0, Row_Source::MANUAL );
-		$ledger->want( 'gone.example', 0, Row_Source::MANUAL );
+		$this->plugin->sync()->domain_added( 'gone.example', 0, Row_Source::MANUAL );
 		$this->emulator->down( true );
 		$this->plugin->sync()->domain_removed( 'gone.example', 0, Row_Source::MANUAL );
 		list( $gone, $wanted ) = array( $ledger->find( 'gone.example' )->id, $ledger->find( 'wanted.example' )->id );

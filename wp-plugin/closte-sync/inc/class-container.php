@@ -30,6 +30,8 @@ use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
 use ClosteSync\Log\Observer;
+use ClosteSync\Operations\Domain_Operations;
+use ClosteSync\Operations\Refusals;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Mercator\Mercator;
@@ -381,6 +383,20 @@ class Container implements Services {
 			$this->retirement(),
 			$this->worker(),
 			$this->last_error()
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domain_operations(): Domain_Operations {
+		return $this->made[ Domain_Operations::class ] ??= new Domain_Operations(
+			$this->ledger(),
+			$this->sync(),
+			$this->circuit_breaker(),
+			new Refusals( $this->desired_domains(), $this->domain_rules(), $this->domain_names() ),
+			$this->log(),
+			$this->audit_context()
 		);
 	}
 

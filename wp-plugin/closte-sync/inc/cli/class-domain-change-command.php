@@ -12,9 +12,8 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
-use ClosteSync\Log\Action;
-use ClosteSync\Log\Outcome;
 use ClosteSync\Ledger\Work;
+use ClosteSync\Operations\Operation;
 use WP_CLI\Utils;
 
 /**
@@ -142,12 +141,36 @@ final class Domain_Change_Command {
 			),
 			$assoc_args
 		);
-		if ( ! $forget && null === $awaits ) {
-			$this->services->circuit_breaker()->ask_again();
-		}
 		$report = new Change_Report( 'remove', count( $args ) );
+		$rows   = array();
 		foreach ( $args as $domain ) {
-			$this->remove_one( $domain, $forget, $awaits, $report );
+			$row = $this->lookup->find( $domain );
+			if ( null === $row ) {
+				$this->warn_of_absence( $domain );
+			} else {
+				$rows[ $row->domain ] = $row;
+			}
+		}
+		$result = $this->services->domain_operations()->run( $forget ? Operation::Forget : Operation::Remove, array_values( $rows ) );
+		foreach ( $result->refused as $refusal ) {
+			Terminal::warn( $refusal->message );
+			if ( '' !== $refusal->advice ) {
+				Terminal::hint( $refusal->advice );
+			}
+		}
+		foreach ( $result->done as $domain ) {
+			$report->done();
+			/* translators: %s: domain */
+			Terminal::say( sprintf( $forget ? __( 'Forgot %s.', 'closte-sync' ) : __( 'Removed %s.', 'closte-sync' ), $domain ) );
+		}
+		foreach ( $this->services->ledger()->find_all( $result->waiting ) as $row ) {
+			if ( null === $awaits ) {
+				$this->warn_of( $row->domain, $row, $report );
+				continue;
+			}
+			$report->recorded();
+			/* translators: 1: domain, 2: when: once something has changed */
+			Terminal::say( sprintf( __( 'Recorded that %1$s is to go; it is removed %2$s.', 'closte-sync' ), $row->domain, $awaits ) );
 		}
 		$report->finish();
 		if ( null !== $awaits ) {
@@ -284,56 +307,17 @@ final class Domain_Change_Command {
 	}
 
 	/**
-	 * Removes one domain, and says what came of it.
-	 *
-	 * @param bool    $forget Only here.
-	 * @param ?string $awaits When it is removed; null: now.
+	 * Says why a domain that has no row is not removed.
 	 */
-	private function remove_one( string $domain, bool $forget, ?string $awaits, Change_Report $report ): void {
-		$row = $this->lookup->find( $domain );
-		if ( null === $row && null !== $this->services->domain_names()->problem( $domain ) ) {
+	private function warn_of_absence( string $domain ): void {
+		if ( null !== $this->services->domain_names()->problem( $domain ) ) {
 			Terminal::warn( $this->lookup->absence( $domain ) );
 			return;
 		}
-		if ( null === $row ) {
-			/* translators: %s: domain */
-			Terminal::warn( sprintf( __( '%s is not in the ledger, so it is not ours to remove.', 'closte-sync' ), $domain ) );
-			/* translators: %s: domain */
-			Terminal::hint( sprintf( __( 'if Closte has it and it is yours: wp closte adopt %s, then remove it', 'closte-sync' ), $domain ) );
-			return;
-		}
-		if ( $this->services->desired_domains()->wants( $row->domain ) ) {
-			/* translators: %s: domain */
-			Terminal::warn( sprintf( __( '%s is left alone: a site or mapping of this network has it. Change it there, and it goes by itself.', 'closte-sync' ), $row->domain ) );
-			return;
-		}
-		if ( ! $forget && $this->services->domain_rules()->is_protected( $row->domain ) ) {
-			/* translators: %s: domain */
-			Terminal::warn( sprintf( __( '%s is left alone: it is a network’s own domain, or one of the Closte application’s.', 'closte-sync' ), $row->domain ) );
-			return;
-		}
-		if ( $forget ) {
-			$gone = $this->services->ledger()->delete( $row );
-			if ( $gone ) {
-				$this->services->log()->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
-			}
-		} else {
-			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Row_Source::MANUAL );
-			$now  = $this->services->ledger()->find( $row->domain );
-			$gone = null === $now;
-			if ( null !== $now && null !== $awaits ) {
-				$report->recorded();
-				/* translators: 1: domain, 2: when: once something has changed */
-				Terminal::say( sprintf( __( 'Recorded that %1$s is to go; it is removed %2$s.', 'closte-sync' ), $now->domain, $awaits ) );
-			} elseif ( null !== $now ) {
-				$this->warn_of( $now->domain, $now, $report );
-			}
-		}
-		if ( $gone ) {
-			$report->done();
-			/* translators: %s: domain */
-			Terminal::say( sprintf( $forget ? __( 'Forgot %s.', 'closte-sync' ) : __( 'Removed %s.', 'closte-sync' ), $row->domain ) );
-		}
+		/* translators: %s: domain */
+		Terminal::warn( sprintf( __( '%s is not in the ledger, so it is not ours to remove.', 'closte-sync' ), $domain ) );
+		/* translators: %s: domain */
+		Terminal::hint( sprintf( __( 'if Closte has it and it is yours: wp closte adopt %s, then remove it', 'closte-sync' ), $domain ) );
 	}
 
 	/**

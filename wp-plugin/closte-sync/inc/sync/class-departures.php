@@ -48,11 +48,8 @@ final class Departures {
 		$leaving = array();
 
 		foreach ( array( ...$rows, ...$this->company( $domains, $rows ) ) as $row ) {
-			// A row that was claimed since it was read goes with a call as well.
-			if ( $row->may_be_at_closte() || '' !== $row->lease_owner || ! $this->ledger->delete( $row ) ) {
+			if ( ! $this->forget( $row ) ) {
 				$leaving[] = $row;
-			} else {
-				Events::forgotten( $row );
 			}
 		}
 
@@ -69,6 +66,22 @@ final class Departures {
 		}
 
 		return $leaving;
+	}
+
+	/**
+	 * Forgets a domain that Closte cannot have from us. A row that was claimed since it was read goes with a call instead.
+	 *
+	 * @return bool Whether it is forgotten.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function forget( Ledger_Row $row ): bool {
+		if ( $row->may_be_at_closte() || '' !== $row->lease_owner || ! $this->ledger->delete( $row ) ) {
+			return false;
+		}
+
+		Events::forgotten( $row );
+
+		return true;
 	}
 
 	/**

@@ -105,13 +105,18 @@ final class Removals {
 
 			$going[] = $domain;
 
-			if ( null !== $row || ! ( isset( $this->gone[ $domain ] ) || $this->rules->is_served_by_network( $domain ) ) ) {
-				$rows[]                = $this->ledger->unwant( $domain, $blog_id, Row_Source::MANUAL );
-				$this->gone[ $domain ] = true;
+			$is_done = null === $row
+				? isset( $this->gone[ $domain ] ) || $this->rules->is_served_by_network( $domain )
+				: Wanted::Absent !== $row->wanted && $this->departures->forget( $row );
+
+			if ( ! $is_done ) {
+				$rows[] = $this->ledger->unwant( $domain, $blog_id, Row_Source::MANUAL );
 
 				// However often it has failed before.
 				$this->ledger->make_due( $domain );
 			}
+
+			$this->gone[ $domain ] = true;
 		}
 
 		array_push( $rows, ...$this->departures->begin( $going, array() ) );

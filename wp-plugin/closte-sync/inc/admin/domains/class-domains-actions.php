@@ -12,12 +12,9 @@ use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
-use ClosteSync\Log\Action;
-use ClosteSync\Log\Outcome;
-use ClosteSync\Log\Reason;
+use ClosteSync\Operations\Operation;
 
 /**
  * Carries out what can be done with the domains of the Domains screen, one by one or several at once.
@@ -28,11 +25,6 @@ final class Domains_Actions {
 	public const FORGET = 'forget';
 	public const REMOVE = 'remove';
 	public const ALL    = array( self::CHECK, self::FORGET, self::REMOVE );
-
-	/**
-	 * How many domains one click looks at, so that the page comes back: the others are due at once and follow by themselves.
-	 */
-	private const AT_ONCE = 20;
 
 	public function __construct( private readonly Container $services ) {}
 
@@ -49,26 +41,23 @@ final class Domains_Actions {
 				default                            => __( 'Check now', 'closte-sync' ),
 			},
 		);
+
 		if ( self::is_allowed( self::REMOVE, $row ) ) {
 			$actions[ self::REMOVE ] = __( 'Remove from Closte', 'closte-sync' );
 		}
+
 		if ( self::is_allowed( self::FORGET, $row ) ) {
 			$actions[ self::FORGET ] = __( 'Remove from the list', 'closte-sync' );
 		}
+
 		return $actions;
 	}
 
 	/**
-	 * Whether an action makes sense for a domain: only what was added by hand, and no site has, or what nothing uses any
-	 * longer is removed by hand; only what nobody wants any longer is forgotten.
+	 * Whether an action is offered for a domain.
 	 */
 	public static function is_allowed( string $action, Ledger_Row $row ): bool {
-		return match ( $action ) {
-			self::CHECK  => true,
-			self::FORGET => Wanted::Present !== $row->wanted,
-			self::REMOVE => Wanted::Retired === $row->wanted || ( $row->by_hand && ! Row_Source::is_of_a_site( $row->source ) ),
-			default      => false,
-		};
+		return Operation::tryFrom( $action )?->suits( $row ) ?? false;
 	}
 
 	/**
@@ -93,53 +82,61 @@ final class Domains_Actions {
 	 * @param list<Ledger_Row> $rows The domains.
 	 */
 	public function run( string $action, array $rows ): void {
-		$allowed = array_values( array_filter( $rows, static fn( Ledger_Row $row ): bool => self::is_allowed( $action, $row ) ) );
-		$skipped = count( $rows ) - count( $allowed );
-		if ( array() !== $allowed ) {
-			$this->services->audit_context()->during(
-				Reason::ByHand,
-				fn() => match ( $action ) {
-					self::CHECK  => $this->check( $allowed ),
-					self::FORGET => $this->forget( $allowed ),
-					self::REMOVE => $this->remove( $allowed ),
-				}
-			);
+		$operation = Operation::from( $action );
+		$result    = $this->services->domain_operations()->run( $operation, $rows );
+
+		if ( null !== $result->warning ) {
+			Flash::add( 'warning', $result->warning );
 		}
-		if ( $skipped > 0 ) {
-			Flash::add(
-				'warning',
-				sprintf(
-					/* translators: %s: number of domains */
-					_n( '%s domain was left alone: it is still wanted.', '%s domains were left alone: they are still wanted.', $skipped, 'closte-sync' ),
-					number_format_i18n( $skipped )
-				)
-			);
+
+		$handled = array( ...$result->done, ...$result->waiting );
+
+		if ( array() !== $handled ) {
+			$this->say( $operation, $rows, $handled );
+		}
+
+		foreach ( $result->refused as $refusal ) {
+			Flash::add( 'warning', $refusal->sentence() );
 		}
 	}
 
 	/**
-	 * Looks at them now.
-	 *
-	 * @param non-empty-list<Ledger_Row> $rows The domains.
+	 * @param list<Ledger_Row>       $rows    As they were.
+	 * @param non-empty-list<string> $domains For which it was done, or is recorded.
 	 */
-	private function check( array $rows ): void {
-		$this->services->circuit_breaker()->ask_again();
-		$problem = $this->services->sync()->retry_all( array_column( $rows, 'domain' ), self::AT_ONCE );
-		if ( null !== $problem ) {
-			Flash::add( 'warning', $problem );
+	private function say( Operation $operation, array $rows, array $domains ): void {
+		$count = count( $domains );
+
+		if ( Operation::Forget === $operation ) {
+			Flash::add(
+				'success',
+				sprintf(
+					/* translators: %s: number of domains */
+					_n( '%s domain was removed from the list. If Closte has it, it stays there.', '%s domains were removed from the list. Those that Closte has stay there.', $count, 'closte-sync' ),
+					number_format_i18n( $count )
+				)
+			);
+		} elseif ( 1 === $count ) {
+			$this->report( array_column( $rows, null, 'domain' )[ $domains[0] ] );
+		} elseif ( Operation::Check === $operation ) {
+			Flash::add(
+				'success',
+				sprintf(
+					/* translators: %s: number of domains */
+					_n( '%s domain is being checked.', '%s domains are being checked.', $count, 'closte-sync' ),
+					number_format_i18n( $count )
+				)
+			);
+		} else {
+			Flash::add(
+				'success',
+				sprintf(
+					/* translators: %s: number of domains */
+					_n( '%s domain is being removed from Closte.', '%s domains are being removed from Closte.', $count, 'closte-sync' ),
+					number_format_i18n( $count )
+				)
+			);
 		}
-		if ( 1 === count( $rows ) ) {
-			$this->report( $rows[0] );
-			return;
-		}
-		Flash::add(
-			'success',
-			sprintf(
-				/* translators: %s: number of domains */
-				__( '%s domains are being checked.', 'closte-sync' ),
-				number_format_i18n( count( $rows ) )
-			)
-		);
 	}
 
 	/**
@@ -164,42 +161,5 @@ final class Domains_Actions {
 			/* translators: 1: domain, 2: its status, 3: what is wrong and what to do next, or nothing */
 			trim( sprintf( __( '%1$s: %2$s. %3$s', 'closte-sync' ), $name, Wording::stage( $row ), $advice->sentence() ) )
 		);
-	}
-
-	/**
-	 * Takes them off the list, and leaves them at Closte.
-	 *
-	 * @param non-empty-list<Ledger_Row> $rows The domains.
-	 */
-	private function forget( array $rows ): void {
-		$log = $this->services->log();
-		foreach ( $rows as $row ) {
-			if ( $this->services->ledger()->delete( $row ) ) {
-				$log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
-			}
-		}
-		$log->flush();
-		Flash::add(
-			'success',
-			sprintf(
-				/* translators: %s: number of domains */
-				_n( '%s domain was removed from the list. If Closte has it, it stays there.', '%s domains were removed from the list. Those that Closte has stay there.', count( $rows ), 'closte-sync' ),
-				number_format_i18n( count( $rows ) )
-			)
-		);
-	}
-
-	/**
-	 * Removes them from Closte.
-	 *
-	 * @param non-empty-list<Ledger_Row> $rows The domains.
-	 */
-	private function remove( array $rows ): void {
-		foreach ( $rows as $row ) {
-			$this->services->sync()->domain_removed( $row->domain, $row->blog_id, Row_Source::MANUAL );
-		}
-		if ( 1 === count( $rows ) ) {
-			$this->report( $rows[0] );
-		}
 	}
 }

@@ -1,0 +1,37 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Operations;
+
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Wanted;
+
+/**
+ * What people can ask for a domain, on a screen, by a command or over REST.
+ */
+enum Operation: string {
+
+	/** Takes the next step now: a call to Closte, or a check of DNS and certificate. */
+	case Check = 'check';
+	/** Removes it from Closte. */
+	case Remove = 'remove';
+	/** Deletes its row. Closte is not called: what it has stays there. */
+	case Forget = 'forget';
+
+	/**
+	 * Whether a menu offers it, by what the row alone says, without a statement. {@see Domain_Operations::refusals()} decides
+	 * whether it is done.
+	 */
+	public function suits( Ledger_Row $row ): bool {
+		return match ( $this ) {
+			self::Check  => true,
+			self::Forget => Wanted::Present !== $row->wanted,
+			self::Remove => Wanted::Retired === $row->wanted || ( $row->by_hand && ! Row_Source::is_of_a_site( $row->source ) ),
+		};
+	}
+}
