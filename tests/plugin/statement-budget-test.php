@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Admin\Dashboard\Dashboard_Widget;
+use ClosteSync\Admin\Dashboard\Menu_Bubble;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
@@ -110,7 +112,10 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		}
 		$this->plugin->ledger()->want_new( $owners );
 		$table = $this->plugin->schema()->table();
-		$this->wpdb->query( "UPDATE $table SET stage = CASE id % 5 WHEN 0 THEN 'failed' WHEN 1 THEN 'checking-dns' ELSE 'done' END, next_call = '', accepted_at = 1, next_check_at = next_check_at + id" );
+		$this->wpdb->query(
+			"UPDATE $table SET stage = CASE id % 5 WHEN 0 THEN 'failed' WHEN 1 THEN 'checking-dns' ELSE 'done' END, next_call = '', accepted_at = 1, next_check_at = next_check_at + id,
+			state = CASE id % 50 WHEN 0 THEN 'owner-must-act' WHEN 1 THEN 'network-must-act' ELSE 'working' END, certificate_not_after = 4000000000 - id, blog_id = 1 + id"
+		);
 		// Made anew: index entries of the rows as they were count for the planner until they are purged.
 		$this->wpdb->query( "OPTIMIZE TABLE $table" );
 		$this->warm_up();
@@ -125,6 +130,9 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 				set_current_screen( Pages::domains_screen_id() );
 				ob_start();
 				do_action( 'admin_init' );
+				( new Menu_Bubble( $this->plugin ) )->add();
+				( new Dashboard_Widget( $this->plugin ) )->show();
+				$this->plugin->attention()->counts_by_site( range( 1, 20 ) );
 				( new Notices( $this->plugin ) )->show();
 				$screen = new Domains_Screen( $this->plugin );
 				$screen->prepare();
@@ -143,6 +151,25 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 				$this->assertFalse( $table === $step->table && 'ALL' === $step->type, "$sql reads every row" );
 			}
 		}
+	}
+
+	public function test_what_needs_somebody_costs_a_page_one_statement(): void {
+		$this->plugin->ledger()->want( 'a.example', 0, Row_Source::MANUAL );
+		$this->set_rows( "state = 'owner-must-act'" );
+		$this->warm_up();
+		wp_set_current_user( $this->create_user( 'super' ) );
+		$this->plugin->attention();
+		$this->count_statements(
+			function (): void {
+				set_current_screen( 'users-network' );
+				( new Menu_Bubble( $this->plugin ) )->add();
+				ob_start();
+				( new Notices( $this->plugin ) )->show();
+				ob_end_clean();
+			}
+		);
+
+		$this->assertCount( 1, preg_grep( '/' . $this->plugin->schema()->table() . '/', $this->statements ), implode( "\n", $this->statements ) );
 	}
 
 	/** WordPress has read what it reads before a request is the plugin's. */

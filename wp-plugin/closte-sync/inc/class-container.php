@@ -17,6 +17,7 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Key_Watch;
 use ClosteSync\Extension\Proof;
+use ClosteSync\Ledger\Attention;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
@@ -116,6 +117,13 @@ class Container implements Services {
 	 */
 	public function ledger_search(): Ledger_Search {
 		return $this->made[ Ledger_Search::class ] ??= new Ledger_Search( $this->wpdb, $this->ledger() );
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function attention(): Attention {
+		return $this->made[ Attention::class ] ??= new Attention( $this->wpdb, $this->ledger_search() );
 	}
 
 	/**

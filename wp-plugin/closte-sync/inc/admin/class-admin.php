@@ -7,6 +7,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Admin\Dashboard\Dashboard_Widget;
+use ClosteSync\Admin\Dashboard\Menu_Bubble;
+use ClosteSync\Admin\Dashboard\Sites_Column;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Log\Log_Screen;
 use ClosteSync\Admin\Settings\Identity_Actions;
@@ -37,6 +40,10 @@ final class Admin {
 		( new Key_Actions( $this->services ) )->register();
 		( new Identity_Actions( $this->services ) )->register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
+		// After the pages of all plugins.
+		add_action( 'network_admin_menu', array( new Menu_Bubble( $this->services ), 'add' ), 99 );
+		add_action( 'wp_network_dashboard_setup', array( new Dashboard_Widget( $this->services ), 'add' ) );
+		( new Sites_Column( $this->services ) )->register();
 		add_action( 'network_admin_notices', array( new Notices( $this->services ), 'show' ) );
 		foreach ( array( Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE ) as $option ) {
 			add_filter( "set_screen_option_$option", array( Domains_Screen::class, 'accept_per_page' ), 10, 3 );

@@ -44,6 +44,15 @@ final class Pages {
 	}
 
 	/**
+	 * The page of one domain.
+	 *
+	 * @param int $id Of its row in the ledger.
+	 */
+	public static function domain_url( int $id ): string {
+		return self::domains_url( array( 'domain' => (string) $id ) );
+	}
+
+	/**
 	 * @param array<string, string> $query More of the query string.
 	 */
 	public static function log_url( array $query = array() ): string {

@@ -50,6 +50,20 @@ final class Wording {
 	}
 
 	/**
+	 * When a certificate expires.
+	 *
+	 * @param int $days Whole days that are left, negative when it has expired.
+	 */
+	public static function certificate_end( int $days ): string {
+		return match ( true ) {
+			$days < 0   => __( 'has expired', 'closte-sync' ),
+			0 === $days => __( 'expires within a day', 'closte-sync' ),
+			/* translators: %s: number of days */
+			default     => sprintf( _n( 'expires in %s day', 'expires in %s days', $days, 'closte-sync' ), number_format_i18n( $days ) ),
+		};
+	}
+
+	/**
 	 * Where a row stands.
 	 */
 	public static function stage( Ledger_Row $row ): string {

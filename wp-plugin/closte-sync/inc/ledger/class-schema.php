@@ -156,6 +156,7 @@ final class Schema {
 				KEY state (state, base_name),
 				KEY attention (state, state_since),
 				KEY base_name (base_name),
+				KEY certificate_not_after (certificate_not_after),
 				KEY blog_id (blog_id)
 			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
 			$this->table()
@@ -227,6 +228,7 @@ final class Schema {
 		$this->alter( 'ADD KEY state (state, base_name)', fn(): bool => $this->has_key( 'state' ) );
 		$this->alter( 'ADD KEY attention (state, state_since)', fn(): bool => $this->has_key( 'attention' ) );
 		$this->alter( 'ADD KEY base_name (base_name)', fn(): bool => $this->has_key( 'base_name' ) );
+		$this->alter( 'ADD KEY certificate_not_after (certificate_not_after)', fn(): bool => $this->has_key( 'certificate_not_after' ) );
 	}
 
 	/**

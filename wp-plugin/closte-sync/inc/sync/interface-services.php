@@ -12,6 +12,7 @@ use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Ledger\Attention;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
@@ -33,6 +34,11 @@ interface Services {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function ledger_search(): Ledger_Search;
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function attention(): Attention;
 
 	public function domain_names(): Domain_Names;
 

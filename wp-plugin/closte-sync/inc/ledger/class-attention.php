@@ -1,0 +1,145 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Finds the domains that need somebody, without reading the others.
+ *
+ * Every method throws {@see Database_Exception} when the database fails. `$hindrance` is what
+ * {@see \ClosteSync\Sync\Readiness::hindrance()} says.
+ */
+final class Attention {
+
+	private readonly Database $database;
+	private readonly string $table;
+
+	/**
+	 * What this request has counted, by hindrance.
+	 *
+	 * @var array<string, Attention_Counts>
+	 */
+	private array $counted = array();
+
+	public function __construct( \wpdb $wpdb, private readonly Ledger_Search $search ) {
+		$this->database = new Database( $wpdb );
+		$this->table    = $this->database->table( Schema::TABLE );
+	}
+
+	/**
+	 * Counted once a request: the menu and the notices of a page say the same.
+	 */
+	public function counts( string $hindrance = '' ): Attention_Counts {
+		return $this->counted[ $hindrance ] ??= $this->count( $hindrance );
+	}
+
+	private function count( string $hindrance ): Attention_Counts {
+		$counts = array_fill_keys( array_column( State::troubled(), 'value' ), 0 );
+		$newest = 0;
+		$states = self::stored( $hindrance );
+		$rows   = $this->database->rows(
+			'SELECT state, COUNT(*) AS rows_there, MAX( state_since ) AS newest FROM %i WHERE state IN ( ' . Database::placeholders( $states ) . ' ) GROUP BY state',
+			$this->table,
+			...array_column( $states, 'value' )
+		);
+
+		foreach ( $rows as $row ) {
+			$counts[ State::from( $row['state'] )->under( $hindrance )->value ] += (int) $row['rows_there'];
+
+			$newest = max( $newest, (int) $row['newest'] );
+		}
+
+		return new Attention_Counts( $counts[ State::NetworkMustAct->value ], $counts[ State::OwnerMustAct->value ], $newest );
+	}
+
+	/**
+	 * Those that have needed somebody for the longest time. A www name beside its domain is not listed: both are usually
+	 * mended by the same change.
+	 *
+	 * @param ?State $only Only those that are shown in this state; null: whoever must act.
+	 * @return list<Ledger_Row>
+	 */
+	public function longest( int $limit, string $hindrance = '', ?State $only = null ): array {
+		$rows   = array();
+		$states = null === $only ? self::stored( $hindrance ) : $only->stored_under( $hindrance );
+
+		// One state a statement: each is read from the end of its index.
+		foreach ( $states as $state ) {
+			$query = new Ledger_Query( state: $state, orderby: 'state_since', per_page: 2 * $limit );
+
+			array_push( $rows, ...$this->search->query( $query ) );
+		}
+
+		$age = static fn( Ledger_Row $row ): array => array( $row->state_since, $row->id );
+		usort( $rows, static fn( Ledger_Row $a, Ledger_Row $b ): int => $age( $a ) <=> $age( $b ) );
+
+		$by_name = array();
+
+		foreach ( $rows as $row ) {
+			$by_name[ $row->base_name ] ??= $row;
+		}
+
+		return array_slice( array_values( $by_name ), 0, $limit );
+	}
+
+	/**
+	 * Domains that are done and whose certificate ends before this time, the first to end first; those whose certificate has
+	 * ended among them.
+	 *
+	 * @param int $until Unix time.
+	 * @return list<Ledger_Row>
+	 */
+	public function certificates_ending( int $until, int $limit ): array {
+		return array_map(
+			Ledger_Row::from_array( ... ),
+			$this->database->rows(
+				"SELECT * FROM %i WHERE certificate_not_after BETWEEN 1 AND %d AND stage = %s AND wanted = 'present' ORDER BY certificate_not_after, id LIMIT %d",
+				$this->table,
+				$until - 1,
+				Stage::Done->value,
+				$limit
+			)
+		);
+	}
+
+	/**
+	 * How many domains of each site are in which state.
+	 *
+	 * @param list<int> $blog_ids
+	 * @return array<int, array<string, int>> By site and by state, the worst first; sites without a domain are left out.
+	 */
+	public function counts_by_site( array $blog_ids, string $hindrance = '' ): array {
+		if ( array() === $blog_ids ) {
+			return array();
+		}
+
+		$counts = array();
+		$rows   = $this->database->rows(
+			'SELECT blog_id, state, COUNT(*) AS rows_there FROM %i WHERE blog_id IN ( ' . implode( ', ', array_map( 'intval', $blog_ids ) ) . ' ) GROUP BY blog_id, state',
+			$this->table
+		);
+
+		foreach ( $rows as $row ) {
+			$blog_id = (int) $row['blog_id'];
+			$state   = ( State::tryFrom( $row['state'] ) ?? State::NetworkMustAct )->under( $hindrance );
+
+			$counts[ $blog_id ]                  ??= array_fill_keys( array_column( State::cases(), 'value' ), 0 );
+			$counts[ $blog_id ][ $state->value ] += (int) $row['rows_there'];
+		}
+
+		return array_map( 'array_filter', $counts );
+	}
+
+	/**
+	 * The states of rows that are shown as those in which somebody must act.
+	 *
+	 * @return non-empty-list<State>
+	 */
+	private static function stored( string $hindrance ): array {
+		return array_merge( ...array_map( static fn( State $state ): array => $state->stored_under( $hindrance ), State::troubled() ) );
+	}
+}
