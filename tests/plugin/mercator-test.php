@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Operations\Refusal;
+use ClosteSync\Operations\Way;
 use ClosteSync\Sources\Mercator\Mercator;
 use Mercator\Mapping;
 
@@ -53,7 +55,8 @@ final class Mercator_Test extends Plugin_Test_Case {
 
 	public function test_a_mapping_that_another_site_has_too_stays(): void {
 		$first  = Mapping::create( 1, 'customer.example' );
-		$second = Mapping::create( $this->create_site( 'shop' ), 'customer.example' );
+		$second = Mapping::create( $this->create_site( 'shop' ), 'elsewhere.example' );
+		$second->set_domain( 'customer.example' );
 		$first->delete();
 		$this->end_request();
 		$this->assertContains( 'customer.example', $this->emulator->domains() );
@@ -81,5 +84,43 @@ final class Mercator_Test extends Plugin_Test_Case {
 		Mapping::create( $this->create_site( 'shop' ), 'customer.example' );
 		$this->assertTrue( $this->plugin->desired_domains()->wants( 'customer.example' ) );
 		$this->assertContains( 'customer.example', array_keys( iterator_to_array( $this->plugin->desired_domains()->all() ) ) );
+	}
+
+	public function test_a_domain_that_is_added_is_an_active_mapping_of_mercators(): void {
+		$id     = $this->create_site( 'shop' );
+		$mapper = $this->plugin->domain_mapper();
+
+		$this->assertSame( Way::Mapping, $this->plugin->domain_preview()->of( 'customer.example', $id )->offers[0]->way );
+		$this->assertNull( $mapper->add( 'customer.example', $id, Way::Mapping ) );
+
+		$mapping = Mapping::get_by_domain( 'customer.example' );
+		$row     = $this->row( 'customer.example' );
+		$this->assertSame( array( $id, true ), array( $mapping?->get_site_id(), $mapping->is_active() ) );
+		$this->assertSame( array( Mercator::ID, $id, true ), array( $row->source, $row->blog_id, $row->is_accepted() ) );
+		$this->assertSame( $this->sub( 'shop' ), get_site( $id )->domain );
+		$this->assertSame( array( $row ), $mapper->removable( array( $row ) ) );
+
+		$this->assertNull( $mapper->remove( $row ) );
+		$this->end_request();
+		$this->assertNull( Mapping::get_by_domain( 'customer.example' ) );
+		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
+	}
+
+	public function test_an_error_of_mercators_is_said_in_words(): void {
+		$id      = $this->create_site( 'shop' );
+		$mapping = Mapping::create( $id, 'customer.example', true );
+		$row     = $this->row( 'customer.example' );
+		$refusal = $this->plugin->domain_mapper()->add( '*.customer.example', $id, Way::Mapping );
+		$this->assertSame( Refusal::NOT_SERVED, $refusal?->code );
+
+		$this->wpdb->query( "DROP TABLE {$this->wpdb->base_prefix}domain_mapping" );
+		$this->wpdb->suppress_errors();
+		$error = $this->plugin->sources()->mapper()->map( 'other.example', $id );
+		$this->wpdb->suppress_errors( false );
+		Mapping::install();
+
+		$this->assertSame( 'Mercator could not save the mapping of other.example (mercator.mapping.insert_failed).', $error?->get_error_message() );
+		$this->assertSame( "Mercator has no mapping of customer.example to site $id.", $this->plugin->sources()->mapper()->unmap( $row->domain, $id )?->get_error_message() );
+		$this->assertTrue( $mapping->is_active() );
 	}
 }

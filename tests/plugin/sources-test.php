@@ -113,6 +113,18 @@ final class Sources_Test extends Plugin_Test_Case {
 					'made_up.renamed'  => array( 'add' => 'mapped', 'remove' => 'unmapped' ),
 				);
 			}
+
+			public function can_map(): bool {
+				return false;
+			}
+
+			public function map( string $domain, int $blog_id ): ?\WP_Error {
+				return new \WP_Error( 'made_up' );
+			}
+
+			public function unmap( string $domain, int $blog_id ): ?\WP_Error {
+				return new \WP_Error( 'made_up' );
+			}
 		};
 	}
 

@@ -31,7 +31,11 @@ use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
 use ClosteSync\Log\Observer;
+use ClosteSync\Operations\Domain_Mapper;
 use ClosteSync\Operations\Domain_Operations;
+use ClosteSync\Operations\Domain_Preview;
+use ClosteSync\Operations\Obstacles;
+use ClosteSync\Operations\Offers;
 use ClosteSync\Operations\Refusals;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
@@ -405,6 +409,34 @@ class Container implements Services {
 			new Refusals( $this->desired_domains(), $this->domain_rules(), $this->domain_names() ),
 			$this->log(),
 			$this->audit_context()
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domain_mapper(): Domain_Mapper {
+		return $this->made[ Domain_Mapper::class ] ??= new Domain_Mapper(
+			$this->sources(),
+			$this->desired_domains(),
+			$this->sync(),
+			$this->circuit_breaker(),
+			$this->domain_operations(),
+			$this->domain_preview(),
+			$this->audit_context()
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function domain_preview(): Domain_Preview {
+		return $this->made[ Domain_Preview::class ] ??= new Domain_Preview(
+			$this->domain_names(),
+			$this->domain_rules(),
+			new Obstacles( $this->extension(), $this->domain_names(), $this->domain_rules(), $this->desired_domains(), $this->ledger() ),
+			new Offers( $this->sources(), $this->domain_names() ),
+			$this->extension()
 		);
 	}
 

@@ -28,6 +28,34 @@ final class Source_Registry {
 	}
 
 	/**
+	 * What gives domains to sites: the mapping plugin that is loaded, else WordPress itself; null: nothing can.
+	 */
+	public function mapper(): ?Source {
+		$able = array_filter( $this->sources, static fn( Source $source ): bool => $source->can_map() );
+
+		foreach ( $able as $source ) {
+			if ( null !== $source->table() ) {
+				return $source;
+			}
+		}
+
+		return array_values( $able )[0] ?? null;
+	}
+
+	/**
+	 * The source with this id, if it is one and can give and take domains now.
+	 */
+	public function able( string $id ): ?Source {
+		foreach ( $this->sources as $source ) {
+			if ( $source->id() === $id && $source->can_map() ) {
+				return $source;
+			}
+		}
+
+		return null;
+	}
+
+	/**
 	 * The tables of mappings, without prefix.
 	 *
 	 * @return array<string, string> By source.

@@ -46,4 +46,25 @@ interface Source {
 	 * @return array<string, string|array{add: string, remove: string}> By hook.
 	 */
 	public function reasons(): array;
+
+	/**
+	 * Whether it can give domains to sites now: its plugin is loaded, and has what that takes.
+	 */
+	public function can_map(): bool;
+
+	/**
+	 * Gives a domain to a site, as its own form does: a mapping, or the site's address. Its hooks then tell of it.
+	 *
+	 * @param string $domain In the form that is compared.
+	 * @return ?\WP_Error Why not, in words for people; null: the site has it.
+	 */
+	public function map( string $domain, int $blog_id ): ?\WP_Error;
+
+	/**
+	 * Takes a domain from a site.
+	 *
+	 * @param string $domain In the form that is compared.
+	 * @return ?\WP_Error Why not, in words for people; null: the site no longer has it.
+	 */
+	public function unmap( string $domain, int $blog_id ): ?\WP_Error;
 }

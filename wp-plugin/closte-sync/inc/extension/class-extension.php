@@ -90,12 +90,14 @@ final class Extension {
 	/**
 	 * Looks where a domain points now, as a run would.
 	 *
+	 * @param ?float $seconds That this may take; null: as in a run.
 	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
 	 */
-	public function check_dns( string $domain ): \Closte\DnsReport {
+	public function check_dns( string $domain, ?float $seconds = null ): \Closte\DnsReport {
 		$options = $this->lifecycle_options();
+		$probe   = array_intersect_key( $options, array_flip( array( 'resolvers', 'authoritative', 'issuer', 'proof', 'http_port' ) ) );
 
-		return \Closte\check_dns( $domain, $options['targets'], array_intersect_key( $options, array_flip( array( 'resolvers', 'authoritative', 'issuer', 'proof', 'http_port' ) ) ) );
+		return \Closte\check_dns( $domain, $options['targets'], null === $seconds ? $probe : array( 'timeout' => $seconds ) + $probe );
 	}
 
 	/**

@@ -349,13 +349,23 @@ final class Ledger_Row {
 	 * @return list<array{action: string, type: string, name: string, value: string}>
 	 */
 	public function dns_records(): array {
+		return self::records( $this->problems );
+	}
+
+	/**
+	 * What problems say is to be done at the DNS provider, each record once.
+	 *
+	 * @param list<array<string, mixed>> $problems
+	 * @return list<array{action: string, type: string, name: string, value: string}>
+	 */
+	public static function records( array $problems ): array {
 		$is_record = static fn( mixed $record ): bool => is_array( $record )
 			&& array_filter( $record, 'is_string' ) === $record
 			&& isset( $record['action'], $record['type'], $record['name'], $record['value'] );
 
 		$records = array();
 
-		foreach ( $this->problems as $problem ) {
+		foreach ( $problems as $problem ) {
 			array_push( $records, ...array_filter( array_values( (array) ( $problem['records'] ?? array() ) ), $is_record ) );
 		}
 

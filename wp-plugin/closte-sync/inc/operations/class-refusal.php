@@ -21,6 +21,33 @@ final class Refusal {
 	/** A network's own domain, or one of the Closte application's. */
 	public const PROTECTED = 'protected';
 
+	/** Nobody can check the name: the extension cannot be used. */
+	public const EXTENSION = 'extension';
+
+	/** It is no name that Closte could take. */
+	public const INVALID = 'invalid';
+
+	/** It is the domain of a network. */
+	public const NETWORK = 'network';
+
+	/** The network serves it already. */
+	public const SERVED = 'served';
+
+	/** Another site has it. */
+	public const TAKEN = 'taken';
+
+	/** The site has it already. */
+	public const ALREADY = 'already';
+
+	/** The site is missing. */
+	public const NO_SITE = 'no-site';
+
+	/** Nothing would serve it. */
+	public const NOT_SERVED = 'not-served';
+
+	/** WordPress or the mapping plugin refused it. */
+	public const FAILED = 'failed';
+
 	/** Somebody else changed its row, or works on it. */
 	public const CHANGED = 'changed';
 

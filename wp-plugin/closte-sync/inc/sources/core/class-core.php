@@ -58,6 +58,25 @@ final class Core implements Source {
 		);
 	}
 
+	public function can_map(): bool {
+		return true;
+	}
+
+	public function map( string $domain, int $blog_id ): ?\WP_Error {
+		return Site_Address::change( $blog_id, $domain );
+	}
+
+	/**
+	 * A site has an address as long as it is there.
+	 */
+	public function unmap( string $domain, int $blog_id ): ?\WP_Error {
+		return new \WP_Error(
+			'site_address',
+			/* translators: 1: domain, 2: number of a site */
+			sprintf( __( '%1$s is the address of site %2$d. To remove it, give the site another address under Network Admin → Sites → Edit, or delete the site.', 'closte-sync' ), $domain, $blog_id )
+		);
+	}
+
 	private function listener(): Core_Listener {
 		return new Core_Listener( $this->services->sync(), $this->services->ledger(), $this->services->desired_domains() );
 	}

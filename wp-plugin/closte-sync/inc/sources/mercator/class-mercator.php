@@ -52,6 +52,18 @@ final class Mercator implements Source {
 		);
 	}
 
+	public function can_map(): bool {
+		return $this->is_loaded() && method_exists( 'Mercator\\Mapping', 'get_by_domain' );
+	}
+
+	public function map( string $domain, int $blog_id ): ?\WP_Error {
+		return Mercator_Mappings::add( $domain, $blog_id );
+	}
+
+	public function unmap( string $domain, int $blog_id ): ?\WP_Error {
+		return Mercator_Mappings::delete( $domain, $blog_id );
+	}
+
 	/**
 	 * Ultimate Multisite fires Mercator's actions too, with a deprecation notice, if anything listens.
 	 */

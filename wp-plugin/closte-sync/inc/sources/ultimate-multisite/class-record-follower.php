@@ -26,7 +26,11 @@ final class Record_Follower {
 
 	private bool $is_saving = false;
 
-	public function __construct( private readonly Ledger $ledger, private readonly Domain_Names $names ) {
+	public function __construct(
+		private readonly Ledger $ledger,
+		private readonly Domain_Names $names,
+		private readonly Domain_Records $records,
+	) {
 		$this->silencer = new Silencer( static fn( object $listener, string $method ): bool => 'async_process_domain_stage' === $method );
 		$this->log      = new Record_Log( $names );
 	}
@@ -43,7 +47,7 @@ final class Record_Follower {
 	 * @param Ledger_Row $before As it was before it.
 	 */
 	public function follow( Ledger_Row $row, Ledger_Row $before ): void {
-		$record = Wanted::Absent === $row->wanted ? null : $this->record_of( $row->domain );
+		$record = Wanted::Absent === $row->wanted ? null : $this->records->find( $row->domain );
 
 		if ( ! is_object( $record ) ) {
 			return;
@@ -120,24 +124,5 @@ final class Record_Follower {
 		if ( is_wp_error( $result ) ) {
 			$this->log->not_saved( (string) $record->get_domain(), $result->get_error_message() );
 		}
-	}
-
-	/**
-	 * Its record, which may have another form of the name.
-	 */
-	private function record_of( string $domain ): ?object {
-		if ( ! function_exists( 'wu_get_domain_by_domain' ) ) {
-			return null;
-		}
-
-		foreach ( array_unique( array( $domain, ...$this->names->forms( $domain ) ) ) as $form ) {
-			$record = wu_get_domain_by_domain( $form );
-
-			if ( is_object( $record ) ) {
-				return $record;
-			}
-		}
-
-		return null;
 	}
 }

@@ -105,6 +105,18 @@ final class Ultimate_Multisite implements Source {
 		);
 	}
 
+	public function can_map(): bool {
+		return function_exists( 'wu_create_domain' ) && function_exists( 'wu_get_domain_by_domain' );
+	}
+
+	public function map( string $domain, int $blog_id ): ?\WP_Error {
+		return $this->domain_records()->add( $domain, $blog_id );
+	}
+
+	public function unmap( string $domain, int $blog_id ): ?\WP_Error {
+		return $this->domain_records()->delete( $domain, $blog_id );
+	}
+
 	/**
 	 * @param array<string, array{label: string, key: \Closure(): string}> $providers
 	 * @return array<string, array{label: string, key: \Closure(): string}>
@@ -154,6 +166,14 @@ final class Ultimate_Multisite implements Source {
 	}
 
 	private function record_follower(): Record_Follower {
-		return $this->record_follower ??= new Record_Follower( $this->services->ledger(), $this->services->domain_names() );
+		return $this->record_follower ??= new Record_Follower(
+			$this->services->ledger(),
+			$this->services->domain_names(),
+			$this->domain_records()
+		);
+	}
+
+	private function domain_records(): Domain_Records {
+		return new Domain_Records( $this->services->domain_names() );
 	}
 }

@@ -1,0 +1,163 @@
+<?php
+/**
+ * Domains that people give to sites, where WordPress itself serves them.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Container;
+use ClosteSync\Domains\Source_Registry;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Operations\Refusal;
+use ClosteSync\Operations\Way;
+use ClosteSync\Sources\Core\Core;
+use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
+
+require_once __DIR__ . '/class-plugin-test-case.php';
+
+final class Domain_Mapper_Test extends Plugin_Test_Case {
+
+	protected function setUp(): void {
+		parent::setUp();
+
+		// The double of Mercator may be loaded, for other tests.
+		$this->plugin = new class( $this->wpdb ) extends Container {
+			public function sources(): Source_Registry {
+				return new Source_Registry( new Core( $this ), new Ultimate_Multisite( $this ) );
+			}
+		};
+	}
+
+	public function test_the_domain_becomes_the_address_of_the_site(): void {
+		$id = $this->create_site( 'shop' );
+
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+		$this->end_request();
+
+		$site = get_site( $id );
+		$this->assertSame( array( 'customer.example', '/' ), array( $site->domain, $site->path ) );
+		$this->assertSame( array( 'http://customer.example', 'http://customer.example' ), array( get_blog_option( $id, 'home' ), get_blog_option( $id, 'siteurl' ) ) );
+		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+		$this->assertSame( array( Row_Source::CORE, $id ), array( $this->row( 'customer.example' )->source, $this->row( 'customer.example' )->blog_id ) );
+		$this->assertFalse( ms_is_switched() );
+	}
+
+	public function test_a_site_in_a_folder_gets_the_whole_domain_and_keeps_https_and_an_address_of_its_own(): void {
+		$id = $this->create_site( $this->env( 'domain' ), '/shop/' );
+		update_blog_option( $id, 'siteurl', 'https://' . $this->env( 'domain' ) . '/shop' );
+		update_blog_option( $id, 'home', 'https://elsewhere.example' );
+
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+
+		$this->assertSame( 'https://customer.example', get_blog_option( $id, 'siteurl' ) );
+		$this->assertSame( 'https://elsewhere.example', get_blog_option( $id, 'home' ) );
+		$this->assertSame( '/', get_site( $id )->path );
+	}
+
+	public function test_what_wordpress_refuses_is_said_in_its_words(): void {
+		$id = $this->create_site( 'shop' );
+		add_action( 'wp_validate_site_data', static fn( \WP_Error $errors ) => $errors->add( 'no', 'The moon is <b>full</b>.' ) );
+
+		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address );
+
+		$this->assertSame( array( Refusal::FAILED, 'The moon is full.' ), array( $refusal?->code, $refusal?->message ) );
+		$this->assertSame( $this->sub( 'shop' ), get_site( $id )->domain );
+	}
+
+	public function test_a_wildcard_is_only_registered_for_the_site(): void {
+		$id     = $this->create_site( 'shop' );
+		$mapper = $this->plugin->domain_mapper();
+
+		$this->assertSame( Refusal::NOT_SERVED, $mapper->add( '*.customer.example', $id, Way::Address )?->code );
+		$this->assertNull( $mapper->add( '*.customer.example', $id, Way::Register ) );
+
+		$row = $this->row( '*.customer.example' );
+		$this->assertSame( array( Row_Source::MANUAL, $id, true ), array( $row->source, $row->blog_id, $row->is_accepted() ) );
+		$this->assertSame( $this->sub( 'shop' ), get_site( $id )->domain );
+	}
+
+	/** @dataProvider refused */
+	public function test_it_is_refused_and_nothing_changes( string $domain, string $code, Way $way, string $site ): void {
+		$shop  = $this->create_site( 'shop' );
+		$sites = array( 'shop' => $shop, 'taken' => $this->create_site( 'taken.example' ), 'main' => 1, 'none' => 0, 'unknown' => 9999 );
+		$this->plugin->domain_mapper()->add( '*.by-hand.example', $sites['taken'], Way::Register );
+		$this->next_request();
+		$calls = $this->emulator->calls();
+
+		$refusal = $this->plugin->domain_mapper()->add( strtr( $domain, array( 'NETWORK' => $this->env( 'domain' ) ) ), $sites[ $site ], $way );
+
+		$this->assertSame( $code, $refusal?->code, (string) $refusal?->message );
+		$this->assertStringEndsWith( '.', $refusal->sentence() );
+		$this->next_request();
+		$this->assertSame( $calls, $this->emulator->calls() );
+		$this->assertSame( $this->sub( 'shop' ), get_site( $shop )->domain );
+	}
+
+	/** @return array<string, array{string, string, Way, string}> */
+	public static function refused(): array {
+		return array(
+			'no name'                        => array( 'nothing', Refusal::INVALID, Way::Address, 'shop' ),
+			'an IP address'                  => array( '192.0.2.1', Refusal::INVALID, Way::Register, 'shop' ),
+			'the network'                    => array( 'NETWORK', Refusal::NETWORK, Way::Address, 'shop' ),
+			'of another site'                => array( 'taken.example', Refusal::TAKEN, Way::Address, 'shop' ),
+			'of another site, its www name'  => array( 'www.taken.example', Refusal::TAKEN, Way::Register, 'shop' ),
+			'of another site, by hand'       => array( '*.by-hand.example', Refusal::TAKEN, Way::Register, 'shop' ),
+			'of the site itself'             => array( 'shop.NETWORK', Refusal::ALREADY, Way::Address, 'shop' ),
+			'the main site'                  => array( 'customer.example', Refusal::NOT_SERVED, Way::Address, 'main' ),
+			'no site'                        => array( 'customer.example', Refusal::NO_SITE, Way::Address, 'none' ),
+			'an unknown site'                => array( 'customer.example', Refusal::NO_SITE, Way::Address, 'unknown' ),
+			'an unknown site, registered'    => array( 'customer.example', Refusal::NO_SITE, Way::Register, 'unknown' ),
+			'by a plugin that is not there'  => array( 'customer.example', Refusal::NOT_SERVED, Way::Mapping, 'shop' ),
+		);
+	}
+
+	public function test_a_subdomain_that_the_network_serves_needs_nothing(): void {
+		$this->set( array( 'subdomains' => \ClosteSync\Settings\Subdomain_Handling::Never ) );
+
+		$this->assertSame( Refusal::SERVED, $this->plugin->domain_mapper()->add( $this->sub( 'free' ), $this->create_site( 'shop' ), Way::Address )?->code );
+	}
+
+	public function test_a_name_of_the_closte_application_is_protected(): void {
+		$process = $this->start_php( 'define( "CLOSTE_APP_ID", "abcdef" ); echo ( new ClosteSync\\Container( $GLOBALS["wpdb"] ) )->domain_mapper()->add( "abcdef.customer.example", 1, ClosteSync\\Operations\\Way::Register )->code;' );
+
+		$this->assertSame( 0, $process->wait(), $process->output() );
+		$this->assertSame( Refusal::PROTECTED, trim( $process->output() ) );
+	}
+
+	public function test_without_the_extension_nobody_can_check_the_name(): void {
+		$id = $this->create_site( 'shop' );
+		$this->lose_extension();
+
+		$this->assertSame( Refusal::EXTENSION, $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Register )?->code );
+	}
+
+	public function test_the_address_of_a_site_is_not_removed_and_what_was_registered_is(): void {
+		$id     = $this->create_site( 'shop.example' );
+		$mapper = $this->plugin->domain_mapper();
+		$mapper->add( '*.customer.example', $id, Way::Register );
+		$rows = array( $this->row( 'shop.example' ), $this->row( 'www.shop.example' ), $this->row( '*.customer.example' ) );
+
+		$this->assertSame( array( '*.customer.example' ), array_column( $mapper->removable( $rows ), 'domain' ) );
+		$this->assertStringContainsString( 'is the address of site', (string) $mapper->remove( $rows[0] )?->message );
+		$this->assertSame( Refusal::COMES_WITH, $mapper->remove( $rows[1] )?->code );
+		$this->assertNull( $mapper->remove( $rows[2] ) );
+		$this->end_request();
+
+		$this->assertSame( array( 'shop.example', 'www.shop.example' ), $this->emulator->domains() );
+	}
+
+	public function test_what_a_mapping_plugin_has_that_is_not_active_is_removed_there(): void {
+		$id = $this->create_site( 'shop' );
+		$this->wpdb->insert( $this->make_mappings_table(), array( 'blog_id' => $id, 'domain' => 'customer.example' ) );
+		$row = $this->plugin->ledger()->want( 'customer.example', $id, 'ultimate-multisite' );
+
+		$this->assertSame( array(), $this->plugin->domain_mapper()->removable( array( $row ) ) );
+		$this->assertSame( Refusal::IN_USE, $this->plugin->domain_mapper()->remove( $row )?->code );
+
+		$this->wpdb->query( "DROP TABLE {$this->wpdb->base_prefix}wu_domain_mappings" );
+	}
+}

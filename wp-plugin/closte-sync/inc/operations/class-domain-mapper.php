@@ -1,0 +1,125 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Operations;
+
+use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Source_Registry;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Log\Audit_Context;
+use ClosteSync\Log\Reason;
+use ClosteSync\Sync\Circuit_Breaker;
+use ClosteSync\Sync\Sync;
+
+/**
+ * Gives domains to sites and takes them away, in the place that serves them: the mapping plugin, or WordPress itself. That
+ * place then tells Closte Sync by its own hooks, as when people use its own screens. Who may do so is up to the caller.
+ */
+final class Domain_Mapper {
+
+	public function __construct(
+		private readonly Source_Registry $sources,
+		private readonly Desired_Domains $desired,
+		private readonly Sync $sync,
+		private readonly Circuit_Breaker $circuit_breaker,
+		private readonly Domain_Operations $operations,
+		private readonly Domain_Preview $previews,
+		private readonly Audit_Context $context,
+	) {}
+
+	/**
+	 * @param string $domain  In the form that is compared.
+	 * @param int    $blog_id The site; 0, where it is only registered: none.
+	 * @return ?Refusal Why it was not done; null: it was.
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function add( string $domain, int $blog_id, Way $way ): ?Refusal {
+		$preview = $this->previews->of( $domain, $blog_id );
+		$refusal = $preview->refusal ?? self::refusal_of( $way, $preview );
+
+		if ( null !== $refusal ) {
+			return $refusal;
+		}
+
+		// Who asks now waits for an answer, also where Closte gave none a moment ago.
+		$this->circuit_breaker->ask_again();
+
+		if ( Way::Register === $way ) {
+			$this->context->during( Reason::ByHand, fn() => $this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL ) );
+
+			return null;
+		}
+
+		return self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
+	}
+
+	/**
+	 * Takes a domain away where its site has it from. What nothing else wants is removed from Closte then.
+	 *
+	 * @return ?Refusal Why it was not done; null: it was.
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function remove( Ledger_Row $row ): ?Refusal {
+		$owner = $this->desired->wanted( array( $row->domain ) )[ $row->domain ] ?? null;
+
+		if ( null === $owner ) {
+			return $this->operations->remove( array( $row ) )->refused[ $row->domain ] ?? null;
+		}
+
+		$source = $this->sources->able( $owner['source'] );
+
+		return null === $source
+			? $this->operations->refusal( Operation::Remove, $row )
+			: self::failed( $source->unmap( $row->domain, $owner['blog_id'] ) );
+	}
+
+	/**
+	 * The rows whose domains {@see Domain_Mapper::remove()} may take away.
+	 *
+	 * @param list<Ledger_Row> $rows
+	 * @return list<Ledger_Row>
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function removable( array $rows ): array {
+		$refused = $this->operations->refusals( Operation::Remove, $rows );
+		$wanted  = array() === $refused ? array() : $this->desired->wanted( array_column( $rows, 'domain' ) );
+
+		return array_values(
+			array_filter(
+				$rows,
+				function ( Ledger_Row $row ) use ( $refused, $wanted ): bool {
+					$source = isset( $wanted[ $row->domain ] ) ? $this->sources->able( $wanted[ $row->domain ]['source'] ) : null;
+
+					return null !== $source ? null !== $source->table() : ! isset( $refused[ $row->domain ] );
+				}
+			)
+		);
+	}
+
+	private static function refusal_of( Way $way, Preview $preview ): ?Refusal {
+		foreach ( $preview->offers as $offer ) {
+			if ( $offer->way === $way ) {
+				return $offer->refusal;
+			}
+		}
+
+		return new Refusal(
+			Refusal::NOT_SERVED,
+			__( 'The domain cannot be added in this way: the domain mapping plugin is not active.', 'closte-sync' ),
+			__( 'Reload the page, and choose another way.', 'closte-sync' )
+		);
+	}
+
+	private static function failed( ?\WP_Error $error ): ?Refusal {
+		return null === $error ? null : new Refusal(
+			Refusal::FAILED,
+			wp_strip_all_tags( implode( ' ', $error->get_error_messages() ) ),
+			''
+		);
+	}
+}

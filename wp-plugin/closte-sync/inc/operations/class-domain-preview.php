@@ -1,0 +1,89 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Operations;
+
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Extension\Extension;
+use ClosteSync\Ledger\Ledger_Row;
+
+/**
+ * Says what adding a domain would do, before it is added. Closte is never called for it.
+ */
+final class Domain_Preview {
+
+	/** Seconds that the look at DNS may take: somebody waits for it while typing. */
+	private const DNS_SECONDS = 4.0;
+
+	/** Of these, what is left for the www name at least. */
+	private const WWW_SECONDS = 1.0;
+
+	public function __construct(
+		private readonly Domain_Names $names,
+		private readonly Domain_Rules $rules,
+		private readonly Obstacles $obstacles,
+		private readonly Offers $offers,
+		private readonly Extension $extension,
+	) {}
+
+	/**
+	 * @param string $typed   A domain, in any spelling, or a web address.
+	 * @param int    $blog_id The site; 0: none yet.
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function of( string $typed, int $blog_id = 0 ): Preview {
+		$domain  = $this->names->canonical( Domain_Names::host( $typed ) );
+		$refusal = $this->obstacles->of( $domain, $blog_id );
+		$is_had  = in_array( $refusal?->code, array( Refusal::TAKEN, Refusal::ALREADY ), true );
+
+		return new Preview(
+			$typed,
+			$domain,
+			$this->names->shown( $domain ),
+			null === $refusal ? $this->rules->www_of( $domain ) : null,
+			$is_had ? $this->obstacles->owner( $domain ) : null,
+			$refusal,
+			$this->offers->of( $domain, $blog_id )
+		);
+	}
+
+	/**
+	 * What DNS says of it now, looked up as checks do.
+	 *
+	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
+	 */
+	public function dns( Preview $preview ): Dns_Preview {
+		$begun    = hrtime( true );
+		$report   = $this->extension->check_dns( $preview->domain, self::DNS_SECONDS );
+		$left     = self::DNS_SECONDS - ( hrtime( true ) - $begun ) / 1e9;
+		$www      = null === $preview->www ? null : $this->extension->check_dns( $preview->www, max( self::WWW_SECONDS, $left ) );
+		$is_ready = \Closte\DnsState::Here === $report->state && ! self::is_blocked( $report );
+
+		return new Dns_Preview(
+			$report->state->value,
+			$is_ready,
+			self::message( $report, $is_ready ),
+			$report->addresses,
+			$report->problems,
+			Ledger_Row::records( array_merge( $report->problems, $www?->problems ?? array() ) )
+		);
+	}
+
+	private static function is_blocked( \Closte\DnsReport $report ): bool {
+		return in_array( 'blocks', array_column( $report->problems, 'severity' ), true );
+	}
+
+	private static function message( \Closte\DnsReport $report, bool $is_ready ): string {
+		return match ( true ) {
+			$is_ready                                     => __( 'The domain points to this network already. The certificate follows automatically.', 'closte-sync' ),
+			\Closte\DnsState::Unknown === $report->state => __( 'The DNS servers did not answer in time. You can add the domain: its DNS is checked again automatically.', 'closte-sync' ),
+			\Closte\DnsState::Partial === $report->state => __( 'Some DNS servers still give the old records. That passes.', 'closte-sync' ),
+			default                                       => __( 'The domain does not point to this network yet. Set these records at its DNS provider. You can add it now: its DNS is checked automatically.', 'closte-sync' ),
+		};
+	}
+}

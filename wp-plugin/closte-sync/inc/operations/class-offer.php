@@ -1,0 +1,26 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Operations;
+
+/**
+ * A way to give a domain to a site, and what is in its way.
+ */
+final class Offer {
+
+	/**
+	 * @param string   $label       What the way is called.
+	 * @param string   $description What it does to the site, in sentences.
+	 * @param ?Refusal $refusal     Null: it can be done.
+	 */
+	public function __construct(
+		public readonly Way $way,
+		public readonly string $label,
+		public readonly string $description,
+		public readonly ?Refusal $refusal,
+	) {}
+}

@@ -1,0 +1,33 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Operations;
+
+/**
+ * What is known of a domain before it is added.
+ */
+final class Preview {
+
+	/**
+	 * @param string       $typed   As it was typed or pasted.
+	 * @param string       $domain  In the form that is sent.
+	 * @param string       $shown   For people.
+	 * @param ?string      $www     The www name that comes along; null: none.
+	 * @param ?int         $owner   The site that has it; null: none.
+	 * @param ?Refusal     $refusal What is in the way, whichever way is chosen; null: nothing.
+	 * @param list<Offer>  $offers  The ways in which it can be added.
+	 */
+	public function __construct(
+		public readonly string $typed,
+		public readonly string $domain,
+		public readonly string $shown,
+		public readonly ?string $www,
+		public readonly ?int $owner,
+		public readonly ?Refusal $refusal,
+		public readonly array $offers,
+	) {}
+}
