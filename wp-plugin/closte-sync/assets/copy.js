@@ -35,8 +35,10 @@
 		try {
 			await copy( button.dataset.copy );
 		} catch ( error ) {
-			// The text stands beside the button, to be marked by hand.
-			window.getSelection().selectAllChildren( button.previousElementSibling );
+			// The text stands beside the button, or where it says, to be marked by hand.
+			const place = document.getElementById( button.dataset.shownIn ) || button.previousElementSibling;
+			place.closest( 'details' )?.setAttribute( 'open', '' );
+			window.getSelection().selectAllChildren( place );
 			return;
 		}
 

@@ -8,6 +8,8 @@ declare(strict_types=1);
 namespace ClosteSync;
 
 use ClosteSync\Admin\Admin;
+use ClosteSync\Admin\Domain\Look_Route;
+use ClosteSync\Admin\Domain\Watch_Route;
 use ClosteSync\Admin\Environment_Notice;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Privacy;
@@ -275,6 +277,11 @@ final class Plugin {
 		return $is_here;
 	}
 
+	private function add_routes_of_screens(): void {
+		( new Look_Route( $this->container ) )->register();
+		( new Watch_Route( $this->container ) )->register();
+	}
+
 	private function show(): void {
 		add_action(
 			'closte_sync_error',
@@ -284,6 +291,7 @@ final class Plugin {
 		);
 		$this->container->listen( 'admin_init', fn() => is_network_admin() && $this->keep_up() );
 		add_action( 'rest_api_init', fn() => $this->show_health(), 0 );
+		add_action( 'rest_api_init', fn() => is_main_site() && $this->add_routes_of_screens() );
 
 		if ( is_admin() ) {
 			add_action( 'plugins_loaded', fn() => ( new Admin( $this->container ) )->register() );

@@ -10,6 +10,8 @@ namespace ClosteSync\Admin;
 use ClosteSync\Admin\Dashboard\Dashboard_Widget;
 use ClosteSync\Admin\Dashboard\Menu_Bubble;
 use ClosteSync\Admin\Dashboard\Sites_Column;
+use ClosteSync\Admin\Domain\Domain_Request;
+use ClosteSync\Admin\Domain\Domain_Screen;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Log\Log_Screen;
 use ClosteSync\Admin\Settings\Identity_Actions;
@@ -80,7 +82,7 @@ final class Admin {
 			add_action( "load-$hook", array( $log, 'prepare' ) );
 		}
 
-		$domains = new Domains_Screen( $this->services );
+		$domains = Domain_Request::is_one() ? new Domain_Screen( $this->services ) : new Domains_Screen( $this->services );
 		$hook    = add_submenu_page(
 			'sites.php',
 			__( 'Closte Domains', 'closte-sync' ),

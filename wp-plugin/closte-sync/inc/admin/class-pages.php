@@ -46,10 +46,12 @@ final class Pages {
 	/**
 	 * The page of one domain.
 	 *
-	 * @param int $id Of its row in the ledger.
+	 * @param int                   $id    Its row.
+	 * @param string                $name  The domain, so that the page can say which one is gone once the row is; ''.
+	 * @param array<string, string> $query More of the query string.
 	 */
-	public static function domain_url( int $id ): string {
-		return self::domains_url( array( 'domain' => (string) $id ) );
+	public static function domain_url( int $id, string $name = '', array $query = array() ): string {
+		return self::domains_url( array( 'domain' => (string) $id ) + ( '' === $name ? array() : array( 'name' => $name ) ) + $query );
 	}
 
 	/**

@@ -29,6 +29,8 @@ final class Audit_Context {
 
 	private bool $is_noticing = false;
 
+	private bool $is_unattended = false;
+
 	/**
 	 * Why and by whom domains were lost that are removed later in this request.
 	 *
@@ -89,6 +91,24 @@ final class Audit_Context {
 	}
 
 	/**
+	 * Does what is due, as a run in the background would: an open screen asks for it automatically, and nobody by hand.
+	 *
+	 * @template T
+	 * @param callable(): T $task
+	 * @return T
+	 */
+	public function unattended( callable $task ): mixed {
+		$before              = $this->is_unattended;
+		$this->is_unattended = true;
+
+		try {
+			return $this->during( Reason::Run, $task );
+		} finally {
+			$this->is_unattended = $before;
+		}
+	}
+
+	/**
 	 * Keeps what is true now for the removal of these domains, if it comes to that.
 	 *
 	 * @param list<string> $domains
@@ -143,11 +163,13 @@ final class Audit_Context {
 	 */
 	public function actor(): Actor {
 		return match ( true ) {
-			$this->is_noticing                       => Actor::Unknown,
-			wp_doing_cron() || $this->is_scheduled() => Actor::Cron,
-			defined( 'WP_CLI' ) && WP_CLI            => Actor::WpCli,
-			get_current_user_id() > 0                => Actor::User,
-			default                                  => Actor::Visitor,
+			$this->is_noticing            => Actor::Unknown,
+			$this->is_unattended          => Actor::Cron,
+			wp_doing_cron()               => Actor::Cron,
+			$this->is_scheduled()         => Actor::Cron,
+			defined( 'WP_CLI' ) && WP_CLI => Actor::WpCli,
+			get_current_user_id() > 0     => Actor::User,
+			default                       => Actor::Visitor,
 		};
 	}
 

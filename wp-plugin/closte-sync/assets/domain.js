@@ -1,0 +1,261 @@
+/**
+ * The page of one domain: checks its DNS and certificate once the page is there, counts down to the next check, and brings
+ * the page up to date when something has changed. Without it the page works too, by links and forms.
+ */
+( function () {
+	'use strict';
+
+	const page = document.querySelector( '.closte-sync-domain[data-watch]' );
+
+	if ( ! page || ! window.wp || ! window.wp.apiFetch ) {
+		return;
+	}
+
+	const ASK_EVERY = 30;
+	const ASK_AGAIN = 5;
+	const TIME_LIMIT = 40000;
+	const SILENT_FAILURES = 1;
+
+	function speak( text ) {
+		if ( text && window.wp.a11y ) {
+			window.wp.a11y.speak( text );
+		}
+	}
+
+	function ask( path, method ) {
+		const controller = new AbortController();
+		const timer = window.setTimeout( () => controller.abort(), TIME_LIMIT );
+
+		return window.wp
+			.apiFetch( { path, method, signal: controller.signal } )
+			.finally( () => window.clearTimeout( timer ) );
+	}
+
+	/* What DNS and the certificate say now. */
+	const link = page.querySelector( '[data-closte-sync-look]' );
+	const status = page.querySelector( '.closte-sync-look-status' );
+	const spinner = page.querySelector( '#closte-sync-look .spinner' );
+	const result = page.querySelector( '.closte-sync-look-result' );
+	let isLooking = false;
+
+	async function look() {
+		if ( isLooking ) {
+			return;
+		}
+
+		isLooking = true;
+		spinner.classList.add( 'is-active' );
+		status.textContent = status.dataset.running;
+
+		try {
+			const answer = await ask( link.dataset.closteSyncLook, 'GET' );
+			status.textContent = '';
+			whenFree( result, () => {
+				result.innerHTML = answer.html;
+			} );
+			speak( answer.said );
+		} catch ( error ) {
+			status.textContent = status.dataset.failed;
+			speak( status.dataset.failed );
+		}
+
+		spinner.classList.remove( 'is-active' );
+		isLooking = false;
+	}
+
+	link.addEventListener( 'click', ( event ) => {
+		if ( event.button === 0 && ! event.ctrlKey && ! event.metaKey && ! event.shiftKey ) {
+			event.preventDefault();
+			speak( status.dataset.running );
+			look();
+		}
+	} );
+
+	/* A part in which somebody is or has marked text stays as it is until they leave it. */
+	const waiting = new Map();
+
+	function isInUse( part ) {
+		const selection = document.getSelection();
+
+		return (
+			part.contains( document.activeElement ) ||
+			( selection && ! selection.isCollapsed && selection.containsNode( part, true ) )
+		);
+	}
+
+	function whenFree( part, change ) {
+		waiting.set( part, change );
+		changeWhatIsFree();
+	}
+
+	function changeWhatIsFree() {
+		waiting.forEach( ( change, part ) => {
+			if ( ! isInUse( part ) ) {
+				waiting.delete( part );
+				change();
+			}
+		} );
+	}
+
+	// While focus moves from one element to the next, nothing has it.
+	document.addEventListener( 'focusout', () => window.setTimeout( changeWhatIsFree ) );
+	document.addEventListener( 'selectionchange', changeWhatIsFree );
+
+	/* The parts as the server has them, told from what has been done to them here. */
+	const shown = new Map();
+
+	function normalize( html ) {
+		const template = document.createElement( 'template' );
+		template.innerHTML = html;
+		return template.innerHTML;
+	}
+
+	function update( part, html ) {
+		const fresh = normalize( html );
+
+		if ( shown.get( part ) === fresh ) {
+			waiting.delete( part );
+			return;
+		}
+
+		whenFree( part, () => {
+			const isOpen = part.querySelector( 'details[open]' ) !== null;
+			shown.set( part, fresh );
+			part.innerHTML = html;
+			part.querySelectorAll( 'details' ).forEach( ( details ) => {
+				details.open = isOpen;
+			} );
+			countDown();
+		} );
+	}
+
+	[ 'closte-sync-state', 'closte-sync-facts', 'closte-sync-actions', 'closte-sync-story' ].forEach( ( id ) => {
+		const part = document.getElementById( id );
+		shown.set( part, normalize( part.innerHTML ) );
+	} );
+
+	/* The countdown goes by the server's clock. */
+	let ahead = Number( page.dataset.now ) * 1000 - Date.now();
+	let said = page.dataset.said;
+	let isAsking = false;
+	let isGone = false;
+	let failures = 0;
+	let askAt = 0;
+
+	const serverNow = () => ( Date.now() + ahead ) / 1000;
+
+	function span( seconds ) {
+		const two = ( number ) => String( number ).padStart( 2, '0' );
+		const hours = Math.floor( seconds / 3600 );
+		const minutes = Math.floor( seconds / 60 ) % 60;
+
+		return hours > 0
+			? `${ hours }:${ two( minutes ) }:${ two( seconds % 60 ) }`
+			: `${ minutes }:${ two( seconds % 60 ) }`;
+	}
+
+	/** The seconds that are left, and null where no check is planned. */
+	function countDown() {
+		const place = page.querySelector( '.closte-sync-countdown' );
+
+		if ( ! place ) {
+			return null;
+		}
+
+		const left = Math.ceil( Number( place.dataset.at ) - serverNow() );
+		const text = left > 0 ? place.dataset.template.replace( '%s', span( left ) ) : place.dataset.checking;
+
+		if ( place.textContent !== text ) {
+			place.textContent = text;
+		}
+
+		return left;
+	}
+
+	function tellTrouble( text ) {
+		const place = document.getElementById( 'closte-sync-watch-trouble' );
+
+		if ( place.textContent.trim() === text ) {
+			return;
+		}
+
+		const paragraph = document.createElement( 'p' );
+		paragraph.textContent = text;
+		place.replaceChildren( paragraph );
+		place.hidden = text === '';
+		speak( text );
+	}
+
+	function showGone( html ) {
+		const parts = page.querySelector( '.closte-sync-parts' );
+		const hadFocus = parts.contains( document.activeElement );
+
+		isGone = true;
+		waiting.clear();
+		parts.classList.remove( 'closte-sync-parts' );
+		parts.innerHTML = html;
+
+		if ( hadFocus ) {
+			parts.tabIndex = -1;
+			parts.focus();
+		}
+	}
+
+	async function watch() {
+		isAsking = true;
+
+		try {
+			const answer = await ask( page.dataset.watch, 'POST' );
+
+			ahead = answer.now * 1000 - Date.now();
+			failures = 0;
+			tellTrouble( '' );
+			askAt = Date.now() + answer.wait * 1000;
+
+			if ( answer.gone ) {
+				showGone( answer.gone );
+			}
+
+			Object.entries( answer.parts ).forEach( ( [ id, html ] ) => update( document.getElementById( id ), html ) );
+
+			if ( answer.said !== said ) {
+				said = answer.said;
+				speak( said );
+
+				if ( ! isGone ) {
+					look();
+				}
+			}
+		} catch ( error ) {
+			failures++;
+			askAt = Date.now() + ASK_AGAIN * 1000 * Math.min( failures, ASK_EVERY / ASK_AGAIN );
+
+			if ( failures > SILENT_FAILURES ) {
+				tellTrouble( page.dataset.trouble );
+			}
+		}
+
+		isAsking = false;
+	}
+
+	function tick() {
+		const left = countDown();
+
+		if ( isGone || isAsking || document.hidden ) {
+			return;
+		}
+
+		// A check that is due is asked for at once, and once: what the answer says counts for the next time.
+		if ( Date.now() >= askAt || ( left === 0 && failures === 0 ) ) {
+			watch();
+		}
+	}
+
+	askAt = Date.now() + Number( page.dataset.wait ) * 1000;
+	window.setInterval( tick, 1000 );
+	countDown();
+
+	if ( result.childElementCount === 0 ) {
+		look();
+	}
+} )();
