@@ -44,7 +44,7 @@ describe('domains in the browser', () => {
 		const started = Date.now();
 		await createSite('patient');
 		assert.ok(Date.now() - started < 8_000 + slack);
-		assert.match(await page.innerText('.notice-warning'), /1 domain is recorded and waits for Closte\. Nothing to do: it is sent by itself\./);
+		assert.match(await page.innerText('.notice-warning'), /1 change has not been sent to Closte yet\. You do not need to do anything: changes are sent automatically\./);
 		await page.goto(domainsPage);
 		assert.match(await page.innerText(row('patient.network.test')), /Waiting for Closte/);
 		await closte.down(false);

@@ -79,7 +79,7 @@ describe('the key on the settings screen', () => {
 		await enter(env.key);
 		assert.match(await page.innerText('#wpbody-content'), /Closte answers and accepts the key \(\d+ ms\)\./);
 		assert.equal(await page.innerText('.closte-sync-key code'), '••••••••' + env.key.slice(-4));
-		assert.match(await page.innerText('.notice-warning'), /1 domain is recorded and waits for Closte\. Nothing to do: it is sent by itself\./);
+		assert.match(await page.innerText('.notice-warning'), /1 change has not been sent to Closte yet\. You do not need to do anything: changes are sent automatically\./);
 		assert.equal(await page.locator('.notice-error').count(), 0);
 		await screenshot('right');
 		await wp('closte', 'run');

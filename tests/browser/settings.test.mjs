@@ -43,7 +43,7 @@ describe('the settings screen', () => {
 		await resetNetwork({ enabled: false });
 		await page.goto('/wp-admin/network/');
 		await Promise.all([
-			page.waitForResponse((response) => response.url().endsWith('/admin-ajax.php') && /closte_sync_dismiss/.test(response.request().postData() ?? '')),
+			page.waitForResponse((response) => response.url().endsWith('/edit.php?action=closte-sync-dismiss')),
 			page.click(`${noticeOffer} .notice-dismiss`),
 		]);
 		await page.goto('/wp-admin/network/');

@@ -33,7 +33,7 @@ final class Access_Test extends Screens_Test_Case {
 	private const OF_OTHERS = array( 'wp_ajax_wu_test_hosting_integration' );
 
 	public function test_the_walk_finds_what_there_is(): void {
-		$this->assertGreaterThanOrEqual( 4, count( $this->hooks( 'wp_ajax_closte_sync_' ) ) );
+		$this->assertGreaterThanOrEqual( 3, count( $this->hooks( 'wp_ajax_closte_sync_' ) ) );
 		$this->assertGreaterThanOrEqual( 4, count( $this->hooks( 'network_admin_edit_closte-sync-' ) ) );
 		$this->assertGreaterThanOrEqual( 4, count( $this->screens() ) );
 		$this->assertGreaterThanOrEqual( 1, count( $this->endpoints() ) );

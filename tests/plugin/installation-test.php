@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
@@ -59,7 +60,7 @@ final class Installation_Test extends Plugin_Test_Case {
 
 		wp_set_current_user( 1 );
 		\ClosteSync\Admin\Flash::add( 'info', 'A message that nobody has read.' );
-		\ClosteSync\Admin\Notices::dismiss( 'offer-to-enable' );
+		\ClosteSync\Admin\Dismissals::add( 'offer-to-enable' );
 		( new Uninstaller( $this->wpdb ) )->uninstall();
 
 		try {
@@ -232,7 +233,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( 'may have missed a change of domains', $this->notices() );
 
 		wp_set_current_user( $this->create_user( 'super' ) );
-		Notices::dismiss( 'trouble-' . $this->plugin->last_error()->last()['time'] );
+		Dismissals::add( 'trouble-' . $this->plugin->last_error()->last()['time'] );
 		$this->assertStringNotContainsString( 'may have missed', $this->notices( get_current_user_id() ) );
 		$this->assertStringContainsString( 'may have missed', $this->notices() );
 

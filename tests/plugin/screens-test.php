@@ -12,6 +12,7 @@ namespace ClosteSync\Tests;
 use ClosteSync\Admin\Domains\Domains_List_Table;
 use ClosteSync\Admin\Domains\Domains_Query;
 use ClosteSync\Admin\Domains\Domains_Screen;
+use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Settings\Settings_Form;
@@ -212,7 +213,7 @@ final class Screens_Test extends Screens_Test_Case {
 			self::assertStringContainsString( false === $version ? 'is not loaded' : 'is too old', $html );
 			self::assertSame( 1, preg_match( '/data-closte-sync-notice="([^"]+)"/', $html, $match ) );
 
-			Notices::dismiss( $match[1] );
+			Dismissals::add( $match[1] );
 			self::assertSame( '', $this->printed( $notices->show( ... ) ) );
 		}
 	}
@@ -227,7 +228,8 @@ final class Screens_Test extends Screens_Test_Case {
 		delete_network_option( null, Settings::OPTION );
 		// Once the doubles of Ultimate Multisite are in the process, its switch counts too.
 		delete_network_option( null, 'wu_host_integrations_enabled' );
-		self::assertStringContainsString( 'Switch on', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
+		set_current_screen( 'plugins-network' );
+		self::assertStringContainsString( 'Turn on', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
 
 		( new Settings( enabled: false ) )->save();
 		self::assertSame( '', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
@@ -238,7 +240,7 @@ final class Screens_Test extends Screens_Test_Case {
 		$this->create_site( 'one' );
 
 		set_current_screen( 'sites-network' );
-		self::assertStringContainsString( '1 domain is recorded and waits for Closte.', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
+		self::assertStringContainsString( '1 change has not been sent to Closte yet.', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
 		set_current_screen( 'users-network' );
 		self::assertSame( '', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
 	}

@@ -117,10 +117,10 @@ final class Scenario {
 			$this->settings_screen = $visitor->get( self::SETTINGS );
 			$this->use_screens( $visitor );
 		} else {
-			foreach ( array( 'test_connection', 'send_all', 'poll', 'dismiss' ) as $action ) {
+			foreach ( array( 'test_connection', 'send_all', 'poll' ) as $action ) {
 				$visitor->post( '/wp-admin/admin-ajax.php', array( 'action' => "closte_sync_$action", '_ajax_nonce' => 'guessed' ) );
 			}
-			foreach ( array( 'save', 'enable', 'test', 'send-all' ) as $action ) {
+			foreach ( array( 'save', 'enable', 'test', 'send-all', 'dismiss' ) as $action ) {
 				$visitor->post( "/wp-admin/network/edit.php?action=closte-sync-$action", array( '_wpnonce' => 'guessed' ) );
 			}
 		}

@@ -177,19 +177,6 @@
 		} )
 	);
 
-	/* Notices that stay away once dismissed. */
-	document.addEventListener( 'click', ( event ) => {
-		if ( ! event.target.closest( '.notice-dismiss' ) ) {
-			return;
-		}
-		const notice = event.target.closest( '[data-closte-sync-notice]' );
-		if ( notice ) {
-			call( 'dismiss', {
-				notice: notice.dataset.closteSyncNotice,
-			} ).catch( () => {} );
-		}
-	} );
-
 	/* The Domains screen: moves due domains along while it is open and shows where they stand. */
 	const list = document.getElementById( 'closte-sync-domains' );
 	if ( ! list ) {

@@ -21,6 +21,7 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Tally;
 use ClosteSync\Log\Observer;
 use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\First_Comparison;
 use ClosteSync\Sync\Scheduler;
 
 /**
@@ -76,7 +77,10 @@ final class Plugin {
 				$this->container->scheduler()->wake_at( time() );
 
 				// Domains may have come while the plugin was not active, or were there before it.
-				Settings::load()->enabled && $this->container->scheduler()->reconcile_next();
+				if ( Settings::load()->enabled ) {
+					First_Comparison::await_it();
+					$this->container->scheduler()->reconcile_next();
+				}
 			}
 		);
 
@@ -144,6 +148,9 @@ final class Plugin {
 			2
 		);
 
+		$on( 'closte_sync_planned', fn() => First_Comparison::is_done() );
+		$on( 'closte_sync_synced', fn() => First_Comparison::is_done() );
+
 		$on( 'add_site_option_closte_sync_key', fn() => $this->container->key_watch()->entered() );
 		$on( 'update_site_option_closte_sync_key', fn() => $this->container->key_watch()->entered() );
 		$on( 'delete_site_option_closte_sync_key', fn() => $this->container->key_watch()->deleted() );
@@ -155,7 +162,11 @@ final class Plugin {
 
 	private function settings_changed( bool $is_switched_on ): void {
 		$this->container->scheduler()->wake_at( time() );
-		$is_switched_on && $this->reconcile_soon();
+
+		if ( $is_switched_on ) {
+			First_Comparison::await_it();
+			$this->reconcile_soon();
+		}
 	}
 
 	/**

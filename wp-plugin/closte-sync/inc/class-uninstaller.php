@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
-use ClosteSync\Admin\Notices;
+use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
@@ -41,7 +41,7 @@ final class Uninstaller {
 			array( Pages::domains_screen_id(), Pages::log_screen_id() )
 		);
 
-		foreach ( array( Notices::USER_META, Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE, ...$hidden_columns ) as $user_setting ) {
+		foreach ( array( Dismissals::USER_META, Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE, ...$hidden_columns ) as $user_setting ) {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 

@@ -41,6 +41,7 @@ final class Admin {
 		( new Settings_Actions( $this->services ) )->register();
 		( new Key_Actions( $this->services ) )->register();
 		( new Identity_Actions( $this->services ) )->register();
+		Dismissals::register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
 		// After the pages of all plugins.
 		add_action( 'network_admin_menu', array( new Menu_Bubble( $this->services ), 'add' ), 99 );

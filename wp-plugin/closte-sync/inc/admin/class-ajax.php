@@ -106,17 +106,6 @@ final class Ajax {
 		return ( new Domains_Poll( $this->services ) )->answer( $ids, self::posted( 'url' ) );
 	}
 
-	/**
-	 * Keeps a notice away from this user.
-	 *
-	 * @return array{dismissed: string}
-	 */
-	private function dismiss(): array {
-		$notice = sanitize_key( self::posted( 'notice' ) );
-		Notices::dismiss( $notice );
-		return array( 'dismissed' => $notice );
-	}
-
 	private static function posted( string $name ): string {
 		// phpcs:ignore WordPress.Security.NonceVerification.Missing, WordPress.Security.ValidatedSanitizedInput -- handle() has checked the nonce; each use checks its own.
 		$value = wp_unslash( $_POST[ $name ] ?? '' );

@@ -13,7 +13,7 @@ namespace ClosteSync\Admin;
 final class Assets {
 
 	/** What the script may call {@see Ajax} for. */
-	public const CALLS = array( 'test_connection', 'send_all', 'poll', 'dismiss' );
+	public const CALLS = array( 'test_connection', 'send_all', 'poll' );
 
 	/** The nonce of the bulk actions of the Domains screen, as WordPress's list tables name it. */
 	public const BULK = 'bulk-closte-sync-domains';
