@@ -35,6 +35,7 @@ pub fn describe(module: ModuleBuilder) -> ModuleBuilder {
     module
         .function(probes::check_dns_function())
         .function(probes::check_certificate_function())
+        .function(probes::check_ownership_function())
         .function(setting_checks::parse_target_function())
         .function(setting_checks::parse_resolver_function())
         .startup_function(startup)

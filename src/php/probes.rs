@@ -1,4 +1,4 @@
-//! `Closte\check_dns()`, `Closte\check_certificate()` and their reports.
+//! `Closte\check_dns()`, `Closte\check_ownership()`, `Closte\check_certificate()` and their reports.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
@@ -71,6 +71,11 @@ pub fn check_dns_function() -> FunctionBuilder<'static> {
 /// `Closte\check_certificate()`.
 pub fn check_certificate_function() -> FunctionBuilder<'static> {
     wrap_function!(check_certificate)
+}
+
+/// `Closte\check_ownership()`.
+pub fn check_ownership_function() -> FunctionBuilder<'static> {
+    wrap_function!(check_ownership)
 }
 
 /// How options say that the DNS is asked; INI `closte.resolvers` where they name no resolvers.
@@ -253,6 +258,32 @@ fn of_targets(targets: Array, options: Array) -> Result<ZBox<ZendHashTable>, Fai
     table.insert("resolvers", resolvers)?;
     table.insert("unnamed_resolver", report.unnamed_resolver)?;
     table.insert("intercepted", report.intercepted)?;
+    Ok(table)
+}
+
+#[php_function]
+#[php(name = "Closte\\check_ownership", defaults(options = Array::EMPTY))]
+fn check_ownership(
+    domain: Text,
+    value: Text,
+    options: Array,
+) -> Result<ZBox<ZendHashTable>, Failure> {
+    let options = Options::new(
+        "Closte\\check_ownership",
+        options.get(),
+        &["resolvers", "timeout", "authoritative"],
+    )?;
+    let dns_options = dns_options(&options)?;
+    let domain = DomainName::parse(&domain.to_text(), settings::reserved_names())?;
+    let value = value.to_text();
+    let prober = DnsProber::new(&[], dns_options)?;
+    let report = net::block_on(prober.find_ownership(&domain, &value))?;
+    drop((prober, domain, value));
+    let report = BailoutGuard::new(report);
+    let mut table = ZendHashTable::new();
+    table.insert("name", report.name.as_str())?;
+    table.insert("proven", report.is_proven)?;
+    insert_error(&mut table, "error", report.error.as_deref())?;
     Ok(table)
 }
 

@@ -24,6 +24,10 @@ try {
 	echo $e->getMessage(), "\n";
 }
 
+echo "--- ownership\n";
+var_dump( Closte\check_ownership( '*.here.example.com', 'token', $asked ) );
+var_dump( is_string( Closte\check_ownership( 'a.example.com', 'token', array( 'resolvers' => array( '127.0.0.1:1' ), 'authoritative' => false ) )['error'] ) );
+
 echo "--- certificates\n";
 $port = parse_url( $emulator->https, PHP_URL_PORT );
 $look = array( 'resolvers' => array( $dns->address ), 'port' => $port, 'timeout' => 60.0 );
@@ -53,6 +57,8 @@ $attempts = array(
 	fn () => Closte\check_dns( 'a.example.com', array(), array( 'timeout' => 0 ) ),
 	fn () => Closte\check_dns( 'a.example.com', array(), array( 'proof' => array( 'token' => '../x', 'answer' => 'y' ) ) ),
 	fn () => Closte\check_dns( 'a.example.com', array(), array( 'proof' => array( 'token' => 'x', 'answer' => 'y', 'script' => '/a.php?b=' ) ) ),
+	fn () => Closte\check_ownership( 'no_name.example.com', 'x' ),
+	fn () => Closte\check_ownership( 'a.example.com', 'x', array( 'issuer' => 'x' ) ),
 	fn () => Closte\check_certificate( '127.0.0.1' ),
 	fn () => Closte\check_certificate( 'a.example.com', array( 'port' => 70000 ) ),
 	fn () => Closte\check_certificate( 'a.example.com', array( 'ca_file' => '/no/such/file' ) ),
@@ -85,6 +91,16 @@ bool(false)
 array(0) {
 }
 Cannot modify readonly property Closte\DnsReport::$state
+--- ownership
+array(3) {
+  ["name"]=>
+  string(29) "_closte-sync.here.example.com"
+  ["proven"]=>
+  bool(false)
+  ["error"]=>
+  NULL
+}
+bool(true)
 --- certificates
 enum(Closte\CertificateState::WrongHost)
 bool(true)
@@ -112,6 +128,8 @@ Closte\ConfigException: unknown-option
 Closte\ConfigException: bad-option-value
 Closte\ConfigException: bad-option-value
 Closte\ConfigException: bad-option-value
+Closte\InvalidDomainException: underscore
+Closte\ConfigException: unknown-option
 Closte\InvalidDomainException: ip-address
 Closte\ConfigException: bad-option-value
 Closte\ConfigException: bad-ca-file

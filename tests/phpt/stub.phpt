@@ -91,4 +91,4 @@ echo count( $extension->getClasses() ), ' classes, ', count( $extension->getFunc
 ?>
 --EXPECT--
 same
-19 classes, 4 functions
+19 classes, 5 functions

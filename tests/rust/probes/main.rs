@@ -19,6 +19,7 @@ mod dns_manners;
 mod emulator;
 mod lifecycle;
 mod lifecycle_batch;
+mod ownership;
 mod proof;
 mod proof_redirects;
 mod support;

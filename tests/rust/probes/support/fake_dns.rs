@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub const A: u16 = 1;
 pub const NS: u16 = 2;
+pub const TXT: u16 = 16;
 pub const AAAA: u16 = 28;
 pub const CAA: u16 = 257;
 
@@ -28,6 +29,8 @@ pub struct Reply {
     pub authoritative: bool,
     pub addresses: Vec<IpAddr>,
     pub name_server: Option<&'static str>,
+    /// A TXT record of these strings.
+    pub strings: &'static [&'static str],
     /// As some servers do that know no EDNS.
     pub without_question: bool,
 }
@@ -132,6 +135,14 @@ fn write(asked: &[u8], question: &Question, reply: &Reply) -> Vec<u8> {
             IpAddr::V4(address) => record(A, &address.octets()),
             IpAddr::V6(address) => record(AAAA, &address.octets()),
         }
+    }
+    if question.kind == TXT && !reply.strings.is_empty() {
+        let mut data = Vec::new();
+        for text in reply.strings {
+            data.push(u8::try_from(text.len()).unwrap());
+            data.extend(text.bytes());
+        }
+        record(TXT, &data);
     }
     if let Some(server) = reply.name_server.filter(|_| question.kind == NS) {
         let mut data = Vec::new();
