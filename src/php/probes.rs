@@ -1,4 +1,5 @@
-//! `Closte\check_dns()`, `Closte\check_ownership()`, `Closte\check_certificate()` and their reports.
+//! `Closte\check_dns()`, `Closte\check_ownership()`, `Closte\check_certificate()` and what they
+//! report.
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
