@@ -227,7 +227,7 @@ final class Hostile_Test extends Screens_Test_Case {
 			'the address of a poll' => array( $posted( 'poll', 'url' ) ),
 			'the rows of a poll'    => array( $posted( 'poll', 'ids' ) ),
 			'a notice'              => array( static fn( self $test, string $much ) => $test->submit( 'network_admin_edit_closte-sync-dismiss', array( '_wpnonce' => wp_create_nonce( 'closte-sync-dismiss' ), 'notice' => $much ) ) ),
-			'a total'               => array( $posted( 'send_all', 'total' ) ),
+			'whether it goes on'    => array( $posted( 'send_all', 'continue' ) ),
 		);
 	}
 

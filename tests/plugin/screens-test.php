@@ -145,13 +145,6 @@ final class Screens_Test extends Screens_Test_Case {
 		self::assertSame( array( 'dns', 'created' ), $hidden( $row() ) );
 	}
 
-	public function test_the_counts_follow_the_sending_of_all_domains(): void {
-		$answer = $this->call( 'wp_ajax_closte_sync_send_all', array( '_ajax_nonce' => wp_create_nonce( 'closte_sync_send_all' ) ) );
-		$counts = $this->plugin->ledger_search()->counts_by_stage();
-
-		self::assertSame( sprintf( 'Domains recorded: %d. Waiting to be sent: %d.', array_sum( $counts ), $counts['pending'] ), $answer['data']['counts'] );
-	}
-
 	public function test_while_it_is_off_a_domain_is_said_to_wait_for_the_switch(): void {
 		( new Settings( enabled: false ) )->save();
 		$this->create_site( 'one' );

@@ -42,7 +42,8 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$this->assertSame( 'warning', $progress->notice_type() );
 		$this->assertStringContainsString( '2 added, 0 removed, 1 refused (b.example), 0 left.', $progress->summary() );
 		$this->assertStringNotContainsString( 'Done', $progress->summary() );
-		$this->assertSame( '2 of 3 domains sent', $progress->line() );
+		$this->assertSame( '2 of 3 domains accepted, 1 refused, 0 left.', $progress->line() );
+		$this->assertStringEndsWith( 'The refused domain is tried again once a day.', $progress->summary() );
 
 		$entries = $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) );
 		$this->assertCount( 1, $entries );
@@ -56,7 +57,7 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$this->emulator->fault();
 		$this->next_request();
 		$done = $this->send_all();
-		$this->assertSame( array( 'success', 'Done: 1 domain that was missing at Closte was sent.' ), array( $done->notice_type(), $done->summary() ) );
+		$this->assertSame( array( 'success', 'Done: 1 domain added to Closte.' ), array( $done->notice_type(), $done->summary() ) );
 		$this->assertSame( Outcome::Done, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
 	}
 
@@ -88,7 +89,7 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$missing  = count( preg_grep( '/^www/', $plan->add ) );
 		$progress = $this->send_all();
 		$this->assertSame( array( 'success', 3, 0, $missing ), array( $progress->notice_type(), $progress->accepted, $progress->tally()->left, $progress->tally()->without_dns ) );
-		$this->assertSame( "Done: 3 domains that were missing at Closte were sent. $missing www names have no DNS of their own yet; they are sent once they have.", $progress->summary() );
+		$this->assertSame( "Done: 3 domains added to Closte. $missing www names have no DNS of their own yet; they are sent once they have.", $progress->summary() );
 		$this->assertSame( Outcome::Done, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
 
 		$tally = Tally::of( $plan, $this->plugin->ledger() );
@@ -96,12 +97,37 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( "3 added, 0 removed, 0 refused, 0 left. $missing www names have no DNS", $tally->sentence() );
 	}
 
+	public function test_a_page_that_is_left_finds_how_far_it_came_and_goes_on(): void {
+		$this->emulator->fault( array( 'kind' => '500', 'domain' => 'b.example' ), array( 'kind' => 'reject', 'domain' => 'c.example' ) );
+		$this->send_all();
+		$this->next_request();
+
+		$last = ( new Send_All( $this->plugin ) )->last();
+		$this->assertSame( array( 3, 1, 1, 1 ), array( $last->total, $last->accepted, count( $last->refused ), $last->left() ) );
+
+		$this->emulator->fault( array( 'kind' => 'reject', 'domain' => 'c.example' ) );
+		$this->let_time_pass( DAY_IN_SECONDS );
+		$this->run_due();
+
+		$last = ( new Send_All( $this->plugin ) )->last();
+		$this->assertSame( array( 2, array( 'c.example' ), 0 ), array( $last->accepted, array_keys( $last->refused ), $last->left() ) );
+		$this->assertNull( ( new Send_All( $this->plugin ) )->last(), 'The end is told once.' );
+	}
+
+	public function test_nothing_is_left_behind_where_nothing_could_be_sent(): void {
+		$this->emulator->down( true );
+		$progress = $this->send_all();
+
+		$this->assertSame( array( 0, 'error' ), array( $progress->total, $progress->notice_type() ) );
+		$this->assertNull( ( new Send_All( $this->plugin ) )->last() );
+	}
+
 	private function send_all(): Send_All_Progress {
 		$send_all = new Send_All( $this->plugin );
 		$progress = $send_all->start();
 
 		while ( ! $progress->is_finished ) {
-			$progress = $send_all->go_on( $progress->total, $progress->waited );
+			$progress = $send_all->go_on();
 		}
 
 		return $progress;

@@ -39,6 +39,8 @@
 		);
 	}
 
+	settings.call = call;
+
 	/** WordPress shows its own log-in dialogue where it is needed, and gives us fresh nonces where nobody is missing. */
 	function askWhoIsThere() {
 		if ( window.wp && window.wp.heartbeat ) {
@@ -122,31 +124,6 @@
 
 	onSubmit( 'closte-sync-test', async ( { result } ) => {
 		const answer = await call( 'test_connection' );
-		showNotice( result, answer.html );
-		speak( answer.text );
-	} );
-
-	onSubmit( 'closte-sync-send-all', async ( { form, result } ) => {
-		const place = form.querySelector( '.closte-sync-progress' );
-		const bar = place.querySelector( 'progress' );
-		const label = place.querySelector( '.closte-sync-progress-text' );
-		bar.removeAttribute( 'value' );
-		place.hidden = false;
-		let total = '';
-		let waited = '';
-		let answer;
-		do {
-			answer = await call( 'send_all', { total, waited } );
-			total = answer.total;
-			waited = answer.waited;
-			if ( answer.total > 0 ) {
-				bar.max = answer.total;
-				bar.value = answer.sent;
-			}
-			label.textContent = answer.progress;
-			form.querySelector( '.closte-sync-counts' ).textContent = answer.counts;
-		} while ( ! answer.finished );
-		place.hidden = true;
 		showNotice( result, answer.html );
 		speak( answer.text );
 	} );

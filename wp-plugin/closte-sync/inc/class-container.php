@@ -31,6 +31,7 @@ use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
 use ClosteSync\Log\Observer;
+use ClosteSync\Operations\Adoption;
 use ClosteSync\Operations\Domain_Mapper;
 use ClosteSync\Operations\Domain_Operations;
 use ClosteSync\Operations\Domain_Preview;
@@ -437,6 +438,19 @@ class Container implements Services {
 			new Obstacles( $this->extension(), $this->domain_names(), $this->domain_rules(), $this->desired_domains(), $this->ledger() ),
 			new Offers( $this->sources(), $this->domain_names() ),
 			$this->extension()
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function adoption(): Adoption {
+		return $this->made[ Adoption::class ] ??= new Adoption(
+			$this->ledger(),
+			$this->reconciler(),
+			$this->extension(),
+			$this->readiness(),
+			$this->domain_names()
 		);
 	}
 

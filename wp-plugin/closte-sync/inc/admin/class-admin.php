@@ -14,6 +14,7 @@ use ClosteSync\Admin\Domain\Domain_Request;
 use ClosteSync\Admin\Domain\Domain_Screen;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Log\Log_Screen;
+use ClosteSync\Admin\Settings\Adoption_Form;
 use ClosteSync\Admin\Settings\Identity_Actions;
 use ClosteSync\Admin\Settings\Key_Actions;
 use ClosteSync\Admin\Settings\Settings_Actions;
@@ -42,6 +43,7 @@ final class Admin {
 		( new Key_Actions( $this->services ) )->register();
 		( new Identity_Actions( $this->services ) )->register();
 		Dismissals::register();
+		( new Adoption_Form( $this->services ) )->register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
 		// After the pages of all plugins.
 		add_action( 'network_admin_menu', array( new Menu_Bubble( $this->services ), 'add' ), 99 );

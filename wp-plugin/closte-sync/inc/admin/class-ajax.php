@@ -75,25 +75,14 @@ final class Ajax {
 	}
 
 	/**
-	 * Sends the next batch of the network's domains; without a total, begins.
+	 * Begins to send the network's domains, or sends the next batch of them.
 	 *
-	 * @return array{finished: bool, total: int, waited: int, sent: int, progress: string, counts: string, text: string, html: string}
+	 * @return array<string, mixed>
 	 */
 	private function send_all(): array {
 		$send_all = new Send_All( $this->services );
-		$total    = self::posted( 'total' );
-		$progress = '' === $total ? $send_all->start() : $send_all->go_on( max( 0, (int) $total ), max( 0, (int) self::posted( 'waited' ) ) );
-		$text     = $progress->is_finished ? $progress->summary() : '';
-		return array(
-			'finished' => $progress->is_finished,
-			'total'    => $progress->total,
-			'waited'   => $progress->waited,
-			'sent'     => $progress->sent,
-			'progress' => $progress->line(),
-			'counts'   => Send_All::counts( $this->services->ledger_search() ),
-			'text'     => $text,
-			'html'     => '' === $text ? '' : self::notice( $progress->notice_type(), $text ),
-		);
+
+		return ( '' === self::posted( 'continue' ) ? $send_all->start() : $send_all->go_on() )->to_array();
 	}
 
 	/**

@@ -125,7 +125,7 @@ final class Connection_Check {
 				self::label(),
 				Severity::Error,
 				$e->getMessage(),
-				$this->advice( $e ),
+				self::advice( $e ),
 				$e instanceof \Closte\AuthException
 			);
 		} catch ( \RuntimeException $e ) {
@@ -148,7 +148,7 @@ final class Connection_Check {
 	 *
 	 * @param \Closte\ClosteException $e What was said.
 	 */
-	private function advice( \Closte\ClosteException $e ): string {
+	public static function advice( \Closte\ClosteException $e ): string {
 		return match ( true ) {
 			$e instanceof \Closte\AuthException      => __( 'Compare the key with the one in Closte’s dashboard: each site there has its own. Domains wait and are sent by themselves once the key is accepted.', 'closte-sync' ),
 			$e instanceof \Closte\TransientException => __( 'Domains wait and are sent by themselves once Closte answers.', 'closte-sync' ),

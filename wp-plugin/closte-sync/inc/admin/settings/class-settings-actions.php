@@ -68,13 +68,17 @@ final class Settings_Actions {
 	}
 
 	/**
-	 * Without the script: records all domains and sends as many as one request can; the rest follow by themselves.
+	 * Without the script: sends as many domains as one request can; the rest follow automatically. The screen says how far
+	 * it came.
 	 */
 	public function send_all(): void {
 		Guard::require_form( self::SEND_ALL );
-		$progress = ( new Send_All( $this->services ) )->start();
-		Flash::add( $progress->notice_type(), $progress->summary() );
-		Flash::redirect( Pages::settings_url() );
+		$send_all = new Send_All( $this->services );
+		$progress = isset( $_POST['continue'] ) ? $send_all->go_on() : $send_all->start(); // phpcs:ignore WordPress.Security.NonceVerification.Missing -- checked above.
+		if ( 0 === $progress->total ) {
+			Flash::add( $progress->notice_type(), $progress->summary() );
+		}
+		Flash::redirect( Section::sending_url() );
 	}
 
 	/**

@@ -11,7 +11,6 @@ use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
-use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Settings\Settings;
 
 /**
@@ -26,6 +25,13 @@ final class Settings_Screen {
 
 	private Rejected_Input $rejected;
 
+	/**
+	 * Foreign domains that were chosen, to be confirmed.
+	 *
+	 * @var list<string>
+	 */
+	private array $to_adopt;
+
 	public function __construct( private readonly Container $services ) {}
 
 	/**
@@ -33,6 +39,7 @@ final class Settings_Screen {
 	 */
 	public function prepare(): void {
 		Guard::require_capability();
+		$this->to_adopt = ( new Adoption_Form( $this->services ) )->chosen();
 		$this->settings = Settings::load();
 		$this->rejected = Rejected_Input::take();
 		( new Settings_Fields( $this->settings, Settings::decided_elsewhere(), $this->rejected ) )->register();
@@ -48,6 +55,13 @@ final class Settings_Screen {
 
 	public function show(): void {
 		Guard::require_capability();
+
+		if ( array() !== $this->to_adopt ) {
+			echo '<div class="wrap closte-sync-screen">';
+			( new Adoption_Form( $this->services ) )->show_confirmation( $this->to_adopt );
+			echo '</div>';
+			return;
+		}
 		?>
 		<div class="wrap closte-sync-screen">
 			<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte', 'closte-sync' ); ?></h1>
@@ -68,7 +82,8 @@ final class Settings_Screen {
 
 			<?php
 			$this->show_connection_test();
-			$this->show_send_all();
+			( new Send_Section( $this->services, $this->settings ) )->show();
+			( new Closte_Section( $this->services ) )->show();
 			?>
 		</div>
 		<?php
@@ -86,6 +101,9 @@ final class Settings_Screen {
 
 		$count = count( $errors );
 		$items = '';
+		/* translators: %s: number of settings */
+		$title = _n( '%s setting was not saved.', '%s settings were not saved.', $count, 'closte-sync' );
+		$title = sprintf( $title, number_format_i18n( $count ) );
 
 		foreach ( $errors as $name => $error ) {
 			$items .= sprintf( '<li><a href="#closte-sync-%s">%s</a></li>', esc_attr( $name ), esc_html( $error ) );
@@ -94,8 +112,7 @@ final class Settings_Screen {
 		wp_admin_notice(
 			sprintf(
 				'<p><strong>%1$s</strong> %2$s</p><ul class="ul-disc">%3$s</ul>',
-				/* translators: %s: number of settings */
-				esc_html( sprintf( _n( '%s setting was not saved.', '%s settings were not saved.', $count, 'closte-sync' ), number_format_i18n( $count ) ) ),
+				esc_html( $title ),
 				esc_html__( 'The other settings are saved.', 'closte-sync' ),
 				$items
 			),
@@ -116,39 +133,6 @@ final class Settings_Screen {
 			<p><?php esc_html_e( 'Asks Closte whether it accepts the key. Nothing is changed there.', 'closte-sync' ); ?></p>
 			<button type="submit" class="button"><?php esc_html_e( 'Test the connection', 'closte-sync' ); ?></button>
 			<span class="spinner" aria-hidden="true"></span>
-			<div class="closte-sync-result"></div>
-		</form>
-		<?php
-	}
-
-	private function show_send_all(): void {
-		$problem = match ( true ) {
-			$this->services->readiness()->is_another_network() => __( 'Say first whether this network has moved or is a copy.', 'closte-sync' ),
-			! $this->settings->enabled                         => __( 'Switch the integration on first.', 'closte-sync' ),
-			null === Key_Provider::find()                      => __( 'Enter the API key first.', 'closte-sync' ),
-			default                                            => $this->services->extension()->problem(),
-		};
-		?>
-		<h2><?php esc_html_e( 'Domains of this network', 'closte-sync' ); ?></h2>
-		<form id="closte-sync-send-all" class="closte-sync-inline" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::SEND_ALL ) ); ?>">
-			<?php echo Guard::nonce_field( Settings_Actions::SEND_ALL ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there. ?>
-			<p>
-				<?php
-				echo '<span class="closte-sync-counts">' . esc_html( Send_All::counts( $this->services->ledger_search() ) ) . '</span> ';
-				esc_html_e( 'New domains are sent by themselves. For sites that were there before, send all domains once: those that Closte has already stay as they are, and nothing is removed.', 'closte-sync' );
-				?>
-			</p>
-			<button type="submit" class="button"<?php disabled( null !== $problem ); ?>>
-				<?php esc_html_e( 'Send all domains', 'closte-sync' ); ?>
-			</button>
-			<span class="spinner" aria-hidden="true"></span>
-			<?php if ( null !== $problem ) : ?>
-				<p class="description"><?php echo esc_html( $problem ); ?></p>
-			<?php endif; ?>
-			<div class="closte-sync-progress" hidden>
-				<progress aria-label="<?php esc_attr_e( 'Domains sent', 'closte-sync' ); ?>"></progress>
-				<p class="closte-sync-progress-text" aria-live="polite"></p>
-			</div>
 			<div class="closte-sync-result"></div>
 		</form>
 		<?php

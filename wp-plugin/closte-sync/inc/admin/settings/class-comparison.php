@@ -1,0 +1,48 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Settings;
+
+use ClosteSync\Container;
+use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Ledger\Database_Exception;
+
+/**
+ * Compares the network with Closte, for the screen.
+ */
+final class Comparison {
+
+	/**
+	 * @return \Closte\Plan|string The plan, which removes nothing; or why there is none and what to do, in words.
+	 */
+	public static function plan( Container $services ): \Closte\Plan|string {
+		foreach ( array( $services->extension()->problem(), self::key_problem( $services ) ) as $problem ) {
+			if ( null !== $problem ) {
+				return $problem;
+			}
+		}
+
+		wp_raise_memory_limit( 'admin' );
+
+		try {
+			return $services->reconciler()->plan();
+		} catch ( Database_Exception $e ) {
+			/* translators: %s: message of the database */
+			return sprintf( __( 'The database failed: %s', 'closte-sync' ), $e->getMessage() );
+		} catch ( \Closte\ClosteException $e ) {
+			return trim( $e->getMessage() . ' ' . Connection_Check::advice( $e ) );
+		} catch ( \RuntimeException $e ) {
+			return $e->getMessage();
+		}
+	}
+
+	private static function key_problem( Container $services ): ?string {
+		$finding = ( new Connection_Check( $services->extension() ) )->key();
+
+		return \ClosteSync\Diagnosis\Severity::Ok === $finding->severity ? null : trim( $finding->message . ' ' . $finding->advice );
+	}
+}
