@@ -44,6 +44,12 @@ export const closte = {
 	refuseKey: () => control('PUT', '/state', { keys: {} }),
 	domains: async () =>
 		((await control('GET', '/state')).keys[env.key]?.domains ?? []).map((entry) => entry.domain ?? entry).sort(),
+	/** Adds domains at Closte, as somebody does in its dashboard. */
+	have: async (...domains) => {
+		const { keys } = await control('GET', '/state');
+		keys[env.key].domains.push(...domains);
+		await control('PUT', '/state', { keys });
+	},
 	journal: (path) => control('GET', `/journal?path=${path}`),
 };
 

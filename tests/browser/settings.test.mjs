@@ -135,29 +135,93 @@ describe('the settings screen', () => {
 		});
 	}
 
-	it('sends all domains of a network that was there before', async () => {
+	const sending = '#closte-sync-send-all';
+
+	/** Goes from the plan to the end; what it says then. */
+	async function sendAll() {
+		await page.click(`${sending} a.button`);
+		await page.click(`${sending} .closte-sync-send button`);
+		await page.waitForSelector(`${sending} .notice`);
+		return page.innerText(`${sending} .notice`);
+	}
+
+	it('says what would be sent, sends it, and tells what was refused', async () => {
 		for (const slug of ['one', 'two', 'three']) {
 			await wp('site', 'create', `--slug=${slug}`);
 		}
 		await forgetAll();
+		await closte.fault({ kind: 'reject', domain: `two.${env.domain}` });
 		await page.goto(settingsPage);
-		await page.click('#closte-sync-send-all button');
-		await page.waitForSelector('#closte-sync-send-all .notice-success');
-		assert.match(await page.innerText('#closte-sync-send-all .notice-success'), /Done: \d domains that were missing at Closte were sent\./);
-		for (const slug of ['one', 'two', 'three']) {
-			assert.ok((await closte.domains()).includes(`${slug}.network.test`));
-		}
-		await page.click('#closte-sync-send-all button');
-		await page.waitForSelector('#closte-sync-send-all .notice-success');
-		assert.match(await page.innerText('#closte-sync-send-all .notice-success'), /Closte has all domains/);
+		await page.click(`${sending} a.button`);
+		await page.waitForSelector('.closte-sync-plan');
+		assert.match(await page.innerText('.closte-sync-plan'), /\d domains are missing at Closte and are sent\./);
+		assert.match(await page.innerText('.closte-sync-plan'), /No domain is removed\./);
+		assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Send all domains');
+		await page.click('.closte-sync-plan summary');
+		assert.ok(await page.isVisible(`text=one.${env.domain}`));
+		assert.deepEqual(await closte.domains(), []);
+
+		// The numbers of each answer reach the bar before the end takes its place.
+		await page.evaluate(() => {
+			window.said = [];
+			const bar = document.querySelector('.closte-sync-progress');
+			new MutationObserver(() => window.said.push(bar.innerText)).observe(bar, { childList: true, subtree: true, attributes: true });
+		});
+		await page.click(`${sending} .closte-sync-send button`);
+		await page.waitForSelector(`${sending} .notice-warning`);
+		assert.match((await page.evaluate(() => window.said)).join(), /of \d domains accepted, 1 refused, 0 left\.|refused \(two\./);
+		assert.match(await page.innerText(`${sending} .notice-warning`), new RegExp(`two\\.${env.domain} — `));
+		assert.match(await page.getAttribute(`${sending} .notice a`, 'href'), /state=network-must-act/);
+		assert.ok((await closte.domains()).includes(`three.${env.domain}`));
+
+		await closte.fault();
+		await page.reload();
+		assert.match(await sendAll(), /Done: 1 domain added to Closte\./);
+		await page.click(`${sending} a.button`);
+		await page.waitForSelector('.closte-sync-plan');
+		assert.match(await page.innerText('.closte-sync-plan'), /none is missing/);
 	});
 
-	it('says why not everything can be sent', async () => {
+	it('goes on with what was left, and says why not everything can be sent', async () => {
+		await wp('site', 'create', '--slug=left');
+		await forgetAll();
+		await closte.fault({ kind: '500', domain: `left.${env.domain}` });
+		await page.goto(settingsPage);
+		assert.match(await sendAll(), /1 left\..* The others are queued and sent automatically\./);
+		await closte.fault();
+		await page.reload();
+		await wp('eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET next_check_at = 1" );');
+		await page.click(`${sending} .closte-sync-send button`);
+		await page.waitForSelector(`${sending} .notice-success`);
+		assert.ok((await closte.domains()).includes(`left.${env.domain}`));
+
 		await closte.down(true);
 		await page.goto(settingsPage);
-		await page.click('#closte-sync-send-all button');
-		await page.waitForSelector('#closte-sync-send-all .notice-error');
-		assert.match(await page.innerText('#closte-sync-send-all .notice-error'), /refused the connection/);
+		await page.click(`${sending} a.button`);
+		await page.waitForSelector(`${sending} .notice-error`);
+		assert.match(await page.innerText(`${sending} .notice-error`), /refused the connection/);
+		assert.equal(await page.innerText(`${sending} a.button`), 'Try again');
+	});
+
+	it('shows what Closte has, and adopts what is foreign', async () => {
+		await wp('site', 'create', '--slug=ours');
+		await closte.have('foreign.example.com');
+		const list = '#closte-sync-at-closte';
+		await page.goto(settingsPage);
+		await page.click(`${list} a.button`);
+		await page.waitForSelector(`${list} table`);
+		assert.match(await page.innerText(`${list} tbody tr:has-text("ours.")`), /Ours/);
+		await page.click(`${list} .subsubsub a:has-text("Foreign")`);
+		await page.waitForSelector(`${list} .subsubsub a.current:has-text("Foreign")`);
+		assert.equal(await page.locator(`${list} tbody tr`).count(), 1);
+		await page.check(`${list} tbody input`);
+		await page.selectOption(`${list} select[name=action]`, 'closte-sync-adopt');
+		await Promise.all([page.waitForNavigation(), page.click(`${list} .bulkactions [type=submit]`)]);
+		assert.match(await page.innerText('.wrap'), /Adopt this domain\?\s*Nothing changes at Closte now\./);
+		await Promise.all([page.waitForURL('**at_closte=all**'), page.click('.wrap [type=submit]')]);
+		assert.match(await page.innerText('.notice-success'), /1 domain adopted: foreign\.example\.com\./);
+		assert.match(await page.innerText(`${list} tbody tr:has-text("foreign.")`), /Ours/);
+		assert.deepEqual(page.complaints, []);
 	});
 
 	it('works without JavaScript', async () => {
@@ -172,8 +236,12 @@ describe('the settings screen', () => {
 		assert.equal(await plain.inputValue('#closte-sync-check_interval'), '60');
 		await send('#closte-sync-test button');
 		assert.match(await plain.innerText('.notice-success'), /Closte answers and accepts the key/);
-		await send('#closte-sync-send-all button');
-		assert.match(await plain.innerText('.notice-success'), /Done: \d domains?/);
+		await send('#closte-sync-send-all a.button');
+		assert.match(await plain.innerText('.closte-sync-plan'), /are sent\./);
+		await send('#closte-sync-send-all .closte-sync-send button');
+		assert.match(await plain.innerText('#closte-sync-send-all .notice-success'), /Done: \d domains?/);
+		await send('#closte-sync-at-closte a.button');
+		assert.match(await plain.innerText('#closte-sync-at-closte table'), /plain\.network\.test/);
 		assert.ok((await closte.domains()).includes('plain.network.test'));
 		await plain.context().close();
 	});

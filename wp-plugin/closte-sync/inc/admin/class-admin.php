@@ -13,6 +13,7 @@ use ClosteSync\Admin\Dashboard\Sites_Column;
 use ClosteSync\Admin\Domain\Domain_Request;
 use ClosteSync\Admin\Domain\Domain_Screen;
 use ClosteSync\Admin\Domains\Domains_Screen;
+use ClosteSync\Admin\Guide\Guide_Screen;
 use ClosteSync\Admin\Log\Log_Screen;
 use ClosteSync\Admin\Settings\Adoption_Form;
 use ClosteSync\Admin\Settings\Identity_Actions;
@@ -83,6 +84,19 @@ final class Admin {
 		);
 		if ( $hook ) {
 			add_action( "load-$hook", array( $log, 'prepare' ) );
+		}
+
+		$guide = new Guide_Screen();
+		$hook  = add_submenu_page(
+			'settings.php',
+			__( 'Closte Guide', 'closte-sync' ),
+			__( 'Closte Guide', 'closte-sync' ),
+			Guard::CAPABILITY,
+			Pages::GUIDE,
+			array( $guide, 'show' )
+		);
+		if ( $hook ) {
+			add_action( "load-$hook", array( $guide, 'prepare' ) );
 		}
 
 		$domains = Domain_Request::is_one() ? new Domain_Screen( $this->services ) : new Domains_Screen( $this->services );

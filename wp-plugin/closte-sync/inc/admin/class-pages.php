@@ -15,6 +15,7 @@ final class Pages {
 	public const SETTINGS = 'closte-sync';
 	public const DOMAINS  = 'closte-sync-domains';
 	public const LOG      = 'closte-sync-log';
+	public const GUIDE    = 'closte-sync-guide';
 
 	/** Names of the options of a user that say how many rows a page of these has. */
 	public const DOMAINS_PER_PAGE = 'closte_sync_domains_per_page';
@@ -59,6 +60,22 @@ final class Pages {
 	 */
 	public static function log_url( array $query = array() ): string {
 		return self::url( 'settings.php?page=' . self::LOG, $query );
+	}
+
+	/**
+	 * The guide for people.
+	 *
+	 * @param string $place Id of a section or of a heading; ''.
+	 */
+	public static function guide_url( string $place = '' ): string {
+		return self::url( 'settings.php?page=' . self::GUIDE, array() ) . ( '' === $place ? '' : "#$place" );
+	}
+
+	/**
+	 * A section of the guide alone, to be printed.
+	 */
+	public static function guide_page_url( string $section ): string {
+		return self::url( 'settings.php?page=' . self::GUIDE, array( 'section' => $section ) );
 	}
 
 	/**

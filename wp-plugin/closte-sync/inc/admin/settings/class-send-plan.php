@@ -55,12 +55,12 @@ final class Send_Plan {
 	public function button(): string {
 		$count = $this->count();
 
-		return match ( true ) {
-			/* translators: %s: number of domains */
-			$count > 0          => sprintf( _n( 'Send %s domain', 'Send %s domains', $count, 'closte-sync' ), number_format_i18n( $count ) ),
-			$this->unlisted > 0 => __( 'Add to the list', 'closte-sync' ),
-			default             => '',
-		};
+		if ( 0 === $count ) {
+			return 0 === $this->unlisted ? '' : __( 'Add to the list', 'closte-sync' );
+		}
+
+		/* translators: %s: number of domains */
+		return sprintf( _n( 'Send %s domain', 'Send %s domains', $count, 'closte-sync' ), number_format_i18n( $count ) );
 	}
 
 	public function show(): void {

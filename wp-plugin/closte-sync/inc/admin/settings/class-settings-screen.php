@@ -117,10 +117,12 @@ final class Settings_Screen {
 				$items
 			),
 			array(
-				'type'           => 'error',
-				'id'             => 'closte-sync-errors',
-				'paragraph_wrap' => false,
-				'attributes'     => array( 'role' => 'alert' ),
+				'type'               => 'error',
+				'id'                 => 'closte-sync-errors',
+				// Else WordPress moves it, and it loses the focus.
+				'additional_classes' => array( 'inline' ),
+				'paragraph_wrap'     => false,
+				'attributes'         => array( 'role' => 'alert' ),
 			)
 		);
 	}
