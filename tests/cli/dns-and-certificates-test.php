@@ -64,7 +64,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		$result = $this->closte( 'watch', self::DOMAIN, '--timeout=1' );
 
 		self::assert_failed( 'The time is over', $result );
-		self::assertMatchesRegularExpression( '/' . self::DOMAIN . ': checking-dns\. ' . self::DOMAIN . ' (does not exist in the DNS|exists but has no address)\./', $result->stdout );
+		self::assertMatchesRegularExpression( '/' . self::DOMAIN . ': checking-dns\. ' . self::DOMAIN . ' (does not exist in DNS|exists in DNS but has no address)\./', $result->stdout );
 	}
 
 	public function test_watch_of_everything_ends_when_all_is_done(): void {
@@ -112,7 +112,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 	public static function faults(): array {
 		return array(
 			'no address'        => array( array( 'a' => array() ), '', 'dns', 'has no address' ),
-			'elsewhere'         => array( array( 'a' => array( '192.0.2.7' ) ), '', 'dns', 'points to 192.0.2.7, which is not this network' ),
+			'elsewhere'         => array( array( 'a' => array( '192.0.2.7' ) ), '', 'dns', 'points to 192.0.2.7, which is not an address of this network' ),
 			'stale AAAA'        => array( array( 'aaaa' => array( '2001:db8::7' ) ), '', 'dns', 'AAAA record still leads elsewhere' ),
 			'mixed addresses'   => array( array( 'a' => array( '127.0.0.1', '192.0.2.7' ) ), '', 'dns', 'at the same time' ),
 			'CAA'               => array( array( 'caa' => array( 'other-issuer.example' ) ), '', 'caa', 'lets only other-issuer.example issue certificates' ),

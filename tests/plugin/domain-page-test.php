@@ -25,7 +25,7 @@ final class Domain_Page_Test extends Screens_Test_Case {
 	private const ELSEWHERE = array(
 		'code'     => 'elsewhere',
 		'severity' => 'blocks',
-		'message'  => 'shop.example points to 192.0.2.1, which is not this network.',
+		'message'  => 'shop.example points to 192.0.2.1, which is not an address of this network.',
 		'values'   => array( 'domain' => 'shop.example', 'addresses' => array( '192.0.2.1' ) ),
 		'records'  => array(
 			array( 'action' => 'set', 'type' => 'A', 'name' => 'shop.example', 'value' => '203.0.113.7' ),

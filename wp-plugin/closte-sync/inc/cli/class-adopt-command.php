@@ -9,6 +9,7 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Sync\Readiness;
+use ClosteSync\Text\Error_Text;
 
 /**
  * Takes foreign domains over.
@@ -78,7 +79,7 @@ final class Adopt_Command {
 				$this->services->extension()->client()->domains()
 			);
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
-			Terminal::fail( $e->getMessage(), __( 'find out more: wp closte doctor', 'closte-sync' ) );
+			Terminal::fail( Error_Text::of( $e ), __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		}
 	}
 }

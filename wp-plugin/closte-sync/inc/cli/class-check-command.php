@@ -8,6 +8,9 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
+use ClosteSync\Text\Certificate_Text;
+use ClosteSync\Text\Error_Text;
+use ClosteSync\Text\Problem_Text;
 use WP_CLI\Formatter;
 
 /**
@@ -79,7 +82,7 @@ final class Check_Command {
 			try {
 				$reports[] = $this->look_at( $domain );
 			} catch ( \Closte\ClosteException $e ) {
-				Terminal::warn( $e->getMessage() );
+				Terminal::warn( Error_Text::of( $e ) );
 				$failed = true;
 			}
 		}
@@ -127,10 +130,10 @@ final class Check_Command {
 		}
 		foreach ( $reports as $report ) {
 			foreach ( $report['dns']->problems as $problem ) {
-				Terminal::warn( $problem['message'] );
+				Terminal::warn( Problem_Text::of( $problem ) );
 			}
 			if ( null !== $report['certificate']->error ) {
-				Terminal::warn( $report['domain'] . ': ' . $report['certificate']->error );
+				Terminal::warn( $report['domain'] . ': ' . Certificate_Text::of_report( $report['certificate'] ) );
 			}
 		}
 	}

@@ -219,7 +219,7 @@ final class Closte_Command {
 			'key'            => Key_Command::state_of( $key ),
 			'key_source'     => $key->source ?? '',
 			'extension'      => $this->services->extension()->version() ?? 'missing',
-			'closte'         => null === $failure ? 'ok' : Terminal::clean( $failure['message'] ),
+			'closte'         => null === $failure ? 'ok' : Terminal::clean( $this->services->circuit_breaker()->failure_text() ),
 			'check_interval' => $settings->check_interval,
 			'targets'        => implode( ', ', $settings->effective_targets() ),
 			'www'            => $settings->www->value,

@@ -21,6 +21,7 @@ use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Settings\Settings;
+use ClosteSync\Text\Error_Text;
 use WP_CLI\Formatter;
 
 /**
@@ -172,7 +173,7 @@ final class Doctor_Command {
 				__( 'See that the database is there and can be written to, then activate the plugin again.', 'closte-sync' )
 			);
 		} catch ( \Closte\ClosteException $e ) {
-			yield new Finding( 'settings', __( 'Settings', 'closte-sync' ), Severity::Error, $e->getMessage() );
+			yield new Finding( 'settings', __( 'Settings', 'closte-sync' ), Severity::Error, Error_Text::of( $e ) );
 		}
 	}
 

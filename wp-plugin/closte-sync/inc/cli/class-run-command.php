@@ -117,7 +117,7 @@ final class Run_Command {
 	private function say( Ledger_Row $row, array $record ): void {
 		$stage = (string) $record['stage'];
 		$line  = $row->domain . ': ' . ( $stage === $row->stage->value ? $stage : $row->stage->value . ' → ' . $stage );
-		$error = (string) ( $record['error_message'] ?? '' );
+		$error = $row->after( $record )->error_text();
 		Terminal::say( '' === $error ? $line : "$line ($error)" );
 	}
 

@@ -11,6 +11,8 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Tally;
 use ClosteSync\Sync\Events;
+use ClosteSync\Text\Error_Text;
+use ClosteSync\Text\Refusal_Text;
 use WP_CLI\Utils;
 
 /**
@@ -99,7 +101,7 @@ final class Sync_Command {
 		$plan = $this->plan( $prune, Utils\get_flag_value( $assoc_args, 'force', false ) );
 		$this->show( $plan, $assoc_args );
 		if ( null !== $plan->refused ) {
-			$this->warn_of_refusal( $plan->refused, $is_dry );
+			$this->warn_of_refusal( (string) Refusal_Text::of( $plan ), $is_dry );
 		} elseif ( array() !== $plan->unwanted && 'table' === $assoc_args['format'] ) {
 			Terminal::hint( __( 'remove what nobody wants any longer: wp closte sync --prune', 'closte-sync' ) );
 		}
@@ -133,7 +135,7 @@ final class Sync_Command {
 		try {
 			return $this->services->reconciler()->plan( $prune, $force );
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
-			Terminal::fail( $e->getMessage(), __( 'find out more: wp closte doctor', 'closte-sync' ) );
+			Terminal::fail( Error_Text::of( $e ), __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		}
 	}
 

@@ -128,7 +128,7 @@ final class Advice {
 				? __( 'It is tried again by itself.', 'closte-sync' )
 				: __( 'Nothing to do: it is tried again by itself.', 'closte-sync' ),
 		};
-		return new self( $row->error_message, $next );
+		return new self( $row->error_text(), $next );
 	}
 
 	/**
@@ -147,8 +147,8 @@ final class Advice {
 	 */
 	private static function of_failed( Ledger_Row $row ): self {
 		return match ( $row->error_kind ) {
-			'rejected'       => new self( $row->error_message, __( 'Retry once that is solved; it is tried again once a day by itself.', 'closte-sync' ) ),
-			'invalid-domain' => new self( $row->error_message, __( 'Correct the domain of the site or mapping: this one cannot have a certificate.', 'closte-sync' ) ),
+			'rejected'       => new self( $row->error_text(), __( 'Retry once that is solved; it is tried again once a day by itself.', 'closte-sync' ) ),
+			'invalid-domain' => new self( $row->error_text(), __( 'Correct the domain of the site or mapping: this one cannot have a certificate.', 'closte-sync' ) ),
 			default          => new self( self::problem_and_error( $row ), self::checked_daily() ),
 		};
 	}
@@ -166,17 +166,17 @@ final class Advice {
 	}
 
 	/**
-	 * The worst problem that the last check found; its message says what to do about it.
+	 * The worst problem that the last check found; it says what to do about it.
 	 */
 	private static function problem( Ledger_Row $row ): string {
-		return (string) ( $row->problems[0]['message'] ?? '' );
+		return $row->problem_texts()[0] ?? '';
 	}
 
 	/**
 	 * What the last check found, and why Closte could not be asked again, if it could not.
 	 */
 	private static function problem_and_error( Ledger_Row $row ): string {
-		return trim( self::problem( $row ) . ' ' . $row->error_message );
+		return trim( self::problem( $row ) . ' ' . $row->error_text() );
 	}
 
 	/**

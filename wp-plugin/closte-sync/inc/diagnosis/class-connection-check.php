@@ -11,6 +11,7 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Sync\Circuit_Breaker;
+use ClosteSync\Text\Error_Text;
 
 /**
  * Asks Closte whether it accepts the key, and says in words what is wrong when it does not.
@@ -124,7 +125,7 @@ final class Connection_Check {
 				'connection',
 				self::label(),
 				Severity::Error,
-				$e->getMessage(),
+				Error_Text::of( $e ),
 				self::advice( $e ),
 				$e instanceof \Closte\AuthException
 			);

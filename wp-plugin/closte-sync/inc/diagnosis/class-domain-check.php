@@ -12,6 +12,9 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Services;
+use ClosteSync\Text\Certificate_Text;
+use ClosteSync\Text\Error_Text;
+use ClosteSync\Text\Problem_Text;
 
 /**
  * Checks whether one domain is wanted, is at Closte, points here and has a certificate: looked at now, not read from
@@ -116,7 +119,7 @@ final class Domain_Check {
 				$this->services->extension()->client()->domains()
 			);
 		} catch ( \Closte\ClosteException $e ) {
-			return new Finding( 'at-closte', $label, Severity::Error, $e->getMessage() );
+			return new Finding( 'at-closte', $label, Severity::Error, Error_Text::of( $e ) );
 		}
 		if ( in_array( $this->domain, $domains, true ) ) {
 			/* translators: %s: domain */
@@ -187,7 +190,7 @@ final class Domain_Check {
 			'dns',
 			$label,
 			$is_harmless ? Severity::Warning : Severity::Error,
-			implode( ' ', array_column( $problems, 'message' ) )
+			implode( ' ', Problem_Text::all( $problems ) )
 		);
 	}
 
@@ -198,7 +201,9 @@ final class Domain_Check {
 		$label = __( 'CAA records', 'closte-sync' );
 		foreach ( $report->problems as $problem ) {
 			if ( str_starts_with( $problem['code'], self::CAA ) ) {
-				return new Finding( 'caa', $label, 'blocks' === $problem['severity'] ? Severity::Error : Severity::Warning, $problem['message'] );
+				$severity = 'blocks' === $problem['severity'] ? Severity::Error : Severity::Warning;
+
+				return new Finding( 'caa', $label, $severity, Problem_Text::of( $problem ) );
 			}
 		}
 		if ( in_array( $report->state, array( \Closte\DnsState::Unknown, \Closte\DnsState::Missing ), true ) ) {
@@ -225,12 +230,13 @@ final class Domain_Check {
 		if ( \Closte\CertificateState::Valid === $report->state ) {
 			return $this->valid_certificate( $report );
 		}
+		$said     = Certificate_Text::of_report( $report );
 		$is_young = null !== $row && Stage::CheckingCertificate === $row->stage && time() - $row->stage_since < self::ISSUE_SECONDS;
 		return new Finding(
 			'certificate',
 			$label,
 			\Closte\CertificateState::Unknown === $report->state || $is_young ? Severity::Warning : Severity::Error,
-			$this->domain . ': ' . ( $report->error ?? Wording::certificate_state( $report->state->value ) ),
+			$this->domain . ': ' . ( '' === $said ? Wording::certificate_state( $report->state->value ) : $said ),
 			$is_young
 				? __( 'Wait: Closte issues the certificate by itself, usually within 10 minutes.', 'closte-sync' )
 				: __( 'Closte issues the certificate by itself once the domain points here. If it does not, ask its support.', 'closte-sync' )

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Diagnosis;
 
 use ClosteSync\Extension\Extension;
+use ClosteSync\Text\No_Answer_Text;
 
 /**
  * Checks whether names can be looked up from here, and whether what counts as here has an address: else no domain can be
@@ -57,7 +58,7 @@ final class Target_Check {
 		$dead  = array_filter( $report['resolvers'], is_string( ... ) );
 		$said  = array();
 		foreach ( $dead as $resolver => $why ) {
-			$said[] = "$resolver ($why)";
+			$said[] = "$resolver (" . No_Answer_Text::of( $why ) . ')';
 		}
 		$advice = __( 'Correct /etc/resolv.conf, or set “Resolvers” on the settings screen.', 'closte-sync' );
 		if ( $report['unnamed_resolver'] ) {
@@ -93,7 +94,7 @@ final class Target_Check {
 		foreach ( $report['targets'] as $target => $found ) {
 			array_push( $addresses, ...$found['addresses'] );
 			if ( null !== $found['error'] ) {
-				$lost[] = "$target ({$found['error']})";
+				$lost[] = "$target (" . No_Answer_Text::of( $found['error'] ) . ')';
 			}
 		}
 		$advice = __( 'Set the addresses of this network under “What counts as here” on the settings screen.', 'closte-sync' );

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Domains;
 
 use ClosteSync\Extension\Extension;
+use ClosteSync\Text\Name_Text;
 use ClosteSync\Text\Plain_Text;
 
 /**
@@ -40,7 +41,7 @@ final class Domain_Names {
 			\Closte\DomainName::parse( $domain );
 			return null;
 		} catch ( \Closte\InvalidDomainException $e ) {
-			return $e->getMessage();
+			return Name_Text::of_exception( $e );
 		}
 	}
 

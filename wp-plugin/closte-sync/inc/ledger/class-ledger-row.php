@@ -7,7 +7,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
+use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Plain_Text;
+use ClosteSync\Text\Problem_Text;
 
 /**
  * A ledger row as a value: what is wanted of a domain, and how far it has come. Times are Unix seconds, 0 is never.
@@ -378,5 +380,23 @@ final class Ledger_Row {
 
 	public function has_error(): bool {
 		return '' !== $this->error_kind;
+	}
+
+	/**
+	 * Why the last call for it failed, for people; '' where it did not.
+	 */
+	public function error_text(): string {
+		$is_removal = Wanted::Absent === $this->wanted;
+
+		return Error_Text::of_call( $this->domain, $is_removal, $this->error_kind, $this->error_reason, $this->error_message );
+	}
+
+	/**
+	 * What the last check found, for people, the worst first.
+	 *
+	 * @return list<string>
+	 */
+	public function problem_texts(): array {
+		return Problem_Text::all( $this->problems );
 	}
 }

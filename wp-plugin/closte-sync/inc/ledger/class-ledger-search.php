@@ -56,6 +56,15 @@ final class Ledger_Search {
 	}
 
 	/**
+	 * Why Closte refused these domains, for people.
+	 *
+	 * @return array<string, string> By domain.
+	 */
+	public function refusals(): array {
+		return array_map( static fn( Ledger_Row $row ): string => $row->error_text(), array_column( $this->refused(), null, 'domain' ) );
+	}
+
+	/**
 	 * @return array<string, int> Every stage by its value, also those without a row; then words that are no stage, where there are any.
 	 */
 	public function counts_by_stage(): array {

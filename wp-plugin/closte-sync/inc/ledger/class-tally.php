@@ -43,7 +43,7 @@ final class Tally {
 		$open    += array_filter( $removed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
 		$refused  = array_filter( $open, static fn( Ledger_Row $row ): bool => $row->was_refused() );
 		$accepted = array_filter( $sent, static fn( Ledger_Row $row ): bool => $row->is_accepted() );
-		$said     = static fn( Ledger_Row $row ): string => $row->error_message;
+		$said     = static fn( Ledger_Row $row ): string => $row->error_text();
 
 		return new self(
 			count( $accepted ),

@@ -39,7 +39,7 @@ final class Answer {
 			return null;
 		}
 
-		return new self( self::action_of( $before ), $outcome, $has_failed ? (string) ( $record['error_message'] ?? '' ) : '' );
+		return new self( self::action_of( $before ), $outcome, $has_failed ? $before->after( $record )->error_text() : '' );
 	}
 
 	/**

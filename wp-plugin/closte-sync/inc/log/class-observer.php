@@ -11,6 +11,7 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Ledger\Tally;
+use ClosteSync\Text\Refusal_Text;
 
 /**
  * Hears the plugin's actions and takes note of what a network admin will ask about later. Nobody calls the log for what
@@ -149,8 +150,10 @@ final class Observer {
 	 * What is special about a plan, in one line each; what comes of each domain has a line of its own.
 	 */
 	public function planned( \Closte\Plan $plan ): void {
-		if ( null !== $plan->refused ) {
-			$this->log->note( Action::Prune, Outcome::Refused, message: $plan->refused );
+		$refusal = Refusal_Text::of( $plan );
+
+		if ( null !== $refusal ) {
+			$this->log->note( Action::Prune, Outcome::Refused, message: $refusal );
 		}
 
 		if ( array() !== $plan->remove ) {

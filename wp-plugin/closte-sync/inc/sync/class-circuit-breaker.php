@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Sync;
 
 use ClosteSync\Extension\Extension;
+use ClosteSync\Text\Error_Text;
 
 /**
  * Keeps what \Closte\CircuitBreaker knows of Closte, so that a down API slows one page and not every page. Shared by
@@ -54,12 +55,19 @@ final class Circuit_Breaker {
 	}
 
 	/**
-	 * The last failure, for people; null when Closte answered last.
+	 * The last failure, in the extension's words; null when Closte answered last.
 	 *
 	 * @return ?array{since: int, kind: string, message: string}
 	 */
 	public function failure(): ?array {
 		return $this->state()?->failure();
+	}
+
+	/**
+	 * The same as a sentence; '' when Closte answered last.
+	 */
+	public function failure_text(): string {
+		return Error_Text::of_failure( $this->failure() );
 	}
 
 	/**
@@ -116,10 +124,12 @@ final class Circuit_Breaker {
 	 */
 	public function ask_for_run( float $timeout, bool $is_return ): ?string {
 		if ( $this->stops_runs() && false === $this->state()?->mustProbe() ) {
-			return $this->failure()['message'] ?? '';
+			return $this->failure_text();
 		}
 
-		return $this->probe( $timeout, $is_return )?->getMessage();
+		$failure = $this->probe( $timeout, $is_return );
+
+		return null === $failure ? null : Error_Text::of( $failure );
 	}
 
 	/**

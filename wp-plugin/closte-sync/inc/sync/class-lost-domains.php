@@ -11,6 +11,7 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Text\Error_Text;
 
 /**
  * Finds out, for who asks for domains again, which of them Closte has lost: their rows begin anew. Looking at the DNS and the
@@ -47,7 +48,7 @@ final class Lost_Domains {
 
 		$problem = match ( true ) {
 			! $this->readiness->is_ready()      => $this->readiness->problem(),
-			$this->circuit_breaker->is_down()   => $this->circuit_breaker->failure()['message'] ?? '',
+			$this->circuit_breaker->is_down()   => $this->circuit_breaker->failure_text(),
 			$this->budget->is_used_up()         => __( 'This request has used up its time for calls to Closte.', 'closte-sync' ),
 			default                             => null,
 		};
@@ -55,7 +56,7 @@ final class Lost_Domains {
 		try {
 			$list = null === $problem ? $this->budget->spend( $this->list( ... ) ) : self::NOTHING;
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
-			$problem = $e->getMessage();
+			$problem = Error_Text::of( $e );
 		}
 
 		if ( null !== $problem ) {

@@ -15,6 +15,7 @@ use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Work;
+use ClosteSync\Text\Error_Text;
 
 /**
  * Takes the next step of rows: claims them, confirms what is wanted, hands them to the extension, writes each answer as it
@@ -107,8 +108,8 @@ final class Worker {
 				} catch ( \Closte\ClosteException $e ) {
 					// A setting that the extension refuses; what the calls met is in the rows.
 					$this->circuit_breaker->failed( 'config', $e->getMessage() );
-					Events::deferred( $claimed, $e->getMessage() );
-					return $e->getMessage();
+					Events::deferred( $claimed, Error_Text::of( $e ) );
+					return Error_Text::of( $e );
 				}
 			}
 		} finally {
@@ -164,8 +165,8 @@ final class Worker {
 			}
 		} catch ( \Closte\ClosteException $e ) {
 			// A setting that the extension refuses; what calls and checks met is in the rows.
-			$summary->problem = $e->getMessage();
-			$this->circuit_breaker->failed( 'config', $summary->problem );
+			$summary->problem = Error_Text::of( $e );
+			$this->circuit_breaker->failed( 'config', $e->getMessage() );
 		}
 
 		$summary->left     = $this->leases->count_due();

@@ -37,7 +37,7 @@ final class Waiting_Notice {
 
 		$last       = $this->last_touched();
 		$failure    = $this->services->circuit_breaker()->failure();
-		$reason     = null === $last || '' === $last->error_message ? ( $failure['message'] ?? '' ) : $last->error_message;
+		$reason     = null === $last || ! $last->has_error() ? $this->services->circuit_breaker()->failure_text() : $last->error_text();
 		$is_refused = 'auth' === ( null === $last || '' === $last->error_kind ? $failure['kind'] ?? '' : $last->error_kind );
 		$html       = esc_html( self::sentence( $waiting, $is_refused ) ) . ( '' === $reason ? '' : '<br>' . esc_html( $reason ) );
 

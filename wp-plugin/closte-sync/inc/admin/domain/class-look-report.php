@@ -8,6 +8,9 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Domain;
 
 use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Text\Certificate_Text;
+use ClosteSync\Text\No_Answer_Text;
+use ClosteSync\Text\Problem_Text;
 
 /**
  * Shows a {@see Look}: what each name server answered, and the certificate that is served.
@@ -67,7 +70,7 @@ final class Look_Report {
 	private static function problems( array $problems ): string {
 		return array() === $problems ? '' : '<ul class="ul-disc">' . implode(
 			'',
-			array_map( static fn( array $problem ): string => '<li>' . esc_html( (string) $problem['message'] ) . '</li>', $problems )
+			array_map( static fn( array $problem ): string => '<li>' . esc_html( Problem_Text::of( $problem ) ) . '</li>', $problems )
 		) . '</ul>';
 	}
 
@@ -85,7 +88,7 @@ final class Look_Report {
 				esc_attr__( 'Result', 'closte-sync' ),
 				esc_html( Wording::dns_state( $answer['state'] ) ),
 				esc_attr__( 'Answer', 'closte-sync' ),
-				null === $answer['error'] ? self::codes( $answer['addresses'] ) : '<bdi>' . esc_html( $answer['error'] ) . '</bdi>'
+				null === $answer['error'] ? self::codes( $answer['addresses'] ) : '<bdi>' . esc_html( No_Answer_Text::of( $answer['error'] ) ) . '</bdi>'
 			);
 		}
 
@@ -104,7 +107,7 @@ final class Look_Report {
 		return self::facts(
 			array(
 				__( 'Result', 'closte-sync' )      => esc_html( Wording::certificate_state( $report->state->value ) ),
-				__( 'Error', 'closte-sync' )       => null === $report->error ? '' : '<bdi>' . esc_html( $report->error ) . '</bdi>',
+				__( 'Error', 'closte-sync' )       => null === $report->error ? '' : '<bdi>' . esc_html( Certificate_Text::of_report( $report ) ) . '</bdi>',
 				__( 'Issued by', 'closte-sync' )   => null === $report->issuer ? '' : '<bdi>' . esc_html( $report->issuer ) . '</bdi>',
 				__( 'Names', 'closte-sync' )       => self::codes( $report->names ),
 				__( 'Valid from', 'closte-sync' )  => null === $report->notBefore ? '' : Moment::html( $report->notBefore ),

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Domain;
 
 use ClosteSync\Extension\Extension;
+use ClosteSync\Text\Error_Text;
 
 /**
  * What DNS and the certificate of a domain say at this moment. Nothing is sent to Closte, and nothing is recorded.
@@ -50,7 +51,7 @@ final class Look {
 
 			return new self( $dns, $certificate, '', $now, $answered - $begun, microtime( true ) - $answered );
 		} catch ( \Closte\ClosteException $e ) {
-			return new self( null, null, $e->getMessage(), $now, 0.0, 0.0 );
+			return new self( null, null, Error_Text::of( $e ), $now, 0.0, 0.0 );
 		}
 	}
 

@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Settings;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Text\Error_Text;
 
 /**
  * Compares the network with Closte, for the screen.
@@ -34,7 +35,7 @@ final class Comparison {
 			/* translators: %s: message of the database */
 			return sprintf( __( 'The database failed: %s', 'closte-sync' ), $e->getMessage() );
 		} catch ( \Closte\ClosteException $e ) {
-			return trim( $e->getMessage() . ' ' . Connection_Check::advice( $e ) );
+			return trim( Error_Text::of( $e ) . ' ' . Connection_Check::advice( $e ) );
 		} catch ( \RuntimeException $e ) {
 			return $e->getMessage();
 		}

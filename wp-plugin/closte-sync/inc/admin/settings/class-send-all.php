@@ -127,7 +127,7 @@ final class Send_All {
 	 */
 	private function progress( int $total, int $waited, bool $is_idle, ?string $problem ): Send_All_Progress {
 		$ledger  = $this->services->ledger_search();
-		$refused = array_column( $ledger->refused(), 'error_message', 'domain' );
+		$refused = $ledger->refusals();
 		$waiting = $ledger->count_waiting( Stage::Pending );
 		$dnsless = min( $total, max( 0, $ledger->count_without_dns() - $waited ) );
 		$is_over = $is_idle || 0 === $waiting || null !== $problem;

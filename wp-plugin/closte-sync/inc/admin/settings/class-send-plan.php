@@ -36,7 +36,7 @@ final class Send_Plan {
 			unset( $missing[ $row->domain ] );
 		}
 
-		$refused = array_column( $services->ledger_search()->refused(), 'error_message', 'domain' );
+		$refused = $services->ledger_search()->refusals();
 
 		$this->unlisted       = count( array_diff_key( $missing, array_flip( $plan->unwanted ) ) );
 		$this->refused_before = array_intersect_key( $refused, array_flip( $plan->add ) );

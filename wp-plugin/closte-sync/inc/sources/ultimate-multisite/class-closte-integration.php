@@ -12,6 +12,7 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Entry;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
+use ClosteSync\Text\Error_Text;
 use WP_Ultimo\Integrations\Integration;
 
 defined( 'ABSPATH' ) || exit;
@@ -157,7 +158,7 @@ final class Closte_Integration extends Integration {
 			$this->extension->client()->verify();
 			return true;
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
-			return new \WP_Error( 'closte-sync-' . ( $e instanceof \Closte\ClosteException ? $e->reason : 'extension' ), $e->getMessage() );
+			return new \WP_Error( 'closte-sync-' . ( $e instanceof \Closte\ClosteException ? $e->reason : 'extension' ), Error_Text::of( $e ) );
 		}
 	}
 }

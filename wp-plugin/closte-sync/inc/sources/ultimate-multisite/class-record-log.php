@@ -34,8 +34,8 @@ final class Record_Log {
 		$texts = array(
 			/* translators: %s: the stage of a domain, such as "Checking DNS" */
 			sprintf( __( 'Closte Sync: %s.', 'closte-sync' ), $row->stage->label() ),
-			$row->error_message,
-			...array_column( $row->problems, 'message' ),
+			$row->error_text(),
+			...$row->problem_texts(),
 			$is_kept ? __( 'This record is not changed: the site stays on this domain.', 'closte-sync' ) : '',
 		);
 

@@ -1,0 +1,157 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Text;
+
+/**
+ * Says what is wrong with the certificate of a domain and what to do.
+ */
+final class Certificate_Text {
+
+	/**
+	 * @return ?string Null: this version does not know the code.
+	 */
+	public static function of( string $code, Problem_Values $values ): ?string {
+		$domain = $values->text( 'domain' );
+
+		return match ( $code ) {
+			'certificate-absent'      =>
+				/* translators: %s: domain */
+				sprintf( __( 'No certificate is served for %s yet. Closte issues it automatically, usually within 10 minutes after the domain points to this network.', 'closte-sync' ), $domain ),
+			'certificate-untrusted'   => self::untrusted( $values ),
+			'certificate-self-signed' =>
+				/* translators: %s: domain */
+				sprintf( __( 'A self-signed certificate is served for %s, so browsers warn visitors. It is usually a placeholder until the real one is issued. If it stays, ask Closte’s support.', 'closte-sync' ), $domain ),
+			'certificate-expired'     => 'not-yet' === $values->text( 'reason' )
+				/* translators: %s: domain */
+				? sprintf( __( 'The certificate of %s is not valid yet. Check the clock of this server.', 'closte-sync' ), $domain )
+				/* translators: %s: domain */
+				: sprintf( __( 'The certificate of %s has expired. Closte renews certificates automatically while the domain points to this network. Check its DNS; if that is correct, ask Closte’s support.', 'closte-sync' ), $domain ),
+			'certificate-wrong-host'  => self::wrong_host( $values ),
+			'certificate-unknown'     => trim(
+				/* translators: %s: domain */
+				sprintf( __( 'The certificate of %s could not be checked.', 'closte-sync' ), $domain ) . ' ' . self::reason( $values )
+			),
+			'certificate-ending'      => self::ending( $domain, $values->number( 'days' ) ),
+			default                   => null,
+		};
+	}
+
+	/**
+	 * Why a certificate is not valid, of one that was checked just now.
+	 */
+	public static function of_report( \Closte\CertificateReport $report ): string {
+		$values = new Problem_Values(
+			array(
+				'reason' => $report->reason ?? '',
+				'place'  => $report->place ?? '',
+				'detail' => $report->detail ?? '',
+			),
+			array(),
+			''
+		);
+		$reason = self::reason( $values );
+
+		return '' === $reason ? (string) $report->error : $reason;
+	}
+
+	private static function untrusted( Problem_Values $values ): string {
+		$issuer = $values->text( 'issuer' );
+		$what   = '' === $issuer
+			/* translators: %s: domain */
+			? sprintf( __( 'Browsers do not trust the certificate of %s.', 'closte-sync' ), $values->text( 'domain' ) )
+			/* translators: 1: domain, 2: who issued the certificate */
+			: sprintf( __( 'Browsers do not trust the certificate of %1$s, which %2$s issued.', 'closte-sync' ), $values->text( 'domain' ), $issuer );
+
+		return implode(
+			' ',
+			array_filter(
+				array(
+					$what,
+					self::reason( $values ),
+					__( 'If it is not replaced within an hour, ask Closte’s support for a new certificate for this domain.', 'closte-sync' ),
+				)
+			)
+		);
+	}
+
+	private static function wrong_host( Problem_Values $values ): string {
+		$names = $values->list( 'names' );
+
+		return array() === $names
+			/* translators: %s: domain */
+			? sprintf( __( 'The certificate that is served for %s names no domain. The right one is not issued yet, or the domain points to a server that does not know it.', 'closte-sync' ), $values->text( 'domain' ) )
+			: sprintf(
+				/* translators: 1: domain, 2: names in the certificate */
+				__( 'The certificate that is served for %1$s is for other names (%2$s). The right one is not issued yet, or the domain points to a server that does not know it.', 'closte-sync' ),
+				$values->text( 'domain' ),
+				Listing::of( $names, 2 )
+			);
+	}
+
+	private static function ending( string $domain, int $days ): string {
+		$when = $days < 1
+			/* translators: %s: domain */
+			? sprintf( __( 'The certificate of %s expires within a day and has not been renewed.', 'closte-sync' ), $domain )
+			: sprintf(
+				/* translators: 1: domain, 2: number of days */
+				_n( 'The certificate of %1$s expires in %2$s day and has not been renewed.', 'The certificate of %1$s expires in %2$s days and has not been renewed.', $days, 'closte-sync' ),
+				$domain,
+				number_format_i18n( $days )
+			);
+
+		return $when . ' ' . __( 'Closte renews it automatically while the domain points to this network and no CAA record forbids it. If it is not renewed in a few days, ask Closte’s support.', 'closte-sync' );
+	}
+
+	/**
+	 * Why there is no certificate that browsers trust, or none that could be read.
+	 *
+	 * @return string '' where that is not known, or was said already.
+	 */
+	public static function reason( Problem_Values $values ): string {
+		$place  = $values->text( 'place' );
+		$detail = $values->text( 'detail' );
+
+		return match ( $values->text( 'reason' ) ) {
+			'no-time'           => __( 'There was no time left. It is checked again automatically.', 'closte-sync' ),
+			'name-too-long'     => __( 'The name is too long to be looked up.', 'closte-sync' ),
+			/* translators: %s: why, such as "SERVFAIL" or "no answer in time" */
+			'lookup-failed'     => sprintf( __( 'The DNS lookup of its address failed (%s).', 'closte-sync' ), No_Answer_Text::of( $detail ) ),
+			'no-address'        => __( 'It has no address.', 'closte-sync' ),
+			/* translators: %s: addresses */
+			'not-public'        => sprintf( __( 'It points to %s. Only public addresses and the addresses of this network are checked.', 'closte-sync' ), $detail ),
+			/* translators: %s: address and port */
+			'refused'           => sprintf( __( 'Nothing answers at %s.', 'closte-sync' ), $place ),
+			/* translators: 1: address and port, 2: technical reason in English */
+			'not-served'        => sprintf( __( 'The server at %1$s serves no certificate for it (%2$s).', 'closte-sync' ), $place, $detail ),
+			/* translators: %s: address and port */
+			'timeout'           => sprintf( __( 'The server at %s did not answer in time.', 'closte-sync' ), $place ),
+			/* translators: 1: address and port, 2: technical reason in English */
+			'unreachable'       => sprintf( __( 'This server cannot connect to %1$s (%2$s).', 'closte-sync' ), $place, $detail ),
+			'roots'             => __( 'The certificates of trusted authorities cannot be read on this server. Install the package ca-certificates, or correct closte.ca_file.', 'closte-sync' ),
+			'key-unproven'      => __( 'The server does not prove that the certificate is its own.', 'closte-sync' ),
+			'unknown-issuer'    => __( 'Its issuer is not trusted by this system, or the server does not send the intermediate certificates.', 'closte-sync' ),
+			'chain-expired'     => __( 'A certificate in its chain has expired.', 'closte-sync' ),
+			'chain-broken'      => __( 'The signatures of its chain are not valid.', 'closte-sync' ),
+			'chain-unreadable'  => __( 'A certificate in its chain cannot be read.', 'closte-sync' ),
+			'weak-signature'    => __( 'A signature in its chain is of a kind that browsers no longer accept, such as SHA-1.', 'closte-sync' ),
+			'unknown-extension' => __( 'It has a critical extension that is not known.', 'closte-sync' ),
+			'wrong-purpose'     => __( 'It is not meant for servers.', 'closte-sync' ),
+			'odd-form'          => __( 'Browsers do not accept its form or its key.', 'closte-sync' ),
+			'unreadable'        => __( 'It cannot be read: its form is broken.', 'closte-sync' ),
+			/* translators: %s: technical reason in English */
+			'chain-untrusted'   => sprintf( __( 'Its chain is not trusted (%s).', 'closte-sync' ), $detail ),
+			'no-certificate'    => __( 'The server shows no certificate.', 'closte-sync' ),
+			'self-signed'       => __( 'It is self-signed.', 'closte-sync' ),
+			'expired'           => __( 'It has expired.', 'closte-sync' ),
+			'not-yet'           => __( 'It is not valid yet. Check the clock of this server.', 'closte-sync' ),
+			'other-names'       => __( 'It is for other names.', 'closte-sync' ),
+			'no-names'          => __( 'It names no domain.', 'closte-sync' ),
+			default             => '',
+		};
+	}
+}

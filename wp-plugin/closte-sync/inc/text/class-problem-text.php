@@ -1,0 +1,58 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Text;
+
+/**
+ * Says what a problem of a domain is and what to do about it. The extension finds it and gives code, severity, values and
+ * records; the sentences are here, so that they can be translated.
+ */
+final class Problem_Text {
+
+	/**
+	 * @param array<string, mixed> $problem As \Closte\Lifecycle and \Closte\DnsReport give it.
+	 * @return string In plain text. The extension's own message for a code that this version does not know, and for a problem
+	 *                of which only code and message were stored.
+	 */
+	public static function of( array $problem ): string {
+		$values  = new Problem_Values( (array) ( $problem['values'] ?? array() ), self::records( $problem ), (string) ( $problem['severity'] ?? '' ) );
+		$code    = (string) ( $problem['code'] ?? '' );
+		$message = (string) ( $problem['message'] ?? '' );
+
+		if ( '' === $values->text( 'domain' ) ) {
+			return $message;
+		}
+
+		return match ( true ) {
+			str_starts_with( $code, 'certificate-' ) => Certificate_Text::of( $code, $values ),
+			str_starts_with( $code, 'caa-' )         => Caa_Text::of( $code, $values ),
+			default                                  => Dns_Text::of( $code, $values ),
+		} ?? $message;
+	}
+
+	/**
+	 * The sentences of all problems, the worst first.
+	 *
+	 * @param list<array<string, mixed>> $problems
+	 * @return list<string>
+	 */
+	public static function all( array $problems ): array {
+		return array_values( array_filter( array_map( self::of( ... ), $problems ) ) );
+	}
+
+	/**
+	 * @param array<string, mixed> $problem
+	 * @return list<array{action: string, type: string, name: string, value: string}>
+	 */
+	private static function records( array $problem ): array {
+		$is_record = static fn( mixed $record ): bool => is_array( $record )
+			&& array_filter( $record, 'is_string' ) === $record
+			&& isset( $record['action'], $record['type'], $record['name'], $record['value'] );
+
+		return array_values( array_filter( array_values( (array) ( $problem['records'] ?? array() ) ), $is_record ) );
+	}
+}
