@@ -145,15 +145,116 @@
 		} );
 	}
 
-	document.querySelectorAll( 'form[data-confirm]' ).forEach( ( form ) =>
-		form.addEventListener( 'submit', ( event ) => {
-			// eslint-disable-next-line no-alert
-			if ( ! window.confirm( form.dataset.confirm ) ) {
-				event.preventDefault();
-			}
-		} )
-	);
+	/* The Domains screen: moves due domains along while it is open and shows where they stand. */
+	const list = document.getElementById( 'closte-sync-domains' );
+	if ( ! list ) {
+		return;
+	}
 
-	/** For the scripts of single screens. */
-	Object.assign( settings, { speak, showError } );
+	function rows() {
+		return Array.from( list.querySelectorAll( 'tr[data-domain-id]' ) );
+	}
+
+	function parseRow( html ) {
+		const template = document.createElement( 'template' );
+		template.innerHTML = html.trim();
+		return template.content.querySelector( 'tr' );
+	}
+
+	const shown = new Map();
+
+	function updateRow( row, html ) {
+		const id = row.dataset.domainId;
+		if ( shown.get( id ) === html || row.contains( document.activeElement ) ) {
+			return null;
+		}
+		shown.set( id, html );
+		const fresh = parseRow( html );
+		if ( ! fresh ) {
+			return null;
+		}
+		const ticked = row.querySelector( '.check-column input' );
+		const box = fresh.querySelector( '.check-column input' );
+		if ( ticked && box ) {
+			box.checked = ticked.checked;
+		}
+		row.replaceWith( fresh );
+		return fresh.dataset.stage !== row.dataset.stage ? fresh.dataset.says : null;
+	}
+
+	function removeRow( row ) {
+		if ( row.classList.contains( 'closte-sync-gone' ) ) {
+			return null;
+		}
+		row.classList.add( 'closte-sync-gone' );
+		row.querySelectorAll( 'a, input, button' ).forEach( ( one ) => one.remove() );
+		const stage = row.querySelector( '.column-stage' );
+		if ( stage ) {
+			stage.textContent = settings.strings.removed;
+		}
+		return row.dataset.domain + ': ' + settings.strings.removed;
+	}
+
+	/* What keeps the list from being up to date: said once it stays so, and taken away when it has passed. */
+	const SILENT_FAILURES = 1;
+	let failures = 0;
+
+	function tellTrouble( text ) {
+		let place = document.getElementById( 'closte-sync-poll-trouble' );
+		if ( ! place ) {
+			place = document.createElement( 'div' );
+			place.id = 'closte-sync-poll-trouble';
+			list.before( place );
+		}
+		if ( place.textContent === text ) {
+			return;
+		}
+		if ( text ) {
+			showError( place, text );
+		} else {
+			place.replaceChildren();
+		}
+	}
+
+	async function poll() {
+		let wait = 30;
+		try {
+			const answer = await call( 'poll', {
+				ids: rows().map( ( row ) => row.dataset.domainId ).join( ',' ),
+				url: window.location.search,
+			} );
+			const news = rows().map( ( row ) => {
+				const html = answer.rows[ row.dataset.domainId ];
+				return html ? updateRow( row, html ) : removeRow( row );
+			} );
+			const views = document.querySelector( '.closte-sync-screen .subsubsub' );
+			if ( views && answer.views ) {
+				views.outerHTML = answer.views;
+			}
+			speak( news.filter( Boolean ).join( '. ' ) );
+			wait = answer.wait;
+			failures = 0;
+			tellTrouble( '' );
+		} catch ( error ) {
+			// A poll that failed must not stop the others.
+			wait = 5;
+			failures++;
+			if ( failures > SILENT_FAILURES ) {
+				tellTrouble( error.message );
+			}
+		}
+		schedule( wait );
+	}
+
+	function schedule( seconds ) {
+		window.setTimeout( () => {
+			if ( document.hidden ) {
+				document.addEventListener( 'visibilitychange', () => schedule( 0 ), { once: true } );
+				return;
+			}
+			poll();
+		}, seconds * 1000 );
+	}
+
+	schedule( 1 );
 } )();

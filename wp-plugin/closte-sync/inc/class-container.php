@@ -38,6 +38,9 @@ use ClosteSync\Operations\Domain_Preview;
 use ClosteSync\Operations\Obstacles;
 use ClosteSync\Operations\Offers;
 use ClosteSync\Operations\Refusals;
+use ClosteSync\Owners\Claims;
+use ClosteSync\Owners\Ownership;
+use ClosteSync\Owners\Site_Domains;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Mercator\Mercator;
@@ -425,6 +428,21 @@ class Container implements Services {
 			$this->domain_operations(),
 			$this->domain_preview(),
 			$this->audit_context()
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function site_domains(): Site_Domains {
+		return $this->made[ Site_Domains::class ] ??= new Site_Domains(
+			$this->ledger(),
+			$this->domain_mapper(),
+			$this->domain_preview(),
+			$this->domain_rules(),
+			new Claims(),
+			new Ownership( $this->extension(), $this->domain_names(), $this->ledger_search() ),
+			Settings::load()->owner_limit
 		);
 	}
 

@@ -11,6 +11,7 @@ use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
+use ClosteSync\Owners\Claims;
 use ClosteSync\Sync\Action_Scheduler;
 use ClosteSync\Sync\Scheduler;
 
@@ -45,6 +46,7 @@ final class Uninstaller {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 
+		delete_metadata( 'blog', 0, Claims::META, '', true );
 		( new Schema( $this->wpdb ) )->drop();
 	}
 

@@ -20,6 +20,7 @@ use ClosteSync\Admin\Settings\Identity_Actions;
 use ClosteSync\Admin\Settings\Key_Actions;
 use ClosteSync\Admin\Settings\Settings_Actions;
 use ClosteSync\Admin\Settings\Settings_Screen;
+use ClosteSync\Admin\Site_Owners\Owner_Menu;
 use ClosteSync\Container;
 
 /**
@@ -30,7 +31,7 @@ final class Admin {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Called on admin requests only; those of a single site get none.
+	 * Called on admin requests only.
 	 */
 	public function register(): void {
 		if ( wp_doing_ajax() ) {
@@ -38,6 +39,7 @@ final class Admin {
 			return;
 		}
 		if ( ! is_network_admin() ) {
+			( new Owner_Menu( $this->services ) )->register();
 			return;
 		}
 		( new Settings_Actions( $this->services ) )->register();
@@ -102,8 +104,8 @@ final class Admin {
 		$domains = Domain_Request::is_one() ? new Domain_Screen( $this->services ) : new Domains_Screen( $this->services );
 		$hook    = add_submenu_page(
 			'sites.php',
-			__( 'Domains', 'closte-sync' ),
-			__( 'Domains', 'closte-sync' ),
+			__( 'Closte Domains', 'closte-sync' ),
+			__( 'Closte Domains', 'closte-sync' ),
 			Guard::CAPABILITY,
 			Pages::DOMAINS,
 			array( $domains, 'show' )

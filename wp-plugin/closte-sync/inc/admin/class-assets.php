@@ -24,6 +24,7 @@ final class Assets {
 	public static function enqueue(): void {
 		self::enqueue_style();
 		self::enqueue_script( 'admin' );
+		self::enqueue_script( 'confirm', array() );
 		wp_add_inline_script( 'closte-sync-admin', 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 	}
 

@@ -68,7 +68,10 @@ final class Guard {
 		}
 	}
 
-	private static function posted( string $name ): string {
+	/**
+	 * A field of a form; '' where it is missing or no text. Who acts on it checks the nonce first.
+	 */
+	public static function posted( string $name ): string {
 		$value = wp_unslash( $_POST[ $name ] ?? '' ); // phpcs:ignore WordPress.Security -- this is what checks the nonce.
 
 		return is_string( $value ) ? $value : '';

@@ -17,6 +17,9 @@ final class Pages {
 	public const LOG      = 'closte-sync-log';
 	public const GUIDE    = 'closte-sync-guide';
 
+	/** Settings → Domains of a site. */
+	public const OWN_DOMAINS = 'closte-sync-own-domains';
+
 	/** Names of the options of a user that say how many rows a page of these has. */
 	public const DOMAINS_PER_PAGE = 'closte_sync_domains_per_page';
 	public const LOG_PER_PAGE     = 'closte_sync_log_per_page';
@@ -31,6 +34,17 @@ final class Pages {
 
 	public static function log_screen_id(): string {
 		return 'settings_page_' . self::LOG . '-network';
+	}
+
+	/**
+	 * Settings → Domains of the site that this request is of.
+	 *
+	 * @param string $domain A domain to confirm, whose records are shown in full.
+	 */
+	public static function own_domains_url( string $domain = '' ): string {
+		$url = admin_url( 'options-general.php?page=' . self::OWN_DOMAINS );
+
+		return '' === $domain ? $url : add_query_arg( 'domain', rawurlencode( $domain ), $url );
 	}
 
 	public static function settings_url(): string {
@@ -53,15 +67,6 @@ final class Pages {
 	 */
 	public static function domain_url( int $id, string $name = '', array $query = array() ): string {
 		return self::domains_url( array( 'domain' => (string) $id ) + ( '' === $name ? array() : array( 'name' => $name ) ) + $query );
-	}
-
-	/**
-	 * The page on which a domain is added.
-	 *
-	 * @param int $blog_id The site that gets it; 0: it is chosen there.
-	 */
-	public static function add_domain_url( int $blog_id = 0 ): string {
-		return self::domains_url( array( 'view' => 'add' ) + ( 0 === $blog_id ? array() : array( 'blog_id' => (string) $blog_id ) ) );
 	}
 
 	/**

@@ -14,11 +14,14 @@ use ClosteSync\Ledger\State;
  */
 final class State_Label {
 
-	public static function html( State $state ): string {
+	/**
+	 * @param ?string $description What the word means, shown by the mouse; null: as network admins are told it; '': nothing.
+	 */
+	public static function html( State $state, ?string $description = null ): string {
 		return sprintf(
 			'<span class="closte-sync-state is-%1$s" title="%2$s"><span class="dashicons %3$s" aria-hidden="true"></span>%4$s</span>',
 			esc_attr( $state->value ),
-			esc_attr( $state->description() ),
+			esc_attr( $description ?? $state->description() ),
 			esc_attr( self::icon( $state ) ),
 			esc_html( $state->label() )
 		);

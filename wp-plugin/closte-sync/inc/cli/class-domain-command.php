@@ -10,6 +10,7 @@ namespace ClosteSync\Cli;
 use ClosteSync\Container;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Ledger_Reader;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
@@ -132,7 +133,8 @@ final class Domain_Command {
 			return;
 		}
 
-		$rows = $search->each( $query );
+		$reader = new Ledger_Reader( $this->services->database() );
+		$rows   = 'state' === $query->orderby ? $reader->by_state( $query, $states, $hindrance ) : $reader->all( $query );
 
 		if ( 'ids' === $assoc_args['format'] ) {
 			$this->list_arguments( $rows );
@@ -163,9 +165,7 @@ final class Domain_Command {
 			orderby: Choice::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
 			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
 			per_page: null,
-			state: array() === $states ? State::in_order( $hindrance ) : array_values(
-				array_filter( State::in_order( $hindrance ), static fn( State $state ): bool => in_array( $state->under( $hindrance ), $states, true ) )
-			),
+			state: array() === $states ? null : array_merge( ...array_map( static fn( State $state ): array => $state->stored_under( $hindrance ), $states ) ),
 		);
 	}
 

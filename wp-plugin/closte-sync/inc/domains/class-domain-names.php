@@ -158,6 +158,13 @@ final class Domain_Names {
 		};
 	}
 
+	/**
+	 * The part that is registered: example.co.uk of shop.example.co.uk; null for what is no name.
+	 */
+	public function registrable( string $domain ): ?string {
+		return $this->parse( $domain )?->registrable;
+	}
+
 	private function parse( string $domain ): ?\Closte\DomainName {
 		if ( ! $this->extension->is_usable() ) {
 			return null;

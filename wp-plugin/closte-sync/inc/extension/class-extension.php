@@ -101,6 +101,18 @@ final class Extension {
 	}
 
 	/**
+	 * Whether the DNS of a domain has the record that proves that it is theirs who were told the token.
+	 *
+	 * @return array{name: string, proven: bool, error: ?string} As \Closte\check_ownership() has it.
+	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
+	 */
+	public function check_ownership( string $domain, string $token, float $seconds ): array {
+		$options = array_intersect_key( $this->lifecycle_options(), array_flip( array( 'resolvers', 'authoritative' ) ) );
+
+		return \Closte\check_ownership( $domain, $token, array( 'timeout' => $seconds ) + $options );
+	}
+
+	/**
 	 * Looks up what counts as here, as a run would.
 	 *
 	 * @return array<string, mixed> As \Closte\DnsReport::ofTargets() has it.

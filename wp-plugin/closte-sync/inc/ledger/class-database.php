@@ -90,6 +90,10 @@ final class Database {
 		return '%' . $this->wpdb->esc_like( $text ) . '%';
 	}
 
+	public function ending( string $text ): string {
+		return '%' . $this->wpdb->esc_like( $text );
+	}
+
 	/**
 	 * The pattern for a name of which only the ASCII letters are compared: others have several forms, and so has the dot.
 	 */

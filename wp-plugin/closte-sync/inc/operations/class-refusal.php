@@ -48,6 +48,9 @@ final class Refusal {
 	/** WordPress or the mapping plugin refused it. */
 	public const FAILED = 'failed';
 
+	/** The site has as many domains as it may have. */
+	public const LIMIT = 'limit';
+
 	/** Somebody else changed its row, or works on it. */
 	public const CHANGED = 'changed';
 

@@ -1,0 +1,71 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Site_Owners;
+
+use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Pages;
+use ClosteSync\Admin\Records_Table;
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Operations\Domain_Preview;
+use ClosteSync\Owners\Claim;
+
+/**
+ * Shows a domain that is to be confirmed, with the records that do it.
+ */
+final class Claim_Section {
+
+	public function __construct(
+		private readonly Domain_Names $names,
+		private readonly Domain_Preview $previews,
+		private readonly int $blog_id,
+	) {}
+
+	/**
+	 * @param bool $in_full Whether the records that point it here are looked up: that takes a moment.
+	 */
+	public function html( Claim $claim, bool $in_full ): string {
+		$proof   = array(
+			'action' => 'set',
+			'type'   => 'TXT',
+			'name'   => '_closte-sync.' . $claim->domain,
+			'value'  => $claim->token,
+		);
+		$records = $in_full ? $this->records( $claim ) : array();
+		$html    = Records_Table::html( array( $proof ) );
+
+		if ( array() !== $records ) {
+			$html .= '<p>' . esc_html__( 'Or point the domain to this site. These records are needed in any case before visitors see the site there:', 'closte-sync' ) . '</p>' . Records_Table::html( $records );
+		}
+
+		return sprintf(
+			'<div class="card closte-sync-claim"><h3 dir="ltr">%1$s</h3>%2$s<form method="post" action="%3$s">%4$s<p><button type="submit" name="%5$s" value="%6$s" class="button">%7$s</button> <button type="submit" name="%8$s" value="%6$s" class="button-link button-link-delete" aria-label="%10$s">%9$s</button></p></form></div>',
+			esc_html( $this->names->shown( $claim->domain ) ),
+			$html,
+			esc_url( Pages::own_domains_url() ),
+			Guard::nonce_field( Owner_Screen::FORM ),
+			esc_attr( Owner_Screen::ADD ),
+			esc_attr( $claim->domain ),
+			esc_html__( 'Check again', 'closte-sync' ),
+			esc_attr( Owner_Screen::REMOVE ),
+			esc_html__( 'Cancel', 'closte-sync' ),
+			/* translators: %s: domain */
+			esc_attr( sprintf( __( 'Do not add %s', 'closte-sync' ), $claim->domain ) )
+		);
+	}
+
+	/**
+	 * @return list<array{action: string, type: string, name: string, value: string}>
+	 */
+	private function records( Claim $claim ): array {
+		try {
+			return $this->previews->dns( $this->previews->of( $claim->domain, $this->blog_id ) )->records;
+		} catch ( \Closte\ClosteException ) {
+			return array();
+		}
+	}
+}

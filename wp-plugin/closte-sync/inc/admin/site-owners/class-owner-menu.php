@@ -1,0 +1,40 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Site_Owners;
+
+use ClosteSync\Admin\Pages;
+use ClosteSync\Container;
+use ClosteSync\Settings\Settings;
+
+/**
+ * Puts Settings → Domains into the dashboards of sites, where the network allows their admins to add domains.
+ */
+final class Owner_Menu {
+
+	/** Who may change the settings of the site. */
+	public const CAPABILITY = 'manage_options';
+
+	public function __construct( private readonly Container $services ) {}
+
+	public function register(): void {
+		add_action( 'admin_menu', $this->add( ... ) );
+	}
+
+	private function add(): void {
+		if ( is_main_site() || ! current_user_can( self::CAPABILITY ) || ! Settings::load()->owners ) {
+			return;
+		}
+
+		$screen = new Owner_Screen( $this->services );
+		$hook   = add_options_page( __( 'Domains', 'closte-sync' ), __( 'Domains', 'closte-sync' ), self::CAPABILITY, Pages::OWN_DOMAINS, $screen->show( ... ) );
+
+		if ( false !== $hook ) {
+			add_action( "load-$hook", $screen->prepare( ... ) );
+		}
+	}
+}

@@ -1,0 +1,142 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Site_Owners;
+
+use ClosteSync\Admin\Assets;
+use ClosteSync\Admin\Flash;
+use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Pages;
+use ClosteSync\Container;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Owners\Claim;
+use ClosteSync\Owners\Site_Domains;
+
+/**
+ * Settings → Domains of a site: its domains, and how to add one.
+ */
+final class Owner_Screen {
+
+	public const FORM = 'closte-sync-own-domains';
+
+	/** Fields of its forms. */
+	public const ADD    = 'add';
+	public const REMOVE = 'remove';
+
+	/** What was typed and refused, so that it stays in its field. */
+	private string $typed = '';
+
+	public function __construct( private readonly Container $services ) {}
+
+	/**
+	 * Before anything is sent: does what was posted.
+	 */
+	public function prepare(): void {
+		add_action( 'admin_enqueue_scripts', self::enqueue( ... ) );
+
+		if ( 'POST' !== ( $_SERVER['REQUEST_METHOD'] ?? '' ) ) {
+			return;
+		}
+
+		if ( ! wp_verify_nonce( Guard::posted( '_wpnonce' ), self::FORM ) ) {
+			wp_nonce_ays( self::FORM );
+		}
+
+		$actions     = new Owner_Actions( $this->domains(), get_current_blog_id() );
+		$this->typed = '' === Guard::posted( self::REMOVE ) ? $actions->add( Guard::posted( self::ADD ) ) : $actions->remove( Guard::posted( self::REMOVE ) );
+	}
+
+	public function show(): void {
+		printf( '<div class="wrap closte-sync-screen closte-sync-own-domains"><h1>%s</h1>', esc_html__( 'Domains', 'closte-sync' ) );
+		Flash::show();
+
+		try {
+			$this->show_domains();
+		} catch ( Database_Exception ) {
+			wp_admin_notice( esc_html__( 'The domains of this site cannot be read at the moment. Try again later.', 'closte-sync' ), array( 'type' => 'error' ) );
+		}
+
+		echo '</div>';
+	}
+
+	private function show_domains(): void {
+		$domains = $this->domains();
+		$site    = get_current_blog_id();
+		$left    = $domains->left( $site );
+		$table   = new Owner_Table( $this->services->domain_names(), $this->services->readiness()->hindrance() );
+
+		echo $table->html( $domains->rows( $site ), $domains->removable( $site ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+		$this->show_claims( $domains->claims( $site ) );
+		$this->show_form( $left );
+	}
+
+	/**
+	 * @param list<Claim> $claims
+	 */
+	private function show_claims( array $claims ): void {
+		if ( array() === $claims ) {
+			return;
+		}
+
+		printf(
+			'<h2>%1$s</h2><p>%2$s</p>',
+			esc_html__( 'Domains to confirm', 'closte-sync' ),
+			esc_html__( 'Show that a domain is yours in one of two ways: set the TXT record below, or point the domain to this site. Then select Check again. Changes of DNS records can take a few hours.', 'closte-sync' )
+		);
+
+		$section = new Claim_Section( $this->services->domain_names(), $this->services->domain_preview(), get_current_blog_id() );
+
+		foreach ( $claims as $claim ) {
+			echo $section->html( $claim, $claim->domain === self::asked() ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+		}
+	}
+
+	private function show_form( int $left ): void {
+		printf( '<h2>%s</h2>', esc_html__( 'Add a domain', 'closte-sync' ) );
+
+		if ( 0 === $left ) {
+			printf( '<p>%s</p>', esc_html__( 'This site has as many domains as it can have. Remove one that you no longer need, or ask the administrator of the network for more.', 'closte-sync' ) );
+			return;
+		}
+
+		printf(
+			'<form method="post" action="%1$s">%2$s<table class="form-table" role="presentation"><tr><th scope="row"><label for="closte-sync-own-domain">%3$s</label></th><td>'
+				. '<input type="text" name="%4$s" id="closte-sync-own-domain" class="regular-text code" dir="ltr" value="%5$s" placeholder="shop.example.com" aria-describedby="closte-sync-own-domain-help" autocapitalize="none" autocomplete="off" spellcheck="false" required>'
+				. '<p class="description" id="closte-sync-own-domain-help">%6$s</p></td></tr></table><p class="submit"><button type="submit" class="button button-primary">%7$s</button></p></form>',
+			esc_url( Pages::own_domains_url() ),
+			Guard::nonce_field( self::FORM ), // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+			esc_html__( 'Domain', 'closte-sync' ),
+			esc_attr( self::ADD ),
+			esc_attr( $this->typed ),
+			esc_html(
+				__( 'A domain that you own. It is added once you have shown that it is yours.', 'closte-sync' ) . ' '
+				/* translators: %s: number of domains */
+				. sprintf( _n( 'This site can have %s more domain.', 'This site can have %s more domains.', $left, 'closte-sync' ), number_format_i18n( $left ) )
+			),
+			esc_html__( 'Add domain', 'closte-sync' )
+		);
+	}
+
+	private function domains(): Site_Domains {
+		return $this->services->site_domains();
+	}
+
+	/**
+	 * The claim that was just looked at: its records are shown in full.
+	 */
+	private static function asked(): string {
+		$domain = wp_unslash( $_GET['domain'] ?? '' ); // phpcs:ignore WordPress.Security -- only chooses what is shown, and is compared.
+
+		return is_string( $domain ) ? $domain : '';
+	}
+
+	private static function enqueue(): void {
+		Assets::enqueue_style();
+		Assets::enqueue_script( 'copy' );
+		Assets::enqueue_script( 'confirm', array() );
+	}
+}
