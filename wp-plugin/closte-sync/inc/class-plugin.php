@@ -20,6 +20,7 @@ use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Tally;
 use ClosteSync\Log\Observer;
+use ClosteSync\Rest\Rest_Api;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\First_Comparison;
 use ClosteSync\Sync\Scheduler;
@@ -288,9 +289,8 @@ final class Plugin {
 		return $is_here;
 	}
 
-	private function add_routes_of_screens(): void {
-		( new Look_Route( $this->container ) )->register();
-		( new Watch_Route( $this->container ) )->register();
+	private function serve_rest(): void {
+		( new Rest_Api( $this->container ) )->register( new Look_Route( $this->container ), new Watch_Route( $this->container ) );
 	}
 
 	private function show(): void {
@@ -302,7 +302,7 @@ final class Plugin {
 		);
 		$this->container->listen( 'admin_init', fn() => is_network_admin() && $this->keep_up() );
 		add_action( 'rest_api_init', fn() => $this->show_health(), 0 );
-		add_action( 'rest_api_init', fn() => is_main_site() && $this->add_routes_of_screens() );
+		add_action( 'rest_api_init', fn() => is_main_site() && $this->serve_rest() );
 
 		if ( is_admin() ) {
 			add_action( 'plugins_loaded', fn() => ( new Admin( $this->container ) )->register() );

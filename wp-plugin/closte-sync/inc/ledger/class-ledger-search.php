@@ -37,6 +37,19 @@ final class Ledger_Search {
 		return $this->many( "$where ORDER BY {$query->orderby} {$query->order}$then$limit", ...$values );
 	}
 
+	/**
+	 * The next rows in the order in which they came, for programs that ask page by page.
+	 *
+	 * @param Ledger_Query $query Its order and page are not read.
+	 * @param int          $id    That of the last row before them; 0: begin.
+	 * @return list<Ledger_Row>
+	 */
+	public function beyond( Ledger_Query $query, int $id, int $limit ): array {
+		list( $where, $values ) = $query->conditions( $this->database );
+
+		return $this->many( "id > %d AND $where ORDER BY id LIMIT %d", ...array( $id, ...$values, $limit ) );
+	}
+
 	public function count( Ledger_Query $query = new Ledger_Query() ): int {
 		list( $where, $values ) = $query->conditions( $this->database );
 

@@ -9,11 +9,12 @@ namespace ClosteSync\Admin\Domain;
 
 use ClosteSync\Admin\Guard;
 use ClosteSync\Container;
+use ClosteSync\Rest\Controller;
 
 /**
  * `GET closte-sync/v1/domains/<id>/look`: what DNS and the certificate of a domain say now.
  */
-final class Look_Route {
+final class Look_Route implements Controller {
 
 	/** The states, also where the extension that has them is not loaded. */
 	private const DNS         = array( 'here', 'elsewhere', 'partial', 'missing', 'unknown' );
@@ -22,12 +23,12 @@ final class Look_Route {
 	public function __construct( private readonly Container $services ) {}
 
 	public static function path( int $id ): string {
-		return "/closte-sync/v1/domains/$id/look";
+		return '/' . self::NAMESPACE . "/domains/$id/look";
 	}
 
 	public function register(): void {
 		register_rest_route(
-			'closte-sync/v1',
+			self::NAMESPACE,
 			'/domains/(?P<id>[1-9][0-9]{0,17})/look',
 			array(
 				array(

@@ -10,21 +10,22 @@ namespace ClosteSync\Admin\Domain;
 use ClosteSync\Admin\Guard;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Rest\Controller;
 
 /**
  * `POST closte-sync/v1/domains/<id>/watch`: does what is due, and says what the page of a domain shows now.
  */
-final class Watch_Route {
+final class Watch_Route implements Controller {
 
 	public function __construct( private readonly Container $services ) {}
 
 	public static function path( Domain_Request $request, string $domain ): string {
-		return sprintf( '/closte-sync/v1/domains/%1$d/watch?name=%2$s&steps=%3$d', $request->id, rawurlencode( $domain ), $request->steps );
+		return sprintf( '/' . self::NAMESPACE . '/domains/%1$d/watch?name=%2$s&steps=%3$d', $request->id, rawurlencode( $domain ), $request->steps );
 	}
 
 	public function register(): void {
 		register_rest_route(
-			'closte-sync/v1',
+			self::NAMESPACE,
 			'/domains/(?P<id>[1-9][0-9]{0,17})/watch',
 			array(
 				'methods'             => \WP_REST_Server::CREATABLE,
