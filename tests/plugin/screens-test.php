@@ -11,7 +11,6 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains\Domains_List_Table;
 use ClosteSync\Admin\Domains\Domains_Query;
-use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
@@ -117,7 +116,7 @@ final class Screens_Test extends Screens_Test_Case {
 		);
 
 		self::assertNull( $query->stage );
-		self::assertSame( 'domain', $query->orderby );
+		self::assertSame( 'state', $query->orderby );
 		self::assertSame( 'asc', $query->order );
 		self::assertSame( '', $query->search );
 	}
@@ -139,7 +138,7 @@ final class Screens_Test extends Screens_Test_Case {
 		};
 
 		remove_all_filters( 'default_hidden_columns' );
-		self::assertSame( array( 'source', 'created' ), $hidden( $row() ) );
+		self::assertSame( array( 'since', 'source', 'created' ), $hidden( $row() ) );
 
 		update_user_meta( get_current_user_id(), 'manage' . Pages::domains_screen_id() . 'columnshidden', array( 'dns', 'created' ) );
 		self::assertSame( array( 'dns', 'created' ), $hidden( $row() ) );
@@ -151,7 +150,7 @@ final class Screens_Test extends Screens_Test_Case {
 		$html = $this->table( array() );
 
 		self::assertStringContainsString( 'It is sent to Closte once the integration is switched on.', $html );
-		self::assertStringContainsString( 'once it is switched on</td>', $html );
+		self::assertStringContainsString( 'When the integration is turned on</td>', $html );
 		self::assertStringNotContainsString( 'about to be sent', $html );
 
 		$notices = $this->printed( ( new Notices( $this->plugin ) )->show( ... ) );
@@ -160,43 +159,6 @@ final class Screens_Test extends Screens_Test_Case {
 
 		( new Settings( enabled: true ) )->save();
 		self::assertStringContainsString( 'about to be sent', $this->table( array() ) );
-	}
-
-	public function test_what_is_left_alone_is_said_before_it_is_confirmed(): void {
-		$ledger = $this->plugin->ledger();
-		$ledger->want( 'wanted.example', 0, Row_Source::MANUAL );
-		$this->plugin->sync()->domain_added( 'gone.example', 0, Row_Source::MANUAL );
-		$this->emulator->down( true );
-		$this->plugin->sync()->domain_removed( 'gone.example', 0, Row_Source::MANUAL );
-		list( $gone, $wanted ) = array( $ledger->find( 'gone.example' )->id, $ledger->find( 'wanted.example' )->id );
-
-		$both = $this->confirmation( $gone, $wanted );
-		self::assertMatchesRegularExpression( '/nobody here knows of them:.*gone\.example.*are left alone.*wanted\.example/s', $both );
-		self::assertStringContainsString( sprintf( 'name="ids" value="%d"', $gone ), $both );
-
-		$none = $this->confirmation( $wanted );
-		self::assertStringNotContainsString( 'nobody here knows', $none );
-		self::assertStringNotContainsString( '<form', $none );
-	}
-
-	/**
-	 * What is asked before domains are taken off the list.
-	 *
-	 * @param int ...$ids Rows.
-	 */
-	private function confirmation( int ...$ids ): string {
-		set_current_screen( Pages::domains_screen_id() );
-		$_POST    = array(
-			'action'   => 'forget',
-			'ids'      => array_map( 'strval', $ids ),
-			'_wpnonce' => wp_create_nonce( 'bulk-closte-sync-domains' ),
-		);
-		$_REQUEST = $_POST;
-		$screen   = new Domains_Screen( $this->plugin );
-		$screen->prepare();
-		$_POST    = array();
-		$_REQUEST = array();
-		return $this->printed( $screen->show( ... ) );
 	}
 
 	public function test_the_missing_extension_is_named_once(): void {

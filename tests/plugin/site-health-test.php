@@ -9,6 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Admin\Domains\Domain_Cells;
+use ClosteSync\Admin\Domains\Domain_Line;
 use ClosteSync\Diagnosis\Site_Health;
 
 require_once __DIR__ . '/class-screens-test-case.php';
@@ -88,17 +90,18 @@ final class Site_Health_Test extends Screens_Test_Case {
 	}
 
 	/**
-	 * @testWith [ 9, 82800, "ends in 9 days" ]
-	 *           [ 1, 1, "ends in 1 day" ]
-	 *           [ 0, 3600, "ends within a day" ]
-	 *           [ -2, 0, "has ended" ]
-	 *           [ 14, 60, "ends in 14 days" ]
+	 * @testWith [ 9, 82800, "expires in 9 days" ]
+	 *           [ 1, 1, "expires in 1 day" ]
+	 *           [ 0, 3600, "expires within a day" ]
+	 *           [ -2, 0, "expired" ]
+	 *           [ 14, 60, "expires in 14 days" ]
 	 */
 	public function test_days_are_counted_in_one_way( int $days, int $seconds, string $said ): void {
 		$this->create_site( 'one' );
 		$end = time() + $days * DAY_IN_SECONDS + $seconds + 30;
 		$this->row_is( 'one', "stage = 'done', certificate_state = 'valid', certificate_checked_at = 1, certificate_not_after = $end" );
-		$cell = ( new \ClosteSync\Admin\Domains\Domain_Cells( $this->plugin ) )->html( $this->row( $this->sub( 'one' ) ), 'certificate' );
+		$line = Domain_Line::of( array( $this->row( $this->sub( 'one' ) ) ), '' )[0];
+		$cell = ( new Domain_Cells( $this->plugin, '' ) )->html( $line, 'certificate' );
 
 		self::assertStringContainsString( $said, $cell );
 		self::assertSame( $days, \Closte\Lifecycle::daysLeft( $end, time() ) );

@@ -104,8 +104,8 @@ final class Admin {
 		$domains = Domain_Request::is_one() ? new Domain_Screen( $this->services ) : new Domains_Screen( $this->services );
 		$hook    = add_submenu_page(
 			'sites.php',
-			__( 'Closte Domains', 'closte-sync' ),
-			__( 'Closte Domains', 'closte-sync' ),
+			__( 'Domains', 'closte-sync' ),
+			__( 'Domains', 'closte-sync' ),
 			Guard::CAPABILITY,
 			Pages::DOMAINS,
 			array( $domains, 'show' )

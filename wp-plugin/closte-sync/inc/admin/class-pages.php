@@ -70,6 +70,15 @@ final class Pages {
 	}
 
 	/**
+	 * The page on which a domain is added.
+	 *
+	 * @param int $blog_id The site that gets it; 0: it is chosen there.
+	 */
+	public static function add_domain_url( int $blog_id = 0 ): string {
+		return self::domains_url( array( 'view' => 'add' ) + ( 0 === $blog_id ? array() : array( 'blog_id' => (string) $blog_id ) ) );
+	}
+
+	/**
 	 * @param array<string, string> $query More of the query string.
 	 */
 	public static function log_url( array $query = array() ): string {

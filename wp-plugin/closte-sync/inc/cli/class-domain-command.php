@@ -10,7 +10,6 @@ namespace ClosteSync\Cli;
 use ClosteSync\Container;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Query;
-use ClosteSync\Ledger\Ledger_Reader;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
@@ -133,8 +132,7 @@ final class Domain_Command {
 			return;
 		}
 
-		$reader = new Ledger_Reader( $this->services->database() );
-		$rows   = 'state' === $query->orderby ? $reader->by_state( $query, $states, $hindrance ) : $reader->all( $query );
+		$rows = $search->each( $query );
 
 		if ( 'ids' === $assoc_args['format'] ) {
 			$this->list_arguments( $rows );
@@ -165,7 +163,9 @@ final class Domain_Command {
 			orderby: Choice::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
 			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
 			per_page: null,
-			state: array() === $states ? null : array_merge( ...array_map( static fn( State $state ): array => $state->stored_under( $hindrance ), $states ) ),
+			state: array() === $states ? State::in_order( $hindrance ) : array_values(
+				array_filter( State::in_order( $hindrance ), static fn( State $state ): bool => in_array( $state->under( $hindrance ), $states, true ) )
+			),
 		);
 	}
 

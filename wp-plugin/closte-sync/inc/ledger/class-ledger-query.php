@@ -10,9 +10,12 @@ namespace ClosteSync\Ledger;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * The arguments of {@see Ledger_Search::query()} and {@see Ledger_Search::count()}, as a value.
+ * The arguments of {@see Ledger_Search::page()}, {@see Ledger_Search::each()} and {@see Ledger_Search::count()}, as a value.
  */
 final class Ledger_Query {
+
+	/** As `before`: the last page. */
+	public const END = 'end';
 
 	public const ORDERBY = array(
 		'id',
@@ -37,14 +40,17 @@ final class Ledger_Query {
 
 	/**
 	 * @param null|Stage|list<Stage>   $stage    Only rows in one of these.
-	 * @param null|State|list<State>   $state    Only rows in one of these; an empty list: none.
 	 * @param null|Wanted|list<Wanted> $wanted   Only rows that say one of these.
 	 * @param string                   $search   Part of a domain.
 	 * @param string|list<string>      $source   Only rows that were heard of from one of these; '': from anywhere.
 	 * @param ?int                     $blog_id  Only the domains of this site.
-	 * @param string                   $orderby  One of {@see self::ORDERBY}; anything else orders by domain.
+	 * @param string                   $orderby  One of {@see self::ORDERBY}; anything else orders by domain. `state` is trouble first.
 	 * @param string                   $order    `asc` or `desc`.
-	 * @param ?int                     $per_page Null: all.
+	 * @param ?int                     $per_page Null: all. A domain and its www name are not parted: a page may have a row more.
+	 * @param null|State|list<State>   $state    Only rows in one of these; an empty list: none. The order of a list is that of `state`.
+	 * @param string                   $after    Where the page before ended: {@see Ledger_Page::$next}.
+	 * @param string                   $before   Where the page after begins: {@see Ledger_Page::$previous}, or {@see self::END}.
+	 * @param list<int>                $sites    Of a search: the domains of these sites are found, whatever they are called.
 	 */
 	public function __construct(
 		public readonly null|Stage|array $stage = null,
@@ -55,22 +61,38 @@ final class Ledger_Query {
 		string $orderby = 'domain',
 		string $order = 'asc',
 		public readonly ?int $per_page = 20,
-		public readonly int $offset = 0,
 		public readonly null|State|array $state = null,
+		public readonly string $after = '',
+		public readonly string $before = '',
+		public readonly array $sites = array(),
 	) {
 		$this->orderby = in_array( $orderby, self::ORDERBY, true ) ? $orderby : 'domain';
 		$this->order   = 'desc' === strtolower( $order ) ? 'DESC' : 'ASC';
 	}
 
 	/**
+	 * The same question, from this cursor on.
+	 */
+	public function from( string $after, int $per_page ): self {
+		return new self( ...array_merge( get_object_vars( $this ), compact( 'after', 'per_page' ) ) );
+	}
+
+	/**
+	 * @return list<State> Those that are asked for, in the order of a list that is sorted by them.
+	 */
+	public function states(): array {
+		return $this->state instanceof State ? array( $this->state ) : $this->state ?? State::cases();
+	}
+
+	/**
+	 * @param string $of Alias of the table in front of each column, with its dot.
 	 * @return array{string, list<int|string>} The condition in SQL, and its values.
 	 */
-	public function conditions( Database $database ): array {
+	public function conditions( Database $database, string $of = '' ): array {
 		$conditions = array( '1 = 1' );
 		$values     = array();
 		$words      = array(
 			'stage'  => $this->stage,
-			'state'  => $this->state,
 			'wanted' => $this->wanted,
 			'source' => '' === $this->source ? null : $this->source,
 		);
@@ -79,27 +101,71 @@ final class Ledger_Query {
 			$given = is_array( $given ) ? $given : array_filter( array( $given ) );
 
 			if ( array() !== $given ) {
-				$conditions[] = "$column IN ( " . Database::placeholders( $given ) . ' )';
+				$conditions[] = "$of$column IN ( " . Database::placeholders( $given ) . ' )';
 				foreach ( $given as $word ) {
 					$values[] = is_string( $word ) ? $word : $word->value;
 				}
 			}
 		}
 
-		if ( array() === $this->state ) {
-			$conditions[] = '1 = 0';
+		if ( null !== $this->state ) {
+			list( $conditions[], $words ) = self::in_states( $this->states(), "{$of}state" );
+			array_push( $values, ...$words );
 		}
 
 		if ( null !== $this->blog_id ) {
-			$conditions[] = 'blog_id = %d';
+			$conditions[] = "{$of}blog_id = %d";
 			$values[]     = $this->blog_id;
 		}
 
 		if ( '' !== $this->search ) {
-			$conditions[] = 'domain LIKE %s';
-			$values[]     = $database->like( Plain_Text::lower( $this->search ) );
+			list( $conditions[], $terms ) = $this->matches( $database, $of );
+			array_push( $values, ...$terms );
 		}
 
 		return array( implode( ' AND ', $conditions ), $values );
+	}
+
+	/**
+	 * A word that is no state counts as {@see State::NetworkMustAct}.
+	 *
+	 * @param list<State> $states
+	 * @return array{string, list<string>}
+	 */
+	public static function in_states( array $states, string $column ): array {
+		$words  = array_column( $states, 'value' );
+		$others = array_values( array_diff( array_column( State::cases(), 'value' ), $words ) );
+
+		if ( array() === $words || array() === $others ) {
+			return array( array() === $words ? '1 = 0' : '1 = 1', array() );
+		}
+
+		return in_array( State::NetworkMustAct, $states, true )
+			? array( "$column NOT IN ( " . Database::placeholders( $others ) . ' )', $others )
+			: array( "$column IN ( " . Database::placeholders( $words ) . ' )', $words );
+	}
+
+	/**
+	 * The name without its `www.` is in every index that a list is read by: what does not match is left out there, and its row
+	 * is not read.
+	 *
+	 * @return array{string, list<int|string>}
+	 */
+	private function matches( Database $database, string $of ): array {
+		$term       = Plain_Text::lower( $this->search );
+		$conditions = array( "{$of}base_name LIKE %s" );
+		$values     = array( $database->like( $term ) );
+
+		if ( str_starts_with( $term, 'www.' ) ) {
+			$conditions[] = "( {$of}base_name LIKE %s AND {$of}domain LIKE 'www.%%' )";
+			$values[]     = substr( $database->like( substr( $term, 4 ) ), 1 );
+		}
+
+		if ( array() !== $this->sites ) {
+			$conditions[] = "{$of}id IN ( SELECT id FROM %i WHERE blog_id IN ( " . implode( ', ', array_map( 'intval', $this->sites ) ) . ' ) )';
+			$values[]     = $database->table( Schema::TABLE );
+		}
+
+		return array( '( ' . implode( ' OR ', $conditions ) . ' )', $values );
 	}
 }

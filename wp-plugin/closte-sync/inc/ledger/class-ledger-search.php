@@ -14,27 +14,40 @@ namespace ClosteSync\Ledger;
  */
 final class Ledger_Search {
 
+	private const ROWS_A_CHUNK = 1000;
+
 	private readonly Database $database;
+	private readonly Ledger_Pager $pager;
 	private readonly string $table;
 
 	public function __construct( \wpdb $wpdb, private readonly Ledger $ledger ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
+		$this->pager    = new Ledger_Pager( $this->database, $this->table );
+	}
+
+	public function page( Ledger_Query $query ): Ledger_Page {
+		return $this->pager->page( $query );
 	}
 
 	/**
-	 * @return list<Ledger_Row>
+	 * @return list<Ledger_Row> Those of one page, or all.
 	 */
 	public function query( Ledger_Query $query ): array {
-		list( $where, $values ) = $query->conditions( $this->database );
+		return null === $query->per_page ? iterator_to_array( $this->each( $query ), false ) : $this->page( $query )->rows;
+	}
 
-		$limit  = null === $query->per_page ? '' : ' LIMIT %d OFFSET %d';
-		$values = null === $query->per_page ? $values : array( ...$values, $query->per_page, $query->offset );
+	/**
+	 * @return \Generator<Ledger_Row> All of them, read in chunks.
+	 */
+	public function each( Ledger_Query $query ): \Generator {
+		$after = '';
 
-		// A second column would keep the database from reading the index of a unique one in its order.
-		$then = in_array( $query->orderby, array( 'id', 'domain' ), true ) ? '' : ", id {$query->order}";
-
-		return $this->many( "$where ORDER BY {$query->orderby} {$query->order}$then$limit", ...$values );
+		do {
+			$page = $this->page( $query->from( $after, self::ROWS_A_CHUNK ) );
+			yield from $page->rows;
+			$after = $page->next;
+		} while ( '' !== $after );
 	}
 
 	/**

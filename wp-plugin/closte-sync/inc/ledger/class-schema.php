@@ -154,10 +154,15 @@ final class Schema {
 				KEY updated_at (updated_at),
 				KEY stage (stage, wanted),
 				KEY state (state, base_name),
-				KEY attention (state, state_since),
-				KEY base_name (base_name),
+				KEY attention (state, state_since, base_name),
+				KEY base_name (base_name, state),
 				KEY certificate_not_after (certificate_not_after),
-				KEY blog_id (blog_id)
+				KEY stage_list (stage, state, base_name, source),
+				KEY source_list (source, state, base_name, stage),
+				KEY site (blog_id, base_name),
+				KEY state_since (state_since, base_name),
+				KEY next_check_at (next_check_at, base_name),
+				KEY created_at (created_at, base_name)
 			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
 			$this->table()
 		);
@@ -226,9 +231,18 @@ final class Schema {
 		);
 
 		$this->alter( 'ADD KEY state (state, base_name)', fn(): bool => $this->has_key( 'state' ) );
-		$this->alter( 'ADD KEY attention (state, state_since)', fn(): bool => $this->has_key( 'attention' ) );
-		$this->alter( 'ADD KEY base_name (base_name)', fn(): bool => $this->has_key( 'base_name' ) );
+		$this->alter( 'ADD KEY attention (state, state_since, base_name)', fn(): bool => $this->has_key( 'attention' ) );
+		$this->alter( 'ADD KEY base_name (base_name, state)', fn(): bool => $this->has_key( 'base_name' ) );
 		$this->alter( 'ADD KEY certificate_not_after (certificate_not_after)', fn(): bool => $this->has_key( 'certificate_not_after' ) );
+
+		// What the list of domains is filtered and sorted by.
+		$this->alter( 'ADD KEY stage_list (stage, state, base_name, source)', fn(): bool => $this->has_key( 'stage_list' ) );
+		$this->alter( 'ADD KEY source_list (source, state, base_name, stage)', fn(): bool => $this->has_key( 'source_list' ) );
+		$this->alter( 'ADD KEY site (blog_id, base_name)', fn(): bool => $this->has_key( 'site' ) );
+		$this->alter( 'ADD KEY state_since (state_since, base_name)', fn(): bool => $this->has_key( 'state_since' ) );
+		$this->alter( 'ADD KEY next_check_at (next_check_at, base_name)', fn(): bool => $this->has_key( 'next_check_at' ) );
+		$this->alter( 'ADD KEY created_at (created_at, base_name)', fn(): bool => $this->has_key( 'created_at' ) );
+		$this->alter( 'DROP KEY blog_id', fn(): bool => ! $this->has_key( 'blog_id' ) );
 	}
 
 	/**

@@ -51,6 +51,16 @@ enum State: string {
 	}
 
 	/**
+	 * The states of the ledger's rows in the order of what is shown, trouble first: those with trouble of their own before those that
+	 * only share that of all.
+	 *
+	 * @return list<self>
+	 */
+	public static function in_order( string $hindrance ): array {
+		return array_merge( ...array_map( static fn( self $state ): array => $state->stored_under( $hindrance ), self::cases() ) );
+	}
+
+	/**
 	 * What is off is off on purpose: its domains wait, and are sent once it is on.
 	 */
 	private static function stops_all( string $hindrance ): bool {

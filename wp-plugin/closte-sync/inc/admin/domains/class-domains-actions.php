@@ -10,9 +10,8 @@ namespace ClosteSync\Admin\Domains;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\State;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Operation;
 
@@ -36,28 +35,21 @@ final class Domains_Actions {
 	public static function offered( Ledger_Row $row ): array {
 		$actions = array(
 			self::CHECK => match ( true ) {
-				null !== $row->unreadable_column() => __( 'Begin anew', 'closte-sync' ),
+				null !== $row->unreadable_column() => __( 'Start over', 'closte-sync' ),
 				$row->awaits_call()                => __( 'Retry now', 'closte-sync' ),
 				default                            => __( 'Check now', 'closte-sync' ),
 			},
 		);
 
-		if ( self::is_allowed( self::REMOVE, $row ) ) {
+		if ( Operation::Remove->suits( $row ) ) {
 			$actions[ self::REMOVE ] = __( 'Remove from Closte', 'closte-sync' );
 		}
 
-		if ( self::is_allowed( self::FORGET, $row ) ) {
+		if ( Operation::Forget->suits( $row ) ) {
 			$actions[ self::FORGET ] = __( 'Remove from the list', 'closte-sync' );
 		}
 
 		return $actions;
-	}
-
-	/**
-	 * Whether an action is offered for a domain.
-	 */
-	public static function is_allowed( string $action, Ledger_Row $row ): bool {
-		return Operation::tryFrom( $action )?->suits( $row ) ?? false;
 	}
 
 	/**
@@ -95,8 +87,10 @@ final class Domains_Actions {
 			$this->say( $operation, $rows, $handled );
 		}
 
-		foreach ( $result->refused as $refusal ) {
-			Flash::add( 'warning', $refusal->sentence() );
+		$refused = Refusal_Notes::without_companions( $result->refused, $rows );
+
+		foreach ( ( new Refusal_Notes( $this->services->domain_names() ) )->of( $refused ) as $note ) {
+			Flash::add( 'warning', $note );
 		}
 	}
 
@@ -116,8 +110,10 @@ final class Domains_Actions {
 					number_format_i18n( $count )
 				)
 			);
-		} elseif ( 1 === $count ) {
-			$this->report( array_column( $rows, null, 'domain' )[ $domains[0] ] );
+		} elseif ( 1 === $count || self::is_line( $rows ) ) {
+			foreach ( array_intersect_key( array_column( $rows, null, 'domain' ), array_flip( $domains ) ) as $row ) {
+				$this->report( $operation, $row );
+			}
 		} elseif ( Operation::Check === $operation ) {
 			Flash::add(
 				'success',
@@ -140,26 +136,45 @@ final class Domains_Actions {
 	}
 
 	/**
-	 * Says where one domain stands after it was looked at.
+	 * Whether these are a domain and its www name.
+	 *
+	 * @param list<Ledger_Row> $rows
+	 */
+	private static function is_line( array $rows ): bool {
+		return 1 === count( array_unique( array_column( $rows, 'base_name' ) ) );
+	}
+
+	/**
+	 * Says what came of one domain.
 	 *
 	 * @param Ledger_Row $before The domain as it was.
 	 */
-	private function report( Ledger_Row $before ): void {
+	private function report( Operation $operation, Ledger_Row $before ): void {
 		$name = $this->services->domain_names()->shown( $before->domain );
 		$row  = $this->services->ledger()->find( $before->domain );
+
 		if ( null === $row ) {
-			Wanted::Present !== $before->wanted || $before->by_hand
+			Operation::Remove === $operation || Wanted::Present !== $before->wanted || $before->by_hand
 				/* translators: %s: domain */
 				? Flash::add( 'success', sprintf( __( '%s was removed from Closte.', 'closte-sync' ), $name ) )
 				/* translators: %s: domain */
-				: Flash::add( 'warning', sprintf( __( 'Nothing of this network uses %s any more: it is forgotten, and Closte does not have it.', 'closte-sync' ), $name ) );
+				: Flash::add( 'warning', sprintf( __( 'No site of this network uses %s any more, and Closte does not have it. It was removed from the list.', 'closte-sync' ), $name ) );
+
 			return;
 		}
-		$advice = Advice::of( $row, $this->services->readiness()->hindrance() );
+
+		$hindrance = $this->services->readiness()->hindrance();
+		$advice    = Advice::of( $row, $hindrance );
+		$state     = $row->state( $hindrance );
+
 		Flash::add(
-			Stage::Done === $row->stage ? 'success' : ( '' === $advice->wrong ? 'info' : 'warning' ),
+			match ( true ) {
+				State::Working === $state => 'success',
+				$state->is_troubled()     => 'warning',
+				default                   => 'info',
+			},
 			/* translators: 1: domain, 2: its status, 3: what is wrong and what to do next, or nothing */
-			trim( sprintf( __( '%1$s: %2$s. %3$s', 'closte-sync' ), $name, Wording::stage( $row ), $advice->sentence() ) )
+			trim( sprintf( __( '%1$s: %2$s. %3$s', 'closte-sync' ), $name, $state->label(), $advice->sentence() ) )
 		);
 	}
 }

@@ -31,11 +31,12 @@ final class Domains_Poll {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Works on what is due, then says where the rows on screen stand.
+	 * Works on what is due, then says how the rows on screen are.
 	 *
-	 * @param list<int> $ids          The rows on screen.
+	 * @param list<int> $ids          The rows on screen, in their order.
 	 * @param string    $query_string What the address of the screen asks for.
-	 * @return array{rows: array<int, ?string>, views: string, wait: int}
+	 * @return array{rows: array<int, ?string>, views: string, wait: int} A row: null where it is gone, '' where it stands in the line
+	 *                                                                    of another.
 	 */
 	public function answer( array $ids, string $query_string ): array {
 		$this->services->worker()->run( self::BUDGET );
@@ -47,12 +48,14 @@ final class Domains_Poll {
 		set_current_screen( Pages::domains_screen_id() );
 		$table = new Domains_List_Table( $this->services, Domains_Query::from( $query ) );
 
-		$rows = array_fill_keys( $ids, null );
-		foreach ( $this->services->ledger()->find_by_ids( $ids ) as $row ) {
-			$rows[ $row->id ] = $table->row_html( $row );
-		}
+		$found = array_column( $this->services->ledger()->find_by_ids( $ids ), null, 'id' );
+		$gone  = array_fill_keys( $ids, null );
+
+		// In the order of the screen.
+		$there = array_values( array_filter( array_replace( $gone, $found ) ) );
+
 		return array(
-			'rows'  => $rows,
+			'rows'  => array_replace( $gone, $table->lines_html( $there ) ),
 			'views' => $table->views_html(),
 			'wait'  => $this->wait(),
 		);

@@ -11,11 +11,14 @@ use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Admin\Site_Cell;
+use ClosteSync\Admin\State_Label;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\State;
 
 /**
- * Network Admin → Sites → Closte Domains.
+ * Network Admin → Sites → Domains.
  */
 final class Domains_Screen {
 
@@ -25,11 +28,9 @@ final class Domains_Screen {
 	private ?Domains_List_Table $table = null;
 
 	/**
-	 * What was asked for and is to be confirmed first: action and rows.
-	 *
-	 * @var ?array{string, list<Ledger_Row>}
+	 * What was asked for and is to be confirmed first.
 	 */
-	private ?array $to_confirm = null;
+	private ?Removal_Confirmation $to_confirm = null;
 
 	public function __construct( private readonly Container $services ) {}
 
@@ -56,7 +57,14 @@ final class Domains_Screen {
 		);
 		$this->add_help();
 		$this->table = new Domains_List_Table( $this->services, self::query() );
-		add_action( 'admin_enqueue_scripts', array( Assets::class, 'enqueue' ) );
+		add_action(
+			'admin_enqueue_scripts',
+			static function (): void {
+				Assets::enqueue();
+				Assets::enqueue_style( 'domains-list' );
+				Assets::enqueue_script( 'domains-list', array( 'closte-sync-admin', 'wp-a11y' ) );
+			}
+		);
 	}
 
 	/**
@@ -76,111 +84,65 @@ final class Domains_Screen {
 		}
 		echo '<div class="wrap closte-sync-screen">';
 		if ( null !== $this->to_confirm ) {
-			$this->show_confirmation( ...$this->to_confirm );
+			$this->to_confirm->show( self::way_back() );
 		} else {
 			$this->show_list( $this->table );
 		}
 		echo '</div>';
 	}
 
-	/**
-	 * @param Domains_List_Table $table The table.
-	 */
 	private function show_list( Domains_List_Table $table ): void {
 		$query = self::query();
 		$table->prepare_items();
 		?>
-		<h1 class="wp-heading-inline"><?php esc_html_e( 'Closte Domains', 'closte-sync' ); ?></h1>
+		<h1 class="wp-heading-inline"><?php esc_html_e( 'Domains', 'closte-sync' ); ?></h1>
+		<a href="<?php echo esc_url( Pages::add_domain_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Add domain', 'closte-sync' ); ?></a>
 		<a href="<?php echo esc_url( Pages::settings_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Settings', 'closte-sync' ); ?></a>
 		<a href="<?php echo esc_url( Pages::log_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
-		<?php
-		if ( '' !== $query->search ) {
-			echo '<span class="subtitle">';
-			printf(
-				/* translators: %s: what was searched for */
-				esc_html__( 'Search results for: %s', 'closte-sync' ),
-				'<strong>' . esc_html( $query->search ) . '</strong>'
-			);
-			echo '</span>';
-		}
-		?>
+		<?php self::show_subtitle( $query ); ?>
 		<hr class="wp-header-end">
 		<?php $table->views(); ?>
-		<form method="get" action="<?php echo esc_url( network_admin_url( 'sites.php' ) ); ?>">
+		<form method="get" id="<?php echo esc_attr( Domains_List_Table::FILTER_FORM ); ?>" action="<?php echo esc_url( network_admin_url( 'sites.php' ) ); ?>">
 			<input type="hidden" name="page" value="<?php echo esc_attr( Pages::DOMAINS ); ?>">
-			<?php if ( null !== $query->stage ) : ?>
-				<input type="hidden" name="stage" value="<?php echo esc_attr( $query->stage->value ); ?>">
-			<?php endif; ?>
-			<?php $table->search_box( __( 'Search Domains', 'closte-sync' ), 'closte-sync-domain' ); ?>
+			<?php
+			// Those of the search box, and of the filters in the table's form, are fields of their own.
+			$fields = array_flip( array( 's', 'stage', 'source', 'orderby', 'order' ) );
+
+			foreach ( array_diff_key( $query->to_array(), $fields ) as $name => $value ) {
+				printf( '<input type="hidden" name="%s" value="%s">', esc_attr( $name ), esc_attr( $value ) );
+			}
+
+			$table->search_box( __( 'Search domains', 'closte-sync' ), 'closte-sync-domain' );
+			?>
 		</form>
-		<form method="post" id="closte-sync-domains" class="closte-sync-domains" action="<?php echo esc_url( Pages::domains_url() ); ?>">
+		<form method="post" id="closte-sync-domains" class="closte-sync-domains" action="<?php echo esc_url( self::way_back() ); ?>">
 			<?php $table->display(); ?>
 		</form>
 		<?php
-		echo Row_Action::form(); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+		echo Row_Action::form( $query ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 	}
 
 	/**
-	 * Asks before something is done that cannot be taken back.
-	 *
-	 * @param list<Ledger_Row> $rows The domains.
+	 * What is listed, where that is not all.
 	 */
-	private function show_confirmation( string $action, array $rows ): void {
-		$forget  = Domains_Actions::FORGET === $action;
-		$allowed = array_values(
-			array_filter( $rows, static fn( Ledger_Row $row ): bool => Domains_Actions::is_allowed( $action, $row ) )
-		);
-		$others  = array_values(
-			array_filter( $rows, static fn( Ledger_Row $row ): bool => ! Domains_Actions::is_allowed( $action, $row ) )
-		);
-		printf(
-			'<h1>%s</h1>',
-			esc_html( $forget ? __( 'Remove from the list', 'closte-sync' ) : __( 'Remove from Closte', 'closte-sync' ) )
-		);
-		$this->show_names(
-			$forget
-				? __( 'Closte is not asked to remove these domains any longer. Those that it has stay there, and nobody here knows of them:', 'closte-sync' )
-				: __( 'Closte stops serving these domains:', 'closte-sync' ),
-			$allowed
-		);
-		$this->show_names(
-			$forget
-				? __( 'These domains are left alone, because sites or mappings of this network, or someone by hand, still want them:', 'closte-sync' )
-				: __( 'These domains are left alone, because they were not added by hand; remove them from their site or mapping:', 'closte-sync' ),
-			$others
-		);
-		if ( array() === $allowed ) {
-			printf( '<p><a class="button" href="%s">%s</a></p>', esc_url( Pages::domains_url() ), esc_html__( 'Back to the list', 'closte-sync' ) );
-			return;
-		}
-		?>
-		<form method="post" action="<?php echo esc_url( Pages::domains_url() ); ?>">
-			<?php
-			$ids = array_map( static fn( Ledger_Row $row ): int => $row->id, $allowed );
-			echo Guard::nonce_field( Domains_Actions::nonce_action( $action, $ids ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
-			printf( '<input type="hidden" name="action" value="%s">', esc_attr( $action ) );
-			printf( '<input type="hidden" name="ids" value="%s">', esc_attr( implode( ',', $ids ) ) );
-			echo '<input type="hidden" name="confirmed" value="1"><p class="submit">';
-			submit_button( __( 'Confirm Removal', 'closte-sync' ), 'primary', 'submit', false );
-			printf( ' <a class="button" href="%s">%s</a></p>', esc_url( Pages::domains_url() ), esc_html__( 'Cancel', 'closte-sync' ) );
-			?>
-		</form>
-		<?php
-	}
+	private static function show_subtitle( Domains_Query $query ): void {
+		$site = null === $query->blog_id ? null : get_site( $query->blog_id );
 
-	/**
-	 * @param string           $what What becomes of them.
-	 * @param list<Ledger_Row> $rows The domains.
-	 */
-	private function show_names( string $what, array $rows ): void {
-		if ( array() === $rows ) {
-			return;
+		if ( null !== $site ) {
+			printf(
+				'<span class="subtitle">%s</span>',
+				/* translators: %s: title of a site */
+				sprintf( esc_html__( 'Domains of the site: %s', 'closte-sync' ), '<strong>' . Site_Cell::link( $site ) . '</strong>' ) // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+			);
 		}
-		printf( '<p>%s</p><ul class="ul-disc">', esc_html( $what ) );
-		foreach ( $rows as $row ) {
-			printf( '<li dir="ltr">%s</li>', esc_html( $this->services->domain_names()->shown( $row->domain ) ) );
+
+		if ( '' !== $query->search ) {
+			printf(
+				'<span class="subtitle">%s</span>',
+				/* translators: %s: what was searched for */
+				sprintf( esc_html__( 'Search results for: %s', 'closte-sync' ), '<strong>' . esc_html( $query->search ) . '</strong>' )
+			);
 		}
-		echo '</ul>';
 	}
 
 	/**
@@ -190,8 +152,8 @@ final class Domains_Screen {
 		$row_action = Row_Action::from( self::posted( Row_Action::FIELD ) );
 
 		if ( null !== $row_action ) {
-			Guard::require_nonce( Domains_Actions::nonce_action( $row_action->action, array( $row_action->id ) ), $row_action->nonce );
-			$this->ask_or_act( $row_action->action, array( $row_action->id ) );
+			Guard::require_nonce( Domains_Actions::nonce_action( $row_action->action, $row_action->ids ), $row_action->nonce );
+			$this->ask_or_act( $row_action->action, $row_action->ids );
 			return;
 		}
 
@@ -203,7 +165,8 @@ final class Domains_Screen {
 		}
 
 		$posted = wp_unslash( $_POST['ids'] ?? array() ); // phpcs:ignore WordPress.Security -- the nonce is over the ids, which are read first.
-		$ids    = wp_parse_id_list( $posted );
+		// A line with two domains has both in its value.
+		$ids = wp_parse_id_list( is_array( $posted ) ? implode( ',', array_filter( $posted, is_string( ... ) ) ) : $posted );
 
 		// A bulk action that is asked about is done with the nonce of the confirmation alone.
 		Guard::require_form( is_array( $posted ) ? Assets::BULK : Domains_Actions::nonce_action( $action, $ids ) );
@@ -221,9 +184,13 @@ final class Domains_Screen {
 	private function ask_or_act( string $action, array $ids ): void {
 		$rows = $this->services->ledger()->find_by_ids( $ids );
 
-		if ( array() !== $rows && Domains_Actions::wants_confirmation( $action ) ) {
-			$this->to_confirm = array( $action, $rows );
-			return;
+		if ( Domains_Actions::wants_confirmation( $action ) ) {
+			$confirmation = Removal_Confirmation::of( $this->services, $action, $rows );
+
+			if ( null !== $confirmation ) {
+				$this->to_confirm = $confirmation;
+				return;
+			}
 		}
 
 		$this->act( $action, $rows );
@@ -234,7 +201,7 @@ final class Domains_Screen {
 	 */
 	private function act( string $action, array $rows ): void {
 		if ( array() === $rows ) {
-			Flash::add( 'warning', __( 'Choose at least one domain that is still on the list.', 'closte-sync' ) );
+			Flash::add( 'warning', __( 'Select at least one domain that is still on the list.', 'closte-sync' ) );
 		}
 
 		( new Domains_Actions( $this->services ) )->run( $action, $rows );
@@ -249,7 +216,7 @@ final class Domains_Screen {
 
 		if ( in_array( $asked, Domains_Actions::ALL, true ) ) {
 			wp_die(
-				esc_html__( 'Nothing was done: an address alone changes nothing here. Use the buttons of the list.', 'closte-sync' ),
+				esc_html__( 'Nothing was changed. A link cannot change domains: use the buttons of the list.', 'closte-sync' ),
 				'',
 				array(
 					'response'  => 403,
@@ -280,14 +247,10 @@ final class Domains_Screen {
 	}
 
 	/**
-	 * The list that the user came from, without what was done.
+	 * The list that the user came from: the forms are sent to its address.
 	 */
 	private static function way_back(): string {
-		$referer = wp_get_referer();
-		if ( false === $referer || ! str_contains( $referer, 'page=' . Pages::DOMAINS ) ) {
-			return Pages::domains_url();
-		}
-		return remove_query_arg( array( 'action', 'action2', 'ids', '_wpnonce', '_wp_http_referer' ), $referer );
+		return Pages::domains_url( self::query()->to_array() + self::query()->cursor() );
 	}
 
 	private static function query(): Domains_Query {
@@ -298,10 +261,22 @@ final class Domains_Screen {
 	private function add_help(): void {
 		get_current_screen()?->add_help_tab(
 			array(
-				'id'      => 'closte-sync-stages',
-				'title'   => __( 'Statuses', 'closte-sync' ),
-				'content' => '<p>' . esc_html__( 'A domain is sent to Closte first. Then its DNS is looked at until it points here, and its certificate until browsers trust it. A finished domain is looked at once a day. Nothing on this list needs to be pushed: while this screen is open, domains that are due are looked at by themselves.', 'closte-sync' ) . '</p>',
+				'id'      => 'closte-sync-states',
+				'title'   => __( 'Status', 'closte-sync' ),
+				'content' => '<p>' . esc_html__( 'The list begins with the domains for which somebody must act.', 'closte-sync' ) . '</p><dl>' . implode( '', array_map( self::explained( ... ), State::cases() ) ) . '</dl>'
+					. '<p>' . esc_html__( 'Domains are checked automatically, and at once while this screen is open: first whether Closte has accepted a domain, then its DNS, then its certificate. A working domain is checked once a day.', 'closte-sync' ) . '</p>',
 			)
 		);
+		get_current_screen()?->add_help_tab(
+			array(
+				'id'      => 'closte-sync-search',
+				'title'   => __( 'Search', 'closte-sync' ),
+				'content' => '<p>' . esc_html__( 'Search for a part of a domain, in either form of an internationalized domain, for a link that you paste, or for the address or title of a site.', 'closte-sync' ) . '</p>',
+			)
+		);
+	}
+
+	private static function explained( State $state ): string {
+		return sprintf( '<dt>%s</dt><dd>%s</dd>', State_Label::html( $state ), esc_html( $state->description() ) );
 	}
 }

@@ -1,0 +1,144 @@
+/**
+ * The Domains screen: moves due domains along while it is open, and shows how they are.
+ */
+( function () {
+	'use strict';
+
+	const settings = window.closteSync;
+	const list = document.getElementById( 'closte-sync-domains' );
+
+	if ( ! settings || ! list ) {
+		return;
+	}
+
+	const { call, speak, showError } = settings;
+
+	/** Failures in a row that are not worth a word. */
+	const SILENT_FAILURES = 1;
+
+	const shown = new Map();
+	let failures = 0;
+
+	function lines() {
+		return Array.from( list.querySelectorAll( 'tr[data-ids]' ) );
+	}
+
+	function ids( line ) {
+		return line.dataset.ids.split( ',' );
+	}
+
+	function parse( html ) {
+		const template = document.createElement( 'template' );
+		template.innerHTML = html;
+		return Array.from( template.content.querySelectorAll( 'tr' ) );
+	}
+
+	/* A line is of one domain, or of two that are alike: after a change it may be two lines, or stand in another one. */
+	function update( line, rows ) {
+		const key = line.dataset.ids;
+		const html = ids( line )
+			.map( ( id ) => rows[ id ] )
+			.filter( ( row ) => row !== null && row !== undefined );
+
+		if ( html.length === 0 ) {
+			return [ remove( line ) ];
+		}
+
+		const text = html.join( '' );
+
+		if ( shown.get( key ) === text || line.contains( document.activeElement ) ) {
+			return [];
+		}
+
+		shown.set( key, text );
+
+		const ticked = line.querySelector( '.check-column input' );
+		const fresh = parse( text );
+
+		fresh.forEach( ( row ) => {
+			const box = row.querySelector( '.check-column input' );
+			if ( ticked && box ) {
+				box.checked = ticked.checked;
+			}
+		} );
+		line.replaceWith( ...fresh );
+
+		return fresh
+			.filter( ( row ) => row.dataset.says !== line.dataset.says )
+			.map( ( row ) => row.dataset.says );
+	}
+
+	function remove( line ) {
+		if ( line.classList.contains( 'closte-sync-gone' ) ) {
+			return null;
+		}
+
+		line.classList.add( 'closte-sync-gone' );
+		line.querySelectorAll( 'input, button, .row-actions' ).forEach( ( one ) => one.remove() );
+		line.querySelectorAll( 'a' ).forEach( ( link ) => link.replaceWith( ...link.childNodes ) );
+
+		const state = line.querySelector( '.column-state' );
+		if ( state ) {
+			state.textContent = settings.strings.removed;
+		}
+
+		return line.dataset.domain + ': ' + settings.strings.removed;
+	}
+
+	/* What keeps the list from being up to date: said once it stays so, and taken away when it has passed. */
+	function tellTrouble( text ) {
+		let place = document.getElementById( 'closte-sync-poll-trouble' );
+		if ( ! place ) {
+			place = document.createElement( 'div' );
+			place.id = 'closte-sync-poll-trouble';
+			list.before( place );
+		}
+		if ( place.textContent === text ) {
+			return;
+		}
+		if ( text ) {
+			showError( place, text );
+		} else {
+			place.replaceChildren();
+		}
+	}
+
+	async function poll() {
+		let wait = 30;
+		try {
+			const answer = await call( 'poll', {
+				ids: lines().flatMap( ids ).join( ',' ),
+				url: window.location.search,
+			} );
+			const news = lines().flatMap( ( line ) => update( line, answer.rows ) );
+			const views = document.querySelector( '.closte-sync-screen .subsubsub' );
+			if ( views && answer.views ) {
+				views.outerHTML = answer.views;
+			}
+			speak( news.filter( Boolean ).join( '. ' ) );
+			wait = answer.wait;
+			failures = 0;
+			tellTrouble( '' );
+		} catch ( error ) {
+			// A poll that failed must not stop the others.
+			wait = 5;
+			failures++;
+			if ( failures > SILENT_FAILURES ) {
+				tellTrouble( error.message );
+			}
+		}
+		schedule( wait );
+	}
+
+	function schedule( seconds ) {
+		window.setTimeout( () => {
+			if ( document.hidden ) {
+				document.addEventListener( 'visibilitychange', () => schedule( 0 ), { once: true } );
+				return;
+			}
+			poll();
+		}, seconds * 1000 );
+	}
+
+	schedule( 1 );
+} )();

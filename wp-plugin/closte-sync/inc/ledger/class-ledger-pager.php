@@ -1,0 +1,231 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * Reads the ledger page by page. A page begins where another ended, which an index finds: the last one costs what the first one
+ * does.
+ *
+ * A domain and its www name stand together: a cursor is the value that is sorted by and the name that both share. Sorted by
+ * state, both are where the worse of the two belongs; sorted by anything else, where that is the same.
+ */
+final class Ledger_Pager {
+
+	/** Rows that share a name: a domain and its www name. */
+	private const PAIR = 2;
+
+	public function __construct( private readonly Database $database, private readonly string $table ) {}
+
+	public function page( Ledger_Query $query ): Ledger_Page {
+		$is_back = '' !== $query->before;
+		$cursor  = self::parse( $is_back ? $query->before : $query->after );
+		$groups  = $this->groups( $query, $cursor, $is_back );
+		$rows    = $this->rows( $query, $groups );
+		$pages   = array();
+		$count   = 0;
+		$is_more = count( $groups ) > $query->per_page;
+
+		foreach ( array_keys( $groups ) as $key ) {
+			$count += count( $rows[ $key ] ?? array() );
+
+			if ( array() !== $pages && $count > $query->per_page ) {
+				$is_more = true;
+				break;
+			}
+
+			$pages[ $key ] = $rows[ $key ] ?? array();
+		}
+
+		$pages    = $is_back ? array_reverse( $pages, true ) : $pages;
+		$previous = $is_back ? $is_more : null !== $cursor;
+		$next     = $is_back ? null !== $cursor : $is_more;
+
+		return new Ledger_Page(
+			array_merge( ...array_values( $pages ) ),
+			$previous ? (string) array_key_first( $pages ) : '',
+			$next ? (string) array_key_last( $pages ) : ''
+		);
+	}
+
+	/**
+	 * The cursors of the groups of a page, nearest first, and one more.
+	 *
+	 * @param ?array{string, string} $cursor
+	 * @return array<string, array{string, string}> By the cursor as text.
+	 */
+	private function groups( Ledger_Query $query, ?array $cursor, bool $is_back ): array {
+		$is_descending = ( 'DESC' === $query->order ) !== $is_back;
+		$segments      = 'state' === $query->orderby
+			? $this->segments_by_state( $query, $cursor, $is_descending )
+			: $this->segments_by_column( $query, $cursor, $is_descending );
+		$groups        = array();
+
+		foreach ( $segments as list( $sql, $values ) ) {
+			$missing = $query->per_page + 1 - count( $groups );
+
+			if ( $missing <= 0 ) {
+				break;
+			}
+
+			foreach ( $this->database->rows( "$sql LIMIT %d", ...array( ...$values, self::PAIR * $missing ) ) as $row ) {
+				$group                          = array( $row['sorted_by'], $row['base_name'] );
+				$groups[ implode( '/', $group ) ] = $group;
+			}
+		}
+
+		return array_slice( $groups, 0, $query->per_page + 1, true );
+	}
+
+	/**
+	 * @param ?array{string, string} $cursor
+	 * @return list<array{string, list<int|string>}> Statements without their limit, and their values.
+	 */
+	private function segments_by_column( Ledger_Query $query, ?array $cursor, bool $is_descending ): array {
+		list( $where, $values ) = $query->conditions( $this->database );
+
+		$beyond = $is_descending ? '<' : '>';
+		$order  = $is_descending ? 'DESC' : 'ASC';
+		$column = $query->orderby;
+
+		if ( 'domain' === $column ) {
+			$select = "SELECT '' AS sorted_by, base_name FROM %i WHERE $where";
+
+			return null === $cursor
+				? array( array( "$select ORDER BY base_name $order", array( $this->table, ...$values ) ) )
+				: array( array( "$select AND base_name $beyond %s ORDER BY base_name $order", array( $this->table, ...$values, $cursor[1] ) ) );
+		}
+
+		$select = "SELECT $column AS sorted_by, base_name FROM %i WHERE $where";
+		// A second column would keep the database from reading the primary key in its order.
+		$then = 'id' === $column ? '' : ", base_name $order";
+
+		if ( null === $cursor ) {
+			return array( array( "$select ORDER BY $column $order$then", array( $this->table, ...$values ) ) );
+		}
+
+		// Two ranges of the index: of both in one condition it would read all rows that are alike.
+		return array(
+			array( "$select AND $column = %s AND base_name $beyond %s ORDER BY base_name $order", array( $this->table, ...$values, ...$cursor ) ),
+			array( "$select AND $column $beyond %s ORDER BY $column $order$then", array( $this->table, ...$values, $cursor[0] ) ),
+		);
+	}
+
+	/**
+	 * One for each state. A row of which another with its name is in a state that comes before is listed there.
+	 *
+	 * @param ?array{string, string} $cursor
+	 * @return list<array{string, list<int|string>}> Statements without their limit, and their values.
+	 */
+	private function segments_by_state( Ledger_Query $query, ?array $cursor, bool $is_descending ): array {
+		$beyond   = $is_descending ? '<' : '>';
+		$order    = $is_descending ? 'DESC' : 'ASC';
+		$segments = array();
+
+		list( $where, $values )   = $query->conditions( $this->database, 'r.' );
+		list( $paired, $of_pair ) = $query->conditions( $this->database, 'o.' );
+
+		foreach ( self::ranges( $query->states() ) as $word => list( $is_in, $words, $before ) ) {
+			$from = "SELECT '$word' AS sorted_by, r.base_name FROM %i r";
+			$with = array( $this->table );
+
+			if ( array() !== $before ) {
+				list( $is_before, $words_before ) = Ledger_Query::in_states( $before, 'o.state' );
+
+				$from .= " LEFT JOIN %i o ON o.base_name = r.base_name AND $is_before AND $paired";
+				array_push( $with, $this->table, ...$words_before, ...$of_pair );
+			}
+
+			$from .= " WHERE $is_in AND $where" . ( array() === $before ? '' : ' AND o.id IS NULL' );
+			array_push( $with, ...$words, ...$values );
+
+			$segments[ $word ] = array( $from, $with );
+		}
+
+		$segments = $is_descending ? array_reverse( $segments, true ) : $segments;
+		$start    = null === $cursor ? false : array_search( $cursor[0], array_keys( $segments ), true );
+
+		if ( false !== $start ) {
+			$segments = array_slice( $segments, $start, null, true );
+
+			$segments[ $cursor[0] ][0]  .= " AND r.base_name $beyond %s";
+			$segments[ $cursor[0] ][1][] = $cursor[1];
+		}
+
+		return array_map(
+			static fn( array $segment ): array => array( "$segment[0] ORDER BY r.base_name $order", $segment[1] ),
+			array_values( $segments )
+		);
+	}
+
+	/**
+	 * Each is one range of the index, in the order of names. Words that are no state come with {@see State::NetworkMustAct}: there
+	 * are none, unless someone has written into the table.
+	 *
+	 * @param list<State> $states
+	 * @return array<string, array{string, list<string>, list<State>}> The condition, its values, and the states that come before.
+	 */
+	private static function ranges( array $states ): array {
+		$ranges = array();
+		$before = array();
+
+		foreach ( $states as $state ) {
+			if ( State::NetworkMustAct === $state ) {
+				$known        = array_column( State::cases(), 'value' );
+				$ranges['no'] = array( 'r.state NOT IN ( ' . Database::placeholders( $known ) . ' )', $known, $before );
+			}
+
+			$ranges[ $state->value ] = array( 'r.state = %s', array( $state->value ), $before );
+			$before[]                = $state;
+		}
+
+		return $ranges;
+	}
+
+	/**
+	 * @param array<string, array{string, string}> $groups
+	 * @return array<string, non-empty-list<Ledger_Row>> By group; the domain before its www name.
+	 */
+	private function rows( Ledger_Query $query, array $groups ): array {
+		if ( array() === $groups ) {
+			return array();
+		}
+
+		list( $where, $values ) = $query->conditions( $this->database );
+
+		$names    = array_column( $groups, 1 );
+		$by_name  = array_combine( $names, array_keys( $groups ) );
+		$by_group = array();
+		$found    = $this->database->rows(
+			"SELECT * FROM %i WHERE $where AND base_name IN ( " . Database::placeholders( $names ) . ' ) ORDER BY base_name, domain <> base_name',
+			$this->table,
+			...$values,
+			...$names
+		);
+
+		foreach ( $found as $row ) {
+			$key = match ( $query->orderby ) {
+				'state'  => $by_name[ $row['base_name'] ],
+				'domain' => '/' . $row['base_name'],
+				default  => $row[ $query->orderby ] . '/' . $row['base_name'],
+			};
+
+			$by_group[ $key ][] = Ledger_Row::from_array( $row );
+		}
+
+		return $by_group;
+	}
+
+	/**
+	 * @return ?array{string, string} The value that is sorted by, and the name.
+	 */
+	private static function parse( string $cursor ): ?array {
+		$parts = explode( '/', wp_check_invalid_utf8( $cursor ), 2 );
+
+		return 2 === count( $parts ) ? $parts : null;
+	}
+}
