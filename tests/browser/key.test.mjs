@@ -67,7 +67,7 @@ describe('the key on the settings screen', () => {
 
 	it('is entered wrong, then right, then forgotten', async () => {
 		await enter(wrongKey);
-		assert.match(await page.innerText('.notice-success'), /The API key is stored, encrypted\./);
+		assert.match(await page.innerText('.notice-success'), /API key saved\. It is stored encrypted\./);
 		assert.match(await page.innerText('.notice-error'), /did not accept the API key/);
 		assert.match(await page.innerText('.closte-sync-key'), /^Found in the settings of this network:\s••••••••9e1d$/);
 		await screenshot('wrong');
@@ -95,8 +95,8 @@ describe('the key on the settings screen', () => {
 			dialog.accept();
 		});
 		await Promise.all([page.waitForNavigation(), page.click(forget)]);
-		assert.match(asked, /Forget the API key/);
-		assert.match(await page.innerText('.notice-success'), /The API key is forgotten\./);
+		assert.match(asked, /Delete the API key/);
+		assert.match(await page.innerText('.notice-success'), /API key deleted\./);
 		assert.equal(await page.innerText('.closte-sync-key'), 'Not found');
 		assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
 		await screenshot('forgotten');
@@ -160,7 +160,7 @@ describe('the key on the settings screen', () => {
 		try {
 			writeFileSync(config, before.replace(/^define\( 'SECURE_AUTH_(KEY|SALT)'.*$/gm, ''));
 			await page.goto(settingsPage);
-			assert.match(await page.innerText('.closte-sync-salts'), /WordPress’s salts are not in wp-config\.php but in the database/);
+			assert.match(await page.innerText('.closte-sync-salts'), /WordPress’s salts are in the database, not in wp-config\.php/);
 			await screenshot('salts');
 		} finally {
 			writeFileSync(config, before);
@@ -185,7 +185,7 @@ describe('the key on the settings screen', () => {
 		await Promise.all([plain.waitForNavigation(), plain.press(save, 'Enter')]);
 		assert.match(await plain.innerText('#wpbody-content'), /accepts the key/);
 		await Promise.all([plain.waitForNavigation(), plain.press(forget, 'Enter')]);
-		assert.match(await plain.innerText('.notice-success'), /The API key is forgotten\./);
+		assert.match(await plain.innerText('.notice-success'), /API key deleted\./);
 		await plain.context().close();
 	});
 });

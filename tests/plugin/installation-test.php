@@ -204,7 +204,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		$process = new Process( array( PHP_BINARY, '-n', '-r', $single ) );
 
 		$this->assertSame( 0, $process->wait(), $process->output() );
-		$this->assertStringStartsWith( 'admin_notices <div class="notice notice-warning"><p>Closte Sync works on a WordPress multisite network only.', $process->output() );
+		$this->assertStringStartsWith( 'admin_notices <div class="notice notice-warning"><p>Closte Sync works on multisite networks only.', $process->output() );
 	}
 
 	public function test_on_a_single_site_the_command_says_why_it_does_nothing(): void {

@@ -26,17 +26,17 @@ final class Key_Screen_Test extends Key_Test_Case {
 		$html = $this->keyless( 'echo screen();' );
 		self::assertStringContainsString( 'Not found', $html );
 		self::assertStringContainsString( '>Save key<', $html );
-		self::assertStringNotContainsString( '>Forget key<', $html );
+		self::assertStringNotContainsString( '>Delete key<', $html );
 		self::assert_empty_field( $html );
 
 		$wrong = $this->submit_key( self::KEY );
-		self::assertStringContainsString( 'The API key is stored, encrypted.', $wrong );
+		self::assertStringContainsString( 'API key saved. It is stored encrypted.', $wrong );
 		self::assertStringContainsString( 'did not accept the API key', $wrong );
 		self::assertStringContainsString( 'Found in the settings of this network: <code>••••••••c4fe</code>', $wrong );
 		self::assertStringContainsString( 'is-bad closte-sync-key', $wrong );
 		self::assertStringContainsString( 'Closte refused this key', $wrong );
 		self::assertStringContainsString( '>Replace key<', $wrong );
-		self::assertStringContainsString( '>Forget key<', $wrong );
+		self::assertStringContainsString( '>Delete key<', $wrong );
 		self::assert_empty_field( $wrong );
 		self::assertStringNotContainsString( self::KEY, html_entity_decode( $wrong ) );
 
@@ -49,7 +49,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 		self::assertStringNotContainsString( $this->env( 'key' ), $right . $this->database() );
 
 		$gone = $this->submit_form( self::FORGET );
-		self::assertStringContainsString( 'The API key is forgotten. Domains are recorded, and nothing is sent until there is one again.', $gone );
+		self::assertStringContainsString( 'API key deleted. Changes are queued and sent once there is an API key again.', $gone );
 		self::assertStringContainsString( 'Not found', $gone );
 		self::assertNull( get_network_option( get_main_network_id(), Key_Store::OPTION, null ) );
 		self::assertStringContainsString( 'No API key is stored.', $this->submit_form( self::FORGET ) );
@@ -97,7 +97,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 
 	public function test_the_longest_key_and_every_printable_character(): void {
 		foreach ( array( str_repeat( 'k', 1024 ), implode( '', array_map( 'chr', range( 33, 126 ) ) ) ) as $key ) {
-			self::assertStringContainsString( 'The API key is stored, encrypted.', $this->submit_key( $key ) );
+			self::assertStringContainsString( 'API key saved. It is stored encrypted.', $this->submit_key( $key ) );
 			self::assertSame( $key, Key_Store::read() );
 		}
 	}
@@ -126,7 +126,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 
 		$html = $this->submit_key( $this->env( 'key' ) );
 
-		self::assertStringContainsString( 'The API key is stored, encrypted.', $html );
+		self::assertStringContainsString( 'API key saved. It is stored encrypted.', $html );
 		self::assertStringContainsString( 'Domains wait and are sent by themselves once Closte answers.', $html );
 		self::assertSame( $this->env( 'key' ), Key_Store::read() );
 	}
@@ -134,7 +134,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 	public function test_without_the_extension_a_key_is_stored_and_that_is_said(): void {
 		$html = $this->keyless( sprintf( 'echo submit( %s, "a-key-for-later-0000" );', var_export( self::SAVE, true ) ), null, array( 'PHP_INI_SCAN_DIR' => '' ) );
 
-		self::assertStringContainsString( 'The API key is stored, encrypted.', $html );
+		self::assertStringContainsString( 'API key saved. It is stored encrypted.', $html );
 		self::assertStringContainsString( 'is not loaded', $html );
 		self::assertSame( 'a-key-for-later-0000', Key_Store::read() );
 	}
@@ -162,8 +162,8 @@ final class Key_Screen_Test extends Key_Test_Case {
 
 		Key_Store::save( Api_Key::entered( self::KEY ) );
 		$html = $this->section();
-		self::assertStringContainsString( 'A key that was entered here is stored too, and not used.', $html );
-		self::assertStringContainsString( '>Forget key<', $html );
+		self::assertStringContainsString( 'A key that was entered here is also stored, but not used.', $html );
+		self::assertStringContainsString( '>Delete key<', $html );
 		self::assertStringNotContainsString( 'c4fe', $html );
 
 		$_POST    = array( '_wpnonce' => wp_create_nonce( self::FORGET ) );

@@ -153,7 +153,7 @@ final class Key_Test extends Key_Test_Case {
 			$this->keyless( "\$GLOBALS['current_site'] = \WP_Network::get_instance( $second ); echo wp_salt( 'secure_auth' ) === get_network_option( 1, 'secure_auth_key' ) . get_network_option( 1, 'secure_auth_salt' ) ? 'same' : 'other', ' salts, ', \ClosteSync\Extension\Key_Store::read();", '' )
 		);
 		$said = $this->keyless( 'echo screen(), site_health();', '' );
-		self::assertStringContainsString( 'WordPress’s salts are not in wp-config.php but in the database', $said );
+		self::assertStringContainsString( 'WordPress’s salts are in the database, not in wp-config.php', $said );
 		self::assertStringContainsString( 'The API key is encrypted, but WordPress’s salts are in the same database', $said );
 	}
 

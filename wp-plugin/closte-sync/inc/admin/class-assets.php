@@ -65,7 +65,7 @@ final class Assets {
 			'nonces'  => self::nonces(),
 			'strings' => array(
 				'noAnswer'  => __( 'The server did not answer. Try again.', 'closte-sync' ),
-				'loggedOut' => __( 'You are logged out: nothing is brought up to date here. Log in again, or reload the page.', 'closte-sync' ),
+				'loggedOut' => __( 'You are logged out, so this page is no longer updated. Log in again, or reload the page.', 'closte-sync' ),
 				'removed'   => __( 'Removed', 'closte-sync' ),
 			),
 		);

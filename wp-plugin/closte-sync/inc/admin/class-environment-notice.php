@@ -17,7 +17,7 @@ final class Environment_Notice {
 	 */
 	public function single_site(): void {
 		if ( current_user_can( 'activate_plugins' ) ) {
-			$this->show( __( 'Closte Sync works on a WordPress multisite network only. This is a single site, whose domain is set in Closte itself: you can deactivate the plugin.', 'closte-sync' ), 'warning' );
+			$this->show( __( 'Closte Sync works on multisite networks only. This is a single site, whose domain is set at Closte. You can deactivate the plugin.', 'closte-sync' ), 'warning' );
 		}
 	}
 
@@ -29,7 +29,7 @@ final class Environment_Notice {
 	public function second_copy( string $file ): void {
 		$text = sprintf(
 			/* translators: 1: folder of the copy that works, 2: folder of the copy that does nothing */
-			__( 'Closte Sync is active twice. The copy in %1$s works, the one in %2$s does nothing: deactivate and delete it. What is recorded stays.', 'closte-sync' ),
+			__( 'Closte Sync is active twice. The copy in %1$s works, the copy in %2$s does nothing. Deactivate and delete the second one. Nothing is lost.', 'closte-sync' ),
 			plugin_basename( dirname( CLOSTE_SYNC_FILE ) ),
 			plugin_basename( dirname( $file ) )
 		);
@@ -68,7 +68,7 @@ final class Environment_Notice {
 	public static function sentence( string $message ): string {
 		return sprintf(
 			/* translators: %s: error message */
-			__( 'Closte Sync could not finish what it was doing, and may have missed a change of domains: %s. Once this is solved, "wp closte sync" sends what is missing; it is also looked for once a day.', 'closte-sync' ),
+			__( 'Closte Sync could not finish, and may have missed a changed domain: %s. Once this is solved, what is missing is found and sent once a day. To send it now, run "wp closte sync".', 'closte-sync' ),
 			rtrim( $message, '.' )
 		);
 	}

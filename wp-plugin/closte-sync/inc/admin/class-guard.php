@@ -64,7 +64,7 @@ final class Guard {
 			wp_send_json_error( array( 'message' => __( 'Sorry, you are not allowed to manage the Closte integration of this network.', 'closte-sync' ) ), 403 );
 		}
 		if ( ! wp_verify_nonce( self::posted( '_ajax_nonce' ), $action ) ) {
-			wp_send_json_error( array( 'message' => __( 'This page is too old. Reload it and try again.', 'closte-sync' ) ), 403 );
+			wp_send_json_error( array( 'message' => __( 'This page has expired. Reload it and try again.', 'closte-sync' ) ), 403 );
 		}
 	}
 

@@ -31,9 +31,9 @@ final class Identity_Notice {
 			'<p><strong>%1$s</strong> %2$s</p><p>%3$s</p><div class="closte-sync-identity">%4$s%5$s</div>',
 			esc_html__( 'Closte:', 'closte-sync' ),
 			esc_html( $problem ),
-			esc_html__( 'A network that has moved goes on with its list, and what was recorded meanwhile is sent. A copy forgets the list without a call to Closte, which serves the original as before, and the integration is switched off here.', 'closte-sync' ),
-			self::form( Identity_Actions::MOVE, __( 'It has moved', 'closte-sync' ), __( 'Is the old network gone? From now on, this one adds and removes its domains at Closte.', 'closte-sync' ) ),
-			self::form( Identity_Actions::COPY, __( 'It is a copy', 'closte-sync' ), __( 'Forget here what was recorded for the original, and switch the integration off?', 'closte-sync' ) )
+			esc_html__( 'If the network has moved, it keeps its list of domains, and queued changes are sent. If it is a copy, the list is deleted here, nothing changes at Closte for the original, and the integration is turned off here.', 'closte-sync' ),
+			self::form( Identity_Actions::MOVE, __( 'It has moved', 'closte-sync' ), __( 'Is the old network gone? From now on, this network adds and removes the domains at Closte.', 'closte-sync' ) ),
+			self::form( Identity_Actions::COPY, __( 'It is a copy', 'closte-sync' ), __( 'Delete the list of domains here, and turn the integration off?', 'closte-sync' ) )
 		);
 
 		Assets::enqueue();

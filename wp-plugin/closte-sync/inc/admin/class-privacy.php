@@ -21,12 +21,12 @@ final class Privacy {
 	public static function suggest_text(): void {
 		wp_add_privacy_policy_content(
 			'Closte Sync',
-			'<p class="privacy-policy-tutorial">' . esc_html__( 'Closte Sync sends the domains of this network to Closte, which hosts it, and nothing about its users or visitors. On this network it keeps a log of what was sent and by whom.', 'closte-sync' ) . '</p>'
+			'<p class="privacy-policy-tutorial">' . esc_html__( 'Closte Sync sends the domains of this network to Closte, its host, and nothing about users or visitors. It keeps a log in this network of what was sent and by whom.', 'closte-sync' ) . '</p>'
 			. '<p><strong class="privacy-policy-tutorial">' . esc_html__( 'Suggested text:', 'closte-sync' ) . ' </strong>'
 			. esc_html(
 				sprintf(
 					/* translators: %s: number of days */
-					__( 'When someone who is logged in creates, changes or deletes a site or its domains, or changes how domains are sent to our host, we log what was done, when, and the number of their user account. Such an entry is deleted after %s days at the latest.', 'closte-sync' ),
+					__( 'When a logged-in user creates, changes or deletes a site or its domains, or changes how domains are sent to our host, we log what was done, when, and their user ID. Log entries are deleted after %s days at the latest.', 'closte-sync' ),
 					number_format_i18n( Log_Table::days() )
 				)
 			) . '</p>'

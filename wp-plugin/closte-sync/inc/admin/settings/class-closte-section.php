@@ -25,7 +25,7 @@ final class Closte_Section {
 		$asked = Section::asked( Section::AT_CLOSTE );
 
 		Section::open( Section::AT_CLOSTE, __( 'Domains at Closte', 'closte-sync' ) );
-		printf( '<p>%s</p>', esc_html__( 'What Closte has for the API key of this network. Nothing is changed there.', 'closte-sync' ) );
+		printf( '<p>%s</p>', esc_html__( 'What Closte has for the API key of this network. Nothing changes at Closte.', 'closte-sync' ) );
 
 		if ( null === $asked ) {
 			Section::show_button( Section::list_url(), __( 'Show domains at Closte', 'closte-sync' ) );

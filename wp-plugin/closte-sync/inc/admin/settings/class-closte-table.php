@@ -106,11 +106,12 @@ final class Closte_Table extends \WP_List_Table {
 		list( $domain, $ownership ) = $item;
 
 		return Ownership::Foreign !== $ownership ? '' : sprintf(
-			'<label><input type="checkbox" name="%1$s[]" value="%2$s"><span class="screen-reader-text">%3$s</span></label>',
+			'<input type="checkbox" id="closte-sync-adopt-%4$s" name="%1$s[]" value="%2$s"><label for="closte-sync-adopt-%4$s"><span class="screen-reader-text">%3$s</span></label>',
 			esc_attr( Adoption_Form::FIELD ),
 			esc_attr( $domain ),
 			/* translators: %s: domain */
-			esc_html( sprintf( __( 'Select %s', 'closte-sync' ), $domain ) )
+			esc_html( sprintf( __( 'Select %s', 'closte-sync' ), $domain ) ),
+			esc_attr( $domain )
 		);
 	}
 
@@ -134,12 +135,15 @@ final class Closte_Table extends \WP_List_Table {
 	 * @param string $which `top` or `bottom`.
 	 */
 	protected function display_tablenav( $which ): void {
-		if ( 'top' === $which || $this->get_pagination_arg( 'total_pages' ) > 1 ) {
-			printf( '<div class="tablenav %s"><div class="alignleft actions bulkactions">', esc_attr( $which ) );
-			'top' === $which && $this->has_items() && $this->bulk_actions( $which );
+		printf( '<div class="tablenav %s">', esc_attr( $which ) );
+
+		if ( $this->has_items() ) {
+			echo '<div class="alignleft actions bulkactions">';
+			$this->bulk_actions( $which );
 			echo '</div>';
-			$this->pagination( $which );
-			echo '<br class="clear"></div>';
 		}
+
+		$this->pagination( $which );
+		echo '<br class="clear"></div>';
 	}
 }

@@ -32,7 +32,7 @@ final class Identity_Actions {
 		$this->choose(
 			self::MOVE,
 			fn(): bool => $this->services->identity_choice()->move(),
-			__( 'The network has moved: its list of domains goes on, and what was recorded meanwhile is sent by itself.', 'closte-sync' )
+			__( 'The network has moved: it keeps its list of domains, and queued changes are sent automatically.', 'closte-sync' )
 		);
 	}
 
@@ -40,7 +40,7 @@ final class Identity_Actions {
 		$this->choose(
 			self::COPY,
 			fn(): bool => null !== $this->services->identity_choice()->copy(),
-			__( 'This network is a copy: its list of domains is forgotten, and the integration is off. Nothing was sent to Closte. Give it a key of its own before you switch it on.', 'closte-sync' )
+			__( 'This network is a copy: its list of domains is deleted, and the integration is off. Nothing was sent to Closte. Give the copy an API key of its own before you turn the integration on.', 'closte-sync' )
 		);
 	}
 
@@ -52,7 +52,7 @@ final class Identity_Actions {
 		Guard::require_form( $action );
 
 		if ( ! $this->services->readiness()->is_another_network() ) {
-			Flash::add( 'info', __( 'Nothing was changed: this is the network that the list of domains was written for.', 'closte-sync' ) );
+			Flash::add( 'info', __( 'Nothing has changed: the list of domains belongs to this network.', 'closte-sync' ) );
 			Flash::redirect( Pages::settings_url() );
 		}
 
@@ -67,7 +67,7 @@ final class Identity_Actions {
 		if ( $is_stored ) {
 			Flash::add( 'success', $done );
 		} else {
-			Flash::add( 'error', __( 'The database did not take it: nothing is sent to Closte still. See that it can be written to.', 'closte-sync' ) );
+			Flash::add( 'error', __( 'Your choice could not be saved, because the database did not accept the change. Nothing is sent to Closte. Check that the database can be written to, then try again.', 'closte-sync' ) );
 		}
 
 		Flash::redirect( Pages::settings_url() );

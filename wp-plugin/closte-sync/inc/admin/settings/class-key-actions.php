@@ -18,7 +18,7 @@ use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 
 /**
- * Stores the key that was entered, and forgets it.
+ * Stores the key that was entered, and deletes it.
  */
 final class Key_Actions {
 
@@ -43,7 +43,7 @@ final class Key_Actions {
 		if ( null !== $problem ) {
 			Flash::add( 'error', $problem );
 		} else {
-			Flash::add( 'success', __( 'The API key is stored, encrypted.', 'closte-sync' ) );
+			Flash::add( 'success', __( 'API key saved. It is stored encrypted.', 'closte-sync' ) );
 			Flash::add_finding( ( new Key_Trial( $this->services ) )->run() );
 		}
 		Flash::redirect( Pages::settings_url() );
@@ -54,11 +54,11 @@ final class Key_Actions {
 		if ( ! Key_Store::has_key() ) {
 			Flash::add( 'info', __( 'No API key is stored.', 'closte-sync' ) );
 		} elseif ( ! Key_Store::delete() ) {
-			Flash::add( 'error', __( 'The database did not delete the API key: it is stored still. See that it can be written to.', 'closte-sync' ) );
+			Flash::add( 'error', __( 'The API key could not be deleted, because the database did not accept the change. Check that the database can be written to, then try again.', 'closte-sync' ) );
 		} elseif ( null === Key_Provider::find() ) {
-			Flash::add( 'success', __( 'The API key is forgotten. Domains are recorded, and nothing is sent until there is one again.', 'closte-sync' ) );
+			Flash::add( 'success', __( 'API key deleted. Changes are queued and sent once there is an API key again.', 'closte-sync' ) );
 		} else {
-			Flash::add( 'success', __( 'The API key that was entered is forgotten.', 'closte-sync' ) );
+			Flash::add( 'success', __( 'The API key that was entered here is deleted.', 'closte-sync' ) );
 		}
 		Flash::redirect( Pages::settings_url() );
 	}

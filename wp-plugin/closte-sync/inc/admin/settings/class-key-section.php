@@ -69,9 +69,9 @@ final class Key_Section {
 	 */
 	private function show_predefined( Api_Key $key ): void {
 		$this->show_found( $key );
-		echo '<p class="description">' . esc_html__( 'It is never shown. Change it where it is defined.', 'closte-sync' ) . '</p>';
+		echo '<p class="description">' . esc_html__( 'The key is never shown. Change it where it is defined.', 'closte-sync' ) . '</p>';
 		if ( Key_Store::has_key() ) {
-			echo '<p>' . esc_html__( 'A key that was entered here is stored too, and not used.', 'closte-sync' ) . ' ';
+			echo '<p>' . esc_html__( 'A key that was entered here is also stored, but not used.', 'closte-sync' ) . ' ';
 			$this->show_forget_button();
 			echo '</p>';
 		}
@@ -89,21 +89,21 @@ final class Key_Section {
 		if ( null === $key ) {
 			printf(
 				/* translators: 1: name of a constant, 2: name of a file */
-				esc_html__( 'Copy the key from Closte’s dashboard. It is stored encrypted and never shown. On Closte, %2$s defines %1$s by itself; elsewhere you can do that too, or set an environment variable of that name: both come before a key that is entered here.', 'closte-sync' ),
+				esc_html__( 'Copy the key from Closte’s dashboard. It is stored encrypted and never shown. At Closte, %2$s already defines %1$s. Elsewhere, you can define it there too, or set an environment variable of that name. Both take precedence over a key that is entered here.', 'closte-sync' ),
 				'<code>CLOSTE_CLIENT_API_KEY</code>',
 				'<code>wp-config.php</code>'
 			);
 		} elseif ( 'settings' === $key->source ) {
-			esc_html_e( 'It is stored encrypted and never shown. Another key that is entered here takes its place.', 'closte-sync' );
+			esc_html_e( 'The key is stored encrypted and never shown. A new key replaces it.', 'closte-sync' );
 		} else {
-			esc_html_e( 'It is never shown. A key that is entered here comes before it, and is stored encrypted.', 'closte-sync' );
+			esc_html_e( 'The key is never shown. A key that you enter here takes precedence, and is stored encrypted.', 'closte-sync' );
 		}
 		echo '</p>';
 		if ( Salt_Cipher::are_salts_in_database() ) {
 			echo '<p class="closte-sync-salts"><span class="closte-sync-status is-warning">';
-			echo esc_html__( 'WordPress’s salts are not in wp-config.php but in the database: who has a copy of it can read a key that is stored there, though it is encrypted.', 'closte-sync' );
+			echo esc_html__( 'WordPress’s salts are in the database, not in wp-config.php. Anyone with a copy of the database can decrypt a key that is stored there.', 'closte-sync' );
 			echo ' ' . esc_html(
-				Key_Store::has_key() ? Key_Check::salts_advice() : __( 'Before you enter it, define salts of your own in wp-config.php ("wp config shuffle-salts" does; everyone has to log in again).', 'closte-sync' )
+				Key_Store::has_key() ? Key_Check::salts_advice() : __( 'Before you enter the key, define salts in wp-config.php, for example with "wp config shuffle-salts". Everyone has to log in again then.', 'closte-sync' )
 			) . '</span></p>';
 		}
 	}
@@ -122,7 +122,7 @@ final class Key_Section {
 		);
 		echo '</span>';
 		if ( $is_refused ) {
-			echo '<p><strong>' . esc_html__( 'Closte refused this key when it was asked last. Copy the key again from Closte’s dashboard, then test the connection.', 'closte-sync' ) . '</strong></p>';
+			echo '<p><strong>' . esc_html__( 'Closte refused this key at the last call. Copy the key from Closte’s dashboard again, then test the connection.', 'closte-sync' ) . '</strong></p>';
 		}
 	}
 
@@ -141,7 +141,7 @@ final class Key_Section {
 			'<input type="password" class="regular-text code" id="%1$s" name="%2$s" required autocomplete="new-password" autocapitalize="off" spellcheck="false" aria-describedby="closte-sync-api-key-help" data-unsaved="%3$s"> <button type="submit" class="button">%4$s</button> ',
 			esc_attr( self::INPUT ),
 			esc_attr( Key_Actions::FIELD ),
-			esc_attr__( 'This key is not saved yet: save it first, or empty the field.', 'closte-sync' ),
+			esc_attr__( 'This key is not saved yet. Save it first, or clear the field.', 'closte-sync' ),
 			esc_html( $button )
 		);
 		if ( Key_Store::has_key() ) {
@@ -151,7 +151,7 @@ final class Key_Section {
 	}
 
 	private function show_forget_button(): void {
-		printf( '<button type="submit" class="button-link button-link-delete" form="%s">%s</button>', esc_attr( self::FORGET_FORM ), esc_html__( 'Forget key', 'closte-sync' ) );
+		printf( '<button type="submit" class="button-link button-link-delete" form="%s">%s</button>', esc_attr( self::FORGET_FORM ), esc_html__( 'Delete key', 'closte-sync' ) );
 	}
 
 	private function show_forget_form(): void {
@@ -159,7 +159,7 @@ final class Key_Section {
 			'<form id="%1$s" method="post" action="%2$s" data-confirm="%3$s">%4$s</form>',
 			esc_attr( self::FORGET_FORM ),
 			esc_url( network_admin_url( 'edit.php?action=' . Key_Actions::FORGET ) ),
-			esc_attr__( 'Forget the API key that was entered here? It cannot be brought back from here.', 'closte-sync' ),
+			esc_attr__( 'Delete the API key that was entered here? This cannot be undone.', 'closte-sync' ),
 			Guard::nonce_field( Key_Actions::FORGET ) // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 		);
 	}

@@ -9,6 +9,7 @@ namespace ClosteSync\Admin\Settings;
 
 use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Settings\Settings;
@@ -43,7 +44,7 @@ final class Settings_Screen {
 		$this->settings = Settings::load();
 		$this->rejected = Rejected_Input::take();
 		( new Settings_Fields( $this->settings, Settings::decided_elsewhere(), $this->rejected ) )->register();
-		$this->add_help();
+		Help::settings();
 		add_action( 'admin_enqueue_scripts', self::enqueue( ... ) );
 	}
 
@@ -132,37 +133,11 @@ final class Settings_Screen {
 		<h2><?php esc_html_e( 'Connection', 'closte-sync' ); ?></h2>
 		<form id="closte-sync-test" class="closte-sync-inline" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Settings_Actions::TEST ) ); ?>">
 			<?php echo Guard::nonce_field( Settings_Actions::TEST ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there. ?>
-			<p><?php esc_html_e( 'Asks Closte whether it accepts the key. Nothing is changed there.', 'closte-sync' ); ?></p>
+			<p><?php esc_html_e( 'Checks whether Closte accepts the API key. Nothing changes at Closte.', 'closte-sync' ); ?></p>
 			<button type="submit" class="button"><?php esc_html_e( 'Test the connection', 'closte-sync' ); ?></button>
 			<span class="spinner" aria-hidden="true"></span>
 			<div class="closte-sync-result"></div>
 		</form>
 		<?php
-	}
-
-	private function add_help(): void {
-		$screen = get_current_screen();
-		if ( null === $screen ) {
-			return;
-		}
-		$screen->add_help_tab(
-			array(
-				'id'      => 'closte-sync-overview',
-				'title'   => __( 'Overview', 'closte-sync' ),
-				'content' => '<p>' . esc_html__( 'The integration listens to sites and mapped domains of this network. A domain is recorded first and sent to Closte in the same request; when Closte does not answer, it is sent later by itself.', 'closte-sync' ) . '</p>'
-					. '<p>' . esc_html__( 'Afterwards its DNS and its certificate are looked at until both are right. The Domains screen says for each domain where it stands and what to do next.', 'closte-sync' ) . '</p>',
-			)
-		);
-		$screen->add_help_tab(
-			array(
-				'id'      => 'closte-sync-cli',
-				'title'   => __( 'WP-CLI', 'closte-sync' ),
-				'content' => '<p>' . sprintf(
-					/* translators: names of commands */
-					esc_html__( 'The same from a terminal: %s. When something does not work, start with the last one.', 'closte-sync' ),
-					'<code>wp closte status</code>, <code>wp closte domain list</code>, <code>wp closte sync</code>, <code>wp closte doctor</code>'
-				) . '</p>',
-			)
-		);
 	}
 }
