@@ -229,8 +229,8 @@ final class Installation_Test extends Plugin_Test_Case {
 		// WordPress has gone on to another page before it showed anything: it waits for whoever manages the network.
 		$this->next_request();
 		remove_all_actions( 'network_admin_notices' );
-		$this->assertStringContainsString( 'may have missed a change of domains', $this->notices() );
-		$this->assertStringContainsString( 'may have missed a change of domains', $this->notices() );
+		$this->assertStringContainsString( 'may have missed a changed domain', $this->notices() );
+		$this->assertStringContainsString( 'may have missed a changed domain', $this->notices() );
 
 		wp_set_current_user( $this->create_user( 'super' ) );
 		Dismissals::add( 'trouble-' . $this->plugin->last_error()->last()['time'] );
@@ -306,7 +306,7 @@ final class Installation_Test extends Plugin_Test_Case {
 		wp_set_current_user( $this->create_user( 'super' ) );
 		ob_start();
 		do_action( 'network_admin_notices' );
-		$this->assertStringContainsString( 'may have missed a change of domains', (string) ob_get_clean() );
+		$this->assertStringContainsString( 'may have missed a changed domain', (string) ob_get_clean() );
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 

@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Domain;
 use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
@@ -43,6 +44,7 @@ final class Domain_Screen {
 		Guard::require_capability();
 		$this->row = $this->services->ledger()->find_by_id( $this->request->id );
 		$this->handle_operation();
+		Help::domain();
 		add_filter( 'admin_title', $this->title( ... ) );
 		add_action( 'admin_enqueue_scripts', self::enqueue( ... ) );
 	}

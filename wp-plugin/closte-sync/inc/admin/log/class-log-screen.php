@@ -9,6 +9,7 @@ namespace ClosteSync\Admin\Log;
 
 use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
@@ -48,6 +49,7 @@ final class Log_Screen {
 			)
 		);
 		$this->add_help();
+		Help::link_to_guide();
 		$this->table = new Log_List_Table( $this->services, self::request() );
 		add_action( 'admin_enqueue_scripts', array( Assets::class, 'enqueue' ) );
 	}

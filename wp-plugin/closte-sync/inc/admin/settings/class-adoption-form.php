@@ -13,6 +13,7 @@ use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Operations\Adoption_Result;
+use ClosteSync\Text\Error_Text;
 
 /**
  * Adopts foreign domains that were chosen from the list of what Closte has, once that is confirmed.
@@ -102,8 +103,9 @@ final class Adoption_Form {
 				/* translators: %s: message of the database */
 				Flash::add( 'error', sprintf( __( 'The database failed: %s', 'closte-sync' ), $e->getMessage() ) );
 			} catch ( \Closte\ClosteException | \RuntimeException $e ) {
+				$reason = $e instanceof \Closte\ClosteException ? Error_Text::of( $e ) : $e->getMessage();
 				/* translators: %s: what is in the way */
-				Flash::add( 'error', sprintf( __( 'Nothing was adopted: %s', 'closte-sync' ), $e->getMessage() ) );
+				Flash::add( 'error', sprintf( __( 'Nothing was adopted: %s', 'closte-sync' ), $reason ) );
 			}
 		}
 

@@ -9,6 +9,7 @@ namespace ClosteSync\Admin\Settings;
 
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Text\Error_Text;
 
@@ -44,6 +45,6 @@ final class Comparison {
 	private static function key_problem( Container $services ): ?string {
 		$finding = ( new Connection_Check( $services->extension() ) )->key();
 
-		return \ClosteSync\Diagnosis\Severity::Ok === $finding->severity ? null : trim( $finding->message . ' ' . $finding->advice );
+		return Severity::Ok === $finding->severity ? null : trim( $finding->message . ' ' . $finding->advice );
 	}
 }
