@@ -15,20 +15,20 @@ const ajaxActions = (await routes('WP_ADMIN', 'DOING_AJAX')).wp_ajax_;
 const { network_admin_edit_: formActions, admin_post_: postActions, admin_action_: otherActions, rest } = await routes('WP_ADMIN', 'WP_NETWORK_ADMIN');
 
 /** Asks from within the page, with its cookies; a redirect is status 0. */
-function ask(page, path, form) {
+function ask(page, path, form, method = form ? 'POST' : 'GET') {
 	return page.evaluate(
-		async ([to, fields]) => {
-			const response = await fetch(to, fields ? { method: 'POST', body: new URLSearchParams(fields), redirect: 'manual' } : { redirect: 'manual' });
+		async ([to, fields, by]) => {
+			const response = await fetch(to, { method: by, body: fields && new URLSearchParams(fields), redirect: 'manual' });
 			return { status: response.status, text: await response.text() };
 		},
-		[path, form]
+		[path, form, method]
 	);
 }
 
 it('the routes are found', () => {
 	assert.ok(ajaxActions.includes('closte_sync_test_connection'), ajaxActions.join());
 	assert.ok(formActions.includes('closte-sync-save'), formActions.join());
-	assert.ok(rest.includes('/closte-sync/v1/health/connection'), rest.join());
+	assert.ok('/closte-sync/v1/health/connection' in rest, Object.keys(rest).join());
 	assert.deepEqual([...postActions, ...otherActions], []);
 });
 
@@ -70,9 +70,11 @@ describe('who may not manage the network reaches nothing', () => {
 				const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10', closte_sync_api_key: 'key-of-a-stranger-0000' });
 				assert.ok([0, 403].includes(status), `${action}: ${status}`);
 			}
-			for (const route of rest) {
-				const { status } = await ask(page, `/wp-json${route}`);
-				assert.ok([401, 403].includes(status), `${route}: ${status}`);
+			for (const [route, methods] of Object.entries(rest)) {
+				for (const method of methods) {
+					const { status } = await ask(page, `/wp-json${route.replace(/\(\?P<id>[^)]*\)/, '1')}?domain=x.example&ids[]=1`, undefined, method);
+					assert.ok([401, 403].includes(status), `${method} ${route}: ${status}`);
+				}
 			}
 			assert.equal((await closte.journal('')).length, before, 'nothing was sent');
 			assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');

@@ -41,6 +41,8 @@ export const closte = {
 	reset: () => control('POST', '/reset'),
 	down: (down) => control('PUT', '/down', { down }),
 	fault: (...faults) => control('PUT', '/faults', faults),
+	/** Whether names with www are in the DNS; the others are not. */
+	www: (inDns) => control('PUT', '/www', { in_dns: inDns }),
 	refuseKey: () => control('PUT', '/state', { keys: {} }),
 	domains: async () =>
 		((await control('GET', '/state')).keys[env.key]?.domains ?? []).map((entry) => entry.domain ?? entry).sort(),

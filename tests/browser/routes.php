@@ -22,7 +22,7 @@ foreach ( array( 'wp_ajax_', 'network_admin_edit_', 'admin_post_', 'admin_action
 $closte_routes['rest'] = array();
 foreach ( rest_get_server()->get_routes() as $closte_route => $closte_handlers ) {
 	if ( array_filter( array_column( $closte_handlers, 'callback' ), $closte_is_ours ) ) {
-		$closte_routes['rest'][] = $closte_route;
+		$closte_routes['rest'][ $closte_route ] = array_keys( array_merge( ...array_column( $closte_handlers, 'methods' ) ) );
 	}
 }
 echo wp_json_encode( $closte_routes );
