@@ -423,7 +423,9 @@ class Container implements Services {
 		return $this->made[ Domain_Mapper::class ] ??= new Domain_Mapper(
 			$this->sources(),
 			$this->desired_domains(),
+			$this->ledger(),
 			$this->sync(),
+			$this->worker(),
 			$this->circuit_breaker(),
 			$this->domain_operations(),
 			$this->domain_preview(),

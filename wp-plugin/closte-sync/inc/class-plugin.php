@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
+use ClosteSync\Admin\Add_Domain\Preview_Route;
+use ClosteSync\Admin\Add_Domain\Sites_Route;
 use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Domain\Look_Route;
 use ClosteSync\Admin\Domain\Watch_Route;
@@ -290,7 +292,12 @@ final class Plugin {
 	}
 
 	private function serve_rest(): void {
-		( new Rest_Api( $this->container ) )->register( new Look_Route( $this->container ), new Watch_Route( $this->container ) );
+		( new Rest_Api( $this->container ) )->register(
+			new Look_Route( $this->container ),
+			new Watch_Route( $this->container ),
+			new Preview_Route( $this->container ),
+			new Sites_Route()
+		);
 	}
 
 	private function show(): void {

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Admin\Add_Domain\Add_Domain_Screen;
 use ClosteSync\Admin\Dashboard\Dashboard_Widget;
 use ClosteSync\Admin\Dashboard\Menu_Bubble;
 use ClosteSync\Admin\Dashboard\Sites_Column;
@@ -20,6 +21,7 @@ use ClosteSync\Admin\Settings\Identity_Actions;
 use ClosteSync\Admin\Settings\Key_Actions;
 use ClosteSync\Admin\Settings\Settings_Actions;
 use ClosteSync\Admin\Settings\Settings_Screen;
+use ClosteSync\Admin\Site_Domains\Site_Domains_Screen;
 use ClosteSync\Admin\Site_Owners\Owner_Menu;
 use ClosteSync\Container;
 
@@ -52,6 +54,7 @@ final class Admin {
 		add_action( 'network_admin_menu', array( new Menu_Bubble( $this->services ), 'add' ), 99 );
 		add_action( 'wp_network_dashboard_setup', array( new Dashboard_Widget( $this->services ), 'add' ) );
 		( new Sites_Column( $this->services ) )->register();
+		add_filter( 'network_edit_site_nav_links', array( Site_Domains_Screen::class, 'add_tab' ) );
 		add_action( 'network_admin_notices', array( new Notices( $this->services ), 'show' ) );
 		foreach ( array( Pages::DOMAINS_PER_PAGE, Pages::LOG_PER_PAGE ) as $option ) {
 			add_filter( "set_screen_option_$option", array( Domains_Screen::class, 'accept_per_page' ), 10, 3 );
@@ -101,7 +104,12 @@ final class Admin {
 			add_action( "load-$hook", array( $guide, 'prepare' ) );
 		}
 
-		$domains = Domain_Request::is_one() ? new Domain_Screen( $this->services ) : new Domains_Screen( $this->services );
+		$domains = match ( true ) {
+			Add_Domain_Screen::is_asked_for()   => new Add_Domain_Screen( $this->services ),
+			Site_Domains_Screen::is_asked_for() => new Site_Domains_Screen( $this->services ),
+			Domain_Request::is_one()            => new Domain_Screen( $this->services ),
+			default                             => new Domains_Screen( $this->services ),
+		};
 		$hook    = add_submenu_page(
 			'sites.php',
 			__( 'Domains', 'closte-sync' ),

@@ -20,6 +20,10 @@ final class Pages {
 	/** Settings → Domains of a site. */
 	public const OWN_DOMAINS = 'closte-sync-own-domains';
 
+	/** What the address of the screen of domains has as `view`, where it shows something else. */
+	public const ADD_DOMAIN   = 'add';
+	public const SITE_DOMAINS = 'site';
+
 	/** Names of the options of a user that say how many rows a page of these has. */
 	public const DOMAINS_PER_PAGE = 'closte_sync_domains_per_page';
 	public const LOG_PER_PAGE     = 'closte_sync_log_per_page';
@@ -70,12 +74,26 @@ final class Pages {
 	}
 
 	/**
-	 * The page on which a domain is added.
+	 * The form that adds a domain.
 	 *
-	 * @param int $blog_id The site that gets it; 0: it is chosen there.
+	 * @param int $blog_id To this site; 0: the form asks.
 	 */
 	public static function add_domain_url( int $blog_id = 0 ): string {
-		return self::domains_url( array( 'view' => 'add' ) + ( 0 === $blog_id ? array() : array( 'blog_id' => (string) $blog_id ) ) );
+		return self::domains_url( array( 'view' => self::ADD_DOMAIN ) + ( 0 === $blog_id ? array() : array( 'site' => (string) $blog_id ) ) );
+	}
+
+	/**
+	 * The domains of one site: a tab beside Info, Users, Themes and Settings.
+	 */
+	public static function site_domains_url( int $blog_id ): string {
+		return network_admin_url( self::site_domains_path() . "&id=$blog_id" );
+	}
+
+	/**
+	 * The same without the site and the part that all network screens have.
+	 */
+	public static function site_domains_path(): string {
+		return 'sites.php?page=' . self::DOMAINS . '&view=' . self::SITE_DOMAINS;
 	}
 
 	/**

@@ -9,12 +9,14 @@ namespace ClosteSync\Operations;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Source_Registry;
+use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Sync;
+use ClosteSync\Sync\Worker;
 
 /**
  * Gives domains to sites and takes them away, in the place that serves them: the mapping plugin, or WordPress itself. That
@@ -25,7 +27,9 @@ final class Domain_Mapper {
 	public function __construct(
 		private readonly Source_Registry $sources,
 		private readonly Desired_Domains $desired,
+		private readonly Ledger $ledger,
 		private readonly Sync $sync,
+		private readonly Worker $worker,
 		private readonly Circuit_Breaker $circuit_breaker,
 		private readonly Domain_Operations $operations,
 		private readonly Domain_Preview $previews,
@@ -49,13 +53,15 @@ final class Domain_Mapper {
 		// Who asks now waits for an answer, also where Closte gave none a moment ago.
 		$this->circuit_breaker->ask_again();
 
-		if ( Way::Register === $way ) {
-			$this->context->during( Reason::ByHand, fn() => $this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL ) );
+		$refusal = Way::Register === $way
+			? $this->register( $domain, $blog_id )
+			: self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
 
-			return null;
+		if ( null === $refusal ) {
+			$this->look( array_values( array_filter( array( $domain, $preview->www ) ) ) );
 		}
 
-		return self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
+		return $refusal;
 	}
 
 	/**
@@ -99,6 +105,26 @@ final class Domain_Mapper {
 				}
 			)
 		);
+	}
+
+	private function register( string $domain, int $blog_id ): ?Refusal {
+		$this->context->during( Reason::ByHand, fn() => $this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL ) );
+
+		return null;
+	}
+
+	/**
+	 * Has the DNS of domains that Closte has accepted looked up now: who adds one wants to see which records to set.
+	 *
+	 * @param list<string> $domains
+	 */
+	private function look( array $domains ): void {
+		$rows = array_filter(
+			$this->ledger->find_all( $domains ),
+			static fn( Ledger_Row $row ): bool => $row->is_accepted() && ! $row->awaits_call() && 0 === $row->dns_checked_at
+		);
+
+		$this->worker->advance( array_values( $rows ), true );
 	}
 
 	private static function refusal_of( Way $way, Preview $preview ): ?Refusal {

@@ -144,7 +144,8 @@ final class Obstacles {
 	 * A site for people: its title and its number.
 	 */
 	private static function site( int $blog_id ): string {
-		$title = (string) ( get_site( $blog_id )->blogname ?? '' );
+		// WordPress keeps it escaped.
+		$title = wp_specialchars_decode( (string) ( get_site( $blog_id )->blogname ?? '' ), ENT_QUOTES );
 
 		return '' === $title
 			/* translators: %d: number of a site */
