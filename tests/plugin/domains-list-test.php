@@ -46,7 +46,7 @@ final class Domains_List_Test extends Screens_Test_Case {
 	public function test_what_differs_is_never_hidden_behind_the_domain(): void {
 		$this->record( 'shop.example', 'www.shop.example' );
 
-		foreach ( array( "blog_id = 7", "stage = 'done'", "error_kind = 'rejected'", "dns_state = 'missing'", 'problems = \'[{"code":"elsewhere","message":"m"}]\'' ) as $difference ) {
+		foreach ( array( 'blog_id = 7', "stage = 'done'", "error_kind = 'rejected'", "dns_state = 'missing'", 'problems = \'[{"code":"elsewhere","message":"m"}]\'' ) as $difference ) {
 			$this->set_rows( "blog_id = 1, stage = 'pending', error_kind = '', dns_state = '', problems = '[]'" );
 			$this->assertCount( 1, $this->listed( $this->table() ) );
 			$this->set_rows( $difference, 'www.shop.example' );
@@ -155,6 +155,81 @@ final class Domains_List_Test extends Screens_Test_Case {
 		$this->assertStringNotContainsString( 'notice-warning', $said );
 		$this->assertStringContainsString( 'gone.example was removed from Closte.', $said );
 		$this->assertSame( array(), $this->emulator->domains() );
+	}
+
+	/**
+	 * @testWith ["bücher"]
+	 *           ["BÜCHER.example"]
+	 *           ["xn--bcher"]
+	 *           ["https://bücher.example/path?x=1#top"]
+	 *           ["https://user:secret@XN--BCHER-KVA.example:8443/"]
+	 *           ["bücher.example/kontakt"]
+	 *           ["cher-kva.ex"]
+	 */
+	public function test_a_search_finds_each_form_of_a_domain( string $typed ): void {
+		$this->record( 'xn--bcher-kva.example', 'other.example' );
+
+		$this->assertSame( array( 'xn--bcher-kva.example' ), $this->listed( $this->table( array( 's' => $typed ) ) ) );
+	}
+
+	public function test_a_search_finds_a_www_name_alone(): void {
+		$this->record( 'shop.example', 'www.shop.example' );
+
+		$this->assertSame( array( 'www.shop.example' ), $this->listed( $this->table( array( 's' => 'www.shop' ) ) ) );
+		$this->assertSame( array( 'www.shop.example' ), $this->listed( $this->table( array( 's' => 'https://www.shop.example/' ) ) ) );
+	}
+
+	public function test_a_search_finds_the_domains_of_a_site_by_its_title_and_address(): void {
+		$this->set( array( 'www' => 'never' ) );
+		$id = $this->create_site( 'shop' );
+		$this->plugin->ledger()->want( 'bakery.example', $id, Row_Source::CORE );
+		$this->plugin->ledger()->want( 'other.example', 1, Row_Source::CORE );
+		$found = fn( string $typed ): array => $this->listed( $this->table( array( 's' => $typed, 'orderby' => 'domain' ) ) );
+		$both  = array( 'bakery.example', $this->sub( 'shop' ) );
+
+		update_blog_option( $id, 'blogname', 'Smith & Söhne' );
+
+		foreach ( array( 'smith', 'söhne', 'h & S', $this->sub( 'shop' ), 'https://' . $this->sub( 'shop' ) . '/2026/hello/', 'shop.' ) as $typed ) {
+			$this->assertSame( $both, $found( $typed ), $typed );
+		}
+
+		$this->assertSame( array(), $found( 'jones' ) );
+		$this->assertStringContainsString( '>2 domains<', $this->table( array( 's' => 'smith' ) ) );
+
+		// Those of sites that were there before come with the daily run.
+		delete_metadata( 'blog', 0, 'closte_sync_title', '', true );
+		$this->assertSame( array(), $found( 'smith' ) );
+		$this->plugin->site_titles()->complete( 5.0 );
+		$this->assertSame( $both, $found( 'smith' ) );
+	}
+
+	public function test_a_title_is_known_from_the_creation_of_its_site_to_its_deletion(): void {
+		$id = wpmu_create_blog( $this->sub( 'titled' ), '/', 'First & only', 1 );
+		$this->assertSame( array( $id ), $this->plugin->site_search()->find( 'first & o' ) );
+
+		wp_delete_site( $id );
+		$this->assertSame( array(), $this->plugin->site_search()->find( 'first & o' ) );
+		$this->assertSame( array(), get_site_meta( $id, 'closte_sync_title' ) );
+	}
+
+	public function test_a_search_that_matches_too_many_sites_says_so(): void {
+		$this->plugin->ledger()->want( 'one.example', 1, Row_Source::CORE );
+
+		for ( $i = 0; $i < 201; $i++ ) {
+			$this->wpdb->insert( $this->wpdb->blogmeta, array( 'blog_id' => 100_000 + $i, 'meta_key' => 'closte_sync_title', 'meta_value' => "Shop $i" ) );
+		}
+
+		set_current_screen( Pages::domains_screen_id() );
+		$_GET = array( 's' => 'shop' );
+
+		try {
+			$screen = new Domains_Screen( $this->plugin );
+			$screen->prepare();
+			$this->assertStringContainsString( 'More than 200 sites match “shop”.', $this->printed( $screen->show( ... ) ) );
+		} finally {
+			$_GET = array();
+			$this->wpdb->query( "DELETE FROM {$this->wpdb->blogmeta} WHERE blog_id >= 100000" );
+		}
 	}
 
 	/**

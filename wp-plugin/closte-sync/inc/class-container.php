@@ -12,6 +12,8 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Lookup;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Site_Search;
+use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Store;
@@ -223,6 +225,14 @@ class Container implements Services {
 
 	public function domain_names(): Domain_Names {
 		return $this->made[ Domain_Names::class ] ??= new Domain_Names( $this->extension() );
+	}
+
+	public function site_search(): Site_Search {
+		return $this->made[ Site_Search::class ] ??= new Site_Search( $this->database(), $this->domain_names(), $this->wpdb );
+	}
+
+	public function site_titles(): Site_Titles {
+		return $this->made[ Site_Titles::class ] ??= new Site_Titles( $this->database(), $this->wpdb );
 	}
 
 	public function domain_rules(): Domain_Rules {

@@ -18,6 +18,7 @@ use ClosteSync\Admin\Privacy;
 use ClosteSync\Cli\Commands;
 use ClosteSync\Cli\Single_Site_Command;
 use ClosteSync\Diagnosis\Site_Health;
+use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Tally;
@@ -35,6 +36,9 @@ final class Plugin {
 
 	/** Seconds of work in one background run, within what WP-Cron and Action Scheduler allow. */
 	private const RUN_SECONDS = 25.0;
+
+	/** Seconds of a run in which titles of sites are read. */
+	private const TITLES_SECONDS = 5.0;
 
 	/** Seconds until the daily run is tried again where Closte did not answer. */
 	private const REPAIR_AGAIN = 900;
@@ -66,6 +70,7 @@ final class Plugin {
 		$this->keep_log();
 		$this->container->sources()->register();
 		$this->run_in_background();
+		$this->keep_titles();
 		$this->show();
 	}
 
@@ -77,6 +82,11 @@ final class Plugin {
 		$this->guard(
 			function (): void {
 				$this->container->schema()->upgrade( repair: true );
+
+				// They may have changed while the plugin was not active.
+				Site_Titles::forget();
+				$this->container->site_titles()->complete( self::TITLES_SECONDS );
+
 				$this->container->scheduler()->wake_at( time() );
 
 				// Domains may have come while the plugin was not active, or were there before it.
@@ -233,6 +243,24 @@ final class Plugin {
 		add_action( 'closte_sync_deactivated', fn() => $log()->deactivated(), 0 );
 	}
 
+	/**
+	 * For searches: WordPress has the title of each site in a table of its own.
+	 */
+	private function keep_titles(): void {
+		$this->container->listen(
+			'wp_initialize_site',
+			fn( \WP_Site $site, mixed $args ) => $this->container->site_titles()->add( (int) $site->blog_id, (string) ( ( (array) $args )['title'] ?? '' ) ),
+			20,
+			2
+		);
+		$this->container->listen(
+			'update_option_blogname',
+			fn( mixed $old, mixed $title ) => $this->container->site_titles()->change( get_current_blog_id(), (string) $title ),
+			10,
+			2
+		);
+	}
+
 	private function run_in_background(): void {
 		$on = $this->container->listen( ... );
 
@@ -264,6 +292,7 @@ final class Plugin {
 		}
 
 		$this->container->log()->prune();
+		$this->container->site_titles()->complete( self::TITLES_SECONDS );
 
 		// Nothing tells of the extension's return.
 		if ( 'extension' === $this->container->readiness()->hindrance() ) {

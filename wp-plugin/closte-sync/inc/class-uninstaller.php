@@ -9,6 +9,7 @@ namespace ClosteSync;
 
 use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Owners\Claims;
@@ -47,6 +48,7 @@ final class Uninstaller {
 		}
 
 		delete_metadata( 'blog', 0, Claims::META, '', true );
+		Site_Titles::forget();
 		( new Schema( $this->wpdb ) )->drop();
 	}
 

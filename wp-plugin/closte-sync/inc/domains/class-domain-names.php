@@ -144,9 +144,11 @@ final class Domain_Names {
 	}
 
 	/**
-	 * What to look for in the ledger and in the log when someone types a name, or whole labels of one, as people write it.
+	 * What to look for in the ledger and in the log when someone types a name, or whole labels of one, as people write it, or pastes
+	 * a link.
 	 */
 	public function searchable( string $text ): string {
+		$text  = Typed_Address::of( $text )->host;
 		$name  = $this->parse( $text )?->ascii;
 		$label = $this->parse( "$text.com" )?->ascii;
 

@@ -9,6 +9,7 @@ namespace ClosteSync\Admin\Domains;
 
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
+use ClosteSync\Domains\Site_Search;
 use ClosteSync\Ledger\Ledger_Page;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
@@ -38,6 +39,11 @@ final class Domains_List_Table extends \WP_List_Table {
 	 * How many domains there are of what is asked for.
 	 */
 	private int $total = 0;
+
+	/**
+	 * Whether more sites match the search than are looked at.
+	 */
+	private bool $is_too_wide = false;
 
 	/**
 	 * @var ?array<string, int>
@@ -139,7 +145,8 @@ final class Domains_List_Table extends \WP_List_Table {
 		$per_page = $this->get_items_per_page( Pages::DOMAINS_PER_PAGE, Domains_Query::PER_PAGE );
 		$search   = $this->services->ledger_search();
 		$term     = $this->services->domain_names()->searchable( $this->query->search );
-		$query    = $this->query->to_ledger_query( $this->hindrance, $term, array(), $per_page );
+		$sites    = $this->services->site_search()->find( $this->query->search );
+		$query    = $this->query->to_ledger_query( $this->hindrance, $term, $sites, $per_page );
 		$page     = $search->page( $query );
 
 		// What was on that page is gone.
@@ -147,9 +154,30 @@ final class Domains_List_Table extends \WP_List_Table {
 			$page = $search->page( $query->from( '', $per_page ) );
 		}
 
-		$this->page  = $page;
+		$this->page        = $page;
+		$this->is_too_wide = count( $sites ) >= Site_Search::MOST;
+
 		$this->total = $this->query->is_filtered() ? $search->count( $query ) : array_sum( $this->counts() );
 		$this->items = Domain_Line::of( $page->rows, $this->hindrance );
+	}
+
+	/**
+	 * What the list does not show, where that must be said.
+	 */
+	public function show_limits(): void {
+		if ( $this->is_too_wide ) {
+			wp_admin_notice(
+				esc_html(
+					sprintf(
+						/* translators: 1: number of sites, 2: what was searched for */
+						__( 'More than %1$s sites match “%2$s”. To find all of their domains, search for more of the title or address of a site.', 'closte-sync' ),
+						number_format_i18n( Site_Search::MOST ),
+						$this->query->search
+					)
+				),
+				array( 'type' => 'info' )
+			);
+		}
 	}
 
 	/**
@@ -237,7 +265,7 @@ final class Domains_List_Table extends \WP_List_Table {
 			$sources[ $source ] = $this->services->sources()->label( $source );
 		}
 
-		echo '<div class="alignleft actions">';
+		echo '<div class="alignleft actions closte-sync-filters">';
 		$stages  = array( '' => __( 'All stages', 'closte-sync' ) ) + $stages;
 		$sources = array( '' => __( 'All sources', 'closte-sync' ) ) + $sources;
 

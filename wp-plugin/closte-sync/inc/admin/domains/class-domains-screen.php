@@ -101,6 +101,7 @@ final class Domains_Screen {
 		<a href="<?php echo esc_url( Pages::log_url() ); ?>" class="page-title-action"><?php esc_html_e( 'Log', 'closte-sync' ); ?></a>
 		<?php self::show_subtitle( $query ); ?>
 		<hr class="wp-header-end">
+		<?php $table->show_limits(); ?>
 		<?php $table->views(); ?>
 		<form method="get" id="<?php echo esc_attr( Domains_List_Table::FILTER_FORM ); ?>" action="<?php echo esc_url( network_admin_url( 'sites.php' ) ); ?>">
 			<input type="hidden" name="page" value="<?php echo esc_attr( Pages::DOMAINS ); ?>">

@@ -1,0 +1,122 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Domains;
+
+use ClosteSync\Ledger\Database;
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Text\Plain_Text;
+
+/**
+ * Keeps a copy of each site's title in the metadata of sites, where titles can be searched: WordPress has each in a table of its
+ * own.
+ */
+final class Site_Titles {
+
+	public const KEY = 'closte_sync_title';
+
+	/** Sites whose titles one statement reads. */
+	private const SITES_A_STATEMENT = 50;
+
+	/** Characters of a title that are kept. */
+	private const LONGEST = 200;
+
+	public function __construct( private readonly Database $database, private readonly \wpdb $wpdb ) {}
+
+	/**
+	 * A new site has this title.
+	 */
+	public function add( int $blog_id, string $title ): void {
+		if ( is_site_meta_supported() ) {
+			add_site_meta( $blog_id, self::KEY, wp_slash( self::cut( $title ) ) );
+		}
+	}
+
+	/**
+	 * A site has this title now.
+	 */
+	public function change( int $blog_id, string $title ): void {
+		if ( is_site_meta_supported() ) {
+			update_site_meta( $blog_id, self::KEY, wp_slash( self::cut( $title ) ) );
+		}
+	}
+
+	/**
+	 * Reads the titles of sites that were there before, a few at a time.
+	 *
+	 * @param float $seconds After which the rest is left to the next time.
+	 */
+	public function complete( float $seconds ): void {
+		$until = microtime( true ) + $seconds;
+		$after = 0;
+
+		while ( is_site_meta_supported() && microtime( true ) < $until ) {
+			$ids = $this->without_title( $after );
+
+			if ( array() === $ids ) {
+				return;
+			}
+
+			$titles = $this->titles( $ids );
+			$after  = max( $ids );
+
+			foreach ( $ids as $id ) {
+				$this->add( $id, $titles[ $id ] ?? '' );
+			}
+		}
+	}
+
+	/**
+	 * Forgets them all: they may change unheard.
+	 */
+	public static function forget(): void {
+		delete_metadata( 'blog', 0, self::KEY, '', true );
+	}
+
+	/**
+	 * @return list<int> Sites after this one.
+	 */
+	private function without_title( int $after ): array {
+		$ids = $this->database->column(
+			'SELECT b.blog_id FROM %i b LEFT JOIN %i m ON m.blog_id = b.blog_id AND m.meta_key = %s
+			WHERE b.blog_id > %d AND m.meta_id IS NULL ORDER BY b.blog_id LIMIT %d',
+			$this->wpdb->blogs,
+			$this->wpdb->blogmeta,
+			self::KEY,
+			$after,
+			self::SITES_A_STATEMENT
+		);
+
+		return array_map( intval( ... ), $ids );
+	}
+
+	/**
+	 * Without switching to each site: that would read all its options.
+	 *
+	 * @param non-empty-list<int> $ids
+	 * @return array<int, string> By site.
+	 */
+	private function titles( array $ids ): array {
+		$selects = array_fill( 0, count( $ids ), "SELECT %d AS blog_id, option_value FROM %i WHERE option_name = 'blogname'" );
+		$values  = array();
+
+		foreach ( $ids as $id ) {
+			array_push( $values, $id, $this->wpdb->get_blog_prefix( $id ) . 'options' );
+		}
+
+		try {
+			return array_column( $this->database->rows( implode( ' UNION ALL ', $selects ), ...$values ), 'option_value', 'blog_id' );
+		} catch ( Database_Exception ) {
+			// A site without its tables takes none of the others with it.
+			return array_combine( $ids, array_map( static fn( int $id ): string => (string) get_blog_option( $id, 'blogname', '' ), $ids ) );
+		}
+	}
+
+	private static function cut( string $title ): string {
+		return Plain_Text::cut( wp_specialchars_decode( $title, ENT_QUOTES ), self::LONGEST );
+	}
+}
