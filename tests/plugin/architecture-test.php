@@ -33,7 +33,8 @@ final class Architecture_Test extends TestCase {
 		'operations' => array( 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'rest'      => array( 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'abilities' => array( 'rest', 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
-		'admin'     => array( 'rest', 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'mail'      => array( 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'admin'     => array( 'mail', 'rest', 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'cli'       => array( 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 	);
 

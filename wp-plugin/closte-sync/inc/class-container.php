@@ -29,10 +29,15 @@ use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
 use ClosteSync\Ledger\Schema;
+use ClosteSync\Ledger\Told_Owners;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
 use ClosteSync\Log\Observer;
+use ClosteSync\Mail\Digest;
+use ClosteSync\Mail\Digest_Text;
+use ClosteSync\Mail\Mailer;
+use ClosteSync\Mail\Owner_Mail;
 use ClosteSync\Operations\Adoption;
 use ClosteSync\Operations\Domain_Mapper;
 use ClosteSync\Operations\Domain_Operations;
@@ -133,7 +138,9 @@ class Container implements Services {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function attention(): Attention {
-		return $this->made[ Attention::class ] ??= new Attention( $this->wpdb, $this->ledger_search() );
+		$this->ledger();
+
+		return $this->made[ Attention::class ] ??= new Attention( $this->wpdb );
 	}
 
 	/**
@@ -201,6 +208,37 @@ class Container implements Services {
 			$this->log(),
 			$this->audit_context(),
 			static fn( Ledger_Row $row ): string => Advice::of( $row )->wrong
+		);
+	}
+
+	private function mailer(): Mailer {
+		return $this->made[ Mailer::class ] ??= new Mailer();
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function owner_mail(): Owner_Mail {
+		$this->ledger();
+
+		return $this->made[ Owner_Mail::class ] ??= new Owner_Mail(
+			new Told_Owners( $this->wpdb ),
+			$this->readiness(),
+			$this->mailer(),
+			$this->domain_names()
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function digest(): Digest {
+		return $this->made[ Digest::class ] ??= new Digest(
+			$this->attention(),
+			$this->ledger_search(),
+			$this->readiness(),
+			$this->mailer(),
+			new Digest_Text( $this->domain_names() )
 		);
 	}
 

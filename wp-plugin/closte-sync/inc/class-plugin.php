@@ -239,6 +239,8 @@ final class Plugin {
 			0,
 			3
 		);
+		add_action( 'closte_sync_owner_told', fn( array $rows, ?string $problem ) => $log()->owner_told( $rows, $problem ), 0, 2 );
+		add_action( 'closte_sync_digest_sent', fn( ?string $problem ) => $log()->digest_sent( $problem ), 0 );
 		add_action( 'closte_sync_activated', fn() => $log()->activated(), 0 );
 		add_action( 'closte_sync_deactivated', fn() => $log()->deactivated(), 0 );
 	}
@@ -270,6 +272,13 @@ final class Plugin {
 		// Action Scheduler plans the next minute itself after each run; that may be sooner than anything is due.
 		$on( 'action_scheduler_after_process_queue', $this->plan_next( ... ) );
 		$on( 'closte_sync_reconcile', $this->repair( ... ) );
+		$on( 'closte_sync_reconcile', $this->send_digest( ... ), 20 );
+		$on(
+			'closte_sync_domain_advanced',
+			fn( string $domain, Ledger_Row $row ) => $row->told_blog_id > 0 && $this->container->owner_mail()->advanced( $row ),
+			10,
+			2
+		);
 		$on( 'deactivated_plugin', fn() => $this->container->scheduler()->bridge() );
 	}
 
@@ -280,6 +289,13 @@ final class Plugin {
 		if ( $this->is_place_of_runs() ) {
 			$this->container->key_watch()->look();
 			$this->container->worker()->run( self::RUN_SECONDS );
+			$this->container->owner_mail()->send_due();
+		}
+	}
+
+	private function send_digest(): void {
+		if ( $this->container->networks()->runs_here() ) {
+			$this->container->digest()->send_if_due( Pages::domains_url(), Pages::settings_url() );
 		}
 	}
 

@@ -9,6 +9,7 @@ namespace ClosteSync\Admin;
 
 use ClosteSync\Admin\Add_Domain\Add_Domain_Screen;
 use ClosteSync\Admin\Dashboard\Dashboard_Widget;
+use ClosteSync\Admin\Dashboard\Held_Mail_Notice;
 use ClosteSync\Admin\Dashboard\Menu_Bubble;
 use ClosteSync\Admin\Dashboard\Sites_Column;
 use ClosteSync\Admin\Domain\Domain_Request;
@@ -49,6 +50,7 @@ final class Admin {
 		( new Identity_Actions( $this->services ) )->register();
 		Dismissals::register();
 		( new Adoption_Form( $this->services ) )->register();
+		Held_Mail_Notice::register();
 		add_action( 'network_admin_menu', array( $this, 'add_pages' ) );
 		// After the pages of all plugins.
 		add_action( 'network_admin_menu', array( new Menu_Bubble( $this->services ), 'add' ), 99 );

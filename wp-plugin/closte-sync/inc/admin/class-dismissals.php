@@ -35,8 +35,9 @@ final class Dismissals {
 		}
 
 		$others = array_filter( $dismissed, static fn( string $other ): bool => self::series( $other ) !== self::series( $notice ) );
+		$kept   = array_slice( array( ...array_values( $others ), $notice ), -self::MOST );
 
-		update_user_meta( get_current_user_id(), self::USER_META, array_slice( array( ...array_values( $others ), $notice ), -self::MOST ) );
+		update_user_meta( get_current_user_id(), self::USER_META, $kept );
 	}
 
 	public static function has( string $notice ): bool {

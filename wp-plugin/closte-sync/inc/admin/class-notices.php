@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 use ClosteSync\Admin\Dashboard\Attention_Notice;
+use ClosteSync\Admin\Dashboard\Held_Mail_Notice;
 use ClosteSync\Admin\Dashboard\Next_Step_Notice;
 use ClosteSync\Admin\Dashboard\Waiting_Notice;
 use ClosteSync\Container;
@@ -120,6 +121,8 @@ final class Notices {
 			if ( ! $is_refused && self::is_on( ...self::SCREENS_OF_SITES ) ) {
 				( new Attention_Notice( $this->services ) )->show();
 			}
+
+			Held_Mail_Notice::show();
 		} catch ( Database_Exception $e ) {
 			/* translators: %s: message of the database */
 			Notice::show( 'error', esc_html( sprintf( __( 'The domains of this network cannot be read from the database: %s', 'closte-sync' ), $e->getMessage() ) ) );

@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Diagnosis\Records_Text;
+
 /**
  * Shows what to change at the DNS provider: one record a row, each name and value with a button that copies it.
  */
@@ -28,7 +30,7 @@ final class Records_Table {
 			$rows .= sprintf(
 				'<tr><td data-label="%1$s">%2$s</td><td data-label="%3$s"><code dir="ltr">%4$s</code></td><td data-label="%5$s">%6$s</td><td data-label="%7$s">%8$s</td></tr>',
 				esc_attr__( 'Action', 'closte-sync' ),
-				esc_html( self::action( $record['action'] ) ),
+				esc_html( Records_Text::action( $record['action'] ) ),
 				esc_attr__( 'Type', 'closte-sync' ),
 				esc_html( $record['type'] ),
 				esc_attr__( 'Name', 'closte-sync' ),
@@ -54,21 +56,7 @@ final class Records_Table {
 	 * @param list<array{action: string, type: string, name: string, value: string}> $records
 	 */
 	public static function text( array $records ): string {
-		return implode(
-			"\n",
-			array_map(
-				static function ( array $record ): string {
-					$action = self::action( $record['action'] );
-
-					return trim( "$action: {$record['name']} {$record['type']} {$record['value']}" );
-				},
-				$records
-			)
-		);
-	}
-
-	private static function action( string $action ): string {
-		return 'delete' === $action ? __( 'Delete', 'closte-sync' ) : __( 'Set', 'closte-sync' );
+		return Records_Text::of( $records );
 	}
 
 	/**

@@ -75,6 +75,7 @@ final class Run_Command {
 			do_action( Scheduler::DAILY );
 		}
 		$summary = $this->services->worker()->run( $budget, $json ? null : $this->say( ... ) );
+		$this->services->owner_mail()->send_due();
 		if ( $json ) {
 			\WP_CLI::line( (string) wp_json_encode( get_object_vars( $summary ) ) );
 			\WP_CLI::halt( null === $summary->problem && array() === $summary->set_aside ? 0 : 1 );

@@ -25,7 +25,7 @@ final class Attention {
 	 */
 	private array $counted = array();
 
-	public function __construct( \wpdb $wpdb, private readonly Ledger_Search $search ) {
+	public function __construct( \wpdb $wpdb ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
 	}
@@ -60,27 +60,26 @@ final class Attention {
 	 * Those that have needed somebody for the longest time. A www name beside its domain is not listed: both are usually
 	 * mended by the same change.
 	 *
-	 * @param ?State $only Only those that are shown in this state; null: whoever must act.
+	 * @param ?State $only    Only those that are shown in this state; null: whoever must act.
+	 * @param bool   $is_each Whether such www names are listed, too.
 	 * @return list<Ledger_Row>
 	 */
-	public function longest( int $limit, string $hindrance = '', ?State $only = null ): array {
+	public function longest( int $limit, string $hindrance = '', ?State $only = null, bool $is_each = false ): array {
 		$rows   = array();
 		$states = null === $only ? self::stored( $hindrance ) : $only->stored_under( $hindrance );
 
-		// One state a statement: each is read from the end of its index.
+		// One state a statement: each is read in the order of its index.
 		foreach ( $states as $state ) {
-			$query = new Ledger_Query( state: $state, orderby: 'state_since', per_page: 2 * $limit );
-
-			array_push( $rows, ...$this->search->query( $query ) );
+			array_push( $rows, ...$this->rows( 'state = %s ORDER BY state_since, base_name LIMIT %d', $state->value, 2 * $limit ) );
 		}
 
-		$age = static fn( Ledger_Row $row ): array => array( $row->state_since, $row->id );
+		$age = static fn( Ledger_Row $row ): array => array( $row->state_since, $row->base_name, $row->id );
 		usort( $rows, static fn( Ledger_Row $a, Ledger_Row $b ): int => $age( $a ) <=> $age( $b ) );
 
 		$by_name = array();
 
 		foreach ( $rows as $row ) {
-			$by_name[ $row->base_name ] ??= $row;
+			$by_name[ $is_each ? $row->domain : $row->base_name ] ??= $row;
 		}
 
 		return array_slice( array_values( $by_name ), 0, $limit );
@@ -94,15 +93,10 @@ final class Attention {
 	 * @return list<Ledger_Row>
 	 */
 	public function certificates_ending( int $until, int $limit ): array {
-		return array_map(
-			Ledger_Row::from_array( ... ),
-			$this->database->rows(
-				"SELECT * FROM %i WHERE certificate_not_after BETWEEN 1 AND %d AND stage = %s AND wanted = 'present' ORDER BY certificate_not_after, id LIMIT %d",
-				$this->table,
-				$until - 1,
-				Stage::Done->value,
-				$limit
-			)
+		return $this->rows(
+			"certificate_not_after BETWEEN 1 AND %d AND stage = 'done' AND wanted = 'present' ORDER BY certificate_not_after, id LIMIT %d",
+			$until - 1,
+			$limit
 		);
 	}
 
@@ -132,6 +126,16 @@ final class Attention {
 		}
 
 		return array_map( 'array_filter', $counts );
+	}
+
+	/**
+	 * @return list<Ledger_Row>
+	 */
+	private function rows( string $where, mixed ...$values ): array {
+		return array_map(
+			Ledger_Row::from_array( ... ),
+			$this->database->rows( "SELECT * FROM %i WHERE $where", $this->table, ...$values )
+		);
 	}
 
 	/**

@@ -20,7 +20,18 @@ final class Ledger_Row {
 	public const REFUSALS = array( 'rejected', 'invalid-domain' );
 
 	/** Columns that are no part of the record that \Closte\Lifecycle takes. */
-	private const OWN = array( 'base_name', 'state', 'state_since', 'by_hand', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
+	private const OWN = array(
+		'base_name',
+		'state',
+		'state_since',
+		'told_blog_id',
+		'by_hand',
+		'lease_owner',
+		'lease_until',
+		'needs_confirmation',
+		'created_at',
+		'updated_at',
+	);
 
 	/** Columns with whole numbers, as far as PHP's go. */
 	private const NUMBERS = array(
@@ -28,6 +39,7 @@ final class Ledger_Row {
 		'blog_id',
 		'stage_since',
 		'state_since',
+		'told_blog_id',
 		'attempts',
 		'next_check_at',
 		'revision',
@@ -48,6 +60,7 @@ final class Ledger_Row {
 	 * @param int                                        $blog_id            The site that has it; 0: none.
 	 * @param bool                                       $by_hand            Someone asked for it by hand, whoever has it besides.
 	 * @param int                                        $state_since        Since when it has been in this state.
+	 * @param int                                        $told_blog_id       The site whose owner was told what to do; 0: none.
 	 * @param string                                     $next_call          The next step's call, `add` or `remove`; '': a check.
 	 * @param int                                        $next_check_at      When a run looks at it again; 0: never.
 	 * @param int                                        $revision           Counts the changes of what is wanted.
@@ -72,6 +85,7 @@ final class Ledger_Row {
 		public readonly int $stage_since,
 		public readonly State $state,
 		public readonly int $state_since,
+		public readonly int $told_blog_id,
 		public readonly string $next_call,
 		public readonly int $attempts,
 		public readonly int $next_check_at,
@@ -119,6 +133,7 @@ final class Ledger_Row {
 			stage_since: (int) $row['stage_since'],
 			state: State::tryFrom( (string) $row['state'] ) ?? State::NetworkMustAct,
 			state_since: (int) $row['state_since'],
+			told_blog_id: (int) $row['told_blog_id'],
 			next_call: (string) $row['next_call'],
 			attempts: (int) $row['attempts'],
 			next_check_at: (int) $row['next_check_at'],

@@ -14,7 +14,7 @@ namespace ClosteSync\Ledger;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 6;
+	public const VERSION = 7;
 	public const TABLE   = 'closte_sync_domains';
 
 	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
@@ -100,6 +100,7 @@ final class Schema {
 			4 => $this->add_next_call( ... ),
 			5 => $this->add_by_hand( ... ),
 			6 => $this->add_state( ... ),
+			7 => $this->add_told_site( ... ),
 		);
 	}
 
@@ -123,6 +124,7 @@ final class Schema {
 				stage_since bigint(20) NOT NULL DEFAULT 0,
 				state varchar(20) NOT NULL DEFAULT 'waiting',
 				state_since bigint(20) NOT NULL DEFAULT 0,
+				told_blog_id bigint(20) unsigned NOT NULL DEFAULT 0,
 				next_call varchar(10) NOT NULL DEFAULT '',
 				attempts int(11) NOT NULL DEFAULT 0,
 				next_check_at bigint(20) NOT NULL DEFAULT 0,
@@ -243,6 +245,14 @@ final class Schema {
 		$this->alter( 'ADD KEY next_check_at (next_check_at, base_name)', fn(): bool => $this->has_key( 'next_check_at' ) );
 		$this->alter( 'ADD KEY created_at (created_at, base_name)', fn(): bool => $this->has_key( 'created_at' ) );
 		$this->alter( 'DROP KEY blog_id', fn(): bool => ! $this->has_key( 'blog_id' ) );
+	}
+
+	/**
+	 * Each row says the owner of which site was told what to do.
+	 */
+	private function add_told_site(): void {
+		$this->add_state();
+		$this->alter( 'ADD COLUMN told_blog_id bigint(20) unsigned NOT NULL DEFAULT 0 AFTER state_since', fn(): bool => $this->has_column( 'told_blog_id' ) );
 	}
 
 	/**

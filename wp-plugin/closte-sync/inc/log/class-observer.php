@@ -181,6 +181,31 @@ final class Observer {
 		$this->log->note( Action::Drift, Outcome::Found, message: self::listed( $domains ) );
 	}
 
+	/**
+	 * @param list<Ledger_Row> $rows    Domains whose owner was told what to do.
+	 * @param ?string          $problem Why that failed; null: it did not.
+	 */
+	public function owner_told( array $rows, ?string $problem ): void {
+		foreach ( $rows as $row ) {
+			$this->log->note(
+				Action::Mail,
+				null === $problem ? Outcome::Done : Outcome::Failed,
+				$row->domain,
+				$row->blog_id,
+				$row->source,
+				$problem ?? __( 'To the owner of the site: what to change in the DNS.', 'closte-sync' )
+			);
+		}
+	}
+
+	public function digest_sent( ?string $problem ): void {
+		$this->log->note(
+			Action::Mail,
+			null === $problem ? Outcome::Done : Outcome::Failed,
+			message: $problem ?? __( 'To the network admin: the weekly summary.', 'closte-sync' )
+		);
+	}
+
 	public function task_begins( string $task ): void {
 		$this->audit_context->enter( Reason::tryFrom( $task ) ?? Reason::Other );
 	}

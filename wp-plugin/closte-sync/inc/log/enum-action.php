@@ -29,6 +29,7 @@ enum Action: string {
 	case Settings   = 'settings';
 	case Key        = 'key';
 	case Identity   = 'identity';
+	case Mail       = 'mail';
 	case Activate   = 'activate';
 	case Deactivate = 'deactivate';
 
@@ -50,6 +51,7 @@ enum Action: string {
 			self::Settings   => __( 'Change settings', 'closte-sync' ),
 			self::Key        => __( 'API key', 'closte-sync' ),
 			self::Identity   => __( 'Moved or copied network', 'closte-sync' ),
+			self::Mail       => __( 'Send an email', 'closte-sync' ),
 			self::Activate   => __( 'Activate the plugin', 'closte-sync' ),
 			self::Deactivate => __( 'Deactivate the plugin', 'closte-sync' ),
 		};

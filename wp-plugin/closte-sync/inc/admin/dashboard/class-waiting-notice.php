@@ -45,7 +45,9 @@ final class Waiting_Notice {
 			Notice::show( 'error', $html, Pages::settings_url(), __( 'Test the connection', 'closte-sync' ) );
 		} else {
 			$stage = $added > 0 ? Stage::Pending : Stage::Removing;
-			Notice::show( 'warning', $html, Pages::domains_url( array( 'stage' => $stage->value ) ), __( 'See these domains', 'closte-sync' ) );
+			$url   = Pages::domains_url( array( 'stage' => $stage->value ) );
+
+			Notice::show( 'warning', $html, $url, __( 'See these domains', 'closte-sync' ) );
 		}
 
 		return $is_refused;

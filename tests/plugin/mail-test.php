@@ -1,0 +1,305 @@
+<?php
+/**
+ * The weekly summary to the network admin, and the email to the owner of a site.
+ *
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Tests;
+
+use ClosteSync\Admin\Notices;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\State;
+use ClosteSync\Log\Log_Query;
+
+require_once __DIR__ . '/class-screens-test-case.php';
+
+final class Mail_Test extends Screens_Test_Case {
+
+	/** @var list<array{to: string, subject: string, message: string}> */
+	private array $mails = array();
+
+	private bool $is_taken = true;
+
+	protected function setUp(): void {
+		parent::setUp();
+		$this->set( array( 'www' => 'never', 'owner_mail' => true, 'digest' => true ) );
+		$this->mails    = array();
+		$this->is_taken = true;
+		add_filter( 'send_site_admin_email_change_email', '__return_false' );
+		add_filter( 'send_network_admin_email_change_email', '__return_false' );
+		add_filter(
+			'pre_wp_mail',
+			function ( mixed $short, array $mail ): bool {
+				$this->mails[] = $mail;
+
+				if ( ! $this->is_taken ) {
+					do_action( 'wp_mail_failed', new \WP_Error( 'wp_mail_failed', 'The mail server is away.' ) );
+				}
+
+				return $this->is_taken;
+			},
+			10,
+			2
+		);
+	}
+
+	public function test_an_owner_who_must_act_for_a_day_is_told_once(): void {
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		$this->trouble( 'new.example', $site, DAY_IN_SECONDS - 60 );
+		$this->send();
+		self::assertSame( array(), $this->mails );
+
+		$this->trouble( 'shop.example', $site, DAY_IN_SECONDS + 60 );
+		$this->trouble( 'other.example', $this->site( 'other', 'owner@other.example' ), HOUR_IN_SECONDS );
+		$this->send();
+		self::assertSame( array( 'owner@shop.example' ), array_column( $this->mails, 'to' ) );
+		self::assertSame( '[shop & more] Change the DNS of 2 domains', $this->mails[0]['subject'] );
+		foreach ( array( 'shop.example points elsewhere.', "DNS records:\nSet: shop.example A 203.0.113.9", 'new.example points elsewhere.', get_admin_url( $site ) ) as $text ) {
+			self::assertStringContainsString( $text, $this->mails[0]['message'] );
+		}
+
+		$this->send();
+		self::assertCount( 1, $this->mails );
+		self::assertSame( array( 'done', 'done' ), $this->logged() );
+	}
+
+	public function test_an_owner_is_told_again_of_what_is_new_after_it_was_right(): void {
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		$this->send();
+
+		// Nobody could look for a while: that is the same trouble.
+		$this->becomes( 'shop.example', State::NetworkMustAct );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		$this->send();
+		self::assertCount( 1, $this->mails );
+
+		$this->becomes( 'shop.example', State::Working );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		$this->send();
+		self::assertCount( 2, $this->mails );
+		self::assertSame( '[shop & more] Change the DNS of shop.example', $this->mails[1]['subject'] );
+	}
+
+	public function test_another_owner_is_told_of_a_domain_that_goes_to_another_site(): void {
+		$this->trouble( 'shop.example', $this->site( 'shop', 'owner@shop.example' ), 2 * DAY_IN_SECONDS );
+		$this->send();
+		$this->set_rows( 'blog_id = ' . $this->site( 'other', 'owner@other.example' ), 'shop.example' );
+		$this->send();
+
+		self::assertSame( array( 'owner@shop.example', 'owner@other.example' ), array_column( $this->mails, 'to' ) );
+	}
+
+	public function test_what_could_not_be_sent_is_logged_and_tried_again_after_a_pause(): void {
+		$this->trouble( 'a.example', $this->site( 'a', 'owner@a.example' ), 3 * DAY_IN_SECONDS );
+		$this->trouble( 'b.example', $this->site( 'b', 'owner@b.example' ), 2 * DAY_IN_SECONDS );
+		$this->is_taken = false;
+		$this->send();
+		$this->send();
+		self::assertCount( 1, $this->mails );
+		self::assertSame( array( 'failed' ), $this->logged() );
+
+		$this->is_taken = true;
+		delete_site_transient( 'closte_sync_mail_pause' );
+		$this->send();
+		self::assertSame( array( 'owner@a.example', 'owner@a.example', 'owner@b.example' ), array_column( $this->mails, 'to' ) );
+	}
+
+	public function test_many_owners_at_once_are_told_when_a_network_admin_says_so(): void {
+		for ( $i = 1; $i <= 13; $i++ ) {
+			$this->trouble( "d$i.example", 100 + $i, 2 * DAY_IN_SECONDS - $i );
+		}
+		add_filter( 'closte_sync_owner_mails_at_once', static fn(): int => 12 );
+		$this->send();
+		self::assertSame( array(), $this->mails );
+
+		$this->log_in( 'super' );
+		set_current_screen( 'sites-network' );
+		$notices = $this->printed( ( new Notices( $this->plugin ) )->show( ... ) );
+		self::assertStringContainsString( 'The emails to the owners of 13 sites are on hold.', $notices );
+
+		self::assertSame( 302, $this->submit( 'network_admin_edit_closte-sync-tell-owners', array( '_wpnonce' => wp_create_nonce( 'closte-sync-tell-owners' ) ) ) );
+		set_current_screen( 'sites-network' );
+		self::assertStringNotContainsString( 'on hold', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
+
+		// These sites are none any more; nobody is to be told.
+		$this->send();
+		self::assertSame( array(), $this->mails );
+		self::assertSame( 0, (int) $this->wpdb->get_var( "SELECT COUNT(*) FROM {$this->plugin->schema()->table()} WHERE told_blog_id = 0 AND blog_id > 100" ) );
+
+		$this->trouble( 'late.example', $this->site( 'late', 'owner@late.example' ), 2 * DAY_IN_SECONDS );
+		$this->send();
+		self::assertSame( array( 'owner@late.example' ), array_column( $this->mails, 'to' ) );
+	}
+
+	public function test_an_owner_is_told_in_the_language_of_the_site(): void {
+		add_filter( 'get_available_languages', static fn( array $languages ): array => array( ...$languages, 'de_DE' ) );
+		$languages = new \ReflectionProperty( \WP_Locale_Switcher::class, 'available_languages' );
+		$installed = $languages->getValue( $GLOBALS['wp_locale_switcher'] );
+		$languages->setValue( $GLOBALS['wp_locale_switcher'], array( ...$installed, 'de_DE' ) );
+		add_filter( 'gettext_closte-sync', static fn( string $text ): string => 'de_DE' === determine_locale() ? "DE $text" : $text );
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		update_blog_option( $site, 'WPLANG', 'de_DE' );
+		$this->trouble( 'shop.example', $site, 3 * DAY_IN_SECONDS );
+		$this->trouble( 'other.example', $this->site( 'other', 'owner@other.example' ), 2 * DAY_IN_SECONDS );
+		$locale = determine_locale();
+		$this->send();
+		$languages->setValue( $GLOBALS['wp_locale_switcher'], $installed );
+
+		self::assertStringContainsString( 'DE Dashboard of your site', $this->mails[0]['message'] );
+		self::assertStringNotContainsString( 'DE ', $this->mails[1]['message'] );
+		self::assertSame( $locale, determine_locale() );
+	}
+
+	public function test_the_mail_to_an_owner_can_be_changed_and_kept_back(): void {
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		add_filter(
+			'closte_sync_owner_mail',
+			function ( array $mail, array $rows, \WP_Site $of ) use ( $site ): ?array {
+				self::assertSame( array( 'shop.example' ), array_column( $rows, 'domain' ) );
+				self::assertSame( $site, (int) $of->blog_id );
+
+				return null;
+			},
+			10,
+			3
+		);
+		$this->send();
+		remove_all_filters( 'closte_sync_owner_mail' );
+		$this->send();
+
+		self::assertSame( array(), $this->mails );
+	}
+
+	/**
+	 * @testWith [{"owner_mail": false}]
+	 *           [{"enabled": false}]
+	 */
+	public function test_no_owner_is_told_while_it_is_off( array $settings ): void {
+		$this->trouble( 'shop.example', $this->site( 'shop', 'owner@shop.example' ), 2 * DAY_IN_SECONDS );
+		$this->set( $settings );
+		$this->send();
+
+		self::assertSame( array(), $this->mails );
+	}
+
+	public function test_a_run_tells_owners_and_forgets_what_is_right(): void {
+		$this->trouble( 'shop.example', $this->site( 'shop', 'owner@shop.example' ), 2 * DAY_IN_SECONDS );
+		$this->set_rows( 'next_check_at = ' . ( time() + HOUR_IN_SECONDS ), 'shop.example' );
+		$this->run_due();
+
+		self::assertSame( array( 'owner@shop.example' ), array_column( $this->mails, 'to' ) );
+	}
+
+	public function test_the_summary_is_sent_once_a_week_with_what_to_do(): void {
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		$this->trouble( 'shop.example', $site, 3 * HOUR_IN_SECONDS + 60 );
+		$this->plugin->ledger()->want( 'soon.example', $site, Row_Source::CORE );
+		$this->set_rows( "state = 'working', stage = 'done', next_call = '', certificate_not_after = " . ( time() + 3 * DAY_IN_SECONDS + 60 ), 'soon.example' );
+		update_network_option( null, 'admin_email', 'network@admin.example' );
+		$this->daily();
+
+		self::assertSame( array( 'network@admin.example' ), array_column( $this->mails, 'to' ) );
+		self::assertStringContainsString( '1 domain needs attention', $this->mails[0]['subject'] );
+		foreach ( array( "Network must act: 0\nOwner must act: 1", 'shop.example – Owner must act, for 3 hours', 'Set: shop.example A 203.0.113.9', 'soon.example: expires in 3 days', 'page=closte-sync-domains' ) as $text ) {
+			self::assertStringContainsString( $text, $this->mails[0]['message'] );
+		}
+
+		$this->daily();
+		self::assertCount( 1, $this->mails );
+
+		update_network_option( get_main_network_id(), 'closte_sync_digest', time() - WEEK_IN_SECONDS );
+		$this->daily();
+		self::assertCount( 2, $this->mails );
+	}
+
+	public function test_there_is_no_summary_of_nothing_nor_while_it_is_off(): void {
+		$this->plugin->ledger()->want( 'fine.example', 1, Row_Source::CORE );
+		$this->set_rows( "state = 'working', stage = 'done', next_call = ''" );
+		$this->daily();
+		self::assertSame( array(), $this->mails );
+
+		delete_network_option( get_main_network_id(), 'closte_sync_digest' );
+		$this->trouble( 'shop.example', 1, HOUR_IN_SECONDS );
+		$this->set( array( 'digest' => false ) );
+		$this->daily();
+		$this->set( array( 'digest' => true, 'enabled' => false ) );
+		$this->daily();
+		self::assertSame( array(), $this->mails );
+	}
+
+	public function test_a_summary_that_could_not_be_sent_is_sent_by_the_next_daily_run(): void {
+		$this->trouble( 'shop.example', 1, HOUR_IN_SECONDS );
+		$this->is_taken = false;
+		$this->daily();
+		self::assertSame( array( 'failed' ), $this->logged() );
+
+		$this->is_taken = true;
+		delete_site_transient( 'closte_sync_mail_pause' );
+		$this->daily();
+		$this->daily();
+		self::assertCount( 2, $this->mails );
+	}
+
+	private function site( string $name, string $email ): int {
+		$id = $this->create_site( $name );
+		update_blog_option( $id, 'admin_email', $email );
+		update_blog_option( $id, 'blogname', "$name &amp; more" );
+
+		return $id;
+	}
+
+	private function trouble( string $domain, int $blog_id, int $seconds ): void {
+		$this->plugin->ledger()->want( $domain, $blog_id, Row_Source::CORE );
+		$this->wpdb->update(
+			$this->plugin->schema()->table(),
+			array(
+				'state'       => State::OwnerMustAct->value,
+				'state_since' => time() - $seconds,
+				'stage'       => 'checking-dns',
+				'next_call'   => '',
+				'problems'    => (string) wp_json_encode(
+					array(
+						array(
+							'code'    => 'elsewhere',
+							'message' => "$domain points elsewhere.",
+							'records' => array( array( 'action' => 'set', 'type' => 'A', 'name' => $domain, 'value' => '203.0.113.9' ) ),
+						),
+					)
+				),
+			),
+			array( 'domain' => $domain )
+		);
+	}
+
+	/** A step was taken with this domain. */
+	private function becomes( string $domain, State $state ): void {
+		$before = $this->row( $domain );
+		$this->set_rows( "state = '$state->value', state_since = " . time(), $domain );
+		do_action( 'closte_sync_domain_advanced', $domain, $this->row( $domain ), $before );
+	}
+
+	private function send(): void {
+		$this->next_request();
+		$this->plugin->owner_mail()->send_due();
+	}
+
+	private function daily(): void {
+		$this->next_request();
+		$this->plugin->digest()->send_if_due( 'https://network.example/?page=closte-sync-domains', 'https://network.example/' );
+	}
+
+	/**
+	 * @return list<string> What came of the emails, oldest first.
+	 */
+	private function logged(): array {
+		$this->plugin->log()->flush();
+		$entries = array_filter( $this->plugin->log_table()->query( new Log_Query() ), static fn( object $entry ): bool => 'mail' === $entry->action?->value );
+
+		return array_reverse( array_values( array_map( static fn( object $entry ): string => $entry->outcome->value, $entries ) ) );
+	}
+}

@@ -1,0 +1,217 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Mail;
+
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\State;
+use ClosteSync\Ledger\Told_Owners;
+use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\Readiness;
+
+/**
+ * Tells the owner of a site, once for each trouble, what to change in the DNS of the site's domains.
+ *
+ * When many owners would be told at once, the cause may be the network's own: then nobody is told before a network admin
+ * has said so.
+ */
+final class Owner_Mail {
+
+	/** Seconds for which an owner must have had to act. */
+	private const AFTER = DAY_IN_SECONDS;
+
+	/** Sites whose owners are told in one run, and seconds after which no more are. */
+	private const SITES_A_RUN   = 20;
+	private const SECONDS_A_RUN = 10.0;
+
+	/** Sites whose owners are told without asking a network admin. */
+	private const SITES_AT_ONCE = 10;
+
+	/** Domains that are read for one run. */
+	private const DOMAINS_A_RUN = 200;
+
+	/** What is older than this may be told, however much it is. Unix time. */
+	private const RELEASED = 'closte_sync_owner_mail_released';
+
+	/** How many sites' owners are not told yet because they are so many. */
+	private const HELD = 'closte_sync_owner_mail_held';
+
+	public function __construct(
+		private readonly Told_Owners $owners,
+		private readonly Readiness $readiness,
+		private readonly Mailer $mailer,
+		private readonly Domain_Names $names,
+	) {}
+
+	/**
+	 * Called by each run.
+	 */
+	public function send_due(): void {
+		if ( ! Settings::load()->owner_mail || '' !== $this->readiness->hindrance() || $this->mailer->is_paused() ) {
+			return;
+		}
+
+		$begun = hrtime( true );
+		$sites = $this->due_sites( time() );
+
+		foreach ( array_slice( $sites, 0, self::SITES_A_RUN ) as $blog_id ) {
+			if ( ( hrtime( true ) - $begun ) / 1e9 > self::SECONDS_A_RUN || ! $this->tell( $blog_id ) ) {
+				break;
+			}
+		}
+	}
+
+	/**
+	 * Takes note that a domain is right, so that its owner is told of the next trouble.
+	 */
+	public function advanced( Ledger_Row $row ): void {
+		$is_of_certificate = static fn( array $problem ): bool => str_starts_with( $problem['code'], 'certificate-' );
+		$is_right          = State::Working === $row->state || (
+			State::Waiting === $row->state
+			&& Stage::CheckingCertificate === $row->stage
+			&& $row->problems === array_filter( $row->problems, $is_of_certificate )
+		);
+
+		if ( $row->told_blog_id > 0 && $is_right ) {
+			$this->owners->forget( $row );
+		}
+	}
+
+	/**
+	 * How many sites' owners are not told because they are so many, at least; 0: none.
+	 */
+	public static function held(): int {
+		return Settings::load()->owner_mail ? (int) get_network_option( get_main_network_id(), self::HELD, 0 ) : 0;
+	}
+
+	/**
+	 * A network admin says that the owners who wait must act indeed.
+	 */
+	public static function release(): void {
+		update_network_option( get_main_network_id(), self::RELEASED, time() );
+		delete_network_option( get_main_network_id(), self::HELD );
+	}
+
+	/**
+	 * @return list<int> Sites whose owners are to be told now.
+	 */
+	private function due_sites( int $now ): array {
+		$released = (int) get_network_option( get_main_network_id(), self::RELEASED, 0 );
+		$sites    = array();
+		$fresh    = array();
+
+		foreach ( $this->owners->untold( $now - self::AFTER, self::DOMAINS_A_RUN ) as $row ) {
+			$sites[ $row->blog_id ] = true;
+
+			if ( $row->state_since > $released ) {
+				$fresh[ $row->blog_id ] = true;
+			}
+		}
+
+		/**
+		 * Filters how many sites' owners are told at once. When more are due, none is until a network admin agrees.
+		 *
+		 * @param int $sites Number of sites.
+		 */
+		$at_once = (int) apply_filters( 'closte_sync_owner_mails_at_once', self::SITES_AT_ONCE );
+
+		$this->hold( count( $fresh ) > $at_once ? count( $fresh ) : 0 );
+
+		return array_keys( count( $fresh ) > $at_once ? array_diff_key( $sites, $fresh ) : $sites );
+	}
+
+	private function hold( int $sites ): void {
+		if ( self::held() === $sites ) {
+			return;
+		}
+
+		if ( 0 === $sites ) {
+			delete_network_option( get_main_network_id(), self::HELD );
+		} else {
+			update_network_option( get_main_network_id(), self::HELD, $sites );
+		}
+	}
+
+	/**
+	 * @return bool Whether the next one may be told.
+	 */
+	private function tell( int $blog_id ): bool {
+		$rows = $this->owners->untold_of_site( $blog_id );
+
+		// Before it is sent: who is killed meanwhile has told once too few, not once too many.
+		if ( array() === $rows || ! $this->owners->mark( $rows ) ) {
+			return true;
+		}
+
+		$mail = $this->mail( $rows, get_site( $blog_id ) );
+
+		if ( null === $mail ) {
+			return true;
+		}
+
+		$problem = $this->mailer->send( ...$mail );
+
+		if ( null !== $problem ) {
+			$this->owners->unmark( $rows );
+		}
+
+		/**
+		 * Fires when the owner of a site was told what to do about domains, or could not be.
+		 *
+		 * @param list<Ledger_Row> $rows    Rows of the domains, all of one site.
+		 * @param ?string          $problem Why the email could not be sent, for people; null: it was sent.
+		 */
+		do_action_ref_array( 'closte_sync_owner_told', array( $rows, $problem ) );
+
+		return null === $problem;
+	}
+
+	/**
+	 * @param non-empty-list<Ledger_Row> $rows
+	 * @return ?array{to: string, subject: string, message: string, headers: list<string>} Null: nobody is to be told.
+	 */
+	private function mail( array $rows, ?\WP_Site $site ): ?array {
+		if ( null === $site || $site->deleted || $site->archived || $site->spam ) {
+			return null;
+		}
+
+		$blog_id = (int) $site->blog_id;
+		$locale  = get_blog_option( $blog_id, 'WPLANG' );
+		$locale  = is_string( $locale ) ? $locale : (string) get_network_option( (int) $site->network_id, 'WPLANG' );
+		$text    = $this->mailer->in_locale( $locale, fn(): Owner_Text => Owner_Text::of( $rows, $site, $this->names ) );
+
+		/**
+		 * Filters the email that tells the owner of a site what to do about domains.
+		 *
+		 * @param ?array{to: string, subject: string, message: string, headers: list<string>} $mail Null: nobody is told.
+		 * @param list<Ledger_Row> $rows Rows of the domains, all of this site.
+		 * @param \WP_Site         $site The site.
+		 */
+		$mail = apply_filters_ref_array(
+			'closte_sync_owner_mail',
+			array(
+				array(
+					'to'      => (string) get_blog_option( $blog_id, 'admin_email' ),
+					'subject' => $text->subject,
+					'message' => $text->message,
+					'headers' => array(),
+				),
+				$rows,
+				$site,
+			)
+		);
+
+		return is_array( $mail ) && is_email( (string) ( $mail['to'] ?? '' ) ) ? array(
+			'to'      => (string) $mail['to'],
+			'subject' => (string) ( $mail['subject'] ?? $text->subject ),
+			'message' => (string) ( $mail['message'] ?? $text->message ),
+			'headers' => array_values( array_filter( (array) ( $mail['headers'] ?? array() ), 'is_string' ) ),
+		) : null;
+	}
+}
