@@ -42,18 +42,6 @@ final class Help {
 		self::link_to_guide();
 	}
 
-	public static function domains(): void {
-		self::add_statuses();
-		self::add(
-			'next',
-			__( 'What to do', 'closte-sync' ),
-			'troubleshooting',
-			__( 'The list begins with the domains for which somebody must act. Open a domain to see its DNS records to change, its certificate and its history.', 'closte-sync' ),
-			__( 'You do not have to start anything: while this screen is open, domains that are due are checked automatically.', 'closte-sync' )
-		);
-		self::link_to_guide();
-	}
-
 	public static function domain(): void {
 		self::add(
 			'domain',

@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Domains;
 use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Admin\State_Label;
@@ -56,6 +57,7 @@ final class Domains_Screen {
 			)
 		);
 		$this->add_help();
+		Help::link_to_guide();
 		$this->table = new Domains_List_Table( $this->services, self::query() );
 		add_action(
 			'admin_enqueue_scripts',
