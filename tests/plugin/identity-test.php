@@ -11,7 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
-use ClosteSync\Admin\Settings\Send_All;
+use ClosteSync\Operations\Send_All;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Action;

@@ -199,7 +199,7 @@ final class Rest_Test extends Rest_Test_Case {
 		foreach (
 			array(
 				'rest_missing_callback_param' => array(),
-				'closte_sync_invalid_domain'  => array( 'domain' => 'no domain' ),
+				'closte_sync_invalid'         => array( 'domain' => 'no domain' ),
 				'closte_sync_site_not_found'  => array( 'domain' => 'a.example', 'site' => 4711 ),
 				'rest_invalid_param'          => array( 'domain' => array( 'a.example' ) ),
 			) as $code => $params
@@ -235,6 +235,51 @@ final class Rest_Test extends Rest_Test_Case {
 		self::assertTrue( $this->ask( 'DELETE', '/domains/' . $this->row( '*.two.example' )->id, array( 'forget' => true ) )->get_data()['deleted'] );
 		self::assertNull( $this->row( '*.two.example' ) );
 		self::assertContains( '*.two.example', $this->emulator->domains() );
+	}
+
+	public function test_what_nothing_uses_any_more_is_gone_when_it_is_checked(): void {
+		$this->log_in( 'super' );
+		$this->plugin->sync()->domain_added( '*.one.example', 0, Row_Source::MANUAL );
+		$this->emulator->down( true );
+		$this->plugin->sync()->domain_removed( '*.one.example', 0, Row_Source::MANUAL );
+		$this->emulator->down( false );
+		$response = $this->ask( 'POST', '/domains/' . $this->row( '*.one.example' )->id . '/check' );
+
+		self::assertSame( array( 410, 'closte_sync_domain_gone' ), array( $response->get_status(), $response->get_data()['code'] ) );
+		self::assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_a_domain_that_another_site_uses_cannot_be_added(): void {
+		$this->create_site( 'shop.example' );
+		$other = $this->create_site( 'other.example' );
+		$this->log_in( 'super' );
+		$response = $this->ask( 'POST', '/domains', array( 'domain' => 'shop.example', 'site' => $other ) );
+
+		self::assertSame( array( 409, 'closte_sync_taken' ), array( $response->get_status(), $response->get_data()['code'] ) );
+	}
+
+	public function test_a_dry_run_plans_and_a_sync_sends(): void {
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		$this->create_site( 'shop.example' );
+		$this->wpdb->query( "DELETE FROM {$this->wpdb->base_prefix}closte_sync_domains" );
+		$this->set( array( 'enabled' => true ) );
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+		$this->next_request();
+		$this->log_in( 'super' );
+		$plan = $this->ask( 'POST', '/sync', array( 'dry_run' => true ) )->get_data();
+
+		$this->assert_valid( $plan, '/sync' );
+		self::assertSame( array( 1, array( 'shop.example' ), array(), array( 'foreign.example' ) ), array( $plan['left'], $plan['plan']['add'], $plan['plan']['remove'], $plan['plan']['foreign'] ) );
+		self::assertSame( array( 'foreign.example' ), $this->emulator->domains() );
+
+		$sent = $this->ask( 'POST', '/sync' )->get_data();
+		$this->assert_valid( $sent, '/sync' );
+		self::assertSame( array( true, 1, 1, 0, null ), array( $sent['finished'], $sent['total'], $sent['accepted'], $sent['left'], $sent['plan'] ) );
+		self::assertContains( 'shop.example', $this->emulator->domains() );
+		self::assertTrue( $this->ask( 'POST', '/sync', array( 'continue' => true ) )->get_data()['finished'] );
+
+		$this->set( array( 'enabled' => false ) );
+		self::assertIsString( $this->ask( 'POST', '/sync' )->get_data()['problem'] );
 	}
 
 	public function test_many_are_checked_and_those_that_are_missing_are_named(): void {

@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Settings\Send_All;
-use ClosteSync\Admin\Settings\Send_All_Progress;
+use ClosteSync\Operations\Send_All;
+use ClosteSync\Operations\Send_All_Progress;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Tally;
 use ClosteSync\Log\Action;

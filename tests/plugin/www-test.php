@@ -9,7 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Settings\Send_All;
+use ClosteSync\Operations\Send_All;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Network_Check;

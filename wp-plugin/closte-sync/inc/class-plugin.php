@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync;
 
+use ClosteSync\Abilities\Abilities;
 use ClosteSync\Admin\Add_Domain\Preview_Route;
 use ClosteSync\Admin\Add_Domain\Sites_Route;
 use ClosteSync\Admin\Admin;
@@ -355,6 +356,10 @@ final class Plugin {
 		$this->container->listen( 'admin_init', fn() => is_network_admin() && $this->keep_up() );
 		add_action( 'rest_api_init', fn() => $this->show_health(), 0 );
 		add_action( 'rest_api_init', fn() => is_main_site() && $this->serve_rest() );
+		// Of WordPress 6.9 and later.
+		$abilities = fn(): Abilities => new Abilities( $this->container );
+		add_action( 'wp_abilities_api_categories_init', static fn() => is_main_site() && $abilities()->register_category() );
+		add_action( 'wp_abilities_api_init', static fn() => is_main_site() && $abilities()->register() );
 
 		if ( is_admin() ) {
 			add_action( 'plugins_loaded', fn() => ( new Admin( $this->container ) )->register() );

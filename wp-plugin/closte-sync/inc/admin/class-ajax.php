@@ -8,10 +8,10 @@ declare(strict_types=1);
 namespace ClosteSync\Admin;
 
 use ClosteSync\Admin\Domains\Domains_Poll;
-use ClosteSync\Admin\Settings\Send_All;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Operations\Send_All;
 
 /**
  * Answers the calls of the screens' script. Each needs the capability and its own nonce, and is open to nobody else.

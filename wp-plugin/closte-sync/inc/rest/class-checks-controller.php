@@ -76,18 +76,7 @@ final class Checks_Controller implements Controller {
 	private function check_one( \WP_REST_Request $request ): \WP_REST_Response|\WP_Error {
 		$checked = ( new Domain_Changes( $this->services ) )->check( (int) $request['id'] );
 
-		if ( $checked instanceof \WP_Error ) {
-			return $checked;
-		}
-
-		return null === $checked['row']
-			? new \WP_Error(
-				'closte_sync_domain_gone',
-				/* translators: %s: domain */
-				sprintf( __( '%s is no longer on the list: nothing in this network uses it, or it was removed from Closte.', 'closte-sync' ), $this->services->domain_names()->shown( $checked['before']->domain ) ),
-				array( 'status' => 410 )
-			)
-			: Domains_Controller::response( $this->item->one( $checked['row'] ) );
+		return $checked instanceof \WP_Error ? $checked : Domains_Controller::response( $this->item->one( $checked ) );
 	}
 
 	/**

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Rest;
 
 use ClosteSync\Container;
+use ClosteSync\Operations\Way;
 
 /**
  * `POST /domains` adds a domain, `DELETE /domains/<id>` removes or forgets one.
@@ -65,6 +66,11 @@ final class Domain_Changes_Controller implements Controller {
 				'minimum'     => 0,
 				'default'     => 0,
 			),
+			'way'    => array(
+				'description' => __( 'How the site gets the domain: by a mapping plugin, as its address, or not at all (register): then it is only sent to Closte. Default: a mapping if a mapping plugin is active and a site is given, else register.', 'closte-sync' ),
+				'type'        => 'string',
+				'enum'        => array_column( Way::cases(), 'value' ),
+			),
 		);
 	}
 
@@ -86,7 +92,7 @@ final class Domain_Changes_Controller implements Controller {
 	 * @param \WP_REST_Request<array<string, mixed>> $request
 	 */
 	private function create_item( \WP_REST_Request $request ): \WP_REST_Response|\WP_Error {
-		$added = $this->changes->add( $request['domain'], (int) $request['site'] );
+		$added = $this->changes->add( $request['domain'], (int) $request['site'], (string) $request['way'] );
 
 		if ( $added instanceof \WP_Error ) {
 			return $added;

@@ -10,6 +10,8 @@ namespace ClosteSync\Rest;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Operations\Operation;
+use ClosteSync\Operations\Refusal;
+use ClosteSync\Operations\Way;
 
 /**
  * Carries out what REST and abilities ask for a domain, and answers with the domain or an error.
@@ -21,16 +23,12 @@ final class Domain_Changes {
 	/**
 	 * @param string $domain As it was typed.
 	 * @param int    $site   0: none.
+	 * @param string $way    One of {@see Way}; '': the usual one.
 	 * @return array{row: Ledger_Row, is_new: bool}|\WP_Error
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
-	public function add( string $domain, int $site ): array|\WP_Error {
-		$names   = $this->services->domain_names();
-		$problem = $names->problem( $domain );
-
-		if ( null !== $problem ) {
-			return new \WP_Error( 'closte_sync_invalid_domain', $problem, array( 'status' => 400 ) );
-		}
+	public function add( string $domain, int $site, string $way = '' ): array|\WP_Error {
+		$names = $this->services->domain_names();
 
 		if ( $site > 0 && null === get_site( $site ) ) {
 			return new \WP_Error(
@@ -41,10 +39,13 @@ final class Domain_Changes {
 			);
 		}
 
-		$domain = $names->canonical( $domain );
-		$before = $this->services->ledger()->find( $domain );
+		$domain  = $names->canonical( $domain );
+		$before  = $this->services->ledger()->find( $domain );
+		$refusal = $this->services->domain_mapper()->add( $domain, $site, $this->way( $domain, $site, $way ) );
 
-		$this->services->domain_operations()->add( $domain, $site );
+		if ( null !== $refusal && ( Refusal::ALREADY !== $refusal->code || null === $before ) ) {
+			return Rest_Error::refused( $refusal );
+		}
 
 		$row = $this->services->ledger()->find( $domain );
 
@@ -59,6 +60,17 @@ final class Domain_Changes {
 				'row'    => $row,
 				'is_new' => null === $before,
 			);
+	}
+
+	/**
+	 * A mapping, where a mapping plugin can make one.
+	 *
+	 * @param string $way The one that was asked for; '': none.
+	 */
+	private function way( string $domain, int $site, string $way ): Way {
+		$offers = array_column( $this->services->domain_preview()->of( $domain, $site )->offers, 'way' );
+
+		return Way::tryFrom( $way ) ?? ( $site > 0 && in_array( Way::Mapping, $offers, true ) ? Way::Mapping : Way::Register );
 	}
 
 	/**
@@ -83,22 +95,25 @@ final class Domain_Changes {
 	}
 
 	/**
-	 * @return array{before: Ledger_Row, row: ?Ledger_Row, warning: ?string}|\WP_Error Row: null where nothing uses the domain any more.
+	 * @return Ledger_Row|\WP_Error The domain as it is afterward.
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
-	public function check( int $id ): array|\WP_Error {
-		$row = $this->services->ledger()->find_by_id( $id );
+	public function check( int $id ): Ledger_Row|\WP_Error {
+		$before = $this->services->ledger()->find_by_id( $id );
 
-		if ( null === $row ) {
+		if ( null === $before ) {
 			return Rest_Error::not_found();
 		}
 
-		$result = $this->services->domain_operations()->check( array( $row ) );
+		$this->services->domain_operations()->check( array( $before ) );
 
-		return array(
-			'before'  => $row,
-			'row'     => $this->services->ledger()->find_by_id( $id ),
-			'warning' => $result->warning,
+		$row = $this->services->ledger()->find_by_id( $id );
+
+		return $row ?? new \WP_Error(
+			'closte_sync_domain_gone',
+			/* translators: %s: domain */
+			sprintf( __( '%s is no longer on the list: nothing in this network uses it, or it was removed from Closte.', 'closte-sync' ), $this->services->domain_names()->shown( $before->domain ) ),
+			array( 'status' => 410 )
 		);
 	}
 }

@@ -10,6 +10,7 @@ namespace ClosteSync\Rest;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Text\Problem_Text;
 
 /**
  * Makes of rows what REST and abilities give, as {@see Domain_Schema} describes it.
@@ -88,7 +89,7 @@ final class Domain_Item {
 		return array(
 			'code'     => (string) $problem['code'],
 			'severity' => (string) ( $problem['severity'] ?? '' ),
-			'message'  => (string) $problem['message'],
+			'message'  => Problem_Text::of( $problem ),
 			'records'  => array_values( (array) ( $problem['records'] ?? array() ) ),
 		);
 	}

@@ -15,6 +15,10 @@ use ClosteSync\Ledger\State;
  */
 final class Domain_Schema {
 
+	/** Values of \Closte\DnsState and \Closte\CertificateState; '' before the first check. */
+	private const DNS_STATES         = array( '', 'here', 'elsewhere', 'partial', 'missing', 'unknown' );
+	private const CERTIFICATE_STATES = array( '', 'valid', 'absent', 'untrusted', 'self-signed', 'expired', 'wrong-host', 'unknown' );
+
 	/**
 	 * @return array<string, mixed>
 	 */
@@ -85,7 +89,7 @@ final class Domain_Schema {
 							'state'      => self::property(
 								'string',
 								__( 'Where the domain points. Empty: not checked yet.', 'closte-sync' ),
-								array( 'enum' => array( '', 'here', 'elsewhere', 'partial', 'missing', 'unknown' ) )
+								array( 'enum' => self::DNS_STATES )
 							),
 							'checked_at' => self::time( __( 'When DNS was checked.', 'closte-sync' ) ),
 						),
@@ -99,9 +103,7 @@ final class Domain_Schema {
 							'state'      => self::property(
 								'string',
 								__( 'How the certificate is. Empty: not checked yet.', 'closte-sync' ),
-								array(
-									'enum' => array( '', 'valid', 'absent', 'untrusted', 'self-signed', 'expired', 'wrong-host', 'unknown' ),
-								)
+								array( 'enum' => self::CERTIFICATE_STATES )
 							),
 							'issuer'     => self::property( 'string', __( 'Who issued it.', 'closte-sync' ) ),
 							'expires_at' => self::time( __( 'When it expires.', 'closte-sync' ) ),

@@ -28,6 +28,7 @@ final class Rest_Api {
 			new Domain_Changes_Controller( $this->services, $item ),
 			new Checks_Controller( $this->services, $item ),
 			new Status_Controller( $this->services ),
+			new Sync_Controller( $this->services ),
 			...$more,
 		);
 

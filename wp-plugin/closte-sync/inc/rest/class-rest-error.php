@@ -28,18 +28,11 @@ final class Rest_Error {
 			'closte_sync_' . str_replace( '-', '_', $refusal->code ),
 			$refusal->sentence(),
 			array(
-				'status'  => 409,
+				'status'  => in_array( $refusal->code, array( Refusal::INVALID, Refusal::NO_SITE ), true ) ? 400 : 409,
 				'problem' => $refusal->message,
 				'advice'  => $refusal->advice,
 			)
 		);
-	}
-
-	/**
-	 * @param int $status 409: the network is not ready for it; 502: Closte did not answer.
-	 */
-	public static function unavailable( string $code, string $message, int $status ): \WP_Error {
-		return new \WP_Error( "closte_sync_$code", $message, array( 'status' => $status ) );
 	}
 
 	/**

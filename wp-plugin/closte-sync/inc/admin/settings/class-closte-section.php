@@ -11,6 +11,7 @@ use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Operations\Closte_List;
+use ClosteSync\Operations\Comparison;
 use ClosteSync\Operations\Ownership;
 
 /**

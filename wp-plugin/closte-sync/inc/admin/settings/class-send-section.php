@@ -12,6 +12,9 @@ use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Ledger\State;
+use ClosteSync\Operations\Comparison;
+use ClosteSync\Operations\Send_All;
+use ClosteSync\Operations\Send_All_Progress;
 use ClosteSync\Settings\Settings;
 
 /**

@@ -12,6 +12,7 @@ use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
+use ClosteSync\Operations\Send_All;
 use ClosteSync\Settings\Settings;
 
 /**

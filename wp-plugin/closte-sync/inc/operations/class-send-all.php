@@ -5,9 +5,8 @@
 
 declare(strict_types=1);
 
-namespace ClosteSync\Admin\Settings;
+namespace ClosteSync\Operations;
 
-use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Log\Reason;
@@ -28,7 +27,7 @@ final class Send_All {
 	/** Site transient: what was started last. */
 	private const STATE = 'closte_sync_sending';
 
-	public function __construct( private readonly Container $services ) {}
+	public function __construct( private readonly Services $services ) {}
 
 	/**
 	 * How many domains there are and how many wait, for people.

@@ -5,7 +5,7 @@
 
 declare(strict_types=1);
 
-namespace ClosteSync\Admin\Settings;
+namespace ClosteSync\Operations;
 
 use ClosteSync\Ledger\Tally;
 

@@ -5,9 +5,8 @@
 
 declare(strict_types=1);
 
-namespace ClosteSync\Admin\Settings;
+namespace ClosteSync\Operations;
 
-use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Ledger\Database_Exception;
@@ -21,7 +20,7 @@ final class Comparison {
 	/**
 	 * @return \Closte\Plan|string The plan, which removes nothing; or why there is none and what to do, in words.
 	 */
-	public static function plan( Container $services ): \Closte\Plan|string {
+	public static function plan( Services $services ): \Closte\Plan|string {
 		foreach ( array( $services->extension()->problem(), self::key_problem( $services ) ) as $problem ) {
 			if ( null !== $problem ) {
 				return $problem;
@@ -42,7 +41,7 @@ final class Comparison {
 		}
 	}
 
-	private static function key_problem( Container $services ): ?string {
+	private static function key_problem( Services $services ): ?string {
 		$finding = ( new Connection_Check( $services->extension() ) )->key();
 
 		return Severity::Ok === $finding->severity ? null : trim( $finding->message . ' ' . $finding->advice );
