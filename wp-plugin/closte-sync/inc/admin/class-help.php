@@ -55,6 +55,21 @@ final class Help {
 	}
 
 	/**
+	 * Where a domain is added to a site.
+	 */
+	public static function add_domain(): void {
+		self::add(
+			'add-domain',
+			__( 'Add domain', 'closte-sync' ),
+			'trouble-points-here',
+			__( 'The domain is checked as you type it. Below the form you see what its DNS says, and which records its owner must set. You can add the domain before the records are set.', 'closte-sync' ),
+			__( 'With Ultimate Multisite or Mercator, the domain is added there, and the site keeps its address. Without such a plugin, WordPress serves one address for each site: the domain becomes this address.', 'closte-sync' ),
+			__( 'For a wildcard, or where a sunrise.php of your own serves the domain, only register it with Closte.', 'closte-sync' )
+		);
+		self::link_to_guide();
+	}
+
+	/**
 	 * Beside the tabs: the guide, and what people look for in it.
 	 */
 	public static function link_to_guide(): void {

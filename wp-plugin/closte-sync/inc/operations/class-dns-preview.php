@@ -17,7 +17,7 @@ final class Dns_Preview {
 	 * @param bool                       $is_ready  It points here, and nothing must be changed.
 	 * @param string                     $message   What that means, in a sentence.
 	 * @param list<string>               $addresses Where it points.
-	 * @param list<array<string, mixed>> $problems  As a row of the ledger has them.
+	 * @param list<array<string, mixed>> $problems  As a row of the ledger has them, with the message for people.
 	 * @param list<array{action: string, type: string, name: string, value: string}> $records To set or delete, also of its www name.
 	 */
 	public function __construct(

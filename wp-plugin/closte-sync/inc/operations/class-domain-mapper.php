@@ -11,11 +11,7 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Row_Source;
-use ClosteSync\Log\Audit_Context;
-use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Circuit_Breaker;
-use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Worker;
 
 /**
@@ -28,12 +24,10 @@ final class Domain_Mapper {
 		private readonly Source_Registry $sources,
 		private readonly Desired_Domains $desired,
 		private readonly Ledger $ledger,
-		private readonly Sync $sync,
 		private readonly Worker $worker,
 		private readonly Circuit_Breaker $circuit_breaker,
 		private readonly Domain_Operations $operations,
 		private readonly Domain_Preview $previews,
-		private readonly Audit_Context $context,
 	) {}
 
 	/**
@@ -50,12 +44,13 @@ final class Domain_Mapper {
 			return $refusal;
 		}
 
-		// Who asks now waits for an answer, also where Closte gave none a moment ago.
-		$this->circuit_breaker->ask_again();
-
-		$refusal = Way::Register === $way
-			? $this->register( $domain, $blog_id )
-			: self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
+		if ( Way::Register === $way ) {
+			$this->operations->add( $domain, $blog_id );
+		} else {
+			// Who asks now waits for an answer, also where Closte gave none a moment ago.
+			$this->circuit_breaker->ask_again();
+			$refusal = self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
+		}
 
 		if ( null === $refusal ) {
 			$this->look( array_values( array_filter( array( $domain, $preview->www ) ) ) );
@@ -105,12 +100,6 @@ final class Domain_Mapper {
 				}
 			)
 		);
-	}
-
-	private function register( string $domain, int $blog_id ): ?Refusal {
-		$this->context->during( Reason::ByHand, fn() => $this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL ) );
-
-		return null;
 	}
 
 	/**

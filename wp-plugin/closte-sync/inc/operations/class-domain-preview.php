@@ -11,6 +11,7 @@ use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Text\Problem_Text;
 
 /**
  * Says what adding a domain would do, before it is added. Closte is never called for it.
@@ -55,9 +56,21 @@ final class Domain_Preview {
 	/**
 	 * What DNS says of it now, looked up as checks do.
 	 *
-	 * @throws \Closte\ClosteException When the name is none, or a setting is wrong.
+	 * @param Preview $preview Of a domain that can be added.
 	 */
 	public function dns( Preview $preview ): Dns_Preview {
+		try {
+			return $this->look( $preview );
+		} catch ( \Closte\ClosteException $e ) {
+			// A setting that the extension refuses: no domain can be looked up.
+			return new Dns_Preview( \Closte\DnsState::Unknown->value, false, $e->getMessage(), array(), array(), array() );
+		}
+	}
+
+	/**
+	 * @throws \Closte\ClosteException When a setting is wrong.
+	 */
+	private function look( Preview $preview ): Dns_Preview {
 		$begun    = hrtime( true );
 		$report   = $this->extension->check_dns( $preview->domain, self::DNS_SECONDS );
 		$left     = self::DNS_SECONDS - ( hrtime( true ) - $begun ) / 1e9;
@@ -69,7 +82,7 @@ final class Domain_Preview {
 			$is_ready,
 			self::message( $report, $is_ready ),
 			$report->addresses,
-			$report->problems,
+			array_map( static fn( array $problem ): array => array( 'message' => Problem_Text::of( $problem ) ) + $problem, $report->problems ),
 			Ledger_Row::records( array_merge( $report->problems, $www?->problems ?? array() ) )
 		);
 	}

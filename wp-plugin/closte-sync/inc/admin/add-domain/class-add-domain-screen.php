@@ -9,6 +9,7 @@ namespace ClosteSync\Admin\Add_Domain;
 
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Operations\Site_Search;
@@ -48,7 +49,8 @@ final class Add_Domain_Screen {
 			$this->submit();
 		}
 
-		add_filter( 'admin_title', static fn( string $title ): string => __( 'Add Domain', 'closte-sync' ) . ' &lsaquo; ' . $title );
+		Help::add_domain();
+		add_filter( 'admin_title', static fn( string $title ): string => __( 'Add domain', 'closte-sync' ) . ' &lsaquo; ' . $title );
 		add_action( 'admin_enqueue_scripts', array( Add_Domain_Assets::class, 'enqueue' ) );
 	}
 
@@ -56,7 +58,7 @@ final class Add_Domain_Screen {
 		Guard::require_capability();
 		printf(
 			'<div class="wrap closte-sync-screen"><h1 class="wp-heading-inline">%1$s</h1> <a href="%2$s" class="page-title-action">%3$s</a><hr class="wp-header-end">',
-			esc_html__( 'Add Domain', 'closte-sync' ),
+			esc_html__( 'Add domain', 'closte-sync' ),
 			esc_url( Pages::domains_url() ),
 			esc_html__( 'All domains', 'closte-sync' )
 		);

@@ -16,6 +16,7 @@ use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Site_Search;
 use ClosteSync\Operations\Way;
 use ClosteSync\Rest\Controller;
+use ClosteSync\Rest\Rest_Error;
 
 /**
  * `GET closte-sync/v1/preview`: what adding a domain to a site would do. Closte is not called.
@@ -33,7 +34,7 @@ final class Preview_Route implements Controller {
 			array(
 				array(
 					'methods'             => \WP_REST_Server::READABLE,
-					'callback'            => $this->answer( ... ),
+					'callback'            => Rest_Error::guard( $this->answer( ... ) ),
 					'permission_callback' => Guard::allows( ... ),
 					'args'                => array(
 						'domain' => array(

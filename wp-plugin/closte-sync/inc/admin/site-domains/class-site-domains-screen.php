@@ -15,6 +15,7 @@ use ClosteSync\Admin\Add_Domain\Add_Domain_Screen;
 use ClosteSync\Admin\Add_Domain\Preview_Route;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
+use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
@@ -84,6 +85,8 @@ final class Site_Domains_Screen {
 			Guard::require_form( self::nonce_action( self::REMOVE, (int) $removed ) );
 			$this->remove( $this->domains()->row( (int) $removed, $blog_id ) );
 		}
+
+		Help::add_domain();
 
 		// The menu shows where one is among WordPress's own screens of a site.
 		add_filter( 'submenu_file', static fn(): string => 'sites.php' );
