@@ -12,6 +12,7 @@ describe('the page of one domain in the browser', () => {
 	before(async () => {
 		browser = await launch();
 		page = await openPage(browser);
+		await page.clock.install();
 	});
 	after(() => browser.close());
 	beforeEach(async () => {
@@ -22,8 +23,13 @@ describe('the page of one domain in the browser', () => {
 		address = `${domainsPage}&domain=${id.trim()}&name=${DOMAIN}`;
 	});
 
-	const checkIn = (seconds) =>
-		wp('eval', `global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET next_check_at = " . ( time() + ${seconds} ) );`);
+	/** The next check is due, and the browser believes that the time until then is over. */
+	async function passTime() {
+		await wp('eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET next_check_at = 1" );');
+		await page.clock.fastForward('10:00');
+	}
+
+	const countdown = () => page.innerText('.closte-sync-countdown');
 
 	const text = (id) => page.innerText(`#closte-sync-${id}`);
 
@@ -80,13 +86,14 @@ describe('the page of one domain in the browser', () => {
 	});
 
 	it('counts down, checks when it is time, and shows what was found without taking away what somebody reads', async () => {
-		await checkIn(8);
 		await page.goto(address);
-		await page.waitForFunction(() => /^in 0:0\d$/.test(document.querySelector('.closte-sync-countdown').textContent));
+		const begun = await countdown();
+		assert.match(begun, /^in \d:\d\d$/);
+		await page.waitForFunction((before) => document.querySelector('.closte-sync-countdown').textContent !== before, begun);
 		await closte.www(false);
 		// Somebody is at a button of the records.
 		await page.focus('.closte-sync-records .closte-sync-copy');
-		await page.waitForFunction(() => /Checking now/.test(document.querySelector('.closte-sync-countdown').textContent));
+		await passTime();
 		await page.waitForFunction(() => /does not exist|no address/i.test(document.getElementById('closte-sync-story').textContent));
 		assert.match(await text('state'), /192\.0\.2\.80/);
 		assert.equal(await page.evaluate(() => document.activeElement.className), 'button button-small closte-sync-copy');
@@ -97,9 +104,9 @@ describe('the page of one domain in the browser', () => {
 	});
 
 	it('says so when the domain goes away while somebody watches', async () => {
-		await checkIn(10);
 		await page.goto(address);
 		await wp('closte', 'domain', 'remove', DOMAIN, '--yes');
+		await page.clock.fastForward('01:00');
 		await page.waitForSelector('text=is no longer on the list');
 		assert.match(await text('story'), /Remove from Closte: Removed/);
 		assert.match(await page.innerText('#a11y-speak-polite'), /no longer on the list/);
