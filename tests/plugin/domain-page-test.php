@@ -123,6 +123,24 @@ final class Domain_Page_Test extends Screens_Test_Case {
 		$this->assertStringContainsString( esc_url( Pages::domain_url( $id, 'gone.example' ) ), $this->page( 4711, array( 'name' => 'gone.example' ) ) );
 	}
 
+	public function test_a_database_that_fails_is_named_in_a_sentence(): void {
+		$id     = $this->domain( 'shop.example' );
+		$table  = $this->plugin->schema()->table();
+		$refuse = static fn( string $query ): string => str_contains( $query, $table ) ? 'SELECT nothing that there is' : $query;
+		$this->wpdb->suppress_errors( true );
+		add_filter( 'query', $refuse );
+
+		try {
+			$html = $this->page( $id );
+		} finally {
+			remove_filter( 'query', $refuse );
+			$this->wpdb->suppress_errors( false );
+		}
+
+		$this->assertStringContainsString( 'The domain cannot be read: ', $html );
+		$this->assertStringNotContainsString( 'data-watch', $html );
+	}
+
 	public function test_hostile_values_are_shown_as_text(): void {
 		$evil   = '<img src=x onerror=alert(1)>"\'';
 		$record = array( 'action' => 'set', 'type' => $evil, 'name' => $evil, 'value' => $evil );

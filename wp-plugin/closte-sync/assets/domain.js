@@ -5,7 +5,7 @@
 ( function () {
 	'use strict';
 
-	const page = document.querySelector( '.closte-sync-domain[data-watch]' );
+	const page = document.querySelector( '.closte-sync-parts[data-watch]' );
 
 	if ( ! page || ! window.wp || ! window.wp.apiFetch ) {
 		return;
@@ -187,17 +187,16 @@
 	}
 
 	function showGone( html ) {
-		const parts = page.querySelector( '.closte-sync-parts' );
-		const hadFocus = parts.contains( document.activeElement );
+		const hadFocus = page.contains( document.activeElement );
 
 		isGone = true;
 		waiting.clear();
-		parts.classList.remove( 'closte-sync-parts' );
-		parts.innerHTML = html;
+		page.classList.remove( 'closte-sync-parts' );
+		page.innerHTML = html;
 
 		if ( hadFocus ) {
-			parts.tabIndex = -1;
-			parts.focus();
+			page.tabIndex = -1;
+			page.focus();
 		}
 	}
 

@@ -36,7 +36,7 @@ final class Domain_Page {
 	 */
 	public static function headings(): array {
 		return array(
-			'closte-sync-state'   => __( 'State', 'closte-sync' ),
+			'closte-sync-state'   => __( 'Status', 'closte-sync' ),
 			'closte-sync-facts'   => __( 'Details', 'closte-sync' ),
 			'closte-sync-actions' => __( 'Actions', 'closte-sync' ),
 			'closte-sync-story'   => __( 'History', 'closte-sync' ),

@@ -13,6 +13,7 @@ use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
+use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Operations\Operation;
 
@@ -29,6 +30,11 @@ final class Domain_Screen {
 	private ?Ledger_Row $row = null;
 
 	/**
+	 * What the database said when it failed; ''.
+	 */
+	private string $failure = '';
+
+	/**
 	 * What was asked for and is to be confirmed first.
 	 */
 	private ?Operation $to_confirm = null;
@@ -42,8 +48,14 @@ final class Domain_Screen {
 	 */
 	public function prepare(): void {
 		Guard::require_capability();
-		$this->row = $this->services->ledger()->find_by_id( $this->request->id );
-		$this->handle_operation();
+
+		try {
+			$this->row = $this->services->ledger()->find_by_id( $this->request->id );
+			$this->handle_operation();
+		} catch ( Database_Exception $e ) {
+			$this->failure = $e->getMessage();
+		}
+
 		Help::domain();
 		add_filter( 'admin_title', $this->title( ... ) );
 		add_action( 'admin_enqueue_scripts', self::enqueue( ... ) );
@@ -51,32 +63,53 @@ final class Domain_Screen {
 
 	public function show(): void {
 		Guard::require_capability();
-		printf( '<div class="wrap closte-sync-screen closte-sync-domain"%s>', null === $this->row || null !== $this->to_confirm ? '' : $this->script_data( $this->row ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+		echo '<div class="wrap closte-sync-screen closte-sync-domain">';
 
-		if ( null === $this->row ) {
-			$this->show_heading( esc_html__( 'Domain', 'closte-sync' ) );
-			echo ( new Gone_Page( $this->services ) )->html( $this->request ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
-		} elseif ( null !== $this->to_confirm ) {
-			$this->show_confirmation( $this->to_confirm, $this->row );
-		} else {
-			$this->show_domain( $this->row );
+		try {
+			'' === $this->failure ? $this->show_content() : $this->show_failure( $this->failure );
+		} catch ( Database_Exception $e ) {
+			$this->show_failure( $e->getMessage() );
 		}
 
 		echo '</div>';
 	}
 
+	private function show_content(): void {
+		if ( null === $this->row ) {
+			$gone = ( new Gone_Page( $this->services ) )->html( $this->request );
+			$this->show_heading( esc_html__( 'Domain', 'closte-sync' ) );
+			echo $gone; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+		} elseif ( null !== $this->to_confirm ) {
+			$this->show_confirmation( $this->to_confirm, $this->row );
+		} else {
+			$this->show_domain( $this->row );
+		}
+	}
+
+	/**
+	 * @param string $failure What the database said.
+	 */
+	private function show_failure( string $failure ): void {
+		$this->show_heading( esc_html__( 'Domain', 'closte-sync' ) );
+		wp_admin_notice(
+			/* translators: %s: message of the database */
+			esc_html( sprintf( __( 'The domain cannot be read: %s', 'closte-sync' ), $failure ) ),
+			array( 'type' => 'error' )
+		);
+	}
+
 	private function show_domain( Ledger_Row $row ): void {
 		$names   = $this->services->domain_names();
 		$a_label = $names->a_label( $row->domain );
+		$parts   = ( new Domain_Page( $this->services ) )->parts( $row, $this->request );
 
 		$this->show_heading(
 			'<span dir="ltr">' . esc_html( $names->unicode( $row->domain ) ) . '</span>'
 				. ( null === $a_label ? '' : ' <code class="closte-sync-ascii" dir="ltr">' . esc_html( $a_label ) . '</code>' )
 		);
 
-		$parts = ( new Domain_Page( $this->services ) )->parts( $row, $this->request );
-
-		echo '<div id="closte-sync-watch-trouble" class="notice notice-error inline" hidden></div><div class="closte-sync-parts"><div class="closte-sync-first">';
+		echo '<div id="closte-sync-watch-trouble" class="notice notice-error inline" hidden></div>';
+		printf( '<div class="closte-sync-parts"%s><div class="closte-sync-first">', $this->script_data( $row ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 		self::show_part( 'closte-sync-state', $parts['closte-sync-state'] );
 		echo '</div><div class="closte-sync-side">';
 		self::show_part( 'closte-sync-actions', $parts['closte-sync-actions'] );

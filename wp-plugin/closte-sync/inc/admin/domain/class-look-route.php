@@ -7,9 +7,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domain;
 
-use ClosteSync\Admin\Guard;
 use ClosteSync\Container;
 use ClosteSync\Rest\Controller;
+use ClosteSync\Rest\Domains_Controller;
+use ClosteSync\Rest\Permission;
+use ClosteSync\Rest\Rest_Error;
 
 /**
  * `GET closte-sync/v1/domains/<id>/look`: what DNS and the certificate of a domain say now.
@@ -29,20 +31,13 @@ final class Look_Route implements Controller {
 	public function register(): void {
 		register_rest_route(
 			self::NAMESPACE,
-			'/domains/(?P<id>[1-9][0-9]{0,17})/look',
+			Domains_Controller::ONE . '/look',
 			array(
 				array(
 					'methods'             => \WP_REST_Server::READABLE,
-					'callback'            => $this->answer( ... ),
-					'permission_callback' => Guard::allows( ... ),
-					'args'                => array(
-						'id' => array(
-							'description' => __( 'Number of the domain on the list.', 'closte-sync' ),
-							'type'        => 'integer',
-							'minimum'     => 1,
-							'required'    => true,
-						),
-					),
+					'callback'            => Rest_Error::guard( $this->answer( ... ) ),
+					'permission_callback' => Permission::check( ... ),
+					'args'                => array( 'id' => Domains_Controller::id_param() ),
 				),
 				'schema' => self::schema( ... ),
 			)
@@ -56,17 +51,15 @@ final class Look_Route implements Controller {
 		$row = $this->services->ledger()->find_by_id( (int) $request['id'] );
 
 		if ( null === $row ) {
-			return new \WP_Error(
-				'closte_sync_no_domain',
-				__( 'This domain is no longer on the list.', 'closte-sync' ),
-				array( 'status' => 404 )
-			);
+			return Rest_Error::not_found();
 		}
 
 		$look   = Look::at( $this->services->extension(), $row->domain );
 		$report = new Look_Report( $look );
 
-		return new \WP_REST_Response( array( 'domain' => $row->domain ) + $look->to_array() + array( 'said' => $report->sentence(), 'html' => $report->html() ) );
+		return new \WP_REST_Response(
+			array( 'domain' => $row->domain ) + $look->to_array() + array( 'said' => $report->sentence(), 'html' => $report->html() )
+		);
 	}
 
 	/**

@@ -7,10 +7,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domain;
 
-use ClosteSync\Admin\Guard;
 use ClosteSync\Container;
-use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Rest\Controller;
+use ClosteSync\Rest\Domains_Controller;
+use ClosteSync\Rest\Permission;
+use ClosteSync\Rest\Rest_Error;
 
 /**
  * `POST closte-sync/v1/domains/<id>/watch`: does what is due, and says what the page of a domain shows now.
@@ -26,14 +27,14 @@ final class Watch_Route implements Controller {
 	public function register(): void {
 		register_rest_route(
 			self::NAMESPACE,
-			'/domains/(?P<id>[1-9][0-9]{0,17})/watch',
+			Domains_Controller::ONE . '/watch',
 			array(
 				'methods'             => \WP_REST_Server::CREATABLE,
-				'callback'            => $this->answer( ... ),
-				'permission_callback' => Guard::allows( ... ),
+				'callback'            => Rest_Error::guard( $this->answer( ... ) ),
+				'permission_callback' => Permission::check( ... ),
 				'show_in_index'       => false,
 				'args'                => array(
-					'id'    => array( 'type' => 'integer', 'minimum' => 1, 'required' => true ),
+					'id'    => Domains_Controller::id_param(),
 					'name'  => array( 'type' => 'string', 'default' => '' ),
 					'steps' => array( 'type' => 'integer', 'minimum' => 1, 'default' => 1 ),
 				),
@@ -44,20 +45,11 @@ final class Watch_Route implements Controller {
 	/**
 	 * @param \WP_REST_Request<array<string, mixed>> $request
 	 */
-	private function answer( \WP_REST_Request $request ): \WP_REST_Response|\WP_Error {
-		try {
-			return new \WP_REST_Response(
-				( new Live_Update( $this->services ) )->answer(
-					Domain_Request::from( array( 'domain' => $request['id'], 'name' => $request['name'], 'steps' => $request['steps'] ) )
-				)
-			);
-		} catch ( Database_Exception $e ) {
-			return new \WP_Error(
-				'closte_sync_database',
-				/* translators: %s: message of the database */
-				sprintf( __( 'The database failed: %s', 'closte-sync' ), $e->getMessage() ),
-				array( 'status' => 500 )
-			);
-		}
+	private function answer( \WP_REST_Request $request ): \WP_REST_Response {
+		return new \WP_REST_Response(
+			( new Live_Update( $this->services ) )->answer(
+				Domain_Request::from( array( 'domain' => $request['id'], 'name' => $request['name'], 'steps' => $request['steps'] ) )
+			)
+		);
 	}
 }
