@@ -138,7 +138,7 @@ describe('the key on the settings screen', () => {
 		try {
 			writeFileSync(config, before.replace(/'SECURE_AUTH_KEY', '/, "$&changed-"));
 			await page.goto(settingsPage);
-			const lost = /The stored API key can no longer be read, since WordPress’s salts changed; enter it again/;
+			const lost = /The stored API key can no longer be read because WordPress’s salts have changed. Enter it again/;
 			assert.match(await page.innerText('.closte-sync-key'), lost);
 			assert.match(await page.innerText('.notice-error'), lost);
 			await screenshot('unreadable');

@@ -38,7 +38,7 @@ describe('people log in on a mapped domain', () => {
 		assert.match(await page.innerText('#login_error'), /[Cc]ookies/);
 		await page.context().close();
 		const said = await doctor();
-		assert.match(said, new RegExp(`Nobody can log in on 1 domain: ${mapped.replace('.', '\\.')}`));
+		assert.match(said, new RegExp(`Users cannot log in on 1 domain: ${mapped.replace('.', '\\.')}`));
 		assert.match(said, /define\( 'COOKIE_DOMAIN', '' \);/);
 	});
 

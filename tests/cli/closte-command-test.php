@@ -42,7 +42,7 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'verify' );
 
 		self::assert_failed( 'Error: ', $result );
-		self::assertStringContainsString( 'hint: Domains wait and are sent by themselves once Closte answers.', $result->stderr );
+		self::assertStringContainsString( 'hint: Changes are queued and sent automatically once Closte answers.', $result->stderr );
 	}
 
 	public function test_verify_when_something_else_answers(): void {

@@ -219,7 +219,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertSame( 'pending', $domain['stage'] );
 		self::assertSame( 'transient', $domain['error_kind'] );
 		self::assertNotSame( '', $domain['problem'] );
-		self::assertStringContainsString( 'tried again by itself', $domain['next_step'] );
+		self::assertStringContainsString( 'tried again automatically', $domain['next_step'] );
 		self::assertSame( "core\n", $this->succeed( 'closte', 'domain', 'get', 'one.' . $this->network(), '--field=source' )->stdout );
 	}
 
@@ -269,7 +269,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		self::assertSame( 1, $result->status );
 		self::assertStringContainsString( '*.shop.example: pending.', $result->stderr );
-		self::assertStringContainsString( 'hint: Nothing to do: it is tried again by itself.', $result->stderr );
+		self::assertStringContainsString( 'hint: No action needed: tried again automatically.', $result->stderr );
 		self::assertStringContainsString( 'Error: Added 0 of 1 domains; 1 waits and is sent by itself.', $result->stderr );
 		$this->emulator->down( false );
 		$this->succeed( 'closte', 'run' );

@@ -55,10 +55,10 @@ final class Key_Command_Test extends Cli_Test_Case {
 	}
 
 	public function test_set_with_what_is_no_key(): void {
-		foreach ( array( '' => 'No API key was entered', "two words\n" => 'has blanks', "two\nlines\n" => 'has blanks', str_repeat( 'long', 5000 ) => 'too long' ) as $input => $says ) {
+		foreach ( array( '' => 'Enter an API key', "two words\n" => 'contains spaces', "two\nlines\n" => 'contains spaces', str_repeat( 'long', 5000 ) => 'too long' ) as $input => $says ) {
 			$result = $this->type( $input, 'set' );
 			self::assert_failed( $says, $result );
-			self::assertStringContainsString( 'nothing was changed', $result->stderr );
+			self::assertStringContainsString( 'Nothing was changed', $result->stderr );
 		}
 		self::assertSame( "no\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
 	}
@@ -66,7 +66,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 	public function test_set_where_the_constant_gives_it(): void {
 		$result = $this->wp_with( array(), 'another-key-0000', 'closte', 'key', 'set' );
 
-		self::assert_failed( 'The API key is defined in the constant CLOSTE_CLIENT_API_KEY, which comes before one that is entered.', $result );
+		self::assert_failed( 'The API key is defined in the constant CLOSTE_CLIENT_API_KEY, which takes precedence over a key that is entered.', $result );
 		self::assertSame( "no\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
 	}
 
@@ -122,7 +122,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 		self::assertSame( array( 'key' => 'unreadable', 'source' => '', 'stored' => 'unreadable', 'salts' => 'wp-config' ), $after( 'key', 'status', '--format=json' )->json() );
 		self::assertSame( "unreadable\n", $after( 'status', '--field=key' )->stdout );
 		foreach ( array( 'verify', 'run', 'sync' ) as $command ) {
-			self::assert_failed( 'The stored API key can no longer be read, since WordPress’s salts changed; enter it again', $after( $command ) );
+			self::assert_failed( 'The stored API key can no longer be read because WordPress’s salts have changed. Enter it again', $after( $command ) );
 		}
 		self::assertStringContainsString( 'error    API key: The stored API key can no longer be read, since WordPress’s salts changed', $after( 'doctor' )->stdout );
 		self::assertCount( $calls, $this->emulator->journal() );

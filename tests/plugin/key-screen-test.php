@@ -64,7 +64,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 		$html = $this->keyless( sprintf( 'echo submit( %s, %s );', var_export( self::SAVE, true ), $code ) );
 
 		self::assertStringContainsString( $says, $html );
-		self::assertStringContainsString( 'nothing was changed', $html );
+		self::assertStringContainsString( 'Nothing was changed', $html );
 		self::assertStringNotContainsString( 'pasted', $html );
 		self::assert_empty_field( $html );
 		self::assertSame( self::KEY, Key_Store::read() );
@@ -78,18 +78,18 @@ final class Key_Screen_Test extends Key_Test_Case {
 	 */
 	public static function what_is_no_key(): array {
 		return array(
-			'no field'         => array( 'null', 'No API key was entered' ),
-			'nothing'          => array( '""', 'No API key was entered' ),
-			'blanks'           => array( '" \t\r\n\0"', 'No API key was entered' ),
-			'an array'         => array( 'array( "pasted", array( "pasted" ) )', 'No API key was entered' ),
-			'words'            => array( '"pasted key"', 'has blanks or characters' ),
-			'two lines'        => array( '"pasted\nkey"', 'has blanks or characters' ),
-			'a header'         => array( '"pasted\r\nX: y"', 'has blanks or characters' ),
-			'a NUL'            => array( '"pas\0pasted"', 'has blanks or characters' ),
-			'what is shown'    => array( '"••••••••7f3a"', 'has blanks or characters' ),
-			'not UTF-8'        => array( '"pasted\xff\xfe"', 'has blanks or characters' ),
-			'markup'           => array( '"<b onclick=alert(1)>pasted</b>"', 'has blanks or characters' ),
-			'its definition'   => array( '"define( \'CLOSTE_CLIENT_API_KEY\', \'pasted\' );"', 'has blanks or characters' ),
+			'no field'         => array( 'null', 'Enter an API key' ),
+			'nothing'          => array( '""', 'Enter an API key' ),
+			'blanks'           => array( '" \t\r\n\0"', 'Enter an API key' ),
+			'an array'         => array( 'array( "pasted", array( "pasted" ) )', 'Enter an API key' ),
+			'words'            => array( '"pasted key"', 'contains spaces or other characters' ),
+			'two lines'        => array( '"pasted\nkey"', 'contains spaces or other characters' ),
+			'a header'         => array( '"pasted\r\nX: y"', 'contains spaces or other characters' ),
+			'a NUL'            => array( '"pas\0pasted"', 'contains spaces or other characters' ),
+			'what is shown'    => array( '"••••••••7f3a"', 'contains spaces or other characters' ),
+			'not UTF-8'        => array( '"pasted\xff\xfe"', 'contains spaces or other characters' ),
+			'markup'           => array( '"<b onclick=alert(1)>pasted</b>"', 'contains spaces or other characters' ),
+			'its definition'   => array( '"define( \'CLOSTE_CLIENT_API_KEY\', \'pasted\' );"', 'contains spaces or other characters' ),
 			'a little too long' => array( 'str_repeat( "p", 1025 )', 'too long' ),
 			'much'             => array( 'str_repeat( "pasted", 1_000_000 )', 'too long' ),
 		);
@@ -127,7 +127,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 		$html = $this->submit_key( $this->env( 'key' ) );
 
 		self::assertStringContainsString( 'API key saved. It is stored encrypted.', $html );
-		self::assertStringContainsString( 'Domains wait and are sent by themselves once Closte answers.', $html );
+		self::assertStringContainsString( 'Changes are queued and sent automatically once Closte answers.', $html );
 		self::assertSame( $this->env( 'key' ), Key_Store::read() );
 	}
 
@@ -157,7 +157,7 @@ final class Key_Screen_Test extends Key_Test_Case {
 		self::assertFalse( Key_Store::has_key() );
 		self::assertArrayNotHasKey( 'closte_sync_api_key', $_POST + $_REQUEST );
 		$said = (string) wp_json_encode( get_site_transient( 'closte_sync_flash_' . get_current_user_id() ) );
-		self::assertStringContainsString( 'which comes before one that is entered', $said );
+		self::assertStringContainsString( 'which takes precedence over a key that is entered', $said );
 		self::assertStringNotContainsString( 'c4fe', $said );
 
 		Key_Store::save( Api_Key::entered( self::KEY ) );

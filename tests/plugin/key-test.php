@@ -131,7 +131,7 @@ final class Key_Test extends Key_Test_Case {
 		);
 		foreach ( $places as $where => $code ) {
 			$said = $this->keyless( $code, 'changed' );
-			self::assertStringContainsString( 'The stored API key can no longer be read, since WordPress’s salts changed; enter it again', $said, $where );
+			self::assertStringContainsString( 'The stored API key can no longer be read because WordPress’s salts have changed. Enter it again', $said, $where );
 			self::assertStringNotContainsString( $this->env( 'key' ), $said, $where );
 		}
 		self::assertSame( array(), $this->emulator->journal() );

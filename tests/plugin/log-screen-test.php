@@ -30,7 +30,7 @@ final class Log_Screen_Test extends Screens_Test_Case {
 	}
 
 	public function test_an_empty_log_says_so_and_one_without_matches_too(): void {
-		self::assertStringContainsString( 'Nothing has been logged yet.', $this->screen() );
+		self::assertStringContainsString( 'The log is empty.', $this->screen() );
 		self::assertStringContainsString( 'No entries found.', $this->screen( array( 's' => 'nobody' ) ) );
 	}
 

@@ -65,7 +65,7 @@ final class Mapping_Check_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( '1 domain: customer.example', $finding->message );
 		$this->assertStringContainsString( "define( 'COOKIE_DOMAIN', '' );", $finding->advice );
 		$this->assertSame( $finding->message, Login_Check::of( $this->plugin )->run()->message );
-		$this->assertStringContainsString( 'In wp-config.php, make it', $this->login( '.network.test', '.network.test' )->advice );
+		$this->assertStringContainsString( 'In wp-config.php, change it to', $this->login( '.network.test', '.network.test' )->advice );
 	}
 
 	/**

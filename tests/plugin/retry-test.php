@@ -147,7 +147,7 @@ final class Retry_Test extends Plugin_Test_Case {
 		$this->make_checks( "stage = 'done'" );
 		$this->emulator->down( true );
 		$this->next_request();
-		$this->assertStringContainsString( 'Closte could not be asked which domains it has: ', (string) $this->plugin->sync()->retry( $this->sub( 'shop' ) ) );
+		$this->assertStringContainsString( 'The list of domains at Closte could not be read: ', (string) $this->plugin->sync()->retry( $this->sub( 'shop' ) ) );
 
 		$this->assertGreaterThan( 0, $this->row( $this->sub( 'shop' ) )->accepted_at );
 		$this->assertNotSame( 'pending', $this->stage( $this->sub( 'shop' ) ) );

@@ -149,16 +149,16 @@ final class Screens_Test extends Screens_Test_Case {
 		$this->create_site( 'one' );
 		$html = $this->table( array() );
 
-		self::assertStringContainsString( 'It is sent to Closte once the integration is switched on.', $html );
+		self::assertStringContainsString( 'It is sent to Closte once you turn on the integration.', $html );
 		self::assertStringContainsString( 'When the integration is turned on</td>', $html );
-		self::assertStringNotContainsString( 'about to be sent', $html );
+		self::assertStringNotContainsString( 'sent to Closte shortly', $html );
 
 		$notices = $this->printed( ( new Notices( $this->plugin ) )->show( ... ) );
-		self::assertStringContainsString( 'The integration is switched off', $notices );
+		self::assertStringContainsString( 'The integration is turned off', $notices );
 		self::assertStringContainsString( 'page=closte-sync#closte-sync-enabled', $notices );
 
 		( new Settings( enabled: true ) )->save();
-		self::assertStringContainsString( 'about to be sent', $this->table( array() ) );
+		self::assertStringContainsString( 'sent to Closte shortly', $this->table( array() ) );
 	}
 
 	public function test_the_missing_extension_is_named_once(): void {

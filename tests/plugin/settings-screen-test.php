@@ -119,7 +119,7 @@ final class Settings_Screen_Test extends Screens_Test_Case {
 
 		foreach ( array( 'at_closte' => 'all', 'send_all' => 'plan' ) as $query => $value ) {
 			$html = $this->screen( array( $query => $value ) );
-			self::assertStringContainsString( 'Domains wait and are sent', $html, $query );
+			self::assertStringContainsString( 'Changes are queued and sent', $html, $query );
 			self::assertStringContainsString( '>Try again<', $html, $query );
 		}
 	}

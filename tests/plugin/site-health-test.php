@@ -71,7 +71,7 @@ final class Site_Health_Test extends Screens_Test_Case {
 
 		$result = $this->results()['closte_sync_failed'];
 		self::assertSame( 'recommended', $result['status'] );
-		self::assertStringContainsString( '17 domains are not served with a certificate', $result['label'] );
+		self::assertStringContainsString( '17 domains have no certificate', $result['label'] );
 		self::assertStringContainsString( 'Checking DNS: 4', $result['label'] );
 		self::assertStringNotContainsString( $this->sub( 'fine' ), $result['label'] );
 	}
@@ -84,9 +84,9 @@ final class Site_Health_Test extends Screens_Test_Case {
 		$result = $this->results()['closte_sync_certificates'];
 
 		self::assertSame( 'critical', $result['status'] );
-		self::assertStringContainsString( 'The certificate of 1 domain has ended: ' . $this->sub( 'one' ), $result['label'] );
-		self::assertStringContainsString( 'The certificate of 1 domain ends within 14 days: ' . $this->sub( 'two' ), $result['label'] );
-		self::assertStringContainsString( '1 domain is not served', $this->results()['closte_sync_failed']['label'] );
+		self::assertStringContainsString( 'The certificate of 1 domain has expired: ' . $this->sub( 'one' ), $result['label'] );
+		self::assertStringContainsString( 'The certificate of 1 domain expires within 14 days: ' . $this->sub( 'two' ), $result['label'] );
+		self::assertStringContainsString( '1 domain has no certificate', $this->results()['closte_sync_failed']['label'] );
 	}
 
 	/**

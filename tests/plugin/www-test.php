@@ -59,8 +59,8 @@ final class Www_Test extends Plugin_Test_Case {
 			$this->assertSame( array( 'pending', '', 'missing', '' ), array( $row->stage->value, $row->next_call, $row->dns_state, $row->error_kind ) );
 			$this->assertSame( array( 'www-without-dns' ), array_column( $row->problems, 'code' ) );
 			$this->assertSame( array( 'note' ), array_column( $row->problems, 'severity' ) );
-			$this->assertStringContainsString( 'keeps customer.com from nothing', Advice::of( $row )->wrong );
-			$this->assertStringContainsString( 'sent once it is in the DNS', Advice::of( $row )->next );
+			$this->assertStringContainsString( 'customer.com works without it', Advice::of( $row )->wrong );
+			$this->assertStringContainsString( 'sent once it has a DNS record', Advice::of( $row )->next );
 			$this->let_time_pass( DAY_IN_SECONDS );
 			$this->run_due();
 		}

@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name:       Closte Sync
- * Description:       Every domain that a site of the network gets is at Closte with a certificate, and every domain that goes away is gone from Closte.
+ * Description:       Adds each site's domains to Closte, with a certificate, and removes them when no site uses them.
  * Version:           0.1.0
  * Requires at least: 6.4
  * Requires PHP:      8.1

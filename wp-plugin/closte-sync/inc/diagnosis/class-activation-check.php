@@ -39,8 +39,8 @@ final class Activation_Check {
 			sprintf(
 				/* translators: 1: number of networks, 2: their addresses */
 				_n(
-					'Closte Sync is not active on %1$s network: %2$s. Nobody hears there when a site or mapping gets a domain or loses one.',
-					'Closte Sync is not active on %1$s networks: %2$s. Nobody hears there when a site or mapping gets a domain or loses one.',
+					'Closte Sync is not active on %1$s network: %2$s. Domains that are added or removed there are not sent to Closte.',
+					'Closte Sync is not active on %1$s networks: %2$s. Domains that are added or removed there are not sent to Closte.',
 					count( $unheard ),
 					'closte-sync'
 				),
@@ -49,7 +49,7 @@ final class Activation_Check {
 			),
 			sprintf(
 				/* translators: %s: command */
-				__( 'Activate it on each network: on its own Network Admin → Plugins, or by "%s".', 'closte-sync' ),
+				__( 'Activate it on each network, under Network Admin → Plugins or with "%s".', 'closte-sync' ),
 				'wp plugin activate closte-sync --network --url=' . reset( $names )
 			)
 		);

@@ -35,7 +35,7 @@ final class Advice {
 			return new self(
 				$defect,
 				/* translators: %s: command */
-				sprintf( __( 'It is left alone, and tried again once a day. If a newer version of the plugin wrote it, install that one again. Else let the domain begin anew: by “Begin anew” on the Domains screen, or by “%s”.', 'closte-sync' ), self::retry_command( $row ) )
+				sprintf( __( 'The domain is left as it is and tried again once a day. If a newer version of the plugin wrote the row, install that version again. Otherwise start the domain over, with “Start over” on the Domains screen or with “%s”.', 'closte-sync' ), self::retry_command( $row ) )
 			);
 		}
 
@@ -59,14 +59,14 @@ final class Advice {
 	private static function of_stage( Ledger_Row $row ): self {
 		return match ( $row->stage ) {
 			Stage::Pending     => $row->waits_for_dns()
-				? new self( self::problem( $row ), __( 'It is looked up again by itself, and sent once it is in the DNS.', 'closte-sync' ) )
-				: self::of_call( $row, __( 'It is about to be sent to Closte.', 'closte-sync' ) ),
-			Stage::Removing    => self::of_call( $row, __( 'It is about to be removed from Closte.', 'closte-sync' ) ),
+				? new self( self::problem( $row ), __( 'Its DNS is checked again automatically, and it is sent once it has a DNS record.', 'closte-sync' ) )
+				: self::of_call( $row, __( 'It is sent to Closte shortly.', 'closte-sync' ) ),
+			Stage::Removing    => self::of_call( $row, __( 'It is removed from Closte shortly.', 'closte-sync' ) ),
 			Stage::CheckingDns => new self(
 				self::problem( $row ),
 				0 === $row->dns_checked_at
-					? __( 'Closte has accepted it. Where it points is looked up next.', 'closte-sync' )
-					: __( 'It is checked again by itself.', 'closte-sync' )
+					? __( 'Closte has accepted it. Its DNS is checked next.', 'closte-sync' )
+					: __( 'Checked again automatically.', 'closte-sync' )
 			),
 			Stage::CheckingCertificate => new self( self::problem_and_error( $row ), self::of_certificate( $row ) ),
 			Stage::Failed              => self::of_failed( $row ),
@@ -91,14 +91,14 @@ final class Advice {
 	private static function once_possible( Stage $stage, string $hindrance ): string {
 		return match ( $hindrance ) {
 			'identity'  => match ( $stage ) {
-				Stage::Pending  => __( 'It is sent to Closte once you have said whether this network has moved or is a copy.', 'closte-sync' ),
-				Stage::Removing => __( 'It is removed from Closte once you have said that this network has moved.', 'closte-sync' ),
-				default         => __( 'It is checked again once you have said whether this network has moved or is a copy.', 'closte-sync' ),
+				Stage::Pending  => __( 'It is sent to Closte once you confirm whether this network has moved or is a copy.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once you confirm that this network has moved.', 'closte-sync' ),
+				default         => __( 'It is checked again once you confirm whether this network has moved or is a copy.', 'closte-sync' ),
 			},
 			'off'       => match ( $stage ) {
-				Stage::Pending  => __( 'It is sent to Closte once the integration is switched on.', 'closte-sync' ),
-				Stage::Removing => __( 'It is removed from Closte once the integration is switched on.', 'closte-sync' ),
-				default         => __( 'It is checked again once the integration is switched on.', 'closte-sync' ),
+				Stage::Pending  => __( 'It is sent to Closte once you turn on the integration.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once you turn on the integration.', 'closte-sync' ),
+				default         => __( 'It is checked again once you turn on the integration.', 'closte-sync' ),
 			},
 			'key'       => match ( $stage ) {
 				Stage::Pending  => __( 'It is sent to Closte once there is an API key.', 'closte-sync' ),
@@ -106,9 +106,9 @@ final class Advice {
 				default         => __( 'It is checked again once there is an API key.', 'closte-sync' ),
 			},
 			default     => match ( $stage ) {
-				Stage::Pending  => __( 'It is sent to Closte once the PHP extension is there.', 'closte-sync' ),
-				Stage::Removing => __( 'It is removed from Closte once the PHP extension is there.', 'closte-sync' ),
-				default         => __( 'It is checked again once the PHP extension is there.', 'closte-sync' ),
+				Stage::Pending  => __( 'It is sent to Closte once the PHP extension is loaded.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once the PHP extension is loaded.', 'closte-sync' ),
+				default         => __( 'It is checked again once the PHP extension is loaded.', 'closte-sync' ),
 			},
 		};
 	}
@@ -121,12 +121,12 @@ final class Advice {
 	private static function of_call( Ledger_Row $row, string $calm ): self {
 		$next = match ( $row->error_kind ) {
 			''         => $calm,
-			'auth'     => __( 'It is sent by itself once the key is accepted.', 'closte-sync' ),
-			'config'   => __( 'It is sent by itself once that is solved.', 'closte-sync' ),
-			'protocol' => __( 'It is tried again by itself. If this stays, ask Closte’s support and show them this message.', 'closte-sync' ),
+			'auth'     => __( 'It is sent automatically once Closte accepts the key.', 'closte-sync' ),
+			'config'   => __( 'It is sent automatically once that is corrected.', 'closte-sync' ),
+			'protocol' => __( 'Tried again automatically. If this continues, send this message to Closte’s support.', 'closte-sync' ),
 			default    => 'blocked' === $row->error_reason
-				? __( 'It is tried again by itself.', 'closte-sync' )
-				: __( 'Nothing to do: it is tried again by itself.', 'closte-sync' ),
+				? __( 'Tried again automatically.', 'closte-sync' )
+				: __( 'No action needed: tried again automatically.', 'closte-sync' ),
 		};
 		return new self( $row->error_text(), $next );
 	}
@@ -136,9 +136,9 @@ final class Advice {
 	 */
 	private static function of_certificate( Ledger_Row $row ): string {
 		return match ( true ) {
-			0 === $row->certificate_checked_at    => __( 'It points here. Its certificate is looked at next.', 'closte-sync' ),
-			'unknown' === $row->certificate_state => __( 'It is checked again by itself. If this stays, see that this server may connect to the domain’s address at port 443.', 'closte-sync' ),
-			default                               => __( 'It is checked again by itself.', 'closte-sync' ),
+			0 === $row->certificate_checked_at    => __( 'It points to this network. Its certificate is checked next.', 'closte-sync' ),
+			'unknown' === $row->certificate_state => __( 'Checked again automatically. If this continues, check that this server may connect to the domain’s address on port 443.', 'closte-sync' ),
+			default                               => __( 'Checked again automatically.', 'closte-sync' ),
 		};
 	}
 
@@ -147,8 +147,8 @@ final class Advice {
 	 */
 	private static function of_failed( Ledger_Row $row ): self {
 		return match ( $row->error_kind ) {
-			'rejected'       => new self( $row->error_text(), __( 'Retry once that is solved; it is tried again once a day by itself.', 'closte-sync' ) ),
-			'invalid-domain' => new self( $row->error_text(), __( 'Correct the domain of the site or mapping: this one cannot have a certificate.', 'closte-sync' ) ),
+			'rejected'       => new self( $row->error_text(), __( 'Try again once that is corrected. It is also tried again automatically once a day.', 'closte-sync' ) ),
+			'invalid-domain' => new self( $row->error_text(), __( 'Correct the domain of the site or mapping: this name cannot have a certificate.', 'closte-sync' ) ),
 			default          => new self( self::problem_and_error( $row ), self::checked_daily() ),
 		};
 	}
@@ -159,9 +159,9 @@ final class Advice {
 	private static function of_retired( Ledger_Row $row ): self {
 		return new self(
 			/* translators: %s: domain */
-			sprintf( __( 'Nothing of this network uses %s any more. It is neither sent nor looked at; if Closte has it, it stays there.', 'closte-sync' ), $row->domain ),
+			sprintf( __( 'No site or mapping of this network uses %s any longer. It is not sent or checked. If it is at Closte, it stays there.', 'closte-sync' ), $row->domain ),
 			/* translators: %s: domain */
-			sprintf( __( 'If it should go, remove it from Closte: wp closte domain remove %s. A site that gets it again takes it up again.', 'closte-sync' ), $row->domain )
+			sprintf( __( 'To remove it from Closte, run: wp closte domain remove %s. If a site gets the domain again, it is sent again.', 'closte-sync' ), $row->domain )
 		);
 	}
 
@@ -183,6 +183,6 @@ final class Advice {
 	 * What happens to a row that is not in a hurry.
 	 */
 	private static function checked_daily(): string {
-		return __( 'It is checked once a day by itself; check it at once when something was changed.', 'closte-sync' );
+		return __( 'Checked automatically once a day. If you have changed something, check it now.', 'closte-sync' );
 	}
 }

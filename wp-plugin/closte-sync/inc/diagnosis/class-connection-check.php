@@ -52,7 +52,7 @@ final class Connection_Check {
 				$label,
 				Severity::Error,
 				Key_Store::unreadable(),
-				__( 'Enter it at Network Admin → Settings → Closte or by "wp closte key set". Domains wait and are sent by themselves once it is there.', 'closte-sync' )
+				__( 'Enter it under Network Admin → Settings → Closte or with "wp closte key set". Changes are queued and sent automatically after that.', 'closte-sync' )
 			);
 		}
 		if ( null === $key ) {
@@ -61,7 +61,7 @@ final class Connection_Check {
 				$label,
 				Severity::Error,
 				__( 'There is no API key.', 'closte-sync' ),
-				__( 'Copy it from Closte’s dashboard and enter it at Network Admin → Settings → Closte or by "wp closte key set", or put define( \'CLOSTE_CLIENT_API_KEY\', \'…\' ); into wp-config.php.', 'closte-sync' )
+				__( 'Copy it from Closte’s dashboard and enter it under Network Admin → Settings → Closte or with "wp closte key set", or add define( \'CLOSTE_CLIENT_API_KEY\', \'…\' ); to wp-config.php.', 'closte-sync' )
 			);
 		}
 		return new Finding(
@@ -69,7 +69,7 @@ final class Connection_Check {
 			$label,
 			Severity::Ok,
 			/* translators: 1: last characters of the key, 2: where it was found */
-			sprintf( __( 'The API key %1$s was found in %2$s.', 'closte-sync' ), $key->masked(), Key_Provider::place( $key ) )
+			sprintf( __( 'The API key %1$s comes from %2$s.', 'closte-sync' ), $key->masked(), Key_Provider::place( $key ) )
 		);
 	}
 
@@ -151,9 +151,9 @@ final class Connection_Check {
 	 */
 	public static function advice( \Closte\ClosteException $e ): string {
 		return match ( true ) {
-			$e instanceof \Closte\AuthException      => __( 'Compare the key with the one in Closte’s dashboard: each site there has its own. Domains wait and are sent by themselves once the key is accepted.', 'closte-sync' ),
-			$e instanceof \Closte\TransientException => __( 'Domains wait and are sent by themselves once Closte answers.', 'closte-sync' ),
-			$e instanceof \Closte\ProtocolException  => __( 'See that no proxy or firewall answers in Closte’s place. Domains wait and are tried again by themselves.', 'closte-sync' ),
+			$e instanceof \Closte\AuthException      => __( 'Compare it with the key in Closte’s dashboard, where each site has its own. Changes are queued and sent automatically once Closte accepts the key.', 'closte-sync' ),
+			$e instanceof \Closte\TransientException => __( 'Changes are queued and sent automatically once Closte answers.', 'closte-sync' ),
+			$e instanceof \Closte\ProtocolException  => __( 'Check that no proxy or firewall answers instead of Closte. Changes are queued and tried again automatically.', 'closte-sync' ),
 			default                                  => '',
 		};
 	}

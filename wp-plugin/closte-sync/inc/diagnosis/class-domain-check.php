@@ -71,7 +71,7 @@ final class Domain_Check {
 	 * Whether it is recorded, and by whom it is wanted.
 	 */
 	private function ledger( ?Ledger_Row $row ): Finding {
-		$label = __( 'Ledger', 'closte-sync' );
+		$label = __( 'List of domains', 'closte-sync' );
 		try {
 			$is_wanted = $this->services->desired_domains()->wants( $this->domain );
 		} catch ( Database_Exception $e ) {
@@ -84,19 +84,19 @@ final class Domain_Check {
 					$label,
 					Severity::Ok,
 					/* translators: %s: domain */
-					sprintf( __( '%s needs no record of its own: it is the domain of the main network, or the settings for subdomains or a wildcard cover it.', 'closte-sync' ), $this->domain )
+					sprintf( __( '%s does not need to be sent to Closte: it is the domain of the main network, or the subdomain setting or a wildcard covers it.', 'closte-sync' ), $this->domain )
 				);
 			}
 			return $is_wanted
 				/* translators: %s: domain */
-				? new Finding( 'ledger', $label, Severity::Error, sprintf( __( 'A site has %s, but it is not recorded.', 'closte-sync' ), $this->domain ), 'wp closte sync' )
+				? new Finding( 'ledger', $label, Severity::Error, sprintf( __( 'A site uses %s, but it is not on the list.', 'closte-sync' ), $this->domain ), 'wp closte sync' )
 				: new Finding(
 					'ledger',
 					$label,
 					Severity::Warning,
 					/* translators: %s: domain */
-					sprintf( __( 'No site or mapping of this network has %s.', 'closte-sync' ), $this->domain ),
-					__( 'Give it to a site first.', 'closte-sync' )
+					sprintf( __( 'No site or mapping of this network uses %s.', 'closte-sync' ), $this->domain ),
+					__( 'Add it to a site first.', 'closte-sync' )
 				);
 		}
 		$advice     = Advice::of( $row, $this->services->readiness()->hindrance() );
@@ -106,7 +106,7 @@ final class Domain_Check {
 			$label,
 			$row->has_error() ? Severity::Error : ( $is_retired ? Severity::Warning : Severity::Ok ),
 			/* translators: 1: domain, 2: its status, 3: what is wrong, or nothing */
-			trim( sprintf( __( '%1$s is recorded: %2$s. %3$s', 'closte-sync' ), $this->domain, Wording::stage( $row ), $row->has_error() || $is_retired ? $advice->wrong : '' ) ),
+			trim( sprintf( __( '%1$s is on the list: %2$s. %3$s', 'closte-sync' ), $this->domain, Wording::stage( $row ), $row->has_error() || $is_retired ? $advice->wrong : '' ) ),
 			$row->has_error() || $is_retired ? $advice->next : ''
 		);
 	}
@@ -142,7 +142,7 @@ final class Domain_Check {
 				$label,
 				Severity::Skipped,
 				/* translators: %s: domain */
-				sprintf( __( '%s is sent to Closte once it is in the DNS.', 'closte-sync' ), $this->domain )
+				sprintf( __( '%s is sent to Closte once it has a DNS record.', 'closte-sync' ), $this->domain )
 			);
 		}
 		$is_wanted = null !== $row && Wanted::Present === $row->wanted;
@@ -153,7 +153,7 @@ final class Domain_Check {
 			/* translators: %s: domain */
 			sprintf( __( 'Closte does not have %s.', 'closte-sync' ), $this->domain ),
 			/* translators: %s: domain */
-			$is_wanted ? sprintf( __( 'Send it: wp closte domain retry %s; if it was there before: wp closte sync', 'closte-sync' ), $this->domain ) : ''
+			$is_wanted ? sprintf( __( 'To send it, run: wp closte domain retry %s. If it was there before, run: wp closte sync', 'closte-sync' ), $this->domain ) : ''
 		);
 	}
 
@@ -165,7 +165,7 @@ final class Domain_Check {
 				$label,
 				Severity::Skipped,
 				/* translators: %s: a www name */
-				sprintf( __( '%s was added with another domain and has no DNS of its own. That keeps nothing from working.', 'closte-sync' ), $this->domain )
+				sprintf( __( '%s was added along with another domain and has no DNS record. The other domain works without it.', 'closte-sync' ), $this->domain )
 			);
 		}
 		$problems = array_values(
@@ -207,14 +207,14 @@ final class Domain_Check {
 			}
 		}
 		if ( in_array( $report->state, array( \Closte\DnsState::Unknown, \Closte\DnsState::Missing ), true ) ) {
-			return new Finding( 'caa', $label, Severity::Skipped, __( 'Not known as long as its DNS does not answer.', 'closte-sync' ) );
+			return new Finding( 'caa', $label, Severity::Skipped, __( 'Not known while its DNS does not answer.', 'closte-sync' ) );
 		}
 		return new Finding(
 			'caa',
 			$label,
 			Severity::Ok,
 			/* translators: %s: domain */
-			sprintf( __( 'Nothing forbids a certificate for %s.', 'closte-sync' ), $this->domain )
+			sprintf( __( 'The CAA records allow a certificate for %s.', 'closte-sync' ), $this->domain )
 		);
 	}
 
@@ -224,7 +224,7 @@ final class Domain_Check {
 	private function certificate( \Closte\DnsReport $dns, ?Ledger_Row $row ): Finding {
 		$label = __( 'Certificate', 'closte-sync' );
 		if ( in_array( $dns->state, array( \Closte\DnsState::Missing, \Closte\DnsState::Elsewhere ), true ) ) {
-			return new Finding( 'certificate', $label, Severity::Skipped, __( 'It is issued once the domain points here.', 'closte-sync' ) );
+			return new Finding( 'certificate', $label, Severity::Skipped, __( 'It is issued once the domain points to this network.', 'closte-sync' ) );
 		}
 		$report = $this->services->extension()->check_certificate( $this->domain );
 		if ( \Closte\CertificateState::Valid === $report->state ) {
@@ -238,8 +238,8 @@ final class Domain_Check {
 			\Closte\CertificateState::Unknown === $report->state || $is_young ? Severity::Warning : Severity::Error,
 			$this->domain . ': ' . ( '' === $said ? Wording::certificate_state( $report->state->value ) : $said ),
 			$is_young
-				? __( 'Wait: Closte issues the certificate by itself, usually within 10 minutes.', 'closte-sync' )
-				: __( 'Closte issues the certificate by itself once the domain points here. If it does not, ask its support.', 'closte-sync' )
+				? __( 'Wait: Closte issues the certificate automatically, usually within 10 minutes.', 'closte-sync' )
+				: __( 'Closte issues the certificate automatically once the domain points to this network. If it does not, ask Closte’s support.', 'closte-sync' )
 		);
 	}
 
@@ -258,12 +258,12 @@ final class Domain_Check {
 			Certificate_Standing::is_ending( $end, $now ) ? Severity::Warning : Severity::Ok,
 			sprintf(
 				/* translators: 1: domain, 2: issuer, 3: number of days */
-				_n( 'The certificate of %1$s by %2$s is good for %3$d day.', 'The certificate of %1$s by %2$s is good for %3$d days.', $days, 'closte-sync' ),
+				_n( 'The certificate of %1$s, issued by %2$s, is valid for %3$d more day.', 'The certificate of %1$s, issued by %2$s, is valid for %3$d more days.', $days, 'closte-sync' ),
 				$this->domain,
 				$report->issuer ?? '?',
 				$days
 			),
-			Certificate_Standing::is_ending( $end, $now ) ? __( 'Closte renews certificates by itself. If this one is not renewed in a few days, ask its support.', 'closte-sync' ) : ''
+			Certificate_Standing::is_ending( $end, $now ) ? __( 'Closte renews certificates automatically. If this one is not renewed in a few days, ask Closte’s support.', 'closte-sync' ) : ''
 		);
 	}
 }

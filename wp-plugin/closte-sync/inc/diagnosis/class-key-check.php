@@ -22,16 +22,16 @@ final class Key_Check {
 	public function run(): ?Finding {
 		return match ( true ) {
 			! Key_Store::has_key()               => null,
-			Key_Store::is_unreadable()           => $this->finding( Severity::Error, Key_Store::unreadable(), __( 'Domains wait and are sent by themselves once it is there.', 'closte-sync' ) ),
+			Key_Store::is_unreadable()           => $this->finding( Severity::Error, Key_Store::unreadable(), __( 'Changes are queued and sent automatically once you enter it.', 'closte-sync' ) ),
 			null !== Key_Provider::predefined()       => $this->finding(
 				Severity::Warning,
 				/* translators: %s: where the key in force is defined */
-				sprintf( __( 'An API key was entered that is not used: the one in %s comes first.', 'closte-sync' ), Key_Provider::place( Key_Provider::predefined() ) ),
-				__( 'Forget it, at Network Admin → Settings → Closte or by "wp closte key delete": a key that is not needed can only leak.', 'closte-sync' )
+				sprintf( __( 'The API key that was entered is not used: the one in %s takes precedence.', 'closte-sync' ), Key_Provider::place( Key_Provider::predefined() ) ),
+				__( 'Delete it under Network Admin → Settings → Closte or with "wp closte key delete": a key that is not needed can only leak.', 'closte-sync' )
 			),
 			Salt_Cipher::are_salts_in_database() => $this->finding(
 				Severity::Warning,
-				__( 'The API key is encrypted, but WordPress’s salts are in the same database: who has a copy of it can read the key.', 'closte-sync' ),
+				__( 'The API key is encrypted, but WordPress’s salts are in the same database: anyone with a copy of the database can read the key.', 'closte-sync' ),
 				self::salts_advice()
 			),
 			default                              => $this->finding( Severity::Ok, __( 'The API key that was entered is encrypted with WordPress’s salts, which are not in the database.', 'closte-sync' ) ),
@@ -42,7 +42,7 @@ final class Key_Check {
 	 * What to do where the salts are in the database.
 	 */
 	public static function salts_advice(): string {
-		return __( 'Define salts of your own in wp-config.php ("wp config shuffle-salts" does; everyone has to log in again), then enter the key again.', 'closte-sync' );
+		return __( 'Define your own salts in wp-config.php ("wp config shuffle-salts" does that; all users have to log in again), then enter the key again.', 'closte-sync' );
 	}
 
 	/**

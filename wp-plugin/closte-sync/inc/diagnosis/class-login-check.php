@@ -59,11 +59,11 @@ final class Login_Check {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function run(): Finding {
-		$label = __( 'Log-in on mapped domains', 'closte-sync' );
+		$label = __( 'Login on mapped domains', 'closte-sync' );
 		$shut  = $this->is_free() ? array() : $this->shut();
 
 		if ( array() === $shut ) {
-			return new Finding( 'login', $label, Severity::Ok, __( 'WordPress’s cookies count on every domain of a site.', 'closte-sync' ) );
+			return new Finding( 'login', $label, Severity::Ok, __( 'WordPress’s cookies are valid on every domain of a site.', 'closte-sync' ) );
 		}
 
 		return new Finding(
@@ -73,8 +73,8 @@ final class Login_Check {
 			sprintf(
 				/* translators: 1: number of domains, 2: their names, 3: a domain */
 				_n(
-					'Nobody can log in on %1$s domain: %2$s. WordPress’s cookies count on %3$s alone (COOKIE_DOMAIN), and browsers refuse them elsewhere (“Cookies are blocked”).',
-					'Nobody can log in on %1$s domains: %2$s. WordPress’s cookies count on %3$s alone (COOKIE_DOMAIN), and browsers refuse them elsewhere (“Cookies are blocked”).',
+					'Users cannot log in on %1$s domain: %2$s. WordPress’s cookies are valid only on %3$s (COOKIE_DOMAIN), and browsers reject them elsewhere (“Cookies are blocked”).',
+					'Users cannot log in on %1$s domains: %2$s. WordPress’s cookies are valid only on %3$s (COOKIE_DOMAIN), and browsers reject them elsewhere (“Cookies are blocked”).',
 					count( $shut ),
 					'closte-sync'
 				),
@@ -83,8 +83,8 @@ final class Login_Check {
 				ltrim( $this->cookie_domain, '.' )
 			),
 			null === $this->configured
-				? __( 'Put define( \'COOKIE_DOMAIN\', \'\' ); into wp-config.php, above the line that loads wp-settings.php, unless a sunrise.php sets it. Everybody logs in once more then, on each domain by itself.', 'closte-sync' )
-				: __( 'In wp-config.php, make it define( \'COOKIE_DOMAIN\', \'\' );. Everybody logs in once more then, on each domain by itself.', 'closte-sync' )
+				? __( 'Add define( \'COOKIE_DOMAIN\', \'\' ); to wp-config.php, above the line that loads wp-settings.php, unless a sunrise.php sets it. Users then have to log in again, separately on each domain.', 'closte-sync' )
+				: __( 'In wp-config.php, change it to define( \'COOKIE_DOMAIN\', \'\' );. Users then have to log in again, separately on each domain.', 'closte-sync' )
 		);
 	}
 

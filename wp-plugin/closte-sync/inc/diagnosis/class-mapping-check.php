@@ -35,7 +35,7 @@ final class Mapping_Check {
 		$unread = $this->unread();
 
 		if ( array() === $unread ) {
-			return new Finding( 'mappings', $label, Severity::Ok, __( 'There are no domain mappings that are not read.', 'closte-sync' ) );
+			return new Finding( 'mappings', $label, Severity::Ok, __( 'All domain mappings are sent to Closte.', 'closte-sync' ) );
 		}
 
 		$said = array();
@@ -55,7 +55,7 @@ final class Mapping_Check {
 			$label,
 			Severity::Warning,
 			implode( ' ', $said ),
-			__( 'Domains come from WordPress’s own sites, Ultimate Multisite and Mercator, while these are active. Add the domains of another mapping plugin by hand, with “wp closte domain add”, or give them to their sites at Network Admin → Sites. What a plugin that is gone has left behind can stay.', 'closte-sync' )
+			__( 'Domains come from WordPress’s own sites, and from Ultimate Multisite and Mercator while they are active. Add the domains of other mapping plugins manually, with “wp closte domain add”, or enter them as site addresses under Network Admin → Sites. You can ignore what a deleted plugin has left behind.', 'closte-sync' )
 		);
 	}
 

@@ -65,28 +65,28 @@ final class Network_Check {
 				$label,
 				Severity::Error,
 				/* translators: %s: message of the database */
-				sprintf( __( 'The list of the network’s domains cannot be written: %s', 'closte-sync' ), $e->getMessage() ),
-				__( 'See that the database is there and can be written to.', 'closte-sync' )
+				sprintf( __( 'The list of domains cannot be written: %s', 'closte-sync' ), $e->getMessage() ),
+				__( 'Check that the database is available and writable.', 'closte-sync' )
 			);
 		}
-		return new Finding( 'database', $label, Severity::Ok, __( 'The list of the network’s domains can be read and written.', 'closte-sync' ) );
+		return new Finding( 'database', $label, Severity::Ok, __( 'The list of domains can be read and written.', 'closte-sync' ) );
 	}
 
 	/**
 	 * Whether someone starts the background runs.
 	 */
 	public function cron(): Finding {
-		$label = __( 'Background runs', 'closte-sync' );
+		$label = __( 'Background processing', 'closte-sync' );
 		$next  = $this->scheduler->next_run();
 		$due   = $this->scheduler->next_due();
 		if ( null === $due ) {
-			return new Finding( 'cron', $label, Severity::Ok, __( 'No domain waits for a background run.', 'closte-sync' ) );
+			return new Finding( 'cron', $label, Severity::Ok, __( 'No domain is waiting for background processing.', 'closte-sync' ) );
 		}
 		$advice = defined( 'DISABLE_WP_CRON' ) && DISABLE_WP_CRON && 'wp-cron' === $this->scheduler->carrier()
-			? __( 'WP-Cron is switched off (DISABLE_WP_CRON): let the system’s cron call “wp closte run” once a minute.', 'closte-sync' )
+			? __( 'WP-Cron is turned off (DISABLE_WP_CRON). Have the system’s cron run “wp closte run” once a minute.', 'closte-sync' )
 			: sprintf(
 				/* translators: %s: address of a site */
-				__( 'See that WP-Cron runs on the site %s, or let the system’s cron call “wp closte run” once a minute.', 'closte-sync' ),
+				__( 'Check that WP-Cron runs on the site %s, or have the system’s cron run “wp closte run” once a minute.', 'closte-sync' ),
 				get_home_url( $this->scheduler->run_site() )
 			);
 		$late   = $this->now - min( $due, $next ?? $due );
@@ -96,21 +96,21 @@ final class Network_Check {
 				$label,
 				Severity::Error,
 				/* translators: %s: a span of time */
-				sprintf( __( 'Background runs do not happen: the last one is %s late.', 'closte-sync' ), human_time_diff( $this->now - $late, $this->now ) ),
+				sprintf( __( 'Background processing is not running: it is %s late.', 'closte-sync' ), human_time_diff( $this->now - $late, $this->now ) ),
 				$advice
 			);
 		}
 		if ( null === $next ) {
-			return new Finding( 'cron', $label, Severity::Warning, __( 'No background run is planned, though domains wait for one.', 'closte-sync' ), $advice );
+			return new Finding( 'cron', $label, Severity::Warning, __( 'Background processing is not scheduled, although domains are waiting for it.', 'closte-sync' ), $advice );
 		}
 		return new Finding(
 			'cron',
 			$label,
 			Severity::Ok,
 			$next <= $this->now
-				? __( 'The next background run is due now.', 'closte-sync' )
+				? __( 'Background processing is due now.', 'closte-sync' )
 				/* translators: %s: a span of time */
-				: sprintf( __( 'The next background run is in %s.', 'closte-sync' ), human_time_diff( $this->now, $next ) )
+				: sprintf( __( 'Background processing runs next in %s.', 'closte-sync' ), human_time_diff( $this->now, $next ) )
 		);
 	}
 
@@ -123,7 +123,7 @@ final class Network_Check {
 	public function clock( Database $database ): Finding {
 		$label = __( 'Clock', 'closte-sync' );
 		if ( $database->is_sqlite() ) {
-			return new Finding( 'clock', $label, Severity::Skipped, __( 'There is no other clock to compare with: SQLite uses this server’s, and Closte’s cannot be asked.', 'closte-sync' ) );
+			return new Finding( 'clock', $label, Severity::Skipped, __( 'There is no other clock to compare with: SQLite uses the clock of this server, and Closte’s cannot be read.', 'closte-sync' ) );
 		}
 		$ahead = time() - (int) $database->value( 'SELECT UNIX_TIMESTAMP()' );
 		if ( abs( $ahead ) > self::CLOCK_TOLERANCE ) {
@@ -133,7 +133,7 @@ final class Network_Check {
 				Severity::Warning,
 				/* translators: %d: number of seconds */
 				sprintf( _n( 'The clocks of this server and of the database are %d second apart.', 'The clocks of this server and of the database are %d seconds apart.', abs( $ahead ), 'closte-sync' ), abs( $ahead ) ),
-				__( 'Let both take their time from the network (NTP).', 'closte-sync' )
+				__( 'Synchronize both with NTP.', 'closte-sync' )
 			);
 		}
 		return new Finding( 'clock', $label, Severity::Ok, __( 'The clocks of this server and of the database agree.', 'closte-sync' ) );
@@ -146,14 +146,14 @@ final class Network_Check {
 		$label  = __( 'Settings', 'closte-sync' );
 		$unread = Settings::unread();
 		return array() === $unread
-			? new Finding( 'settings', $label, Severity::Ok, __( 'Every stored setting can be read.', 'closte-sync' ) )
+			? new Finding( 'settings', $label, Severity::Ok, __( 'All stored settings can be read.', 'closte-sync' ) )
 			: new Finding(
 				'settings',
 				$label,
 				Severity::Warning,
 				/* translators: %s: names of settings */
-				sprintf( __( 'What is stored for these settings is nothing that this version knows, so that their defaults hold: %s.', 'closte-sync' ), implode( ', ', $unread ) ),
-				__( 'Look at them at Network Admin → Settings → Closte, and save them.', 'closte-sync' )
+				sprintf( __( 'This version does not know the stored values of these settings and uses their defaults: %s.', 'closte-sync' ), implode( ', ', $unread ) ),
+				__( 'Check and save them under Network Admin → Settings → Closte.', 'closte-sync' )
 			);
 	}
 
@@ -161,10 +161,10 @@ final class Network_Check {
 	 * Whether every row can be read.
 	 */
 	public function unreadable(): Finding {
-		$label = __( 'Ledger', 'closte-sync' );
+		$label = __( 'List of domains', 'closte-sync' );
 		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => null !== $row->unreadable_column(), null );
 		if ( array() === $rows ) {
-			return new Finding( 'unreadable', $label, Severity::Ok, __( 'Every domain’s row can be read.', 'closte-sync' ) );
+			return new Finding( 'unreadable', $label, Severity::Ok, __( 'All rows can be read.', 'closte-sync' ) );
 		}
 		return new Finding(
 			'unreadable',
@@ -172,14 +172,14 @@ final class Network_Check {
 			Severity::Error,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names, 3: what is wrong with the first */
-				_n( 'The row of %1$s domain cannot be read, and nothing is done with it: %2$s. %3$s', 'The rows of %1$s domains cannot be read, and nothing is done with them: %2$s. Of the first: %3$s', count( $rows ), 'closte-sync' ),
+				_n( 'The row of %1$s domain cannot be read, so the domain is left as it is: %2$s. %3$s', 'The rows of %1$s domains cannot be read, so the domains are left as they are: %2$s. The first one: %3$s', count( $rows ), 'closte-sync' ),
 				number_format_i18n( count( $rows ) ),
 				$this->name( $rows ),
 				(string) $rows[0]->defect()
 			),
 			sprintf(
 				/* translators: %s: command */
-				__( 'If a newer version of the plugin wrote it, install that one again. Else let the domain begin anew, on the Domains screen or by “%s”.', 'closte-sync' ),
+				__( 'If a newer version of the plugin wrote the row, install that version again. Otherwise start the domain over, on the Domains screen or with “%s”.', 'closte-sync' ),
 				Advice::retry_command( $rows[0] )
 			)
 		);
@@ -192,7 +192,7 @@ final class Network_Check {
 		$label = __( 'Domains without a certificate', 'closte-sync' );
 		$rows  = $this->rows( fn( Ledger_Row $row ): bool => ! Certificate_Standing::of( $row, $this->now )->is_served() );
 		if ( array() === $rows ) {
-			return new Finding( 'failed', $label, Severity::Ok, __( 'Every domain is served with a certificate.', 'closte-sync' ) );
+			return new Finding( 'failed', $label, Severity::Ok, __( 'All domains have a certificate.', 'closte-sync' ) );
 		}
 		return new Finding(
 			'failed',
@@ -200,12 +200,12 @@ final class Network_Check {
 			Severity::Warning,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names, 3: how many of them are where */
-				_n( '%1$s domain is not served with a certificate: %2$s (%3$s).', '%1$s domains are not served with a certificate: %2$s (%3$s).', count( $rows ), 'closte-sync' ),
+				_n( '%1$s domain has no certificate: %2$s (%3$s).', '%1$s domains have no certificate: %2$s (%3$s).', count( $rows ), 'closte-sync' ),
 				number_format_i18n( count( $rows ) ),
 				$this->name( $rows ),
 				$this->stages( $rows )
 			),
-			__( 'The Domains screen and “wp closte domain list” say why, and what to do.', 'closte-sync' )
+			__( 'The Domains screen and “wp closte domain list” show why, and what to do.', 'closte-sync' )
 		);
 	}
 
@@ -230,14 +230,14 @@ final class Network_Check {
 	 * Whether domains that pointed here no longer do.
 	 */
 	public function moved_away(): Finding {
-		$label = __( 'Domains that stopped pointing here', 'closte-sync' );
+		$label = __( 'Domains that no longer point here', 'closte-sync' );
 		$rows  = $this->rows(
 			static fn( Ledger_Row $row ): bool => $row->certificate_checked_at > 0
 				&& ! $row->is_without_dns()
 				&& ( Stage::CheckingDns === $row->stage || ( Stage::Failed === $row->stage && ! $row->has_error() ) )
 		);
 		if ( array() === $rows ) {
-			return new Finding( 'moved-away', $label, Severity::Ok, __( 'All finished domains point here still.', 'closte-sync' ) );
+			return new Finding( 'moved-away', $label, Severity::Ok, __( 'All finished domains still point to this network.', 'closte-sync' ) );
 		}
 		return new Finding(
 			'moved-away',
@@ -245,11 +245,11 @@ final class Network_Check {
 			Severity::Warning,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names */
-				_n( '%1$s domain stopped pointing here: %2$s.', '%1$s domains stopped pointing here: %2$s.', count( $rows ), 'closte-sync' ),
+				_n( '%1$s domain no longer points to this network: %2$s.', '%1$s domains no longer point to this network: %2$s.', count( $rows ), 'closte-sync' ),
 				number_format_i18n( count( $rows ) ),
 				$this->name( $rows )
 			),
-			__( 'Ask their owners whether that was meant. If it was, remove the mapping; if not, correct the DNS.', 'closte-sync' )
+			__( 'Ask their owners whether that is intended. If it is, remove the mapping. If not, correct the DNS.', 'closte-sync' )
 		);
 	}
 
@@ -257,7 +257,7 @@ final class Network_Check {
 		$label = __( 'Certificates', 'closte-sync' );
 
 		if ( ! extension_loaded( 'closte' ) ) {
-			return new Finding( 'certificates', $label, Severity::Skipped, __( 'Nothing looks at certificates without the PHP extension.', 'closte-sync' ) );
+			return new Finding( 'certificates', $label, Severity::Skipped, __( 'Certificates are not checked without the PHP extension.', 'closte-sync' ) );
 		}
 
 		$is     = fn( Certificate_Standing $standing ): callable => fn( Ledger_Row $row ): bool =>
@@ -266,7 +266,7 @@ final class Network_Check {
 		$ending = $this->rows( $is( Certificate_Standing::Ending ) );
 
 		if ( array() === $ended && array() === $ending ) {
-			return new Finding( 'certificates', $label, Severity::Ok, __( 'No certificate ends soon.', 'closte-sync' ) );
+			return new Finding( 'certificates', $label, Severity::Ok, __( 'No certificate expires soon.', 'closte-sync' ) );
 		}
 
 		$said = array();
@@ -274,7 +274,7 @@ final class Network_Check {
 		if ( array() !== $ended ) {
 			$said[] = sprintf(
 				/* translators: 1: number of domains, 2: their names */
-				_n( 'The certificate of %1$s domain has ended: %2$s.', 'The certificates of %1$s domains have ended: %2$s.', count( $ended ), 'closte-sync' ),
+				_n( 'The certificate of %1$s domain has expired: %2$s.', 'The certificates of %1$s domains have expired: %2$s.', count( $ended ), 'closte-sync' ),
 				number_format_i18n( count( $ended ) ),
 				$this->name( $ended )
 			);
@@ -283,7 +283,7 @@ final class Network_Check {
 		if ( array() !== $ending ) {
 			$said[] = sprintf(
 				/* translators: 1: number of domains, 2: number of days, 3: their names */
-				_n( 'The certificate of %1$s domain ends within %2$d days: %3$s.', 'The certificates of %1$s domains end within %2$d days: %3$s.', count( $ending ), 'closte-sync' ),
+				_n( 'The certificate of %1$s domain expires within %2$d days: %3$s.', 'The certificates of %1$s domains expire within %2$d days: %3$s.', count( $ending ), 'closte-sync' ),
 				number_format_i18n( count( $ending ) ),
 				\Closte\Lifecycle::CERTIFICATE_WARNING_DAYS,
 				$this->name( $ending )
@@ -295,7 +295,7 @@ final class Network_Check {
 			$label,
 			array() === $ended ? Severity::Warning : Severity::Error,
 			implode( ' ', $said ),
-			__( 'Closte renews certificates by itself, as long as a domain points here and its CAA records allow it. If one is not renewed within a few days, ask Closte’s support.', 'closte-sync' )
+			__( 'Closte renews certificates automatically while a domain points to this network and its CAA records allow it. If one is not renewed within a few days, ask Closte’s support.', 'closte-sync' )
 		);
 	}
 
@@ -312,11 +312,11 @@ final class Network_Check {
 			Severity::Warning,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names */
-				_n( 'Nothing of this network uses %1$s domain any more, and Closte may have it: %2$s.', 'Nothing of this network uses %1$s domains any more, and Closte may have them: %2$s.', $count, 'closte-sync' ),
+				_n( 'This network no longer uses %1$s domain that Closte may still have: %2$s.', 'This network no longer uses %1$s domains that Closte may still have: %2$s.', $count, 'closte-sync' ),
 				number_format_i18n( $count ),
 				$this->name( $rows )
 			),
-			__( 'They went while the plugin was inactive, or by a way that it does not hear of. To remove them from Closte: wp closte sync --prune, or one by one: wp closte domain remove', 'closte-sync' )
+			__( 'Their sites or mappings were removed while the plugin was inactive, or in a way that it cannot notice. To remove them from Closte, run: wp closte sync --prune, or for a single one: wp closte domain remove', 'closte-sync' )
 		);
 	}
 

@@ -104,7 +104,7 @@ final class Site_Health {
 				'connection',
 				'',
 				Severity::Skipped,
-				__( 'The Closte integration is switched off.', 'closte-sync' )
+				__( 'The Closte integration is turned off.', 'closte-sync' )
 			);
 		} else {
 			$finding = $this->connection_check()->run();
@@ -131,11 +131,11 @@ final class Site_Health {
 			),
 			'key'            => array( __( 'API key', 'closte-sync' ), self::key_state() ),
 			'check_interval' => array( __( 'DNS check interval', 'closte-sync' ), (string) $settings->check_interval ),
-			'targets'        => array( __( 'What counts as here', 'closte-sync' ), implode( ', ', $settings->effective_targets() ) ),
+			'targets'        => array( __( 'Addresses of this network', 'closte-sync' ), implode( ', ', $settings->effective_targets() ) ),
 			'www'            => array( __( 'www names', 'closte-sync' ), $settings->www->label() ),
 			'subdomains'     => array( __( 'Subdomains of this network', 'closte-sync' ), $settings->subdomains->label() ),
 			'resolvers'      => array( __( 'DNS resolvers', 'closte-sync' ), array() === $settings->resolvers ? self::default_resolvers() : implode( ', ', $settings->resolvers ) ),
-			'runs'           => array( __( 'Background runs by', 'closte-sync' ), 'action-scheduler' === $this->services->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
+			'runs'           => array( __( 'Background processing by', 'closte-sync' ), 'action-scheduler' === $this->services->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
 		);
 		try {
 			foreach ( $this->services->ledger_search()->counts_by_stage() as $stage => $count ) {
@@ -146,7 +146,7 @@ final class Site_Health {
 				);
 			}
 		} catch ( Database_Exception $e ) {
-			$fields['ledger'] = array( __( 'Ledger', 'closte-sync' ), $e->getMessage() );
+			$fields['ledger'] = array( __( 'List of domains', 'closte-sync' ), $e->getMessage() );
 		}
 		$info['closte-sync'] = array(
 			'label'  => __( 'Closte', 'closte-sync' ),
@@ -167,7 +167,7 @@ final class Site_Health {
 	private static function default_resolvers(): string {
 		$named = trim( (string) ini_get( 'closte.resolvers' ) );
 		return '' === $named
-			? __( 'Those of the system', 'closte-sync' )
+			? __( 'Those of this server', 'closte-sync' )
 			/* translators: 1: addresses, 2: name of a setting of php.ini */
 			: sprintf( __( '%1$s (%2$s in php.ini)', 'closte-sync' ), $named, 'closte.resolvers' );
 	}
@@ -187,15 +187,15 @@ final class Site_Health {
 		$login      = Login_Check::of( $this->services );
 		$activation = new Activation_Check( $this->services->networks() );
 		return array(
-			'cron'         => array( __( 'Closte: background runs', 'closte-sync' ), $check->cron( ... ) ),
+			'cron'         => array( __( 'Closte: background processing', 'closte-sync' ), $check->cron( ... ) ),
 			'networks'     => array( __( 'Closte: networks', 'closte-sync' ), $activation->run( ... ) ),
 			'mappings'     => array( __( 'Closte: domain mappings', 'closte-sync' ), $mappings->run( ... ) ),
-			'login'        => array( __( 'Closte: log-in on mapped domains', 'closte-sync' ), $login->run( ... ) ),
+			'login'        => array( __( 'Closte: login on mapped domains', 'closte-sync' ), $login->run( ... ) ),
 			'settings'     => array( __( 'Closte: settings', 'closte-sync' ), $check->settings( ... ) ),
 			'unreadable'   => array( __( 'Closte: rows that cannot be read', 'closte-sync' ), $check->unreadable( ... ) ),
 			'certificates' => array( __( 'Closte: certificates', 'closte-sync' ), $check->certificates( ... ) ),
-			'moved_away'   => array( __( 'Closte: domains that stopped pointing here', 'closte-sync' ), $check->moved_away( ... ) ),
-			'failed'       => array( __( 'Closte: failed domains', 'closte-sync' ), $check->failed( ... ) ),
+			'moved_away'   => array( __( 'Closte: domains that no longer point here', 'closte-sync' ), $check->moved_away( ... ) ),
+			'failed'       => array( __( 'Closte: domains without a certificate', 'closte-sync' ), $check->failed( ... ) ),
 		);
 	}
 
@@ -209,7 +209,8 @@ final class Site_Health {
 		try {
 			$finding = $find();
 		} catch ( Database_Exception $e ) {
-			$finding = new Finding( 'ledger', '', Severity::Error, __( 'The list of the network’s domains cannot be read.', 'closte-sync' ), $e->getMessage() );
+			$problem = __( 'The list of domains cannot be read.', 'closte-sync' );
+			$finding = new Finding( 'ledger', '', Severity::Error, $problem, $e->getMessage() );
 		}
 		return $this->result( $finding, $name );
 	}
@@ -233,7 +234,7 @@ final class Site_Health {
 			'description' => '<p>' . esc_html(
 				'' !== $finding->advice
 					? $finding->advice
-					: __( 'Domains of this network are sent to Closte, which serves them and issues their certificates.', 'closte-sync' )
+					: __( 'The domains of this network are sent to Closte, which serves them and issues their certificates.', 'closte-sync' )
 			) . '</p>',
 			'actions'     => $is_well ? '' : sprintf(
 				'<p><a href="%s">%s</a> <a href="%s">%s</a></p>',
@@ -253,7 +254,7 @@ final class Site_Health {
 		$key = Key_Provider::find();
 		return match ( true ) {
 			null !== $key              => Key_Provider::place( $key ),
-			Key_Store::is_unreadable() => __( 'Stored, but cannot be read since WordPress’s salts changed', 'closte-sync' ),
+			Key_Store::is_unreadable() => __( 'Stored, but cannot be read because WordPress’s salts have changed', 'closte-sync' ),
 			default                    => __( 'Missing', 'closte-sync' ),
 		};
 	}
@@ -273,7 +274,7 @@ final class Site_Health {
 			'identity',
 			'',
 			Severity::Ok,
-			__( 'This is the network that the list of domains was written for.', 'closte-sync' )
+			__( 'The list of domains belongs to this network.', 'closte-sync' )
 		);
 	}
 

@@ -43,8 +43,8 @@ final class Target_Check {
 			self::INTERCEPTED,
 			__( 'Name servers of domains', 'closte-sync' ),
 			Severity::Warning,
-			__( 'Questions to the name servers of domains (port 53) are answered by somebody in between, so that only this server’s resolvers say where domains point.', 'closte-sync' ),
-			__( 'No domain suffers from that. A change of DNS is seen once the resolvers have it. If you can, let this server’s questions to port 53 pass.', 'closte-sync' )
+			__( 'Something between this server and the name servers of domains answers DNS queries (port 53), so only this server’s resolvers tell where domains point.', 'closte-sync' ),
+			__( 'This does not affect any domain. DNS changes are noticed once the resolvers have them. If you can, allow DNS queries from this server to port 53.', 'closte-sync' )
 		);
 	}
 
@@ -60,15 +60,15 @@ final class Target_Check {
 		foreach ( $dead as $resolver => $why ) {
 			$said[] = "$resolver (" . No_Answer_Text::of( $why ) . ')';
 		}
-		$advice = __( 'Correct /etc/resolv.conf, or set “Resolvers” on the settings screen.', 'closte-sync' );
+		$advice = __( 'Correct /etc/resolv.conf, or enter resolvers on the settings screen.', 'closte-sync' );
 		if ( $report['unnamed_resolver'] ) {
 			return new Finding(
 				'resolvers',
 				$label,
 				array() === $dead ? Severity::Warning : Severity::Error,
-				__( '/etc/resolv.conf names no name server that can be read, so 127.0.0.1 is asked.', 'closte-sync' )
+				__( '/etc/resolv.conf names no name server that can be read, so 127.0.0.1 is used.', 'closte-sync' )
 					/* translators: %s: addresses of name servers, each with what is wrong */
-					. ( array() === $dead ? '' : ' ' . sprintf( __( 'No answer comes from %s.', 'closte-sync' ), implode( ', ', $said ) ) ),
+					. ( array() === $dead ? '' : ' ' . sprintf( __( 'No answer from %s.', 'closte-sync' ), implode( ', ', $said ) ) ),
 				$advice
 			);
 		}
@@ -77,7 +77,7 @@ final class Target_Check {
 			$label,
 			count( $dead ) === count( $report['resolvers'] ) ? Severity::Error : Severity::Warning,
 			/* translators: %s: addresses of name servers, each with what is wrong */
-			sprintf( __( 'No answer comes from %s.', 'closte-sync' ), implode( ', ', $said ) ),
+			sprintf( __( 'No answer from %s.', 'closte-sync' ), implode( ', ', $said ) ),
 			$advice
 		);
 	}
@@ -88,7 +88,7 @@ final class Target_Check {
 	 * @param array{targets: array<string, array{addresses: list<string>, error: ?string}>} $report The same.
 	 */
 	private function targets( array $report ): Finding {
-		$label     = __( 'What counts as here', 'closte-sync' );
+		$label     = __( 'Addresses of this network', 'closte-sync' );
 		$addresses = array();
 		$lost      = array();
 		foreach ( $report['targets'] as $target => $found ) {
@@ -97,22 +97,22 @@ final class Target_Check {
 				$lost[] = "$target (" . No_Answer_Text::of( $found['error'] ) . ')';
 			}
 		}
-		$advice = __( 'Set the addresses of this network under “What counts as here” on the settings screen.', 'closte-sync' );
+		$advice = __( 'Enter the addresses of this network under “Addresses of this network” on the settings screen.', 'closte-sync' );
 		if ( array() === $addresses ) {
 			return new Finding(
 				'targets',
 				$label,
 				Severity::Error,
 				array() === $lost
-					? __( 'Nothing counts as here, so that no domain can point here.', 'closte-sync' )
+					? __( 'The addresses of this network are not known, so no domain can point to it.', 'closte-sync' )
 					/* translators: %s: host names, each with why */
-					: sprintf( __( 'DNS gives no address for %s, so that no domain can point here. The server’s hosts file does not count.', 'closte-sync' ), implode( ', ', $lost ) ),
+					: sprintf( __( 'DNS has no address for %s, so no domain can point to this network. The hosts file of this server is not used.', 'closte-sync' ), implode( ', ', $lost ) ),
 				$advice
 			);
 		}
 		if ( array() !== $lost ) {
 			/* translators: %s: host names, each with why */
-			return new Finding( 'targets', $label, Severity::Warning, sprintf( __( 'DNS gives no address for %s.', 'closte-sync' ), implode( ', ', $lost ) ), $advice );
+			return new Finding( 'targets', $label, Severity::Warning, sprintf( __( 'DNS has no address for %s.', 'closte-sync' ), implode( ', ', $lost ) ), $advice );
 		}
 		return new Finding( 'targets', $label, Severity::Ok, implode( ', ', array_unique( $addresses ) ) );
 	}

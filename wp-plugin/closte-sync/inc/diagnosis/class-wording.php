@@ -42,7 +42,7 @@ final class Wording {
 			'absent'      => __( 'None', 'closte-sync' ),
 			'untrusted'   => __( 'Not trusted', 'closte-sync' ),
 			'self-signed' => __( 'Self-signed', 'closte-sync' ),
-			'expired'     => __( 'Ended', 'closte-sync' ),
+			'expired'     => __( 'Expired', 'closte-sync' ),
 			'wrong-host'  => __( 'For other names', 'closte-sync' ),
 			'unknown'     => __( 'No answer', 'closte-sync' ),
 			default       => $state,

@@ -32,13 +32,13 @@ final class Extension {
 	 */
 	public function problem(): ?string {
 		if ( null === $this->version ) {
-			return __( 'The PHP extension "closte" is not loaded. Domains are recorded and will be sent once it is: install it and add "extension=closte" to php.ini, for the web server and for the command line, then restart PHP.', 'closte-sync' );
+			return __( 'The PHP extension "closte" is not loaded. Changes are queued and sent once it is. Install it, add "extension=closte" to php.ini for the web server and for the command line, and restart PHP.', 'closte-sync' );
 		}
 
 		if ( version_compare( $this->version, self::MINIMUM_VERSION, '<' ) ) {
 			return sprintf(
 				/* translators: 1: version that is loaded, 2: version that is needed */
-				__( 'The PHP extension "closte" is too old: %1$s is loaded, %2$s or later is needed. Domains are recorded and will be sent once it is updated.', 'closte-sync' ),
+				__( 'The PHP extension "closte" is too old: version %1$s is loaded, %2$s or later is required. Changes are queued and sent once it is updated.', 'closte-sync' ),
 				$this->version,
 				self::MINIMUM_VERSION
 			);

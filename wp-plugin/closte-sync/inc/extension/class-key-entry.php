@@ -20,7 +20,7 @@ final class Key_Entry {
 
 		return null === $key ? null : sprintf(
 			/* translators: %s: where the key is defined */
-			__( 'The API key is defined in %s, which comes before one that is entered. Change it there, or take it out there first.', 'closte-sync' ),
+			__( 'The API key is defined in %s, which takes precedence over a key that is entered. Change it there, or remove it there first.', 'closte-sync' ),
 			Key_Provider::place( $key )
 		);
 	}
@@ -34,7 +34,7 @@ final class Key_Entry {
 		$problem = self::hindrance() ?? self::problem_of( $key );
 
 		if ( null === $problem && ! Key_Store::save( $key ) ) {
-			$problem = __( 'The database did not take the API key: nothing was changed. See that it can be written to.', 'closte-sync' );
+			$problem = __( 'The API key could not be saved. Check that the database is writable.', 'closte-sync' );
 		}
 
 		return $problem;
@@ -45,7 +45,7 @@ final class Key_Entry {
 	 */
 	private static function problem_of( Api_Key $key ): ?string {
 		if ( '' === $key->reveal() ) {
-			return __( 'No API key was entered: nothing was changed.', 'closte-sync' );
+			return __( 'Enter an API key. Nothing was changed.', 'closte-sync' );
 		}
 
 		try {
@@ -53,7 +53,7 @@ final class Key_Entry {
 		} catch ( \Closte\ConfigException $e ) {
 			// Another setting that is wrong is no reason to refuse the key.
 			if ( 'bad-key' === $e->reason ) {
-				return __( 'That has blanks or characters that no API key has, or is too long: nothing was changed. Copy the key again, without quotes, spaces or line breaks.', 'closte-sync' );
+				return __( 'The API key is not valid: it contains spaces or other characters that no key has, or is too long. Nothing was changed. Copy the key again, without quotes, spaces, or line breaks.', 'closte-sync' );
 			}
 		}
 

@@ -33,7 +33,7 @@ final class Key_Store {
 	 * Says that the stored key cannot be read, and what to do.
 	 */
 	public static function unreadable(): string {
-		return __( 'The stored API key can no longer be read, since WordPress’s salts changed; enter it again.', 'closte-sync' );
+		return __( 'The stored API key can no longer be read because WordPress’s salts have changed. Enter it again.', 'closte-sync' );
 	}
 
 	/**

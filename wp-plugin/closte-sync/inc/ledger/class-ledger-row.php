@@ -244,7 +244,7 @@ final class Ledger_Row {
 
 		return sprintf(
 			/* translators: 1: name of a column, 2: what is in it */
-			__( 'Its row in the database cannot be read: “%2$s” in the column %1$s is nothing that this version knows.', 'closte-sync' ),
+			__( 'Its database row cannot be read: this version does not know the value “%2$s” in the column %1$s.', 'closte-sync' ),
 			$column,
 			Plain_Text::shorten( Plain_Text::of( is_array( $value ) ? (string) wp_json_encode( $value ) : (string) $value ), 60 )
 		);

@@ -48,9 +48,9 @@ final class Row_Source {
 	public static function label( string $source ): string {
 		return match ( $source ) {
 			self::CORE   => __( 'Site', 'closte-sync' ),
-			self::WWW    => __( 'www of another domain', 'closte-sync' ),
-			self::SYNC   => __( 'Reconcile', 'closte-sync' ),
-			self::MANUAL => __( 'By hand', 'closte-sync' ),
+			self::WWW    => __( 'www name of another domain', 'closte-sync' ),
+			self::SYNC   => __( 'Comparison with Closte', 'closte-sync' ),
+			self::MANUAL => __( 'Added manually', 'closte-sync' ),
 			default      => $source,
 		};
 	}

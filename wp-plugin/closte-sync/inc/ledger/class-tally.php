@@ -73,7 +73,7 @@ final class Tally {
 
 		return sprintf(
 			/* translators: numbers of domains; 4: names of the refused ones in brackets, or nothing */
-			__( '%1$s added, %2$s removed, %3$s refused%4$s, %5$s left.', 'closte-sync' ),
+			__( '%1$s added, %2$s removed, %3$s refused%4$s, %5$s not sent yet.', 'closte-sync' ),
 			number_format_i18n( $this->accepted ),
 			number_format_i18n( $this->removed ),
 			number_format_i18n( count( $this->refused ) ),
@@ -88,7 +88,7 @@ final class Tally {
 	public function note(): string {
 		return 0 === $this->without_dns ? '' : ' ' . sprintf(
 			/* translators: %s: number of www names */
-			_n( '%s www name has no DNS of its own yet; it is sent once it has.', '%s www names have no DNS of their own yet; they are sent once they have.', $this->without_dns, 'closte-sync' ),
+			_n( '%s www name has no DNS record yet. It is sent automatically once it has one.', '%s www names have no DNS record yet. They are sent automatically once they have one.', $this->without_dns, 'closte-sync' ),
 			number_format_i18n( $this->without_dns )
 		);
 	}

@@ -85,8 +85,8 @@ enum State: string {
 			self::Working        => __( 'The domain points to this network and has a valid certificate.', 'closte-sync' ),
 			self::Waiting        => __( 'Nobody needs to do anything: this is checked again automatically.', 'closte-sync' ),
 			self::OwnerMustAct   => __( 'The owner of the domain must change something at the DNS provider.', 'closte-sync' ),
-			self::NetworkMustAct => __( 'A network admin must act: Closte refused the domain or the key, or nobody could check the domain.', 'closte-sync' ),
-			self::Leaving        => __( 'No site uses the domain any more. It is being removed from Closte.', 'closte-sync' ),
+			self::NetworkMustAct => __( 'A network admin must act: Closte refused the domain or the key, or the domain could not be checked.', 'closte-sync' ),
+			self::Leaving        => __( 'No site uses the domain any longer. It is being removed from Closte.', 'closte-sync' ),
 		};
 	}
 }

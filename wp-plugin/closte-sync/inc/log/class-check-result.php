@@ -57,7 +57,7 @@ final class Check_Result {
 
 		return sprintf(
 			/* translators: 1: name of an authority, 2: date */
-			__( 'It points here. Its certificate by %1$s is valid until %2$s.', 'closte-sync' ),
+			__( 'It points to this network. Its certificate, issued by %1$s, is valid until %2$s.', 'closte-sync' ),
 			'' === $row->certificate_issuer ? '?' : $row->certificate_issuer,
 			wp_date( (string) get_option( 'date_format' ), $row->certificate_not_after )
 		);

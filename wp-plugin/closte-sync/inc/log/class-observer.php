@@ -80,7 +80,7 @@ final class Observer {
 					$row->domain,
 					$row->blog_id,
 					$row->source,
-					__( 'The request was broken off before the answer was there.', 'closte-sync' )
+					__( 'The request ended before Closte answered.', 'closte-sync' )
 				);
 			}
 		}
@@ -142,7 +142,7 @@ final class Observer {
 			$row->domain,
 			$row->blog_id,
 			$row->source,
-			__( 'Nothing of this network uses it any more. It is not sent again, and it stays at Closte if it is there.', 'closte-sync' )
+			__( 'No site or mapping of this network uses it any longer. It is not sent again. If it is at Closte, it stays there.', 'closte-sync' )
 		);
 	}
 
@@ -249,11 +249,11 @@ final class Observer {
 	public function key_changed( string $what, string $place ): void {
 		match ( $what ) {
 			'entered' => $this->log->note( Action::Key, Outcome::Changed, message: __( 'Entered in the settings.', 'closte-sync' ) ),
-			'deleted' => $this->log->note( Action::Key, Outcome::Removed, message: __( 'Taken out of the settings.', 'closte-sync' ) ),
+			'deleted' => $this->log->note( Action::Key, Outcome::Removed, message: __( 'Deleted from the settings.', 'closte-sync' ) ),
 			// Whoever came by first did not do it.
 			default   => $this->audit_context->noticing(
 				/* translators: %s: where the key is, such as "the constant CLOSTE_CLIENT_API_KEY" */
-				fn() => $this->log->note( Action::Key, 'found' === $what ? Outcome::Found : Outcome::Changed, message: sprintf( __( 'Noticed in %s.', 'closte-sync' ), $place ) )
+				fn() => $this->log->note( Action::Key, 'found' === $what ? Outcome::Found : Outcome::Changed, message: sprintf( __( 'Found in %s.', 'closte-sync' ), $place ) )
 			),
 		};
 
@@ -282,14 +282,14 @@ final class Observer {
 				Action::Identity,
 				Outcome::Forgotten,
 				/* translators: 1: the original, 2: this network */
-				message: sprintf( __( 'The network is a copy of %1$s: what was recorded there is forgotten in %2$s.', 'closte-sync' ), $before, $now )
+				message: sprintf( __( 'The network is a copy of %1$s. Its list of domains was cleared in %2$s.', 'closte-sync' ), $before, $now )
 			),
 			Network_Identity::COMPLETED => $this->audit_context->noticing(
 				fn() => $this->log->note(
 					Action::Identity,
 					Outcome::Found,
 					/* translators: %s: network */
-					message: sprintf( __( 'More is known of the network: %s.', 'closte-sync' ), $now )
+					message: sprintf( __( 'More is known about the network: %s.', 'closte-sync' ), $now )
 				)
 			),
 			// Nobody has decided anything.

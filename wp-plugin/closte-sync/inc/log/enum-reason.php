@@ -32,13 +32,13 @@ enum Reason: string {
 			self::SiteDeleted => __( 'Site deleted', 'closte-sync' ),
 			self::Mapped      => __( 'Domain mapped', 'closte-sync' ),
 			self::Unmapped    => __( 'Mapping removed', 'closte-sync' ),
-			self::Queue       => __( 'Queue of Ultimate Multisite', 'closte-sync' ),
-			self::ByHand      => __( 'By hand', 'closte-sync' ),
-			self::Retry       => __( 'Retry by hand', 'closte-sync' ),
+			self::Queue       => __( 'Ultimate Multisite queue', 'closte-sync' ),
+			self::ByHand      => __( 'Added manually', 'closte-sync' ),
+			self::Retry       => __( 'Manual retry', 'closte-sync' ),
 			self::Sync        => __( 'All domains sent', 'closte-sync' ),
 			self::Daily       => __( 'Daily comparison', 'closte-sync' ),
-			self::Run         => __( 'Background run', 'closte-sync' ),
-			self::Other       => __( 'Something else', 'closte-sync' ),
+			self::Run         => __( 'Background processing', 'closte-sync' ),
+			self::Other       => __( 'Other', 'closte-sync' ),
 		};
 	}
 }

@@ -49,7 +49,7 @@ final class Lost_Domains {
 		$problem = match ( true ) {
 			! $this->readiness->is_ready()      => $this->readiness->problem(),
 			$this->circuit_breaker->is_down()   => $this->circuit_breaker->failure_text(),
-			$this->budget->is_used_up()         => __( 'This request has used up its time for calls to Closte.', 'closte-sync' ),
+			$this->budget->is_used_up()         => __( 'This request has no time left for calls to Closte.', 'closte-sync' ),
 			default                             => null,
 		};
 
@@ -61,13 +61,13 @@ final class Lost_Domains {
 
 		if ( null !== $problem ) {
 			/* translators: %s: what was in the way */
-			return sprintf( __( 'Closte could not be asked which domains it has: %s', 'closte-sync' ), $problem );
+			return sprintf( __( 'The list of domains at Closte could not be read: %s', 'closte-sync' ), $problem );
 		}
 
 		$lost = array_values( array_diff( array_column( $accepted, 'domain' ), $list['domains'] ) );
 
 		if ( array() !== $lost && ! $list['is_whole'] ) {
-			return __( 'Closte’s list has entries that cannot be read, so what is missing there is not known to be lost, and is not sent again.', 'closte-sync' );
+			return __( 'Closte’s list of domains has entries that cannot be read. Domains that seem to be missing are not sent again.', 'closte-sync' );
 		}
 
 		foreach ( $lost as $domain ) {

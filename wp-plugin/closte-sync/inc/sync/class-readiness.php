@@ -35,7 +35,7 @@ final class Readiness {
 		}
 
 		if ( $this->is_switched_off() ) {
-			return __( 'The integration is switched off: domains are recorded and will be sent once it is switched on.', 'closte-sync' );
+			return __( 'The integration is turned off. Changes are queued and sent once you turn it on.', 'closte-sync' );
 		}
 
 		return $this->extension->problem() ?? $this->key_problem();
@@ -89,7 +89,7 @@ final class Readiness {
 		$before = $this->identity->recorded();
 
 		if ( null === $before ) {
-			return __( 'Which network the list of domains was written for can no longer be read: this may be a copy of it. Domains are recorded, and nothing is sent to Closte.', 'closte-sync' );
+			return __( 'The record of the network that the list of domains belongs to can no longer be read, so this may be a copy of it. Changes are queued, and nothing is sent to Closte.', 'closte-sync' );
 		}
 
 		$now     = $this->identity->current();
@@ -100,7 +100,7 @@ final class Readiness {
 
 		return sprintf(
 			/* translators: %s: what has changed */
-			__( 'This network is not the one that the list of domains was written for: %s. It has moved, or is a copy. Domains are recorded, and nothing is sent to Closte until you say which.', 'closte-sync' ),
+			__( 'The list of domains belongs to another network: %s. This network has moved or is a copy. Changes are queued, and nothing is sent to Closte until you confirm which.', 'closte-sync' ),
 			implode( '; ', $changes )
 		);
 	}
@@ -109,7 +109,7 @@ final class Readiness {
 	 * What to do about it.
 	 */
 	public static function identity_advice(): string {
-		return __( 'If it has moved, and the old one is gone, say so with "wp closte identity move"; if it is a copy, with "wp closte identity copy". Network Admin has a button for each.', 'closte-sync' );
+		return __( 'If it has moved and the old one no longer exists, run "wp closte identity move". If it is a copy, run "wp closte identity copy". Network Admin has a button for each.', 'closte-sync' );
 	}
 
 	public function is_ready(): bool {
@@ -139,10 +139,10 @@ final class Readiness {
 	private function key_problem(): ?string {
 		return match ( true ) {
 			null !== Key_Provider::find()   => null,
-			Key_Store::is_unreadable() => Key_Store::unreadable() . ' ' . __( 'Domains are recorded and will be sent once it is there.', 'closte-sync' ),
+			Key_Store::is_unreadable() => Key_Store::unreadable() . ' ' . __( 'Changes are queued and sent once you enter it.', 'closte-sync' ),
 			default                    => sprintf(
 				/* translators: %s: name of the constant */
-				__( 'No API key was found: domains are recorded and will be sent once there is one. Define %s in wp-config.php, or enter the key at Network Admin → Settings → Closte or by "wp closte key set"; on Closte it is there already.', 'closte-sync' ),
+				__( 'There is no API key. Changes are queued and sent once there is one. Define %s in wp-config.php, or enter the key under Network Admin → Settings → Closte or with "wp closte key set". On Closte it is defined already.', 'closte-sync' ),
 				Api_Key::NAME
 			),
 		};

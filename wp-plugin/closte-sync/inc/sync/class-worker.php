@@ -117,7 +117,7 @@ final class Worker {
 			Events::batch_ended();
 		}
 
-		return array() === $rows ? null : __( 'What is wanted of it changed during the call.', 'closte-sync' );
+		return array() === $rows ? null : __( 'The domain was changed by someone else during the call.', 'closte-sync' );
 	}
 
 	/**
@@ -336,6 +336,6 @@ final class Worker {
 	}
 
 	private static function out_of_time(): string {
-		return __( 'This request has used up its time for calls to Closte.', 'closte-sync' );
+		return __( 'This request has no time left for calls to Closte.', 'closte-sync' );
 	}
 }

@@ -79,12 +79,12 @@ final class Log_List_Table extends \WP_List_Table {
 			'domain'    => __( 'Domain', 'closte-sync' ),
 			'logged_at' => __( 'When (UTC)', 'closte-sync' ),
 			'blog_id'   => __( 'Site', 'closte-sync' ),
-			'action'    => __( 'What', 'closte-sync' ),
+			'action'    => __( 'Action', 'closte-sync' ),
 			'outcome'   => __( 'Outcome', 'closte-sync' ),
-			'reason'    => __( 'Why', 'closte-sync' ),
-			'by'        => __( 'By whom', 'closte-sync' ),
+			'reason'    => __( 'Cause', 'closte-sync' ),
+			'by'        => __( 'Actor', 'closte-sync' ),
 			'message'   => __( 'Message', 'closte-sync' ),
-			'source'    => __( 'Heard from', 'closte-sync' ),
+			'source'    => __( 'Source', 'closte-sync' ),
 		);
 	}
 
@@ -191,7 +191,7 @@ final class Log_List_Table extends \WP_List_Table {
 		echo esc_html(
 			$this->request->is_filtered()
 			? __( 'No entries found.', 'closte-sync' )
-			: __( 'Nothing has been logged yet. Whatever is sent to Closte is listed here from now on.', 'closte-sync' )
+			: __( 'The log is empty. Changes that are sent to Closte are listed here.', 'closte-sync' )
 		);
 	}
 

@@ -146,18 +146,18 @@ final class Log_Screen {
 			array(
 				'id'      => 'closte-sync-log',
 				'title'   => __( 'Overview', 'closte-sync' ),
-				'content' => '<p>' . esc_html__( 'Each call that adds or removes a domain at Closte is logged, also one that failed. A check of DNS or a certificate is logged when it finds something new. So are decisions: domains taken over, removals refused, the integration switched, another API key. The key itself is never logged.', 'closte-sync' ) . '</p>'
+				'content' => '<p>' . esc_html__( 'The log lists each call that adds or removes a domain at Closte, including failed ones, each check of DNS or a certificate that finds something new, and decisions: adopted domains, refused removals, turning the integration on or off, a new API key. The key itself is never logged.', 'closte-sync' ) . '</p>'
 					. '<p>' . esc_html(
 						sprintf(
 							/* translators: 1: number of days, 2: number of entries */
-							__( 'Entries are kept for %1$s days, the last %2$s of them at most. Whoever did something is kept as the number of their user account.', 'closte-sync' ),
+							__( 'Entries are kept for %1$s days, and at most the last %2$s entries. Users are stored by their user ID.', 'closte-sync' ),
 							number_format_i18n( Log_Table::days() ),
 							number_format_i18n( Log_Table::rows() )
 						)
 					) . '</p>'
 					. '<p>' . sprintf(
 						/* translators: %s: name of a command */
-						esc_html__( 'The same from a terminal, also as CSV or JSON: %s.', 'closte-sync' ),
+						esc_html__( 'In a terminal, also as CSV or JSON: %s.', 'closte-sync' ),
 						'<code>wp closte log</code>'
 					) . '</p>',
 			)
@@ -166,8 +166,8 @@ final class Log_Screen {
 			array(
 				'id'      => 'closte-sync-log-outcomes',
 				'title'   => __( 'Outcomes', 'closte-sync' ),
-				'content' => '<p>' . esc_html__( '“Left for later”: recorded and not sent yet, because Closte did not answer, the integration was off, or the page had no time left. A background run sends it.', 'closte-sync' ) . '</p>'
-					. '<p>' . esc_html__( '“Not known”: sent, and the answer never came. Closte is asked whether it took effect before it is sent again.', 'closte-sync' ) . '</p>',
+				'content' => '<p>' . esc_html__( 'Queued: not sent yet, because Closte did not answer, the integration was off, or the page had no time left. Sent automatically later.', 'closte-sync' ) . '</p>'
+					. '<p>' . esc_html__( 'Unknown: sent, but Closte did not answer. Closte’s list of domains is checked before it is sent again.', 'closte-sync' ) . '</p>',
 			)
 		);
 	}

@@ -52,8 +52,8 @@ final class Closte_Domain_Mapping extends Base_Capability_Module implements Doma
 	public function get_explainer_lines(): array {
 		return array(
 			'will'     => array(
-				__( 'Add each domain of this network to Closte when a site gets it, and remove it when it goes away', 'closte-sync' ),
-				__( 'Try again by itself until Closte has it, and watch its DNS and its certificate', 'closte-sync' ),
+				__( 'Add each domain of this network to Closte when a site gets it, and remove it when no site uses it', 'closte-sync' ),
+				__( 'Try again automatically until Closte has it, and check its DNS and its certificate', 'closte-sync' ),
 			),
 			'will_not' => array(
 				__( 'Remove a domain from Closte that no site of this network has had', 'closte-sync' ),

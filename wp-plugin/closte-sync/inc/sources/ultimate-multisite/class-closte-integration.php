@@ -38,7 +38,7 @@ final class Closte_Integration extends Integration {
 	 * {@inheritDoc}
 	 */
 	public function get_description(): string {
-		return __( 'Closte puts a domain and its certificate in place at once. Closte Sync sends each domain of the network there, sees to it that it arrives, and removes it again.', 'closte-sync' );
+		return __( 'Closte serves domains with a certificate. Closte Sync adds each site’s domains to Closte and removes them when no site uses them.', 'closte-sync' );
 	}
 
 	/**
@@ -137,7 +137,7 @@ final class Closte_Integration extends Integration {
 			Api_Key::NAME => array(
 				'type'        => 'password',
 				'title'       => __( 'Closte API key', 'closte-sync' ),
-				'desc'        => __( 'On Closte, wp-config.php has it already. Elsewhere, copy it from Closte’s dashboard. It is stored encrypted and never shown.', 'closte-sync' ),
+				'desc'        => __( 'On Closte, it is in wp-config.php already. Elsewhere, copy it from Closte’s dashboard. It is stored encrypted and never shown.', 'closte-sync' ),
 				'placeholder' => $this->is_setup() ? __( 'Stored. Leave this empty to keep it.', 'closte-sync' ) : '',
 			),
 		);

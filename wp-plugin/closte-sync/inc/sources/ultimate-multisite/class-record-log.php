@@ -36,7 +36,7 @@ final class Record_Log {
 			sprintf( __( 'Closte Sync: %s.', 'closte-sync' ), $row->stage->label() ),
 			$row->error_text(),
 			...$row->problem_texts(),
-			$is_kept ? __( 'This record is not changed: the site stays on this domain.', 'closte-sync' ) : '',
+			$is_kept ? __( 'This record is not changed: the site keeps this domain.', 'closte-sync' ) : '',
 		);
 
 		$level = match ( true ) {
@@ -49,7 +49,7 @@ final class Record_Log {
 	}
 
 	public function will_be_looked_at( string $domain ): void {
-		$this->add( $domain, __( 'Closte Sync: this domain is looked at again with the next run, within about a minute.', 'closte-sync' ), 'info' );
+		$this->add( $domain, __( 'Closte Sync: this domain is checked again within about a minute.', 'closte-sync' ), 'info' );
 	}
 
 	/**
