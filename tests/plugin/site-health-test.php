@@ -25,7 +25,7 @@ final class Site_Health_Test extends Screens_Test_Case {
 
 	public function test_a_healthy_network_has_nothing_to_do(): void {
 		$this->create_site( 'one' );
-		$this->row_is( 'one', "stage = 'done', certificate_checked_at = 1, certificate_not_after = " . ( time() + 60 * DAY_IN_SECONDS ) . ', next_check_at = ' . ( time() + DAY_IN_SECONDS ) );
+		$this->row_is( 'one', "stage = 'done', state = 'working', certificate_checked_at = 1, certificate_not_after = " . ( time() + 60 * DAY_IN_SECONDS ) . ', next_check_at = ' . ( time() + DAY_IN_SECONDS ) );
 
 		foreach ( $this->results() as $name => $result ) {
 			self::assertSame( 'good', $result['status'], "$name: {$result['label']}" );
@@ -106,6 +106,46 @@ final class Site_Health_Test extends Screens_Test_Case {
 		self::assertStringContainsString( $said, $cell );
 		self::assertSame( $days, \Closte\Lifecycle::daysLeft( $end, time() ) );
 		self::assertSame( $days >= 14, 'good' === $this->results()['closte_sync_certificates']['status'] );
+	}
+
+	public function test_domains_that_need_somebody(): void {
+		foreach ( array( 'a.example' => 'network-must-act', 'b.example' => 'owner-must-act', 'c.example' => 'owner-must-act' ) as $domain => $state ) {
+			$this->plugin->ledger()->want( $domain, 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+			$this->set_rows( "state = '$state', stage = 'checking-dns', next_call = '', problems = '[{\"code\":\"elsewhere\",\"message\":\"Set its A record.\"}]'", $domain );
+		}
+		$results = $this->results();
+
+		self::assertSame( 'critical', $results['closte_sync_network']['status'] );
+		self::assertStringContainsString( '1 domain needs a network admin: a.example.', $results['closte_sync_network']['label'] );
+		self::assertSame( 'recommended', $results['closte_sync_owner']['status'] );
+		self::assertStringContainsString( '2 domains need a change by their owners: b.example, c.example.', $results['closte_sync_owner']['label'] );
+		self::assertStringContainsString( 'Set its A record.', $results['closte_sync_owner']['description'] );
+	}
+
+	public function test_a_domain_that_waits_for_too_long(): void {
+		foreach ( array( 'a.example', 'b.example', 'www.c.example' ) as $domain ) {
+			$this->plugin->ledger()->want( $domain, 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+		}
+		$this->set_rows( "state = 'waiting', stage = 'checking-dns', next_call = '', state_since = " . ( time() - 5 * DAY_IN_SECONDS ) );
+		$this->set_rows( 'state_since = ' . ( time() - 3 * DAY_IN_SECONDS ), 'b.example' );
+		$this->set_rows( "source = 'www', dns_state = 'missing'", 'www.c.example' );
+		$result = $this->results()['closte_sync_waiting'];
+
+		self::assertSame( 'recommended', $result['status'] );
+		self::assertStringContainsString( 'longer than expected: a.example.', $result['label'] );
+
+		$this->set( array( 'enabled' => false ) );
+		self::assertSame( 'good', $this->results()['closte_sync_waiting']['status'] );
+	}
+
+	public function test_the_information_counts_by_state(): void {
+		$this->create_site( 'one' );
+		$fields = ( new Site_Health( $this->plugin, '', '' ) )->add_information( array() )['closte-sync']['fields'];
+
+		self::assertSame( array( '0', '0', '1' ), array_map( static fn( string $state ): string => $fields[ "state_$state" ]['value'], array( 'network-must-act', 'owner-must-act', 'waiting' ) ) );
+		self::assertSame( 'Possible', $fields['hindrance']['value'] );
+		self::assertStringEndsWith( ' UTC', $fields['next_run']['value'] );
+		self::assertMatchesRegularExpression( '/^\d+\.\d+/', $fields['plugin']['value'] );
 	}
 
 	public function test_runs_that_nobody_starts(): void {

@@ -11,6 +11,7 @@ use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\State;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Services;
 
@@ -125,6 +126,9 @@ final class Site_Health {
 		$settings = Settings::load();
 		$fields   = array(
 			'extension'      => array( __( 'PHP extension', 'closte-sync' ), $this->services->extension()->version() ?? __( 'Not loaded', 'closte-sync' ) ),
+			'plugin'         => array( __( 'Plugin', 'closte-sync' ), self::plugin_version() ),
+			'hindrance'      => array( __( 'Sending and checking', 'closte-sync' ), $this->services->readiness()->problem() ?? __( 'Possible', 'closte-sync' ) ),
+			'next_run'       => array( __( 'Next background run', 'closte-sync' ), $this->next_run() ),
 			'enabled'        => array(
 				__( 'Integration', 'closte-sync' ),
 				$settings->enabled ? __( 'On', 'closte-sync' ) : __( 'Off', 'closte-sync' ),
@@ -138,6 +142,13 @@ final class Site_Health {
 			'runs'           => array( __( 'Background processing by', 'closte-sync' ), 'action-scheduler' === $this->services->scheduler()->carrier() ? 'Action Scheduler' : 'WP-Cron' ),
 		);
 		try {
+			foreach ( $this->services->ledger_search()->counts_by_state( $this->services->readiness()->hindrance() ) as $state => $count ) {
+				$fields[ "state_$state" ] = array(
+					/* translators: %s: who must act for a domain */
+					sprintf( __( 'State of domains: %s', 'closte-sync' ), State::from( $state )->label() ),
+					(string) $count,
+				);
+			}
 			foreach ( $this->services->ledger_search()->counts_by_stage() as $stage => $count ) {
 				$fields[ "stage_$stage" ] = array(
 					/* translators: %s: a stage */
@@ -159,6 +170,20 @@ final class Site_Health {
 			),
 		);
 		return $info;
+	}
+
+	private static function plugin_version(): string {
+		return (string) ( get_file_data( CLOSTE_SYNC_FILE, array( 'version' => 'Version' ) )['version'] ?? '' );
+	}
+
+	private function next_run(): string {
+		try {
+			$next = $this->services->scheduler()->next_run();
+		} catch ( Database_Exception $e ) {
+			return $e->getMessage();
+		}
+
+		return null === $next ? __( 'None', 'closte-sync' ) : gmdate( 'Y-m-d H:i:s', $next ) . ' UTC';
 	}
 
 	/**
@@ -183,12 +208,21 @@ final class Site_Health {
 			$this->services->domain_names(),
 			time()
 		);
+		$attention  = new Attention_Check(
+			$this->services->attention(),
+			$this->services->domain_names(),
+			$this->services->readiness()->hindrance(),
+			time()
+		);
 		$mappings   = new Mapping_Check( $this->services->database(), $this->services->sources() );
 		$login      = Login_Check::of( $this->services );
 		$activation = new Activation_Check( $this->services->networks() );
 		return array(
 			'cron'         => array( __( 'Closte: background processing', 'closte-sync' ), $check->cron( ... ) ),
 			'networks'     => array( __( 'Closte: networks', 'closte-sync' ), $activation->run( ... ) ),
+			'network'      => array( __( 'Closte: domains that need a network admin', 'closte-sync' ), $attention->network( ... ) ),
+			'owner'        => array( __( 'Closte: domains that need their owner', 'closte-sync' ), $attention->owner( ... ) ),
+			'waiting'      => array( __( 'Closte: domains that wait', 'closte-sync' ), $attention->waiting( ... ) ),
 			'mappings'     => array( __( 'Closte: domain mappings', 'closte-sync' ), $mappings->run( ... ) ),
 			'login'        => array( __( 'Closte: login on mapped domains', 'closte-sync' ), $login->run( ... ) ),
 			'settings'     => array( __( 'Closte: settings', 'closte-sync' ), $check->settings( ... ) ),

@@ -101,6 +101,20 @@ final class Attention {
 	}
 
 	/**
+	 * Those that have waited since before this time. A www name that came with its domain may wait for a DNS record for ever.
+	 *
+	 * @param int $before Unix time.
+	 * @return list<Ledger_Row>
+	 */
+	public function waiting_since( int $before, int $limit ): array {
+		return $this->rows(
+			"state = 'waiting' AND state_since BETWEEN 1 AND %d AND NOT ( source = 'www' AND dns_state = 'missing' ) ORDER BY state_since, base_name LIMIT %d",
+			$before,
+			$limit
+		);
+	}
+
+	/**
 	 * How many domains of each site are in which state.
 	 *
 	 * @param list<int> $blog_ids
