@@ -472,10 +472,12 @@ class Container implements Services {
 			$this->sources(),
 			$this->desired_domains(),
 			$this->ledger(),
+			$this->sync(),
 			$this->worker(),
 			$this->circuit_breaker(),
 			$this->domain_operations(),
-			$this->domain_preview()
+			$this->domain_preview(),
+			$this->audit_context()
 		);
 	}
 

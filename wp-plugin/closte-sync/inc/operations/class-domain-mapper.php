@@ -11,7 +11,11 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Log\Audit_Context;
+use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Circuit_Breaker;
+use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Worker;
 
 /**
@@ -24,10 +28,12 @@ final class Domain_Mapper {
 		private readonly Source_Registry $sources,
 		private readonly Desired_Domains $desired,
 		private readonly Ledger $ledger,
+		private readonly Sync $sync,
 		private readonly Worker $worker,
 		private readonly Circuit_Breaker $circuit_breaker,
 		private readonly Domain_Operations $operations,
 		private readonly Domain_Preview $previews,
+		private readonly Audit_Context $context,
 	) {}
 
 	/**
@@ -44,11 +50,12 @@ final class Domain_Mapper {
 			return $refusal;
 		}
 
+		// Who asks now waits for an answer, also where Closte gave none a moment ago.
+		$this->circuit_breaker->ask_again();
+
 		if ( Way::Register === $way ) {
-			$this->operations->add( $domain, $blog_id );
+			$this->context->during( Reason::ByHand, fn() => $this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL ) );
 		} else {
-			// Who asks now waits for an answer, also where Closte gave none a moment ago.
-			$this->circuit_breaker->ask_again();
 			$refusal = self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
 		}
 
