@@ -8,27 +8,27 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
+use ClosteSync\Ledger\State;
 use ClosteSync\Text\Certificate_Text;
 use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Problem_Text;
 use WP_CLI\Formatter;
 
 /**
- * Looks at the DNS and the certificate of domains.
+ * Checks the DNS and the certificate of domains.
  */
 final class Check_Command {
 
-	private const FIELDS = array( 'domain', 'dns', 'addresses', 'certificate', 'issuer', 'ends', 'days_left', 'problems' );
+	private const FIELDS = array( 'domain', 'state', 'dns', 'addresses', 'certificate', 'issuer', 'ends', 'days_left', 'problems' );
 
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Looks where domains point now and which certificate is served for them.
+	 * Checks where domains point now and which certificate is served for them.
 	 *
-	 * Any domain will do, recorded or not. Nothing is sent to Closte, and the ledger stays as it is.
+	 * Takes any domain, recorded or not. Sends nothing to Closte and changes nothing.
 	 *
-	 * Ends with status 1 unless every domain points here and has a valid certificate. A name server or a server that
-	 * does not answer is not held against a domain.
+	 * Ends with status 1 unless every domain points here and has a valid certificate. A DNS or web server that does not answer does not count as a failure.
 	 *
 	 * ## OPTIONS
 	 *
@@ -36,10 +36,10 @@ final class Check_Command {
 	 * : One or more domains.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas.
+	 * : Shows only these fields, separated by commas.
 	 *
 	 * [--format=<format>]
-	 * : How to print it. `json` has the whole reports, with what each resolver said, unless --fields is given.
+	 * : The output format. `json` has the full reports, with the answer of each resolver, unless --fields is given.
 	 * ---
 	 * default: table
 	 * options:
@@ -52,20 +52,21 @@ final class Check_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * domain
+	 * * state: of the domain in the list of this network, as in `wp closte domain list`; empty: not in it
 	 * * dns: `here`, `elsewhere`, `partial`, `missing` or `unknown`
 	 * * addresses
 	 * * certificate: `valid`, `absent`, `untrusted`, `self-signed`, `expired`, `wrong-host` or `unknown`
 	 * * issuer, ends (UTC), days_left: of the certificate
-	 * * problems: machine words, worst first; what they mean is said below the table
+	 * * problems: machine words, worst first; a table is followed by what they mean
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     $ wp closte check shop.example.com
-	 *     +------------------+------+-------------+-------------+---------------+---------------------+-----------+----------+
-	 *     | domain           | dns  | addresses   | certificate | issuer        | ends                | days_left | problems |
-	 *     +------------------+------+-------------+-------------+---------------+---------------------+-----------+----------+
-	 *     | shop.example.com | here | 203.0.113.7 | valid       | Let's Encrypt | 2026-03-01 10:00:00 | 61        |          |
-	 *     +------------------+------+-------------+-------------+---------------+---------------------+-----------+----------+
+	 *     $ wp closte check shop.example.com --fields=domain,dns,certificate,days_left
+	 *     +------------------+------+-------------+-----------+
+	 *     | domain           | dns  | certificate | days_left |
+	 *     +------------------+------+-------------+-----------+
+	 *     | shop.example.com | here | valid       | 61        |
+	 *     +------------------+------+-------------+-----------+
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.
@@ -80,7 +81,7 @@ final class Check_Command {
 		$failed  = false;
 		foreach ( $args as $domain ) {
 			try {
-				$reports[] = $this->look_at( $domain );
+				$reports[] = $this->check( $domain );
 			} catch ( \Closte\ClosteException $e ) {
 				Terminal::warn( Error_Text::of( $e ) );
 				$failed = true;
@@ -96,15 +97,16 @@ final class Check_Command {
 	}
 
 	/**
-	 * @return array{domain: string, is_well: bool, dns: \Closte\DnsReport, certificate: \Closte\CertificateReport}
+	 * @return array{domain: string, state: ?State, is_well: bool, dns: \Closte\DnsReport, certificate: \Closte\CertificateReport}
 	 * @throws \Closte\ClosteException When it is no domain, or a setting is wrong.
 	 */
-	private function look_at( string $domain ): array {
+	private function check( string $domain ): array {
 		$name        = \Closte\DomainName::parse( $domain )->ascii;
 		$dns         = $this->services->extension()->check_dns( $name );
 		$certificate = $this->services->extension()->check_certificate( $name );
 		return array(
 			'domain'      => $name,
+			'state'       => $this->services->ledger()->find( $name )?->state( $this->services->readiness()->hindrance() ),
 			'is_well'     => in_array( $dns->state, array( \Closte\DnsState::Here, \Closte\DnsState::Unknown ), true )
 				&& in_array( $certificate->state, array( \Closte\CertificateState::Valid, \Closte\CertificateState::Unknown ), true ),
 			'dns'         => $dns,
@@ -113,7 +115,7 @@ final class Check_Command {
 	}
 
 	/**
-	 * @param list<array<string, mixed>> $reports    As look_at() returns them.
+	 * @param list<array<string, mixed>> $reports    As check() returns them.
 	 * @param array<string, string>      $assoc_args Options.
 	 */
 	private function show( array $reports, array $assoc_args ): void {
@@ -124,7 +126,7 @@ final class Check_Command {
 			);
 			return;
 		}
-		( new Formatter( $assoc_args, self::FIELDS ) )->display_items( array_map( self::flat( ... ), $reports ) );
+		( new Formatter( $assoc_args, self::FIELDS ) )->display_items( array_map( static fn( array $report ): array => self::flat( $report, 'table' === $format ), $reports ) );
 		if ( 'table' !== $format ) {
 			return;
 		}
@@ -139,13 +141,14 @@ final class Check_Command {
 	}
 
 	/**
-	 * @param array<string, mixed> $report As look_at() returns it.
+	 * @param array<string, mixed> $report As check() returns it.
 	 * @return array<string, int|string>
 	 */
-	private static function flat( array $report ): array {
+	private static function flat( array $report, bool $is_for_people ): array {
 		$ends = $report['certificate']->notAfter; // phpcs:ignore WordPress.NamingConventions.ValidVariableName
 		return array(
 			'domain'      => $report['domain'],
+			'state'       => (string) ( $is_for_people ? $report['state']?->label() : $report['state']?->value ),
 			'dns'         => $report['dns']->state->value,
 			'addresses'   => implode( ', ', $report['dns']->addresses ),
 			'certificate' => $report['certificate']->state->value,
@@ -159,7 +162,7 @@ final class Check_Command {
 	/**
 	 * A report with everything that it says.
 	 *
-	 * @param array<string, mixed> $report As look_at() returns it.
+	 * @param array<string, mixed> $report As check() returns it.
 	 * @return array<string, mixed>
 	 */
 	private static function nested( array $report ): array {
@@ -168,6 +171,7 @@ final class Check_Command {
 		// phpcs:disable WordPress.NamingConventions.ValidVariableName
 		return array(
 			'domain'      => $report['domain'],
+			'state'       => $report['state']?->value,
 			'dns'         => array(
 				'state'     => $dns->state->value,
 				'addresses' => $dns->addresses,

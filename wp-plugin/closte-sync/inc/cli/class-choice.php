@@ -65,7 +65,7 @@ final class Choice {
 	private static function refuse( string $option, string $given, array $words ): void {
 		Terminal::fail(
 			/* translators: 1: name of an option, 2: what was given */
-			sprintf( __( 'Invalid value specified for \'%1$s\': "%2$s" is nothing that --%1$s can be.', 'closte-sync' ), $option, $given ),
+			sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), $option, $given ),
 			self::hint( $words )
 		);
 	}

@@ -15,15 +15,15 @@ use ClosteSync\Sync\Readiness;
 use WP_CLI\Formatter;
 
 /**
- * Keeps the domains of this network at Closte.
+ * Manages the domains of this network at Closte.
  *
  * ## EXAMPLES
  *
- *     # Where does everything stand?
+ *     # How are all domains doing?
  *     $ wp closte status
  *
- *     # Which domains failed, and why?
- *     $ wp closte domain list --stage=failed
+ *     # Which domains need somebody, and what must be done?
+ *     $ wp closte domain list --state=network-must-act,owner-must-act
  *
  *     # Something does not work
  *     $ wp closte doctor
@@ -42,6 +42,11 @@ final class Closte_Command {
 		'www',
 		'subdomains',
 		'domains',
+		'network-must-act',
+		'owner-must-act',
+		'waiting',
+		'leaving',
+		'working',
 		'pending',
 		'checking-dns',
 		'checking-ssl-cert',
@@ -58,10 +63,9 @@ final class Closte_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Asks Closte whether it accepts the key.
+	 * Checks whether Closte accepts the API key.
 	 *
-	 * Nothing is changed at Closte. Ends with status 1 when there is no extension or no key, when the key is refused,
-	 * or when Closte cannot be reached, and says what to do.
+	 * Changes nothing at Closte. Ends with status 1 when the extension or the key is missing, when Closte refuses the key, or when Closte cannot be reached, and says what to do.
 	 *
 	 * ## EXAMPLES
 	 *
@@ -79,9 +83,9 @@ final class Closte_Command {
 	}
 
 	/**
-	 * Shows the settings in force and how many domains stand where.
+	 * Shows the settings in use and how many domains are in each state.
 	 *
-	 * Makes no call to Closte: `wp closte verify` does.
+	 * Does not call Closte; `wp closte verify` does.
 	 *
 	 * ## OPTIONS
 	 *
@@ -89,10 +93,10 @@ final class Closte_Command {
 	 * : Shows the value of one field.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas.
+	 * : Shows only these fields, separated by commas.
 	 *
 	 * [--format=<format>]
-	 * : How to print it.
+	 * : The output format. `openmetrics` prints metrics for Prometheus: redirect them to a file that the textfile collector of the node exporter reads. It cannot be combined with --field or --fields.
 	 * ---
 	 * default: table
 	 * options:
@@ -100,40 +104,51 @@ final class Closte_Command {
 	 *   - json
 	 *   - csv
 	 *   - yaml
+	 *   - openmetrics
 	 * ---
 	 *
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * integration: `on` or `off`
-	 * * identity: `same`, or `different` where this may be a copy of the network that the domains were recorded for:
-	 *   nothing is sent then, and `wp closte identity` says more
+	 * * identity: `same`, or `different` when this may be a copy of the network that the domains were recorded for. Nothing is sent then; `wp closte identity` says more
 	 * * key: the last characters of the API key, `missing`, or `unreadable` (WordPress's salts changed)
-	 * * key_source: `constant`, `environment`, `settings` (entered on screen or by `wp closte key set`) or
-	 *   `ultimate-multisite`
+	 * * key_source: `constant`, `environment`, `settings` (entered on the settings screen or with `wp closte key set`) or `ultimate-multisite`
 	 * * extension: version of the PHP extension, or `missing`
 	 * * closte: `ok`, or what was wrong with the last call
-	 * * check_interval: seconds between two looks at an unfinished domain
-	 * * targets: what counts as here
+	 * * check_interval: seconds between two checks of an unfinished domain
+	 * * targets: addresses of this network
 	 * * www, subdomains: how www names and subdomains of the network are handled
-	 * * domains: how many are recorded; then how many of them are in each stage. `retired`: nothing of this network uses
-	 *   them any more
-	 * * unreadable: how many cannot be read, and are set aside
-	 * * due: how many would be worked on now
-	 * * next_due: when the next one is, in UTC
+	 * * domains: how many domains are recorded; then how many of them are in each state, and in each stage. `retired`: no longer used by this network
+	 * * unreadable: how many rows cannot be read and are set aside
+	 * * due: how many domains a run would work on now
+	 * * next_due: when the next domain is due, in UTC
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     # How many domains have failed?
-	 *     $ wp closte status --field=failed
+	 *     # How many domains must their owners do something about?
+	 *     $ wp closte status --field=owner-must-act
 	 *     0
 	 *
 	 *     $ wp closte status --format=json
+	 *
+	 *     # Metrics for the node exporter
+	 *     $ wp closte status --format=openmetrics > closte.prom
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function status( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml' ), self::STATUS_FIELDS );
+		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'openmetrics' ), self::STATUS_FIELDS );
+
+		if ( 'openmetrics' === $assoc_args['format'] ) {
+			if ( isset( $assoc_args['field'] ) || isset( $assoc_args['fields'] ) ) {
+				Terminal::fail( __( '--format=openmetrics prints all metrics. It cannot be combined with --field or --fields.', 'closte-sync' ) );
+			}
+
+			echo ( new Status_Metrics( $this->services ) )->text(); // phpcs:ignore WordPress.Security.EscapeOutput
+			return;
+		}
+
 		$formatter = new Formatter( $assoc_args, self::STATUS_FIELDS );
 		$formatter->display_item( $this->status_item() );
 		if ( 'table' === $formatter->format && ! isset( $assoc_args['field'] ) ) {
@@ -142,15 +157,15 @@ final class Closte_Command {
 	}
 
 	/**
-	 * Switches the integration on.
+	 * Turns the integration on.
 	 *
-	 * Domains that were recorded while it was off are sent by the next run.
+	 * The next run sends the domains that were queued while it was off.
 	 *
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte enable
 	 *     Success: The Closte integration is on.
-	 *     hint: send the domains of sites that were there before: wp closte sync
+	 *     hint: add the domains of existing sites: wp closte sync
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.
@@ -158,7 +173,7 @@ final class Closte_Command {
 	public function enable( array $args, array $assoc_args ): void {
 		Terminal::expect_no_arguments( $args, $assoc_args );
 		if ( Settings::saved() && Settings::load()->enabled ) {
-			\WP_CLI::success( __( 'The Closte integration is on already.', 'closte-sync' ) );
+			\WP_CLI::success( __( 'The Closte integration is already on.', 'closte-sync' ) );
 			return;
 		}
 		$this->save( Settings::stored()->with( array( 'enabled' => true ) ) );
@@ -168,13 +183,13 @@ final class Closte_Command {
 			Terminal::warn( $problem );
 			return;
 		}
-		Terminal::hint( __( 'send the domains of sites that were there before: wp closte sync', 'closte-sync' ) );
+		Terminal::hint( __( 'add the domains of existing sites: wp closte sync', 'closte-sync' ) );
 	}
 
 	/**
-	 * Switches the integration off.
+	 * Turns the integration off.
 	 *
-	 * Domains stay at Closte. What is wanted is recorded all the same, and sent once it is switched on again.
+	 * Domains stay at Closte. Changes are queued and sent once you turn it on again.
 	 *
 	 * ## EXAMPLES
 	 *
@@ -187,7 +202,7 @@ final class Closte_Command {
 	public function disable( array $args, array $assoc_args ): void {
 		Terminal::expect_no_arguments( $args, $assoc_args );
 		if ( Settings::saved() && ! Settings::load()->enabled ) {
-			\WP_CLI::success( __( 'The Closte integration is off already.', 'closte-sync' ) );
+			\WP_CLI::success( __( 'The Closte integration is already off.', 'closte-sync' ) );
 			return;
 		}
 		$this->save( Settings::stored()->with( array( 'enabled' => false ) ) );
@@ -199,7 +214,7 @@ final class Closte_Command {
 	 */
 	private function save( Settings $settings ): void {
 		if ( ! $settings->save() ) {
-			Terminal::fail( __( 'The settings could not be saved, and stay as they were.', 'closte-sync' ), __( 'see that the database is there and can be written to', 'closte-sync' ) );
+			Terminal::fail( __( 'The settings could not be saved and are unchanged.', 'closte-sync' ), __( 'make sure that the database can be reached and written to', 'closte-sync' ) );
 		}
 	}
 
@@ -225,6 +240,7 @@ final class Closte_Command {
 			'www'            => $settings->www->value,
 			'subdomains'     => $settings->subdomains->value,
 			'domains'        => array_sum( $counts ),
+			...$this->services->ledger_search()->counts_by_state( $this->services->readiness()->hindrance() ),
 			...$counts,
 			'unreadable'     => $this->services->ledger_search()->count_unreadable(),
 			'due'            => $leases->count_due(),
@@ -235,25 +251,27 @@ final class Closte_Command {
 	private function hint_after_status(): void {
 		$problem = $this->services->readiness()->problem();
 		$counts  = $this->services->ledger_search()->counts_by_stage();
+		$states  = $this->services->ledger_search()->counts_by_state( $this->services->readiness()->hindrance() );
+
 		if ( $this->services->readiness()->is_another_network() ) {
 			Terminal::warn( (string) $this->services->readiness()->identity_problem() );
 			Terminal::hint( Readiness::identity_advice() );
 		} elseif ( ! Settings::load()->enabled ) {
-			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );
+			Terminal::hint( __( 'turn the integration on: wp closte enable', 'closte-sync' ) );
 		} elseif ( null !== $problem ) {
 			Terminal::hint( $problem );
 		} elseif ( null !== $this->services->circuit_breaker()->failure() ) {
 			Terminal::hint( __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		} elseif ( $this->services->ledger_search()->count_unreadable() > 0 ) {
-			Terminal::hint( __( 'see which rows cannot be read, and what to do: wp closte doctor', 'closte-sync' ) );
-		} elseif ( $counts['failed'] + $counts['ssl-failed'] > 0 ) {
-			Terminal::hint( __( 'see why domains failed: wp closte domain list --stage=failed --fields=domain,problem,next_step', 'closte-sync' ) );
+			Terminal::hint( __( 'see which rows cannot be read and what to do: wp closte doctor', 'closte-sync' ) );
+		} elseif ( $states['network-must-act'] + $states['owner-must-act'] > 0 ) {
+			Terminal::hint( __( 'see what must be done: wp closte domain list --state=network-must-act,owner-must-act', 'closte-sync' ) );
 		} elseif ( 0 === array_sum( $counts ) ) {
-			Terminal::hint( __( 'record and send the domains of this network: wp closte sync', 'closte-sync' ) );
+			Terminal::hint( __( 'add the domains of this network: wp closte sync', 'closte-sync' ) );
 		} elseif ( $this->services->leases()->count_due() > 0 ) {
-			Terminal::hint( __( 'work on what is due now instead of waiting for WP-Cron: wp closte run', 'closte-sync' ) );
+			Terminal::hint( __( 'run now instead of waiting for WP-Cron: wp closte run', 'closte-sync' ) );
 		} elseif ( $counts['retired'] > 0 ) {
-			Terminal::hint( __( 'see which domains nothing of this network uses any more: wp closte domain list --stage=retired', 'closte-sync' ) );
+			Terminal::hint( __( 'see which domains this network no longer uses: wp closte domain list --stage=retired', 'closte-sync' ) );
 		}
 	}
 }

@@ -58,8 +58,8 @@ final class Commands {
 		self::expect_database_trouble();
 		$this->services->audit_context()->begin( self::REASONS[ $name ] ?? Reason::ByHand );
 		if ( $this->services->table_repair()->repair() ) {
-			Terminal::warn( __( 'The table of the network’s domains was missing and is made anew. What belongs into it is looked for soon by itself.', 'closte-sync' ) );
-			Terminal::hint( __( 'look for it now: wp closte sync', 'closte-sync' ) );
+			Terminal::warn( __( 'The table of this network’s domains was missing and has been created again. It is filled again automatically.', 'closte-sync' ) );
+			Terminal::hint( __( 'fill it now: wp closte sync', 'closte-sync' ) );
 		}
 	}
 
@@ -71,7 +71,7 @@ final class Commands {
 			static function ( \Throwable $e ) use ( &$before ): void {
 				if ( $e instanceof Database_Exception ) {
 					/* translators: %s: message of the database */
-					Terminal::fail( sprintf( __( 'The ledger cannot be read or written: %s', 'closte-sync' ), $e->getMessage() ), __( 'see that the database is there and can be written to', 'closte-sync' ) );
+					Terminal::fail( sprintf( __( 'The list of domains cannot be read or written: %s', 'closte-sync' ), $e->getMessage() ), __( 'make sure that the database can be reached and written to', 'closte-sync' ) );
 				}
 				if ( null !== $before ) {
 					$before( $e );

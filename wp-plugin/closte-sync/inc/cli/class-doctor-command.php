@@ -20,6 +20,7 @@ use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\State;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Text\Error_Text;
 use WP_CLI\Formatter;
@@ -34,24 +35,22 @@ final class Doctor_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Finds out what is wrong, and says what to do.
+	 * Checks the integration and says what to do about problems.
 	 *
-	 * Looks at the extension, the key, the connection to Closte, the switch, the clock, background runs and the
-	 * network's domains; with a domain, also at whether it is recorded, whether Closte has it, where it points, whether
-	 * its CAA records allow a certificate, and which one is served. Nothing is changed.
+	 * Checks the extension, the key, the connection to Closte, whether the integration is on, the clock, background runs and the network's domains; for a domain, also whether it is recorded and in which state, whether Closte has it, where it points, whether its CAA records allow a certificate, and which certificate is served. Changes nothing.
 	 *
-	 * Ends with status 1 when one of the checks is an error.
+	 * Ends with status 1 when a check finds an error.
 	 *
 	 * ## OPTIONS
 	 *
 	 * [<domain>]
-	 * : A domain to look at too.
+	 * : A domain to check, too.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas: check, status, message, advice.
+	 * : Shows only these fields, separated by commas: check, status, message, advice.
 	 *
 	 * [--format=<format>]
-	 * : How to print it.
+	 * : The output format.
 	 * ---
 	 * default: text
 	 * options:
@@ -101,15 +100,15 @@ final class Doctor_Command {
 		if ( $is_text ) {
 			\WP_CLI::success(
 				0 === $warnings
-					? __( 'All is well.', 'closte-sync' )
+					? __( 'No problems found.', 'closte-sync' )
 					/* translators: %d: number of warnings */
-					: sprintf( _n( 'No error, %d warning.', 'No error, %d warnings.', $warnings, 'closte-sync' ), $warnings )
+					: sprintf( _n( 'No errors, %d warning.', 'No errors, %d warnings.', $warnings, 'closte-sync' ), $warnings )
 			);
 		}
 	}
 
 	/**
-	 * @param ?string $domain A domain to look at too.
+	 * @param ?string $domain A domain to check, too.
 	 * @return iterable<Finding>
 	 */
 	private function checks( ?string $domain ): iterable {
@@ -154,6 +153,7 @@ final class Doctor_Command {
 			}
 			yield $network->cron();
 			yield from $this->rarities( $network );
+			yield from $this->states( $domain );
 			if ( null === $domain ) {
 				yield $network->failed();
 				yield $network->moved_away();
@@ -167,13 +167,44 @@ final class Doctor_Command {
 		} catch ( Database_Exception $e ) {
 			yield new Finding(
 				'ledger',
-				__( 'Ledger', 'closte-sync' ),
+				__( 'List of domains', 'closte-sync' ),
 				Severity::Error,
 				$e->getMessage(),
-				__( 'See that the database is there and can be written to, then activate the plugin again.', 'closte-sync' )
+				__( 'Make sure that the database can be reached and written to, then activate the plugin again.', 'closte-sync' )
 			);
 		} catch ( \Closte\ClosteException $e ) {
 			yield new Finding( 'settings', __( 'Settings', 'closte-sync' ), Severity::Error, Error_Text::of( $e ) );
+		}
+	}
+
+	/**
+	 * Who must act: for one domain, or for how many.
+	 *
+	 * @return iterable<Finding>
+	 */
+	private function states( ?string $domain ): iterable {
+		$hindrance = $this->services->readiness()->hindrance();
+		$label     = __( 'State', 'closte-sync' );
+
+		if ( null === $domain ) {
+			$counts  = $this->services->ledger_search()->counts_by_state( $hindrance );
+			$trouble = array_sum( array_map( static fn( State $state ): int => $counts[ $state->value ], State::troubled() ) );
+			$texts   = array_map( static fn( State $state ): string => $state->label() . ': ' . number_format_i18n( $counts[ $state->value ] ), State::cases() );
+
+			yield new Finding(
+				'state',
+				$label,
+				$trouble > 0 ? Severity::Warning : Severity::Ok,
+				implode( ', ', $texts ) . '.',
+				$trouble > 0 ? 'wp closte domain list --state=' . implode( ',', array_column( State::troubled(), 'value' ) ) : ''
+			);
+			return;
+		}
+
+		$state = ( new Lookup( $this->services ) )->find( $domain )?->state( $hindrance );
+
+		if ( null !== $state ) {
+			yield new Finding( 'state', $label, $state->is_troubled() ? Severity::Warning : Severity::Ok, $state->label() . '. ' . $state->description() );
 		}
 	}
 
@@ -199,7 +230,7 @@ final class Doctor_Command {
 		$label = __( 'Integration', 'closte-sync' );
 		return Settings::load()->enabled
 			? new Finding( 'integration', $label, Severity::Ok, __( 'The integration is on.', 'closte-sync' ) )
-			: new Finding( 'integration', $label, Severity::Error, __( 'The integration is off: domains are recorded and not sent.', 'closte-sync' ), 'wp closte enable' );
+			: new Finding( 'integration', $label, Severity::Error, __( 'The integration is off: changes are queued and not sent.', 'closte-sync' ), 'wp closte enable' );
 	}
 
 	private function say( Finding $finding ): void {

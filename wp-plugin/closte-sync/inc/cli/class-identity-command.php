@@ -21,23 +21,18 @@ final class Identity_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Shows which network the list of domains was written for, and says that the network has moved or is a copy.
+	 * Shows which network the list of domains belongs to, and records that it has moved or is a copy.
 	 *
-	 * The list of domains belongs to one network. Where the network's domain, `CLOSTE_APP_ID` or the environment type is
-	 * another one than recorded, this may be a copy of the network, such as a staging site, and Closte has the domains of the
-	 * original. Then domains are recorded, and nothing is sent until someone says which of both it is:
+	 * The list of domains belongs to one network. If the network's domain, `CLOSTE_APP_ID` or the environment type differs from what was recorded, this may be a copy of the network, such as a staging site, and Closte has the domains of the original. Changes are then queued, and nothing is sent until you say which it is:
 	 *
-	 * `wp closte identity move`: it is the same network under another name, or at another place. Its list goes on, what was
-	 * recorded meanwhile is sent, and the network is compared with Closte.
+	 * `wp closte identity move`: it is the same network under another name or in another place. It keeps its list, sends what was queued, and is compared with Closte.
 	 *
-	 * `wp closte identity copy`: the original goes on elsewhere. This one forgets its list without a call to Closte, and the
-	 * integration is switched off until `wp closte enable` makes it a network of its own, with a key of its own. Say so also
-	 * before you rename a copy that does not differ yet.
+	 * `wp closte identity copy`: the original is still in use elsewhere. This one forgets its list without calling Closte, and the integration is turned off until you give it its own key and run `wp closte enable`. Run this also before you rename a copy that does not differ yet.
 	 *
 	 * ## OPTIONS
 	 *
 	 * [<choice>]
-	 * : What is done.
+	 * : What to do.
 	 * ---
 	 * default: show
 	 * options:
@@ -47,13 +42,13 @@ final class Identity_Command {
 	 * ---
 	 *
 	 * [--yes]
-	 * : Do not ask. Only what makes a copy of a network that does not differ is asked about.
+	 * : Does not ask for confirmation. Only `copy` asks, and only on a network that does not differ.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas.
+	 * : Shows only these fields, separated by commas.
 	 *
 	 * [--format=<format>]
-	 * : How to print what is shown.
+	 * : The output format of `show`.
 	 * ---
 	 * default: table
 	 * options:
@@ -65,24 +60,26 @@ final class Identity_Command {
 	 *
 	 * ## AVAILABLE FIELDS
 	 *
-	 * * part: `network` (domain and path of the main network), `site` (the same of its main site), `application`
-	 *   (`CLOSTE_APP_ID`) or `environment` (the environment type)
-	 * * recorded: what it was when the list was begun; empty: not known
-	 * * now: what it is
+	 * * part: `network` (domain and path of the main network), `site` (the same of its main site), `application` (`CLOSTE_APP_ID`) or `environment` (the environment type)
+	 * * recorded: what it was when the list was created; empty: not known
+	 * * now: what it is now
 	 * * status: `same` or `different`
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     $ wp closte identity
-	 *     +-------------+-----------------+-----------------+-----------+
-	 *     | part        | recorded        | now             | status    |
-	 *     +-------------+-----------------+-----------------+-----------+
-	 *     | network     | network.example | staging.example | different |
-	 *     …
+	 *     $ wp closte identity --fields=part,status
+	 *     +-------------+-----------+
+	 *     | part        | status    |
+	 *     +-------------+-----------+
+	 *     | network     | different |
+	 *     | site        | different |
+	 *     | application | same      |
+	 *     | environment | same      |
+	 *     +-------------+-----------+
 	 *
 	 *     # On the copy
 	 *     $ wp closte identity copy --yes
-	 *     Success: This network is a copy: 12 domains are forgotten here, and the integration is off. Nothing was sent to Closte.
+	 *     Success: This network is now treated as a copy. …
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.
@@ -126,14 +123,14 @@ final class Identity_Command {
 	private function move(): void {
 		$this->services->ledger();
 		if ( ! $this->services->readiness()->is_another_network() ) {
-			\WP_CLI::success( __( 'Nothing to do: this is the network that the list of domains was written for.', 'closte-sync' ) );
+			\WP_CLI::success( __( 'Nothing to do: the list of domains belongs to this network.', 'closte-sync' ) );
 			return;
 		}
 		$this->expect( $this->services->identity_choice()->move() );
-		\WP_CLI::success( __( 'The network has moved: its list of domains goes on, and what was recorded meanwhile is sent by the next run.', 'closte-sync' ) );
+		\WP_CLI::success( __( 'The network keeps its list of domains. The next run sends what was queued.', 'closte-sync' ) );
 		Terminal::hint(
 			$this->services->readiness()->is_ready()
-				? __( 'see what will be sent: wp closte sync --dry-run', 'closte-sync' )
+				? __( 'see what is sent next: wp closte sync --dry-run', 'closte-sync' )
 				: (string) $this->services->readiness()->problem()
 		);
 	}
@@ -144,7 +141,7 @@ final class Identity_Command {
 	private function copy( array $assoc_args ): void {
 		if ( ! $this->services->readiness()->is_another_network() ) {
 			\WP_CLI::confirm(
-				__( 'Nothing says so far that this is a copy. Shall it forget its list of domains, and be switched off?', 'closte-sync' ),
+				__( 'This network does not look like a copy. Forget its list of domains and turn the integration off?', 'closte-sync' ),
 				$assoc_args
 			);
 		}
@@ -153,11 +150,11 @@ final class Identity_Command {
 		\WP_CLI::success(
 			sprintf(
 				/* translators: %d: number of domains */
-				_n( 'This network is a copy: %d domain is forgotten here, and the integration is off. Nothing was sent to Closte.', 'This network is a copy: %d domains are forgotten here, and the integration is off. Nothing was sent to Closte.', (int) $forgotten, 'closte-sync' ),
+				_n( 'This network is now treated as a copy. It forgot %d domain, and the integration is off. Nothing was sent to Closte.', 'This network is now treated as a copy. It forgot %d domains, and the integration is off. Nothing was sent to Closte.', (int) $forgotten, 'closte-sync' ),
 				(int) $forgotten
 			)
 		);
-		Terminal::hint( __( 'to let Closte serve it as a network of its own, give it a key of its own, then: wp closte enable', 'closte-sync' ) );
+		Terminal::hint( __( 'to use Closte for this copy, give it its own API key, then: wp closte enable', 'closte-sync' ) );
 	}
 
 	/**
@@ -165,7 +162,7 @@ final class Identity_Command {
 	 */
 	private function expect( bool $is_stored ): void {
 		if ( ! $is_stored ) {
-			Terminal::fail( __( 'The database did not take it: nothing is sent to Closte still.', 'closte-sync' ), __( 'see that the database is there and can be written to', 'closte-sync' ) );
+			Terminal::fail( __( 'The choice could not be saved. Nothing is sent to Closte.', 'closte-sync' ), __( 'make sure that the database can be reached and written to', 'closte-sync' ) );
 		}
 	}
 }

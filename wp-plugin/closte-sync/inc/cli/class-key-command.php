@@ -19,15 +19,13 @@ use ClosteSync\Extension\Salt_Cipher;
 use WP_CLI\Formatter;
 
 /**
- * Stores the API key, encrypted with WordPress's salts, where wp-config.php and the environment have none.
+ * Stores the API key, encrypted with WordPress's salts, if wp-config.php and the environment have none.
  *
- * The constant CLOSTE_CLIENT_API_KEY comes first, then the environment variable of that name, then the key that is
- * stored by this command or on the settings screen, then the one that Ultimate Multisite stores.
+ * The constant CLOSTE_CLIENT_API_KEY is used first, then the environment variable of that name, then the key stored with this command or on the settings screen, then the key stored by Ultimate Multisite.
  *
  * ## EXAMPLES
  *
- *     $ wp closte key set
- *     API key: (what is typed is not shown)
+ *     $ wp closte key set < /run/secrets/closte
  *     Success: The API key ••••••••7f3a is stored, encrypted.
  *     Success: Closte answers and accepts the key (94 ms).
  */
@@ -41,23 +39,21 @@ final class Key_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Stores the API key, encrypted, and asks Closte whether it takes it.
+	 * Stores the API key, encrypted, and checks whether Closte accepts it.
 	 *
-	 * Asks for the key without showing what is typed, or reads it from STDIN. It takes the place of the one that was
-	 * stored before. One that Closte cannot be asked about is stored all the same, with a warning. So is one that Closte
-	 * refuses, and this ends with status 1 then.
+	 * Asks for the key without showing what you type, or reads it from STDIN. Replaces the key that was stored before. If Closte cannot be reached, the key is stored with a warning. If Closte refuses the key, it is stored, too, and this ends with status 1.
 	 *
 	 * ## OPTIONS
 	 *
 	 * [<key>]
-	 * : Refused: other users of the machine see arguments, and shells keep them.
+	 * : Refused: other users of the machine can see arguments, and shells keep them.
 	 *
 	 * ## EXAMPLES
 	 *
-	 *     # By hand
+	 *     # Type the key; it is not shown
 	 *     $ wp closte key set
 	 *
-	 *     # From a file, or a store of secrets
+	 *     # From a file or a secret store
 	 *     $ wp closte key set < /run/secrets/closte
 	 *     Success: The API key ••••••••7f3a is stored, encrypted.
 	 *     Success: Closte answers and accepts the key (94 ms).
@@ -68,8 +64,8 @@ final class Key_Command {
 	public function set( array $args, array $assoc_args ): void {
 		if ( array() !== $args ) {
 			Terminal::fail(
-				__( 'The API key is not taken as an argument: other users of this machine see those, and shells keep them.', 'closte-sync' ),
-				__( 'let it be asked for (wp closte key set) or pipe it in (wp closte key set < file); if others may have seen it, let Closte make another one', 'closte-sync' )
+				__( 'The API key cannot be given as an argument: other users of this machine can see arguments, and shells keep them.', 'closte-sync' ),
+				__( 'type it when asked (wp closte key set) or pipe it in (wp closte key set < file); if others may have seen it, create a new key at Closte', 'closte-sync' )
 			);
 		}
 		$hindrance = Key_Entry::hindrance();
@@ -98,29 +94,29 @@ final class Key_Command {
 		if ( $finding->is_refusal ) {
 			Terminal::fail(
 				/* translators: 1: the last characters of the key, 2: what Closte said */
-				sprintf( __( 'The API key %1$s is stored, but Closte refuses it: %2$s', 'closte-sync' ), $key->masked(), $finding->message ),
-				$finding->advice . ' ' . __( 'To set another one: wp closte key set', 'closte-sync' )
+				sprintf( __( 'The API key %1$s is stored, but Closte refused it: %2$s', 'closte-sync' ), $key->masked(), $finding->message ),
+				$finding->advice . ' ' . __( 'To store another key: wp closte key set', 'closte-sync' )
 			);
 		}
 		if ( ! $finding->is_error() && $this->services->readiness()->is_switched_off() ) {
-			Terminal::hint( __( 'switch the integration on: wp closte enable', 'closte-sync' ) );
+			Terminal::hint( __( 'turn the integration on: wp closte enable', 'closte-sync' ) );
 		}
 	}
 
 	/**
-	 * Forgets the API key that was stored by this command or on the settings screen.
+	 * Deletes the API key that was stored with `wp closte key set` or on the settings screen.
 	 *
-	 * Domains stay at Closte. What is wanted is recorded, and nothing is sent until there is a key again.
+	 * Domains stay at Closte. Changes are queued and sent once there is a key again.
 	 *
 	 * ## OPTIONS
 	 *
 	 * [--yes]
-	 * : Does not ask.
+	 * : Does not ask for confirmation.
 	 *
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte key delete --yes
-	 *     Success: The stored API key is forgotten.
+	 *     Success: The stored API key was deleted.
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.
@@ -130,15 +126,15 @@ final class Key_Command {
 			\WP_CLI::success( __( 'No API key is stored.', 'closte-sync' ) );
 			return;
 		}
-		\WP_CLI::confirm( __( 'Forget the stored API key?', 'closte-sync' ), $assoc_args );
+		\WP_CLI::confirm( __( 'Delete the stored API key?', 'closte-sync' ), $assoc_args );
 		if ( ! Key_Store::delete() ) {
-			Terminal::fail( __( 'The database did not delete the API key.', 'closte-sync' ), __( 'see that it can be written to', 'closte-sync' ) );
+			Terminal::fail( __( 'The API key could not be deleted.', 'closte-sync' ), __( 'make sure that the database can be written to', 'closte-sync' ) );
 		}
-		\WP_CLI::success( __( 'The stored API key is forgotten.', 'closte-sync' ) );
+		\WP_CLI::success( __( 'The stored API key was deleted.', 'closte-sync' ) );
 	}
 
 	/**
-	 * Shows where the API key is, and never the key.
+	 * Shows where the API key comes from, never the key itself.
 	 *
 	 * ## OPTIONS
 	 *
@@ -146,10 +142,10 @@ final class Key_Command {
 	 * : Shows the value of one field.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas.
+	 * : Shows only these fields, separated by commas.
 	 *
 	 * [--format=<format>]
-	 * : How to print it.
+	 * : The output format.
 	 * ---
 	 * default: table
 	 * options:
@@ -162,10 +158,9 @@ final class Key_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * key: its last characters, `missing`, or `unreadable` (WordPress's salts changed)
-	 * * source: `constant`, `environment`, `settings` (entered on screen or by `wp closte key set`),
-	 *   `ultimate-multisite`, or empty
-	 * * stored: whether one is stored by this command or on screen, used or not: `yes`, `no` or `unreadable`
-	 * * salts: where WordPress keeps the salts that encrypt it: `wp-config`, or `database`, where they protect little
+	 * * source: `constant`, `environment`, `settings` (entered on the settings screen or with `wp closte key set`), `ultimate-multisite`, or empty
+	 * * stored: whether a key is stored by this command or on the settings screen, used or not: `yes`, `no` or `unreadable`
+	 * * salts: where WordPress keeps the salts that encrypt it: `wp-config`, or `database` (less secure)
 	 *
 	 * ## EXAMPLES
 	 *

@@ -23,11 +23,9 @@ final class Log_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Shows what was sent to Closte, by whom and why; the newest last.
+	 * Shows what was sent to Closte, by whom and why; newest last.
 	 *
-	 * Every call that adds or removes a domain is logged, also one that failed, and so are decisions: domains taken
-	 * over, removals refused, the integration switched, another key. The log keeps the last 90 days, 50,000 entries at
-	 * most, and never holds the key. It needs neither the extension nor Closte.
+	 * Logs every call that adds or removes a domain, including failed ones, and decisions: domains taken over, removals refused, the integration turned on or off, a new key. The log keeps the last 90 days, up to 50,000 entries, and never contains the key. This command needs neither the extension nor Closte.
 	 *
 	 * ## OPTIONS
 	 *
@@ -35,59 +33,52 @@ final class Log_Command {
 	 * : Only this domain.
 	 *
 	 * [--action=<action>]
-	 * : Only these, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `check`, `drift`,
-	 * `sync`, `prune`, `enable`, `disable`, `settings`, `key`, `activate`, `deactivate`.
+	 * : Only these actions, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `check`, `drift`, `sync`, `prune`, `enable`, `disable`, `settings`, `key`, `identity`, `activate`, `deactivate`.
 	 *
 	 * [--outcome=<outcome>]
-	 * : Only these, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`,
-	 * `unauthorized`, `failed`, `unknown` (sent, but the answer never came), `deferred` (recorded, and not sent yet),
-	 * `protected`, `adopted`, `forgotten`, `retired`, `unreadable`, `found`, `planned`, `refused`, `changed`, `done`;
-	 * of a check `working`, `waiting`, `owner-must-act` or `network-must-act`. Or `problems`: all that someone should look at.
+	 * : Only these outcomes, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`, `unauthorized`, `failed`, `unknown` (sent, but no answer came), `deferred` (queued), `protected`, `adopted`, `forgotten`, `retired`, `unreadable`, `found`, `planned`, `refused`, `changed`, `done`; of a check `working`, `waiting`, `owner-must-act` or `network-must-act`. Or `problems`: all that need attention.
 	 *
 	 * [--reason=<reason>]
-	 * : Only what was done because of these, separated by commas: `site-created`, `site-changed`, `site-deleted`,
-	 * `mapped`, `unmapped`, `queue` (of Ultimate Multisite), `by-hand`, `retry`, `sync`, `daily` (the daily
-	 * comparison), `run` (a background run), `other`.
+	 * : Only these reasons, separated by commas: `site-created`, `site-changed`, `site-deleted`, `mapped`, `unmapped`, `queue` (of Ultimate Multisite), `by-hand`, `retry`, `sync`, `daily` (the daily comparison), `run` (a background run), `other`.
 	 *
 	 * [--by=<who>]
-	 * : Only what was done by this user (login, e-mail address or ID), or by `cron`, `wp-cli` or `visitor`.
+	 * : Only what was done by this user (login, email address or ID), or by `cron`, `wp-cli` or `visitor`.
 	 *
 	 * [--blog_id=<id>]
-	 * : Only domains of this site.
+	 * : Only domains of the site with this ID.
 	 *
 	 * [--search=<text>]
-	 * : Only entries with this in their domain or message.
+	 * : Only entries that contain this text in their domain or message.
 	 *
 	 * [--since=<time>]
-	 * : Only from then on: `2h`, `7d`, `yesterday`, `"2026-01-31 14:00"` (UTC).
+	 * : Only entries from this time on: `2h`, `7d`, `yesterday` or `"2026-01-31 14:00"` (UTC).
 	 *
 	 * [--until=<time>]
-	 * : Only before then.
+	 * : Only entries before this time.
 	 *
 	 * [--limit=<number>]
-	 * : How many entries at most, the newest ones; 0: all. `--format=count` counts all.
+	 * : The number of entries, counted from the newest; 0: all. `--format=count` always counts all.
 	 * ---
 	 * default: 50
 	 * ---
 	 *
 	 * [--order=<order>]
-	 * : Which way to sort them by time: `asc` or `desc`.
+	 * : The direction to sort in by time: `asc` or `desc`.
 	 * ---
 	 * default: asc
 	 * ---
 	 *
 	 * [--follow]
-	 * : Then wait for further entries, and print each in one line (with `--format=json`, as one JSON object), until
-	 * Ctrl-C.
+	 * : Waits for new entries and prints each in one line (with `--format=json`, as one JSON object), until you press Ctrl-C.
 	 *
 	 * [--field=<field>]
 	 * : Prints the value of one field for each entry.
 	 *
 	 * [--fields=<fields>]
-	 * : Shows these fields only, separated by commas.
+	 * : Shows only these fields, separated by commas.
 	 *
 	 * [--format=<format>]
-	 * : How to print it. `ids` prints the numbers of the entries.
+	 * : The output format. `ids` prints the IDs of the entries.
 	 * ---
 	 * default: table
 	 * options:
@@ -103,18 +94,17 @@ final class Log_Command {
 	 *
 	 * Shown by default: time (UTC), domain, action, outcome, reason, by, message.
 	 *
-	 * Also there: id, blog_id, source (where the domain was heard of), actor (`user`, `wp-cli`, `cron`, `visitor`,
-	 * `unknown`), user_id.
+	 * Also available: id, blog_id, source (where the domain comes from), actor (`user`, `wp-cli`, `cron`, `visitor`, `unknown`), user_id.
 	 *
 	 * ## EXAMPLES
 	 *
 	 *     # Who removed this domain, and why?
-	 *     $ wp closte log --domain=shop.example.com --action=remove
-	 *     +---------------------+------------------+--------+---------+--------------+-------+---------+
-	 *     | time                | domain           | action | outcome | reason       | by    | message |
-	 *     +---------------------+------------------+--------+---------+--------------+-------+---------+
-	 *     | 2026-01-31 14:02:11 | shop.example.com | remove | removed | site-deleted | alice |         |
-	 *     +---------------------+------------------+--------+---------+--------------+-------+---------+
+	 *     $ wp closte log --domain=shop.example.com --action=remove --fields=time,outcome,reason,by
+	 *     +---------------------+---------+---------+--------+
+	 *     | time                | outcome | reason  | by     |
+	 *     +---------------------+---------+---------+--------+
+	 *     | 2026-01-31 14:02:11 | removed | by-hand | wp-cli |
+	 *     +---------------------+---------+---------+--------+
 	 *
 	 *     # What went wrong in the last two hours?
 	 *     $ wp closte log --since=2h --outcome=problems
@@ -123,7 +113,7 @@ final class Log_Command {
 	 *     $ wp closte log --since=today --outcome=added --format=count
 	 *     12
 	 *
-	 *     # Keep it elsewhere for longer
+	 *     # Keep it for longer elsewhere
 	 *     $ wp closte log --since=1d --limit=0 --format=csv > closte.csv
 	 *
 	 *     # Watch what is being sent
@@ -189,7 +179,7 @@ final class Log_Command {
 		$others = array_intersect_key( $assoc_args, array_flip( array( 'field', 'fields', 'until' ) ) );
 		$fits   = in_array( $assoc_args['format'], array( 'table', 'json' ), true ) && 'desc' !== $assoc_args['order'];
 		if ( ! $fits || array() !== $others ) {
-			Terminal::fail( __( '--follow prints one line an entry, or with --format=json one object; it goes with neither another format nor --field, --fields, --order=desc or --until.', 'closte-sync' ) );
+			Terminal::fail( __( '--follow prints one line for each entry, or one JSON object with --format=json. It cannot be combined with other formats, --field, --fields, --order=desc or --until.', 'closte-sync' ) );
 		}
 		$interrupt = new Interrupt();
 		$last      = $this->services->log_table()->last_id();

@@ -58,8 +58,11 @@ final class Log_Filters {
 	public static function number( string $option, string $value ): int {
 		$number = filter_var( $value, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
 		if ( false === $number ) {
-			/* translators: %s: name of an option */
-			Terminal::fail( sprintf( __( '--%s must be a whole number, 0 or more.', 'closte-sync' ), $option ) );
+			Terminal::fail(
+				/* translators: 1: name of an option, 2: what was given */
+				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), $option, $value ),
+				__( 'enter a whole number, 0 or more', 'closte-sync' )
+			);
 		}
 		return $number;
 	}
@@ -86,9 +89,9 @@ final class Log_Filters {
 		}
 		if ( false === $user && ! ctype_digit( $who ) ) {
 			Terminal::fail(
-				/* translators: %s: what was given */
-				sprintf( __( 'There is no user "%s".', 'closte-sync' ), $who ),
-				__( '--by takes a login, an e-mail address or an ID of a user, or cron, wp-cli or visitor', 'closte-sync' )
+				/* translators: 1: name of an option, 2: what was given */
+				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), 'by', $who ),
+				__( 'enter the login, email address or ID of a user, or cron, wp-cli or visitor', 'closte-sync' )
 			);
 		}
 		return false === $user ? (int) $who : (int) $user->ID;
@@ -102,9 +105,9 @@ final class Log_Filters {
 		$time = false === $time ? strtotime( $value ) : $time;
 		if ( '' === trim( $value ) || false === $time ) {
 			Terminal::fail(
-				/* translators: 1: what was given, 2: name of an option */
-				sprintf( __( '"%1$s" is no time that --%2$s can be.', 'closte-sync' ), $value, $option ),
-				__( 'write 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' )
+				/* translators: 1: name of an option, 2: what was given */
+				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), $option, $value ),
+				__( 'enter 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' )
 			);
 		}
 		return $time;

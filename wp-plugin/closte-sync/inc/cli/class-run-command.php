@@ -13,7 +13,7 @@ use ClosteSync\Sync\Run_Summary;
 use ClosteSync\Sync\Scheduler;
 
 /**
- * Works on everything that is due.
+ * Works on all domains that are due.
  */
 final class Run_Command {
 
@@ -23,26 +23,22 @@ final class Run_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Works on everything that is due: sends, removes and checks domains.
+	 * Adds, removes and checks all domains that are due.
 	 *
-	 * WP-Cron does this by itself. Where it is switched off, call this once a minute from the system's cron, for the
-	 * network's main site: once a day it compares the network with Closte too. Any number of runs may go on at once.
+	 * WP-Cron does this automatically. If WP-Cron is turned off, run this once a minute from the system's cron, for the network's main site: once a day it also compares the network with Closte. Any number of runs can work at the same time.
 	 *
-	 * Ends with status 1 when nothing can be sent: the integration is off, there is no extension or no key, or domains
-	 * wait for Closte and it does not answer or refuses the key. Where none waits for it, it is not asked: looks at DNS
-	 * and at certificates are taken without it. A domain that fails is no failure of the run; but one whose row cannot be
-	 * read is: it is named and set aside for a day, and the others go on.
+	 * Ends with status 1 when nothing can be sent: the integration is off, the extension or the key is missing, or domains wait for Closte and it does not answer or refuses the key. If no domain waits for Closte, it is not asked: DNS and certificates are checked without it. A domain that fails does not count as a failure of the run, but a row that cannot be read does: it is named and set aside for a day, and the run continues with the others.
 	 *
 	 * ## OPTIONS
 	 *
 	 * [--budget=<seconds>]
-	 * : Begin nothing new after this many seconds, from 1 to 3600.
+	 * : Starts nothing new after this many seconds, from 1 to 3600.
 	 * ---
 	 * default: 50
 	 * ---
 	 *
 	 * [--format=<format>]
-	 * : How to print what was done.
+	 * : The output format.
 	 * ---
 	 * default: text
 	 * options:
@@ -54,7 +50,7 @@ final class Run_Command {
 	 *
 	 *     $ wp closte run
 	 *     shop.example.com: pending → checking-dns
-	 *     Success: 1 step taken: 1 added, 0 removed, 0 done, 0 with errors. The next one is due in 5 mins.
+	 *     Success: 1 step taken: 1 added, 0 removed, 0 done, 0 with errors. …
 	 *
 	 *     # In the system's crontab
 	 *     * * * * * cd /srv/www && wp closte run --quiet
@@ -66,7 +62,11 @@ final class Run_Command {
 		Choice::expect_output( $assoc_args, array( 'text', 'json' ) );
 		$budget = filter_var( $assoc_args['budget'], FILTER_VALIDATE_FLOAT );
 		if ( false === $budget || $budget < 1 || $budget > HOUR_IN_SECONDS ) {
-			Terminal::fail( __( 'The budget must be a number of seconds from 1 to 3600.', 'closte-sync' ) );
+			Terminal::fail(
+				/* translators: 1: name of an option, 2: what was given */
+				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), 'budget', (string) $assoc_args['budget'] ),
+				__( 'enter a number of seconds from 1 to 3600', 'closte-sync' )
+			);
 		}
 		$json    = 'json' === $assoc_args['format'];
 		$this->services->key_watch()->look();
@@ -92,7 +92,7 @@ final class Run_Command {
 		}
 		\WP_CLI::success( $this->sentence( $summary ) );
 		if ( $summary->errors > 0 ) {
-			Terminal::hint( __( 'see what is wrong: wp closte domain list --fields=domain,stage,problem,next_step', 'closte-sync' ) );
+			Terminal::hint( __( 'see what must be done: wp closte domain list', 'closte-sync' ) );
 		}
 	}
 
@@ -107,7 +107,7 @@ final class Run_Command {
 				count( $domains ),
 				Terminal::clean( implode( ', ', array_slice( $domains, 0, self::MOST_NAMED ) ) . ( count( $domains ) > self::MOST_NAMED ? ', …' : '' ) )
 			),
-			__( 'see what is wrong and what to do: wp closte doctor', 'closte-sync' )
+			__( 'find out what to do: wp closte doctor', 'closte-sync' )
 		);
 	}
 
@@ -142,7 +142,7 @@ final class Run_Command {
 		if ( $summary->left > 0 ) {
 			return $text . ' ' . sprintf(
 				/* translators: %d: number of domains */
-				_n( '%d is due still: run it again.', '%d are due still: run it again.', $summary->left, 'closte-sync' ),
+				_n( '%d is still due: run this again.', '%d are still due: run this again.', $summary->left, 'closte-sync' ),
 				$summary->left
 			);
 		}

@@ -61,11 +61,11 @@ final class Sending {
 		return match ( true ) {
 			$this->services->readiness()->is_ready()           => null,
 			$this->services->readiness()->is_another_network() => $this->services->readiness()->identity_problem(),
-			$this->services->readiness()->is_switched_off()    => __( 'The integration is switched off: nothing was sent.', 'closte-sync' ),
+			$this->services->readiness()->is_switched_off()    => __( 'The integration is off. Nothing was sent.', 'closte-sync' ),
 			! $this->services->extension()->is_usable()        => $this->services->extension()->problem(),
 			Key_Store::is_unreadable()                         => Key_Store::unreadable() . ' ' . __( 'Nothing was sent.', 'closte-sync' ),
 			/* translators: %s: name of the constant */
-			default                                            => sprintf( __( 'No API key was found: nothing was sent. Define %s in wp-config.php, or store the key.', 'closte-sync' ), Api_Key::NAME ),
+			default                                            => sprintf( __( 'No API key was found. Nothing was sent. Define %s in wp-config.php, or store the key.', 'closte-sync' ), Api_Key::NAME ),
 		};
 	}
 }

@@ -13,12 +13,12 @@ namespace ClosteSync\Cli;
 final class Single_Site_Command {
 
 	/**
-	 * Works on a WordPress multisite network only.
+	 * Requires a WordPress multisite network.
 	 */
 	public function __invoke(): void {
 		Terminal::fail(
-			__( 'Closte Sync works on a WordPress multisite network only, and this is a single site. Its domain is set in Closte itself.', 'closte-sync' ),
-			__( 'wp core multisite-convert makes it a network; wp plugin deactivate closte-sync switches the plugin off', 'closte-sync' )
+			__( 'Closte Sync requires a WordPress multisite network, and this is a single site. Set its domain at Closte.', 'closte-sync' ),
+			__( 'make it a network: wp core multisite-convert; or deactivate the plugin: wp plugin deactivate closte-sync', 'closte-sync' )
 		);
 	}
 }

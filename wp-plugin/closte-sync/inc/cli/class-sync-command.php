@@ -16,7 +16,7 @@ use ClosteSync\Text\Refusal_Text;
 use WP_CLI\Utils;
 
 /**
- * Makes Closte have what the network wants.
+ * Brings Closte in line with the network.
  */
 final class Sync_Command {
 
@@ -26,34 +26,30 @@ final class Sync_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Adds every domain of this network that Closte lacks and, if asked, removes what nobody wants any longer.
+	 * Adds the domains of this network that Closte does not have; with --prune, removes those that are no longer used.
 	 *
-	 * Compares the domains of all sites and mappings with those that Closte has. Domains at Closte that no site or
-	 * mapping of this network ever had are foreign: they are shown, and never removed. Neither are the network's own
-	 * domain, nor the domain of any living site.
+	 * Compares the domains of all sites and mappings with those that Closte has. Domains at Closte that no site or mapping of this network ever had are foreign: they are shown and never removed. The network's own domain and the domains of existing sites are never removed, either.
 	 *
-	 * Interrupt it at any time: what is not sent yet is recorded and sent by the next run.
+	 * You can interrupt this at any time: the next run sends the rest.
 	 *
-	 * Ends with status 1 when Closte cannot be asked, when the removals are refused, or when a domain could not be sent: the
-	 * error counts what was accepted, removed, refused and left, and names what was refused.
+	 * Ends with status 1 when Closte cannot be reached, when the removals are refused, or when a domain could not be sent: the error then counts what was added, removed, refused and left, and names what was refused.
 	 *
 	 * ## OPTIONS
 	 *
 	 * [--dry-run]
-	 * : Only show what would be done.
+	 * : Shows what would be done, and changes nothing.
 	 *
 	 * [--prune]
-	 * : Also remove domains that were ours and that nobody wants any longer.
+	 * : Also removes domains that this network added and no longer uses.
 	 *
 	 * [--force]
-	 * : Remove even when it is suspiciously much: more than 30 % of what Closte has, or all of it.
+	 * : Removes them even if they are more than 30 % of what Closte has, or all of it.
 	 *
 	 * [--yes]
-	 * : Do not ask before removing.
+	 * : Does not ask for confirmation before removing.
 	 *
 	 * [--format=<format>]
-	 * : How to print the plan: what would change, and what is left alone though it may be a mistake. Domains that are
-	 * wanted and that Closte has are in none of them. `count` is the number of rows of the table.
+	 * : The output format of the plan. Domains that Closte already has and that are used are not in it. `count` prints the number of its rows.
 	 * ---
 	 * default: table
 	 * options:
@@ -67,8 +63,7 @@ final class Sync_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * domain
-	 * * action: `add`; `remove`; `unwanted`: ours, nobody wants it, and --prune would remove it; `foreign`: not ours, left
-	 *   alone; `invalid`: wanted, but no domain that Closte could take
+	 * * action: `add`; `remove`; `unwanted`: no longer used, and --prune would remove it; `foreign`: not added by this network, left alone; `invalid`: used, but not a domain that Closte could accept
 	 *
 	 * ## EXAMPLES
 	 *
@@ -80,7 +75,7 @@ final class Sync_Command {
 	 *     | shop.example.com | add    |
 	 *     +------------------+--------+
 	 *
-	 *     # Do it, and clean up behind sites that are gone
+	 *     # Do it, and remove what is no longer used
 	 *     $ wp closte sync --prune --yes
 	 *
 	 * @param list<string>          $args       Positional arguments.
@@ -103,7 +98,7 @@ final class Sync_Command {
 		if ( null !== $plan->refused ) {
 			$this->warn_of_refusal( (string) Refusal_Text::of( $plan ), $is_dry );
 		} elseif ( array() !== $plan->unwanted && 'table' === $assoc_args['format'] ) {
-			Terminal::hint( __( 'remove what nobody wants any longer: wp closte sync --prune', 'closte-sync' ) );
+			Terminal::hint( __( 'remove what is no longer used: wp closte sync --prune', 'closte-sync' ) );
 		}
 		if ( ! $is_dry ) {
 			if ( array() !== $plan->remove ) {
@@ -183,8 +178,8 @@ final class Sync_Command {
 		Terminal::warn( $reason );
 		Terminal::hint(
 			$is_dry
-				? __( 'look through what would be removed; if it is right, say --force', 'closte-sync' )
-				: __( 'nothing is removed. See what would be with --dry-run --prune --force; if it is right, say --force', 'closte-sync' )
+				? __( 'check what would be removed; if it is right, add --force', 'closte-sync' )
+				: __( 'nothing is removed. See what would be with --dry-run --prune --force; if it is right, add --force', 'closte-sync' )
 		);
 	}
 
@@ -221,7 +216,7 @@ final class Sync_Command {
 			Terminal::warn( "$domain: $error" );
 		}
 		if ( null !== $summary->problem || ! $tally->is_complete() ) {
-			Terminal::fail( $this->failure( $tally, $total, $summary->problem ), __( 'what is left is recorded and sent by itself. See why with: wp closte domain list --fields=domain,stage,problem,next_step', 'closte-sync' ) );
+			Terminal::fail( $this->failure( $tally, $total, $summary->problem ), __( 'the rest is queued and sent automatically. See why: wp closte domain list', 'closte-sync' ) );
 		}
 		if ( $is_human ) {
 			/* translators: 1: how many were added, 2: how many were removed */
@@ -259,7 +254,7 @@ final class Sync_Command {
 		);
 		if ( array() !== $plan->foreign ) {
 			/* translators: %d: number of domains */
-			$text .= ' ' . sprintf( _n( '%d domain there is not ours and is left alone.', '%d domains there are not ours and are left alone.', count( $plan->foreign ), 'closte-sync' ), count( $plan->foreign ) );
+			$text .= ' ' . sprintf( _n( '%d other domain at Closte is left alone.', '%d other domains at Closte are left alone.', count( $plan->foreign ), 'closte-sync' ), count( $plan->foreign ) );
 		}
 		return $text;
 	}

@@ -56,7 +56,7 @@ final class Terminal {
 		$id = filter_var( $text, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
 		if ( false === $id ) {
 			/* translators: %s: what was typed */
-			self::fail( sprintf( __( '“%s” is not the number of a site.', 'closte-sync' ), $text ), __( 'wp site list shows the sites of this network', 'closte-sync' ) );
+			self::fail( sprintf( __( 'Invalid value for --blog_id: "%s".', 'closte-sync' ), $text ), __( 'list the sites of this network: wp site list', 'closte-sync' ) );
 		}
 		return $id;
 	}

@@ -14,7 +14,7 @@ use ClosteSync\Ledger\Stage;
 use ClosteSync\Settings\Settings;
 
 /**
- * Follows domains until they are done.
+ * Follows domains until they are working.
  */
 final class Watch_Command {
 
@@ -33,21 +33,19 @@ final class Watch_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Follows domains until they are done, and moves them along meanwhile.
+	 * Follows domains until they are working.
 	 *
-	 * Works on what is due at the interval of the settings, also where that is shorter than WP-Cron can keep. Each time
-	 * that something changes, a line says so. Ctrl-C ends it at any time; background runs go on.
+	 * Runs at the check interval of the settings, even if WP-Cron cannot run that often. Prints a line each time something changes. Press Ctrl-C to stop; background runs continue.
 	 *
-	 * Ends with status 0 when all are done, and with 1 when the time is over, or when only domains are left that have
-	 * failed and are looked at once a day.
+	 * Ends with status 0 when all domains are working, and with 1 when the time is up, or when only domains are left that have failed and are checked once a day.
 	 *
 	 * ## OPTIONS
 	 *
 	 * [<domain>]
-	 * : Only this domain. Without it, all that are not done.
+	 * : Follows only this domain. Without it, all that are not done.
 	 *
 	 * [--timeout=<seconds>]
-	 * : End after this many seconds. 0: never.
+	 * : Stops after this many seconds, 0 or more; 0: never.
 	 * ---
 	 * default: 0
 	 * ---
@@ -55,9 +53,9 @@ final class Watch_Command {
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte watch shop.example.com
-	 *     10:31:05 shop.example.com: checking-dns. shop.example.com does not exist in the DNS. …
-	 *     10:36:06 shop.example.com: checking-ssl-cert
-	 *     10:41:07 shop.example.com: done
+	 *     10:31:05 shop.example.com: Waiting (checking-dns). …
+	 *     10:36:06 shop.example.com: Waiting (checking-ssl-cert). …
+	 *     10:41:07 shop.example.com: Working (done)
 	 *     Success: Done.
 	 *
 	 * @param list<string>          $args       Positional arguments.
@@ -66,7 +64,11 @@ final class Watch_Command {
 	public function __invoke( array $args, array $assoc_args ): void {
 		$timeout = filter_var( $assoc_args['timeout'], FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
 		if ( false === $timeout ) {
-			Terminal::fail( __( 'The timeout must be a whole number of seconds.', 'closte-sync' ) );
+			Terminal::fail(
+				/* translators: 1: name of an option, 2: what was given */
+				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), 'timeout', (string) $assoc_args['timeout'] ),
+				__( 'enter a whole number of seconds, 0 or more', 'closte-sync' )
+			);
 		}
 		( new Sending( $this->services ) )->expect();
 		$domain    = isset( $args[0] ) ? $this->begin( $args[0] ) : null;
@@ -86,10 +88,10 @@ final class Watch_Command {
 			$this->wait( $end, $interrupt );
 		}
 		if ( $interrupt->has_come() ) {
-			Terminal::say( __( 'Stopped. Background runs go on.', 'closte-sync' ) );
+			Terminal::say( __( 'Stopped. Background runs continue.', 'closte-sync' ) );
 			return;
 		}
-		Terminal::fail( __( 'The time is over, and not all domains are done. Background runs go on.', 'closte-sync' ) );
+		Terminal::fail( __( 'The time is up, and not all domains are done. Background runs continue.', 'closte-sync' ) );
 	}
 
 	/**
@@ -102,7 +104,7 @@ final class Watch_Command {
 		$lookup = new Lookup( $this->services );
 		$row    = $lookup->find( $domain );
 		if ( null === $row ) {
-			Terminal::fail( $lookup->absence( $domain ), __( 'wp closte domain list shows what is', 'closte-sync' ) );
+			Terminal::fail( $lookup->absence( $domain ), __( 'list all domains: wp closte domain list', 'closte-sync' ) );
 		}
 		$this->services->ledger()->make_due( $row->domain );
 		return $row->domain;
@@ -133,10 +135,13 @@ final class Watch_Command {
 	 * @param ?string          $trouble Why nothing could be sent.
 	 */
 	private function say( array $rows, ?string $trouble ): void {
-		$now = array();
+		$now       = array();
+		$hindrance = $this->services->readiness()->hindrance();
+
 		foreach ( $rows as $row ) {
 			$wrong               = Advice::of( $row )->wrong;
-			$now[ $row->domain ] = $row->stage->value . ( '' === $wrong ? '' : ". $wrong" );
+			$state               = $row->state( $hindrance )->label();
+			$now[ $row->domain ] = "$state ({$row->stage->value})" . ( '' === $wrong ? '' : ". $wrong" );
 		}
 		foreach ( array_diff_key( $this->said, $now ) as $domain => $before ) {
 			if ( 'removed' !== $before && '' !== $domain ) {
@@ -170,8 +175,8 @@ final class Watch_Command {
 		}
 		Terminal::fail(
 			/* translators: %d: number of domains */
-			sprintf( _n( '%d domain has failed. It is looked at once a day.', '%d domains have failed. They are looked at once a day.', count( $failed ), 'closte-sync' ), count( $failed ) ),
-			__( 'when what is named here is solved: wp closte domain retry <domain>', 'closte-sync' )
+			sprintf( _n( '%d domain has failed. It is checked once a day.', '%d domains have failed. They are checked once a day.', count( $failed ), 'closte-sync' ), count( $failed ) ),
+			__( 'once the problem is solved: wp closte domain retry <domain>', 'closte-sync' )
 		);
 	}
 

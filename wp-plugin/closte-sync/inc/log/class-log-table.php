@@ -139,6 +139,19 @@ final class Log_Table {
 		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $where", $this->table, ...$values );
 	}
 
+	/**
+	 * @return array<string, array<string, int>> How many entries there are since then, by action and outcome.
+	 */
+	public function counts_since( int $time ): array {
+		$counts = array();
+
+		foreach ( $this->database->rows( 'SELECT action, outcome, COUNT(*) AS entries FROM %i WHERE logged_at >= %d GROUP BY action, outcome', $this->table, $time ) as $row ) {
+			$counts[ $row['action'] ][ $row['outcome'] ] = (int) $row['entries'];
+		}
+
+		return $counts;
+	}
+
 	public function last_id(): int {
 		return (int) $this->database->value( 'SELECT MAX(id) FROM %i', $this->table );
 	}
