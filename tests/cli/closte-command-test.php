@@ -119,9 +119,9 @@ final class Closte_Command_Test extends Cli_Test_Case {
 	}
 
 	public function test_switching_twice_says_so(): void {
-		self::assertStringContainsString( 'on already', $this->succeed( 'closte', 'enable' )->stdout );
+		self::assertStringContainsString( 'already on', $this->succeed( 'closte', 'enable' )->stdout );
 		$this->succeed( 'closte', 'disable' );
-		self::assertStringContainsString( 'off already', $this->succeed( 'closte', 'disable' )->stdout );
+		self::assertStringContainsString( 'already off', $this->succeed( 'closte', 'disable' )->stdout );
 	}
 
 	public function test_without_the_extension_it_is_said_and_nothing_breaks(): void {
@@ -156,7 +156,7 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		$this->succeed( 'eval', '$GLOBALS["wpdb"]->query( "DROP TABLE {$GLOBALS["wpdb"]->base_prefix}closte_sync_domains" );' );
 		$result = $this->succeed( 'closte', 'sync' );
 
-		self::assertStringContainsString( 'is made anew', $result->stderr );
+		self::assertStringContainsString( 'has been created again', $result->stderr );
 		self::assertSame( "checking-dns\n", $this->succeed( 'closte', 'domain', 'get', 'one.' . $this->network(), '--field=stage' )->stdout );
 	}
 

@@ -38,8 +38,8 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		$this->succeed( 'closte', 'domain', 'add', self::DOMAIN );
 
 		$watched = $this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=300' );
-		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': checking-ssl-cert/m', $watched->stdout );
-		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': done$/m', $watched->stdout );
+		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': Waiting \(checking-ssl-cert\)/m', $watched->stdout );
+		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': Working \(done\)$/m', $watched->stdout );
 		self::assertStringContainsString( 'Success: Done.', $watched->stdout );
 
 		$checked = $this->succeed( 'closte', 'check', self::DOMAIN, '--format=json' )->json();
@@ -52,10 +52,10 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		$findings = $this->findings( $this->succeed( 'closte', 'doctor', self::DOMAIN, '--format=json' ) );
 		self::assertNotContains( 'error', $findings );
 		self::assertNotContains( 'warning', $findings );
-		foreach ( array( 'extension', 'key', 'connection', 'integration', 'targets', 'cron', 'ledger', 'at-closte', 'dns', 'caa', 'certificate' ) as $check ) {
+		foreach ( array( 'extension', 'key', 'connection', 'integration', 'targets', 'cron', 'state', 'ledger', 'at-closte', 'dns', 'caa', 'certificate' ) as $check ) {
 			self::assertSame( 'ok', $findings[ $check ], $check );
 		}
-		self::assertStringContainsString( 'Success: All is well.', $this->succeed( 'closte', 'doctor', self::DOMAIN )->stdout );
+		self::assertStringContainsString( 'Success: No problems found.', $this->succeed( 'closte', 'doctor', self::DOMAIN )->stdout );
 	}
 
 	public function test_watch_says_why_a_domain_does_not_get_on(): void {
@@ -63,8 +63,8 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 
 		$result = $this->closte( 'watch', self::DOMAIN, '--timeout=1' );
 
-		self::assert_failed( 'The time is over', $result );
-		self::assertMatchesRegularExpression( '/' . self::DOMAIN . ': checking-dns\. ' . self::DOMAIN . ' (does not exist in DNS|exists in DNS but has no address)\./', $result->stdout );
+		self::assert_failed( 'The time is up', $result );
+		self::assertMatchesRegularExpression( '/' . self::DOMAIN . ': [\w ]+ \(checking-dns\)\. ' . self::DOMAIN . ' (does not exist in DNS|exists in DNS but has no address)\./', $result->stdout );
 	}
 
 	public function test_watch_of_everything_ends_when_all_is_done(): void {
@@ -77,8 +77,8 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 	}
 
 	public function test_watch_of_the_unknown_and_of_a_wrong_timeout(): void {
-		self::assert_failed( 'nobody.example is not in the ledger.', $this->closte( 'watch', 'nobody.example' ) );
-		self::assert_failed( 'The timeout must be a whole number', $this->closte( 'watch', '--timeout=soon' ) );
+		self::assert_failed( 'nobody.example is not in the list of domains.', $this->closte( 'watch', 'nobody.example' ) );
+		self::assert_failed( 'Invalid value for --timeout: "soon".', $this->closte( 'watch', '--timeout=soon' ) );
 	}
 
 	/**
@@ -168,7 +168,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 	public function test_doctor_of_the_network(): void {
 		$findings = $this->findings( $this->succeed( 'closte', 'doctor', '--format=json' ) );
 
-		self::assertSame( array( 'extension', 'key', 'connection', 'integration', 'database', 'clock', 'targets', 'cron', 'failed', 'moved-away', 'certificates' ), array_keys( $findings ) );
+		self::assertSame( array( 'extension', 'key', 'connection', 'integration', 'database', 'clock', 'targets', 'cron', 'state', 'failed', 'moved-away', 'certificates' ), array_keys( $findings ) );
 	}
 
 	public function test_doctor_names_what_is_missing(): void {
@@ -202,7 +202,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		$result = $this->closte( 'check', self::DOMAIN, 'no_such.example' );
 
 		self::assertSame( 1, $result->status );
-		self::assertStringContainsString( self::DOMAIN . "\telsewhere\t192.0.2.7", $result->stdout );
+		self::assertStringContainsString( self::DOMAIN . "\t\telsewhere\t192.0.2.7", $result->stdout );
 		self::assertStringContainsString( 'Warning: ' . self::DOMAIN . ' points to 192.0.2.7', $result->stderr );
 		self::assertStringContainsString( 'no_such.example', $result->stderr );
 		self::assertSame( array(), $this->emulator->journal() );

@@ -93,30 +93,30 @@ final class Domain_Command_Test extends Cli_Test_Case {
 	 */
 	public static function words_that_are_none(): array {
 		return array(
-			'a stage'                => array( array( 'domain', 'list', '--stage=nonsense' ), 'Invalid value specified for \'stage\'', 'hint: choose from pending, checking-dns,' ),
-			'a stage of several'     => array( array( 'domain', 'list', '--stage=failed,nonsense' ), '"nonsense" is nothing that --stage can be.', 'hint: choose from pending, checking-dns,' ),
-			'no stage'               => array( array( 'domain', 'list', '--stage=' ), '"" is nothing that --stage can be.', 'hint: choose from pending' ),
-			'a source'               => array( array( 'domain', 'list', '--source=nonsense' ), '"nonsense" is nothing that --source can be.', 'ultimate-multisite' ),
-			'a source of several'    => array( array( 'domain', 'list', '--source=core,nonsense' ), '"nonsense" is nothing that --source can be.', 'hint: choose from core, www, sync, manual' ),
-			'what is wanted'         => array( array( 'domain', 'list', '--wanted=perhaps' ), '"perhaps" is nothing that --wanted can be.', 'hint: choose from present, absent' ),
-			'a column'               => array( array( 'domain', 'list', '--orderby=nonsense' ), '"nonsense" is nothing that --orderby can be.', 'hint: choose from id, domain' ),
-			'two columns'            => array( array( 'domain', 'list', '--orderby=id,domain' ), '"id,domain" is nothing that --orderby can be.', 'hint: choose from id, domain' ),
-			'an order'               => array( array( 'domain', 'list', '--order=sideways' ), '"sideways" is nothing that --order can be.', 'hint: choose from asc, desc' ),
-			'two orders'             => array( array( 'domain', 'list', '--order=asc,desc' ), '"asc,desc" is nothing that --order can be.', 'hint: choose from asc, desc' ),
+			'a stage'                => array( array( 'domain', 'list', '--stage=nonsense' ), 'Invalid value for --stage: "nonsense".', 'hint: choose from pending, checking-dns,' ),
+			'a stage of several'     => array( array( 'domain', 'list', '--stage=failed,nonsense' ), 'Invalid value for --stage: "nonsense".', 'hint: choose from pending, checking-dns,' ),
+			'no stage'               => array( array( 'domain', 'list', '--stage=' ), 'Invalid value for --stage: "".', 'hint: choose from pending' ),
+			'a source'               => array( array( 'domain', 'list', '--source=nonsense' ), 'Invalid value for --source: "nonsense".', 'ultimate-multisite' ),
+			'a source of several'    => array( array( 'domain', 'list', '--source=core,nonsense' ), 'Invalid value for --source: "nonsense".', 'hint: choose from core, www, sync, manual' ),
+			'what is wanted'         => array( array( 'domain', 'list', '--wanted=perhaps' ), 'Invalid value for --wanted: "perhaps".', 'hint: choose from present, absent' ),
+			'a column'               => array( array( 'domain', 'list', '--orderby=nonsense' ), 'Invalid value for --orderby: "nonsense".', 'hint: choose from id, domain' ),
+			'two columns'            => array( array( 'domain', 'list', '--orderby=id,domain' ), 'Invalid value for --orderby: "id,domain".', 'hint: choose from id, domain' ),
+			'an order'               => array( array( 'domain', 'list', '--order=sideways' ), 'Invalid value for --order: "sideways".', 'hint: choose from asc, desc' ),
+			'two orders'             => array( array( 'domain', 'list', '--order=asc,desc' ), 'Invalid value for --order: "asc,desc".', 'hint: choose from asc, desc' ),
 			'a field'                => array( array( 'domain', 'list', '--field=nonsense' ), 'Invalid field: nonsense.', 'hint: choose from domain, unicode' ),
 			'a field of several'     => array( array( 'domain', 'list', '--fields=domain,nonsense' ), 'Invalid field: nonsense.', 'hint: choose from domain, unicode' ),
-			'two formats'            => array( array( 'domain', 'list', '--format=table,json' ), '"table,json" is nothing that --format can be.', 'hint: choose from table, csv' ),
-			'formats of one domain'  => array( array( 'domain', 'get', 'hand.example', '--format=table,json' ), '"table,json" is nothing that --format can be.', 'hint: choose from table, csv' ),
-			'an order of the log'    => array( array( 'log', '--order=asc,desc' ), '"asc,desc" is nothing that --order can be.', 'hint: choose from asc, desc' ),
+			'two formats'            => array( array( 'domain', 'list', '--format=table,json' ), 'Invalid value for --format: "table,json".', 'hint: choose from table, csv' ),
+			'formats of one domain'  => array( array( 'domain', 'get', 'hand.example', '--format=table,json' ), 'Invalid value for --format: "table,json".', 'hint: choose from table, csv' ),
+			'an order of the log'    => array( array( 'log', '--order=asc,desc' ), 'Invalid value for --order: "asc,desc".', 'hint: choose from asc, desc' ),
 			'a field of the log'     => array( array( 'log', '--fields=time,nonsense' ), 'Invalid field: nonsense.', 'hint: choose from time, domain' ),
-			'formats of the log'     => array( array( 'log', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
-			'formats of sync'        => array( array( 'sync', '--dry-run', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
-			'formats of run'         => array( array( 'run', '--format=text,json' ), '"text,json" is nothing that --format can be.', 'hint: choose from text, json' ),
-			'formats of doctor'      => array( array( 'doctor', '--format=text,json' ), '"text,json" is nothing that --format can be.', 'hint: choose from text' ),
+			'formats of the log'     => array( array( 'log', '--format=csv,json' ), 'Invalid value for --format: "csv,json".', 'hint: choose from table' ),
+			'formats of sync'        => array( array( 'sync', '--dry-run', '--format=csv,json' ), 'Invalid value for --format: "csv,json".', 'hint: choose from table' ),
+			'formats of run'         => array( array( 'run', '--format=text,json' ), 'Invalid value for --format: "text,json".', 'hint: choose from text, json' ),
+			'formats of doctor'      => array( array( 'doctor', '--format=text,json' ), 'Invalid value for --format: "text,json".', 'hint: choose from text' ),
 			'a field of doctor'      => array( array( 'doctor', '--format=json', '--fields=check,nonsense' ), 'Invalid field: nonsense.', 'hint: choose from check, status' ),
-			'formats of check'       => array( array( 'check', 'hand.example', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
-			'formats of status'      => array( array( 'status', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
-			'formats of the key'     => array( array( 'key', 'status', '--format=csv,json' ), '"csv,json" is nothing that --format can be.', 'hint: choose from table' ),
+			'formats of check'       => array( array( 'check', 'hand.example', '--format=csv,json' ), 'Invalid value for --format: "csv,json".', 'hint: choose from table' ),
+			'formats of status'      => array( array( 'status', '--format=csv,json' ), 'Invalid value for --format: "csv,json".', 'hint: choose from table' ),
+			'formats of the key'     => array( array( 'key', 'status', '--format=csv,json' ), 'Invalid value for --format: "csv,json".', 'hint: choose from table' ),
 		);
 	}
 
@@ -136,15 +136,15 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'domain', 'list', '--stage=nonsense' );
 
 		self::assertSame( 1, $result->status );
-		self::assertStringContainsString( 'Invalid value specified for \'stage\'', $result->stderr );
+		self::assertStringContainsString( 'Invalid value for --stage: "nonsense".', $result->stderr );
 	}
 
 	public function test_a_site_that_is_no_number_is_refused(): void {
 		foreach ( array( array( 'list', '--blog_id=abc' ), array( 'add', 'shop.example', '--blog_id=abc' ), array( 'add', 'shop.example', '--blog_id=-3' ) ) as $arguments ) {
 			$result = $this->closte( 'domain', ...$arguments );
 			self::assertSame( 1, $result->status );
-			self::assertStringContainsString( 'is not the number of a site', $result->stderr );
-			self::assertStringContainsString( 'hint: wp site list', $result->stderr );
+			self::assertStringContainsString( 'Invalid value for --blog_id: ', $result->stderr );
+			self::assertStringContainsString( 'hint: list the sites of this network: wp site list', $result->stderr );
 		}
 		self::assertSame( array(), $this->emulator->domains() );
 	}
@@ -168,7 +168,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$this->emulator->set_domains( array( '*.kept.example' ) );
 
 		$result = $this->succeed( 'closte', 'domain', 'retry', '*.shop.example', '*.kept.example' );
-		self::assertStringContainsString( '*.shop.example: checking-dns (Closte had lost it, and has it again)', $result->stdout );
+		self::assertStringContainsString( '*.shop.example: checking-dns (Closte had lost it and has it again)', $result->stdout );
 		self::assertStringNotContainsString( '*.kept.example: checking-dns (', $result->stdout );
 		self::assertStringContainsString( 'Success: Retried 2 of 2 domains.', $result->stdout );
 		self::assertSame( array( '*.kept.example', '*.shop.example' ), $this->emulator->domains() );
@@ -195,7 +195,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 	public function test_retry_takes_names_or_all(): void {
 		$result = $this->closte( 'domain', 'retry', '--all', 'shop.example' );
 		self::assertSame( 1, $result->status );
-		self::assertStringContainsString( 'Either name the domains', $result->stderr );
+		self::assertStringContainsString( 'Name the domains to retry or use --all, not both.', $result->stderr );
 	}
 
 	public function test_what_is_not_ours_can_be_taken_over_first(): void {
@@ -226,7 +226,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 	public function test_get_of_an_unknown_domain(): void {
 		$result = $this->closte( 'domain', 'get', 'nobody.example' );
 
-		self::assert_failed( 'nobody.example is not in the ledger.', $result );
+		self::assert_failed( 'nobody.example is not in the list of domains.', $result );
 		self::assertStringContainsString( 'hint: ', $result->stderr );
 	}
 
@@ -270,7 +270,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertSame( 1, $result->status );
 		self::assertStringContainsString( '*.shop.example: pending.', $result->stderr );
 		self::assertStringContainsString( 'hint: No action needed: tried again automatically.', $result->stderr );
-		self::assertStringContainsString( 'Error: Added 0 of 1 domains; 1 waits and is sent by itself.', $result->stderr );
+		self::assertStringContainsString( 'Error: Added 0 of 1 domains; 1 is queued and sent automatically.', $result->stderr );
 		$this->emulator->down( false );
 		$this->succeed( 'closte', 'run' );
 		self::assertSame( array( '*.shop.example' ), $this->emulator->domains() );
@@ -304,9 +304,9 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertStringContainsString( 'No domains added.', $invalid->stderr );
 
 		$removed = $this->succeed( 'closte', 'domain', 'remove', 'there.example', '--yes' );
-		self::assertStringContainsString( 'Recorded that there.example is to go; it is removed once the integration is on.', $removed->stdout );
+		self::assertStringContainsString( 'Queued the removal of there.example. It is removed once the integration is on.', $removed->stdout );
 		self::assertStringContainsString( 'hint: wp closte enable', $removed->stderr );
-		self::assert_failed( 'nobody.example is not in the ledger', $this->closte( 'domain', 'remove', 'nobody.example', '--yes' ) );
+		self::assert_failed( 'nobody.example is not in the list of domains', $this->closte( 'domain', 'remove', 'nobody.example', '--yes' ) );
 		self::assertContains( 'there.example', $this->emulator->domains() );
 		self::assertNotContains( '*.shop.example', $this->emulator->domains() );
 
@@ -320,7 +320,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$result = $this->wp( '--exec=define( "CLOSTE_CLIENT_API_KEY", "" );', 'closte', 'domain', 'add', '*.shop.example' );
 
 		self::assertSame( 0, $result->status, $result->stderr );
-		self::assertStringContainsString( 'Recorded *.shop.example; it is sent once there is an API key.', $result->stdout );
+		self::assertStringContainsString( 'Queued *.shop.example. It is sent once there is an API key.', $result->stdout );
 		self::assertStringContainsString( 'hint: wp closte key set', $result->stderr );
 	}
 
@@ -329,7 +329,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		foreach ( array( array( 'domain', 'retry', 'shop.example' ), array( 'watch' ), array( 'sync' ), array( 'sync', '--prune' ) ) as $command ) {
 			$result = $this->closte( ...$command );
-			self::assert_failed( 'Error: The integration is switched off: nothing was sent.', $result );
+			self::assert_failed( 'Error: The integration is off. Nothing was sent.', $result );
 			self::assertStringContainsString( 'hint: wp closte enable', $result->stderr );
 		}
 	}
@@ -342,7 +342,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		$result = $this->succeed( 'closte', 'domain', 'add', $one, '*.shop.example', '*.new.example' );
 
-		self::assertStringContainsString( "$one is there already (site $site).\n*.shop.example is there already.\nAdded *.new.example.\nSuccess: Added 1 of 3 domains; 2 were there already.", $result->stdout );
+		self::assertStringContainsString( "$one is already at Closte (site $site).\n*.shop.example is already at Closte.\nAdded *.new.example.\nSuccess: Added 1 of 3 domains; 2 were already at Closte.", $result->stdout );
 	}
 
 	public function test_what_is_no_host_name_is_told_apart_from_what_is_not_in_the_ledger(): void {
@@ -392,7 +392,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		$result = $this->succeed( 'closte', 'domain', 'remove', '*.shop.example', '--forget', '--yes' );
 
-		self::assertStringContainsString( 'Forgot *.shop.example.', $result->stdout );
+		self::assertStringContainsString( 'Removed *.shop.example from the list of this network.', $result->stdout );
 		self::assertSame( array( '*.shop.example' ), $this->emulator->domains() );
 		self::assertSame( "0\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
 	}
@@ -435,6 +435,6 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		$unknown = $this->closte( 'domain', 'retry', 'nobody.example' );
 		self::assertSame( 1, $unknown->status );
-		self::assertStringContainsString( 'nobody.example is not in the ledger.', $unknown->stderr );
+		self::assertStringContainsString( 'nobody.example is not in the list of domains.', $unknown->stderr );
 	}
 }

@@ -51,7 +51,7 @@ final class Identity_Command_Test extends Cli_Test_Case {
 		self::assertSame( 'same', $parts['environment']['status'] );
 
 		$copy = $this->on_copy( 'closte', 'identity', 'copy', '--yes' );
-		self::assertMatchesRegularExpression( '/^Success: This network is a copy: \d+ domains are forgotten here/m', $copy->stdout );
+		self::assertMatchesRegularExpression( '/^Success: This network is now treated as a copy\. It forgot \d+ domains/m', $copy->stdout );
 		self::assertSame( 'off', trim( $this->on_copy( 'closte', 'status', '--field=integration' )->stdout ) );
 		self::assertSame( "0\n", $this->on_copy( 'closte', 'domain', 'list', '--format=count' )->stdout );
 		$this->on_copy( 'cron', 'event', 'run', 'closte_sync_reconcile' );
@@ -75,7 +75,7 @@ final class Identity_Command_Test extends Cli_Test_Case {
 		$this->on_copy( 'site', 'delete', $site, '--yes' );
 		self::assertSame( $before, $this->emulator->domains() );
 
-		self::assertStringContainsString( 'Success: The network has moved', $this->on_copy( 'closte', 'identity', 'move' )->stdout );
+		self::assertStringContainsString( 'Success: The network keeps its list of domains.', $this->on_copy( 'closte', 'identity', 'move' )->stdout );
 		self::assertSame( 'same', trim( $this->on_copy( 'closte', 'status', '--field=identity' )->stdout ) );
 		$this->on_copy( 'closte', 'run' );
 		self::assertContains( 'two.' . self::COPY, $this->emulator->domains() );

@@ -48,7 +48,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 	public function test_set_takes_no_argument_and_does_not_repeat_it(): void {
 		$result = $this->without_constant( 'key', 'set', 'a-key-on-the-command-line' );
 
-		self::assert_failed( 'The API key is not taken as an argument', $result );
+		self::assert_failed( 'The API key cannot be given as an argument', $result );
 		self::assertStringContainsString( 'hint: ', $result->stderr );
 		self::assertStringNotContainsString( 'a-key-on', $result->stdout . $result->stderr );
 		self::assertSame( "no\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
@@ -73,7 +73,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 	public function test_a_key_that_closte_refuses_is_stored_and_an_error(): void {
 		$result = $this->type( 'wrong-key-of-nobody-0000', 'set' );
 
-		self::assert_failed( 'Error: The API key ••••••••0000 is stored, but Closte refuses it: ', $result );
+		self::assert_failed( 'Error: The API key ••••••••0000 is stored, but Closte refused it: ', $result );
 		self::assertMatchesRegularExpression( '/^hint: Compare the key .* wp closte key set$/m', $result->stderr );
 		self::assertSame( "yes\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
 		self::assertStringNotContainsString( 'wrong-key', $result->stdout . $result->stderr );
@@ -101,7 +101,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 		$this->wp_with( array(), "n\n", 'closte', 'key', 'delete' );
 		self::assertSame( "yes\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
 
-		self::assertStringContainsString( 'Success: The stored API key is forgotten.', $this->succeed( 'closte', 'key', 'delete', '--yes' )->stdout );
+		self::assertStringContainsString( 'Success: The stored API key was deleted.', $this->succeed( 'closte', 'key', 'delete', '--yes' )->stdout );
 		self::assertSame( array( 'key' => 'missing', 'source' => '', 'stored' => 'no', 'salts' => 'wp-config' ), $this->without_constant( 'key', 'status', '--format=json' )->json() );
 		self::assert_failed( 'There is no API key.', $this->without_constant( 'verify' ) );
 	}

@@ -88,12 +88,12 @@ final class Log_Command_Test extends Cli_Test_Case {
 	 */
 	public static function mistakes(): array {
 		return array(
-			'action'  => array( '--action=added', '"added" is nothing that --action can be.', 'hint: choose from add, remove' ),
-			'outcome' => array( '--outcome=add', '"add" is nothing that --outcome can be.', ', done, problems' ),
-			'reason'  => array( '--reason=whim', '"whim" is nothing that --reason can be.', 'hint: choose from site-created' ),
-			'since'   => array( '--since=whenever', '"whenever" is no time that --since can be.', 'hint: write 2h' ),
-			'limit'   => array( '--limit=-1', '--limit must be a whole number', '' ),
-			'by'      => array( '--by=nobody', 'There is no user "nobody".', 'hint: --by takes a login' ),
+			'action'  => array( '--action=added', 'Invalid value for --action: "added".', 'hint: choose from add, remove' ),
+			'outcome' => array( '--outcome=add', 'Invalid value for --outcome: "add".', ', done, problems' ),
+			'reason'  => array( '--reason=whim', 'Invalid value for --reason: "whim".', 'hint: choose from site-created' ),
+			'since'   => array( '--since=whenever', 'Invalid value for --since: "whenever".', 'hint: enter 2h' ),
+			'limit'   => array( '--limit=-1', 'Invalid value for --limit: "-1".', 'hint: enter a whole number, 0 or more' ),
+			'by'      => array( '--by=nobody', 'Invalid value for --by: "nobody".', 'hint: enter the login' ),
 		);
 	}
 
@@ -141,7 +141,7 @@ final class Log_Command_Test extends Cli_Test_Case {
 			$status = proc_close( $process );
 		}
 		self::assertSame( 0, $status );
-		self::assert_failed( '--follow prints one line an entry', $this->closte( 'log', '--follow', '--format=csv' ) );
+		self::assert_failed( '--follow prints one line for each entry', $this->closte( 'log', '--follow', '--format=csv' ) );
 	}
 
 	/**

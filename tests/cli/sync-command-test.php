@@ -197,11 +197,30 @@ final class Sync_Command_Test extends Cli_Test_Case {
 
 		$adopted = $this->succeed( 'closte', 'adopt', 'foreign.example' );
 		self::assertStringContainsString( "Adopted foreign.example.\nSuccess: Adopted 1 of 1 domains.", $adopted->stdout );
-		self::assertStringContainsString( "foreign.example is ours already.\nSuccess: Adopted 0 of 1 domains; 1 was ours already.", $this->succeed( 'closte', 'adopt', 'foreign.example' )->stdout );
+		self::assertStringContainsString( "This network already has foreign.example.\nSuccess: Adopted 0 of 1 domains; 1 already belonged to this network.", $this->succeed( 'closte', 'adopt', 'foreign.example' )->stdout );
 		self::assertSame( array(), $this->emulator->journal( '/adddomainalias' ) );
 
 		$this->succeed( 'closte', 'domain', 'remove', 'foreign.example', '--yes' );
 		self::assertSame( array(), $this->emulator->domains() );
+	}
+
+	public function test_adopt_of_all_that_is_foreign_says_before_what_it_would_take(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$one = 'one.' . $this->network();
+		$this->emulator->set_domains( array( $one, 'old.example', 'other.example' ) );
+
+		self::assertSame( "domain,action\nold.example,adopt\nother.example,adopt\n", $this->succeed( 'closte', 'adopt', '--all', '--dry-run', '--format=csv' )->stdout );
+		self::assertSame( "domain,action\n$one,none\nold.example,adopt\nnobody.example,missing\n", $this->succeed( 'closte', 'adopt', $one, 'old.example', 'nobody.example', '--dry-run', '--format=csv' )->stdout );
+		self::assertSame( "1\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
+		$this->wp_with( array(), "n\n", 'closte', 'adopt', '--all' );
+		self::assertSame( "1\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
+
+		self::assertStringContainsString( 'Success: Adopted 2 of 2 domains.', $this->succeed( 'closte', 'adopt', '--all', '--yes' )->stdout );
+		self::assertStringContainsString( 'Nothing to do', $this->succeed( 'closte', 'adopt', '--all', '--dry-run' )->stdout );
+		self::assertSame( "old.example\n$one\nother.example\n", $this->succeed( 'closte', 'domain', 'list', '--field=domain', '--orderby=domain' )->stdout );
+		self::assert_failed( 'Name the domains to adopt or use --all, not both.', $this->closte( 'adopt' ) );
+		self::assert_failed( 'Name the domains to adopt or use --all, not both.', $this->closte( 'adopt', 'old.example', '--all' ) );
+		self::assertSame( array(), $this->emulator->journal( '/deletedomainalias' ) );
 	}
 
 	public function test_adopt_of_what_closte_does_not_have(): void {
@@ -209,7 +228,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 
 		self::assertSame( 1, $result->status );
 		self::assertStringContainsString( 'Closte does not have nobody.example.', $result->stderr );
-		self::assertStringContainsString( 'hint: wp closte domain add nobody.example', $result->stderr );
+		self::assertStringContainsString( 'hint: to add it: wp closte domain add nobody.example', $result->stderr );
 	}
 
 	public function test_run_completes_what_was_left(): void {
@@ -247,8 +266,8 @@ final class Sync_Command_Test extends Cli_Test_Case {
 	}
 
 	public function test_run_checks_its_budget(): void {
-		self::assert_failed( 'The budget must be a number of seconds from 1 to 3600.', $this->closte( 'run', '--budget=0' ) );
-		self::assert_failed( 'The budget must be a number of seconds from 1 to 3600.', $this->closte( 'run', '--budget=soon' ) );
+		self::assert_failed( 'Invalid value for --budget: "0".', $this->closte( 'run', '--budget=0' ) );
+		self::assert_failed( 'Invalid value for --budget: "soon".', $this->closte( 'run', '--budget=soon' ) );
 	}
 
 	/**

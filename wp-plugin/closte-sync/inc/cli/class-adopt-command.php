@@ -81,7 +81,7 @@ final class Adopt_Command {
 		$is_dry = Utils\get_flag_value( $assoc_args, 'dry-run', false );
 
 		if ( $is_all === ( array() !== $args ) ) {
-			Terminal::fail( __( 'Name the domains to adopt, or use --all. Use one of the two.', 'closte-sync' ), 'wp closte adopt --all --dry-run' );
+			Terminal::fail( __( 'Name the domains to adopt or use --all, not both.', 'closte-sync' ), 'wp closte adopt --all --dry-run' );
 		}
 
 		// What Closte has is the original's, where this is a copy.

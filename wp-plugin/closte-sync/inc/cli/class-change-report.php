@@ -24,7 +24,7 @@ final class Change_Report {
 	private int $recorded = 0;
 
 	/**
-	 * How many could not be sent now, and are sent by themselves.
+	 * How many could not be sent now, and are sent automatically.
 	 */
 	private int $waiting = 0;
 
@@ -80,16 +80,16 @@ final class Change_Report {
 			$parts[] = sprintf(
 				'adopt' === $this->verb
 					/* translators: %d: number of domains */
-					? _n( '%d was ours already', '%d were ours already', $this->already, 'closte-sync' )
+					? _n( '%d already belonged to this network', '%d already belonged to this network', $this->already, 'closte-sync' )
 					/* translators: %d: number of domains */
-					: _n( '%d was there already', '%d were there already', $this->already, 'closte-sync' ),
+					: _n( '%d was already at Closte', '%d were already at Closte', $this->already, 'closte-sync' ),
 				$this->already
 			);
 		}
 		if ( $this->waiting > 0 ) {
 			$parts[] = sprintf(
 				/* translators: %d: number of domains */
-				_n( '%d waits and is sent by itself', '%d wait and are sent by themselves', $this->waiting, 'closte-sync' ),
+				_n( '%d is queued and sent automatically', '%d are queued and sent automatically', $this->waiting, 'closte-sync' ),
 				$this->waiting
 			);
 		}
@@ -102,7 +102,7 @@ final class Change_Report {
 	private function what_was_done(): string {
 		if ( $this->recorded > 0 ) {
 			/* translators: 1: number of domains that are recorded, 2: number of all */
-			return __( 'Recorded %1$d of %2$d domains', 'closte-sync' );
+			return __( 'Queued %1$d of %2$d domains', 'closte-sync' );
 		}
 		return match ( $this->verb ) {
 			/* translators: 1: with how many domains it worked, 2: number of all */

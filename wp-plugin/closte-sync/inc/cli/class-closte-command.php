@@ -194,7 +194,7 @@ final class Closte_Command {
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte disable
-	 *     Success: The Closte integration is off.
+	 *     Success: The Closte integration is off. Domains stay at Closte.
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.

@@ -65,10 +65,10 @@ final class Doctor_Command {
 	 *
 	 *     $ wp closte doctor shop.example.com
 	 *     ok       PHP extension: The PHP extension closte 0.1.0 is loaded.
-	 *     ok       API key: The API key ••••••••7f3a was found in the constant CLOSTE_CLIENT_API_KEY.
+	 *     ok       API key: The API key ••••••••7f3a was found in …
 	 *     ok       Connection to Closte: Closte answers and accepts the key (94 ms).
 	 *     …
-	 *     error    DNS: shop.example.com points to 192.0.2.7, which is not this network. At your DNS provider, …
+	 *     error    DNS: shop.example.com points to 192.0.2.7, which is not …
 	 *
 	 *     # For a monitoring system
 	 *     $ wp closte doctor --format=json
@@ -195,7 +195,7 @@ final class Doctor_Command {
 				'state',
 				$label,
 				$trouble > 0 ? Severity::Warning : Severity::Ok,
-				implode( ', ', $texts ) . '.',
+				implode( '; ', $texts ) . '.',
 				$trouble > 0 ? 'wp closte domain list --state=' . implode( ',', array_column( State::troubled(), 'value' ) ) : ''
 			);
 			return;
@@ -204,7 +204,13 @@ final class Doctor_Command {
 		$state = ( new Lookup( $this->services ) )->find( $domain )?->state( $hindrance );
 
 		if ( null !== $state ) {
-			yield new Finding( 'state', $label, $state->is_troubled() ? Severity::Warning : Severity::Ok, $state->label() . '. ' . $state->description() );
+			yield new Finding(
+				'state',
+				$label,
+				$state->is_troubled() ? Severity::Warning : Severity::Ok,
+				/* translators: 1: state of a domain, 2: what that means, in a sentence */
+				sprintf( __( 'At the last check: %1$s. %2$s', 'closte-sync' ), $state->label(), $state->description() )
+			);
 		}
 	}
 

@@ -17,7 +17,7 @@ use ClosteSync\Operations\Operation;
 use WP_CLI\Utils;
 
 /**
- * Changes what is wanted of domains, or when they are looked at.
+ * Changes what is wanted of domains, or when they are checked.
  */
 final class Domain_Change_Command {
 
@@ -36,11 +36,9 @@ final class Domain_Change_Command {
 	}
 
 	/**
-	 * Adds domains that no site or mapping has, such as a wildcard.
+	 * Adds domains that no site or mapping has, such as wildcards.
 	 *
-	 * Each is recorded, then sent to Closte. One that Closte has already is taken over. When Closte does not answer,
-	 * the domain stays recorded, is sent later by itself, and this ends with status 1. While the integration is off, or
-	 * there is no API key, it is recorded only and sent once that has changed; this ends with status 0.
+	 * Each domain is recorded and sent to Closte. A domain that Closte already has is taken over. If Closte does not answer, the domain is queued and sent automatically later, and this ends with status 1. While the integration is off or there is no API key, the domain is queued until that changes, and this ends with status 0.
 	 *
 	 * ## OPTIONS
 	 *
@@ -48,13 +46,13 @@ final class Domain_Change_Command {
 	 * : One or more domains. `*.example.com` adds a wildcard.
 	 *
 	 * [--blog_id=<id>]
-	 * : The site that they belong to.
+	 * : The ID of the site that they belong to; 0: none.
 	 * ---
 	 * default: 0
 	 * ---
 	 *
 	 * [--porcelain]
-	 * : Prints only the domains that Closte accepted, one a line.
+	 * : Prints only the domains that Closte accepted, one per line.
 	 *
 	 * ## EXAMPLES
 	 *
@@ -69,7 +67,7 @@ final class Domain_Change_Command {
 		$blog_id = Terminal::site_id( (string) $assoc_args['blog_id'] );
 		if ( $blog_id > 0 && null === get_site( $blog_id ) ) {
 			/* translators: %d: number of a site */
-			Terminal::fail( sprintf( __( 'There is no site %d.', 'closte-sync' ), $blog_id ), __( 'wp site list shows the sites of this network', 'closte-sync' ) );
+			Terminal::fail( sprintf( __( 'There is no site %d.', 'closte-sync' ), $blog_id ), __( 'list the sites of this network: wp site list', 'closte-sync' ) );
 		}
 		$awaits    = $this->sending->awaits();
 		$porcelain = Utils\get_flag_value( $assoc_args, 'porcelain', false );
@@ -107,8 +105,7 @@ final class Domain_Change_Command {
 	/**
 	 * Removes domains from Closte.
 	 *
-	 * A domain that a site or mapping has is never removed: change it there, and it goes by itself. While the
-	 * integration is off, or there is no API key, the wish is recorded only and sent once that has changed.
+	 * A domain that a site or mapping has is never removed: remove it there, and it is removed from Closte automatically. While the integration is off or there is no API key, the removal is queued until that changes.
 	 *
 	 * ## OPTIONS
 	 *
@@ -116,10 +113,10 @@ final class Domain_Change_Command {
 	 * : One or more domains.
 	 *
 	 * [--forget]
-	 * : Only forget them here, without a call: those that Closte has stay there.
+	 * : Only removes them from the list of this network, without a call: those that Closte has stay there.
 	 *
 	 * [--yes]
-	 * : Do not ask.
+	 * : Does not ask for confirmation.
 	 *
 	 * ## EXAMPLES
 	 *
@@ -136,7 +133,7 @@ final class Domain_Change_Command {
 		\WP_CLI::confirm(
 			sprintf(
 				/* translators: %s: domains */
-				$forget ? __( 'Forget %s here?', 'closte-sync' ) : __( 'Remove %s from Closte?', 'closte-sync' ),
+				$forget ? __( 'Remove %s from the list of this network?', 'closte-sync' ) : __( 'Remove %s from Closte?', 'closte-sync' ),
 				Terminal::clean( implode( ', ', $args ) )
 			),
 			$assoc_args
@@ -161,7 +158,7 @@ final class Domain_Change_Command {
 		foreach ( $result->done as $domain ) {
 			$report->done();
 			/* translators: %s: domain */
-			Terminal::say( sprintf( $forget ? __( 'Forgot %s.', 'closte-sync' ) : __( 'Removed %s.', 'closte-sync' ), $domain ) );
+			Terminal::say( sprintf( $forget ? __( 'Removed %s from the list of this network.', 'closte-sync' ) : __( 'Removed %s.', 'closte-sync' ), $domain ) );
 		}
 		foreach ( $this->services->ledger()->find_all( $result->waiting ) as $row ) {
 			if ( null === $awaits ) {
@@ -170,7 +167,7 @@ final class Domain_Change_Command {
 			}
 			$report->recorded();
 			/* translators: 1: domain, 2: when: once something has changed */
-			Terminal::say( sprintf( __( 'Recorded that %1$s is to go; it is removed %2$s.', 'closte-sync' ), $row->domain, $awaits ) );
+			Terminal::say( sprintf( __( 'Queued the removal of %1$s. It is removed %2$s.', 'closte-sync' ), $row->domain, $awaits ) );
 		}
 		$report->finish();
 		if ( null !== $awaits ) {
@@ -179,10 +176,11 @@ final class Domain_Change_Command {
 	}
 
 	/**
-	 * Works on domains now, whenever they would be due: sends, removes or checks them again. One that Closte has lost is
-	 * sent again.
+	 * Adds, removes or checks domains now, whenever they are due.
 	 *
-	 * Ends with status 1 when one waits still, when Closte refuses one or cannot be asked, or when nothing uses one any more.
+	 * A domain that Closte has lost is sent again.
+	 *
+	 * Ends with status 1 when a domain still waits, when Closte refuses one or cannot be reached, or when one is no longer used.
 	 *
 	 * ## OPTIONS
 	 *
@@ -204,7 +202,7 @@ final class Domain_Change_Command {
 	public function retry( array $args, array $assoc_args ): void {
 		if ( Utils\get_flag_value( $assoc_args, 'all', false ) ) {
 			if ( array() !== $args ) {
-				Terminal::fail( __( 'Either name the domains to retry, or say --all.', 'closte-sync' ) );
+				Terminal::fail( __( 'Name the domains to retry or use --all, not both.', 'closte-sync' ) );
 			}
 			$args = $this->unfinished();
 			if ( array() === $args ) {
@@ -213,7 +211,7 @@ final class Domain_Change_Command {
 			}
 		}
 		if ( array() === $args ) {
-			Terminal::fail( __( 'Name the domains to retry, or say --all.', 'closte-sync' ) );
+			Terminal::fail( __( 'Name the domains to retry or use --all.', 'closte-sync' ) );
 		}
 		$this->sending->expect();
 		$this->services->circuit_breaker()->ask_again();
@@ -223,7 +221,7 @@ final class Domain_Change_Command {
 			$row = $this->lookup->find( $domain );
 			if ( null === $row ) {
 				Terminal::warn( $this->lookup->absence( $domain ) );
-				Terminal::hint( __( 'wp closte domain list shows what is', 'closte-sync' ) );
+				Terminal::hint( __( 'list all domains: wp closte domain list', 'closte-sync' ) );
 				continue;
 			}
 			$known[ $row->domain ] = $row;
@@ -248,21 +246,21 @@ final class Domain_Change_Command {
 	private function report_retried( Ledger_Row $before, ?Ledger_Row $row, bool $is_unsure, Change_Report $report ): void {
 		if ( null === $row && Wanted::Absent !== $before->wanted ) {
 			/* translators: %s: domain */
-			Terminal::warn( sprintf( __( 'Nothing of this network uses %s any more: it is forgotten, and Closte does not have it.', 'closte-sync' ), $before->domain ) );
+			Terminal::warn( sprintf( __( 'This network no longer uses %s. Closte does not have it, and it was removed from the list.', 'closte-sync' ), $before->domain ) );
 			return;
 		}
 		if ( null !== $row && ( $row->has_error() || $row->awaits_call() || Wanted::Retired === $row->wanted ) ) {
 			$this->warn_of( $row->domain, $row, $report );
 			return;
 		}
-		// What was only looked at may be gone from Closte.
+		// What was only checked may be gone from Closte.
 		if ( ! $is_unsure || null === $row || ! $before->is_accepted() ) {
 			$report->done();
 		}
 		$line = $before->domain . ': ' . ( $row?->stage->value ?? 'removed' );
 		$was_lost = null !== $row && $before->is_accepted() && $row->revision > $before->revision;
 		/* translators: %s: domain and its stage */
-		Terminal::say( $was_lost ? sprintf( __( '%s (Closte had lost it, and has it again)', 'closte-sync' ), $line ) : $line );
+		Terminal::say( $was_lost ? sprintf( __( '%s (Closte had lost it and has it again)', 'closte-sync' ), $line ) : $line );
 	}
 
 	/**
@@ -279,7 +277,7 @@ final class Domain_Change_Command {
 			$report->recorded();
 			if ( ! $porcelain ) {
 				/* translators: 1: domain, 2: when: once something has changed */
-				Terminal::say( sprintf( __( 'Recorded %1$s; it is sent %2$s.', 'closte-sync' ), $row->domain, $awaits ) );
+				Terminal::say( sprintf( __( 'Queued %1$s. It is sent %2$s.', 'closte-sync' ), $row->domain, $awaits ) );
 			}
 			return;
 		}
@@ -297,11 +295,11 @@ final class Domain_Change_Command {
 			\WP_CLI::line( Terminal::clean( $row->domain ) );
 		} elseif ( $is_there && $row->blog_id > 0 ) {
 			/* translators: 1: domain, 2: number of a site */
-			Terminal::say( sprintf( __( '%1$s is there already (site %2$d).', 'closte-sync' ), $row->domain, $row->blog_id ) );
+			Terminal::say( sprintf( __( '%1$s is already at Closte (site %2$d).', 'closte-sync' ), $row->domain, $row->blog_id ) );
 		} else {
 			Terminal::say(
 				/* translators: %s: domain */
-				sprintf( $is_there ? __( '%s is there already.', 'closte-sync' ) : __( 'Added %s.', 'closte-sync' ), $row->domain )
+				sprintf( $is_there ? __( '%s is already at Closte.', 'closte-sync' ) : __( 'Added %s.', 'closte-sync' ), $row->domain )
 			);
 		}
 	}
@@ -315,9 +313,9 @@ final class Domain_Change_Command {
 			return;
 		}
 		/* translators: %s: domain */
-		Terminal::warn( sprintf( __( '%s is not in the ledger, so it is not ours to remove.', 'closte-sync' ), $domain ) );
+		Terminal::warn( sprintf( __( '%s is not in the list of domains and was not removed.', 'closte-sync' ), $domain ) );
 		/* translators: %s: domain */
-		Terminal::hint( sprintf( __( 'if Closte has it and it is yours: wp closte adopt %s, then remove it', 'closte-sync' ), $domain ) );
+		Terminal::hint( sprintf( __( 'if Closte has it and it is yours, adopt it first: wp closte adopt %s', 'closte-sync' ), $domain ) );
 	}
 
 	/**
@@ -326,7 +324,7 @@ final class Domain_Change_Command {
 	private function warn_of( string $domain, ?Ledger_Row $row, Change_Report $report ): void {
 		if ( null === $row ) {
 			/* translators: %s: domain */
-			Terminal::warn( sprintf( __( '%s was not recorded: the network serves it already, or a wildcard covers it.', 'closte-sync' ), $domain ) );
+			Terminal::warn( sprintf( __( '%s was not added: this network already serves it, or a wildcard covers it.', 'closte-sync' ), $domain ) );
 			return;
 		}
 		if ( $row->awaits_call() && Stage::Failed !== $row->stage ) {

@@ -101,11 +101,11 @@ final class Domain_Command {
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte domain list
-	 *     +------------------+---------+----------------------------------+
-	 *     | domain           | state   | what_to_do                       |
-	 *     +------------------+---------+----------------------------------+
-	 *     | shop.example.com | Waiting | shop.example.com does not exist… |
-	 *     +------------------+---------+----------------------------------+
+	 *     +------------------+----------------+-------------------+
+	 *     | domain           | state          | what_to_do        |
+	 *     +------------------+----------------+-------------------+
+	 *     | shop.example.com | Owner must act | Set A 203.0.113.7 |
+	 *     +------------------+----------------+-------------------+
 	 *
 	 *     # Which domains must their owners do something about?
 	 *     $ wp closte domain list --state=owner-must-act --fields=domain,problem

@@ -99,12 +99,12 @@ final class Log_Command {
 	 * ## EXAMPLES
 	 *
 	 *     # Who removed this domain, and why?
-	 *     $ wp closte log --domain=shop.example.com --action=remove --fields=time,outcome,reason,by
-	 *     +---------------------+---------+---------+--------+
-	 *     | time                | outcome | reason  | by     |
-	 *     +---------------------+---------+---------+--------+
-	 *     | 2026-01-31 14:02:11 | removed | by-hand | wp-cli |
-	 *     +---------------------+---------+---------+--------+
+	 *     $ wp closte log --domain=shop.example.com --fields=time,action,by,reason
+	 *     +---------------------+--------+--------+---------+
+	 *     | time                | action | by     | reason  |
+	 *     +---------------------+--------+--------+---------+
+	 *     | 2026-01-31 14:02:11 | remove | wp-cli | by-hand |
+	 *     +---------------------+--------+--------+---------+
 	 *
 	 *     # What went wrong in the last two hours?
 	 *     $ wp closte log --since=2h --outcome=problems

@@ -50,7 +50,7 @@ final class Run_Command {
 	 *
 	 *     $ wp closte run
 	 *     shop.example.com: pending → checking-dns
-	 *     Success: 1 step taken: 1 added, 0 removed, 0 done, 0 with errors. …
+	 *     Success: 1 step taken: 1 added, 0 removed, 0 done, …
 	 *
 	 *     # In the system's crontab
 	 *     * * * * * cd /srv/www && wp closte run --quiet
@@ -70,7 +70,7 @@ final class Run_Command {
 		}
 		$json    = 'json' === $assoc_args['format'];
 		$this->services->key_watch()->look();
-		// Where WP-Cron is switched off, nothing else does.
+		// Where WP-Cron is turned off, nothing else does.
 		if ( $this->services->networks()->runs_here() && $this->services->scheduler()->claim_overdue_reconcile() ) {
 			do_action( Scheduler::DAILY );
 		}

@@ -11,7 +11,6 @@ use ClosteSync\Container;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Ledger\Ledger_Times;
 use ClosteSync\Ledger\State;
-use ClosteSync\Log\Action;
 use ClosteSync\Log\Outcome;
 use ClosteSync\Settings\Settings;
 
@@ -22,17 +21,13 @@ use ClosteSync\Settings\Settings;
  */
 final class Status_Metrics {
 
-	/** What Closte was sent and answered, or did not. */
-	private const OUTCOMES = array(
-		Outcome::Added,
-		Outcome::AlreadyThere,
-		Outcome::Removed,
-		Outcome::AlreadyGone,
-		Outcome::Rejected,
-		Outcome::Unauthorized,
-		Outcome::Failed,
-		Outcome::Unknown,
+	/** What can come of a call, besides what can come of every call. */
+	private const SUCCESSES = array(
+		'add'    => array( Outcome::Added, Outcome::AlreadyThere ),
+		'remove' => array( Outcome::Removed, Outcome::AlreadyGone ),
 	);
+
+	private const FAILURES = array( Outcome::Rejected, Outcome::Unauthorized, Outcome::Failed, Outcome::Unknown );
 
 	public function __construct( private readonly Container $services ) {}
 
@@ -93,18 +88,14 @@ final class Status_Metrics {
 	private function add_calls( Open_Metrics $metrics ): void {
 		$counts = $this->services->log_table()->counts_since( time() - DAY_IN_SECONDS );
 
-		foreach ( array( Action::Add, Action::Remove ) as $action ) {
-			foreach ( self::OUTCOMES as $outcome ) {
-				$count = $counts[ $action->value ][ $outcome->value ] ?? 0;
-
-				if ( $count > 0 || $outcome->is_problem() ) {
-					$metrics->gauge(
-						'closte_sync_calls_last_day',
-						'Calls to Closte in the last 24 hours that the log has, by what came of them.',
-						$count,
-						array( 'action' => $action->value, 'outcome' => $outcome->value, 'failed' => $outcome->is_problem() ? 'yes' : 'no' )
-					);
-				}
+		foreach ( self::SUCCESSES as $action => $successes ) {
+			foreach ( array( ...$successes, ...self::FAILURES ) as $outcome ) {
+				$metrics->gauge(
+					'closte_sync_calls_last_day',
+					'Calls to Closte in the last 24 hours that the log has, by what came of them.',
+					$counts[ $action ][ $outcome->value ] ?? 0,
+					array( 'action' => $action, 'outcome' => $outcome->value, 'failed' => in_array( $outcome, self::FAILURES, true ) ? 'yes' : 'no' )
+				);
 			}
 		}
 	}

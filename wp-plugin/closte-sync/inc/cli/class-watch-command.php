@@ -53,9 +53,8 @@ final class Watch_Command {
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte watch shop.example.com
-	 *     10:31:05 shop.example.com: Waiting (checking-dns). …
-	 *     10:36:06 shop.example.com: Waiting (checking-ssl-cert). …
-	 *     10:41:07 shop.example.com: Working (done)
+	 *     10:31:05 shop.example.com: Waiting (checking-ssl-cert)…
+	 *     10:36:07 shop.example.com: Working (done)
 	 *     Success: Done.
 	 *
 	 * @param list<string>          $args       Positional arguments.
