@@ -296,7 +296,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$this->succeed( 'closte', 'disable' );
 
 		$added = $this->succeed( 'closte', 'domain', 'add', '*.shop.example' );
-		self::assertStringContainsString( "Recorded *.shop.example; it is sent once the integration is on.\nSuccess: Recorded 1 of 1 domains.", $added->stdout );
+		self::assertStringContainsString( "Queued *.shop.example. It is sent once the integration is on.\nSuccess: Queued 1 of 1 domains.", $added->stdout );
 		self::assertStringContainsString( 'hint: wp closte enable', $added->stderr );
 
 		$invalid = $this->closte( 'domain', 'add', '127.0.0.1' );
@@ -383,7 +383,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'domain', 'remove', 'foreign.example', '--yes' );
 
 		self::assertSame( 1, $result->status );
-		self::assertStringContainsString( 'not ours to remove', $result->stderr );
+		self::assertStringContainsString( 'was not removed', $result->stderr );
 		self::assertSame( array( 'foreign.example' ), $this->emulator->domains() );
 	}
 

@@ -47,7 +47,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		$calls  = count( $this->emulator->journal( '/adddomainalias' ) );
 		$second = $this->succeed( 'closte', 'sync' );
 		self::assertStringContainsString( 'Success: Nothing to do', $second->stdout );
-		self::assertStringContainsString( '1 domain there is not ours and is left alone.', $second->stdout );
+		self::assertStringContainsString( '1 other domain at Closte is left alone.', $second->stdout );
 		self::assertCount( $calls, $this->emulator->journal( '/adddomainalias' ) );
 	}
 
@@ -78,7 +78,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		self::assertSame( "1\n", $this->succeed( 'closte', 'sync', '--dry-run', '--format=count' )->stdout );
 		$table = $this->succeed( 'closte', 'sync', '--dry-run' )->stdout;
 		self::assertStringContainsString( "foreign.example\tforeign", $table );
-		self::assertStringContainsString( '1 domain there is not ours and is left alone.', $table );
+		self::assertStringContainsString( '1 other domain at Closte is left alone.', $table );
 	}
 
 	public function test_prune_removes_what_nobody_wants_after_asking(): void {
