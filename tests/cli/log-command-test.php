@@ -89,7 +89,7 @@ final class Log_Command_Test extends Cli_Test_Case {
 	public static function mistakes(): array {
 		return array(
 			'action'  => array( '--action=added', 'Invalid value for --action: "added".', 'hint: choose from add, remove' ),
-			'outcome' => array( '--outcome=add', 'Invalid value for --outcome: "add".', ', done, network-must-act, owner-must-act, waiting, working, problems' ),
+			'outcome' => array( '--outcome=add', 'Invalid value for --outcome: "add".', ', leaving, working, problems' ),
 			'reason'  => array( '--reason=whim', 'Invalid value for --reason: "whim".', 'hint: choose from site-created' ),
 			'since'   => array( '--since=whenever', 'Invalid value for --since: "whenever".', 'hint: enter 2h' ),
 			'limit'   => array( '--limit=-1', 'Invalid value for --limit: "-1".', 'hint: enter a whole number, 0 or more' ),

@@ -91,7 +91,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 
 		$kept = $this->succeed( 'closte', 'sync' );
 		self::assertStringContainsString( "$gone\tunwanted", $kept->stdout );
-		self::assertStringContainsString( 'hint: remove what nobody wants any longer: wp closte sync --prune', $kept->stderr );
+		self::assertStringContainsString( 'hint: remove what is no longer used: wp closte sync --prune', $kept->stderr );
 		self::assertContains( $gone, $this->emulator->domains() );
 
 		$asked = $this->wp_with( array(), "n\n", 'closte', 'sync', '--prune' );
