@@ -77,6 +77,14 @@ describe('the page of one domain in the browser', () => {
 		}
 		assert.match(await text('look'), /Points elsewhere[^]*192\.0\.2\.80[^]*Certificate/);
 		assert.match(await page.innerText('#a11y-speak-polite'), /DNS: Points elsewhere\. Certificate: /);
+		// Where the REST API does not answer, the link does.
+		await page.route('**/closte-sync/v1/**', (route) => route.abort());
+		await page.click('#closte-sync-look a.button');
+		await page.waitForFunction(() => /could not be checked/.test(document.querySelector('.closte-sync-look-status').textContent));
+		await Promise.all([page.waitForURL(/look=1/), page.click('#closte-sync-look a.button')]);
+		assert.match(await text('look'), /Points elsewhere/);
+		await page.unroute('**/closte-sync/v1/**');
+
 		const plain = await openPage(browser, { javaScriptEnabled: false });
 		await plain.goto(address);
 		assert.equal(await plain.locator('.closte-sync-resolvers').count(), 0);
@@ -100,6 +108,8 @@ describe('the page of one domain in the browser', () => {
 		await page.focus('#closte-sync-look a.button');
 		await page.waitForFunction(() => !/192\.0\.2\.80/.test(document.getElementById('closte-sync-state').textContent));
 		await page.waitForFunction(() => /No address/.test(document.getElementById('closte-sync-look').textContent));
+		await passTime();
+		await page.waitForFunction(() => /Nothing has changed/.test(document.getElementById('a11y-speak-polite').textContent));
 		assert.deepEqual(page.complaints, []);
 	});
 

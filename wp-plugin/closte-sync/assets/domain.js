@@ -37,6 +37,8 @@
 	const spinner = page.querySelector( '#closte-sync-look .spinner' );
 	const result = page.querySelector( '.closte-sync-look-result' );
 	let isLooking = false;
+	// Where the REST API does not answer, the link does.
+	let isLinkNeeded = false;
 
 	async function look() {
 		if ( isLooking ) {
@@ -55,6 +57,7 @@
 			} );
 			speak( answer.said );
 		} catch ( error ) {
+			isLinkNeeded = true;
 			status.textContent = status.dataset.failed;
 			speak( status.dataset.failed );
 		}
@@ -64,7 +67,7 @@
 	}
 
 	link.addEventListener( 'click', ( event ) => {
-		if ( event.button === 0 && ! event.ctrlKey && ! event.metaKey && ! event.shiftKey ) {
+		if ( ! isLinkNeeded && event.button === 0 && ! event.ctrlKey && ! event.metaKey && ! event.shiftKey ) {
 			event.preventDefault();
 			speak( status.dataset.running );
 			look();
@@ -137,6 +140,7 @@
 	/* The countdown goes by the server's clock. */
 	let ahead = Number( page.dataset.now ) * 1000 - Date.now();
 	let said = page.dataset.said;
+	let checkedAt = Number( page.dataset.checkedAt );
 	let isAsking = false;
 	let isGone = false;
 	let failures = 0;
@@ -224,7 +228,11 @@
 				if ( ! isGone ) {
 					look();
 				}
+			} else if ( answer.checked_at !== checkedAt ) {
+				speak( page.dataset.unchanged );
 			}
+
+			checkedAt = answer.checked_at;
 		} catch ( error ) {
 			failures++;
 			askAt = Date.now() + ASK_AGAIN * 1000 * Math.min( failures, ASK_EVERY / ASK_AGAIN );

@@ -202,11 +202,13 @@ final class Domain_Screen {
 		$live = new Live_Update( $this->services );
 
 		return sprintf(
-			' data-watch="%1$s" data-now="%2$d" data-wait="%3$d" data-said="%4$s" data-trouble="%5$s"',
+			' data-watch="%1$s" data-now="%2$d" data-wait="%3$d" data-said="%4$s" data-checked-at="%5$d" data-unchanged="%6$s" data-trouble="%7$s"',
 			esc_attr( Watch_Route::path( $this->request, $row->domain ) ),
 			time(),
 			$live->wait( $row ),
 			esc_attr( $live->said( $row ) ),
+			Live_Update::checked_at( $row ),
+			esc_attr__( 'The domain was checked. Nothing has changed.', 'closte-sync' ),
 			esc_attr__( 'This page cannot be updated at the moment. Reload it to see what has changed.', 'closte-sync' )
 		);
 	}

@@ -29,7 +29,7 @@ final class Live_Update {
 	/**
 	 * Works on what is due, then says where the domain stands.
 	 *
-	 * @return array{now: int, wait: int, said: string, parts: array<string, string>, gone: string}
+	 * @return array{now: int, wait: int, said: string, checked_at: int, parts: array<string, string>, gone: string}
 	 */
 	public function answer( Domain_Request $request ): array {
 		$this->services->audit_context()->unattended( fn() => $this->services->worker()->run( self::BUDGET ) );
@@ -37,11 +37,12 @@ final class Live_Update {
 		$row = $this->services->ledger()->find_by_id( $request->id );
 
 		return array(
-			'now'   => time(),
-			'wait'  => null === $row ? self::LONGEST_WAIT : $this->wait( $row ),
-			'said'  => null === $row ? __( 'This domain is no longer on the list.', 'closte-sync' ) : $this->said( $row ),
-			'parts' => null === $row ? array() : ( new Domain_Page( $this->services ) )->parts( $row, $request ),
-			'gone'  => null === $row ? ( new Gone_Page( $this->services ) )->html( $request ) : '',
+			'now'        => time(),
+			'wait'       => null === $row ? self::LONGEST_WAIT : $this->wait( $row ),
+			'said'       => null === $row ? __( 'This domain is no longer on the list.', 'closte-sync' ) : $this->said( $row ),
+			'checked_at' => null === $row ? 0 : self::checked_at( $row ),
+			'parts'      => null === $row ? array() : ( new Domain_Page( $this->services ) )->parts( $row, $request ),
+			'gone'       => null === $row ? ( new Gone_Page( $this->services ) )->html( $request ) : '',
 		);
 	}
 
@@ -52,6 +53,13 @@ final class Live_Update {
 		$at = ( new Next_Check( $row, $this->services->readiness()->hindrance() ) )->at();
 
 		return 0 === $at ? self::LONGEST_WAIT : max( self::SHORTEST_WAIT, min( self::LONGEST_WAIT, $at - time() ) );
+	}
+
+	/**
+	 * When its DNS or its certificate was last checked; 0: never.
+	 */
+	public static function checked_at( Ledger_Row $row ): int {
+		return max( $row->dns_checked_at, $row->certificate_checked_at );
 	}
 
 	/**
