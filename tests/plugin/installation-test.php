@@ -61,6 +61,8 @@ final class Installation_Test extends Plugin_Test_Case {
 		wp_set_current_user( 1 );
 		\ClosteSync\Admin\Flash::add( 'info', 'A message that nobody has read.' );
 		\ClosteSync\Admin\Dismissals::add( 'offer-to-enable' );
+		\ClosteSync\Mail\Owner_Mail::release();
+		set_site_transient( 'closte_sync_mail_pause', time(), HOUR_IN_SECONDS );
 		( new Uninstaller( $this->wpdb ) )->uninstall();
 
 		try {

@@ -11,7 +11,11 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Domains\Domain_Cells;
 use ClosteSync\Admin\Domains\Domain_Line;
+use ClosteSync\Diagnosis\Finding;
+use ClosteSync\Diagnosis\Network_Check;
+use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Site_Health;
+use ClosteSync\Ledger\Row_Source;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 
@@ -56,21 +60,21 @@ final class Site_Health_Test extends Screens_Test_Case {
 		$this->create_site( 'one' );
 		$this->row_is( 'one', "stage = 'ssl-failed'" );
 
-		self::assertSame( 'recommended', $this->results()['closte_sync_failed']['status'] );
+		self::assertSame( Severity::Warning, $this->without_certificate()->severity );
 	}
 
 	public function test_every_domain_without_a_certificate_is_counted_wherever_it_stands(): void {
 		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
 		$stages = array( 'pending', 'checking-dns', 'checking-ssl-cert', 'failed', 'ssl-failed' );
 		for ( $i = 0; $i < 17; $i++ ) {
-			$this->plugin->sync()->domain_added( "d$i." . $this->env( 'domain' ), 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+			$this->plugin->sync()->domain_added( "d$i." . $this->env( 'domain' ), 0, Row_Source::MANUAL );
 			$this->row_is( "d$i", "stage = '{$stages[ $i % 5 ]}'" );
 		}
-		$this->plugin->sync()->domain_added( $this->sub( 'fine' ), 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+		$this->plugin->sync()->domain_added( $this->sub( 'fine' ), 0, Row_Source::MANUAL );
 		$this->row_is( 'fine', "stage = 'done', certificate_state = 'valid', certificate_not_after = " . ( time() + 60 * DAY_IN_SECONDS ) );
 
-		$result = $this->results()['closte_sync_failed'];
-		self::assertSame( 'recommended', $result['status'] );
+		$result = array( 'label' => $this->without_certificate()->message );
+		self::assertSame( Severity::Warning, $this->without_certificate()->severity );
 		self::assertStringContainsString( '17 domains have no certificate', $result['label'] );
 		self::assertStringContainsString( 'Checking DNS: 4', $result['label'] );
 		self::assertStringNotContainsString( $this->sub( 'fine' ), $result['label'] );
@@ -86,7 +90,7 @@ final class Site_Health_Test extends Screens_Test_Case {
 		self::assertSame( 'critical', $result['status'] );
 		self::assertStringContainsString( 'The certificate of 1 domain has expired: ' . $this->sub( 'one' ), $result['label'] );
 		self::assertStringContainsString( 'The certificate of 1 domain expires within 14 days: ' . $this->sub( 'two' ), $result['label'] );
-		self::assertStringContainsString( '1 domain has no certificate', $this->results()['closte_sync_failed']['label'] );
+		self::assertStringContainsString( '1 domain has no certificate', $this->without_certificate()->message );
 	}
 
 	/**
@@ -110,7 +114,7 @@ final class Site_Health_Test extends Screens_Test_Case {
 
 	public function test_domains_that_need_somebody(): void {
 		foreach ( array( 'a.example' => 'network-must-act', 'b.example' => 'owner-must-act', 'c.example' => 'owner-must-act' ) as $domain => $state ) {
-			$this->plugin->ledger()->want( $domain, 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+			$this->plugin->ledger()->want( $domain, 0, Row_Source::MANUAL );
 			$this->set_rows( "state = '$state', stage = 'checking-dns', next_call = '', problems = '[{\"code\":\"elsewhere\",\"message\":\"Set its A record.\"}]'", $domain );
 		}
 		$results = $this->results();
@@ -124,7 +128,7 @@ final class Site_Health_Test extends Screens_Test_Case {
 
 	public function test_a_domain_that_waits_for_too_long(): void {
 		foreach ( array( 'a.example', 'b.example', 'www.c.example' ) as $domain ) {
-			$this->plugin->ledger()->want( $domain, 0, \ClosteSync\Ledger\Row_Source::MANUAL );
+			$this->plugin->ledger()->want( $domain, 0, Row_Source::MANUAL );
 		}
 		$this->set_rows( "state = 'waiting', stage = 'checking-dns', next_call = '', state_since = " . ( time() - 5 * DAY_IN_SECONDS ) );
 		$this->set_rows( 'state_since = ' . ( time() - 3 * DAY_IN_SECONDS ), 'b.example' );
@@ -186,6 +190,17 @@ final class Site_Health_Test extends Screens_Test_Case {
 
 		self::assertSame( array(), $health->add_tests( array() ) );
 		self::assertSame( array(), $health->add_information( array() ) );
+	}
+
+	/** What `wp closte doctor` says. */
+	private function without_certificate(): Finding {
+		return ( new Network_Check(
+			$this->plugin->ledger(),
+			$this->plugin->ledger_search(),
+			$this->plugin->scheduler(),
+			$this->plugin->domain_names(),
+			time()
+		) )->failed();
 	}
 
 	/**

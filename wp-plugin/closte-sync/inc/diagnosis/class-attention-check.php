@@ -117,7 +117,11 @@ final class Attention_Check {
 	 * @param int              $count How many there are.
 	 */
 	private function name( array $rows, int $count ): string {
-		$names = array_map( fn( Ledger_Row $row ): string => $this->names->shown( $row->domain ), array_slice( $rows, 0, self::MOST_NAMED ) );
+		$names = array();
+
+		foreach ( array_slice( $rows, 0, self::MOST_NAMED ) as $row ) {
+			$names[] = $this->names->shown( $row->domain );
+		}
 
 		return implode( ', ', $count > count( $names ) ? array( ...$names, '…' ) : $names );
 	}

@@ -229,7 +229,6 @@ final class Site_Health {
 			'unreadable'   => array( __( 'Closte: rows that cannot be read', 'closte-sync' ), $check->unreadable( ... ) ),
 			'certificates' => array( __( 'Closte: certificates', 'closte-sync' ), $check->certificates( ... ) ),
 			'moved_away'   => array( __( 'Closte: domains that no longer point here', 'closte-sync' ), $check->moved_away( ... ) ),
-			'failed'       => array( __( 'Closte: domains without a certificate', 'closte-sync' ), $check->failed( ... ) ),
 		);
 	}
 
