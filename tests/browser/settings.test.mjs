@@ -169,7 +169,7 @@ describe('the settings screen', () => {
 		});
 		await page.click(`${sending} .closte-sync-send button`);
 		await page.waitForSelector(`${sending} .notice-warning`);
-		assert.match((await page.evaluate(() => window.said)).join(), /of \d domains accepted, 1 refused, 0 left\.|refused \(two\./);
+		assert.match((await page.evaluate(() => window.said)).join(), /of \d domains accepted, 1 refused, 0 not sent yet\.|refused \(two\./);
 		assert.match(await page.innerText(`${sending} .notice-warning`), new RegExp(`two\\.${env.domain} — `));
 		assert.match(await page.getAttribute(`${sending} .notice a`, 'href'), /state=network-must-act/);
 		assert.ok((await closte.domains()).includes(`three.${env.domain}`));
@@ -187,7 +187,7 @@ describe('the settings screen', () => {
 		await forgetAll();
 		await closte.fault({ kind: '500', domain: `left.${env.domain}` });
 		await page.goto(settingsPage);
-		assert.match(await sendAll(), /1 left\..* The others are queued and sent automatically\./);
+		assert.match(await sendAll(), /1 not sent yet\..* The others are queued and sent automatically\./);
 		await closte.fault();
 		await page.reload();
 		await wp('eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET next_check_at = 1" );');

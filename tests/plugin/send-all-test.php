@@ -40,19 +40,19 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$progress = $this->send_all();
 
 		$this->assertSame( 'warning', $progress->notice_type() );
-		$this->assertStringContainsString( '2 added, 0 removed, 1 refused (b.example), 0 left.', $progress->summary() );
+		$this->assertStringContainsString( '2 added, 0 removed, 1 refused (b.example), 0 not sent yet.', $progress->summary() );
 		$this->assertStringNotContainsString( 'Done', $progress->summary() );
-		$this->assertSame( '2 of 3 domains accepted, 1 refused, 0 left.', $progress->line() );
+		$this->assertSame( '2 of 3 domains accepted, 1 refused, 0 not sent yet.', $progress->line() );
 		$this->assertStringEndsWith( 'The refused domain is tried again once a day.', $progress->summary() );
 
 		$entries = $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) );
 		$this->assertCount( 1, $entries );
 		$this->assertSame( array( Outcome::Refused, Actor::User, $user ), array( $entries[0]->outcome, $entries[0]->actor, $entries[0]->user_id ) );
-		$this->assertSame( '2 added, 0 removed, 1 refused (b.example), 0 left.', $entries[0]->message );
+		$this->assertSame( '2 added, 0 removed, 1 refused (b.example), 0 not sent yet.', $entries[0]->message );
 
 		// Refused before, and again.
 		$this->next_request();
-		$this->assertStringContainsString( '0 added, 0 removed, 1 refused (b.example), 0 left.', $this->send_all()->summary() );
+		$this->assertStringContainsString( '0 added, 0 removed, 1 refused (b.example), 0 not sent yet.', $this->send_all()->summary() );
 
 		$this->emulator->fault();
 		$this->next_request();
@@ -66,7 +66,7 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$progress = $this->send_all();
 		$this->wpdb->delete( $this->wpdb->blogs, array( 'domain' => 'site.internal' ) );
 
-		$this->assertStringContainsString( '3 added, 0 removed, 1 refused (site.internal), 0 left.', $progress->summary() );
+		$this->assertStringContainsString( '3 added, 0 removed, 1 refused (site.internal), 0 not sent yet.', $progress->summary() );
 	}
 
 	public function test_what_is_left_is_counted(): void {
@@ -89,12 +89,12 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$missing  = count( preg_grep( '/^www/', $plan->add ) );
 		$progress = $this->send_all();
 		$this->assertSame( array( 'success', 3, 0, $missing ), array( $progress->notice_type(), $progress->accepted, $progress->tally()->left, $progress->tally()->without_dns ) );
-		$this->assertSame( "Done: 3 domains added to Closte. $missing www names have no DNS of their own yet; they are sent once they have.", $progress->summary() );
+		$this->assertSame( "Done: 3 domains added to Closte. $missing www names have no DNS record yet. They are sent automatically once they have one.", $progress->summary() );
 		$this->assertSame( Outcome::Done, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
 
 		$tally = Tally::of( $plan, $this->plugin->ledger() );
 		$this->assertSame( array( true, 3, $missing ), array( $tally->is_complete(), $tally->accepted, $tally->without_dns ) );
-		$this->assertStringContainsString( "3 added, 0 removed, 0 refused, 0 left. $missing www names have no DNS", $tally->sentence() );
+		$this->assertStringContainsString( "3 added, 0 removed, 0 refused, 0 not sent yet. $missing www names have no DNS", $tally->sentence() );
 	}
 
 	public function test_a_page_that_is_left_finds_how_far_it_came_and_goes_on(): void {

@@ -50,7 +50,7 @@ final class Send_All_Progress {
 	public function line(): string {
 		return sprintf(
 			/* translators: numbers of domains; 2: of all, 1, 3 and 4: of those that were accepted, refused, and are left */
-			__( '%1$s of %2$s domains accepted, %3$s refused, %4$s left.', 'closte-sync' ),
+			__( '%1$s of %2$s domains accepted, %3$s refused, %4$s not sent yet.', 'closte-sync' ),
 			number_format_i18n( $this->accepted ),
 			number_format_i18n( $this->total ),
 			number_format_i18n( count( $this->refused ) ),
