@@ -27,7 +27,7 @@ $closte_ledger = ( new Container( $wpdb ) )->schema()->table();
 wp_set_current_user( 1 );
 
 // Sites without tables: neither list reads them.
-for ( $closte_done = (int) $wpdb->get_var( "SELECT COUNT(*) FROM $closte_ledger" ) > 1000 ? $closte_rows : 0; $closte_done < $closte_rows; $closte_done += 1000 ) {
+for ( $closte_done = 0; $closte_done < $closte_rows; $closte_done += 1000 ) {
 	$closte_sites   = array();
 	$closte_domains = array();
 	$closte_titles  = array();

@@ -14,7 +14,10 @@ use ClosteSync\Admin\Dashboard\Menu_Bubble;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\State;
 use ClosteSync\Ledger\Work;
 use ClosteSync\Log\Log_Query;
 
@@ -151,6 +154,101 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 				$this->assertFalse( $table === $step->table && 'ALL' === $step->type, "$sql reads every row" );
 			}
 		}
+	}
+
+	/**
+	 * Counted by the storage: what it reads for a page, whatever the planner says.
+	 */
+	public function test_a_page_of_the_list_costs_the_same_wherever_it_is_and_however_it_is_sorted(): void {
+		$this->fill_ledger();
+		$search = $this->plugin->ledger_search();
+		$asked  = array(
+			'trouble first'   => array( 'orderby' => 'state' ),
+			'trouble last'    => array( 'orderby' => 'state', 'order' => 'desc' ),
+			'domain'          => array( 'orderby' => 'domain' ),
+			'site'            => array( 'orderby' => 'blog_id' ),
+			'since'           => array( 'orderby' => 'state_since', 'order' => 'desc' ),
+			'next check'      => array( 'orderby' => 'next_check_at' ),
+			'recorded'        => array( 'orderby' => 'created_at', 'order' => 'desc' ),
+			'id'              => array( 'orderby' => 'id' ),
+			'a state'         => array( 'orderby' => 'state', 'state' => State::Working ),
+			'a state, since'  => array( 'orderby' => 'state_since', 'state' => State::Working ),
+			'a stage'         => array( 'orderby' => 'state', 'stage' => Stage::Done ),
+			'a source'        => array( 'orderby' => 'state', 'source' => Row_Source::CORE ),
+			'a site'          => array( 'orderby' => 'state', 'blog_id' => 3 ),
+			'what many match' => array( 'orderby' => 'state', 'search' => 'example' ),
+		);
+
+		foreach ( $asked as $name => $query ) {
+			foreach ( array( array(), array( 'before' => Ledger_Query::END ), array( 'after' => $this->middle( $query ) ) ) as $where ) {
+				$query = new Ledger_Query( ...$query, ...$where, per_page: 20 );
+				$read  = $this->rows_read( fn() => $this->assertNotEmpty( $search->page( $query )->rows, $name ) );
+				$this->assertLessThan( 600, $read, "$name, " . wp_json_encode( $where ) );
+				$query = $asked[ $name ];
+			}
+		}
+	}
+
+	public function test_a_search_that_finds_little_reads_the_names_in_an_index_and_not_the_rows(): void {
+		$this->fill_ledger();
+		$search = $this->plugin->ledger_search();
+
+		foreach ( array( 'state', 'domain', 'blog_id', 'state_since', 'next_check_at', 'created_at' ) as $orderby ) {
+			$query = new Ledger_Query( search: 'd77.', sites: array( 100, 101 ), orderby: $orderby, per_page: 20 );
+			$this->count_statements( fn() => $this->assertNotEmpty( $search->page( $query )->rows ) );
+			$this->count_statements_more( fn() => $search->count( $query ) );
+
+			foreach ( preg_grep( '/^SELECT \*/', $this->statements, PREG_GREP_INVERT ) as $sql ) {
+				foreach ( $this->wpdb->get_results( "EXPLAIN $sql" ) as $step ) {
+					$this->assertStringContainsString( 'Using index', (string) $step->Extra, "$orderby: $sql" );
+				}
+			}
+		}
+	}
+
+	/** A ledger whose whole reading would be felt, with pairs that are alike and pairs that are not. */
+	private function fill_ledger(): void {
+		$owners = array();
+
+		for ( $i = 0; $i < self::MANY / 2; $i++ ) {
+			$owners[ "d$i.example" ]     = array( 'blog_id' => 1, 'source' => Row_Source::CORE );
+			$owners[ "www.d$i.example" ] = array( 'blog_id' => 1, 'source' => Row_Source::WWW );
+		}
+
+		$table = $this->plugin->schema()->table();
+		$this->plugin->ledger()->want_new( $owners );
+		$this->wpdb->query(
+			"UPDATE $table SET stage = CASE id % 5 WHEN 0 THEN 'failed' WHEN 1 THEN 'checking-dns' ELSE 'done' END, next_call = '',
+			state = CASE id % 50 WHEN 0 THEN 'owner-must-act' WHEN 1 THEN 'network-must-act' WHEN 3 THEN 'waiting' ELSE 'working' END,
+			next_check_at = next_check_at + id, state_since = 1000 + id % 7, created_at = 2000 + id % 3, blog_id = 1 + id % 5"
+		);
+		$this->wpdb->query( "OPTIMIZE TABLE $table" );
+		$this->warm_up();
+		$this->plugin->ledger();
+	}
+
+	/**
+	 * The cursor of a row amid those that are asked for.
+	 *
+	 * @param array<string, mixed> $query
+	 */
+	private function middle( array $query ): string {
+		return $this->plugin->ledger_search()->page( new Ledger_Query( ...$query, per_page: 200 ) )->next;
+	}
+
+	/** How many rows, or entries of an index, the storage reads. */
+	private function rows_read( callable $task ): int {
+		$read   = fn(): int => array_sum( array_column( $this->wpdb->get_results( "SHOW SESSION STATUS LIKE 'Handler_read%'", ARRAY_A ), 'Value' ) );
+		$before = $read();
+		$task();
+
+		return $read() - $before;
+	}
+
+	private function count_statements_more( callable $task ): void {
+		$so_far = $this->statements;
+		$this->count_statements( $task );
+		$this->statements = array( ...$so_far, ...$this->statements );
 	}
 
 	public function test_what_needs_somebody_costs_a_page_one_statement(): void {

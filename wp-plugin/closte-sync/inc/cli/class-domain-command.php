@@ -59,7 +59,7 @@ final class Domain_Command {
 	 * : Only domains of the site with this ID.
 	 *
 	 * [--search=<text>]
-	 * : Only domains that contain this text.
+	 * : Only domains that contain this text, or whose site has it in its title or at the start of its address.
 	 *
 	 * [--orderby=<column>]
 	 * : The column to sort by. `state` puts those that need somebody first, and sorts each state by name, so that www names stand beside their domains. Others: `id`, `domain`, `blog_id`, `source`, `wanted`, `stage`, `stage_since`, `state_since`, `attempts`, `next_check_at`, `accepted_at`, `certificate_not_after`, `created_at` or `updated_at`.
@@ -159,6 +159,7 @@ final class Domain_Command {
 			wanted: array_map( Wanted::from( ... ), Choice::several( 'wanted', $assoc_args['wanted'] ?? null, $wanted ) ),
 			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
 			source: Choice::several( 'source', $assoc_args['source'] ?? null, $this->services->sources()->ids() ),
+			sites: $this->services->site_search()->find( $assoc_args['search'] ?? '' ),
 			blog_id: isset( $assoc_args['blog_id'] ) ? Terminal::site_id( $assoc_args['blog_id'] ) : null,
 			orderby: Choice::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
 			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),

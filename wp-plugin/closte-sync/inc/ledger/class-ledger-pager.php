@@ -19,6 +19,9 @@ final class Ledger_Pager {
 	/** Rows that share a name: a domain and its www name. */
 	private const PAIR = 2;
 
+	/** Names that one statement looks at. */
+	private const MOST_NAMES = 1000;
+
 	public function __construct( private readonly Database $database, private readonly string $table ) {}
 
 	public function page( Ledger_Query $query ): Ledger_Page {
@@ -60,12 +63,21 @@ final class Ledger_Pager {
 	 */
 	private function groups( Ledger_Query $query, ?array $cursor, bool $is_back ): array {
 		$is_descending = ( 'DESC' === $query->order ) !== $is_back;
-		$segments      = 'state' === $query->orderby
-			? $this->segments_by_state( $query, $cursor, $is_descending )
-			: $this->segments_by_column( $query, $cursor, $is_descending );
-		$groups        = array();
+		$groups        = 'state' === $query->orderby
+			? $this->groups_by_state( $query, $cursor, $is_descending )
+			: $this->groups_by_column( $query, $cursor, $is_descending );
 
-		foreach ( $segments as list( $sql, $values ) ) {
+		return array_slice( $groups, 0, $query->per_page + 1, true );
+	}
+
+	/**
+	 * @param ?array{string, string} $cursor
+	 * @return array<string, array{string, string}>
+	 */
+	private function groups_by_column( Ledger_Query $query, ?array $cursor, bool $is_descending ): array {
+		$groups = array();
+
+		foreach ( $this->segments_by_column( $query, $cursor, $is_descending ) as list( $sql, $values ) ) {
 			$missing = $query->per_page + 1 - count( $groups );
 
 			if ( $missing <= 0 ) {
@@ -73,12 +85,11 @@ final class Ledger_Pager {
 			}
 
 			foreach ( $this->database->rows( "$sql LIMIT %d", ...array( ...$values, self::PAIR * $missing ) ) as $row ) {
-				$group                          = array( $row['sorted_by'], $row['base_name'] );
-				$groups[ implode( '/', $group ) ] = $group;
+				$groups[ $row['sorted_by'] . '/' . $row['base_name'] ] = array( $row['sorted_by'], $row['base_name'] );
 			}
 		}
 
-		return array_slice( $groups, 0, $query->per_page + 1, true );
+		return $groups;
 	}
 
 	/**
@@ -116,49 +127,80 @@ final class Ledger_Pager {
 	}
 
 	/**
-	 * One for each state. A row of which another with its name is in a state that comes before is listed there.
+	 * One state after another. A name that is in a state that comes before, too, is listed there. It is looked for in a statement of
+	 * its own: a join of the table with itself leaves too much to the planner.
 	 *
 	 * @param ?array{string, string} $cursor
-	 * @return list<array{string, list<int|string>}> Statements without their limit, and their values.
+	 * @return array<string, array{string, string}>
 	 */
-	private function segments_by_state( Ledger_Query $query, ?array $cursor, bool $is_descending ): array {
-		$beyond   = $is_descending ? '<' : '>';
-		$order    = $is_descending ? 'DESC' : 'ASC';
-		$segments = array();
+	private function groups_by_state( Ledger_Query $query, ?array $cursor, bool $is_descending ): array {
+		$ranges = self::ranges( $query->states() );
+		$ranges = $is_descending ? array_reverse( $ranges, true ) : $ranges;
+		$start  = null === $cursor ? false : array_search( $cursor[0], array_keys( $ranges ), true );
+		$beyond = false === $start ? null : $cursor[1];
+		$groups = array();
 
-		list( $where, $values )   = $query->conditions( $this->database, 'r.' );
-		list( $paired, $of_pair ) = $query->conditions( $this->database, 'o.' );
+		foreach ( array_slice( $ranges, (int) $start, null, true ) as $word => list( $is_in, $words, $before ) ) {
+			$limit = self::PAIR * ( $query->per_page + 1 - count( $groups ) );
 
-		foreach ( self::ranges( $query->states() ) as $word => list( $is_in, $words, $before ) ) {
-			$from = "SELECT '$word' AS sorted_by, r.base_name FROM %i r";
-			$with = array( $this->table );
+			do {
+				$names  = $this->names( $query, $is_in, $words, $beyond, $is_descending, $limit );
+				$beyond = end( $names );
 
-			if ( array() !== $before ) {
-				list( $is_before, $words_before ) = Ledger_Query::in_states( $before, 'o.state' );
+				foreach ( array_diff( array_unique( $names ), $this->listed( $query, $names, $before ) ) as $name ) {
+					$groups[ "$word/$name" ] = array( (string) $word, $name );
+				}
 
-				$from .= " LEFT JOIN %i o ON o.base_name = r.base_name AND $is_before AND $paired";
-				array_push( $with, $this->table, ...$words_before, ...$of_pair );
+				$is_more = count( $names ) === $limit;
+				$limit   = min( self::MOST_NAMES, 4 * $limit );
+			} while ( $is_more && count( $groups ) <= $query->per_page );
+
+			if ( count( $groups ) > $query->per_page ) {
+				break;
 			}
 
-			$from .= " WHERE $is_in AND $where" . ( array() === $before ? '' : ' AND o.id IS NULL' );
-			array_push( $with, ...$words, ...$values );
-
-			$segments[ $word ] = array( $from, $with );
+			$beyond = null;
 		}
 
-		$segments = $is_descending ? array_reverse( $segments, true ) : $segments;
-		$start    = null === $cursor ? false : array_search( $cursor[0], array_keys( $segments ), true );
+		return $groups;
+	}
 
-		if ( false !== $start ) {
-			$segments = array_slice( $segments, $start, null, true );
+	/**
+	 * @param list<string> $words Of the condition.
+	 * @return list<string> The next names of a range; those of a pair may be there twice.
+	 */
+	private function names( Ledger_Query $query, string $is_in, array $words, ?string $beyond, bool $is_descending, int $limit ): array {
+		list( $where, $values ) = $query->conditions( $this->database );
 
-			$segments[ $cursor[0] ][0]  .= " AND r.base_name $beyond %s";
-			$segments[ $cursor[0] ][1][] = $cursor[1];
+		$order = $is_descending ? 'DESC' : 'ASC';
+		$from  = null === $beyond ? '' : ' AND base_name ' . ( $is_descending ? '<' : '>' ) . ' %s';
+
+		return $this->database->column(
+			"SELECT base_name FROM %i WHERE $is_in AND $where$from ORDER BY base_name $order LIMIT %d",
+			$this->table,
+			...array( ...$words, ...$values, ...( null === $beyond ? array() : array( $beyond ) ), $limit )
+		);
+	}
+
+	/**
+	 * @param list<string> $names
+	 * @param list<State>  $before
+	 * @return list<string> Those of these names that are in one of these states, too.
+	 */
+	private function listed( Ledger_Query $query, array $names, array $before ): array {
+		if ( array() === $names || array() === $before ) {
+			return array();
 		}
 
-		return array_map(
-			static fn( array $segment ): array => array( "$segment[0] ORDER BY r.base_name $order", $segment[1] ),
-			array_values( $segments )
+		list( $where, $values )    = $query->conditions( $this->database );
+		list( $is_before, $words ) = Ledger_Query::in_states( $before );
+
+		return $this->database->column(
+			'SELECT base_name FROM %i WHERE base_name IN ( ' . Database::placeholders( $names ) . " ) AND $is_before AND $where",
+			$this->table,
+			...$names,
+			...$words,
+			...$values
 		);
 	}
 
@@ -176,10 +218,10 @@ final class Ledger_Pager {
 		foreach ( $states as $state ) {
 			if ( State::NetworkMustAct === $state ) {
 				$known        = array_column( State::cases(), 'value' );
-				$ranges['no'] = array( 'r.state NOT IN ( ' . Database::placeholders( $known ) . ' )', $known, $before );
+				$ranges['no'] = array( 'state NOT IN ( ' . Database::placeholders( $known ) . ' )', $known, $before );
 			}
 
-			$ranges[ $state->value ] = array( 'r.state = %s', array( $state->value ), $before );
+			$ranges[ $state->value ] = array( 'state = %s', array( $state->value ), $before );
 			$before[]                = $state;
 		}
 

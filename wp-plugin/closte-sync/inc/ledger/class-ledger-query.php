@@ -71,10 +71,10 @@ final class Ledger_Query {
 	}
 
 	/**
-	 * The same question, from this cursor on.
+	 * The same question, from this cursor on; '': from the first page on.
 	 */
 	public function from( string $after, int $per_page ): self {
-		return new self( ...array_merge( get_object_vars( $this ), compact( 'after', 'per_page' ) ) );
+		return new self( ...array_merge( get_object_vars( $this ), array( 'before' => '' ), compact( 'after', 'per_page' ) ) );
 	}
 
 	/**
@@ -85,10 +85,9 @@ final class Ledger_Query {
 	}
 
 	/**
-	 * @param string $of Alias of the table in front of each column, with its dot.
 	 * @return array{string, list<int|string>} The condition in SQL, and its values.
 	 */
-	public function conditions( Database $database, string $of = '' ): array {
+	public function conditions( Database $database ): array {
 		$conditions = array( '1 = 1' );
 		$values     = array();
 		$words      = array(
@@ -101,7 +100,7 @@ final class Ledger_Query {
 			$given = is_array( $given ) ? $given : array_filter( array( $given ) );
 
 			if ( array() !== $given ) {
-				$conditions[] = "$of$column IN ( " . Database::placeholders( $given ) . ' )';
+				$conditions[] = "$column IN ( " . Database::placeholders( $given ) . ' )';
 				foreach ( $given as $word ) {
 					$values[] = is_string( $word ) ? $word : $word->value;
 				}
@@ -109,17 +108,17 @@ final class Ledger_Query {
 		}
 
 		if ( null !== $this->state ) {
-			list( $conditions[], $words ) = self::in_states( $this->states(), "{$of}state" );
+			list( $conditions[], $words ) = self::in_states( $this->states() );
 			array_push( $values, ...$words );
 		}
 
 		if ( null !== $this->blog_id ) {
-			$conditions[] = "{$of}blog_id = %d";
+			$conditions[] = 'blog_id = %d';
 			$values[]     = $this->blog_id;
 		}
 
 		if ( '' !== $this->search ) {
-			list( $conditions[], $terms ) = $this->matches( $database, $of );
+			list( $conditions[], $terms ) = $this->matches( $database );
 			array_push( $values, ...$terms );
 		}
 
@@ -132,7 +131,7 @@ final class Ledger_Query {
 	 * @param list<State> $states
 	 * @return array{string, list<string>}
 	 */
-	public static function in_states( array $states, string $column ): array {
+	public static function in_states( array $states ): array {
 		$words  = array_column( $states, 'value' );
 		$others = array_values( array_diff( array_column( State::cases(), 'value' ), $words ) );
 
@@ -141,8 +140,8 @@ final class Ledger_Query {
 		}
 
 		return in_array( State::NetworkMustAct, $states, true )
-			? array( "$column NOT IN ( " . Database::placeholders( $others ) . ' )', $others )
-			: array( "$column IN ( " . Database::placeholders( $words ) . ' )', $words );
+			? array( 'state NOT IN ( ' . Database::placeholders( $others ) . ' )', $others )
+			: array( 'state IN ( ' . Database::placeholders( $words ) . ' )', $words );
 	}
 
 	/**
@@ -151,18 +150,18 @@ final class Ledger_Query {
 	 *
 	 * @return array{string, list<int|string>}
 	 */
-	private function matches( Database $database, string $of ): array {
+	private function matches( Database $database ): array {
 		$term       = Plain_Text::lower( $this->search );
-		$conditions = array( "{$of}base_name LIKE %s" );
+		$conditions = array( 'base_name LIKE %s' );
 		$values     = array( $database->like( $term ) );
 
 		if ( str_starts_with( $term, 'www.' ) ) {
-			$conditions[] = "( {$of}base_name LIKE %s AND {$of}domain LIKE 'www.%%' )";
+			$conditions[] = "( base_name LIKE %s AND domain LIKE 'www.%%' )";
 			$values[]     = substr( $database->like( substr( $term, 4 ) ), 1 );
 		}
 
 		if ( array() !== $this->sites ) {
-			$conditions[] = "{$of}id IN ( SELECT id FROM %i WHERE blog_id IN ( " . implode( ', ', array_map( 'intval', $this->sites ) ) . ' ) )';
+			$conditions[] = 'id IN ( SELECT id FROM %i WHERE blog_id IN ( ' . implode( ', ', array_map( 'intval', $this->sites ) ) . ' ) )';
 			$values[]     = $database->table( Schema::TABLE );
 		}
 

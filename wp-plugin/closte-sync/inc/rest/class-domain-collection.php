@@ -50,7 +50,7 @@ final class Domain_Collection {
 				'minimum'     => 0,
 			),
 			'search'   => array(
-				'description' => __( 'Only domains that contain this text.', 'closte-sync' ),
+				'description' => __( 'Only domains that contain this text, or whose site has it in its title or at the start of its address.', 'closte-sync' ),
 				'type'        => 'string',
 				'maxLength'   => self::LONGEST_SEARCH,
 				'default'     => '',
@@ -106,6 +106,7 @@ final class Domain_Collection {
 			search: $this->services->domain_names()->searchable( trim( $params['search'] ) ),
 			source: array_values( $params['source'] ),
 			blog_id: $params['site'] ?? null,
+			sites: $this->services->site_search()->find( $params['search'] ),
 		);
 	}
 
