@@ -111,6 +111,17 @@ final class Domain_Page_Test extends Screens_Test_Case {
 		self::assert_in_order( $this->page( $id, array( 'steps' => '20' ) ), array( 'Step 12.', 'Step 1.', 'Added to the list' ) );
 	}
 
+	public function test_a_domain_that_was_on_the_list_before_is_added_in_the_middle_of_its_history(): void {
+		$id = $this->domain( 'shop.example', array( 'created_at' => time() - 60 ) );
+		foreach ( array( 'Before.', 'After.' ) as $step ) {
+			$this->plugin->log()->note( Action::Add, Outcome::Added, 'shop.example', 0, Row_Source::MANUAL, $step );
+		}
+		$this->plugin->log()->flush();
+		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_log SET logged_at = logged_at - 3600 WHERE message = 'Before.'" );
+
+		self::assert_in_order( $this->page( $id ), array( 'After.', 'Added to the list', 'Before.' ) );
+	}
+
 	public function test_a_domain_that_is_gone_is_said_to_be_with_its_history(): void {
 		$this->plugin->log()->note( Action::Remove, Outcome::Removed, 'gone.example', 0, Row_Source::MANUAL );
 		$this->plugin->log()->flush();

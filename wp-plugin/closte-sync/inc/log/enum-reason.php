@@ -33,7 +33,7 @@ enum Reason: string {
 			self::Mapped      => __( 'Domain mapped', 'closte-sync' ),
 			self::Unmapped    => __( 'Mapping removed', 'closte-sync' ),
 			self::Queue       => __( 'Ultimate Multisite queue', 'closte-sync' ),
-			self::ByHand      => __( 'Added manually', 'closte-sync' ),
+			self::ByHand      => __( 'Manual action', 'closte-sync' ),
 			self::Retry       => __( 'Manual retry', 'closte-sync' ),
 			self::Sync        => __( 'All domains sent', 'closte-sync' ),
 			self::Daily       => __( 'Daily comparison', 'closte-sync' ),

@@ -34,10 +34,17 @@ final class Story_Section {
 		}
 
 		$is_all = count( $entries ) <= $request->steps;
-		$steps  = array_map( $this->step( ... ), array_slice( $entries, 0, $request->steps ) );
+		$shown  = array_slice( $entries, 0, $request->steps );
+		$steps  = array_map( $this->step( ... ), $shown );
 
-		if ( $is_all && null !== $row ) {
-			$steps[] = self::item( $row->created_at, esc_html__( 'Added to the list', 'closte-sync' ), 'working', '' );
+		if ( null !== $row ) {
+			// The domain may have been on the list before, and the log then knows of that, too.
+			$newer = count( array_filter( $shown, static fn( Entry $entry ): bool => $entry->logged_at >= $row->created_at ) );
+			$begin = self::item( $row->created_at, esc_html__( 'Added to the list', 'closte-sync' ), 'working', '' );
+
+			if ( $is_all || $newer < count( $shown ) ) {
+				array_splice( $steps, $newer, 0, $begin );
+			}
 		}
 
 		return ( array() === $steps
