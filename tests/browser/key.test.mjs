@@ -114,7 +114,7 @@ describe('the key on the settings screen', () => {
 
 	it('is refused when it cannot be one', async () => {
 		await enter(`define( 'CLOSTE_CLIENT_API_KEY', 'pasted-whole' );`);
-		assert.match(await page.innerText('.notice-error:has-text("nothing was changed")'), /Copy the key again, without quotes, spaces or line breaks\./);
+		assert.match(await page.innerText('.notice-error:has-text("nothing was changed")'), /Copy the key again, without quotes, spaces, or line breaks\./);
 		assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
 		await screenshot('refused');
 	});

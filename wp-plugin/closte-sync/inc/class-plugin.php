@@ -51,6 +51,7 @@ final class Plugin {
 
 	public function boot(): void {
 		register_activation_hook( $this->file, $this->activate( ... ) );
+		add_action( 'plugins_loaded', $this->find_languages( ... ), -1 );
 
 		if ( ! is_multisite() ) {
 			add_action( 'admin_notices', static fn() => ( new Environment_Notice() )->single_site() );
@@ -73,6 +74,13 @@ final class Plugin {
 		$this->run_in_background();
 		$this->keep_titles();
 		$this->show();
+	}
+
+	/**
+	 * WordPress reads “Domain Path” of plugins that are active on one site only.
+	 */
+	private function find_languages(): void {
+		load_plugin_textdomain( 'closte-sync', false, dirname( plugin_basename( $this->file ) ) . '/languages' );
 	}
 
 	public function activate(): void {
