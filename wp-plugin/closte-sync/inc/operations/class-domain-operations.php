@@ -67,6 +67,20 @@ final class Domain_Operations {
 	}
 
 	/**
+	 * Records a domain for a site and sends it to Closte; one that Closte has already is taken over.
+	 *
+	 * @param int $blog_id The site; 0: none.
+	 */
+	public function add( string $domain, int $blog_id ): void {
+		$this->by_hand(
+			function () use ( $domain, $blog_id ): void {
+				$this->circuit_breaker->ask_again();
+				$this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL );
+			}
+		);
+	}
+
+	/**
 	 * Takes the next step with domains now.
 	 *
 	 * @param list<Ledger_Row> $rows
