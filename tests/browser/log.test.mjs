@@ -91,6 +91,6 @@ describe('the log in the browser', () => {
 
 	it('is named in the guide to the privacy policy', async () => {
 		await page.goto('/wp-admin/options-privacy.php?tab=policyguide');
-		assert.match(await page.textContent('body'), /Closte Sync sends the domains of this network to Closte[\s\S]*the number of their user account\. Such an entry is deleted after 90 days/);
+		assert.match(await page.textContent('body'), /Closte Sync sends the domains of this network to Closte[\s\S]*their user ID\. Log entries are deleted after 90 days/);
 	});
 });

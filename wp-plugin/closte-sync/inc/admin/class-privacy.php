@@ -21,7 +21,7 @@ final class Privacy {
 	public static function suggest_text(): void {
 		wp_add_privacy_policy_content(
 			'Closte Sync',
-			'<p class="privacy-policy-tutorial">' . esc_html__( 'Closte Sync sends the domains of this network to Closte, its host, and nothing about users or visitors. It keeps a log in this network of what was sent and by whom.', 'closte-sync' ) . '</p>'
+			'<p class="privacy-policy-tutorial">' . esc_html__( 'Closte Sync sends the domains of this network to Closte, its host, and nothing about users or visitors. It keeps a log in this network of what was sent and by whom. If you turn on its emails, it sends them to the administration email addresses of the network and of its sites.', 'closte-sync' ) . '</p>'
 			. '<p><strong class="privacy-policy-tutorial">' . esc_html__( 'Suggested text:', 'closte-sync' ) . ' </strong>'
 			. esc_html(
 				sprintf(

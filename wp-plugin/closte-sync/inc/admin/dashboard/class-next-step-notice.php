@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Dashboard;
 use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Notice;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Admin\Settings\Section;
 use ClosteSync\Admin\Settings\Settings_Actions;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Settings\Settings;
@@ -50,7 +51,7 @@ final class Next_Step_Notice {
 			Notice::paragraph(
 				'<strong>' . esc_html__( 'The Closte integration is on.', 'closte-sync' ) . '</strong> '
 				. esc_html__( 'Next, the domains of the sites that this network already has are added to Closte automatically. To see the plan or to start now, go to the settings.', 'closte-sync' ),
-				Pages::settings_url() . '#closte-sync-send-all',
+				Section::plan_url(),
 				__( 'See the plan', 'closte-sync' )
 			)
 		);
