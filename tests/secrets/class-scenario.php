@@ -120,7 +120,7 @@ final class Scenario {
 			foreach ( array( 'test_connection', 'send_all', 'poll' ) as $action ) {
 				$visitor->post( '/wp-admin/admin-ajax.php', array( 'action' => "closte_sync_$action", '_ajax_nonce' => 'guessed' ) );
 			}
-			foreach ( array( 'save', 'enable', 'test', 'send-all', 'dismiss' ) as $action ) {
+			foreach ( array( 'save', 'enable', 'test', 'send-all', 'dismiss', 'tell-owners' ) as $action ) {
 				$visitor->post( "/wp-admin/network/edit.php?action=closte-sync-$action", array( '_wpnonce' => 'guessed' ) );
 			}
 		}

@@ -91,8 +91,9 @@ final class Notices {
 	}
 
 	private function show_next_step_before(): bool {
-		return self::is_on( self::PLUGINS, Pages::domains_screen_id(), Pages::log_screen_id(), ...self::SCREENS_OF_SITES )
-			&& ( new Next_Step_Notice() )->show_before();
+		$screens = array( self::PLUGINS, Pages::domains_screen_id(), Pages::log_screen_id(), ...self::SCREENS_OF_SITES );
+
+		return ( new Next_Step_Notice() )->show_before( self::is_on( ...$screens ) );
 	}
 
 	private function show_while_on(): void {

@@ -24,14 +24,15 @@ final class Next_Step_Notice {
 	/**
 	 * While the integration is off and nobody has decided anything yet.
 	 *
+	 * @param bool $asks_for_key Whether it is said that the key is missing; the settings screen says so anyway.
 	 * @return bool Whether there was something to say.
 	 */
-	public function show_before(): bool {
+	public function show_before( bool $asks_for_key ): bool {
 		if ( Settings::saved() ) {
 			return false;
 		}
 
-		return null === Key_Provider::find() ? $this->ask_for_key() : $this->offer_to_enable();
+		return null === Key_Provider::find() ? $asks_for_key && $this->ask_for_key() : $this->offer_to_enable();
 	}
 
 	/**
