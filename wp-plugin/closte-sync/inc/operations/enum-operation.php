@@ -34,4 +34,19 @@ enum Operation: string {
 			self::Remove => Wanted::Retired === $row->wanted || ( $row->by_hand && ! Row_Source::is_of_a_site( $row->source ) ),
 		};
 	}
+
+	/**
+	 * What a button that asks for it for one domain is called.
+	 */
+	public function label( Ledger_Row $row ): string {
+		return match ( $this ) {
+			self::Check  => match ( true ) {
+				null !== $row->unreadable_column() => __( 'Start over', 'closte-sync' ),
+				$row->awaits_call()                => __( 'Retry now', 'closte-sync' ),
+				default                            => __( 'Check now', 'closte-sync' ),
+			},
+			self::Remove => __( 'Remove from Closte', 'closte-sync' ),
+			self::Forget => __( 'Remove from the list', 'closte-sync' ),
+		};
+	}
 }

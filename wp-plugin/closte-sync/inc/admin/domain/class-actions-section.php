@@ -21,7 +21,7 @@ final class Actions_Section {
 	public function __construct( private readonly Container $services ) {}
 
 	public function html( Ledger_Row $row ): string {
-		$html     = self::form( Operation::Check, $row, self::label( Operation::Check, $row ), 'button button-primary' );
+		$html     = self::form( Operation::Check, $row, Operation::Check->label( $row ), 'button button-primary' );
 		$refusals = array();
 
 		foreach ( array( Operation::Remove, Operation::Forget ) as $operation ) {
@@ -30,7 +30,7 @@ final class Actions_Section {
 			if ( null !== $refusal ) {
 				$refusals[ $refusal->sentence() ] = $refusal;
 			} elseif ( $operation->suits( $row ) ) {
-				$html .= self::form( $operation, $row, self::label( $operation, $row ), 'button button-link-delete' );
+				$html .= self::form( $operation, $row, $operation->label( $row ), 'button button-link-delete' );
 			}
 		}
 
@@ -44,21 +44,6 @@ final class Actions_Section {
 		}
 
 		return $html;
-	}
-
-	/**
-	 * What an operation is called for a domain.
-	 */
-	public static function label( Operation $operation, Ledger_Row $row ): string {
-		return match ( $operation ) {
-			Operation::Check  => match ( true ) {
-				null !== $row->unreadable_column() => __( 'Start over', 'closte-sync' ),
-				$row->awaits_call()                => __( 'Retry now', 'closte-sync' ),
-				default                            => __( 'Check now', 'closte-sync' ),
-			},
-			Operation::Remove => __( 'Remove from Closte', 'closte-sync' ),
-			Operation::Forget => __( 'Remove from the list', 'closte-sync' ),
-		};
 	}
 
 	/**

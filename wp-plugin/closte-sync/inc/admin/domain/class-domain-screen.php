@@ -148,7 +148,7 @@ final class Domain_Screen {
 	 * Asks before something is done that cannot be taken back.
 	 */
 	private function show_confirmation( Operation $operation, Ledger_Row $row ): void {
-		$this->show_heading( esc_html( Actions_Section::label( $operation, $row ) ) );
+		$this->show_heading( esc_html( $operation->label( $row ) ) );
 		printf(
 			'<p>%1$s</p><form method="post" action="%2$s">%3$s<input type="hidden" name="confirmed" value="1"><p class="submit">',
 			sprintf(
@@ -164,7 +164,7 @@ final class Domain_Screen {
 			esc_url( Pages::domain_url( $row->id, $row->domain ) ),
 			Actions_Section::fields( $operation, $row ) // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 		);
-		submit_button( Actions_Section::label( $operation, $row ), 'primary', 'submit', false );
+		submit_button( $operation->label( $row ), 'primary', 'submit', false );
 		printf( ' <a class="button" href="%1$s">%2$s</a></p></form>', esc_url( Pages::domain_url( $row->id, $row->domain ) ), esc_html__( 'Cancel', 'closte-sync' ) );
 	}
 

@@ -33,20 +33,12 @@ final class Domains_Actions {
 	 * @return array<string, string> Action => label.
 	 */
 	public static function offered( Ledger_Row $row ): array {
-		$actions = array(
-			self::CHECK => match ( true ) {
-				null !== $row->unreadable_column() => __( 'Start over', 'closte-sync' ),
-				$row->awaits_call()                => __( 'Retry now', 'closte-sync' ),
-				default                            => __( 'Check now', 'closte-sync' ),
-			},
-		);
+		$actions = array();
 
-		if ( Operation::Remove->suits( $row ) ) {
-			$actions[ self::REMOVE ] = __( 'Remove from Closte', 'closte-sync' );
-		}
-
-		if ( Operation::Forget->suits( $row ) ) {
-			$actions[ self::FORGET ] = __( 'Remove from the list', 'closte-sync' );
+		foreach ( array( Operation::Check, Operation::Remove, Operation::Forget ) as $operation ) {
+			if ( $operation->suits( $row ) ) {
+				$actions[ $operation->value ] = $operation->label( $row );
+			}
 		}
 
 		return $actions;
