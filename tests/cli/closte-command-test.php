@@ -24,7 +24,7 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		$result = $this->wp( '--exec=define( "CLOSTE_CLIENT_API_KEY", "wrong-key-of-nobody-0000" );', 'closte', 'verify' );
 
 		self::assert_failed( 'key', $result );
-		self::assertStringContainsString( 'hint: Compare the key', $result->stderr );
+		self::assertStringContainsString( 'hint: Compare it with the key', $result->stderr );
 		self::assertStringNotContainsString( 'wrong-key', $result->stdout . $result->stderr );
 	}
 
@@ -51,7 +51,7 @@ final class Closte_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'verify' );
 
 		self::assert_failed( 'Error: ', $result );
-		self::assertStringContainsString( 'hint: See that no proxy or firewall answers', $result->stderr );
+		self::assertStringContainsString( 'hint: Check that no proxy or firewall answers', $result->stderr );
 	}
 
 	public function test_status_counts_the_domains(): void {

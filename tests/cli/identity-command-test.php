@@ -33,7 +33,7 @@ final class Identity_Command_Test extends Cli_Test_Case {
 		$this->create_on_copy( 'two' );
 		$this->on_copy( 'site', 'delete', $site, '--yes' );
 		foreach ( array( array( 'sync' ), array( 'sync', '--prune', '--force', '--yes' ), array( 'run' ), array( 'domain', 'retry', '--all' ), array( 'adopt', 'foreign.example' ) ) as $command ) {
-			self::assert_failed( 'not the one that the list of domains was written for', $this->wp_on_copy( 'closte', ...$command ) );
+			self::assert_failed( 'The list of domains belongs to another network', $this->wp_on_copy( 'closte', ...$command ) );
 		}
 		$this->on_copy( 'closte', 'domain', 'add', 'by-hand.example' );
 		$this->on_copy( 'closte', 'domain', 'remove', 'hand.example', '--yes' );
@@ -55,7 +55,7 @@ final class Identity_Command_Test extends Cli_Test_Case {
 		self::assertSame( 'off', trim( $this->on_copy( 'closte', 'status', '--field=integration' )->stdout ) );
 		self::assertSame( "0\n", $this->on_copy( 'closte', 'domain', 'list', '--format=count' )->stdout );
 		$this->on_copy( 'cron', 'event', 'run', 'closte_sync_reconcile' );
-		self::assert_failed( 'switched off', $this->wp_on_copy( 'closte', 'run' ) );
+		self::assert_failed( 'turned off', $this->wp_on_copy( 'closte', 'run' ) );
 		self::assertSame( $before, $this->emulator->domains() );
 		self::assertCount( $calls, $this->changes() );
 

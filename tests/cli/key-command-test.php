@@ -74,7 +74,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 		$result = $this->type( 'wrong-key-of-nobody-0000', 'set' );
 
 		self::assert_failed( 'Error: The API key ••••••••0000 is stored, but Closte refused it: ', $result );
-		self::assertMatchesRegularExpression( '/^hint: Compare the key .* wp closte key set$/m', $result->stderr );
+		self::assertMatchesRegularExpression( '/^hint: Compare it with the key .* wp closte key set$/m', $result->stderr );
 		self::assertSame( "yes\n", $this->succeed( 'closte', 'key', 'status', '--field=stored' )->stdout );
 		self::assertStringNotContainsString( 'wrong-key', $result->stdout . $result->stderr );
 

@@ -210,7 +210,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		$this->emulator->set_domains( array( $one, 'old.example', 'other.example' ) );
 
 		self::assertSame( "domain,action\nold.example,adopt\nother.example,adopt\n", $this->succeed( 'closte', 'adopt', '--all', '--dry-run', '--format=csv' )->stdout );
-		self::assertSame( "domain,action\n$one,none\nold.example,adopt\nnobody.example,missing\n", $this->succeed( 'closte', 'adopt', $one, 'old.example', 'nobody.example', '--dry-run', '--format=csv' )->stdout );
+		self::assertSame( "domain,action\nold.example,adopt\n$one,none\nnobody.example,missing\n", $this->succeed( 'closte', 'adopt', $one, 'old.example', 'nobody.example', '--dry-run', '--format=csv' )->stdout );
 		self::assertSame( "1\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );
 		$this->wp_with( array(), "n\n", 'closte', 'adopt', '--all' );
 		self::assertSame( "1\n", $this->succeed( 'closte', 'domain', 'list', '--format=count' )->stdout );

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
+use ClosteSync\Operations\Adoption_Result;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Text\Error_Text;
 use WP_CLI\Utils;
@@ -84,18 +85,16 @@ final class Adopt_Command {
 			Terminal::fail( __( 'Name the domains to adopt or use --all, not both.', 'closte-sync' ), 'wp closte adopt --all --dry-run' );
 		}
 
-		// What Closte has is the original's, where this is a copy.
-		$problem = $this->services->readiness()->identity_problem();
+		$problem = $this->services->adoption()->problem();
 
 		if ( null !== $problem ) {
 			Terminal::fail( $problem, Readiness::identity_advice() );
 		}
 
-		$domains = $is_all ? $this->foreign() : array_map( $this->services->domain_names()->canonical( ... ), $args );
-		$remote  = $is_all ? $domains : $this->ask( fn(): array => array_column( $this->services->extension()->client()->domains(), 'domain' ) );
+		$domains = $is_all ? $this->ask( fn(): array => $this->services->reconciler()->plan()->foreign ) : $args;
 
 		if ( $is_dry ) {
-			$this->show( $domains, $remote, $assoc_args );
+			$this->show( $this->ask( fn(): Adoption_Result => $this->services->adoption()->preview( $domains ) ), $assoc_args );
 			return;
 		}
 
@@ -112,83 +111,60 @@ final class Adopt_Command {
 			);
 		}
 
-		$this->adopt( $domains, $remote );
+		$this->report( $this->ask( fn(): Adoption_Result => $this->services->adoption()->adopt( $domains ) ) );
 	}
 
-	/**
-	 * @param list<string> $domains
-	 * @param list<string> $remote  What Closte has.
-	 */
-	private function adopt( array $domains, array $remote ): void {
-		$there  = array_fill_keys( $remote, true );
-		$report = new Change_Report( 'adopt', count( $domains ) );
+	private function report( Adoption_Result $result ): void {
+		$report = new Change_Report( 'adopt', count( $result->adopted ) + count( $result->ours ) + count( $result->missing ) );
 
-		foreach ( $domains as $domain ) {
-			if ( ! isset( $there[ $domain ] ) ) {
-				/* translators: %s: domain */
-				Terminal::warn( sprintf( __( 'Closte does not have %s.', 'closte-sync' ), $domain ) );
-				/* translators: %s: domain */
-				Terminal::hint( sprintf( __( 'to add it: wp closte domain add %s', 'closte-sync' ), $domain ) );
-			} elseif ( null !== $this->services->ledger()->find( $domain ) ) {
-				/* translators: %s: domain */
-				Terminal::say( sprintf( __( 'This network already has %s.', 'closte-sync' ), $domain ) );
-				$report->already();
-			} else {
-				$this->services->reconciler()->adopt( $domain );
-				/* translators: %s: domain */
-				Terminal::say( sprintf( __( 'Adopted %s.', 'closte-sync' ), $domain ) );
-				$report->done();
-			}
+		foreach ( $result->adopted as $domain ) {
+			/* translators: %s: domain */
+			Terminal::say( sprintf( __( 'Adopted %s.', 'closte-sync' ), $domain ) );
+			$report->done();
+		}
+
+		foreach ( $result->ours as $domain ) {
+			/* translators: %s: domain */
+			Terminal::say( sprintf( __( 'This network already has %s.', 'closte-sync' ), $domain ) );
+			$report->already();
+		}
+
+		foreach ( $result->missing as $domain ) {
+			/* translators: %s: domain */
+			Terminal::warn( sprintf( __( 'Closte does not have %s.', 'closte-sync' ), $domain ) );
+			/* translators: %s: domain */
+			Terminal::hint( sprintf( __( 'to add it: wp closte domain add %s', 'closte-sync' ), $domain ) );
 		}
 
 		$report->finish();
 	}
 
 	/**
-	 * @param list<string>          $domains
-	 * @param list<string>          $remote     What Closte has.
 	 * @param array<string, string> $assoc_args Options.
 	 */
-	private function show( array $domains, array $remote, array $assoc_args ): void {
+	private function show( Adoption_Result $result, array $assoc_args ): void {
+		$actions = array(
+			'adopt'   => $result->adopted,
+			'none'    => $result->ours,
+			'missing' => $result->missing,
+		);
+		$count   = array_sum( array_map( count( ... ), $actions ) );
+
 		if ( 'count' === $assoc_args['format'] ) {
-			\WP_CLI::line( (string) count( $domains ) );
-		} elseif ( array() !== $domains || 'table' !== $assoc_args['format'] ) {
-			( new Item_Printer( $assoc_args, self::FIELDS ) )->print( $this->items( $domains, array_fill_keys( $remote, true ) ) );
+			\WP_CLI::line( (string) $count );
+		} elseif ( $count > 0 || 'table' !== $assoc_args['format'] ) {
+			( new Item_Printer( $assoc_args, self::FIELDS ) )->print( Domain_Action_Items::of( $actions ) );
 		} else {
 			\WP_CLI::success( __( 'Nothing to do: there are no foreign domains at Closte.', 'closte-sync' ) );
 		}
 	}
 
 	/**
-	 * @param list<string>        $domains
-	 * @param array<string, true> $there   What Closte has.
-	 * @return \Generator<array{domain: string, action: string}>
+	 * @template T
+	 * @param callable(): T $question
+	 * @return T
 	 */
-	private function items( array $domains, array $there ): \Generator {
-		foreach ( $domains as $domain ) {
-			yield array(
-				'domain' => Terminal::clean( $domain ),
-				'action' => match ( true ) {
-					! isset( $there[ $domain ] )                           => 'missing',
-					null !== $this->services->ledger()->find( $domain ) => 'none',
-					default                                                => 'adopt',
-				},
-			);
-		}
-	}
-
-	/**
-	 * @return list<string> What Closte has, and this network never had.
-	 */
-	private function foreign(): array {
-		return $this->ask( fn(): array => $this->services->reconciler()->plan()->foreign );
-	}
-
-	/**
-	 * @param callable(): list<string> $question
-	 * @return list<string>
-	 */
-	private function ask( callable $question ): array {
+	private function ask( callable $question ): mixed {
 		try {
 			return $question();
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {

@@ -126,7 +126,9 @@ final class Check_Command {
 			);
 			return;
 		}
-		( new Formatter( $assoc_args, self::FIELDS ) )->display_items( array_map( static fn( array $report ): array => self::flat( $report, 'table' === $format ), $reports ) );
+		( new Formatter( $assoc_args, self::FIELDS ) )->display_items(
+			array_map( static fn( array $report ): array => self::flat( $report, 'table' === $format ), $reports )
+		);
 		if ( 'table' !== $format ) {
 			return;
 		}

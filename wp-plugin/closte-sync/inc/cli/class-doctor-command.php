@@ -189,7 +189,10 @@ final class Doctor_Command {
 		if ( null === $domain ) {
 			$counts  = $this->services->ledger_search()->counts_by_state( $hindrance );
 			$trouble = array_sum( array_map( static fn( State $state ): int => $counts[ $state->value ], State::troubled() ) );
-			$texts   = array_map( static fn( State $state ): string => $state->label() . ': ' . number_format_i18n( $counts[ $state->value ] ), State::cases() );
+			$texts   = array_map(
+				static fn( State $state ): string => $state->label() . ': ' . number_format_i18n( $counts[ $state->value ] ),
+				State::cases()
+			);
 
 			yield new Finding(
 				'state',

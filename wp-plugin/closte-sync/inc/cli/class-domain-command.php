@@ -141,7 +141,9 @@ final class Domain_Command {
 
 		$printer = new Item_Printer( $assoc_args, Domain_Item::FIELDS_OF_LIST, fits: true );
 
-		if ( 0 === $printer->print( $this->items( $rows, $printer->is_for_people() ) ) && 'table' === $assoc_args['format'] && 0 === $search->count() ) {
+		$count   = $printer->print( $this->items( $rows, $printer->is_for_people() ) );
+
+		if ( 0 === $count && 'table' === $assoc_args['format'] && 0 === $search->count() ) {
 			Terminal::hint( __( 'there are no domains yet: wp closte sync adds those of this network', 'closte-sync' ) );
 		}
 	}
@@ -165,7 +167,10 @@ final class Domain_Command {
 			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
 			per_page: null,
 			state: array() === $states ? State::in_order( $hindrance ) : array_values(
-				array_filter( State::in_order( $hindrance ), static fn( State $state ): bool => in_array( $state->under( $hindrance ), $states, true ) )
+				array_filter(
+					State::in_order( $hindrance ),
+					static fn( State $state ): bool => in_array( $state->under( $hindrance ), $states, true )
+				)
 			),
 		);
 	}

@@ -33,6 +33,7 @@ final class Lookup {
 	 */
 	public function absence( string $domain ): string {
 		/* translators: %s: domain */
-		return $this->services->domain_names()->problem( $domain ) ?? sprintf( __( '%s is not in the list of domains.', 'closte-sync' ), $domain );
+		return $this->services->domain_names()->problem( $domain )
+			?? sprintf( __( '%s is not in the list of domains.', 'closte-sync' ), $domain );
 	}
 }

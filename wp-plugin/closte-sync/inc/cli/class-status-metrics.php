@@ -75,7 +75,11 @@ final class Status_Metrics {
 		$metrics->gauge( 'closte_sync_enabled', 'Whether the integration is on.', (int) Settings::load()->enabled );
 		$metrics->gauge( 'closte_sync_extension_loaded', 'Whether the PHP extension can be used.', (int) $this->services->extension()->is_usable() );
 		$metrics->gauge( 'closte_sync_api_key_present', 'Whether there is an API key.', (int) ( null !== Key_Provider::find() ) );
-		$metrics->gauge( 'closte_sync_network_differs', 'Whether this may be a copy of the network that the domains were recorded for.', (int) $this->services->readiness()->is_another_network() );
+		$metrics->gauge(
+			'closte_sync_network_differs',
+			'Whether this may be a copy of the network that the domains were recorded for.',
+			(int) $this->services->readiness()->is_another_network()
+		);
 		$metrics->gauge( 'closte_sync_circuit_breaker_open', 'Whether calls pause because Closte did not answer or refused the key.', (int) $breaker->is_down() );
 		$metrics->gauge( 'closte_sync_due_domains', 'Domains that a run would work on now.', $leases->count_due() );
 		$metrics->gauge( 'closte_sync_overdue_seconds', 'How long the domain that is due for longest has been due; it grows if nothing runs in the background.', null === $next_due ? 0 : max( 0, time() - $next_due ) );

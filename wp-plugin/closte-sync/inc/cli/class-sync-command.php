@@ -150,22 +150,7 @@ final class Sync_Command {
 		if ( 'count' === $assoc_args['format'] ) {
 			\WP_CLI::line( (string) $count );
 		} elseif ( 'table' !== $assoc_args['format'] || $count > 0 ) {
-			( new Item_Printer( $assoc_args, array( 'domain', 'action' ) ) )->print( self::items( $actions ) );
-		}
-	}
-
-	/**
-	 * @param array<string, list<string>> $actions Domains by action.
-	 * @return \Generator<array{domain: string, action: string}>
-	 */
-	private static function items( array $actions ): \Generator {
-		foreach ( $actions as $action => $domains ) {
-			foreach ( $domains as $domain ) {
-				yield array(
-					'domain' => Terminal::clean( $domain ),
-					'action' => $action,
-				);
-			}
+			( new Item_Printer( $assoc_args, array( 'domain', 'action' ) ) )->print( Domain_Action_Items::of( $actions ) );
 		}
 	}
 

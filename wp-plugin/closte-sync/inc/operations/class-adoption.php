@@ -42,6 +42,24 @@ final class Adoption {
 	 * @throws Database_Exception        When the database fails.
 	 */
 	public function adopt( array $domains ): Adoption_Result {
+		$result = $this->preview( $domains );
+
+		foreach ( $result->adopted as $domain ) {
+			$this->reconciler->adopt( $domain );
+		}
+
+		return $result;
+	}
+
+	/**
+	 * What {@see Adoption::adopt()} would do; changes nothing.
+	 *
+	 * @param list<string> $domains In any spelling.
+	 * @throws \Closte\ClosteException When Closte cannot be asked.
+	 * @throws \RuntimeException       When the extension cannot be used.
+	 * @throws Database_Exception        When the database fails.
+	 */
+	public function preview( array $domains ): Adoption_Result {
 		$there   = array_fill_keys( array_column( $this->extension->client()->domains(), 'domain' ), true );
 		$adopted = array();
 		$ours    = array();
@@ -53,7 +71,6 @@ final class Adoption {
 			} elseif ( null !== $this->ledger->find( $domain ) ) {
 				$ours[] = $domain;
 			} else {
-				$this->reconciler->adopt( $domain );
 				$adopted[] = $domain;
 			}
 		}
