@@ -73,7 +73,11 @@ final class Status_Metrics {
 		$changed  = ( new Ledger_Times( $this->services->database() ) )->last_change();
 
 		$metrics->gauge( 'closte_sync_enabled', 'Whether the integration is on.', (int) Settings::load()->enabled );
-		$metrics->gauge( 'closte_sync_extension_loaded', 'Whether the PHP extension can be used.', (int) $this->services->extension()->is_usable() );
+		$metrics->gauge(
+			'closte_sync_extension_loaded',
+			'Whether the PHP extension can be used.',
+			(int) $this->services->extension()->is_usable()
+		);
 		$metrics->gauge( 'closte_sync_api_key_present', 'Whether there is an API key.', (int) ( null !== Key_Provider::find() ) );
 		$metrics->gauge(
 			'closte_sync_network_differs',
