@@ -54,26 +54,18 @@ use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sources\Ultimate_Multisite\Bridge;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
-use ClosteSync\Sync\Budget;
 use ClosteSync\Sync\Circuit_Breaker;
-use ClosteSync\Sync\Confirmation;
-use ClosteSync\Sync\Departures;
+use ClosteSync\Sync\Engine;
 use ClosteSync\Sync\Error_Boundary;
-use ClosteSync\Sync\Expectations;
 use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
-use ClosteSync\Sync\Lost_Domains;
 use ClosteSync\Sync\Networks;
-use ClosteSync\Sync\Quarantine;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
-use ClosteSync\Sync\Removals;
-use ClosteSync\Sync\Retirement;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Table_Repair;
-use ClosteSync\Sync\Wanted_Domains;
 use ClosteSync\Sync\Worker;
 
 defined( 'ABSPATH' ) || exit;
@@ -335,119 +327,20 @@ class Container implements Services {
 		return $this->made[ Recorder::class ] ??= new Recorder( $this->ledger(), $this->leases(), $this->domain_rules() );
 	}
 
-	public function wanted_domains(): Wanted_Domains {
-		return $this->made[ Wanted_Domains::class ] ??= new Wanted_Domains(
-			$this->ledger(),
-			$this->desired_domains(),
-			$this->domain_rules()
-		);
-	}
-
-	public function confirmation(): Confirmation {
-		return $this->made[ Confirmation::class ] ??= new Confirmation(
-			$this->ledger(),
-			$this->leases(),
-			$this->wanted_domains(),
-			$this->retirement(),
-			$this->departures(),
-			$this->domain_rules(),
-			$this->domain_names()
-		);
-	}
-
-	public function retirement(): Retirement {
-		return $this->made[ Retirement::class ] ??= new Retirement( $this->ledger() );
-	}
-
-	private function budget(): Budget {
-		return $this->made[ Budget::class ] ??= new Budget();
-	}
-
-	public function lost_domains(): Lost_Domains {
-		return $this->made[ Lost_Domains::class ] ??= new Lost_Domains(
-			$this->ledger(),
-			$this->extension(),
-			$this->readiness(),
-			$this->circuit_breaker(),
-			$this->budget()
-		);
-	}
-
-	public function departures(): Departures {
-		return $this->made[ Departures::class ] ??= new Departures(
-			$this->ledger(),
-			$this->wanted_domains(),
-			$this->domain_rules(),
-			$this->domain_names(),
-			$this->scheduler()
-		);
-	}
-
-	public function removals(): Removals {
-		return $this->made[ Removals::class ] ??= new Removals(
-			$this->ledger(),
-			$this->desired_domains(),
-			$this->wanted_domains(),
-			$this->domain_rules(),
-			$this->departures(),
-			$this->worker(),
-			$this->scheduler(),
-			$this->error_boundary()
-		);
-	}
-
 	public function worker(): Worker {
-		return $this->made[ Worker::class ] ??= new Worker(
-			$this->ledger(),
-			$this->leases(),
-			$this->recorder(),
-			$this->extension(),
-			$this->readiness(),
-			$this->circuit_breaker(),
-			$this->desired_domains(),
-			$this->confirmation(),
-			$this->scheduler(),
-			$this->budget(),
-			new Quarantine( $this->leases() )
-		);
+		return $this->engine()->worker();
 	}
 
 	public function sync(): Sync {
-		return $this->made[ Sync::class ] ??= new Sync(
-			$this->ledger(),
-			$this->desired_domains(),
-			$this->wanted_domains(),
-			$this->lost_domains(),
-			$this->domain_rules(),
-			$this->domain_names(),
-			$this->removals(),
-			$this->worker(),
-			$this->scheduler(),
-			$this->expectations()
-		);
-	}
-
-	public function expectations(): Expectations {
-		return $this->made[ Expectations::class ] ??= new Expectations(
-			$this->ledger(),
-			$this->desired_domains(),
-			$this->error_boundary()
-		);
+		return $this->engine()->sync();
 	}
 
 	public function reconciler(): Reconciler {
-		return $this->made[ Reconciler::class ] ??= new Reconciler(
-			$this->ledger(),
-			$this->desired_domains(),
-			$this->wanted_domains(),
-			$this->domain_rules(),
-			$this->domain_names(),
-			$this->extension(),
-			$this->readiness(),
-			$this->retirement(),
-			$this->worker(),
-			$this->last_error()
-		);
+		return $this->engine()->reconciler();
+	}
+
+	private function engine(): Engine {
+		return $this->made[ Engine::class ] ??= new Engine( $this, $this->leases(), $this->recorder(), $this->last_error() );
 	}
 
 	/**
@@ -539,12 +432,8 @@ class Container implements Services {
 	 * Ends this request's part and begins anew, as the next request would: for a process that serves many (a worker, a test).
 	 */
 	public function forget(): void {
-		if ( isset( $this->made[ Removals::class ] ) ) {
-			$this->removals()->carry_out();
-		}
-
-		if ( isset( $this->made[ Expectations::class ] ) ) {
-			$this->expectations()->end();
+		if ( isset( $this->made[ Engine::class ] ) ) {
+			$this->engine()->end();
 		}
 
 		$this->made = array();

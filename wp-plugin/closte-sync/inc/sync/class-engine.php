@@ -1,0 +1,154 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Ledger\Leases;
+
+/**
+ * Makes the objects that carry out what is wanted of domains, each when it is first asked for, and keeps it for the request.
+ */
+final class Engine {
+
+	/** @var array<string, object> By class. */
+	private array $made = array();
+
+	public function __construct(
+		private readonly Services $services,
+		private readonly Leases $leases,
+		private readonly Recorder $recorder,
+		private readonly Last_Error $last_error,
+	) {}
+
+	public function worker(): Worker {
+		return $this->made[ Worker::class ] ??= new Worker(
+			$this->services->ledger(),
+			$this->leases,
+			$this->recorder,
+			$this->services->extension(),
+			$this->services->readiness(),
+			$this->services->circuit_breaker(),
+			$this->services->desired_domains(),
+			$this->confirmation(),
+			$this->services->scheduler(),
+			$this->budget(),
+			new Quarantine( $this->leases )
+		);
+	}
+
+	public function sync(): Sync {
+		return $this->made[ Sync::class ] ??= new Sync(
+			$this->services->ledger(),
+			$this->services->desired_domains(),
+			$this->wanted_domains(),
+			$this->lost_domains(),
+			$this->services->domain_rules(),
+			$this->services->domain_names(),
+			$this->removals(),
+			$this->worker(),
+			$this->services->scheduler(),
+			$this->expectations()
+		);
+	}
+
+	public function reconciler(): Reconciler {
+		return $this->made[ Reconciler::class ] ??= new Reconciler(
+			$this->services->ledger(),
+			$this->services->desired_domains(),
+			$this->wanted_domains(),
+			$this->services->domain_rules(),
+			$this->services->domain_names(),
+			$this->services->extension(),
+			$this->services->readiness(),
+			$this->retirement(),
+			$this->worker(),
+			$this->last_error
+		);
+	}
+
+	/**
+	 * The request has said all: what it holds back is carried out.
+	 */
+	public function end(): void {
+		if ( isset( $this->made[ Removals::class ] ) ) {
+			$this->removals()->carry_out();
+		}
+
+		if ( isset( $this->made[ Expectations::class ] ) ) {
+			$this->expectations()->end();
+		}
+	}
+
+	private function wanted_domains(): Wanted_Domains {
+		return $this->made[ Wanted_Domains::class ] ??= new Wanted_Domains(
+			$this->services->ledger(),
+			$this->services->desired_domains(),
+			$this->services->domain_rules()
+		);
+	}
+
+	private function confirmation(): Confirmation {
+		return $this->made[ Confirmation::class ] ??= new Confirmation(
+			$this->services->ledger(),
+			$this->leases,
+			$this->wanted_domains(),
+			$this->retirement(),
+			$this->departures(),
+			$this->services->domain_rules(),
+			$this->services->domain_names()
+		);
+	}
+
+	private function retirement(): Retirement {
+		return $this->made[ Retirement::class ] ??= new Retirement( $this->services->ledger() );
+	}
+
+	private function budget(): Budget {
+		return $this->made[ Budget::class ] ??= new Budget();
+	}
+
+	private function lost_domains(): Lost_Domains {
+		return $this->made[ Lost_Domains::class ] ??= new Lost_Domains(
+			$this->services->ledger(),
+			$this->services->extension(),
+			$this->services->readiness(),
+			$this->services->circuit_breaker(),
+			$this->budget()
+		);
+	}
+
+	private function departures(): Departures {
+		return $this->made[ Departures::class ] ??= new Departures(
+			$this->services->ledger(),
+			$this->wanted_domains(),
+			$this->services->domain_rules(),
+			$this->services->domain_names(),
+			$this->services->scheduler()
+		);
+	}
+
+	private function removals(): Removals {
+		return $this->made[ Removals::class ] ??= new Removals(
+			$this->services->ledger(),
+			$this->services->desired_domains(),
+			$this->wanted_domains(),
+			$this->services->domain_rules(),
+			$this->departures(),
+			$this->worker(),
+			$this->services->scheduler(),
+			$this->services->error_boundary()
+		);
+	}
+
+	private function expectations(): Expectations {
+		return $this->made[ Expectations::class ] ??= new Expectations(
+			$this->services->ledger(),
+			$this->services->desired_domains(),
+			$this->services->error_boundary()
+		);
+	}
+}
