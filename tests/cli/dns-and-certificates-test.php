@@ -113,9 +113,9 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		return array(
 			'no address'        => array( array( 'a' => array() ), '', 'dns', 'has no address' ),
 			'elsewhere'         => array( array( 'a' => array( '192.0.2.7' ) ), '', 'dns', 'points to 192.0.2.7, which is not an address of this network' ),
-			'stale AAAA'        => array( array( 'aaaa' => array( '2001:db8::7' ) ), '', 'dns', 'AAAA record still leads elsewhere' ),
-			'mixed addresses'   => array( array( 'a' => array( '127.0.0.1', '192.0.2.7' ) ), '', 'dns', 'at the same time' ),
-			'CAA'               => array( array( 'caa' => array( 'other-issuer.example' ) ), '', 'caa', 'lets only other-issuer.example issue certificates' ),
+			'stale AAAA'        => array( array( 'aaaa' => array( '2001:db8::7' ) ), '', 'dns', 'AAAA record points elsewhere' ),
+			'mixed addresses'   => array( array( 'a' => array( '127.0.0.1', '192.0.2.7' ) ), '', 'dns', 'points to this network (' ),
+			'CAA'               => array( array( 'caa' => array( 'other-issuer.example' ) ), '', 'caa', 'allows only other-issuer.example to issue a certificate' ),
 			'expired'           => array( array(), 'expired', 'certificate', 'The certificate ended' ),
 			'self-signed'       => array( array(), 'self-signed', 'certificate', 'signed by itself' ),
 			'foreign'           => array( array(), 'foreign', 'certificate', 'for other names' ),
@@ -144,7 +144,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 
 		self::assertSame( 1, $doctor->status );
 		self::assertStringContainsString( 'error    At Closte: Closte does not have ' . self::DOMAIN, $doctor->stdout );
-		self::assertStringContainsString( 'hint: Send it:', $doctor->stdout );
+		self::assertStringContainsString( 'hint: To send it, run:', $doctor->stdout );
 	}
 
 	public function test_doctor_without_a_connection_still_looks_at_the_domain(): void {
@@ -192,7 +192,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 
 		$doctor = $this->closte( 'doctor' );
 
-		self::assertStringContainsString( 'error    Background runs: Background runs do not happen', $doctor->stdout );
+		self::assertStringContainsString( 'error    Background processing: Background processing is not running', $doctor->stdout );
 		self::assertStringContainsString( 'DISABLE_WP_CRON', $doctor->stdout );
 	}
 

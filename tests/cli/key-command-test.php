@@ -30,7 +30,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 		$verify = $this->without_constant( 'verify' );
 		self::assertStringContainsString( 'accepts the key', $verify->stdout );
 		$doctor = $this->without_constant( 'doctor' );
-		self::assertStringContainsString( 'The API key ••••••••7f3a was found in the settings of this network.', $doctor->stdout );
+		self::assertStringContainsString( 'The API key ••••••••7f3a comes from the settings of this network.', $doctor->stdout );
 		self::assertStringContainsString( 'ok       Stored API key: The API key that was entered is encrypted with WordPress’s salts', $doctor->stdout );
 	}
 
