@@ -1,0 +1,2 @@
+<?php
+return ['domain'=>'closte-sync','plural-forms'=>'nplurals=2; plural=(n != 1);','language'=>'nb_NO','project-id-version'=>'Closte Sync','pot-creation-date'=>'2026-11-26T11:46:24+00:00','po-revision-date'=>'2026-11-26T11:46:24+00:00','messages'=>[]];
