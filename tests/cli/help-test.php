@@ -155,7 +155,6 @@ final class Help_Test extends Cli_Test_Case {
 		$this->emulator = $this->stack->emulator;
 		$here           = $this->stack->address();
 		$this->succeed( 'eval', "ClosteSync\\Settings\\Settings::load()->with( array( 'check_interval' => 10, 'targets' => array( '$here' ), 'www' => 'never' ) )->save();" );
-		$this->stack->delay_certificates( 2 );
 	}
 
 	/**

@@ -53,7 +53,7 @@ final class Watch_Command {
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte watch shop.example.com
-	 *     10:31:05 shop.example.com: Waiting (checking-ssl-cert)…
+	 *     …
 	 *     10:36:07 shop.example.com: Working (done)
 	 *     Success: Done.
 	 *
