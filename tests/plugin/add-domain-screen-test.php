@@ -112,6 +112,17 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 		$this->assertMatchesRegularExpression( '#<a href="[^"]*view=site[^"]*id=' . $this->shop . '"[^>]*nav-tab-active[^>]*>Domains</a>#', $html );
 	}
 
+	public function test_a_domain_without_a_row_says_why(): void {
+		$this->wpdb->query( "DELETE FROM {$this->plugin->schema()->table()}" );
+		$this->assertStringContainsString( 'This domain is not on the list of domains yet.', $this->tab() );
+
+		$this->set( array( 'subdomains' => \ClosteSync\Settings\Subdomain_Handling::Never ) );
+		$this->assertStringContainsString( 'Nothing to do: the network serves this domain.', $this->tab() );
+
+		$this->shop = 1;
+		$this->assertStringContainsString( 'Nothing to do: the network serves this domain.', $this->tab() );
+	}
+
 	public function test_a_domain_is_removed_from_the_tab_after_asking(): void {
 		$this->add( array( 'site' => (string) $this->shop, 'domain' => '*.customer.example', 'way' => 'register' ) );
 		$id     = $this->row( '*.customer.example' )->id;

@@ -9,6 +9,7 @@ namespace ClosteSync\Operations;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 
@@ -21,6 +22,7 @@ final class Site_Domains {
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Domain_Names $names,
+		private readonly Domain_Rules $rules,
 		private readonly Domain_Mapper $mapper,
 	) {}
 
@@ -37,7 +39,13 @@ final class Site_Domains {
 		$domains   = array();
 
 		foreach ( $names as $name ) {
-			$domains[] = new Site_Domain( $name, $rows[ $name ] ?? null, $name === $address, in_array( $name, $removable, true ) );
+			$domains[] = new Site_Domain(
+				$name,
+				$rows[ $name ] ?? null,
+				$this->rules->is_served_by_network( $name ),
+				$name === $address,
+				in_array( $name, $removable, true )
+			);
 		}
 
 		usort( $domains, fn( Site_Domain $a, Site_Domain $b ): int => $this->rank( $a, $address ) <=> $this->rank( $b, $address ) );

@@ -262,6 +262,7 @@ final class Site_Domains_Screen {
 			$this->services->ledger(),
 			$this->services->desired_domains(),
 			$this->services->domain_names(),
+			$this->services->domain_rules(),
 			$this->services->domain_mapper()
 		);
 	}

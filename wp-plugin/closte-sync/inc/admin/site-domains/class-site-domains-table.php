@@ -46,9 +46,7 @@ final class Site_Domains_Table {
 				esc_attr__( 'State', 'closte-sync' ),
 				null === $domain->row ? '<span aria-hidden="true">—</span>' : State_Label::html( $domain->row->state( $this->hindrance ) ),
 				esc_attr__( 'What to do', 'closte-sync' ),
-				null === $domain->row
-					? esc_html__( 'Nothing to do: the network serves this domain.', 'closte-sync' )
-					: $this->advice( $domain->row )
+				null === $domain->row ? esc_html( self::why_not_recorded( $domain ) ) : $this->advice( $domain->row )
 			);
 		}
 
@@ -69,6 +67,12 @@ final class Site_Domains_Table {
 		return '<strong dir="ltr">' . esc_html( $this->names->unicode( $domain->domain ) ) . '</strong>'
 			. ( null === $a_label ? '' : '<span class="closte-sync-ascii" dir="ltr">' . esc_html( $a_label ) . '</span>' )
 			. ( '' === $what ? '' : '<span class="closte-sync-what">' . esc_html( $what ) . '</span>' );
+	}
+
+	private static function why_not_recorded( Site_Domain $domain ): string {
+		return $domain->is_served
+			? __( 'Nothing to do: the network serves this domain.', 'closte-sync' )
+			: __( 'This domain is not on the list of domains yet. It is added automatically within a day. To add it now, send all domains on the settings screen.', 'closte-sync' );
 	}
 
 	private function advice( Ledger_Row $row ): string {
