@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Pages;
+use ClosteSync\Admin\Site_Owners\Owner_Form;
 use ClosteSync\Admin\Site_Owners\Owner_Menu;
 use ClosteSync\Admin\Site_Owners\Owner_Screen;
 use ClosteSync\Ledger\Row_Source;
@@ -233,7 +234,7 @@ final class Site_Owners_Test extends Ultimate_Multisite_Test_Case {
 	public function test_a_form_without_its_nonce_does_nothing(): void {
 		$this->dns_says( 'mine.example=127.0.0.1' );
 		$_SERVER['REQUEST_METHOD'] = 'POST';
-		$_POST                     = array( Owner_Screen::ADD => 'mine.example', '_wpnonce' => 'x' );
+		$_POST                     = array( Owner_Form::ADD => 'mine.example', '_wpnonce' => 'x' );
 
 		try {
 			( new Owner_Screen( $this->plugin ) )->prepare();
@@ -247,7 +248,7 @@ final class Site_Owners_Test extends Ultimate_Multisite_Test_Case {
 
 	public function test_what_was_refused_stays_in_its_field(): void {
 		$_SERVER['REQUEST_METHOD'] = 'POST';
-		$_POST                     = array( Owner_Screen::ADD => 'no name"', '_wpnonce' => wp_create_nonce( Owner_Screen::FORM ) );
+		$_POST                     = array( Owner_Form::ADD => 'no name"', '_wpnonce' => wp_create_nonce( Owner_Form::NONCE ) );
 		$screen                    = new Owner_Screen( $this->plugin );
 
 		try {

@@ -260,7 +260,10 @@ final class Plugin {
 	private function keep_titles(): void {
 		$this->container->listen(
 			'wp_initialize_site',
-			fn( \WP_Site $site, mixed $args ) => $this->container->site_titles()->add( (int) $site->blog_id, (string) ( ( (array) $args )['title'] ?? '' ) ),
+			fn( \WP_Site $site, mixed $args ) => $this->container->site_titles()->add(
+				(int) $site->blog_id,
+				(string) ( ( (array) $args )['title'] ?? '' )
+			),
 			20,
 			2
 		);

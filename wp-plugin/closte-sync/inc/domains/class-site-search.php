@@ -17,7 +17,11 @@ final class Site_Search {
 	/** Sites that a search finds at most. */
 	public const MOST = 200;
 
-	public function __construct( private readonly Database $database, private readonly Domain_Names $names, private readonly \wpdb $wpdb ) {}
+	public function __construct(
+		private readonly Database $database,
+		private readonly Domain_Names $names,
+		private readonly \wpdb $wpdb,
+	) {}
 
 	/**
 	 * @param string $text As someone types or pastes it.

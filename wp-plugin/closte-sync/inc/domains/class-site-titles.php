@@ -112,7 +112,9 @@ final class Site_Titles {
 			return array_column( $this->database->rows( implode( ' UNION ALL ', $selects ), ...$values ), 'option_value', 'blog_id' );
 		} catch ( Database_Exception ) {
 			// A site without its tables takes none of the others with it.
-			return array_combine( $ids, array_map( static fn( int $id ): string => (string) get_blog_option( $id, 'blogname', '' ), $ids ) );
+			$title = static fn( int $id ): string => (string) get_blog_option( $id, 'blogname', '' );
+
+			return array_combine( $ids, array_map( $title, $ids ) );
 		}
 	}
 

@@ -222,7 +222,8 @@ final class Schema {
 			"UPDATE %i SET
 				base_name = CASE WHEN domain LIKE 'www.%%.%%' THEN SUBSTR( domain, 5 ) ELSE domain END,
 				state = CASE
-					WHEN wanted = 'retired' OR stage = 'ssl-failed' OR error_kind IN ( 'rejected', 'invalid-domain', 'auth', 'config', 'unreadable' ) THEN 'network-must-act'
+					WHEN wanted = 'retired' OR stage = 'ssl-failed'
+						OR error_kind IN ( 'rejected', 'invalid-domain', 'auth', 'config', 'unreadable' ) THEN 'network-must-act'
 					WHEN wanted = 'absent' THEN 'leaving'
 					WHEN stage = 'failed' OR problems LIKE '%%\"severity\":\"blocks\"%%' THEN 'owner-must-act'
 					WHEN stage = 'done' THEN 'working'

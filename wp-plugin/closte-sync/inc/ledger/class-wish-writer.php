@@ -40,7 +40,25 @@ final class Wish_Writer {
 		$values = array();
 
 		foreach ( $owners as $domain => $owner ) {
-			array_push( $values, (string) $domain, self::base_name( (string) $domain ), $owner['blog_id'], $owner['source'], $wanted->value, $wanted->first_stage()->value, $now, $wanted->first_state()->value, $now, $wanted->call(), $due, $lease->owner ?? '', $until, (int) $needs_confirmation, $now, $now );
+			array_push(
+				$values,
+				(string) $domain,
+				self::base_name( (string) $domain ),
+				$owner['blog_id'],
+				$owner['source'],
+				$wanted->value,
+				$wanted->first_stage()->value,
+				$now,
+				$wanted->first_state()->value,
+				$now,
+				$wanted->call(),
+				$due,
+				$lease->owner ?? '',
+				$until,
+				(int) $needs_confirmation,
+				$now,
+				$now
+			);
 		}
 
 		return $this->database->run(
@@ -80,8 +98,9 @@ final class Wish_Writer {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
-			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d, next_call = %s, blog_id = %d, source = %s,
-				next_check_at = %d, may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
+			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
+				next_call = %s, blog_id = %d, source = %s, next_check_at = %d,
+				may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
 				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END, updated_at = %d
 			WHERE domain = %s AND wanted <> %s',
 			$this->table,
@@ -123,8 +142,9 @@ final class Wish_Writer {
 		);
 
 		return $this->database->run(
-			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d, next_call = %s, next_check_at = %d,
-				updated_at = %d WHERE wanted <> %s AND ( ' . implode( ' OR ', array_map( $as_is, $rows ) ) . ' )',
+			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
+				next_call = %s, next_check_at = %d, updated_at = %d
+			WHERE wanted <> %s AND ( ' . implode( ' OR ', array_map( $as_is, $rows ) ) . ' )',
 			$this->table,
 			Wanted::Absent->value,
 			Wanted::Absent->first_stage()->value,
@@ -227,8 +247,8 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		return $this->database->run(
-			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d, next_call = '', attempts = 0, next_check_at = 0,
-				revision = revision + 1, needs_confirmation = 0, lease_owner = '', lease_until = 0,
+			"UPDATE %i SET wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
+				next_call = '', attempts = 0, next_check_at = 0, revision = revision + 1, needs_confirmation = 0, lease_owner = '', lease_until = 0,
 				error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]', updated_at = %d
 			WHERE id = %d AND revision = %d AND lease_owner IN ( '', %s )",
 			$this->table,
@@ -259,8 +279,8 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, state = 'waiting', state_since = %d, next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d,
-				may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
+			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, state = 'waiting', state_since = %d,
+				next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d, may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
 				updated_at = %d
 			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
 			$this->table,
@@ -280,8 +300,9 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		$this->database->run(
-			"UPDATE %i SET stage = 'pending', stage_since = %d, state = 'waiting', state_since = %d, next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d,
-				may_have_landed = 1, revision = revision + 1, updated_at = %d
+			"UPDATE %i SET stage = 'pending', stage_since = %d, state = 'waiting', state_since = %d,
+				next_call = 'add', accepted_at = 0, attempts = 0, next_check_at = %d, may_have_landed = 1,
+				revision = revision + 1, updated_at = %d
 			WHERE domain = %s AND wanted = 'present' AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,

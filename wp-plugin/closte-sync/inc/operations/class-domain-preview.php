@@ -82,7 +82,10 @@ final class Domain_Preview {
 			$is_ready,
 			self::message( $report, $is_ready ),
 			$report->addresses,
-			array_map( static fn( array $problem ): array => array( 'message' => Problem_Text::of( $problem ) ) + $problem, $report->problems ),
+			array_map(
+				static fn( array $problem ): array => array( 'message' => Problem_Text::of( $problem ) ) + $problem,
+				$report->problems
+			),
 			Ledger_Row::records( array_merge( $report->problems, $www?->problems ?? array() ) )
 		);
 	}

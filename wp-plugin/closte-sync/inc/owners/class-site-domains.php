@@ -67,7 +67,9 @@ final class Site_Domains {
 		// What the network gave to the site is no domain of its own.
 		$rows = array_filter(
 			$this->rows( $blog_id ),
-			static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && ! $row->is_by_rule() && ! str_ends_with( $row->domain, $network )
+			static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted
+				&& ! $row->is_by_rule()
+				&& ! str_ends_with( $row->domain, $network )
 		);
 
 		return max( 0, $this->limit - count( $rows ) - count( $this->claims->of( $blog_id ) ) );
@@ -144,7 +146,9 @@ final class Site_Domains {
 		return array_values(
 			array_filter(
 				$this->mapper->removable( $this->rows( $blog_id ) ),
-				static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && $row->domain !== $site?->domain && ! $row->is_by_rule()
+				static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted
+					&& ! $row->is_by_rule()
+					&& $row->domain !== $site?->domain
 			)
 		);
 	}

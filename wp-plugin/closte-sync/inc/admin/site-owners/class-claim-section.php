@@ -47,11 +47,11 @@ final class Claim_Section {
 			esc_html( $this->names->shown( $claim->domain ) ),
 			$html,
 			esc_url( Pages::own_domains_url() ),
-			Guard::nonce_field( Owner_Screen::FORM ),
-			esc_attr( Owner_Screen::ADD ),
+			Guard::nonce_field( Owner_Form::NONCE ),
+			esc_attr( Owner_Form::ADD ),
 			esc_attr( $claim->domain ),
 			esc_html__( 'Check again', 'closte-sync' ),
-			esc_attr( Owner_Screen::REMOVE ),
+			esc_attr( Owner_Form::REMOVE ),
 			esc_html__( 'Cancel', 'closte-sync' ),
 			/* translators: %s: domain */
 			esc_attr( sprintf( __( 'Do not add %s', 'closte-sync' ), $claim->domain ) )

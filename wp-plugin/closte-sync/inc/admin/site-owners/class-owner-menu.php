@@ -31,7 +31,8 @@ final class Owner_Menu {
 		}
 
 		$screen = new Owner_Screen( $this->services );
-		$hook   = add_options_page( __( 'Domains', 'closte-sync' ), __( 'Domains', 'closte-sync' ), self::CAPABILITY, Pages::OWN_DOMAINS, $screen->show( ... ) );
+		$title  = __( 'Domains', 'closte-sync' );
+		$hook   = add_options_page( $title, $title, self::CAPABILITY, Pages::OWN_DOMAINS, $screen->show( ... ) );
 
 		if ( false !== $hook ) {
 			add_action( "load-$hook", $screen->prepare( ... ) );

@@ -21,12 +21,6 @@ use ClosteSync\Owners\Site_Domains;
  */
 final class Owner_Screen {
 
-	public const FORM = 'closte-sync-own-domains';
-
-	/** Fields of its forms. */
-	public const ADD    = 'add';
-	public const REMOVE = 'remove';
-
 	/** What was typed and refused, so that it stays in its field. */
 	private string $typed = '';
 
@@ -42,12 +36,13 @@ final class Owner_Screen {
 			return;
 		}
 
-		if ( ! wp_verify_nonce( Guard::posted( '_wpnonce' ), self::FORM ) ) {
-			wp_nonce_ays( self::FORM );
+		if ( ! wp_verify_nonce( Guard::posted( '_wpnonce' ), Owner_Form::NONCE ) ) {
+			wp_nonce_ays( Owner_Form::NONCE );
 		}
 
 		$actions     = new Owner_Actions( $this->domains(), get_current_blog_id() );
-		$this->typed = '' === Guard::posted( self::REMOVE ) ? $actions->add( Guard::posted( self::ADD ) ) : $actions->remove( Guard::posted( self::REMOVE ) );
+		$to_remove   = Guard::posted( Owner_Form::REMOVE );
+		$this->typed = '' === $to_remove ? $actions->add( Guard::posted( Owner_Form::ADD ) ) : $actions->remove( $to_remove );
 	}
 
 	public function show(): void {
@@ -108,14 +103,17 @@ final class Owner_Screen {
 				. '<input type="text" name="%4$s" id="closte-sync-own-domain" class="regular-text code" dir="ltr" value="%5$s" placeholder="shop.example.com" aria-describedby="closte-sync-own-domain-help" autocapitalize="none" autocomplete="off" spellcheck="false" required>'
 				. '<p class="description" id="closte-sync-own-domain-help">%6$s</p></td></tr></table><p class="submit"><button type="submit" class="button button-primary">%7$s</button></p></form>',
 			esc_url( Pages::own_domains_url() ),
-			Guard::nonce_field( self::FORM ), // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+			Guard::nonce_field( Owner_Form::NONCE ), // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 			esc_html__( 'Domain', 'closte-sync' ),
-			esc_attr( self::ADD ),
+			esc_attr( Owner_Form::ADD ),
 			esc_attr( $this->typed ),
 			esc_html(
 				__( 'A domain that you own. It is added once you have shown that it is yours.', 'closte-sync' ) . ' '
-				/* translators: %s: number of domains */
-				. sprintf( _n( 'This site can have %s more domain.', 'This site can have %s more domains.', $left, 'closte-sync' ), number_format_i18n( $left ) )
+				. sprintf(
+					/* translators: %s: number of domains */
+					_n( 'This site can have %s more domain.', 'This site can have %s more domains.', $left, 'closte-sync' ),
+					number_format_i18n( $left )
+				)
 			),
 			esc_html__( 'Add domain', 'closte-sync' )
 		);

@@ -80,8 +80,8 @@ final class Owner_Table {
 			esc_url( Pages::own_domains_url() ),
 			/* translators: %s: domain */
 			esc_attr( sprintf( __( 'Remove %s from this site? Visitors no longer reach the site there.', 'closte-sync' ), $name ) ),
-			Guard::nonce_field( Owner_Screen::FORM ),
-			esc_attr( Owner_Screen::REMOVE ),
+			Guard::nonce_field( Owner_Form::NONCE ),
+			esc_attr( Owner_Form::REMOVE ),
 			esc_attr( $domain ),
 			/* translators: %s: domain */
 			esc_attr( sprintf( __( 'Remove %s', 'closte-sync' ), $name ) ),

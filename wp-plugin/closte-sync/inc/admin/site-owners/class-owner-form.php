@@ -1,0 +1,23 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Admin\Site_Owners;
+
+/**
+ * The names of what the forms of Settings → Domains post.
+ */
+final class Owner_Form {
+
+	/** The action of their nonce. */
+	public const NONCE = 'closte-sync-own-domains';
+
+	/** The field with a domain to add, or to look at again. */
+	public const ADD = 'add';
+
+	/** The field with a domain to remove, or a claim to give up. */
+	public const REMOVE = 'remove';
+}
