@@ -174,13 +174,14 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 		$this->assertSame( array(), $this->changes_of( 'customer.example' ) );
 	}
 
-	public function test_sites_are_suggested_by_number_and_by_a_part_of_the_address(): void {
+	public function test_sites_are_suggested_by_number_and_by_a_part_of_the_address_or_the_title(): void {
 		$this->create_site( 'workshop' );
 		$suggested = fn( string $search ): array => array_column( $this->get( 'sites', array( 'search' => $search ) )->get_data(), 'address' );
 
 		$this->assertSame( array( $this->sub( 'shop' ), $this->sub( 'workshop' ) ), $suggested( 'shop' ) );
 		$this->assertSame( array( $this->sub( 'shop' ) ), $suggested( (string) $this->shop ) );
 		$this->assertSame( $this->sub( 'shop' ), $suggested( 'https://' . $this->sub( 'shop' ) . '/' )[0] );
+		$this->assertSame( array( $this->sub( 'shop' ) ), $suggested( '<b>more' ) );
 		$this->assertSame( array(), $suggested( 'nowhere' ) );
 		$this->assertSame( 'Shop & <b>more</b>', $this->get( 'sites', array( 'search' => $this->sub( 'shop' ) ) )->get_data()[0]['title'] );
 	}

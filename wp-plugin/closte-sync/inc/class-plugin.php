@@ -353,7 +353,7 @@ final class Plugin {
 			new Look_Route( $this->container ),
 			new Watch_Route( $this->container ),
 			new Preview_Route( $this->container ),
-			new Sites_Route()
+			new Sites_Route( $this->container )
 		);
 	}
 

@@ -46,15 +46,6 @@ final class Domain_Names {
 	}
 
 	/**
-	 * The host name in what someone typed or pasted: a web address loses everything around it.
-	 */
-	public static function host( string $typed ): string {
-		$typed = trim( wp_check_invalid_utf8( $typed, true ) );
-
-		return (string) preg_replace( '~^(?:[a-z][a-z0-9+.-]*:)?//(?:[^/?#@]*@)?|(?::\d*)?(?:[/?#].*)?$~is', '', $typed );
-	}
-
-	/**
 	 * Every form in which another table may hold this name.
 	 *
 	 * @return non-empty-list<string>

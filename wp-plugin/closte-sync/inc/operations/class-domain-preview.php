@@ -9,6 +9,7 @@ namespace ClosteSync\Operations;
 
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Typed_Address;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Text\Problem_Text;
@@ -38,7 +39,7 @@ final class Domain_Preview {
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function of( string $typed, int $blog_id = 0 ): Preview {
-		$domain  = $this->names->canonical( Domain_Names::host( $typed ) );
+		$domain  = $this->names->canonical( Typed_Address::of( $typed )->host );
 		$refusal = $this->obstacles->of( $domain, $blog_id );
 		$is_had  = in_array( $refusal?->code, array( Refusal::TAKEN, Refusal::ALREADY ), true );
 

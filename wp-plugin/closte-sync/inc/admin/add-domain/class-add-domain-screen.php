@@ -12,7 +12,7 @@ use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Help;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
-use ClosteSync\Operations\Site_Search;
+use ClosteSync\Operations\Site_Finder;
 
 /**
  * Network Admin → Sites → Closte Domains → Add Domain.
@@ -26,7 +26,7 @@ final class Add_Domain_Screen {
 	private readonly Add_Domain_Panel $panel;
 
 	public function __construct( private readonly Container $services ) {
-		$search      = new Site_Search( get_current_network_id() );
+		$search      = new Site_Finder( $services->site_search(), get_current_network_id() );
 		$this->typed = Add_Domain_Request::posted() ?? Add_Domain_Request::from( array( 'site' => self::site_of_address( $search ) ) );
 		$this->panel = new Add_Domain_Panel( $services, $this->typed, (int) ( $search->find( $this->typed->site )->blog_id ?? 0 ) );
 	}
@@ -95,10 +95,10 @@ final class Add_Domain_Screen {
 	/**
 	 * The address of the site whose number a link has brought along.
 	 */
-	private static function site_of_address( Site_Search $search ): string {
+	private static function site_of_address( Site_Finder $search ): string {
 		// phpcs:ignore WordPress.Security -- only fills a field.
 		$site = is_string( $_GET['site'] ?? null ) ? $search->find( wp_unslash( $_GET['site'] ) ) : null;
 
-		return null === $site ? '' : Site_Search::address_of( $site );
+		return null === $site ? '' : Site_Finder::address_of( $site );
 	}
 }

@@ -13,7 +13,7 @@ use ClosteSync\Operations\Dns_Preview;
 use ClosteSync\Operations\Offer;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Site_Search;
+use ClosteSync\Operations\Site_Finder;
 use ClosteSync\Operations\Way;
 use ClosteSync\Rest\Controller;
 use ClosteSync\Rest\Rest_Error;
@@ -70,7 +70,7 @@ final class Preview_Route implements Controller {
 	 * @param \WP_REST_Request<array<string, mixed>> $request
 	 */
 	private function answer( \WP_REST_Request $request ): \WP_REST_Response {
-		$site    = ( new Site_Search( get_current_network_id() ) )->find( (string) $request['site'] );
+		$site    = ( new Site_Finder( $this->services->site_search(), get_current_network_id() ) )->find( (string) $request['site'] );
 		$preview = $this->services->domain_preview()->of( (string) $request['domain'], (int) ( $site->blog_id ?? 0 ) );
 		$dns     = $request['dns'] && null === $preview->refusal ? $this->services->domain_preview()->dns( $preview ) : null;
 

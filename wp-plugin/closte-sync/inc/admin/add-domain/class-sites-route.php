@@ -8,8 +8,10 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Add_Domain;
 
 use ClosteSync\Admin\Guard;
-use ClosteSync\Operations\Site_Search;
+use ClosteSync\Container;
+use ClosteSync\Operations\Site_Finder;
 use ClosteSync\Rest\Controller;
+use ClosteSync\Rest\Rest_Error;
 
 /**
  * `GET closte-sync/v1/sites`: the sites of this network that may be meant by what is typed.
@@ -17,6 +19,8 @@ use ClosteSync\Rest\Controller;
 final class Sites_Route implements Controller {
 
 	public const PATH = '/' . self::NAMESPACE . '/sites';
+
+	public function __construct( private readonly Container $services ) {}
 
 	public function register(): void {
 		$text = array( 'type' => 'string' );
@@ -27,14 +31,14 @@ final class Sites_Route implements Controller {
 			array(
 				array(
 					'methods'             => \WP_REST_Server::READABLE,
-					'callback'            => self::answer( ... ),
+					'callback'            => Rest_Error::guard( $this->answer( ... ) ),
 					'permission_callback' => Guard::allows( ... ),
 					'args'                => array(
 						'search' => array(
 							'type'        => 'string',
 							'default'     => '',
 							'maxLength'   => 2000,
-							'description' => __( 'A part of the address of the site, or its number.', 'closte-sync' ),
+							'description' => __( 'A part of the address or of the title of the site, or its number.', 'closte-sync' ),
 						),
 					),
 				),
@@ -55,16 +59,15 @@ final class Sites_Route implements Controller {
 	/**
 	 * @param \WP_REST_Request<array<string, mixed>> $request
 	 */
-	private static function answer( \WP_REST_Request $request ): \WP_REST_Response {
+	private function answer( \WP_REST_Request $request ): \WP_REST_Response {
 		return new \WP_REST_Response(
 			array_map(
 				static fn( \WP_Site $site ): array => array(
 					'id'      => (int) $site->blog_id,
-					'address' => Site_Search::address_of( $site ),
-					// WordPress keeps it escaped.
-					'title'   => wp_specialchars_decode( (string) $site->blogname, ENT_QUOTES ),
+					'address' => Site_Finder::address_of( $site ),
+					'title'   => Site_Finder::title_of( $site ),
 				),
-				( new Site_Search( get_current_network_id() ) )->suggest( (string) $request['search'] )
+				( new Site_Finder( $this->services->site_search(), get_current_network_id() ) )->suggest( (string) $request['search'] )
 			)
 		);
 	}

@@ -7,10 +7,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Operations;
 
+use ClosteSync\Domains\Site_Search;
+use ClosteSync\Domains\Site_Titles;
+
 /**
- * Finds sites of a network by what people type: a number, an address, or a part of one.
+ * Finds sites of a network by what people type: a number, an address, or a part of an address or of a title.
  */
-final class Site_Search {
+final class Site_Finder {
 
 	/** How many are suggested. */
 	private const MOST = 10;
@@ -18,7 +21,7 @@ final class Site_Search {
 	/**
 	 * @param int $network_id The sites of other networks are not found.
 	 */
-	public function __construct( private readonly int $network_id ) {}
+	public function __construct( private readonly Site_Search $search, private readonly int $network_id ) {}
 
 	/**
 	 * The one site that is meant; null: none.
@@ -44,27 +47,23 @@ final class Site_Search {
 	}
 
 	/**
-	 * Those that may be meant: the one with this number first, then those whose address has this in it.
+	 * Those that may be meant: the one with this number or address first.
 	 *
 	 * @return list<\WP_Site>
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function suggest( string $typed ): array {
-		$exact           = $this->find( $typed );
-		list( $domain, ) = self::address( $typed );
-		$sites           = array_filter( array( $exact ) );
+		$sites = array_filter( array( $this->find( $typed ) ) );
+		$ids   = $this->search->find( $typed );
 
-		if ( '' !== $domain ) {
+		if ( array() !== $ids ) {
 			array_push(
 				$sites,
 				...$this->query(
 					array(
-						'search'         => $domain,
-						'search_columns' => array( 'domain', 'path' ),
-						'number'         => self::MOST,
-						'orderby'        => array(
-							'domain' => 'ASC',
-							'path'   => 'ASC',
-						),
+						'site__in' => $ids,
+						'number'   => self::MOST,
+						'orderby'  => 'site__in',
 					)
 				)
 			);
@@ -74,10 +73,20 @@ final class Site_Search {
 	}
 
 	/**
-	 * A site for people: what {@see Site_Search::find()} finds it by.
+	 * A site for people: what {@see Site_Finder::find()} finds it by.
 	 */
 	public static function address_of( \WP_Site $site ): string {
 		return untrailingslashit( $site->domain . $site->path );
+	}
+
+	/**
+	 * The title of a site for people, as it was typed.
+	 */
+	public static function title_of( \WP_Site $site ): string {
+		$title = get_site_meta( (int) $site->blog_id, Site_Titles::KEY, true );
+
+		// WordPress keeps it escaped.
+		return is_string( $title ) && '' !== $title ? $title : wp_specialchars_decode( (string) $site->blogname, ENT_QUOTES );
 	}
 
 	/**
