@@ -26,7 +26,8 @@ function ask(page, path, form, method = form ? 'POST' : 'GET') {
 }
 
 it('the routes are found', () => {
-	assert.ok(ajaxActions.includes('closte_sync_test_connection'), ajaxActions.join());
+	assert.ok(!ajaxActions.some((name) => name.startsWith('closte_sync_')), ajaxActions.join());
+	assert.ok(rest['/closte-sync/v1/poll'].includes('POST'), Object.keys(rest).join());
 	assert.ok(formActions.includes('closte-sync-save'), formActions.join());
 	assert.ok('/closte-sync/v1/health/connection' in rest, Object.keys(rest).join());
 	assert.deepEqual([...postActions, ...otherActions], []);

@@ -33,10 +33,10 @@ final class Access_Test extends Screens_Test_Case {
 	private const OF_OTHERS = array( 'wp_ajax_wu_test_hosting_integration' );
 
 	public function test_the_walk_finds_what_there_is(): void {
-		$this->assertGreaterThanOrEqual( 3, count( $this->hooks( 'wp_ajax_closte_sync_' ) ) );
+		$this->assertSame( array(), $this->hooks( 'wp_ajax_closte_sync_' ) );
 		$this->assertGreaterThanOrEqual( 4, count( $this->hooks( 'network_admin_edit_closte-sync-' ) ) );
 		$this->assertGreaterThanOrEqual( 4, count( $this->screens() ) );
-		$this->assertGreaterThanOrEqual( 1, count( $this->endpoints() ) );
+		$this->assertGreaterThanOrEqual( 10, count( $this->endpoints() ) );
 		$this->assertGreaterThanOrEqual( 1, count( $this->notices() ) );
 	}
 
@@ -75,27 +75,35 @@ final class Access_Test extends Screens_Test_Case {
 	}
 
 	public function test_line_11_the_connection_test_needs_capability_and_nonce(): void {
-		foreach ( array( 'wp_ajax_closte_sync_test_connection', 'network_admin_edit_closte-sync-test' ) as $hook ) {
-			$this->assertNotSame( array(), $this->callbacks( $hook ) );
-			$this->log_in( 'subscriber' );
-			$action = (string) preg_replace( '/^(wp_ajax|network_admin_edit)_/', '', $hook );
-			$this->assert_refused( $hook, $this->fields( (string) wp_create_nonce( $action ) ) );
-			$this->log_in( 'super' );
-			$this->assert_refused( $hook, $this->fields( '' ) );
-			$this->assertSame( array(), $this->emulator->journal() );
-		}
+		$hook   = 'network_admin_edit_closte-sync-test';
+		$action = 'closte-sync-test';
+		$this->assertNotSame( array(), $this->callbacks( $hook ) );
+		$this->log_in( 'subscriber' );
+		$this->assert_refused( $hook, $this->fields( (string) wp_create_nonce( $action ) ) );
+		$this->assertSame( 'rest_forbidden', $this->call_rest( 'connection-test' )['code'] );
 		$this->log_in( 'super' );
-		$this->assertTrue( $this->call( 'wp_ajax_closte_sync_test_connection', $this->fields( (string) wp_create_nonce( 'closte_sync_test_connection' ) ) )['success'] );
+		$this->assert_refused( $hook, $this->fields( '' ) );
+		$this->assertSame( array(), $this->emulator->journal() );
+
+		$this->assertSame( 'ok', $this->call_rest( 'connection-test' )['status'] );
 		$this->assertCount( 1, $this->emulator->journal() );
 	}
 
-	public function test_a_super_admin_gets_an_answer_to_every_ajax_call(): void {
+	/** WordPress takes who has no nonce of this for nobody, whatever cookies they have. */
+	public function test_a_super_admin_without_a_nonce_is_nobody_to_rest(): void {
 		$this->log_in( 'super' );
-		foreach ( array_diff( $this->hooks( 'wp_ajax_' ), self::OF_OTHERS ) as $hook ) {
-			$answer = $this->call( $hook, array( '_ajax_nonce' => wp_create_nonce( substr( $hook, strlen( 'wp_ajax_' ) ) ) ) );
-			$this->assertTrue( $answer['success'], $hook );
-			$this->assertStringNotContainsString( $this->env( 'key' ), (string) wp_json_encode( $answer ) );
+		$GLOBALS['wp_rest_auth_cookie'] = true;
+
+		foreach ( array( null, 'guessed' ) as $nonce ) {
+			$user                     = get_current_user_id();
+			$_SERVER['HTTP_X_WP_NONCE'] = $nonce;
+			$result                   = rest_cookie_check_errors( null );
+			$this->assertSame( null === $nonce ? 0 : $user, get_current_user_id() );
+			$this->assertSame( null === $nonce, ! is_wp_error( $result ) );
+			wp_set_current_user( $user );
 		}
+
+		unset( $_SERVER['HTTP_X_WP_NONCE'], $GLOBALS['wp_rest_auth_cookie'] );
 	}
 
 	public function test_a_super_admin_comes_through_every_form(): void {
@@ -257,6 +265,9 @@ final class Access_Test extends Screens_Test_Case {
 	public function test_a_super_admin_gets_an_answer_from_every_route(): void {
 		$this->log_in( 'super' );
 		foreach ( $this->endpoints() as list( $method, $route ) ) {
+			$answer = rest_do_request( $this->request( $method, $route ) );
+			$this->assertContains( $answer->get_status(), array( 200, 201, 404 ), "$method $route" );
+			$this->assertStringNotContainsString( $this->env( 'key' ), (string) wp_json_encode( $answer->get_data() ) );
 			if ( 'GET' === $method ) {
 				$is_of_one = str_contains( $route, '<id>' );
 				$this->assertSame( $is_of_one ? 404 : 200, rest_do_request( $this->request( $method, $route ) )->get_status(), $route );

@@ -52,6 +52,25 @@ abstract class Screens_Test_Case extends Plugin_Test_Case {
 	}
 
 	/**
+	 * Calls the REST API as the scripts of the screens do.
+	 *
+	 * @param array<string, mixed> $data
+	 * @return array<string, mixed> The answer, or the error.
+	 */
+	protected function call_rest( string $route, array $data = array() ): array {
+		$GLOBALS['wp_rest_server'] = null;
+
+		$request = new \WP_REST_Request( 'POST', "/closte-sync/v1/$route" );
+		$request->set_body_params( $data );
+		$answer = rest_do_request( $request )->get_data();
+
+		$GLOBALS['wp_rest_server'] = null;
+		unset( $GLOBALS['current_screen'] );
+
+		return $answer;
+	}
+
+	/**
 	 * Makes an AJAX call. The HTTP status cannot be seen from within; the tests in the browser do.
 	 *
 	 * @param string                $hook   Name of the hook, `wp_ajax_…`.

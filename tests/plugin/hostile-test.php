@@ -212,7 +212,7 @@ final class Hostile_Test extends Screens_Test_Case {
 
 	/** @return array<string, array{callable(self, string): mixed}> */
 	public static function entries(): array {
-		$posted = static fn( string $action, string $field ): callable => static fn( self $test, string $much ) => $test->call( "wp_ajax_closte_sync_$action", array( '_ajax_nonce' => wp_create_nonce( "closte_sync_$action" ), $field => $much ) );
+		$posted = static fn( string $route, string $field ): callable => static fn( self $test, string $much ) => $test->call_rest( $route, array( $field => $much ) );
 
 		return array(
 			'an event'              => array( static fn( self $test, string $much ) => $test->plugin->sync()->domain_added( "$much.example", 0, Ultimate_Multisite::ID ) ),
@@ -227,7 +227,7 @@ final class Hostile_Test extends Screens_Test_Case {
 			'the address of a poll' => array( $posted( 'poll', 'url' ) ),
 			'the rows of a poll'    => array( $posted( 'poll', 'ids' ) ),
 			'a notice'              => array( static fn( self $test, string $much ) => $test->submit( 'network_admin_edit_closte-sync-dismiss', array( '_wpnonce' => wp_create_nonce( 'closte-sync-dismiss' ), 'notice' => $much ) ) ),
-			'whether it goes on'    => array( $posted( 'send_all', 'continue' ) ),
+			'whether it goes on'    => array( $posted( 'sync', 'continue' ) ),
 		);
 	}
 
@@ -263,10 +263,10 @@ final class Hostile_Test extends Screens_Test_Case {
 		set_current_screen( 'sites-network' );
 		$notices = $this->printed( ( new Notices( $this->plugin ) )->show( ... ) );
 		$ids     = array_map( static fn( $row ) => $row->id, iterator_to_array( $this->plugin->ledger()->all(), false ) );
-		$poll    = $this->call( 'wp_ajax_closte_sync_poll', array( '_ajax_nonce' => wp_create_nonce( 'closte_sync_poll' ), 'ids' => implode( ',', $ids ) ) );
-		$test    = $this->call( 'wp_ajax_closte_sync_test_connection', array( '_ajax_nonce' => wp_create_nonce( 'closte_sync_test_connection' ) ) );
+		$poll    = $this->call_rest( 'poll', array( 'ids' => $ids ) );
+		$test    = $this->call_rest( 'connection-test' );
 
-		return $notices . $this->table() . $this->confirmation( ...$ids ) . $this->health() . implode( '', $poll['data']['rows'] ) . $poll['data']['views'] . $test['data']['html'];
+		return $notices . $this->table() . $this->confirmation( ...$ids ) . $this->health() . implode( '', $poll['rows'] ) . $poll['views'] . $test['html'];
 	}
 
 	/**

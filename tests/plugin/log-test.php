@@ -81,14 +81,14 @@ final class Log_Test extends Log_Test_Case {
 		};
 		$user     = $this->log_in();
 
-		foreach ( array( 'wu_domain_added', 'wu_domain_removed', 'wu_transition_domain_domain', 'wu_remove_domain', 'closte_sync_run', 'closte_sync_reconcile', 'wp_ajax_closte_sync_poll' ) as $hook ) {
+		foreach ( array( 'wu_domain_added', 'wu_domain_removed', 'wu_transition_domain_domain', 'wu_remove_domain', 'closte_sync_run', 'closte_sync_reconcile' ) as $hook ) {
 			remove_all_actions( $hook );
 			add_action( $hook, $ask );
 		}
 		add_action( 'outer', static fn() => $audit_context->during( \ClosteSync\Log\Reason::Sync, static fn() => do_action( 'inner' ) ) );
 		add_action( 'inner', $ask );
 		add_action( 'inner', static fn() => do_action( 'wu_domain_added' ) );
-		foreach ( array( 'outer', 'wu_domain_removed', 'wu_transition_domain_domain', 'wu_remove_domain', 'closte_sync_run', 'closte_sync_reconcile', 'wp_ajax_closte_sync_poll' ) as $hook ) {
+		foreach ( array( 'outer', 'wu_domain_removed', 'wu_transition_domain_domain', 'wu_remove_domain', 'closte_sync_run', 'closte_sync_reconcile' ) as $hook ) {
 			do_action( $hook );
 		}
 
@@ -101,7 +101,6 @@ final class Log_Test extends Log_Test_Case {
 				'wu_remove_domain'            => 'queue cron 0',
 				'closte_sync_run'             => 'run cron 0',
 				'closte_sync_reconcile'       => 'daily cron 0',
-				'wp_ajax_closte_sync_poll'    => 'run cron 0',
 			),
 			$said
 		);

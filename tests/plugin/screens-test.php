@@ -124,14 +124,7 @@ final class Screens_Test extends Screens_Test_Case {
 	public function test_the_live_update_hides_the_columns_that_the_screen_hides(): void {
 		$this->plugin->ledger()->want( 'shop.example', 0, Row_Source::MANUAL );
 		$id  = $this->plugin->ledger()->find( 'shop.example' )->id;
-		$row = fn(): string => $this->call(
-			'wp_ajax_closte_sync_poll',
-			array(
-				'_ajax_nonce' => wp_create_nonce( 'closte_sync_poll' ),
-				'ids'         => (string) $id,
-				'url'         => '?page=closte-sync-domains',
-			)
-		)['data']['rows'][ $id ];
+		$row = fn(): string => $this->call_rest( 'poll', array( 'ids' => array( $id ), 'url' => '?page=closte-sync-domains' ) )['rows'][ $id ];
 		$hidden = static function ( string $html ): array {
 			preg_match_all( "/<td class='(\\w+) [^']*\\bhidden\\b/", $html, $matches );
 			return $matches[1];

@@ -16,6 +16,9 @@ final class Scenario {
 	/** Screens of WordPress that show what plugins tell them. */
 	private const SCREENS = array( '/', '/wp-json/', '/feed/', '/wp-admin/', '/wp-admin/network/', '/wp-admin/site-health.php', '/wp-admin/site-health.php?tab=debug', '/wp-admin/options.php', '/wp-admin/export.php?download=true&content=all', '/info.php', self::SETTINGS, self::DOMAINS );
 
+	/** What the scripts of the screens call. */
+	private const CALLS = array( 'connection-test', 'sync', 'poll', 'check' );
+
 	/** How Closte fails, with the key in what it says. */
 	private const FAULTS = array(
 		array( 'kind' => 'echo-key' ),
@@ -117,8 +120,8 @@ final class Scenario {
 			$this->settings_screen = $visitor->get( self::SETTINGS );
 			$this->use_screens( $visitor );
 		} else {
-			foreach ( array( 'test_connection', 'send_all', 'poll' ) as $action ) {
-				$visitor->post( '/wp-admin/admin-ajax.php', array( 'action' => "closte_sync_$action", '_ajax_nonce' => 'guessed' ) );
+			foreach ( self::CALLS as $route ) {
+				$visitor->post( "/wp-json/closte-sync/v1/$route", array( 'ids' => array( 1 ) ) );
 			}
 			foreach ( array( 'save', 'enable', 'test', 'send-all', 'dismiss', 'tell-owners' ) as $action ) {
 				$visitor->post( "/wp-admin/network/edit.php?action=closte-sync-$action", array( '_wpnonce' => 'guessed' ) );
@@ -130,10 +133,9 @@ final class Scenario {
 	/** What a super admin can do on our own screens: each call of the script, each form, each link of a row. */
 	private function use_screens( Visitor $admin ): void {
 		$settings = $admin->get( self::SETTINGS );
-		if ( 1 === preg_match( '/window\.closteSync = (\{.*?\});$/m', $settings, $script ) ) {
-			foreach ( json_decode( $script[1], true )['nonces'] as $action => $nonce ) {
-				$admin->post( '/wp-admin/admin-ajax.php', array( 'action' => "closte_sync_$action", '_ajax_nonce' => $nonce, 'ids' => implode( ',', range( 1, 40 ) ), 'notice' => 'x', 'url' => '?page=closte-sync-domains' ) );
-			}
+		$nonce    = trim( $admin->get( '/wp-admin/admin-ajax.php?action=rest-nonce' ) );
+		foreach ( self::CALLS as $route ) {
+			$admin->post( "/wp-json/closte-sync/v1/$route?_wpnonce=$nonce", array( 'ids' => range( 1, 40 ), 'url' => '?page=closte-sync-domains' ) );
 		}
 		foreach ( $admin->forms( $settings ) as $form ) {
 			if ( 'post' === $form['method'] && str_contains( $form['action'], 'action=closte-sync-' ) && null === $form['password'] && ! str_contains( $form['action'], 'key' ) ) {

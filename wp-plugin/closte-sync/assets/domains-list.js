@@ -7,11 +7,11 @@
 	const settings = window.closteSync;
 	const list = document.getElementById( 'closte-sync-domains' );
 
-	if ( ! settings || ! list ) {
+	if ( ! settings || ! settings.post || ! list ) {
 		return;
 	}
 
-	const { call, speak, showError } = settings;
+	const { post, speak, showError } = settings;
 
 	/** Failures in a row that are not worth a word. */
 	const SILENT_FAILURES = 1;
@@ -106,8 +106,8 @@
 	async function poll() {
 		let wait = 30;
 		try {
-			const answer = await call( 'poll', {
-				ids: lines().flatMap( ids ).join( ',' ),
+			const answer = await post( 'poll', {
+				ids: lines().flatMap( ids ).map( Number ),
 				url: window.location.search,
 			} );
 			const news = lines().flatMap( ( line ) => update( line, answer.rows ) );

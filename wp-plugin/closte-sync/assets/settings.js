@@ -86,7 +86,7 @@
 		place.hidden = false;
 		try {
 			do {
-				answer = await window.closteSync.call( 'send_all', goesOn ? { continue: 1 } : {} );
+				answer = await window.closteSync.post( 'sync', { continue: goesOn } );
 				goesOn = true;
 				if ( answer.total > 0 ) {
 					bar.max = answer.total;
@@ -111,7 +111,7 @@
 
 	document.addEventListener( 'submit', ( event ) => {
 		const form = event.target.closest( '.closte-sync-send' );
-		if ( form && window.closteSync ) {
+		if ( form && window.closteSync && window.closteSync.post ) {
 			event.preventDefault();
 			if ( ! form.querySelector( 'button' ).disabled ) {
 				send( form );

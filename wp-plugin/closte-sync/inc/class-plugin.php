@@ -13,9 +13,11 @@ use ClosteSync\Admin\Add_Domain\Sites_Route;
 use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Domain\Look_Route;
 use ClosteSync\Admin\Domain\Watch_Route;
+use ClosteSync\Admin\Domains\Poll_Route;
 use ClosteSync\Admin\Environment_Notice;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Privacy;
+use ClosteSync\Admin\Settings\Connection_Test_Route;
 use ClosteSync\Cli\Commands;
 use ClosteSync\Cli\Single_Site_Command;
 use ClosteSync\Diagnosis\Site_Health;
@@ -350,6 +352,8 @@ final class Plugin {
 
 	private function serve_rest(): void {
 		( new Rest_Api( $this->container ) )->register(
+			new Poll_Route( $this->container ),
+			new Connection_Test_Route( $this->container ),
 			new Look_Route( $this->container ),
 			new Watch_Route( $this->container ),
 			new Preview_Route( $this->container ),

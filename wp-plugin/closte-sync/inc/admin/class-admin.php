@@ -27,7 +27,7 @@ use ClosteSync\Admin\Site_Owners\Owner_Menu;
 use ClosteSync\Container;
 
 /**
- * Puts the network screens, their notices and their AJAX calls in place.
+ * Puts the network screens, and their notices in place.
  */
 final class Admin {
 
@@ -38,7 +38,7 @@ final class Admin {
 	 */
 	public function register(): void {
 		if ( wp_doing_ajax() ) {
-			( new Ajax( $this->services ) )->register();
+			Nonces::register();
 			return;
 		}
 		if ( ! is_network_admin() ) {

@@ -7,25 +7,32 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Rest\Rest_Api;
+
 /**
- * The script and style of the network screens, and the calls that the script may make.
+ * The scripts and styles of the screens.
  */
 final class Assets {
-
-	/** What the script may call {@see Ajax} for. */
-	public const CALLS = array( 'test_connection', 'send_all', 'poll' );
 
 	/** The nonce of the bulk actions of the Domains screen, as WordPress's list tables name it. */
 	public const BULK = 'bulk-closte-sync-domains';
 
-	/** In front of a call, the name of its AJAX action and of its nonce. */
-	public const PREFIX = 'closte_sync_';
+	/** The handle of the script that calls the REST API: see its head. */
+	public const API = 'closte-sync-api';
 
 	public static function enqueue(): void {
 		self::enqueue_style();
-		self::enqueue_script( 'admin' );
+		self::enqueue_api();
+		self::enqueue_script( 'admin', array( self::API ) );
 		self::enqueue_script( 'confirm', array() );
-		wp_add_inline_script( 'closte-sync-admin', 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
+	}
+
+	/**
+	 * What scripts of the network screens call the REST API by.
+	 */
+	public static function enqueue_api(): void {
+		self::enqueue_script( 'api', array( 'wp-a11y', 'wp-api-fetch' ) );
+		wp_add_inline_script( self::API, 'window.closteSync = ' . wp_json_encode( self::script_data(), JSON_HEX_TAG | JSON_HEX_AMP ) . ';', 'before' );
 	}
 
 	/**
@@ -60,26 +67,12 @@ final class Assets {
 	 * @return array<string, mixed>
 	 */
 	private static function script_data(): array {
-		return array(
-			'url'     => admin_url( 'admin-ajax.php', 'relative' ),
-			'nonces'  => self::nonces(),
+		return Rest_Api::script_data() + array(
 			'strings' => array(
 				'noAnswer'  => __( 'The server did not answer. Try again.', 'closte-sync' ),
 				'loggedOut' => __( 'You are logged out, so this page is no longer updated. Log in again, or reload the page.', 'closte-sync' ),
 				'removed'   => __( 'Removed', 'closte-sync' ),
 			),
 		);
-	}
-
-	/**
-	 * @return array<string, string> By call; that of the bulk actions as `bulk`.
-	 */
-	public static function nonces(): array {
-		$nonces = array();
-		foreach ( self::CALLS as $call ) {
-			$nonces[ $call ] = wp_create_nonce( self::PREFIX . $call );
-		}
-		$nonces['bulk'] = wp_create_nonce( self::BULK );
-		return $nonces;
 	}
 }

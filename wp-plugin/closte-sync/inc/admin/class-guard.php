@@ -7,15 +7,17 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Rest\Permission;
+
 /**
  * Decides who may use the screens, and whether a request was meant.
  */
 final class Guard {
 
-	public const CAPABILITY = 'manage_network_options';
+	public const CAPABILITY = Permission::CAPABILITY;
 
 	public static function allows(): bool {
-		return current_user_can( self::CAPABILITY );
+		return Permission::allows();
 	}
 
 	/**
@@ -53,18 +55,6 @@ final class Guard {
 				'',
 				array( 'response' => 403 )
 			);
-		}
-	}
-
-	/**
-	 * Ends an AJAX request unless the user may act and meant to.
-	 */
-	public static function require_ajax( string $action ): void {
-		if ( ! self::allows() ) {
-			wp_send_json_error( array( 'message' => __( 'Sorry, you are not allowed to manage the Closte integration of this network.', 'closte-sync' ) ), 403 );
-		}
-		if ( ! wp_verify_nonce( self::posted( '_ajax_nonce' ), $action ) ) {
-			wp_send_json_error( array( 'message' => __( 'This page has expired. Reload it and try again.', 'closte-sync' ) ), 403 );
 		}
 	}
 

@@ -15,8 +15,8 @@ use ClosteSync\Domains\Source_Registry;
  */
 final class Audit_Context {
 
-	/** Hooks that a scheduler fires, whoever's page view carries it; an open Domains screen keeps knocking by itself too. */
-	private const SCHEDULED = array( 'closte_sync_run', 'closte_sync_reconcile', 'wp_ajax_closte_sync_poll', 'action_scheduler_run_queue' );
+	/** Hooks that a scheduler fires, whoever's page view carries it. */
+	private const SCHEDULED = array( 'closte_sync_run', 'closte_sync_reconcile', 'action_scheduler_run_queue' );
 
 	/**
 	 * What goes on, the innermost last, and how many hooks were firing when it began.
@@ -196,9 +196,9 @@ final class Audit_Context {
 
 	private function reason_of( string $hook, bool $is_removal ): ?Reason {
 		return match ( $hook ) {
-			'closte_sync_run', 'wp_ajax_closte_sync_poll' => Reason::Run,
-			'closte_sync_reconcile'                       => Reason::Daily,
-			default                                       => Reason::tryFrom( (string) $this->sources->reason( $hook, $is_removal ) ),
+			'closte_sync_run'       => Reason::Run,
+			'closte_sync_reconcile' => Reason::Daily,
+			default                 => Reason::tryFrom( (string) $this->sources->reason( $hook, $is_removal ) ),
 		};
 	}
 

@@ -1,0 +1,95 @@
+/**
+ * Calls the REST API of the network's main site, for the scripts of the network screens. Those depend on the handle
+ * `closte-sync-api` and use `window.closteSync`:
+ *
+ *     const domain = await closteSync.get( 'domains/7' );
+ *     const checked = await closteSync.post( 'check', { ids: [ 7, 8 ] } );
+ *
+ * A call that fails throws an Error with a text for people, and with `code` and `data` as the API gives them. Where the user
+ * is logged out, WordPress's log-in dialogue opens. A nonce that is too old is replaced, and the call repeated.
+ *
+ * `closteSync.speak( text )` tells screen readers, `closteSync.showError( place, text )` shows a notice and tells them too.
+ */
+( function () {
+	'use strict';
+
+	const settings = window.closteSync;
+	if ( ! settings || ! window.wp || ! window.wp.apiFetch ) {
+		return;
+	}
+
+	const apiFetch = window.wp.apiFetch;
+
+	/** What wp.apiFetch says where the server gave no answer that can be read. */
+	const NO_ANSWER = [ 'fetch_error', 'offline_error', 'invalid_json' ];
+
+	/** What REST says to who is logged out, or logged in as somebody else. */
+	const NOBODY = [ 'rest_cookie_invalid_nonce', 'rest_forbidden' ];
+
+	async function call( method, path, data ) {
+		try {
+			return await apiFetch( { method, url: settings.root + path, data } );
+		} catch ( error ) {
+			const { code, message } = error || {};
+			let text = message;
+
+			if ( ! message || NO_ANSWER.includes( code ) ) {
+				text = settings.strings.noAnswer;
+			} else if ( NOBODY.includes( code ) ) {
+				askWhoIsThere();
+				text = settings.strings.loggedOut;
+			}
+
+			throw Object.assign( new Error( text ), { code, data: error && error.data } );
+		}
+	}
+
+	/** WordPress shows its own log-in dialogue where it is needed, and gives us fresh nonces where nobody is missing. */
+	function askWhoIsThere() {
+		if ( window.wp.heartbeat ) {
+			window.wp.heartbeat.connectNow();
+		}
+	}
+
+	if ( window.jQuery ) {
+		window
+			.jQuery( document )
+			.on( 'heartbeat-send.closte-sync', ( event, data ) => {
+				data.closte_sync = 1;
+			} )
+			.on( 'heartbeat-tick.closte-sync', ( event, data ) => {
+				if ( ! data.closte_sync_nonces ) {
+					return;
+				}
+				apiFetch.nonceMiddleware.nonce = data.closte_sync_nonces.rest;
+				const bulk = document.querySelector( '#closte-sync-domains [name="_wpnonce"]' );
+				if ( bulk ) {
+					bulk.value = data.closte_sync_nonces.bulk;
+				}
+			} );
+	}
+
+	function speak( text, how = 'polite' ) {
+		if ( text && window.wp.a11y ) {
+			window.wp.a11y.speak( text, how );
+		}
+	}
+
+	function showError( place, text ) {
+		const notice = document.createElement( 'div' );
+		notice.className = 'notice notice-error inline';
+		const paragraph = document.createElement( 'p' );
+		paragraph.textContent = text;
+		notice.append( paragraph );
+		place.replaceChildren( notice );
+		speak( text, 'assertive' );
+	}
+
+	Object.assign( settings, {
+		get: ( path ) => call( 'GET', path ),
+		post: ( path, data = {} ) => call( 'POST', path, data ),
+		remove: ( path, data = {} ) => call( 'DELETE', path, data ),
+		speak,
+		showError,
+	} );
+} )();
