@@ -6,7 +6,8 @@
  *     const checked = await closteSync.post( 'check', { ids: [ 7, 8 ] } );
  *
  * A call that fails throws an Error with a text for people, and with `code` and `data` as the API gives them. Where the user
- * is logged out, WordPress's log-in dialogue opens. A nonce that is too old is replaced, and the call repeated.
+ * is logged out, WordPress's log-in dialogue opens. A nonce that is too old, or of an earlier log-in, is replaced, and the call
+ * repeated.
  *
  * `closteSync.speak( text )` tells screen readers, `closteSync.showError( place, text )` shows a notice and tells them too.
  */
@@ -44,29 +45,11 @@
 		}
 	}
 
-	/** WordPress shows its own log-in dialogue where it is needed, and gives us fresh nonces where nobody is missing. */
+	/** WordPress shows its own log-in dialogue where it is needed. */
 	function askWhoIsThere() {
 		if ( window.wp.heartbeat ) {
 			window.wp.heartbeat.connectNow();
 		}
-	}
-
-	if ( window.jQuery ) {
-		window
-			.jQuery( document )
-			.on( 'heartbeat-send.closte-sync', ( event, data ) => {
-				data.closte_sync = 1;
-			} )
-			.on( 'heartbeat-tick.closte-sync', ( event, data ) => {
-				if ( ! data.closte_sync_nonces ) {
-					return;
-				}
-				apiFetch.nonceMiddleware.nonce = data.closte_sync_nonces.rest;
-				const bulk = document.querySelector( '#closte-sync-domains [name="_wpnonce"]' );
-				if ( bulk ) {
-					bulk.value = data.closte_sync_nonces.bulk;
-				}
-			} );
 	}
 
 	function speak( text, how = 'polite' ) {

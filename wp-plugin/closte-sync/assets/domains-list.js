@@ -115,6 +115,11 @@
 			if ( views && answer.views ) {
 				views.outerHTML = answer.views;
 			}
+			// Bulk actions are those of the log-in that is in force now.
+			const nonce = list.querySelector( '[name="_wpnonce"]' );
+			if ( nonce ) {
+				nonce.value = answer.nonce;
+			}
 			speak( news.filter( Boolean ).join( '. ' ) );
 			wait = answer.wait;
 			failures = 0;

@@ -38,7 +38,6 @@ final class Admin {
 	 */
 	public function register(): void {
 		if ( wp_doing_ajax() ) {
-			Nonces::register();
 			return;
 		}
 		if ( ! is_network_admin() ) {

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domains;
 
+use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Stage;
@@ -35,7 +36,7 @@ final class Domains_Poll {
 	 *
 	 * @param list<int> $ids          The rows on screen, in their order.
 	 * @param string    $query_string What the address of the screen asks for.
-	 * @return array{rows: array<int, ?string>, views: string, wait: int} A row: null where it is gone, '' where it stands in the line
+	 * @return array{rows: array<int, ?string>, views: string, wait: int, nonce: string} A row: null where it is gone, '' where it stands in the line
 	 *                                                                    of another.
 	 */
 	public function answer( array $ids, string $query_string ): array {
@@ -59,6 +60,7 @@ final class Domains_Poll {
 			'rows'  => array_replace( $gone, $table->lines_html( $there ) ),
 			'views' => $table->views_html(),
 			'wait'  => $this->wait(),
+			'nonce' => wp_create_nonce( Assets::BULK ),
 		);
 	}
 
