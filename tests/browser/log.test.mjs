@@ -30,7 +30,7 @@ describe('the log in the browser', () => {
 		await page.goto(settingsPage);
 		await Promise.all([page.waitForURL(`**${logPage}`), page.click('#adminmenu a[href$="closte-sync-log"]')]);
 		assert.deepEqual((await cells('domain')).slice(0, 2), [`bad.${env.domain}`, `fresh.${env.domain}`]);
-		assert.deepEqual((await cells('outcome')).slice(0, 2), ['Rejected', 'Added']);
+		assert.deepEqual((await cells('outcome')).slice(0, 2), ['Refused by Closte', 'Added']);
 		assert.deepEqual((await cells('reason')).slice(0, 2), ['Site created', 'Site created']);
 		assert.deepEqual((await cells('by')).slice(0, 2), ['admin', 'admin']);
 		assert.match((await cells('message'))[0], /<b>No<\/b> more domains/);
