@@ -13,10 +13,9 @@ use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Records_Table;
+use ClosteSync\Admin\Site_Owners\Owner_Screen;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Site_Health;
-use ClosteSync\Text\Error_Text;
-use ClosteSync\Text\Problem_Text;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 require_once __DIR__ . '/../support/class-pseudo-locale.php';
@@ -128,6 +127,55 @@ final class Pseudo_Locale_Test extends Screens_Test_Case {
 			$this->assertSame( array(), Pseudo_Locale::unmarked( Advice::of( $row )->sentence() ), $domain );
 			$this->assertSame( array(), Pseudo_Locale::unmarked( Records_Table::text( $row->dns_records() ), array( $domain ) ), $domain );
 		}
+	}
+
+	public function test_the_screen_of_a_site_owner(): void {
+		$this->set( array( 'owners' => true, 'www' => 'never' ) );
+		switch_to_blog( (int) $this->row( 'shop.example' )?->blog_id );
+
+		try {
+			set_current_screen( 'settings_page_' . Pages::OWN_DOMAINS );
+			$html = $this->printed( ( new Owner_Screen( $this->plugin ) )->show( ... ) );
+		} finally {
+			restore_current_blog();
+		}
+
+		$this->assertStringContainsString( 'shop.example', $html );
+		$this->assertSame( array(), Pseudo_Locale::unmarked_in_html( $html, $this->data ) );
+	}
+
+	public function test_mails(): void {
+		$mails = array();
+		$this->set( array( 'owner_mail' => true, 'digest' => true ) );
+		$this->set_rows( 'state_since = ' . ( time() - 2 * DAY_IN_SECONDS ) );
+		add_filter(
+			'pre_wp_mail',
+			static function ( mixed $short, array $mail ) use ( &$mails ): bool {
+				array_push( $mails, $mail['subject'], $mail['message'] );
+
+				return true;
+			},
+			10,
+			2
+		);
+		$this->next_request();
+		$this->plugin->owner_mail()->send_due();
+		$this->plugin->digest()->send_if_due( 'https://network.example/domains', 'https://network.example/' );
+
+		$this->assertCount( 4, $mails );
+		$this->assertSame( array(), Pseudo_Locale::unmarked( implode( "\n", $mails ), $this->data ) );
+	}
+
+	public function test_what_the_rest_api_refuses(): void {
+		$said = array();
+
+		foreach ( array( array( 'GET', '/domains/nothing.example' ), array( 'DELETE', '/domains/nothing.example' ), array( 'POST', '/domains/refused.example' ) ) as list( $method, $path ) ) {
+			$answer = rest_do_request( new \WP_REST_Request( $method, "/closte-sync/v1$path" ) );
+			$said[] = $answer->is_error() ? $answer->as_error()->get_error_message() : '';
+		}
+
+		$this->assertNotSame( '', implode( '', $said ) );
+		$this->assertSame( array(), Pseudo_Locale::unmarked( implode( "\n", $said ) ) );
 	}
 
 	public function test_unmarked_text_would_be_found(): void {
