@@ -101,7 +101,7 @@ final class Status_Controller implements Controller {
 					'is_open' => $breaker->is_down(),
 					'since'   => null === $failure ? null : gmdate( 'Y-m-d\TH:i:s\Z', $failure['since'] ),
 					'kind'    => $failure['kind'] ?? null,
-					'message' => $failure['message'] ?? null,
+					'message' => null === $failure ? null : $breaker->failure_text(),
 				),
 			)
 		);
