@@ -30,6 +30,7 @@ pub struct Error {
     reason: &'static str,
     message: String,
     domain: Option<String>,
+    suggestion: Option<String>,
     http_status: Option<u16>,
     retry_after: Option<Duration>,
     may_have_landed: bool,
@@ -44,6 +45,7 @@ impl Error {
             reason,
             message: message.into(),
             domain: None,
+            suggestion: None,
             http_status: None,
             retry_after: None,
             may_have_landed: false,
@@ -69,6 +71,13 @@ impl Error {
     #[must_use]
     pub fn about(mut self, domain: Option<&str>) -> Self {
         self.domain = domain.map(ToOwned::to_owned);
+        self
+    }
+
+    /// The same, with the domain that was perhaps meant.
+    #[must_use]
+    pub fn with_suggestion(mut self, suggestion: Option<String>) -> Self {
+        self.suggestion = suggestion;
         self
     }
 
@@ -123,6 +132,12 @@ impl Error {
     #[must_use]
     pub fn domain(&self) -> Option<&str> {
         self.domain.as_deref()
+    }
+
+    /// The domain that was perhaps meant.
+    #[must_use]
+    pub fn suggestion(&self) -> Option<&str> {
+        self.suggestion.as_deref()
     }
 
     /// The HTTP status, where a response came.

@@ -83,7 +83,24 @@ pub struct Plan {
     /// Wanted, but not a valid domain.
     pub invalid: Vec<String>,
     /// Why nothing is removed although pruning was requested, and nothing must be forgotten.
-    pub refused: Option<String>,
+    pub refused: Option<Refusal>,
+}
+
+/// Why a plan removes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// A stable word: `nothing-at-closte`, `nothing-wanted`, `too-many-forgotten` or `too-many`.
+    pub reason: &'static str,
+    /// The same in a sentence.
+    pub message: String,
+    /// How many domains would be removed or forgotten.
+    pub removals: usize,
+    /// How many domains Closte has.
+    pub remote: usize,
+    /// How many domains are owned.
+    pub owned: usize,
+    /// The limit, for people.
+    pub limit: String,
 }
 
 fn set(names: &[String]) -> HashSet<String> {
@@ -165,7 +182,7 @@ struct Sizes {
     forgotten: usize,
 }
 
-fn refusal(plan: &Plan, sizes: &Sizes, max_removals: MaxRemovals) -> Option<String> {
+fn refusal(plan: &Plan, sizes: &Sizes, max_removals: MaxRemovals) -> Option<Refusal> {
     let Sizes {
         wanted,
         remote,
@@ -173,32 +190,58 @@ fn refusal(plan: &Plan, sizes: &Sizes, max_removals: MaxRemovals) -> Option<Stri
         forgotten,
     } = *sizes;
     let removals = plan.remove.len();
+    let refused = |reason, removals, message| {
+        Some(Refusal {
+            reason,
+            message,
+            removals,
+            remote,
+            owned,
+            limit: max_removals.to_string(),
+        })
+    };
     if remote == 0 && owned > 0 {
-        return Some(format!(
-            "Closte says that it has no domain at all, although {} of this network should be known there. Nothing is \
-             removed on such an answer. Check that the key belongs to this site, then try again.",
-            domains(owned)
-        ));
+        return refused(
+            "nothing-at-closte",
+            removals + forgotten,
+            format!(
+                "Closte reports no domain at all, although {} of this network should be there. Nothing is removed \
+                 because of that. Check that the key belongs to this site, then try again.",
+                domains(owned)
+            ),
+        );
     }
     if wanted == 0 && removals > 0 {
-        return Some(format!(
-            "No domain is wanted at all, so all {removals} that this network owns at Closte would be removed. That is \
-             more likely a fault in reading the network's sites. If it is right, force it."
-        ));
+        return refused(
+            "nothing-wanted",
+            removals,
+            format!(
+                "No domain is wanted at all, so all {removals} that this network has at Closte would be removed. \
+                 Probably the network's sites could not be read. If it is right, force it."
+            ),
+        );
     }
     if forgotten > 0 && !max_removals.allows(removals + forgotten, remote) {
-        return Some(format!(
-            "{} of this network would be removed or forgotten, and Closte says that it has {remote}: more than the \
-             limit of {max_removals}. Look at the list, and force it if it is complete.",
-            domains(removals + forgotten)
-        ));
+        return refused(
+            "too-many-forgotten",
+            removals + forgotten,
+            format!(
+                "{} of this network would be removed or forgotten, and Closte reports {remote}: more than the limit \
+                 of {max_removals}. Check the list, and force it if it is complete.",
+                domains(removals + forgotten)
+            ),
+        );
     }
     if !max_removals.allows(removals, remote) {
-        return Some(format!(
-            "{removals} of {} at Closte would be removed, more than the limit of {max_removals}. Look at the list, \
-             and force it if it is right.",
-            domains(remote)
-        ));
+        return refused(
+            "too-many",
+            removals,
+            format!(
+                "{removals} of {} at Closte would be removed, more than the limit of {max_removals}. Check the list, \
+                 and force it if it is right.",
+                domains(remote)
+            ),
+        );
     }
     None
 }

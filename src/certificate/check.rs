@@ -98,8 +98,9 @@ impl CertificateProber {
         let deadline = Instant::now() + self.options.timeout;
         let host = probed_host(domain);
         let (Some(fqdn), Ok(name)) = (fqdn(&host), ServerName::try_from(host)) else {
-            return no_certificate(
+            return CertificateReport::without(
                 CertificateState::Unknown,
+                "name-too-long",
                 "The name is too long to be looked up.",
             );
         };
@@ -127,27 +128,33 @@ impl CertificateProber {
             .addresses(fqdn, resolve_by)
             .await
             .map_err(|error| {
-                no_certificate(
+                CertificateReport::without(
                     CertificateState::Unknown,
-                    format!("The address of {host} could not be looked up ({error})."),
+                    "lookup-failed",
+                    format!("The DNS lookup for {host} failed ({error})."),
                 )
+                .detail(error.word())
             })?;
         if found.is_empty() {
-            return Err(no_certificate(
+            return Err(CertificateReport::without(
                 CertificateState::Absent,
+                "no-address",
                 format!("{host} has no address."),
             ));
         }
         let guard = self.dns.guard(resolve_by).await;
         let (allowed, refused) = permitted(&found, &guard);
         if allowed.is_empty() {
-            return Err(no_certificate(
+            let addresses = found.iter().map(ToString::to_string).collect::<Vec<_>>();
+            return Err(CertificateReport::without(
                 CertificateState::Unknown,
+                "not-public",
                 format!(
-                    "{host} points to {}: only public addresses, and those that count as here, are connected to.",
+                    "{host} points to {}. Only public addresses and the addresses of this network are checked.",
                     refused.join("; ")
                 ),
-            ));
+            )
+            .detail(addresses.join(", ")));
         }
         Ok(allowed)
     }
@@ -163,7 +170,9 @@ impl CertificateProber {
             .get_or_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
         let mut report = match roots {
             Ok(roots) => judge(&look.chain, name, roots, unix_time()),
-            Err(error) => no_certificate(CertificateState::Unknown, error.to_string()),
+            Err(error) => {
+                CertificateReport::without(CertificateState::Unknown, "roots", error.to_string())
+            }
         };
         match look.key {
             // A wrong certificate is wrong whoever has the key.
@@ -171,6 +180,7 @@ impl CertificateProber {
             KeyProof::Proven => {}
             KeyProof::Unverified => {
                 report.state = CertificateState::Untrusted;
+                report.reason = Some("key-unproven");
                 report.error =
                     Some("The server does not prove that the certificate is its own.".to_owned());
             }
@@ -208,33 +218,41 @@ impl CertificateProber {
             }
         }
         let Some((address, failure)) = worst else {
-            return no_certificate(
+            return CertificateReport::without(
                 CertificateState::Unknown,
+                "no-address",
                 "There was no address to connect to.",
             );
         };
         let place = SocketAddr::new(address, self.options.port);
         match failure {
-            NoCertificate::Refused => no_certificate(
+            NoCertificate::Refused => CertificateReport::without(
                 CertificateState::Absent,
+                "refused",
                 format!("Nothing answers at {place}."),
             ),
-            NoCertificate::NotServed(why) => no_certificate(
+            NoCertificate::NotServed(why) => CertificateReport::without(
                 CertificateState::Absent,
+                "not-served",
                 format!(
                     "The server at {place} serves no certificate for {}: {why}.",
                     name.to_str()
                 ),
-            ),
-            NoCertificate::TimedOut => no_certificate(
+            )
+            .detail(why),
+            NoCertificate::TimedOut => CertificateReport::without(
                 CertificateState::Unknown,
+                "timeout",
                 format!("The server at {place} did not answer in time."),
             ),
-            NoCertificate::Unreachable(why) => no_certificate(
+            NoCertificate::Unreachable(why) => CertificateReport::without(
                 CertificateState::Unknown,
+                "unreachable",
                 format!("{place} cannot be reached from here: {why}."),
-            ),
+            )
+            .detail(why),
         }
+        .at(place)
     }
 }
 
@@ -253,17 +271,6 @@ fn permitted(found: &BTreeSet<IpAddr>, guard: &AddressGuard) -> (Vec<IpAddr>, Ve
         }
     }
     (allowed, refused)
-}
-
-fn no_certificate(state: CertificateState, error: impl Into<String>) -> CertificateReport {
-    CertificateReport {
-        state,
-        issuer: None,
-        names: Vec::new(),
-        not_before: None,
-        not_after: None,
-        error: Some(error.into()),
-    }
 }
 
 #[cfg(test)]

@@ -19,16 +19,12 @@ pub(super) fn judge(
     roots: &RootCertStore,
     now: i64,
 ) -> CertificateReport {
-    let mut report = CertificateReport {
-        state: CertificateState::Unknown,
-        issuer: None,
-        names: Vec::new(),
-        not_before: None,
-        not_after: None,
-        error: None,
-    };
+    let mut report = CertificateReport::without(
+        CertificateState::Unknown,
+        "no-certificate",
+        "The server shows no certificate.",
+    );
     let Some((own, others)) = chain.split_first() else {
-        report.error = Some("The server shows no certificate.".to_owned());
         return report;
     };
     let Ok((_, parsed)) = X509Certificate::from_der(own) else {
@@ -67,34 +63,53 @@ pub(super) fn judge(
     let out_of_date = out_of_date(now, not_before, not_after);
 
     let untrusted = CertificateState::Untrusted;
-    let (state, error) = match (trusted, named) {
+    let (state, reason, error) = match (trusted, named) {
         (Err(_), _) if reading::is_self_signed(&parsed) => (
             CertificateState::SelfSigned,
-            with_more("The certificate is signed by itself.", out_of_date, odd),
+            "self-signed",
+            with_more(
+                "The certificate is self-signed.",
+                out_of_date.map(|(_, sentence)| sentence),
+                odd,
+            ),
         ),
         _ if entity.is_err() => match out_of_date {
-            Some(error) => (CertificateState::Expired, with_more(&error, None, odd)),
-            None => (untrusted, not_taken(odd)),
+            Some((reason, error)) => (
+                CertificateState::Expired,
+                reason,
+                with_more(&error, None, odd),
+            ),
+            None => (untrusted, "odd-form", not_taken(odd)),
         },
         (_, Err(_)) if report.names.is_empty() => (
             CertificateState::WrongHost,
+            "no-names",
             "The certificate names no host (subjectAltName).".to_owned(),
         ),
         (_, Err(_)) => (
             CertificateState::WrongHost,
+            "other-names",
             "The certificate is for other names.".to_owned(),
         ),
         (trusted, Ok(())) => match (out_of_date, trusted, &odd) {
-            (Some(error), _, _) => (CertificateState::Expired, error),
-            (None, Err(error), _) => (untrusted, why_untrusted(&error, report.issuer.as_deref())),
-            (None, Ok(()), Some(_)) => (untrusted, not_taken(odd)),
+            (Some((reason, error)), _, _) => (CertificateState::Expired, reason, error),
+            (None, Err(error), _) => {
+                let (reason, why) = why_untrusted(&error, report.issuer.as_deref());
+                if reason == "chain-untrusted" {
+                    report.detail = Some(clean(&error.to_string(), LONG_NAME_MAX));
+                }
+                (untrusted, reason, why)
+            }
+            (None, Ok(()), Some(_)) => (untrusted, "odd-form", not_taken(odd)),
             (None, Ok(()), None) => {
                 report.state = CertificateState::Valid;
+                (report.error, report.reason) = (None, None);
                 return report;
             }
         },
     };
     report.state = state;
+    report.reason = Some(reason);
     report.error = Some(error);
     report
 }
@@ -106,9 +121,10 @@ fn unreadable(der: &[u8], now: i64, mut report: CertificateReport) -> Certificat
     let mut more = None;
     if let Some((not_before, not_after)) = beginning.validity {
         (report.not_before, report.not_after) = (Some(not_before), Some(not_after));
-        more = out_of_date(now, not_before, not_after);
+        more = out_of_date(now, not_before, not_after).map(|(_, sentence)| sentence);
     }
     report.state = CertificateState::Untrusted;
+    report.reason = Some("unreadable");
     report.error = Some(with_more(
         "The certificate cannot be read: its form is broken.",
         more,
@@ -117,15 +133,18 @@ fn unreadable(der: &[u8], now: i64, mut report: CertificateReport) -> Certificat
     report
 }
 
-fn out_of_date(now: i64, not_before: i64, not_after: i64) -> Option<String> {
+/// A word and a sentence.
+fn out_of_date(now: i64, not_before: i64, not_after: i64) -> Option<(&'static str, String)> {
     if now > not_after {
-        Some(format!("The certificate ended {}.", ago(now - not_after)))
+        Some((
+            "expired",
+            format!("The certificate expired {}.", ago(now - not_after)),
+        ))
     } else if now < not_before {
-        Some(
-            "The certificate does not hold yet: its time begins later. Check the clock of this \
-             server."
-                .to_owned(),
-        )
+        Some((
+            "not-yet",
+            "The certificate is not valid yet. Check the clock of this server.".to_owned(),
+        ))
     } else {
         None
     }
@@ -133,7 +152,7 @@ fn out_of_date(now: i64, not_before: i64, not_after: i64) -> Option<String> {
 
 fn not_taken(why: Option<String>) -> String {
     let why = why.unwrap_or_else(|| "its form is broken".to_owned());
-    format!("Browsers do not take the certificate: {why}.")
+    format!("Browsers do not accept the certificate: {why}.")
 }
 
 /// An error with what else is wrong: another sentence, and a clause about “it”.
@@ -159,38 +178,53 @@ fn ago(seconds: i64) -> String {
     }
 }
 
-fn why_untrusted(error: &rustls::Error, issuer: Option<&str>) -> String {
+/// A word and a sentence.
+fn why_untrusted(error: &rustls::Error, issuer: Option<&str>) -> (&'static str, String) {
     use rustls::{CertificateError as Why, Error};
     let issuer = issuer.unwrap_or("an unknown issuer");
     match error {
-        Error::InvalidCertificate(Why::UnknownIssuer) => format!(
-            "The certificate is by {issuer}, whom this system does not trust, or the server does not send the \
-             intermediate certificates."
+        Error::InvalidCertificate(Why::UnknownIssuer) => (
+            "unknown-issuer",
+            format!(
+                "The certificate is by {issuer}, whom this system does not trust, or the server does not send the \
+                 intermediate certificates."
+            ),
         ),
-        Error::InvalidCertificate(Why::Expired | Why::ExpiredContext { .. }) => {
-            format!("A certificate in the chain of {issuer} is out of date.")
-        }
-        Error::InvalidCertificate(Why::BadSignature) => {
-            "The chain of signatures is broken.".to_owned()
-        }
-        Error::InvalidCertificate(Why::BadEncoding) => {
-            "A certificate in the chain cannot be read.".to_owned()
-        }
+        Error::InvalidCertificate(Why::Expired | Why::ExpiredContext { .. }) => (
+            "chain-expired",
+            format!("A certificate in the chain of {issuer} has expired."),
+        ),
+        Error::InvalidCertificate(Why::BadSignature) => (
+            "chain-broken",
+            "The signatures of the chain are not valid.".to_owned(),
+        ),
+        Error::InvalidCertificate(Why::BadEncoding) => (
+            "chain-unreadable",
+            "A certificate in the chain cannot be read.".to_owned(),
+        ),
         Error::InvalidCertificate(
             Why::UnsupportedSignatureAlgorithmContext { .. }
             | Why::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
-        ) => format!(
-            "A signature in the chain of {issuer} is of a kind that browsers do not take (any more), such as SHA-1."
+        ) => (
+            "weak-signature",
+            format!(
+                "A signature in the chain of {issuer} is of a kind that browsers no longer accept, such as SHA-1."
+            ),
         ),
-        Error::InvalidCertificate(Why::UnhandledCriticalExtension) => {
-            "A critical extension of the certificate is not known.".to_owned()
-        }
-        Error::InvalidCertificate(Why::InvalidPurpose | Why::InvalidPurposeContext { .. }) => {
-            "The certificate is not meant for servers.".to_owned()
-        }
-        other => clean(
-            &format!("The chain is not trusted: {other}."),
-            LONG_NAME_MAX,
+        Error::InvalidCertificate(Why::UnhandledCriticalExtension) => (
+            "unknown-extension",
+            "A critical extension of the certificate is not known.".to_owned(),
+        ),
+        Error::InvalidCertificate(Why::InvalidPurpose | Why::InvalidPurposeContext { .. }) => (
+            "wrong-purpose",
+            "The certificate is not meant for servers.".to_owned(),
+        ),
+        other => (
+            "chain-untrusted",
+            clean(
+                &format!("The chain is not trusted: {other}."),
+                LONG_NAME_MAX,
+            ),
         ),
     }
 }

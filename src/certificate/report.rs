@@ -1,5 +1,7 @@
 //! The result of a certificate check.
 
+use std::net::SocketAddr;
+
 use crate::words::words;
 
 words! {
@@ -37,4 +39,46 @@ pub struct CertificateReport {
     pub not_after: Option<i64>,
     /// Why the state is not `valid`, in words.
     pub error: Option<String>,
+    /// The same as a stable word.
+    pub reason: Option<&'static str>,
+    /// The address and port that this is about, where there is one.
+    pub place: Option<String>,
+    /// What the reason is about: addresses, or a technical text.
+    pub detail: Option<String>,
+}
+
+impl CertificateReport {
+    /// Nothing is known but why.
+    #[must_use]
+    pub fn without(
+        state: CertificateState,
+        reason: &'static str,
+        error: impl Into<String>,
+    ) -> Self {
+        Self {
+            state,
+            issuer: None,
+            names: Vec::new(),
+            not_before: None,
+            not_after: None,
+            error: Some(error.into()),
+            reason: Some(reason),
+            place: None,
+            detail: None,
+        }
+    }
+
+    /// The same, at an address and port.
+    #[must_use]
+    pub fn at(mut self, place: SocketAddr) -> Self {
+        self.place = Some(place.to_string());
+        self
+    }
+
+    /// The same, with what the reason is about.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
 }

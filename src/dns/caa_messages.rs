@@ -17,8 +17,8 @@ impl Writer<'_> {
         let issuer = self.evidence.issuer;
         let message = if let Some(unknown) = unknown {
             format!(
-                "A CAA record at {at} has the critical property \"{}\", which keeps issuers from issuing certificates \
-                 for {}. At your DNS provider, delete that record.",
+                "The CAA record at {at} has the critical property \"{}\", so no certificate can be issued for {}. Delete \
+                 that record at the DNS provider.",
                 clean(unknown, VALUE_MAX),
                 self.domain()
             )
@@ -29,8 +29,8 @@ impl Writer<'_> {
                 format!("only {}", list(allowed))
             };
             format!(
-                "The CAA record at {at} lets {whom} issue certificates for {}, and not {issuer}. At your DNS provider, \
-                 add the record: {at}. CAA 0 {tag} \"{issuer}\"",
+                "The CAA record at {at} allows {whom} to issue a certificate for {}, and not {issuer}. At the DNS \
+                 provider, add this record: {at}. CAA 0 {tag} \"{issuer}\"",
                 self.domain()
             )
         };
@@ -56,20 +56,20 @@ impl Writer<'_> {
         let Unanswered { at, why, is_sure } = unanswered;
         let what = match why {
             NoAnswer::TimedOut => "do not answer in time when they are asked for",
-            NoAnswer::Declined(_) => "decline to answer when they are asked for",
+            NoAnswer::Declined(_) => "refuse to answer when they are asked for",
             _ => "fail (SERVFAIL) when they are asked for",
         };
         let message = if *is_sure {
             format!(
-                "The name servers of {at} {what} CAA records, so that no issuer may issue a certificate for {}. Ask the \
-                 DNS provider of {at} to have CAA questions answered, also where there is no such record; with DNSSEC, \
-                 have the zone signed again.",
+                "The name servers of {at} {what} CAA records, so no certificate can be issued for {}. Ask the DNS provider \
+                 of {at} to answer CAA queries, also where there is no CAA record. If the zone uses DNSSEC, have it \
+                 signed again.",
                 self.domain()
             )
         } else {
             format!(
-                "CAA records of {at} could not be looked up in time. If that stays, no issuer may issue a certificate \
-                 for {}: ask the DNS provider of {at} whether its name servers answer CAA questions.",
+                "The CAA records of {at} could not be looked up in time. While that lasts, no certificate can be issued \
+                 for {}. If it continues, ask the DNS provider of {at} whether its name servers answer CAA queries.",
                 self.domain()
             )
         };
@@ -81,7 +81,7 @@ impl Writer<'_> {
         self.problem("caa-unanswered", message)
             .text("at", at)
             .text("issuer", self.evidence.issuer)
-            .text("reason", why.to_string())
+            .text("reason", why.word())
             .severity(severity)
     }
 
@@ -95,7 +95,7 @@ impl Writer<'_> {
         let issuer = self.evidence.issuer;
         let mut conditions = Vec::new();
         if !accounts.is_empty() {
-            conditions.push(format!("to the account {}", list(accounts)));
+            conditions.push(format!("for the account {}", list(accounts)));
         }
         if !methods.is_empty() {
             conditions.push(format!("by the method {}", list(methods)));
@@ -103,9 +103,9 @@ impl Writer<'_> {
         self.problem(
             "caa-bound",
             format!(
-                "The CAA record at {at} lets {issuer} issue certificates for {} only {}. Whether that suits Closte cannot \
-                 be seen from here. If no certificate comes, add the record at your DNS provider: {at}. CAA 0 {tag} \
-                 \"{issuer}\"",
+                "The CAA record at {at} allows {issuer} to issue a certificate for {} only {}. Whether that suits Closte \
+                 cannot be checked from here. If no certificate is issued, add this record at the DNS provider: {at}. \
+                 CAA 0 {tag} \"{issuer}\"",
                 self.domain(),
                 conditions.join(" and ")
             ),

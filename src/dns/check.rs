@@ -25,7 +25,7 @@ use super::verdict;
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
-use crate::net::{DnsClient, NameServerList, NameServers, parse_name_server};
+use crate::net::{DnsClient, NameServerList, NameServers, NoAnswer, parse_name_server};
 
 /// The share of the time that resolvers have: the rest is for what follows from their answers.
 const RESOLVERS_SHARE: f64 = 0.6;
@@ -116,16 +116,15 @@ impl DnsProber {
         AddressGuard::new(expected.addresses).and(self.options.also_reachable.iter().copied())
     }
 
-    /// Every address of `host`, as a resolver gives them; or why nobody could say, in words.
+    /// Every address of `host`, as a resolver gives them; or why nobody could say.
     pub(crate) async fn addresses(
         &self,
         host: &Name,
         deadline: Instant,
-    ) -> Result<BTreeSet<IpAddr>, String> {
+    ) -> Result<BTreeSet<IpAddr>, NoAnswer> {
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
         let scope = self.scope(&resolvers.servers, &none, deadline);
-        let found = scope.reachable(host).await;
-        found.map_err(|error| error.to_string())
+        scope.reachable(host).await
     }
 
     /// Where `domain` points. Takes no longer than the options' `timeout`.

@@ -34,7 +34,7 @@ impl DnsProber {
         let report = |is_proven, error: Option<NoAnswer>| OwnershipReport {
             name: record_name(domain),
             is_proven,
-            error: error.map(|error| error.to_string()),
+            error: error.map(|error| error.word()),
         };
         let names = (
             fqdn(&record_name(domain)),

@@ -1,7 +1,7 @@
 //! The problems of a domain's DNS, in words for the owner of the site: what is wrong and what to
 //! do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::client::cname_chain::{CnameChain, End};
@@ -10,15 +10,16 @@ use super::name::plain;
 use super::problem_codes::{Problem, Severity};
 use super::problem_records::{Writer, list};
 use super::report::DnsState;
+use crate::net::NoAnswer;
 
 impl Writer<'_> {
     pub fn bogus(&self) -> Problem {
         self.problem(
             "dnssec-bogus",
             format!(
-                "The DNSSEC signatures of {} are not valid, so {} and all others that check them refuse it, and no \
-                 certificate can be issued. At your registrar, remove the DS record or replace it by the one that \
-                 your DNS provider shows; or have the provider sign the zone again.",
+                "The DNSSEC signatures of {} are not valid. Resolvers that check them, such as {}, reject the domain, and \
+                 no certificate can be issued. At the registrar, remove the DS record or replace it with the one that \
+                 the DNS provider shows, or have the DNS provider sign the zone again.",
                 self.domain(),
                 list(self.strict())
             ),
@@ -33,8 +34,8 @@ impl Writer<'_> {
             (End::Loop, _) => self.problem(
                 "cname-loop",
                 format!(
-                    "The CNAME records of {domain} lead in a circle ({}). At your DNS provider, replace the CNAME of \
-                     {domain} by {}.",
+                    "The CNAME records of {domain} form a loop ({}). At the DNS provider, replace the CNAME of \
+                     {domain} with {}.",
                     list(chain.aliases.iter().map(plain)),
                     self.right_records()
                 ),
@@ -44,8 +45,8 @@ impl Writer<'_> {
             (end, Some(target)) => self.problem(
                 "cname-dead",
                 format!(
-                    "{domain} is an alias (CNAME) of {target}, which {}. At your DNS provider, correct the CNAME, or \
-                     replace it by {}.",
+                    "{domain} is an alias (CNAME) of {target}, which {}. At the DNS provider, correct the CNAME, or \
+                     replace it with {}.",
                     if end == End::NoName {
                         "does not exist"
                     } else {
@@ -59,8 +60,8 @@ impl Writer<'_> {
             (End::NoName, None) if self.evidence.wildcard => self.problem(
                 "nxdomain",
                 format!(
-                    "There is no wildcard record {domain} in the DNS. At your DNS provider, add {} for the name * of \
-                     this domain.",
+                    "There is no wildcard record {domain} in DNS. At the DNS provider, add {} for the name * of this \
+                     domain.",
                     self.right_records()
                 ),
             )
@@ -68,8 +69,8 @@ impl Writer<'_> {
             (End::NoName, None) => self.problem(
                 "nxdomain",
                 format!(
-                    "{domain} does not exist in the DNS. Check that the domain is registered and spelt right, then \
-                     add {} at your DNS provider.",
+                    "{domain} does not exist in DNS. Check that the domain is registered and spelled correctly, then \
+                     add {} at the DNS provider.",
                     self.right_records()
                 ),
             )
@@ -77,7 +78,7 @@ impl Writer<'_> {
             (_, None) => self.problem(
                 "no-address",
                 format!(
-                    "{domain} exists but has no address. At your DNS provider, add {}.",
+                    "{domain} exists in DNS but has no address. At the DNS provider, add {}.",
                     self.right_records()
                 ),
             )
@@ -89,7 +90,7 @@ impl Writer<'_> {
         self.problem(
             "elsewhere",
             format!(
-                "{} points to {}, which is not this network. At your DNS provider, set {} instead.",
+                "{} points to {}, which is not this network. At the DNS provider, set {} instead.",
                 self.domain(),
                 list(self.unknown_addresses()),
                 self.right_records()
@@ -124,8 +125,8 @@ impl Writer<'_> {
             return self.problem(
                 "stale-aaaa",
                 format!(
-                    "The A record of {domain} is right, but its AAAA record still leads elsewhere, to {}: visitors with \
-                     IPv6 and the issuer of certificates go there. At your DNS provider, delete the AAAA \
+                    "The A record of {domain} is correct, but its AAAA record points elsewhere ({}). Visitors with IPv6 \
+                     and the certificate authority reach the wrong server. At the DNS provider, delete the AAAA \
                      record{instead}.",
                     list(&theirs)
                 ),
@@ -136,8 +137,8 @@ impl Writer<'_> {
         self.problem(
             "mixed-addresses",
             format!(
-                "{domain} points here ({}) and elsewhere ({}) at the same time, so that some visitors, and perhaps the \
-                 issuer of certificates, go elsewhere. At your DNS provider, delete the records with {}.",
+                "{domain} points to this network ({}) and elsewhere ({}). Some visitors, and possibly the certificate \
+                 authority, reach the wrong server. At the DNS provider, delete the records with {}.",
                 list(&ours),
                 list(&theirs),
                 list(&theirs)
@@ -151,6 +152,7 @@ impl Writer<'_> {
     pub fn propagation(&self) -> Problem {
         let mut opinions: BTreeMap<&str, (Vec<&str>, Vec<IpAddr>)> = BTreeMap::new();
         let mut authoritative_states = Vec::new();
+        let mut sides: Vec<(DnsState, Vec<&str>)> = Vec::new();
         for server in &self.evidence.servers {
             let Some(chain) = server.chain() else {
                 continue;
@@ -185,75 +187,103 @@ impl Writer<'_> {
                 DnsState::Partial => format!("here and {}", list(where_to)),
                 _ => list(where_to),
             };
-            Some(format!("{what} (according to {})", list(who)))
+            let saying = format!("{what} (according to {})", list(&who));
+            sides.push((*state, who));
+            Some(saying)
         })
         .collect();
         authoritative_states.dedup();
-        let advice = match authoritative_states.as_slice() {
-            [DnsState::Here] => {
-                "Its own name servers are right already: the rest follows by itself when the old records expire, \
-                 usually within hours."
-            }
-            [_, _, ..] => {
-                "Its own name servers do not agree: if that does not pass in a few hours, ask your DNS provider, or \
-                 remove name servers of a former provider at your registrar."
-            }
-            _ => {
-                "If you changed it lately, wait until the old records expire, usually within hours; if not, correct \
-                 the record at your DNS provider."
-            }
-        };
-        self.problem(
-            "partial-propagation",
-            format!(
-                "Not everyone gets the same answer for {}: {}. {advice}",
-                self.domain(),
-                sayings.join("; ")
+        let (authoritative, advice) = match authoritative_states.as_slice() {
+            [DnsState::Here] => (
+                "here",
+                "Its own name servers have the right record already. The others follow when the old record expires, \
+                 usually within hours.",
             ),
-        )
-        .list("answers", &sayings)
+            [_, _, ..] => (
+                "divided",
+                "Its own name servers do not agree. If that lasts longer than a few hours, ask the DNS provider, or \
+                 remove the name servers of a former provider at the registrar.",
+            ),
+            _ => (
+                "other",
+                "If the record was changed recently, wait until the old one expires, usually within hours. If not, \
+                 correct the record at the DNS provider.",
+            ),
+        };
+        let problem = self
+            .problem(
+                "partial-propagation",
+                format!(
+                    "Name servers give different answers for {}: {}. {advice}",
+                    self.domain(),
+                    sayings.join("; ")
+                ),
+            )
+            .list("answers", &sayings)
+            .list("addresses", self.unknown_addresses())
+            .text("authoritative", authoritative);
+        sides
+            .into_iter()
+            .fold(problem, |problem, (state, servers)| {
+                problem.list(state.as_str(), servers)
+            })
     }
 
     pub fn proxied(&self) -> Problem {
         let unknown_addresses = self.unknown_addresses();
         let service = unknown_addresses
             .iter()
-            .find_map(|address| super::proxies::proxy_of(*address))
-            .unwrap_or("a proxy");
-        let outcome = if self.evidence.proof_tried {
-            "requests for it do not arrive here. At the proxy, set this network as the origin server, or switch the \
-             proxy off for this record (\"DNS only\")"
+            .find_map(|address| super::proxies::proxy_of(*address));
+        let (proof, outcome) = if self.evidence.proof_tried {
+            (
+                "failed",
+                "Requests for it do not reach this network. At the proxy, set this network as the origin server, or \
+                 turn off the proxy for this record (\"DNS only\").",
+            )
         } else {
-            "it cannot be seen whether requests for it arrive here. If they do not, set this network as the proxy's \
-             origin server, or switch the proxy off for this record (\"DNS only\")"
+            (
+                "not-tried",
+                "Whether requests for it reach this network cannot be checked. If they do not, set this network as the \
+                 origin server at the proxy, or turn off the proxy for this record (\"DNS only\").",
+            )
         };
-        self.problem(
-            "proxied",
-            format!(
-                "{} is behind {service} ({}), and {outcome}. The right record would be {}.",
-                self.domain(),
-                list(&unknown_addresses),
-                self.right_records()
-            ),
-        )
-        .text("service", service)
-        .list("addresses", unknown_addresses)
+        let problem = self
+            .problem(
+                "proxied",
+                format!(
+                    "{} is behind {} ({}). {outcome} The right record would be {}.",
+                    self.domain(),
+                    service.unwrap_or("a proxy"),
+                    list(&unknown_addresses),
+                    self.right_records()
+                ),
+            )
+            .text("proof", proof)
+            .list("addresses", unknown_addresses)
+            .list("origin", &self.evidence.expected.addresses);
+        match service {
+            Some(service) => problem.text("service", service),
+            None => problem,
+        }
     }
 
     pub fn lame(&self, lame: &[&ServerAnswer], all: bool) -> Problem {
         let effect = if all {
-            "so that nobody can look it up"
+            "so the domain cannot be looked up"
         } else {
-            "so that look-ups are slow or fail at times"
+            "so lookups are slow or fail at times"
         };
         self.problem(
             "lame-delegation",
             format!(
-                "{} named as name server of {} but not serving it, {effect}. At your registrar, remove wrong name \
-                 servers, or add the domain at the DNS provider that they belong to.",
+                "{} of {} but not serving it, {effect}. At the registrar, remove the wrong name servers, or add the \
+                 domain at the DNS provider that they belong to.",
                 match lame {
-                    [one] => format!("{} is", one.label),
-                    many => format!("{} are", list(many.iter().map(|server| &server.label))),
+                    [one] => format!("{} is listed as a name server", one.label),
+                    many => format!(
+                        "{} are listed as name servers",
+                        list(many.iter().map(|server| &server.label))
+                    ),
                 },
                 self.domain()
             ),
@@ -268,50 +298,49 @@ impl Writer<'_> {
             return self.problem(
                 "no-answer",
                 format!(
-                    "{} points to {}, but what counts as here has no known address at the moment, so nobody can say \
-                     whether that is right. Check the targets in the settings, and that their names can be looked up.",
+                    "{} points to {}, but the addresses of this network could not be looked up, so nothing is known \
+                     about the domain. Check \"Addresses of this network\" in the settings, and that its names have \
+                     addresses in DNS.",
                     self.domain(),
                     list(self.unknown_addresses())
                 ),
             )
             .list("addresses", self.unknown_addresses());
         }
-        let (asked, what): (Vec<&str>, Vec<String>) = servers
+        let failures: Vec<(&str, &NoAnswer)> = servers
             .iter()
-            .filter_map(|server| {
-                Some((
-                    server.label.as_str(),
-                    server.answer.as_ref().err()?.to_string(),
-                ))
-            })
-            .unzip();
-        let reasons: std::collections::BTreeSet<String> = what.into_iter().collect();
+            .filter_map(|server| Some((server.label.as_str(), server.answer.as_ref().err()?)))
+            .collect();
+        let asked: Vec<&str> = failures.iter().map(|(server, _)| *server).collect();
+        let words: Vec<String> = failures.iter().map(|(_, why)| why.word()).collect();
+        let reasons: BTreeSet<String> = failures.iter().map(|(_, why)| why.to_string()).collect();
         if self.evidence.unnamed_resolver {
             return self
                 .problem(
                     "no-answer",
                     format!(
-                        "{} cannot be looked up: /etc/resolv.conf of this server names no resolver that can be read, and \
-                         {} did not help ({}). Correct that file, or name resolvers in the settings.",
+                        "The DNS lookup for {} failed ({}: {}): /etc/resolv.conf on this server names no resolver that can \
+                         be read. Correct that file, or enter resolvers in the settings.",
                         self.domain(),
                         list(&asked),
                         list(&reasons)
                     ),
                 )
                 .list("servers", &asked)
-                .list("reasons", &reasons);
+                .list("reasons", &words)
+                .text("cause", "resolv.conf");
         }
         self.problem(
             "no-answer",
             format!(
-                "Nobody could say where {} points: {} ({}). This says nothing about the domain and is tried again by \
-                 itself. If it stays, check the server's name resolution and the resolvers in the settings.",
+                "The DNS lookup for {} failed ({}: {}). This says nothing about the domain and is tried again \
+                 automatically. If it continues, check this server's name resolution and the resolvers in the settings.",
                 self.domain(),
                 list(&asked),
                 list(&reasons)
             ),
         )
         .list("servers", &asked)
-        .list("reasons", &reasons)
+        .list("reasons", &words)
     }
 }

@@ -65,11 +65,9 @@ impl DnsProber {
             .zip(found)
             .map(|(name, found)| {
                 let (addresses, error) = match found {
-                    Ok(found) if found.is_empty() => {
-                        (Vec::new(), Some("has no address".to_owned()))
-                    }
+                    Ok(found) if found.is_empty() => (Vec::new(), Some("no-address".to_owned())),
                     Ok(found) => (found.into_iter().collect(), None),
-                    Err(error) => (Vec::new(), Some(error.to_string())),
+                    Err(error) => (Vec::new(), Some(error.word())),
                 };
                 (plain(name), TargetReport { addresses, error })
             })
@@ -89,7 +87,7 @@ impl DnsProber {
                 .zip(answers)
                 .map(|(server, answer)| {
                     let silence = answer.err().filter(|error| !error.is_lame());
-                    (label(*server), silence.map(|error| error.to_string()))
+                    (label(*server), silence.map(|error| error.word()))
                 })
                 .collect(),
             unnamed_resolver: resolvers.is_fallback,

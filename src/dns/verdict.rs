@@ -19,23 +19,23 @@ fn resolver_report(server: &ServerAnswer, evidence: &Evidence<'_>) -> ResolverRe
             addresses: chain.addresses.iter().copied().collect(),
             error: match chain.end {
                 End::Addresses => None,
-                End::NoAddress => Some("no address".to_owned()),
-                End::NoName => Some("no such name (NXDOMAIN)".to_owned()),
-                End::Loop => Some("the CNAME chain does not end".to_owned()),
+                End::NoAddress => Some("no-address".to_owned()),
+                End::NoName => Some("NXDOMAIN".to_owned()),
+                End::Loop => Some("cname-loop".to_owned()),
             },
         },
         Err(_) if server.unverified.is_some() => ResolverReport {
             state: DnsState::Unknown,
             addresses: Vec::new(),
-            error: Some("the DNSSEC signatures are not valid".to_owned()),
+            error: Some("dnssec-bogus".to_owned()),
         },
         Err(error) => ResolverReport {
             state: DnsState::Unknown,
             addresses: Vec::new(),
             error: Some(if server.relayed.is_some() {
-                "answered, but not as a name server of the zone".to_owned()
+                "intercepted".to_owned()
             } else {
-                error.to_string()
+                error.word()
             }),
         },
     }

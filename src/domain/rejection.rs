@@ -61,7 +61,14 @@ impl Rejection {
     pub(super) fn into_error(self, input: &str) -> Error {
         let shown = clean(input, NAME_MAX);
         let message = self.message(&shown);
-        Error::invalid_domain(self.reason(), &shown, message)
+        let reason = self.reason();
+        let suggestion = match self {
+            Self::Url(host) | Self::EmailAddress(host) | Self::Path(host) | Self::Port(host) => {
+                host
+            }
+            _ => None,
+        };
+        Error::invalid_domain(reason, &shown, message).with_suggestion(suggestion)
     }
 
     fn message(&self, shown: &str) -> String {

@@ -59,17 +59,18 @@ pub(super) fn as_notes(problems: &mut [Problem], domain: &str, is_sent: bool) {
         };
         let main = domain.strip_prefix("www.").unwrap_or(domain);
         let so = if is_sent {
-            "so it can have no certificate"
+            "so it cannot have a certificate"
         } else {
             "so it is not sent to Closte"
         };
         let message = format!(
-            "{domain} has no DNS record of its own, {so}. That keeps {main} from nothing. If {domain} is to work too, add \
-             it at your DNS provider, as an alias (CNAME) of {main} or with the same addresses."
+            "{domain} has no DNS record of its own, {so}. {main} works without it. To use {domain} too, add it at the DNS \
+             provider, as an alias (CNAME) of {main} or with the same addresses."
         );
         *problem = Problem::new(WITHOUT_DNS, message)
             .text("domain", domain)
             .text("main", main)
+            .number("sent", i64::from(is_sent))
             .records(std::mem::take(&mut problem.records));
     }
 }

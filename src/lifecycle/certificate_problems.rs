@@ -30,30 +30,30 @@ pub(super) fn of_certificate(
     let message = match report.state {
         CertificateState::Valid => return ending(domain, report, now, warning),
         CertificateState::Absent => format!(
-            "No certificate is served for {domain} yet. Closte issues one by itself, usually within 10 minutes after \
-             the domain points here."
+            "No certificate is served for {domain} yet. Closte issues it automatically, usually within 10 minutes after \
+             the domain points to this network."
         ),
         CertificateState::Untrusted => format!(
-            "The certificate served for {domain} is by {issuer}, which browsers do not trust. {} If it is not replaced \
-             within an hour, ask Closte's support for a new certificate for this domain.",
+            "Browsers do not trust the certificate of {domain}, which {issuer} issued. {} If it is not replaced within an \
+             hour, ask Closte's support for a new certificate for this domain.",
             report.error.as_deref().unwrap_or_default()
         ),
         CertificateState::SelfSigned => format!(
-            "A self-signed certificate is served for {domain}: browsers will warn visitors. It is usually a \
-             placeholder until the real one arrives; if it stays, ask Closte's support."
+            "A self-signed certificate is served for {domain}, so browsers warn visitors. It is usually a placeholder \
+             until the real one is issued. If it stays, ask Closte's support."
         ),
         CertificateState::Expired => format!(
-            "The certificate served for {domain} is out of date. Closte renews certificates by itself as long as the \
-             domain points here; check its DNS, and ask Closte's support if it stays so."
+            "The certificate of {domain} has expired or is not valid yet. Closte renews certificates automatically while \
+             the domain points to this network. Check its DNS; if that is correct, ask Closte's support."
         ),
         CertificateState::WrongHost => format!(
-            "The certificate served for {domain} is for other names ({}). The right one has not been issued yet, or \
-             the domain points at a server that does not know it.",
+            "The certificate that is served for {domain} is for other names ({}). The right one is not issued yet, or the \
+             domain points to a server that does not know it.",
             names(&report.names)
         ),
         CertificateState::Unknown => format!(
-            "The certificate of {domain} could not be looked at: {}",
-            report.error.as_deref().unwrap_or("nobody answered.")
+            "The certificate of {domain} could not be checked. {}",
+            report.error.as_deref().unwrap_or_default()
         ),
     };
     let mut problem =
@@ -64,8 +64,16 @@ pub(super) fn of_certificate(
     if !report.names.is_empty() {
         problem = problem.list("names", &report.names);
     }
-    if let Some(error) = &report.error {
-        problem = problem.text("error", error);
+    let texts = [
+        ("error", report.error.as_deref()),
+        ("reason", report.reason),
+        ("place", report.place.as_deref()),
+        ("detail", report.detail.as_deref()),
+    ];
+    for (name, text) in texts {
+        if let Some(text) = text {
+            problem = problem.text(name, text);
+        }
     }
     Some(problem)
 }
@@ -84,8 +92,9 @@ fn ending(domain: &str, report: &CertificateReport, now: i64, warning: i64) -> O
     let problem = Problem::new(
         format!("{CERTIFICATE}ending"),
         format!(
-            "The certificate of {domain} ends {when} and has not been renewed. Closte renews it by itself while the \
-             domain points here and no CAA record forbids it; if it is not renewed in a few days, ask Closte's support."
+            "The certificate of {domain} expires {when} and has not been renewed. Closte renews it automatically while \
+             the domain points to this network and no CAA record forbids it. If it is not renewed in a few days, ask \
+             Closte's support."
         ),
     );
     Some(problem.text("domain", domain).number("days", left.max(0)))

@@ -32,7 +32,20 @@ pub struct CircuitBreaker {
     pub failures: u32,
     /// The last failure's [`Kind`], as a word.
     pub kind: String,
+    /// Its reason, a stable word; empty where none is known.
+    pub reason: String,
     /// The last failure, for people.
+    pub message: String,
+}
+
+/// What failed last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LastFailure {
+    /// As in [`CircuitBreaker::kind`].
+    pub kind: String,
+    /// As in [`CircuitBreaker::reason`].
+    pub reason: String,
+    /// As in [`CircuitBreaker::message`].
     pub message: String,
 }
 
@@ -126,8 +139,11 @@ impl CircuitBreaker {
         }
         match failed {
             Some(record) => after.opened(
-                record.error_kind.clone(),
-                record.error_message.clone(),
+                LastFailure {
+                    kind: record.error_kind.clone(),
+                    reason: record.error_reason.clone(),
+                    message: record.error_message.clone(),
+                },
                 retry_after,
                 now,
             ),
@@ -139,10 +155,10 @@ impl CircuitBreaker {
     /// After a call that failed, or a setting that keeps calls from being made. `retry_after`:
     /// seconds; 0 for none.
     #[must_use]
-    pub fn after_failure(&self, kind: &str, message: &str, retry_after: i64, now: i64) -> Self {
+    pub fn after_failure(&self, failure: LastFailure, retry_after: i64, now: i64) -> Self {
         let mut after = self.clone();
         after.failures = after.failures.saturating_add(1);
-        after.opened(kind.to_owned(), message.to_owned(), retry_after, now)
+        after.opened(failure, retry_after, now)
     }
 
     /// After Closte refused a key that somebody is trying out: no pause, since the next page may
@@ -152,6 +168,7 @@ impl CircuitBreaker {
         Self {
             since: if self.since == 0 { now } else { self.since },
             kind: Kind::Auth.as_str().to_owned(),
+            reason: "key-refused".to_owned(),
             message: message.to_owned(),
             ..self.clone()
         }
@@ -167,7 +184,7 @@ impl CircuitBreaker {
         }
     }
 
-    fn opened(self, kind: String, message: String, retry_after: i64, now: i64) -> Self {
+    fn opened(self, failure: LastFailure, retry_after: i64, now: i64) -> Self {
         let asked = retry_after.clamp(0, LONGEST_PAUSE);
         Self {
             // The clock was set back: it cannot have begun later than now.
@@ -183,8 +200,9 @@ impl CircuitBreaker {
                 0
             },
             failures: self.failures,
-            kind,
-            message,
+            kind: failure.kind,
+            reason: failure.reason,
+            message: failure.message,
         }
     }
 }

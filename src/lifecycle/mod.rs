@@ -15,7 +15,9 @@ mod step;
 
 pub use crate::outcome::Outcome;
 pub use batch::{Lifecycle, LifecycleOptions};
-pub use circuit_breaker::{CircuitBreaker, LONGEST_PAUSE, MANY_FAILURES, PAUSE, Signal};
+pub use circuit_breaker::{
+    CircuitBreaker, LONGEST_PAUSE, LastFailure, MANY_FAILURES, PAUSE, Signal,
+};
 pub use decide::{decide, next_call, next_step};
 pub use observation::{
     DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,

@@ -203,7 +203,7 @@ impl<'a> Run<'a> {
         let unknown = |message: String| DnsFinding {
             state: DnsState::Unknown,
             has_address: false,
-            problems: vec![Problem::new("no-answer", message)],
+            problems: vec![Problem::new("no-answer", message).text("domain", &record.domain)],
         };
         let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
             Ok(domain) => domain,
@@ -227,21 +227,16 @@ impl<'a> Run<'a> {
     }
 
     async fn look_at(&self, record: &Record) -> CertificateReport {
-        let unknown = |error: String| CertificateReport {
-            state: CertificateState::Unknown,
-            issuer: None,
-            names: Vec::new(),
-            not_before: None,
-            not_after: None,
-            error: Some(error),
+        let unknown = |reason, error: String| {
+            CertificateReport::without(CertificateState::Unknown, reason, error)
         };
         let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
             Ok(domain) => domain,
-            Err(error) => return unknown(error.to_string()),
+            Err(error) => return unknown(error.reason(), error.to_string()),
         };
         self.bounded(self.context.certificates.check(&domain))
             .await
-            .unwrap_or_else(|| unknown("There was no time left to look.".to_owned()))
+            .unwrap_or_else(|| unknown("no-time", "There was no time left to check.".to_owned()))
     }
 
     async fn call(&self, record: &Record, step: Step) -> Result<Outcome, Failure> {

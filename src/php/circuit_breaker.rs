@@ -5,7 +5,7 @@ use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::{php_class, php_impl};
 
 use super::record::Reader;
-use super::zend::arguments::{Array, Number, Text};
+use super::zend::arguments::{Array, Number, Text, TextOrNull};
 use super::zend::failure::Failure;
 use crate::clock::unix_time;
 use crate::lifecycle::{self, Record};
@@ -45,6 +45,7 @@ impl CircuitBreaker {
                 asked_until: number("asked_until"),
                 failures: u32::try_from(number("failures")).unwrap_or_default(),
                 kind: text("kind"),
+                reason: text("reason"),
                 message: text("message"),
             },
             now,
@@ -60,6 +61,7 @@ impl CircuitBreaker {
             table.insert("asked_until", state.asked_until)?;
             table.insert("failures", i64::from(state.failures))?;
             table.insert("kind", state.kind.as_str())?;
+            table.insert("reason", state.reason.as_str())?;
             table.insert("message", state.message.as_str())?;
         }
         Ok(table)
@@ -80,6 +82,7 @@ impl CircuitBreaker {
         let mut table = ZendHashTable::new();
         table.insert("since", self.state.since)?;
         table.insert("kind", self.state.kind.as_str())?;
+        table.insert("reason", self.state.reason.as_str())?;
         table.insert("message", self.state.message.as_str())?;
         Ok(Some(table))
     }
@@ -97,16 +100,24 @@ impl CircuitBreaker {
         self.with(lifecycle::CircuitBreaker::default())
     }
 
-    pub fn after_failure(&self, kind: Text, message: Text, wait: Number) -> CircuitBreaker {
+    pub fn after_failure(
+        &self,
+        kind: Text,
+        message: Text,
+        wait: Number,
+        reason: TextOrNull,
+    ) -> CircuitBreaker {
         #[expect(
             clippy::cast_possible_truncation,
             reason = "a float that is too great saturates"
         )]
         let wait = wait.0.unwrap_or_default().ceil() as i64;
-        let state = self
-            .state
-            .after_failure(&kind.to_text(), &message.to_text(), wait, self.now());
-        self.with(state)
+        let failure = lifecycle::LastFailure {
+            kind: kind.to_text(),
+            reason: reason.0.unwrap_or_default(),
+            message: message.to_text(),
+        };
+        self.with(self.state.after_failure(failure, wait, self.now()))
     }
 
     pub fn after_refused_key(&self, message: Text) -> CircuitBreaker {

@@ -44,7 +44,7 @@ pub fn classes() -> Result<[Class; 7]> {
             .with_default("domain", DataType::String, Zval::null())
             .with_default("httpStatus", DataType::Long, Zval::null()),
         kind(Kind::Config),
-        kind(Kind::InvalidDomain),
+        kind(Kind::InvalidDomain).with_default("suggestion", DataType::String, Zval::null()),
         kind(Kind::Auth),
         kind(Kind::Rejected),
         sent(kind(Kind::Protocol)),
@@ -82,6 +82,9 @@ fn exception(error: &Error) -> Result<Zval> {
         "httpStatus",
         error.http_status().map(i64::from).into_zval(false)?,
     );
+    if error.kind() == Kind::InvalidDomain {
+        set("suggestion", error.suggestion().into_zval(false)?);
+    }
     if matches!(error.kind(), Kind::Transient | Kind::Protocol) {
         set("mayHaveLanded", error.may_have_landed().into_zval(false)?);
     }

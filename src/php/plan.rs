@@ -1,6 +1,8 @@
 //! `Closte\Plan`.
 
+use ext_php_rs::boxed::ZBox;
 use ext_php_rs::flags::{DataType, MethodFlags};
+use ext_php_rs::types::ZendHashTable;
 use ext_php_rs::{php_function, wrap_function};
 
 use super::options::{Options, number};
@@ -10,7 +12,7 @@ use super::zend::failure::Failure;
 use super::zend::object::{Object, ValueClass};
 use super::zend::value::list;
 use crate::error::Error;
-use crate::plan::{self, MaxRemovals, Plan, PlanOptions};
+use crate::plan::{self, MaxRemovals, Plan, PlanOptions, Refusal};
 
 impl ValueClass for Plan {
     const NAME: &'static str = "Closte\\Plan";
@@ -30,6 +32,7 @@ pub fn class() -> Class {
         .property("unwanted", DataType::Array)
         .property("invalid", DataType::Array)
         .nullable("refused", DataType::String)
+        .nullable("refusal", DataType::Array)
 }
 
 #[php_function]
@@ -53,7 +56,22 @@ fn make(
         .with("foreign", list(&plan.foreign)?)?
         .with("unwanted", list(&plan.unwanted)?)?
         .with("invalid", list(&plan.invalid)?)?
-        .with("refused", plan.refused.as_deref())
+        .with(
+            "refused",
+            plan.refused.as_ref().map(|why| why.message.as_str()),
+        )?
+        .with("refusal", plan.refused.as_ref().map(refusal).transpose()?)
+}
+
+fn refusal(refusal: &Refusal) -> Result<ZBox<ZendHashTable>, Failure> {
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    let mut table = ZendHashTable::new();
+    table.insert("reason", refusal.reason)?;
+    table.insert("removals", count(refusal.removals))?;
+    table.insert("remote", count(refusal.remote))?;
+    table.insert("owned", count(refusal.owned))?;
+    table.insert("limit", refusal.limit.as_str())?;
+    Ok(table)
 }
 
 fn plan_options(options: Array) -> Result<PlanOptions, Error> {

@@ -62,6 +62,9 @@ pub fn certificate_report_class() -> Class {
         .nullable("notBefore", DataType::Long)
         .nullable("notAfter", DataType::Long)
         .nullable("error", DataType::String)
+        .nullable("reason", DataType::String)
+        .nullable("place", DataType::String)
+        .nullable("detail", DataType::String)
 }
 
 /// `Closte\check_dns()`.
@@ -311,5 +314,8 @@ fn check_certificate(domain: Text, options: Array) -> Result<Object<CertificateR
         .with("names", list(&report.names)?)?
         .with("notBefore", report.not_before)?
         .with("notAfter", report.not_after)?
-        .with("error", report.error.as_deref())
+        .with("error", report.error.as_deref())?
+        .with("reason", report.reason)?
+        .with("place", report.place.as_deref())?
+        .with("detail", report.detail.as_deref())
 }

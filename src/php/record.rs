@@ -106,6 +106,7 @@ impl<'a> Reader<'a> {
             .text("outcome")?
             .and_then(|word| Outcome::from_word(&word));
         record.error_kind = self.text("error_kind")?.unwrap_or_default();
+        record.error_reason = self.text("error_reason")?.unwrap_or_default();
         record.error_message = self.text("error_message")?.unwrap_or_default();
         record.retry_after = self.integer("retry_after")?.unwrap_or(0);
         Ok(record)

@@ -99,7 +99,17 @@ fn too_many_removals_are_refused() {
     let plan = make(&there[4..], &there, &there, &prune());
     assert!(plan.remove.is_empty());
     assert_eq!(plan.unwanted.len(), 4);
-    let why = plan.refused.unwrap();
+    let refusal = plan.refused.unwrap();
+    assert_eq!(
+        (
+            refusal.reason,
+            refusal.removals,
+            refusal.remote,
+            refusal.limit.as_str()
+        ),
+        ("too-many", 4, 10, "30 %")
+    );
+    let why = refusal.message;
     assert!(
         why.starts_with("4 of 10 domains at Closte would be removed, more than the limit of 30 %."),
         "{why}"
@@ -140,11 +150,12 @@ fn what_is_forgotten_counts_as_removed() {
     // A list that is cut short.
     let why = make(&ours[..5], &ours[..5], &ours, &prune())
         .refused
-        .unwrap();
+        .unwrap()
+        .message;
     assert!(
         why.starts_with(
-            "5 domains of this network would be removed or forgotten, and Closte says that it has 5: more than the \
-             limit of 30 %."
+            "5 domains of this network would be removed or forgotten, and Closte reports 5: more than the limit of \
+             30 %."
         ),
         "{why}"
     );
@@ -178,6 +189,7 @@ fn no_wanted_domain_is_refused_whatever_the_limit() {
     assert!(
         plan.refused
             .unwrap()
+            .message
             .starts_with("No domain is wanted at all, so all 2")
     );
     // Nothing of ours is there: there is nothing to refuse.
@@ -188,7 +200,7 @@ fn no_wanted_domain_is_refused_whatever_the_limit() {
 fn an_empty_list_from_closte_is_refused_when_domains_are_owned() {
     let ours = list(&["a.com", "b.com"]);
     let plan = make(&ours, &[], &ours, &generous());
-    assert!(plan.refused.unwrap().contains("2 domains"));
+    assert!(plan.refused.unwrap().message.contains("2 domains"));
     assert_eq!(plan.add, ours, "what is missing is still named");
     assert_eq!(make(&ours, &[], &[], &generous()).refused, None);
     assert_eq!(

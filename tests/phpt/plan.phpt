@@ -55,11 +55,11 @@ foreach ( $attempts as $attempt ) {
 no prune: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,ours.example.com foreign=foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com unwanted=ours.example.com
 prune: add=xn--bcher-kva.example.com remove=ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com
 protected: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,ours.example.com foreign=foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com
-too many: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,x.example.com,y.example.com,ours.example.com foreign=foreign.example.com,*.example.com,z.example.com unwanted=x.example.com,y.example.com,ours.example.com refused
+too many: add=xn--bcher-kva.example.com keep=a.example.com,b.example.com,x.example.com,y.example.com,ours.example.com foreign=foreign.example.com,*.example.com,z.example.com unwanted=x.example.com,y.example.com,ours.example.com refused refusal=too-many,3,8,4,30 %
 allowed: add=xn--bcher-kva.example.com remove=x.example.com,y.example.com,ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,*.example.com,z.example.com
 forced: add=xn--bcher-kva.example.com remove=x.example.com,y.example.com,ours.example.com keep=a.example.com,b.example.com foreign=foreign.example.com,*.example.com,z.example.com
 forgotten: remove=ours.example.com keep=a.example.com foreign=b.example.com,foreign.example.com,x.example.com,y.example.com,*.example.com,z.example.com
-too many forgotten: keep=a.example.com refused
+too many forgotten: keep=a.example.com refused refusal=too-many-forgotten,1,1,1,30 %
 nothing:
 a second run: keep=a.example.com
 TypeError: Closte\Plan::make(): Argument #1 ($wanted) must be a list of strings, int in it

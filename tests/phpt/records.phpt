@@ -123,7 +123,7 @@ foreach ( $options as $set ) {
         {
             "code": "elsewhere",
             "severity": "blocks",
-            "message": "a.example.com points to 192.0.2.7, which is not this network. At your DNS provider, set an A record with 192.0.2.1 instead.",
+            "message": "a.example.com points to 192.0.2.7, which is not this network. At the DNS provider, set an A record with 192.0.2.1 instead.",
             "values": {
                 "addresses": [
                     "192.0.2.7"

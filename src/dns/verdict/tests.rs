@@ -4,6 +4,7 @@ use hickory_resolver::proto::rr::Name;
 
 use super::*;
 use crate::dns::evidence::ExpectedAddresses;
+use crate::dns::problem_codes::Value;
 use crate::net::NoAnswer;
 
 fn expected() -> ExpectedAddresses {
@@ -197,10 +198,16 @@ fn disagreement_is_named() {
     assert_eq!(report.problems.len(), 1);
     assert_eq!(
         report.problems[0].message,
-        "Not everyone gets the same answer for shop.example: here (according to ns1.example (192.0.2.1)); 203.0.113.9 \
-         (according to 192.0.2.53). Its own name servers are right already: the rest follows by itself when the old \
-         records expire, usually within hours."
+        "Name servers give different answers for shop.example: here (according to ns1.example (192.0.2.1)); 203.0.113.9 \
+         (according to 192.0.2.53). Its own name servers have the right record already. The others follow when the old \
+         record expires, usually within hours."
     );
+    let values = &report.problems[0].values;
+    let list = |texts: &[&str]| Value::List(texts.iter().map(ToString::to_string).collect());
+    assert_eq!(values["here"], list(&["ns1.example (192.0.2.1)"]));
+    assert_eq!(values["elsewhere"], list(&["192.0.2.53"]));
+    assert_eq!(values["addresses"], list(&["203.0.113.9"]));
+    assert_eq!(values["authoritative"], Value::Text("here".to_owned()));
 }
 
 #[test]
@@ -287,7 +294,7 @@ fn what_is_here_must_be_known_to_say_elsewhere() {
         assert!(
             other.problems[0]
                 .message
-                .contains("points to 203.0.113.9, but what counts as here")
+                .contains("points to 203.0.113.9, but the addresses of this network could not")
         );
         assert_eq!(state(gives(&[])).state, DnsState::Missing);
     }

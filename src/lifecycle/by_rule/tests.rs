@@ -122,6 +122,9 @@ fn a_name_by_rule_that_closte_has_never_fails_for_want_of_dns() {
                 not_before: None,
                 not_after: None,
                 error: None,
+                reason: None,
+                place: None,
+                detail: None,
             });
             record = after(record, &missing, now);
             is_calm(&record);

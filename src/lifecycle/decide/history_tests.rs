@@ -61,6 +61,9 @@ fn observation() -> impl Strategy<Value = Observation> {
             not_before: None,
             not_after,
             error: None,
+            reason: None,
+            place: None,
+            detail: None,
         });
     (
         prop::option::of(call),

@@ -56,6 +56,9 @@ pub(super) fn certificate(state: CertificateState, not_after: i64) -> Certificat
         not_before: Some(0),
         not_after: Some(not_after),
         error: None,
+        reason: None,
+        place: None,
+        detail: None,
     }
 }
 
@@ -294,11 +297,11 @@ fn a_certificate_that_ends_is_warned_about() {
     let warning = problems(14 * DAY - 1);
     assert_eq!(warning[0].code, "certificate-ending");
     assert!(
-        warning[0].message.contains("ends in 13 days"),
+        warning[0].message.contains("expires in 13 days"),
         "{}",
         warning[0].message
     );
-    assert!(problems(DAY)[0].message.contains("ends in 1 day "));
+    assert!(problems(DAY)[0].message.contains("expires in 1 day "));
     assert!(problems(60)[0].message.contains("within a day"));
 }
 

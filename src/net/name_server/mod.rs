@@ -101,6 +101,25 @@ impl NoAnswer {
     pub(crate) fn is_lame(&self) -> bool {
         matches!(self, Self::ServerFailure | Self::Declined(_))
     }
+
+    /// A stable word for it; a response code where the server gave one.
+    pub(crate) fn word(&self) -> String {
+        match self {
+            Self::TimedOut => "timeout".to_owned(),
+            Self::Unreachable => "unreachable".to_owned(),
+            Self::Garbled => "no-dns".to_owned(),
+            Self::ServerFailure => "SERVFAIL".to_owned(),
+            Self::Declined(code) => match code {
+                ResponseCode::Refused => "REFUSED".to_owned(),
+                ResponseCode::NotAuth => "NOTAUTH".to_owned(),
+                ResponseCode::NotImp => "NOTIMP".to_owned(),
+                ResponseCode::FormErr => "FORMERR".to_owned(),
+                other => other.to_string(),
+            },
+            Self::Loopback => "loopback".to_owned(),
+            Self::OutOfBounds(_) => "not-public".to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for NoAnswer {
@@ -108,13 +127,13 @@ impl fmt::Display for NoAnswer {
         match self {
             Self::TimedOut => f.write_str("no answer in time"),
             Self::Unreachable => f.write_str("cannot be reached"),
-            Self::Garbled => f.write_str("sent something that is no DNS answer"),
-            Self::ServerFailure => f.write_str("failed to find out (SERVFAIL)"),
-            Self::Declined(code) => write!(f, "declined to answer ({code})"),
-            Self::Loopback => f.write_str(
-                "gave a loopback address, as a hosts file has it, which only this server can use",
-            ),
-            Self::OutOfBounds(kind) => write!(f, "was not asked, for it is at {kind}"),
+            Self::Garbled => f.write_str("sent no DNS answer"),
+            Self::ServerFailure => f.write_str("failed (SERVFAIL)"),
+            Self::Declined(code) => write!(f, "refused to answer ({code})"),
+            Self::Loopback => {
+                f.write_str("gave a loopback address, which only this server can use")
+            }
+            Self::OutOfBounds(kind) => write!(f, "was not asked, because it is at {kind}"),
         }
     }
 }

@@ -31,6 +31,7 @@ unsafe extern "C" {
 #[derive(Clone, Copy)]
 enum Kind {
     Text,
+    TextOrNull,
     Array,
     FloatOrNull,
 }
@@ -40,6 +41,7 @@ enum Kind {
 fn parse(argument: &mut Zval, kind: Kind) -> Option<f64> {
     let letter = match kind {
         Kind::Text => c"S",
+        Kind::TextOrNull => c"S!",
         Kind::Array => c"h",
         Kind::FloatOrNull => c"d!",
     };
@@ -86,6 +88,23 @@ impl<'a> FromZvalMut<'a> for Text<'a> {
     fn from_zval_mut(argument: &'a mut Zval) -> Option<Self> {
         parse(argument, Kind::Text)?;
         argument.zend_str().map(Self)
+    }
+}
+
+/// `?string`, null as a default.
+pub struct TextOrNull(pub Option<String>);
+
+impl<'a> FromZvalMut<'a> for TextOrNull {
+    const TYPE: DataType = DataType::String;
+    const NULLABLE: bool = true;
+
+    fn from_zval_mut(argument: &'a mut Zval) -> Option<Self> {
+        parse(argument, Kind::TextOrNull)?;
+        Some(Self(argument.zend_str().map(|text| Text(text).to_text())))
+    }
+
+    fn from_missing() -> Option<Self> {
+        Some(Self(None))
     }
 }
 

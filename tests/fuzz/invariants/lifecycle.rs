@@ -81,6 +81,9 @@ fn observation(given: &mut Unstructured<'_>) -> Result<Observation> {
             not_before: Some(0),
             not_after: (parts & 64 != 0).then(|| given.arbitrary()).transpose()?,
             error: None,
+            reason: None,
+            place: None,
+            detail: None,
         });
     }
     Ok(seen)
@@ -233,6 +236,9 @@ fn ends_well(mut record: Record, settings: &Settings, protected: bool, mut now: 
             not_before: Some(0),
             not_after: Some(now + 90 * DAY),
             error: None,
+            reason: None,
+            place: None,
+            detail: None,
         };
         let here = || DnsFinding {
             state: DnsState::Here,

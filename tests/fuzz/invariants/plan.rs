@@ -94,7 +94,7 @@ fn plan_is_sound(given: &mut Unstructured<'_>) -> Result<()> {
     lists_are_sound(&plan, &wished, &there);
     if let Some(why) = &plan.refused {
         assert!(options.prune && !options.force && plan.remove.is_empty());
-        assert!(why.ends_with('.'));
+        assert!(why.message.ends_with('.'));
     }
 
     // Carried out, it leaves nothing to do.

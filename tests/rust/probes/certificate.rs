@@ -92,11 +92,11 @@ fn each_state() {
     );
     for (label, state, piece) in [
         ("valid", CertificateState::Valid, ""),
-        ("expired", CertificateState::Expired, "ended"),
-        ("early", CertificateState::Expired, "begins later"),
+        ("expired", CertificateState::Expired, "expired"),
+        ("early", CertificateState::Expired, "is not valid yet"),
         ("wrong", CertificateState::WrongHost, "for other names"),
-        ("self", CertificateState::SelfSigned, "signed by itself"),
-        ("oldself", CertificateState::SelfSigned, "signed by itself"),
+        ("self", CertificateState::SelfSigned, "self-signed"),
+        ("oldself", CertificateState::SelfSigned, "self-signed"),
         (
             "strange",
             CertificateState::Untrusted,
@@ -272,7 +272,7 @@ fn silence_is_unknown() {
     is(
         &block_on(nobody.check(&domain("a.served.test"))),
         CertificateState::Unknown,
-        "could not be looked up",
+        "The DNS lookup for",
     );
     drop(trust);
 }
@@ -360,7 +360,7 @@ fn a_name_is_resolved_once() {
         (CertificateState::Valid, ""),
         (
             CertificateState::Unknown,
-            "127.0.0.3, a loopback address: only public addresses",
+            "127.0.0.3, a loopback address. Only public addresses",
         ),
     ] {
         let report = block_on(prober.check(&domain("rebinding.served.test")));

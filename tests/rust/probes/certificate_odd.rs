@@ -38,7 +38,7 @@ fn of_version_1(parts: &mut Vec<Vec<u8>>) {
 #[test]
 fn a_certificate_of_version_1_is_there_with_its_issuer_and_dates() {
     let now = report(NOW, of_version_1);
-    is(&now, CertificateState::SelfSigned, "signed by itself");
+    is(&now, CertificateState::SelfSigned, "self-signed");
     is(&now, CertificateState::SelfSigned, "version 1 of X.509");
     assert_eq!(now.issuer.as_deref(), Some("an old box"));
     assert_eq!(
@@ -46,12 +46,16 @@ fn a_certificate_of_version_1_is_there_with_its_issuer_and_dates() {
         (Some(1_577_836_800), Some(3_786_912_000))
     );
     let past = report(PAST, of_version_1);
-    is(&past, CertificateState::SelfSigned, "The certificate ended");
+    is(
+        &past,
+        CertificateState::SelfSigned,
+        "The certificate expired",
+    );
     assert_eq!(past.not_after, Some(1_009_843_200));
     is(
         &report(FUTURE, of_version_1),
         CertificateState::SelfSigned,
-        "begins later",
+        "is not valid yet",
     );
 }
 
@@ -70,7 +74,7 @@ fn a_certificate_of_version_1_by_another_is_there_too() {
     );
     assert_eq!(report_now.issuer.as_deref(), Some("an old box"));
     let past = report(PAST, by_another);
-    is(&past, CertificateState::Expired, "ended");
+    is(&past, CertificateState::Expired, "expired");
     is(&past, CertificateState::Expired, "version 1 of X.509");
 }
 
@@ -115,7 +119,7 @@ fn odd_parts_of_a_certificate_keep_nobody_from_reading_the_others() {
                 1_009_843_200
             };
             assert_eq!(report.not_after, Some(end), "{report:?}");
-            let says_ended = report.error.as_deref().unwrap().contains("ended");
+            let says_ended = report.error.as_deref().unwrap().contains("expired");
             assert_eq!(says_ended, years == PAST, "{report:?}");
         }
     }
@@ -222,7 +226,7 @@ fn weak_and_rare_keys_are_said_to_be_so() {
     ] {
         let (_server, address) = old_server(key, &[version]);
         let report = trust.check(NAME, address);
-        is(&report, CertificateState::SelfSigned, "signed by itself");
+        is(&report, CertificateState::SelfSigned, "self-signed");
         is(&report, CertificateState::SelfSigned, words);
         assert_eq!(report.issuer.as_deref(), Some("an old server"), "{version}");
         assert!(report.not_after.is_some());
@@ -241,7 +245,7 @@ fn a_server_that_asks_visitors_for_certificates_has_shown_its_own() {
         is(
             &trust.check(NAME, address),
             CertificateState::SelfSigned,
-            "signed by itself",
+            "self-signed",
         );
     }
 }

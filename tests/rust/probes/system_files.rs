@@ -143,7 +143,7 @@ fn a_loopback_address_that_nobody_publishes_is_not_here() {
         for name in ["good.test", "myhost.internal-net.com", "myhost"] {
             let (addresses, error) = found(name, options.clone());
             assert_eq!(addresses, texts(&[]), "{name}");
-            assert!(error.unwrap().contains("a loopback address"), "{name}");
+            assert!(error.as_deref() == Some("loopback"), "{name}");
         }
         // Then nobody can know whether a domain is here.
         let report = check_with("good.test", &["myhost.internal-net.com"], options.clone());
@@ -199,7 +199,7 @@ fn without_a_name_server_in_resolv_conf_the_messages_say_so() {
     assert_eq!(codes(&report), ["no-answer"]);
     let message = &report.problems[0].message;
     assert!(
-        message.contains("/etc/resolv.conf of this server names no resolver"),
+        message.contains("/etc/resolv.conf on this server names no resolver"),
         "{message}"
     );
 }
