@@ -213,6 +213,28 @@ describe('domains in the browser', () => {
 		assert.match(cell, /xn--bcher-kva\.example/);
 	});
 
+	it('keeps its columns readable whatever is shown', async () => {
+		await wp('closte', 'domain', 'add', '*.shop.example');
+		await wp('eval', "update_user_meta( 1, 'managesites_page_closte-sync-domains-networkcolumnshidden', array() );");
+		const before = page.viewportSize();
+		try {
+			for (const width of [1300, 1000]) {
+				await page.setViewportSize({ width, height: 900 });
+				await page.goto(domainsPage);
+				const widths = await page.$$eval('#closte-sync-domains thead th', (cells) => cells.map((cell) => [cell.id, cell.getBoundingClientRect().width]));
+				assert.equal(widths.length, 10);
+				for (const [id, pixels] of widths) {
+					assert.ok(pixels >= (id === 'advice' ? 200 : 70), `${id}: ${pixels} px at ${width} px`);
+				}
+				// The page itself does not scroll sideways.
+				assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+			}
+		} finally {
+			await page.setViewportSize(before);
+			await wp('eval', "delete_user_meta( 1, 'managesites_page_closte-sync-domains-networkcolumnshidden' );");
+		}
+	});
+
 	it('says where a domain stands on a narrow screen too, and writes a wildcard from left to right', async () => {
 		await wp('closte', 'domain', 'add', '*.wild.example');
 		const brief = `${row('*.wild.example')} .closte-sync-brief`;
