@@ -118,10 +118,10 @@ describe('the settings screen', () => {
 
 	const failures = {
 		'the key is refused': [() => closte.refuseKey(), /did not accept the API key/],
-		'Closte is away': [() => closte.down(true), /refused the connection/],
-		'something else answers': [() => closte.fault({ kind: 'html' }), /HTTP 200/],
-		'Closte is overloaded': [() => closte.fault({ kind: '429', retry_after: '7' }), /HTTP 429/],
-		'Closte has an error': [() => closte.fault({ kind: '500' }), /HTTP 500/],
+		'Closte is away': [() => closte.down(true), /The connection to Closte failed\./],
+		'something else answers': [() => closte.fault({ kind: 'html' }), /is not what Closte’s API sends/],
+		'Closte is overloaded': [() => closte.fault({ kind: '429', retry_after: '7' }), /Closte asks for fewer calls\./],
+		'Closte has an error': [() => closte.fault({ kind: '500' }), /Closte had an internal error\./],
 		'Closte echoes the key': [() => closte.fault({ kind: 'echo-key' }), /did not accept the API key/],
 	};
 	for (const [name, [break_, words]] of Object.entries(failures)) {
@@ -199,7 +199,7 @@ describe('the settings screen', () => {
 		await page.goto(settingsPage);
 		await page.click(`${sending} a.button`);
 		await page.waitForSelector(`${sending} .notice-error`);
-		assert.match(await page.innerText(`${sending} .notice-error`), /refused the connection/);
+		assert.match(await page.innerText(`${sending} .notice-error`), /The connection to Closte failed\./);
 		assert.equal(await page.innerText(`${sending} a.button`), 'Try again');
 	});
 
@@ -244,6 +244,22 @@ describe('the settings screen', () => {
 		assert.match(await plain.innerText('#closte-sync-at-closte table'), /plain\.network\.test/);
 		assert.ok((await closte.domains()).includes('plain.network.test'));
 		await plain.context().close();
+	});
+
+	it('leads to the guide, whose page for owners fits a phone and stands alone', async () => {
+		await page.goto(settingsPage);
+		await page.click('#contextual-help-link');
+		await page.click('.contextual-help-sidebar a:has-text("Troubleshooting")');
+		await page.waitForSelector('#troubleshooting h3');
+		assert.match(page.url(), /closte-sync-guide#troubleshooting$/);
+		await page.setViewportSize({ width: 360, height: 800 });
+		await page.click('.closte-sync-guide nav a:has-text("domain owners")');
+		await page.waitForSelector('.closte-sync-print');
+		assert.equal(await page.locator('.closte-sync-guide section').count(), 1);
+		assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
+		assert.match(await page.innerText('.closte-sync-records'), /CNAME/);
+		await page.setViewportSize({ width: 1300, height: 900 });
+		assert.deepEqual(page.complaints, []);
 	});
 
 	it('has a label for every field and no complaint of a script', async () => {
