@@ -235,6 +235,30 @@ describe('domains in the browser', () => {
 		}
 	});
 
+	it('parts a domain and its www name as soon as they differ, and acts on both where they do not', async () => {
+		await wp('closte', 'domain', 'add', 'shop.example');
+		// Nothing else changes the rows.
+		await wp('closte', 'disable');
+		const alike = (www) => wp('eval', `$GLOBALS['wpdb']->query( "UPDATE {$GLOBALS['wpdb']->base_prefix}closte_sync_domains SET state = CASE WHEN domain LIKE 'www.%' THEN '${www}' ELSE 'waiting' END, stage = 'checking-dns', next_call = '', dns_state = '', problems = '[]'" );`);
+		await alike('waiting');
+		await page.goto(domainsPage);
+		assert.equal(await page.innerText(`${row('shop.example')} .closte-sync-www`), 'and www.');
+		await page.check(`${row('shop.example')} .check-column input`);
+		// A line with the focus stays as it is.
+		await page.evaluate(() => document.activeElement.blur());
+		await alike('owner-must-act');
+		await page.waitForSelector(row('www.shop.example'));
+		assert.deepEqual(await page.$$eval('tr[data-domain] .check-column input', (boxes) => boxes.map((box) => box.checked)), [true, true]);
+		await page.click('#cb-select-all-1');
+		await alike('waiting');
+		await page.waitForSelector(row('www.shop.example'), { state: 'detached' });
+		await page.check(`${row('shop.example')} .check-column input`);
+		await page.selectOption('#bulk-action-selector-top', 'check');
+		await page.click('#doaction');
+		await page.waitForSelector('.notice.is-dismissible >> text=www.shop.example');
+		assert.match(await page.innerText('#wpbody-content'), /shop\.example: .*www\.shop\.example: /s);
+	});
+
 	it('says where a domain stands on a narrow screen too, and writes a wildcard from left to right', async () => {
 		await wp('closte', 'domain', 'add', '*.wild.example');
 		const brief = `${row('*.wild.example')} .closte-sync-brief`;
