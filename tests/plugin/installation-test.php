@@ -216,8 +216,8 @@ final class Installation_Test extends Plugin_Test_Case {
 		$process = new Process( array( PHP_BINARY, '-n', '-r', $single ) );
 
 		$this->assertSame( 1, $process->wait() );
-		$this->assertStringContainsString( "closte\nCloste Sync works on a WordPress multisite network only", $process->output() );
-		$this->assertStringContainsString( 'hint: wp core multisite-convert', $process->output() );
+		$this->assertStringContainsString( "closte\nCloste Sync requires a WordPress multisite network", $process->output() );
+		$this->assertStringContainsString( 'wp core multisite-convert', $process->output() );
 	}
 
 	public function test_a_database_that_refuses_the_ledger_does_not_break_the_page_and_the_admin_is_told(): void {

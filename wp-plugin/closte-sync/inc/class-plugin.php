@@ -53,7 +53,6 @@ final class Plugin {
 
 	public function boot(): void {
 		register_activation_hook( $this->file, $this->activate( ... ) );
-		add_action( 'plugins_loaded', $this->find_languages( ... ), -1 );
 
 		if ( ! is_multisite() ) {
 			add_action( 'admin_notices', static fn() => ( new Environment_Notice() )->single_site() );
@@ -67,6 +66,7 @@ final class Plugin {
 
 		add_action( 'closte_sync_second_copy', static fn( string $file ) => ( new Environment_Notice() )->second_copy( $file ) );
 		register_deactivation_hook( $this->file, $this->deactivate( ... ) );
+		add_action( 'plugins_loaded', $this->find_languages( ... ), -1 );
 		add_action( 'plugins_loaded', $this->serve_proof( ... ), 0 );
 
 		$this->read_past_the_cache();
