@@ -57,7 +57,7 @@ final class Circuit_Breaker {
 	/**
 	 * The last failure, in the extension's words; null when Closte answered last.
 	 *
-	 * @return ?array{since: int, kind: string, message: string}
+	 * @return ?array{since: int, kind: string, reason: string, message: string}
 	 */
 	public function failure(): ?array {
 		return $this->state()?->failure();
@@ -74,11 +74,12 @@ final class Circuit_Breaker {
 	 * Closte did not answer, or not as it promises, or refused the key.
 	 *
 	 * @param string $kind        As in a record's `error_kind`.
-	 * @param string $message     For people.
+	 * @param string $message     In the extension's words.
 	 * @param ?float $retry_after Seconds that Closte asked to wait.
+	 * @param string $reason      As in its `error_reason`; '': not known.
 	 */
-	public function failed( string $kind, string $message, ?float $retry_after = null ): void {
-		$this->keep( $this->state()?->afterFailure( $kind, $message, $retry_after ) );
+	public function failed( string $kind, string $message, ?float $retry_after = null, string $reason = '' ): void {
+		$this->keep( $this->state()?->afterFailure( $kind, $message, $retry_after, $reason ) );
 	}
 
 	/**
@@ -142,11 +143,11 @@ final class Circuit_Breaker {
 
 			return null;
 		} catch ( \Closte\TransientException $e ) {
-			$this->failed( 'transient', $e->getMessage(), $e->retryAfter );
+			$this->failed( 'transient', $e->getMessage(), $e->retryAfter, $e->reason );
 
 			return $e;
 		} catch ( \Closte\ProtocolException | \Closte\AuthException $e ) {
-			$this->failed( $e instanceof \Closte\AuthException ? 'auth' : 'protocol', $e->getMessage() );
+			$this->failed( $e instanceof \Closte\AuthException ? 'auth' : 'protocol', $e->getMessage(), reason: $e->reason );
 
 			return $e;
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {

@@ -107,7 +107,7 @@ final class Worker {
 					);
 				} catch ( \Closte\ClosteException $e ) {
 					// A setting that the extension refuses; what the calls met is in the rows.
-					$this->circuit_breaker->failed( 'config', $e->getMessage() );
+					$this->circuit_breaker->failed( 'config', $e->getMessage(), reason: $e->reason );
 					Events::deferred( $claimed, Error_Text::of( $e ) );
 					return Error_Text::of( $e );
 				}
@@ -166,7 +166,7 @@ final class Worker {
 		} catch ( \Closte\ClosteException $e ) {
 			// A setting that the extension refuses; what calls and checks met is in the rows.
 			$summary->problem = Error_Text::of( $e );
-			$this->circuit_breaker->failed( 'config', $e->getMessage() );
+			$this->circuit_breaker->failed( 'config', $e->getMessage(), reason: $e->reason );
 		}
 
 		$summary->left     = $this->leases->count_due();

@@ -64,12 +64,12 @@ final class Error_Text {
 	/**
 	 * What a failure that was kept means: see \Closte\CircuitBreaker::failure().
 	 *
-	 * @param ?array{kind: string, message: string, reason?: string} $failure
+	 * @param ?array{kind: string, reason: string, message: string} $failure
 	 */
 	public static function of_failure( ?array $failure ): string {
 		return null === $failure
 			? ''
-			: self::why( $failure['kind'], $failure['reason'] ?? '', $failure['message'] ) ?? $failure['message'];
+			: self::why( $failure['kind'], $failure['reason'], $failure['message'] ) ?? $failure['message'];
 	}
 
 	/**
