@@ -97,7 +97,7 @@ final class Object_Cache_Test extends Plugin_Test_Case {
 			Work::Calls
 		);
 
-		$this->assertStringContainsString( 'switched off', (string) $summary->problem );
+		$this->assertStringContainsString( 'turned off', (string) $summary->problem );
 		$this->assertCount( 100, $this->changes() );
 	}
 

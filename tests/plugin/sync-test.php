@@ -42,7 +42,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertSame( 'pending', $row->stage->value );
 		$this->assertNotSame( '', $row->error_message );
 		$this->assertStringNotContainsString( $this->env( 'key' ), $row->error_message );
-		$this->assert_network_screen_says( '2 domains are recorded and wait for Closte. Nothing to do: they are sent by themselves.' );
+		$this->assert_network_screen_says( '2 changes have not been sent to Closte yet. You do not need to do anything: changes are sent automatically.' );
 
 		$this->emulator->fault();
 		if ( isset( $fault['retry_after'] ) ) {

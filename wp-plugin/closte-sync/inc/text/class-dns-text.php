@@ -167,13 +167,13 @@ final class Dns_Text {
 				$domain
 			),
 			'resolv.conf' === $values->text( 'cause' )    => sprintf(
-				/* translators: 1: domain, 2: why, such as "no answer in time from 127.0.0.1" */
+				/* translators: 1: domain, 2: the reasons, each with its name servers */
 				__( 'The DNS lookup for %1$s failed (%2$s): /etc/resolv.conf on this server names no resolver that can be read. Correct that file, or enter resolvers in the settings.', 'closte-sync' ),
 				$domain,
 				No_Answer_Text::from( $servers, $values->list( 'reasons' ) )
 			),
 			default                                       => sprintf(
-				/* translators: 1: domain, 2: why, such as "SERVFAIL from 192.0.2.53" */
+				/* translators: 1: domain, 2: the reasons, each with its name servers */
 				__( 'The DNS lookup for %1$s failed (%2$s). This says nothing about the domain and is tried again automatically. If it continues, check this server’s name resolution and the resolvers in the settings.', 'closte-sync' ),
 				$domain,
 				No_Answer_Text::from( $servers, $values->list( 'reasons' ) )
