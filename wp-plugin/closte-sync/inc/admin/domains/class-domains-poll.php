@@ -36,8 +36,8 @@ final class Domains_Poll {
 	 *
 	 * @param list<int> $ids          The rows on screen, in their order.
 	 * @param string    $query_string What the address of the screen asks for.
-	 * @return array{rows: array<int, ?string>, views: string, wait: int, nonce: string} A row: null where it is gone, '' where it stands in the line
-	 *                                                                    of another.
+	 * @return array{rows: array<int, ?string>, views: string, wait: int, nonce: string} A row: null where
+	 *         it is gone, '' where it stands in the line of another.
 	 */
 	public function answer( array $ids, string $query_string ): array {
 		// An open screen keeps asking: that is nobody's doing.
