@@ -1,4 +1,5 @@
 // The network that tests/bin/browser made, its emulated Closte, and a browser to look at it with.
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -53,6 +54,14 @@ export const closte = {
 		await control('PUT', '/state', { keys });
 	},
 	journal: (path) => control('GET', `/journal?path=${path}`),
+};
+
+/** The DNS server of a network that has one of its own. */
+export const dns = {
+	set: async (host, ...addresses) => {
+		const response = await fetch(`${env.emulator.dns_control}/add-a`, { method: 'POST', body: JSON.stringify({ host, addresses }) });
+		assert.equal(response.status, 200);
+	},
 };
 
 /** Main site alone, empty ledger, settings as after activation or with these. */

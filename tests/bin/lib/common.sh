@@ -27,11 +27,13 @@ stop_process() {
 	wait_for 10 gone "$1" || kill -KILL "$1" 2>/dev/null || true
 }
 
-# take_down NAME: removes an environment. For an EXIT trap: the script's status stays, unless a worker of the
+# take_down NAME…: removes environments. For an EXIT trap: the script's status stays, unless a worker of an
 # environment's web server has crashed.
 take_down() {
-	local status=$?
-	"$ROOT/tests/bin/wp-env" down "$1" || status=1
+	local status=$? name
+	for name in "$@"; do
+		"$ROOT/tests/bin/wp-env" down "$name" || status=1
+	done
 	exit "$status"
 }
 
