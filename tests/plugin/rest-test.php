@@ -120,17 +120,17 @@ final class Rest_Test extends Rest_Test_Case {
 		$this->plugin->ledger()->want( 'hand.example', 0, Row_Source::MANUAL );
 		$this->set_rows( "state = 'owner-must-act'", 'hand.example' );
 
-		foreach (
-			array(
-				array( array( 'state' => 'owner-must-act' ), array( 'hand.example' ) ),
-				array( array( 'state' => array( 'working', 'leaving' ) ), array() ),
-				array( array( 'stage' => 'pending' ), array( 'hand.example' ) ),
-				array( array( 'source' => 'core' ), array( 'shop.example' ) ),
-				array( array( 'site' => $id, 'source' => 'core' ), array( 'shop.example' ) ),
-				array( array( 'site' => 0 ), array( 'hand.example' ) ),
-				array( array( 'search' => 'HAND' ), array( 'hand.example' ) ),
-			) as list( $params, $domains )
-		) {
+		$filters = array(
+			array( array( 'state' => 'owner-must-act' ), array( 'hand.example' ) ),
+			array( array( 'state' => array( 'working', 'leaving' ) ), array() ),
+			array( array( 'stage' => 'pending' ), array( 'hand.example' ) ),
+			array( array( 'source' => 'core' ), array( 'shop.example' ) ),
+			array( array( 'site' => $id, 'source' => 'core' ), array( 'shop.example' ) ),
+			array( array( 'site' => 0 ), array( 'hand.example' ) ),
+			array( array( 'search' => 'HAND' ), array( 'hand.example' ) ),
+		);
+
+		foreach ( $filters as list( $params, $domains ) ) {
 			self::assertSame( $domains, array_column( $this->ask( 'GET', '/domains', $params )->get_data(), 'domain' ), wp_json_encode( $params ) );
 		}
 
@@ -196,14 +196,14 @@ final class Rest_Test extends Rest_Test_Case {
 	public function test_what_cannot_be_added_is_an_error(): void {
 		$this->log_in( 'super' );
 
-		foreach (
-			array(
-				'rest_missing_callback_param' => array(),
-				'closte_sync_invalid'         => array( 'domain' => 'no domain' ),
-				'closte_sync_site_not_found'  => array( 'domain' => 'a.example', 'site' => 4711 ),
-				'rest_invalid_param'          => array( 'domain' => array( 'a.example' ) ),
-			) as $code => $params
-		) {
+		$wrong = array(
+			'rest_missing_callback_param' => array(),
+			'closte_sync_invalid'         => array( 'domain' => 'no domain' ),
+			'closte_sync_site_not_found'  => array( 'domain' => 'a.example', 'site' => 4711 ),
+			'rest_invalid_param'          => array( 'domain' => array( 'a.example' ) ),
+		);
+
+		foreach ( $wrong as $code => $params ) {
 			$response = $this->ask( 'POST', '/domains', $params );
 			self::assertSame( array( 400, $code ), array( $response->get_status(), $response->get_data()['code'] ) );
 		}
