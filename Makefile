@@ -1,10 +1,14 @@
 # Everything is done by the scripts in bin and tests/bin; each of them says with --help what it takes.
 
-.PHONY: demo test chaos fuzz build install bench lint analyse
+.PHONY: demo screenshots test chaos fuzz build install bench lint analyse
 
 # A WordPress network beside an emulated Closte, in a browser. DEMO_ONCE=1: ends after the story.
 demo:
 	@tests/bin/demo
+
+# The README's pictures, into docs/screenshots.
+screenshots:
+	@DEMO_SCREENSHOTS=docs/screenshots tests/bin/demo
 
 # All tests. STAGES="rust phpt": only those (bin/test --help lists them).
 test:

@@ -83,7 +83,7 @@ export function launch() {
 			'--disable-background-networking',
 			'--disable-component-update',
 			'--disable-sync',
-			'--host-resolver-rules=MAP *.test 127.0.0.1, MAP * ~NOTFOUND',
+			'--host-resolver-rules=MAP *.test 127.0.0.1, MAP *.localhost 127.0.0.1, MAP * ~NOTFOUND',
 		],
 	});
 }
