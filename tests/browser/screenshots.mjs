@@ -12,16 +12,19 @@ await wp('eval', "wp_insert_site( array( 'domain' => 'pastry-shop.test', 'path' 
 await closte.fault();
 
 const browser = await launch();
-const page = await openPage(browser, { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 });
+const page = await openPage(browser, { viewport: { width: 1280, height: 900 }, deviceScaleFactor: 1 });
 
 async function shot(name, options = {}) {
-	// What only a script needs, and what was not asked for.
-	await page.addStyleTag({ content: '#wpadminbar, #screen-meta-links, #wpfooter, .update-nag { display: none } html.wp-toolbar { padding-top: 0 }' });
+	// WordPress's own news need the network, and the rest says nothing of us.
+	await page.addStyleTag({ content: '#wpadminbar, #screen-meta-links, #wpfooter, #dashboard_primary, .update-nag { display: none } html.wp-toolbar { padding-top: 0 }' });
 	await page.screenshot({ path: join(folder, `${name}.png`), ...options });
 }
 
 await page.goto('/wp-admin/network/');
-await page.waitForSelector('#closte-sync-domains-widget, [id*="closte"]');
+await page.waitForSelector('#closte_sync_domains .closte-sync-widget');
+// What comes after turning on is for another picture.
+await page.locator('.notice-info .notice-dismiss').first().click();
+await page.waitForSelector('.notice-info', { state: 'detached' });
 await shot('dashboard');
 
 await page.goto(domainsPage);
@@ -30,6 +33,7 @@ await shot('domains');
 
 await page.locator('a.row-title, .column-domain a').filter({ hasText: 'florist.test' }).first().click();
 await page.waitForSelector('.closte-sync-records');
+await page.waitForSelector('.closte-sync-resolvers');
 await shot('domain');
 
 await browser.close();

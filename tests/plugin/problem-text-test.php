@@ -148,6 +148,10 @@ final class Problem_Text_Test extends TestCase {
 			'a.example could not be added to Closte. Closte refused it: “Limit reached.” Check the domain at Closte, or ask Closte’s support.',
 			Error_Text::of_call( 'a.example', false, 'rejected', 'refused', 'Adding a.example at Closte failed: Closte refused it: “Limit reached.”. Look.' )
 		);
+		$this->assertStringContainsString(
+			'“Limit reached.” Check',
+			Error_Text::of_call( 'a.example', false, 'rejected', 'refused', 'Adding a.example at Closte failed: Closte refused it: “Limit reached”. Look.' )
+		);
 		$this->assertSame(
 			'a.example could not be removed from Closte. Closte is not available at the moment.',
 			Error_Text::of_call( 'a.example', true, 'transient', 'unavailable', 'Removing a.example at Closte failed: x.example is not available.' )

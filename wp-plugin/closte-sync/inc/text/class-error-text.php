@@ -86,11 +86,11 @@ final class Error_Text {
 			'rejected'  => '' === $said
 				? __( 'Closte refused it and gave no reason. Check the domain at Closte, or ask Closte’s support.', 'closte-sync' )
 				/* translators: %s: what Closte said, in English */
-				: sprintf( __( 'Closte refused it: “%s” Check the domain at Closte, or ask Closte’s support.', 'closte-sync' ), $said ),
+				: sprintf( __( 'Closte refused it: “%s” Check the domain at Closte, or ask Closte’s support.', 'closte-sync' ), self::sentence( $said ) ),
 			'auth'      => '' === $said
 				? __( 'Closte did not accept the API key. Check that it is the key of this site at Closte.', 'closte-sync' )
 				/* translators: %s: what Closte said, in English */
-				: sprintf( __( 'Closte did not accept the API key: “%s” Check that it is the key of this site at Closte.', 'closte-sync' ), $said ),
+				: sprintf( __( 'Closte did not accept the API key: “%s” Check that it is the key of this site at Closte.', 'closte-sync' ), self::sentence( $said ) ),
 			'transient' => self::of_transient( $reason, $said ),
 			'protocol'  => self::of_protocol( $reason ),
 			'config'    => Setting_Text::of( $reason, $said ),
@@ -105,7 +105,7 @@ final class Error_Text {
 			null === $why => null,
 			'' === $said || ! in_array( $reason, Connection_Text::ANSWERS, true ) => $why,
 			/* translators: 1: why a call failed, in a sentence, 2: what Closte said, in English */
-			default       => sprintf( __( '%1$s Closte says: “%2$s”', 'closte-sync' ), $why, $said ),
+			default       => sprintf( __( '%1$s Closte says: “%2$s”', 'closte-sync' ), $why, self::sentence( $said ) ),
 		};
 	}
 
@@ -123,6 +123,13 @@ final class Error_Text {
 	 */
 	private static function quoted( string $message ): string {
 		return 1 === preg_match( '/“(.*?)”/us', $message, $match ) ? Plain_Text::of( $match[1] ) : '';
+	}
+
+	/**
+	 * With its full stop: another sentence follows.
+	 */
+	private static function sentence( string $said ): string {
+		return 1 === preg_match( '/[.!?…]$/u', $said ) ? $said : "$said.";
 	}
 
 	private static function kind( \Closte\ClosteException $e ): string {
