@@ -88,7 +88,9 @@ function sorted( Translations $strings ): Translations {
 function write( Translations $strings, array $headers, string $file ): int {
 	$strings->deleteHeaders();
 
-	$all = array( 'Project-Id-Version' => 'Closte Sync', 'MIME-Version' => '1.0', 'Content-Type' => 'text/plain; charset=UTF-8', 'Content-Transfer-Encoding' => '8bit' ) + $headers;
+	// WP-CLI puts the time of the day into what lacks a date.
+	$dates = array( 'POT-Creation-Date' => '', 'PO-Revision-Date' => '' );
+	$all   = array( 'Project-Id-Version' => 'Closte Sync' ) + $dates + array( 'MIME-Version' => '1.0', 'Content-Type' => 'text/plain; charset=UTF-8', 'Content-Transfer-Encoding' => '8bit' ) + $headers;
 
 	foreach ( $all as $name => $value ) {
 		$strings->setHeader( $name, $value );
