@@ -67,8 +67,8 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertNotContains( $gone, $this->emulator->domains() );
 		self::assertSame( "$gone\n", $this->succeed( 'closte', 'domain', 'list', '--stage=retired', '--format=ids' )->stdout );
 		self::assertSame( "1\n", $this->succeed( 'closte', 'status', '--field=retired' )->stdout );
-		self::assertStringContainsString( "Nothing of this network uses $gone any more.", $this->succeed( 'closte', 'domain', 'get', $gone, '--field=problem' )->stdout );
-		self::assertStringContainsString( "Nothing of this network uses 1 domain any more, and Closte may have it: $gone.", $this->closte( 'doctor' )->stdout );
+		self::assertStringContainsString( "No site or mapping of this network uses $gone any longer.", $this->succeed( 'closte', 'domain', 'get', $gone, '--field=problem' )->stdout );
+		self::assertStringContainsString( "This network no longer uses 1 domain that Closte may still have: $gone.", $this->closte( 'doctor' )->stdout );
 		self::assertStringContainsString( 'retired', $this->succeed( 'closte', 'log', "--domain=$gone", '--action=retire' )->stdout );
 		self::assertStringContainsString( "Removed $gone.", $this->succeed( 'closte', 'domain', 'remove', $gone, '--yes' )->stdout );
 	}

@@ -111,7 +111,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 
 		self::assertSame( array( 'key' => '••••••••7f3a', 'source' => 'constant', 'stored' => 'yes', 'salts' => 'wp-config' ), $this->succeed( 'closte', 'key', 'status', '--format=json' )->json() );
 		$doctor = $this->closte( 'doctor' );
-		self::assertStringContainsString( 'warning  Stored API key: An API key was entered that is not used: the one in the constant CLOSTE_CLIENT_API_KEY comes first.', $doctor->stdout );
+		self::assertStringContainsString( 'warning  Stored API key: The API key that was entered is not used: the one in the constant CLOSTE_CLIENT_API_KEY takes precedence.', $doctor->stdout );
 	}
 
 	public function test_changed_salts(): void {
@@ -124,7 +124,7 @@ final class Key_Command_Test extends Cli_Test_Case {
 		foreach ( array( 'verify', 'run', 'sync' ) as $command ) {
 			self::assert_failed( 'The stored API key can no longer be read because WordPress’s salts have changed. Enter it again', $after( $command ) );
 		}
-		self::assertStringContainsString( 'error    API key: The stored API key can no longer be read, since WordPress’s salts changed', $after( 'doctor' )->stdout );
+		self::assertStringContainsString( 'error    API key: The stored API key can no longer be read because WordPress’s salts have changed', $after( 'doctor' )->stdout );
 		self::assertCount( $calls, $this->emulator->journal() );
 
 		// It can be read again with the salts it was entered under.

@@ -380,7 +380,7 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertStringNotContainsString( 'Nothing to do', \ClosteSync\Diagnosis\Advice::of( $row )->next );
 		$found = ( new \ClosteSync\Diagnosis\Connection_Check( $this->plugin->extension(), $this->plugin->circuit_breaker() ) )->run();
 		$this->assertFalse( $found->is_refusal );
-		$this->assertStringContainsString( 'something in between', $found->message );
+		$this->assertStringContainsString( 'Something between this server and Closte answered', $found->message );
 
 		$this->emulator->fault();
 		$this->wpdb->query( "UPDATE {$this->wpdb->base_prefix}closte_sync_domains SET next_check_at = next_check_at + 3600" );

@@ -111,7 +111,7 @@ final class Log_Decisions_Test extends Log_Test_Case {
 		$watch->look();
 		$watch->look();
 		$this->assertSame( array( 'key found other - unknown' ), $this->lines() );
-		$this->assertSame( 'Noticed in the constant CLOSTE_CLIENT_API_KEY.', $this->entries()[0]->message );
+		$this->assertSame( 'Found in the constant CLOSTE_CLIENT_API_KEY.', $this->entries()[0]->message );
 		$this->assertSame( 0, $this->entries()[0]->user_id );
 
 		$seen = get_network_option( get_main_network_id(), 'closte_sync_keys_seen' );

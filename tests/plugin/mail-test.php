@@ -140,7 +140,7 @@ final class Mail_Test extends Screens_Test_Case {
 		$languages = new \ReflectionProperty( \WP_Locale_Switcher::class, 'available_languages' );
 		$installed = $languages->getValue( $GLOBALS['wp_locale_switcher'] );
 		$languages->setValue( $GLOBALS['wp_locale_switcher'], array( ...$installed, 'de_DE' ) );
-		add_filter( 'gettext_closte-sync', static fn( string $text ): string => 'de_DE' === determine_locale() ? "DE $text" : $text );
+		add_filter( 'gettext_closte-sync', static fn( string $translated, string $text ): string => 'de_DE' === determine_locale() ? "DE $text" : $translated, 10, 2 );
 		$site = $this->site( 'shop', 'owner@shop.example' );
 		update_blog_option( $site, 'WPLANG', 'de_DE' );
 		$this->trouble( 'shop.example', $site, 3 * DAY_IN_SECONDS );

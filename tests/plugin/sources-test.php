@@ -76,7 +76,7 @@ final class Sources_Test extends Plugin_Test_Case {
 		$this->assertSame( array( Reason::Mapped, Reason::Unmapped ), $reasons );
 		$this->assertContains( 'made-up', $this->plugin->sources()->ids() );
 		$this->assertSame( 'Made up', $this->plugin->sources()->label( 'made-up' ) );
-		$this->assertSame( 'By hand', $this->plugin->sources()->label( 'manual' ) );
+		$this->assertSame( 'Added manually', $this->plugin->sources()->label( 'manual' ) );
 		$this->assertSame( 'of-a-plugin-that-is-gone', $this->plugin->sources()->label( 'of-a-plugin-that-is-gone' ) );
 	}
 

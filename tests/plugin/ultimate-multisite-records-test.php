@@ -184,7 +184,7 @@ final class Ultimate_Multisite_Records_Test extends Ultimate_Multisite_Test_Case
 		$this->assertLessThanOrEqual( time(), $this->row( 'customer.example' )->next_check_at );
 		$this->assertLessThanOrEqual( time(), $this->row( 'www.customer.example' )->next_check_at );
 		$this->assertLessThanOrEqual( time(), $this->plugin->scheduler()->next_run() );
-		$this->assertStringContainsString( 'looked at again', (string) end( Logger::$lines['domain-customer.example'] ) );
+		$this->assertStringContainsString( 'this domain is checked again within about a minute', (string) end( Logger::$lines['domain-customer.example'] ) );
 	}
 
 	/** @return array<string, array{string, string, array<string, mixed>}> */

@@ -90,7 +90,7 @@ final class Ultimate_Multisite_Wizard_Test extends Ultimate_Multisite_Test_Case 
 			echo var_export( ClosteSync\Extension\Key_Provider::find(), true );'
 		);
 
-		$this->assertMatchesRegularExpression( '/nothing was changed.*\nNULL$/', $said );
+		$this->assertMatchesRegularExpression( '/Nothing was changed\..*\nNULL$/', $said );
 	}
 
 	/** What this code prints where neither wp-config.php nor the environment has a key, as a network admin. */
