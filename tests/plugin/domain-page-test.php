@@ -57,6 +57,15 @@ final class Domain_Page_Test extends Screens_Test_Case {
 		$this->assertStringContainsString( 'Delete: shop.example AAAA 2001:db8::1', rawurldecode( $mail[1] ) );
 	}
 
+	public function test_the_message_to_the_owner_says_nothing_of_the_network(): void {
+		$html = $this->page( $this->domain( 'shop.example', array( 'stage' => 'checking-ssl-cert', 'error_kind' => 'protocol', 'error_reason' => 'redirect' ) + self::owner_must_act() ) );
+
+		$this->assertStringContainsString( 'Check closte.base_url', $html );
+		$this->assertSame( 1, preg_match( '/href="(mailto:[^"]*)"/', $html, $mail ) );
+		$this->assertStringContainsString( '192.0.2.1', rawurldecode( $mail[1] ) );
+		$this->assertStringNotContainsString( 'base_url', rawurldecode( $mail[1] ) );
+	}
+
 	public function test_a_domain_that_works_shows_no_records_and_its_certificate(): void {
 		$end  = time() + 60 * DAY_IN_SECONDS;
 		$html = $this->page( $this->domain( 'shop.example', array( 'stage' => 'done', 'state' => 'working', 'next_check_at' => $end, 'dns_state' => 'here', 'dns_checked_at' => 1800000000, 'certificate_state' => 'valid', 'certificate_checked_at' => 1800000000, 'certificate_not_after' => $end, 'certificate_issuer' => "Let's Encrypt" ) ) );

@@ -84,6 +84,15 @@ final class Mail_Test extends Screens_Test_Case {
 		self::assertSame( '[shop & more] Change the DNS of shop.example', $this->mails[1]['subject'] );
 	}
 
+	public function test_an_owner_reads_nothing_of_the_network(): void {
+		$this->trouble( 'shop.example', $this->site( 'shop', 'owner@shop.example' ), 2 * DAY_IN_SECONDS );
+		$this->set_rows( "stage = 'checking-ssl-cert', error_kind = 'protocol', error_reason = 'redirect'" );
+		$this->send();
+
+		self::assertStringContainsString( 'shop.example points elsewhere.', $this->mails[0]['message'] );
+		self::assertStringNotContainsString( 'base_url', $this->mails[0]['message'] );
+	}
+
 	public function test_another_owner_is_told_of_a_domain_that_goes_to_another_site(): void {
 		$this->trouble( 'shop.example', $this->site( 'shop', 'owner@shop.example' ), 2 * DAY_IN_SECONDS );
 		$this->send();

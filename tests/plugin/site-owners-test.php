@@ -200,7 +200,9 @@ final class Site_Owners_Test extends Ultimate_Multisite_Test_Case {
 			$this->plugin->schema()->table(),
 			array(
 				'state'    => 'owner-must-act',
-				'stage'    => 'checking-dns',
+				'stage'    => 'checking-ssl-cert',
+				'error_kind'   => 'protocol',
+				'error_reason' => 'redirect',
 				'problems' => (string) wp_json_encode(
 					array(
 						array(
@@ -226,7 +228,7 @@ final class Site_Owners_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertStringContainsString( 'data-copy="127.0.0.1"', $html );
 		$this->assertStringContainsString( 'The administrator of the network must act.', $html );
 		$this->assertStringContainsString( 'data-copy="_closte-sync.claimed.example"', $html );
-		foreach ( array( 'key was refused', 'Closte refused', 'wp closte', 'network/sites.php' ) as $internal ) {
+		foreach ( array( 'key was refused', 'Closte refused', 'closte.base_url', 'wp closte', 'network/sites.php' ) as $internal ) {
 			$this->assertStringNotContainsString( $internal, $html );
 		}
 	}

@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Mail;
 
-use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Diagnosis\Owner_Advice;
 use ClosteSync\Diagnosis\Records_Text;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Row;
@@ -64,13 +64,12 @@ final class Owner_Text {
 	 */
 	private static function about( Ledger_Row $row, Domain_Names $names ): array {
 		$records = Records_Text::of( $row->dns_records() );
-		$wrong   = Advice::of( $row )->wrong;
 
 		return array_values(
 			array_filter(
 				array(
 					$names->shown( $row->domain ),
-					'' === $wrong ? __( 'This domain does not point to your site.', 'closte-sync' ) : $wrong,
+					Owner_Advice::of( $row ),
 					'' === $records ? '' : __( 'DNS records:', 'closte-sync' ) . "\n" . $records,
 				),
 				static fn( string $part ): bool => '' !== $part

@@ -8,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Domain;
 
 use ClosteSync\Admin\Records_Table;
-use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Diagnosis\Owner_Advice;
 use ClosteSync\Ledger\Ledger_Row;
 
 /**
@@ -32,7 +32,7 @@ final class Owner_Message {
 				"\n\n",
 				array_filter(
 					array(
-						Advice::of( $row )->wrong,
+						Owner_Advice::of( $row ),
 						/* translators: %s: domain */
 						sprintf( __( 'Please change these records at the DNS provider of %s:', 'closte-sync' ), $name ),
 						Records_Table::text( $row->dns_records() ),

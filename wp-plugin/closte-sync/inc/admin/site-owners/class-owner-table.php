@@ -11,7 +11,7 @@ use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Records_Table;
 use ClosteSync\Admin\State_Label;
-use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Diagnosis\Owner_Advice;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\State;
@@ -67,7 +67,7 @@ final class Owner_Table {
 
 	private static function advice( Ledger_Row $row, State $state ): string {
 		return match ( $state ) {
-			State::OwnerMustAct   => Advice::of( $row )->wrong,
+			State::OwnerMustAct   => Owner_Advice::of( $row ),
 			State::NetworkMustAct => __( 'The administrator of the network must act. You do not need to do anything.', 'closte-sync' ),
 			State::Working        => __( 'Nothing to do.', 'closte-sync' ),
 			default               => $state->description(),
