@@ -159,6 +159,12 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 		}
 	}
 
+	/**
+	 * In a process of its own: in another the double of Mercator may be loaded, which this route would offer.
+	 *
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
 	public function test_the_preview_route_says_what_the_form_shows(): void {
 		$answer = $this->get( 'preview', array( 'domain' => 'https://Customer.example/', 'site' => $this->sub( 'shop' ) ) );
 		$data   = $answer->get_data();

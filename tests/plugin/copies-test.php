@@ -69,7 +69,7 @@ final class Copies_Test extends Plugin_Test_Case {
 		$told = $this->php( 'wp_set_current_user( 1 ); do_action( "network_admin_notices" );' );
 
 		// WordPress loads them in the order of their names.
-		$this->assertStringContainsString( 'The copy in closte-sync-1 works, the one in closte-sync does nothing', $told );
+		$this->assertStringContainsString( 'The copy in closte-sync-1 works, the copy in closte-sync does nothing', $told );
 		$this->assertStringContainsString( 'made 1', $this->php( 'echo "made ", (int) is_int( wp_insert_site( array( "domain" => "shop.network.test", "path" => "/", "network_id" => 1 ) ) );' ) );
 		$this->assertSame( array( 'add shop.network.test' ), $this->changes() );
 	}

@@ -100,7 +100,7 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 		$this->assertSame( array( 'retire retired' ), $this->log_of( 'customer.example', Action::Retire ) );
 
 		$advice = Advice::of( $row );
-		$this->assertStringContainsString( 'Nothing of this network uses customer.example any more.', $advice->wrong );
+		$this->assertStringContainsString( 'No site or mapping of this network uses customer.example any longer.', $advice->wrong );
 		$this->assertStringContainsString( 'wp closte domain remove customer.example', $advice->next );
 		$this->assertSame( $advice->wrong, Advice::of( $row, 'off' )->wrong );
 	}

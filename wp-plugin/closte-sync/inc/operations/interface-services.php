@@ -13,6 +13,8 @@ use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Services as Sync_Services;
 use ClosteSync\Sync\Worker;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * What operations on all domains of a network work with.
  */

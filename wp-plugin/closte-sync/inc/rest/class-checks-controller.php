@@ -9,6 +9,8 @@ namespace ClosteSync\Rest;
 
 use ClosteSync\Container;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `POST /domains/<id>/check` and `POST /check` take the next step with domains now.
  */

@@ -10,6 +10,8 @@ namespace ClosteSync\Rest;
 use ClosteSync\Container;
 use ClosteSync\Operations\Way;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `POST /domains` adds a domain, `DELETE /domains/<id>` removes or forgets one.
  */

@@ -10,6 +10,8 @@ namespace ClosteSync\Rest;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `GET /domains` and `GET /domains/<id>`: what is known of the network's domains.
  */

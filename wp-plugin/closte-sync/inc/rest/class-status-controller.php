@@ -11,6 +11,8 @@ use ClosteSync\Container;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Ledger\State;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `GET /status`: how the network's domains are as a whole, and what keeps them from being sent.
  */

@@ -11,6 +11,8 @@ use ClosteSync\Container;
 use ClosteSync\Operations\Comparison;
 use ClosteSync\Operations\Send_All;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `POST /sync` sends all domains of the network that Closte lacks, a batch a request, or says what would be sent.
  */

@@ -18,6 +18,8 @@ use ClosteSync\Operations\Way;
 use ClosteSync\Rest\Controller;
 use ClosteSync\Rest\Rest_Error;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `GET closte-sync/v1/preview`: what adding a domain to a site would do. Closte is not called.
  */

@@ -13,6 +13,8 @@ use ClosteSync\Operations\Site_Finder;
 use ClosteSync\Rest\Controller;
 use ClosteSync\Rest\Rest_Error;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `GET closte-sync/v1/sites`: the sites of this network that may be meant by what is typed.
  */

@@ -13,6 +13,8 @@ use ClosteSync\Rest\Domains_Controller;
 use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `GET closte-sync/v1/domains/<id>/look`: what DNS and the certificate of a domain say now.
  */

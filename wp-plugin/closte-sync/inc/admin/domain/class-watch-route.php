@@ -13,6 +13,8 @@ use ClosteSync\Rest\Domains_Controller;
 use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `POST closte-sync/v1/domains/<id>/watch`: does what is due, and says what the page of a domain shows now.
  */

@@ -12,6 +12,8 @@ use ClosteSync\Rest\Controller;
 use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `POST closte-sync/v1/poll`: moves due domains along, and says how those on an open Domains screen are.
  */

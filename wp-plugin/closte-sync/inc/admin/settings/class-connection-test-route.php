@@ -14,6 +14,8 @@ use ClosteSync\Rest\Controller;
 use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
 
+defined( 'ABSPATH' ) || exit;
+
 /**
  * `POST closte-sync/v1/connection-test`: whether Closte answers and accepts the key, for the settings screen.
  */
