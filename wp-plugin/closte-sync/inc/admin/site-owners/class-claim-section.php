@@ -43,7 +43,7 @@ final class Claim_Section {
 		}
 
 		return sprintf(
-			'<div class="card closte-sync-claim"><h3 dir="ltr">%1$s</h3>%2$s<form method="post" action="%3$s">%4$s<p><button type="submit" name="%5$s" value="%6$s" class="button">%7$s</button> <button type="submit" name="%8$s" value="%6$s" class="button-link button-link-delete" aria-label="%10$s">%9$s</button></p></form></div>',
+			'<div class="card closte-sync-claim"><h3 dir="ltr" id="%10$s">%1$s</h3>%2$s<form method="post" action="%3$s">%4$s<p><button type="submit" name="%5$s" value="%6$s" class="button" aria-describedby="%10$s">%7$s</button> <button type="submit" name="%8$s" value="%6$s" class="button-link button-link-delete" aria-describedby="%10$s">%9$s</button></p></form></div>',
 			esc_html( $this->names->shown( $claim->domain ) ),
 			$html,
 			esc_url( Pages::own_domains_url() ),
@@ -53,8 +53,7 @@ final class Claim_Section {
 			esc_html__( 'Check again', 'closte-sync' ),
 			esc_attr( Owner_Form::REMOVE ),
 			esc_html__( 'Cancel', 'closte-sync' ),
-			/* translators: %s: domain */
-			esc_attr( sprintf( __( 'Do not add %s', 'closte-sync' ), $claim->domain ) )
+			esc_attr( "closte-sync-claim-$claim->domain" )
 		);
 	}
 
