@@ -218,6 +218,8 @@ abstract class Test_Case extends TestCase {
 		$_POST    = array();
 		$_REQUEST = array();
 		unset( $GLOBALS['current_screen'] );
+		// wpmu_create_blog() leaves it on, and then WordPress caches no options.
+		wp_installing( false );
 		$this->emulator->clear();
 	}
 
