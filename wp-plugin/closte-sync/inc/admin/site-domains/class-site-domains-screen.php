@@ -13,6 +13,7 @@ use ClosteSync\Admin\Add_Domain\Add_Domain_Panel;
 use ClosteSync\Admin\Add_Domain\Add_Domain_Request;
 use ClosteSync\Admin\Add_Domain\Add_Domain_Screen;
 use ClosteSync\Admin\Add_Domain\Preview_Route;
+use ClosteSync\Admin\Assets;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Help;
@@ -92,6 +93,7 @@ final class Site_Domains_Screen {
 		add_filter( 'submenu_file', static fn(): string => 'sites.php' );
 		add_filter( 'admin_title', fn( string $title ): string => self::heading( $this->site ) . ' &lsaquo; ' . $title );
 		add_action( 'admin_enqueue_scripts', array( Add_Domain_Assets::class, 'enqueue' ) );
+		add_action( 'admin_enqueue_scripts', static fn() => Assets::enqueue_style( 'site-domains', array( 'closte-sync-admin' ) ) );
 	}
 
 	public function show(): void {

@@ -39,13 +39,11 @@ final class Site_Domains_Table {
 
 		foreach ( $domains as $domain ) {
 			$rows .= sprintf(
-				'<tr data-domain="%1$s"><th scope="row" class="column-primary">%2$s%3$s</th><td data-colname="%4$s">%5$s</td><td data-colname="%6$s">%7$s</td></tr>',
+				'<tr data-domain="%1$s"><th scope="row" class="column-primary">%2$s%3$s</th><td>%4$s</td><td>%5$s</td></tr>',
 				esc_attr( $domain->domain ),
 				$this->name( $domain ),
 				( $this->actions )( $domain ),
-				esc_attr__( 'State', 'closte-sync' ),
 				null === $domain->row ? '<span aria-hidden="true">—</span>' : State_Label::html( $domain->row->state( $this->hindrance ) ),
-				esc_attr__( 'What to do', 'closte-sync' ),
 				null === $domain->row ? esc_html( self::why_not_recorded( $domain ) ) : $this->advice( $domain->row )
 			);
 		}
@@ -54,8 +52,8 @@ final class Site_Domains_Table {
 			'<table class="widefat striped closte-sync-site-domains"><caption class="screen-reader-text">%1$s</caption><thead><tr><th scope="col">%2$s</th><th scope="col">%3$s</th><th scope="col">%4$s</th></tr></thead><tbody>%5$s</tbody></table>',
 			esc_html__( 'Domains of this site', 'closte-sync' ),
 			esc_html__( 'Domain', 'closte-sync' ),
-			esc_html__( 'State', 'closte-sync' ),
-			esc_html__( 'What to do', 'closte-sync' ),
+			esc_html__( 'Status', 'closte-sync' ),
+			esc_html__( 'What to do next', 'closte-sync' ),
 			$rows
 		);
 	}

@@ -134,6 +134,7 @@ final class Owner_Screen {
 
 	private static function enqueue(): void {
 		Assets::enqueue_style();
+		Assets::enqueue_style( 'site-domains', array( 'closte-sync-admin' ) );
 		Assets::enqueue_script( 'copy' );
 		Assets::enqueue_script( 'confirm', array() );
 	}

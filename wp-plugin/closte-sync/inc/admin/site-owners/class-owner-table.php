@@ -43,11 +43,11 @@ final class Owner_Table {
 		}
 
 		return sprintf(
-			'<table class="wp-list-table widefat striped closte-sync-own-list"><thead><tr><th scope="col">%1$s</th><th scope="col">%2$s</th><th scope="col">%3$s</th><th scope="col"><span class="screen-reader-text">%4$s</span></th></tr></thead><tbody>%5$s</tbody></table>',
+			'<table class="widefat striped closte-sync-site-domains"><caption class="screen-reader-text">%1$s</caption><thead><tr><th scope="col">%2$s</th><th scope="col">%3$s</th><th scope="col">%4$s</th></tr></thead><tbody>%5$s</tbody></table>',
+			esc_html__( 'Domains of this site', 'closte-sync' ),
 			esc_html__( 'Domain', 'closte-sync' ),
 			esc_html__( 'Status', 'closte-sync' ),
 			esc_html__( 'What to do next', 'closte-sync' ),
-			esc_html__( 'Actions', 'closte-sync' ),
 			$html
 		);
 	}
@@ -57,11 +57,11 @@ final class Owner_Table {
 		$name  = $this->names->shown( $row->domain );
 
 		return sprintf(
-			'<tr><td><strong dir="ltr">%1$s</strong></td><td>%2$s</td><td>%3$s</td><td>%4$s</td></tr>',
+			'<tr><th scope="row"><strong dir="ltr">%1$s</strong>%2$s</th><td>%3$s</td><td>%4$s</td></tr>',
 			esc_html( $name ),
+			$is_removable ? '<div class="closte-sync-actions">' . self::remove_form( $row->domain, $name ) . '</div>' : '',
 			State_Label::html( $state, '' ),
-			'<p>' . esc_html( self::advice( $row, $state ) ) . '</p>' . ( State::OwnerMustAct === $state ? Records_Table::html( $row->dns_records() ) : '' ),
-			$is_removable ? self::remove_form( $row->domain, $name ) : ''
+			'<p>' . esc_html( self::advice( $row, $state ) ) . '</p>' . ( State::OwnerMustAct === $state ? Records_Table::html( $row->dns_records() ) : '' )
 		);
 	}
 
