@@ -13,6 +13,7 @@ use ClosteSync\Admin\Notices;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\State;
 use ClosteSync\Log\Log_Query;
+use ClosteSync\Mail\Owner_Mail;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 
@@ -96,7 +97,7 @@ final class Mail_Test extends Screens_Test_Case {
 	public function test_another_owner_is_told_of_a_domain_that_goes_to_another_site(): void {
 		$this->trouble( 'shop.example', $this->site( 'shop', 'owner@shop.example' ), 2 * DAY_IN_SECONDS );
 		$this->send();
-		$this->set_rows( 'blog_id = ' . $this->site( 'other', 'owner@other.example' ), 'shop.example' );
+		$this->plugin->ledger()->want( 'shop.example', $this->site( 'other', 'owner@other.example' ), Row_Source::CORE );
 		$this->send();
 
 		self::assertSame( array( 'owner@shop.example', 'owner@other.example' ), array_column( $this->mails, 'to' ) );
@@ -118,30 +119,79 @@ final class Mail_Test extends Screens_Test_Case {
 	}
 
 	public function test_many_owners_at_once_are_told_when_a_network_admin_says_so(): void {
-		for ( $i = 1; $i <= 13; $i++ ) {
-			$this->trouble( "d$i.example", 100 + $i, 2 * DAY_IN_SECONDS - $i );
+		foreach ( array( 'a', 'b', 'c' ) as $i => $name ) {
+			$this->trouble( "$name.example", $this->site( $name, "owner@$name.example" ), 2 * DAY_IN_SECONDS - $i );
 		}
-		add_filter( 'closte_sync_owner_mails_at_once', static fn(): int => 12 );
+		add_filter( 'closte_sync_owner_mails_at_once', static fn(): int => 2 );
 		$this->send();
 		self::assertSame( array(), $this->mails );
 
 		$this->log_in( 'super' );
 		set_current_screen( 'sites-network' );
 		$notices = $this->printed( ( new Notices( $this->plugin ) )->show( ... ) );
-		self::assertStringContainsString( 'The emails to the owners of 13 sites are on hold.', $notices );
+		self::assertStringContainsString( 'The emails to the owners of 3 sites are on hold.', $notices );
 
 		self::assertSame( 302, $this->submit( 'network_admin_edit_closte-sync-tell-owners', array( '_wpnonce' => wp_create_nonce( 'closte-sync-tell-owners' ) ) ) );
 		set_current_screen( 'sites-network' );
 		self::assertStringNotContainsString( 'on hold', $this->printed( ( new Notices( $this->plugin ) )->show( ... ) ) );
 
-		// These sites are none any more; nobody is to be told.
 		$this->send();
-		self::assertSame( array(), $this->mails );
-		self::assertSame( 0, (int) $this->wpdb->get_var( "SELECT COUNT(*) FROM {$this->plugin->schema()->table()} WHERE told_blog_id = 0 AND blog_id > 100" ) );
+		self::assertSame( array( 'owner@a.example', 'owner@b.example', 'owner@c.example' ), array_column( $this->mails, 'to' ) );
 
 		$this->trouble( 'late.example', $this->site( 'late', 'owner@late.example' ), 2 * DAY_IN_SECONDS );
 		$this->send();
-		self::assertSame( array( 'owner@late.example' ), array_column( $this->mails, 'to' ) );
+		self::assertSame( 'owner@late.example', $this->mails[3]['to'] ?? '' );
+	}
+
+	public function test_many_owners_one_after_the_other_are_told_when_a_network_admin_says_so_too(): void {
+		add_filter( 'closte_sync_owner_mails_at_once', static fn(): int => 2 );
+		$this->trouble( 'a.example', $this->site( 'a', 'owner@a.example' ), DAY_IN_SECONDS + HOUR_IN_SECONDS );
+		$this->trouble( 'b.example', $this->site( 'b', 'owner@b.example' ), DAY_IN_SECONDS - HOUR_IN_SECONDS );
+		$this->trouble( 'old.example', $this->site( 'old', 'owner@old.example' ), WEEK_IN_SECONDS );
+		update_network_option( get_main_network_id(), 'closte_sync_owner_mail_released', time() - 6 * DAY_IN_SECONDS );
+		$this->send();
+		self::assertSame( array( 'owner@old.example', 'owner@a.example' ), array_column( $this->mails, 'to' ) );
+
+		$this->trouble( 'c.example', $this->site( 'c', 'owner@c.example' ), HOUR_IN_SECONDS );
+		$this->trouble( 'b.example', get_id_from_blogname( 'b' ), DAY_IN_SECONDS + 60 );
+		$this->send();
+		self::assertCount( 2, $this->mails );
+		self::assertSame( 1, Owner_Mail::held() );
+
+		$this->becomes( 'c.example', State::Working );
+		$this->send();
+		self::assertSame( 'owner@b.example', $this->mails[2]['to'] ?? '' );
+		self::assertSame( 0, Owner_Mail::held() );
+	}
+
+	public function test_an_owner_is_told_again_of_a_domain_that_a_site_takes_again(): void {
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		$this->send();
+		$this->plugin->ledger()->unwant( 'shop.example', $site, Row_Source::CORE );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		$this->send();
+
+		self::assertCount( 2, $this->mails );
+	}
+
+	/**
+	 * @testWith ["archived"]
+	 *           ["spam"]
+	 *           ["deleted"]
+	 */
+	public function test_the_owner_of_a_site_that_is_off_is_told_once_it_is_back( string $mark ): void {
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		$this->wpdb->update( $this->wpdb->blogs, array( $mark => '1' ), array( 'blog_id' => $site ) );
+		clean_blog_cache( $site );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		$this->send();
+		self::assertSame( array(), $this->mails );
+
+		$this->wpdb->update( $this->wpdb->blogs, array( $mark => '0' ), array( 'blog_id' => $site ) );
+		clean_blog_cache( $site );
+		$this->send();
+		self::assertCount( 1, $this->mails );
 	}
 
 	public function test_an_owner_is_told_in_the_language_of_the_site(): void {

@@ -110,6 +110,24 @@ final class Schema_Test extends Plugin_Test_Case {
 		$this->assertEquals( $before, $this->wpdb->get_results( "SELECT * FROM {$this->table()} ORDER BY id" ) );
 	}
 
+	/**
+	 * @testWith [4]
+	 *           [5]
+	 *           [6]
+	 *           [7]
+	 *           [0]
+	 */
+	public function test_a_domain_that_waits_for_its_dns_is_not_sent_by_an_update( int $version ): void {
+		$this->plugin->ledger()->want( 'www.shop.example', 0, Row_Source::WWW );
+		$this->set_rows( "stage = 'pending', next_call = ''" );
+		update_network_option( get_main_network_id(), Schema::OPTION, $version );
+		$this->next_request();
+		$this->plugin->ledger();
+
+		$this->assertSame( Schema::VERSION, $this->plugin->schema()->installed_version() );
+		$this->assertSame( '', $this->row( 'www.shop.example' )->next_call );
+	}
+
 	/** Also names that only look alike, a name as long as names get, and text of any script beside it. */
 	private function assert_keeps_domains_apart(): void {
 		$ledger = $this->plugin->ledger();

@@ -18,6 +18,7 @@ use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
+use ClosteSync\Ledger\Told_Owners;
 use ClosteSync\Ledger\Work;
 use ClosteSync\Log\Log_Query;
 
@@ -204,6 +205,17 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 				}
 			}
 		}
+	}
+
+	public function test_owners_who_are_to_be_told_are_found_among_many_who_were(): void {
+		$this->fill_ledger();
+		$this->set_rows( "state = 'owner-must-act', blog_id = 1, told_blog_id = 1" );
+		$this->set_rows( 'told_blog_id = 0', 'd7.example' );
+		$this->wpdb->query( "OPTIMIZE TABLE {$this->plugin->schema()->table()}" );
+		$owners = new Told_Owners( $this->wpdb );
+
+		$read = $this->rows_read( fn() => $this->assertCount( 1, $owners->untold( time(), 200 ) ) );
+		$this->assertLessThan( 100, $read );
 	}
 
 	/** A ledger whose whole reading would be felt, with pairs that are alike and pairs that are not. */

@@ -14,7 +14,7 @@ namespace ClosteSync\Ledger;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 7;
+	public const VERSION = 8;
 	public const TABLE   = 'closte_sync_domains';
 
 	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
@@ -97,10 +97,11 @@ final class Schema {
 			1 => $this->create( ... ),
 			2 => $this->shorten_key( ... ),
 			3 => $this->create_log( ... ),
-			4 => $this->add_next_call( ... ),
+			4 => fn() => $this->add_next_call( is_own_step: true ),
 			5 => $this->add_by_hand( ... ),
 			6 => $this->add_state( ... ),
 			7 => $this->add_told_site( ... ),
+			8 => $this->add_told_key( ... ),
 		);
 	}
 
@@ -164,7 +165,8 @@ final class Schema {
 				KEY site (blog_id, base_name),
 				KEY state_since (state_since, base_name),
 				KEY next_check_at (next_check_at, base_name),
-				KEY created_at (created_at, base_name)
+				KEY created_at (created_at, base_name),
+				KEY told (state, told_blog_id, state_since)
 			) DEFAULT CHARACTER SET $charset COLLATE {$charset}_bin",
 			$this->table()
 		);
@@ -182,17 +184,26 @@ final class Schema {
 
 	/**
 	 * Each row says which call its next step makes, and what was doubtful needs confirmation. What is due, waits for a call
-	 * or was written in the future is found by an index.
+	 * or was written in the future is found by an index. A domain that waits for its DNS makes no call: rows are judged only
+	 * once, while none can wait so.
+	 *
+	 * @param bool $is_own_step False: a later step looks whether this one is undone.
 	 */
-	private function add_next_call(): void {
+	private function add_next_call( bool $is_own_step = false ): void {
+		// Without the column of the next step this one may have been interrupted.
+		$is_unjudged = ! $this->has_column( 'next_call' ) || ( $is_own_step && ! $this->has_column( 'by_hand' ) );
+
 		$this->alter( 'CHANGE doubtful needs_confirmation tinyint(1) NOT NULL DEFAULT 0', fn(): bool => $this->has_column( 'needs_confirmation' ) );
 		$this->alter( "ADD COLUMN next_call varchar(10) NOT NULL DEFAULT '' AFTER stage_since", fn(): bool => $this->has_column( 'next_call' ) );
-		$this->database->run(
-			"UPDATE %i SET next_call = CASE WHEN wanted = 'absent' THEN 'remove' ELSE 'add' END
-			WHERE next_call = ''
-				AND ( wanted = 'absent' OR stage = 'pending' OR ( stage = 'failed' AND error_kind IN ( 'rejected', 'invalid-domain' ) ) )",
-			$this->table()
-		);
+
+		if ( $is_unjudged ) {
+			$this->database->run(
+				"UPDATE %i SET next_call = CASE WHEN wanted = 'absent' THEN 'remove' ELSE 'add' END
+				WHERE next_call = ''
+					AND ( wanted = 'absent' OR stage = 'pending' OR ( stage = 'failed' AND error_kind IN ( 'rejected', 'invalid-domain' ) ) )",
+				$this->table()
+			);
+		}
 
 		$this->alter( 'ADD KEY leased (lease_owner, next_check_at)', fn(): bool => $this->has_key( 'leased' ) );
 		$this->alter( 'ADD KEY calls (next_call, next_check_at)', fn(): bool => $this->has_key( 'calls' ) );
@@ -254,6 +265,15 @@ final class Schema {
 	private function add_told_site(): void {
 		$this->add_state();
 		$this->alter( 'ADD COLUMN told_blog_id bigint(20) unsigned NOT NULL DEFAULT 0 AFTER state_since', fn(): bool => $this->has_column( 'told_blog_id' ) );
+	}
+
+	/**
+	 * Owners who are to be told are found by an index: a row that went to another site since its owner was told has none.
+	 */
+	private function add_told_key(): void {
+		$this->add_told_site();
+		$this->database->run( 'UPDATE %i SET told_blog_id = 0 WHERE told_blog_id > 0 AND told_blog_id <> blog_id', $this->table() );
+		$this->alter( 'ADD KEY told (state, told_blog_id, state_since)', fn(): bool => $this->has_key( 'told' ) );
 	}
 
 	/**

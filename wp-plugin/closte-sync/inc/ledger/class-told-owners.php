@@ -14,10 +14,14 @@ namespace ClosteSync\Ledger;
  */
 final class Told_Owners {
 
+	/** Nobody is told of sites that are archived or deleted: what is wrong then is told once they are back. */
+	private const OF_LIVE_SITES = "FROM %i d INNER JOIN %i b ON b.blog_id = d.blog_id AND b.archived = '0' AND b.spam = '0' AND b.deleted = '0'
+		WHERE d.state = %s AND d.wanted = 'present'";
+
 	private readonly Database $database;
 	private readonly string $table;
 
-	public function __construct( \wpdb $wpdb ) {
+	public function __construct( private readonly \wpdb $wpdb ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
 	}
@@ -29,7 +33,7 @@ final class Told_Owners {
 	 * @return list<Ledger_Row>
 	 */
 	public function untold( int $before, int $limit ): array {
-		return $this->rows( 'state_since BETWEEN 1 AND %d ORDER BY state_since, id LIMIT %d', $before, $limit );
+		return $this->rows( 'd.state_since BETWEEN 1 AND %d ORDER BY d.state_since LIMIT %d', $before, $limit );
 	}
 
 	/**
@@ -38,7 +42,26 @@ final class Told_Owners {
 	 * @return list<Ledger_Row>
 	 */
 	public function untold_of_site( int $blog_id ): array {
-		return $this->rows( 'blog_id = %d ORDER BY domain', $blog_id );
+		return $this->rows( 'd.blog_id = %d ORDER BY d.domain', $blog_id );
+	}
+
+	/**
+	 * Sites whose owner must act, told or not.
+	 *
+	 * @param int $since Unix time: only where that is so since later.
+	 * @return list<int>
+	 */
+	public function troubled_sites( int $since, int $limit ): array {
+		$ids = $this->database->column(
+			'SELECT DISTINCT d.blog_id ' . self::OF_LIVE_SITES . ' AND d.state_since > %d LIMIT %d',
+			$this->table,
+			$this->wpdb->blogs,
+			State::OwnerMustAct->value,
+			$since,
+			$limit
+		);
+
+		return array_map( intval( ... ), $ids );
 	}
 
 	/**
@@ -90,8 +113,9 @@ final class Told_Owners {
 		return array_map(
 			Ledger_Row::from_array( ... ),
 			$this->database->rows(
-				"SELECT * FROM %i WHERE state = %s AND wanted = 'present' AND blog_id > 0 AND told_blog_id <> blog_id AND $where",
+				'SELECT d.* ' . self::OF_LIVE_SITES . " AND d.told_blog_id = 0 AND $where",
 				$this->table,
+				$this->wpdb->blogs,
 				State::OwnerMustAct->value,
 				...$values
 			)

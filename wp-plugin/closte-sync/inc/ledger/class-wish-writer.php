@@ -13,8 +13,11 @@ namespace ClosteSync\Ledger;
 final class Wish_Writer {
 
 	/** What a row has lost when what is wanted of it has changed. */
-	private const ANEW = "by_hand = 0, revision = revision + 1, attempts = 0, needs_confirmation = 0, last_added_at = 0,
+	private const ANEW = "by_hand = 0, told_blog_id = 0, revision = revision + 1, attempts = 0, needs_confirmation = 0, last_added_at = 0,
 		error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]'";
+
+	/** What is wrong is news to the owner of another site. Takes its ID, and comes before `blog_id` is written. */
+	private const TOLD = 'told_blog_id = CASE WHEN blog_id = %d THEN told_blog_id ELSE 0 END';
 
 	/**
 	 * @param \Closure(): int $clock Unix time.
@@ -77,9 +80,10 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		return $this->database->run(
-			'UPDATE %i SET needs_confirmation = 0, blog_id = %d, next_check_at = %d, lease_owner = %s, lease_until = %d, updated_at = %d
+			'UPDATE %i SET needs_confirmation = 0, ' . self::TOLD . ', blog_id = %d, next_check_at = %d, lease_owner = %s, lease_until = %d, updated_at = %d
 			WHERE domain IN ( ' . Database::placeholders( $owners ) . " ) AND needs_confirmation = 1 AND wanted = 'present' AND stage = 'pending' AND lease_owner = ''",
 			$this->table,
+			reset( $owners )['blog_id'],
 			reset( $owners )['blog_id'],
 			$now,
 			$lease->owner ?? '',
@@ -164,7 +168,8 @@ final class Wish_Writer {
 	 * nobody is known to have asked for it by hand: what nothing wants is let go as always.
 	 */
 	public function begin_anew( Ledger_Row $row ): void {
-		$now = $this->now();
+		$now     = $this->now();
+		$blog_id = isset( $row->unread['blog_id'] ) ? 0 : $row->blog_id;
 
 		$this->database->run(
 			"UPDATE %i SET
@@ -174,8 +179,8 @@ final class Wish_Writer {
 				lease_owner = '', lease_until = 0, needs_confirmation = %d, accepted_at = 0, last_added_at = 0,
 				error_kind = '', error_reason = '', error_message = '', retry_after = 0, dns_state = '', dns_checked_at = 0,
 				certificate_state = '', certificate_not_after = 0, certificate_issuer = '', certificate_checked_at = 0,
-				problems = '[]', source = %s, blog_id = %d, created_at = %d, updated_at = %d
-			WHERE domain = %s",
+				problems = '[]', source = %s, " . self::TOLD . ', blog_id = %d, created_at = %d, updated_at = %d
+			WHERE domain = %s',
 			$this->table,
 			$row->wanted->value,
 			$row->wanted->first_stage()->value,
@@ -187,7 +192,8 @@ final class Wish_Writer {
 			max( $now, isset( $row->unread['revision'] ) ? 0 : $row->revision + 1 ),
 			(int) ( $row->needs_confirmation || Wanted::Absent === $row->wanted ),
 			isset( $row->unread['source'] ) ? Row_Source::SYNC : $row->source,
-			isset( $row->unread['blog_id'] ) ? 0 : $row->blog_id,
+			$blog_id,
+			$blog_id,
 			min( $now, max( 0, $row->created_at ) ),
 			$now,
 			$row->domain
@@ -213,9 +219,10 @@ final class Wish_Writer {
 
 		if ( Row_Source::is_of_a_site( $source ) ) {
 			$this->database->run(
-				"UPDATE %i SET by_hand = CASE WHEN source = 'manual' THEN 1 ELSE by_hand END, blog_id = %d, source = %s, updated_at = %d
-				WHERE domain = %s AND ( blog_id <> %d OR source <> %s )",
+				"UPDATE %i SET by_hand = CASE WHEN source = 'manual' THEN 1 ELSE by_hand END, " . self::TOLD . ', blog_id = %d, source = %s, updated_at = %d
+				WHERE domain = %s AND ( blog_id <> %d OR source <> %s )',
 				$this->table,
+				$blog_id,
 				$blog_id,
 				$source,
 				$now,
@@ -233,7 +240,7 @@ final class Wish_Writer {
 	 */
 	private function follow( string $www, int $blog_id, int $now ): void {
 		$this->database->run(
-			'UPDATE %i SET blog_id = %d, updated_at = %d WHERE domain = %s AND source = %s AND blog_id <> %d',
+			'UPDATE %i SET told_blog_id = 0, blog_id = %d, updated_at = %d WHERE domain = %s AND source = %s AND blog_id <> %d',
 			$this->table,
 			$blog_id,
 			$now,
@@ -266,7 +273,7 @@ final class Wish_Writer {
 
 	public function give_back( Ledger_Row $row, string $source ): void {
 		$this->database->run(
-			'UPDATE %i SET blog_id = 0, source = %s, by_hand = 0, needs_confirmation = 0, updated_at = %d WHERE id = %d AND revision = %d',
+			'UPDATE %i SET told_blog_id = 0, blog_id = 0, source = %s, by_hand = 0, needs_confirmation = 0, updated_at = %d WHERE id = %d AND revision = %d',
 			$this->table,
 			$source,
 			$this->now(),

@@ -30,8 +30,9 @@ final class Owner_Mail {
 	private const SITES_A_RUN   = 20;
 	private const SECONDS_A_RUN = 10.0;
 
-	/** Sites whose owners are told without asking a network admin. */
+	/** Sites whose owners are told without asking a network admin, of those whose trouble began in so many seconds. */
 	private const SITES_AT_ONCE = 10;
+	private const AT_ONCE       = 2 * DAY_IN_SECONDS;
 
 	/** Domains that are read for one run. */
 	private const DOMAINS_A_RUN = 200;
@@ -114,16 +115,34 @@ final class Owner_Mail {
 			}
 		}
 
+		$is_held = array() !== $fresh && $this->are_many( $fresh, max( $released, $now - self::AT_ONCE ) );
+
+		$this->hold( $is_held ? count( $fresh ) : 0 );
+
+		return array_keys( $is_held ? array_diff_key( $sites, $fresh ) : $sites );
+	}
+
+	/**
+	 * Whether trouble came to so many sites that its cause may be the network's own. Where it comes to one after the other,
+	 * few are due at a time: those that were told and those that are not due yet count too.
+	 *
+	 * @param array<int, true> $due   Sites, as keys.
+	 * @param int              $since Unix time.
+	 */
+	private function are_many( array $due, int $since ): bool {
 		/**
-		 * Filters how many sites' owners are told at once. When more are due, none is until a network admin agrees.
+		 * Filters how many sites' owners are told at once. When the trouble of more has begun within two days, none is told until a
+		 * network admin agrees.
 		 *
 		 * @param int $sites Number of sites.
 		 */
 		$at_once = (int) apply_filters( 'closte_sync_owner_mails_at_once', self::SITES_AT_ONCE );
 
-		$this->hold( count( $fresh ) > $at_once ? count( $fresh ) : 0 );
+		if ( count( $due ) > $at_once ) {
+			return true;
+		}
 
-		return array_keys( count( $fresh ) > $at_once ? array_diff_key( $sites, $fresh ) : $sites );
+		return count( $due + array_fill_keys( $this->owners->troubled_sites( $since, $at_once + 1 ), true ) ) > $at_once;
 	}
 
 	private function hold( int $sites ): void {
@@ -177,7 +196,7 @@ final class Owner_Mail {
 	 * @return ?array{to: string, subject: string, message: string, headers: list<string>} Null: nobody is to be told.
 	 */
 	private function mail( array $rows, ?\WP_Site $site ): ?array {
-		if ( null === $site || $site->deleted || $site->archived || $site->spam ) {
+		if ( null === $site ) {
 			return null;
 		}
 
