@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { closte, domainsPage, env, launch, logPage, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
+import { closte, domainsPage, env, launch, openPage, resetNetwork, wp } from './network.mjs';
+import { makeScreens } from './screens.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -35,37 +36,53 @@ it('the routes are found', () => {
 
 describe('who may not manage the network reaches nothing', () => {
 	let browser;
+	let screens;
+	let ownersScreen;
+	let domains;
+	const content = /shop\.network\.test|(customer|refused|waits|claimed)\.example|Found in the constant/;
+	const people = {
+		'a visitor': { user: null },
+		'a subscriber': { user: 'subscriber', password: 'password' },
+		'a site admin': { user: 'siteadmin', password: 'password' },
+	};
+	const pages = {};
+	/** Logging in takes long: once for each. */
+	const as = (who) => (pages[who] ??= openPage(browser, people[who]));
 
 	before(async () => {
 		browser = await launch();
-		await resetNetwork();
-		await wp('site', 'create', '--slug=shop');
-		await wp('user', 'create', 'subscriber', 'sub@network.example', '--role=subscriber', '--user_pass=password');
-		await wp('user', 'create', 'siteadmin', 'boss@network.example', '--role=administrator', '--user_pass=password');
+		screens = Object.values(await makeScreens()).map(([address]) => address);
+		ownersScreen = screens.pop();
+		domains = await wp('closte', 'domain', 'list', '--format=ids');
+		for (const [name, role] of [['subscriber', 'subscriber'], ['siteadmin', 'administrator']]) {
+			await wp('user', 'create', name, `${name}@network.example`, `--role=${role}`, '--user_pass=password');
+			await wp('user', 'set-role', name, role, `--url=shop.${env.domain}`);
+		}
 	});
 	after(async () => {
 		await browser.close();
 		await wp('user', 'delete', 'subscriber', 'siteadmin', '--network', '--yes');
+		await resetNetwork();
 	});
 
-	for (const [who, login] of [
-		['a visitor', { user: null }],
-		['a subscriber', { user: 'subscriber', password: 'password' }],
-		['a site admin', { user: 'siteadmin', password: 'password' }],
-	]) {
+	async function assertClosed(page, screen) {
+		const response = await page.goto(screen);
+		assert.ok(response.status() === 403 || /wp-login/.test(page.url()), `${screen}: ${response.status()}`);
+		assert.doesNotMatch(await page.innerText('body'), content);
+	}
+
+	for (const who of Object.keys(people)) {
 		it(who, async () => {
-			const page = await openPage(browser, login);
+			const page = await as(who);
 			const before = (await closte.journal('')).length;
-			for (const screen of [settingsPage, domainsPage, logPage]) {
-				const response = await page.goto(screen);
-				const text = await page.innerText('body');
-				assert.ok(response.status() === 403 || /wp-login/.test(page.url()), `${screen}: ${response.status()}`);
-				assert.doesNotMatch(text, /shop\.network\.test|Found in the constant/);
+			for (const screen of screens) {
+				await assertClosed(page, screen);
 			}
 			for (const action of ajaxActions) {
 				const { status, text } = await ask(page, '/wp-admin/admin-ajax.php', { action, integration: 'closte', _ajax_nonce: 'guessed' });
 				assert.ok([400, 403].includes(status), `${action}: ${status}`);
-				assert.doesNotMatch(text, /shop\.network\.test|"success":true/);
+				assert.doesNotMatch(text, content);
+				assert.doesNotMatch(text, /"success":true/);
 			}
 			for (const action of formActions) {
 				const { status } = await ask(page, `/wp-admin/network/edit.php?action=${action}`, { _wpnonce: 'guessed', 'closte_sync[check_interval]': '10', closte_sync_api_key: 'key-of-a-stranger-0000' });
@@ -73,16 +90,32 @@ describe('who may not manage the network reaches nothing', () => {
 			}
 			for (const [route, methods] of Object.entries(rest)) {
 				for (const method of methods) {
-					const { status } = await ask(page, `/wp-json${route.replace(/\(\?P<id>[^)]*\)/, '1')}?domain=x.example&ids[]=1`, undefined, method);
+					const { status, text } = await ask(page, `/wp-json${route.replace(/\(\?P<id>[^)]*\)/, '1')}?domain=x.example&ids[]=1`, undefined, method);
 					assert.ok([401, 403].includes(status), `${method} ${route}: ${status}`);
+					assert.doesNotMatch(text, content);
 				}
 			}
 			assert.equal((await closte.journal('')).length, before, 'nothing was sent');
 			assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
 			assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
-			await page.context().close();
 		});
 	}
+
+	it('the screen of a site is for its admins, while the network allows it', async () => {
+		await assertClosed(await as('a visitor'), ownersScreen);
+		await assertClosed(await as('a subscriber'), ownersScreen);
+		const page = await as('a site admin');
+		await page.goto(ownersScreen);
+		assert.match(await page.innerText('.closte-sync-site-domains'), /customer\.example/);
+		assert.match(await page.innerText('.closte-sync-claim'), /claimed\.example/);
+		assert.doesNotMatch(await page.innerText('body'), /Closte|It is in use by another application/);
+		assert.equal(await page.locator('a[href*="/wp-admin/network/"]').count(), 0);
+
+		await wp('eval', "ClosteSync\\Settings\\Settings::load()->with( array( 'owners' => false ) )->save();");
+		await assertClosed(page, ownersScreen);
+		await page.goto(`${env.url.replace('//', '//shop.')}/wp-admin/`);
+		assert.equal(await page.locator('#adminmenu a[href*="closte-sync"]').count(), 0);
+	});
 
 	it('a super admin without a nonce changes nothing either', async () => {
 		const page = await openPage(browser);
@@ -100,7 +133,7 @@ describe('who may not manage the network reaches nothing', () => {
 		assert.equal(posted.status, 403);
 		assert.equal((await wp('closte', 'status', '--field=check_interval')).trim(), '300');
 		assert.equal((await wp('closte', 'key', 'status', '--field=stored')).trim(), 'no');
-		assert.equal((await wp('closte', 'domain', 'list', '--format=ids')).trim(), 'shop.' + env.domain);
+		assert.equal(await wp('closte', 'domain', 'list', '--format=ids'), domains);
 		await page.context().close();
 	});
 });
