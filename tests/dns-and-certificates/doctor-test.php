@@ -84,13 +84,13 @@ final class Doctor_Test extends Dns_And_Certificates_Test_Case {
 			'no address'           => array( 'empty.example', 'dns', 'error', 'has no address' ),
 			'elsewhere'            => array( 'elsewhere.example', 'dns', 'error', '192.0.2.7' ),
 			'partly propagated'    => array( 'moving.example', 'dns', 'warning', 'according to ns2.moving.example' ),
-			'mixed addresses'      => array( 'mixed.example', 'dns', 'error', 'at the same time' ),
-			'stale AAAA'           => array( 'stale.example', 'dns', 'error', 'AAAA record still leads elsewhere, to 2606:4700::1234' ),
-			'CNAME to a dead name' => array( 'dead.example', 'dns', 'error', 'an alias (CNAME) of gone.example, which does not exist' ),
-			'CNAME in a loop'      => array( 'circle.example', 'dns', 'error', 'lead in a circle' ),
-			'CAA'                  => array( 'caa.example', 'caa', 'error', 'lets only other-issuer.example issue' ),
+			'mixed addresses'      => array( 'mixed.example', 'dns', 'error', 'points to this network (' ),
+			'stale AAAA'           => array( 'stale.example', 'dns', 'error', 'AAAA record points elsewhere (2606:4700::1234)' ),
+			'CNAME to a dead name' => array( 'dead.example', 'dns', 'error', 'an alias (CNAME) of gone.example, which has no address' ),
+			'CNAME in a loop'      => array( 'circle.example', 'dns', 'error', 'form a loop' ),
+			'CAA'                  => array( 'caa.example', 'caa', 'error', 'allows only other-issuer.example to issue' ),
 			'DNSSEC bogus'         => array( 'bogus.example', 'dns', 'error', 'signatures of bogus.example are not valid' ),
-			'lame'                 => array( 'lame.example', 'dns', 'error', 'named as name server of lame.example' ),
+			'lame'                 => array( 'lame.example', 'dns', 'error', 'listed as a name server of lame.example' ),
 			'proxied'              => array( 'cloud.example', 'dns', 'error', 'behind Cloudflare (104.16.0.1)' ),
 		);
 	}
@@ -123,10 +123,10 @@ final class Doctor_Test extends Dns_And_Certificates_Test_Case {
 		return array(
 			'absent'      => array( 'none', 'error', 'serves no certificate' ),
 			'untrusted'   => array( 'untrusted', 'error', 'not trust' ),
-			'self-signed' => array( 'self-signed', 'error', 'signed by itself' ),
-			'expired'     => array( 'expired', 'error', 'ended' ),
+			'self-signed' => array( 'self-signed', 'error', 'self-signed certificate' ),
+			'expired'     => array( 'expired', 'error', 'has expired' ),
 			'wrong host'  => array( 'foreign', 'error', 'for other names' ),
-			'ending'      => array( 'ending', 'warning', 'good for' ),
+			'ending'      => array( 'ending', 'warning', 'is valid for' ),
 		);
 	}
 

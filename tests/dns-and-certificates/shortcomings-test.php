@@ -122,10 +122,10 @@ final class Shortcomings_Test extends Dns_And_Certificates_Test_Case {
 	public static function bad_certificates(): array {
 		return array(
 			'none'        => array( 'none', 'absent', 'No certificate is served' ),
-			'expired'     => array( 'expired', 'expired', 'out of date' ),
+			'expired'     => array( 'expired', 'expired', 'has expired' ),
 			'self-signed' => array( 'self-signed', 'self-signed', 'self-signed certificate' ),
 			'wrong names' => array( 'foreign', 'wrong-host', 'for other names' ),
-			'untrusted'   => array( 'untrusted', 'untrusted', 'browsers do not trust' ),
+			'untrusted'   => array( 'untrusted', 'untrusted', 'Browsers do not trust' ),
 		);
 	}
 
