@@ -211,6 +211,20 @@ final class Rest_Test extends Rest_Test_Case {
 		self::assertSame( array(), $this->emulator->journal() );
 	}
 
+	public function test_a_site_of_another_network_gets_nothing(): void {
+		$this->log_in( 'super' );
+		$this->wpdb->insert( $this->wpdb->blogs, array( 'site_id' => 77, 'domain' => 'other.example', 'path' => '/' ) );
+		$other = $this->wpdb->insert_id;
+
+		foreach ( array( 'address', 'register' ) as $way ) {
+			$response = $this->ask( 'POST', '/domains', array( 'domain' => 'a.example', 'site' => $other, 'way' => $way ) );
+			self::assertSame( array( 400, 'closte_sync_site_not_found' ), array( $response->get_status(), $response->get_data()['code'] ) );
+		}
+
+		self::assertSame( 'other.example', get_site( $other )->domain );
+		self::assertNull( $this->row( 'a.example' ) );
+	}
+
 	public function test_what_a_site_uses_is_not_removed(): void {
 		$this->create_site( 'shop.example' );
 		$this->log_in( 'super' );

@@ -24,6 +24,18 @@ final class Site_Finder {
 	public function __construct( private readonly Site_Search $search, private readonly int $network_id ) {}
 
 	/**
+	 * The site with this ID, where people who manage this network may change it: not that of another network.
+	 */
+	public static function editable( int $id ): ?\WP_Site {
+		// WordPress loads it for screens only.
+		require_once ABSPATH . 'wp-admin/includes/ms.php';
+
+		$site = get_site( $id );
+
+		return null !== $site && can_edit_network( (int) $site->network_id ) ? $site : null;
+	}
+
+	/**
 	 * The one site that is meant; null: none.
 	 */
 	public function find( string $typed ): ?\WP_Site {

@@ -11,6 +11,7 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Operations\Operation;
 use ClosteSync\Operations\Refusal;
+use ClosteSync\Operations\Site_Finder;
 use ClosteSync\Operations\Way;
 
 /**
@@ -30,11 +31,10 @@ final class Domain_Changes {
 	public function add( string $domain, int $site, string $way = '' ): array|\WP_Error {
 		$names = $this->services->domain_names();
 
-		if ( $site > 0 && null === get_site( $site ) ) {
+		if ( $site > 0 && null === Site_Finder::editable( $site ) ) {
 			return new \WP_Error(
 				'closte_sync_site_not_found',
-				/* translators: %d: ID of a site */
-				sprintf( __( 'There is no site with the ID %d.', 'closte-sync' ), $site ),
+				__( 'This site does not exist, or belongs to another network.', 'closte-sync' ),
 				array( 'status' => 400 )
 			);
 		}

@@ -22,6 +22,7 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Operations\Site_Domain;
 use ClosteSync\Operations\Site_Domains;
+use ClosteSync\Operations\Site_Finder;
 
 /**
  * Network Admin → Sites → Edit → Domains.
@@ -39,8 +40,7 @@ final class Site_Domains_Screen {
 
 	public function __construct( private readonly Container $services ) {
 		// phpcs:ignore WordPress.Security.NonceVerification.Recommended -- only chooses what is shown.
-		$site       = get_site( absint( $_GET['id'] ?? 0 ) );
-		$this->site = null !== $site && can_edit_network( (int) $site->network_id ) ? $site : null;
+		$this->site = Site_Finder::editable( absint( $_GET['id'] ?? 0 ) );
 	}
 
 	/**
