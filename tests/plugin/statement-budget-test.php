@@ -11,9 +11,11 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Dashboard\Dashboard_Widget;
 use ClosteSync\Admin\Dashboard\Menu_Bubble;
+use ClosteSync\Admin\Domains\Domains_Poll;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
@@ -205,6 +207,33 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 				}
 			}
 		}
+	}
+
+	public function test_the_sites_of_a_page_cost_two_statements(): void {
+		$first = 1 + (int) $this->wpdb->get_var( "SELECT MAX( blog_id ) FROM {$this->wpdb->blogs}" );
+		for ( $i = 0; $i < 20; $i++ ) {
+			$site = $first + $i;
+			$this->wpdb->insert( $this->wpdb->blogs, array( 'blog_id' => $site, 'domain' => "shop-$i.example", 'path' => '/' ) );
+			add_site_meta( $site, Site_Titles::KEY, "Shop $i" );
+			$this->plugin->ledger()->want( "shop-$i.example", $site, Row_Source::CORE );
+		}
+
+		$this->set_rows( 'next_check_at = ' . ( time() + HOUR_IN_SECONDS ) );
+		$ids = $this->wpdb->get_col( "SELECT id FROM {$this->plugin->schema()->table()} WHERE blog_id >= $first" );
+		wp_set_current_user( $this->create_user( 'super' ) );
+		$this->warm_up();
+		$this->count_statements(
+			function () use ( $ids ): void {
+				$answer = ( new Domains_Poll( $this->plugin ) )->answer( array_map( intval( ... ), $ids ), '' );
+
+				$this->assertStringContainsString( '>Shop 0</a>', implode( '', $answer['rows'] ) );
+				$this->assertStringContainsString( '>Shop 19</a>', implode( '', $answer['rows'] ) );
+			}
+		);
+
+		$of_sites = preg_grep( "/FROM .?({$this->wpdb->blogs}|{$this->wpdb->blogmeta}|{$this->wpdb->base_prefix}\d+_options)\b/", $this->statements );
+		$this->assertCount( 2, $of_sites, implode( "\n", $of_sites ) );
+		$this->assert_at_most( 25 );
 	}
 
 	public function test_owners_who_are_to_be_told_are_found_among_many_who_were(): void {

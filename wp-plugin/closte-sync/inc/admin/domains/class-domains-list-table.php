@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Domains;
 
 use ClosteSync\Admin\Pages;
+use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Container;
 use ClosteSync\Domains\Site_Search;
 use ClosteSync\Ledger\Ledger_Page;
@@ -158,7 +159,7 @@ final class Domains_List_Table extends \WP_List_Table {
 		$this->is_too_wide = count( $sites ) >= Site_Search::MOST;
 
 		$this->total = $this->query->is_filtered() ? $search->count( $query ) : array_sum( $this->counts() );
-		$this->items = Domain_Line::of( $page->rows, $this->hindrance );
+		$this->items = $this->lines( $page->rows );
 	}
 
 	/**
@@ -362,13 +363,23 @@ final class Domains_List_Table extends \WP_List_Table {
 	}
 
 	/**
+	 * @param list<Ledger_Row> $rows In their order.
+	 * @return list<Domain_Line>
+	 */
+	private function lines( array $rows ): array {
+		Site_Cell::prime( array_column( $rows, 'blog_id' ) );
+
+		return Domain_Line::of( $rows, $this->hindrance );
+	}
+
+	/**
 	 * @param list<Ledger_Row> $rows In the order in which they are on screen.
 	 * @return array<int, string> By id; '' where a row stands in the line of another.
 	 */
 	public function lines_html( array $rows ): array {
 		$html = array_fill_keys( array_column( $rows, 'id' ), '' );
 
-		foreach ( Domain_Line::of( $rows, $this->hindrance ) as $line ) {
+		foreach ( $this->lines( $rows ) as $line ) {
 			ob_start();
 			$this->single_row( $line );
 			$html[ $line->row()->id ] = (string) ob_get_clean();

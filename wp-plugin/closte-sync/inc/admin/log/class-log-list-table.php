@@ -54,20 +54,10 @@ final class Log_List_Table extends \WP_List_Table {
 			)
 		);
 		$this->items = $table->query( $this->request->to_log_query( $names, $per_page, $this->get_pagenum() ) );
-		$blogs       = array_values(
-			array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->blog_id, $this->items ) ) )
-		);
 		$users       = array_values(
 			array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $this->items ) ) )
 		);
-		if ( array() !== $blogs ) {
-			get_sites(
-				array(
-					'site__in' => $blogs,
-					'number'   => count( $blogs ),
-				)
-			);
-		}
+		Site_Cell::prime( array_column( $this->items, 'blog_id' ) );
 		cache_users( $users );
 	}
 
