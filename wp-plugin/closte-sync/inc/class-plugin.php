@@ -66,9 +66,9 @@ final class Plugin {
 
 		add_action( 'closte_sync_second_copy', static fn( string $file ) => ( new Environment_Notice() )->second_copy( $file ) );
 		register_deactivation_hook( $this->file, $this->deactivate( ... ) );
-		add_action( 'plugins_loaded', $this->find_languages( ... ), -1 );
 		add_action( 'plugins_loaded', $this->serve_proof( ... ), 0 );
 
+		$this->find_languages();
 		$this->read_past_the_cache();
 		$this->listen_to_settings();
 		$this->keep_log();
@@ -79,10 +79,11 @@ final class Plugin {
 	}
 
 	/**
-	 * WordPress reads “Domain Path” of plugins that are active on one site only.
+	 * WordPress reads “Domain Path” of plugins that are active on one site only. It is told where the translations are, and loads
+	 * them with the first text: a page that shows none of ours reads no file.
 	 */
 	private function find_languages(): void {
-		load_plugin_textdomain( 'closte-sync', false, dirname( plugin_basename( $this->file ) ) . '/languages' );
+		$GLOBALS['wp_textdomain_registry']->set_custom_path( 'closte-sync', dirname( $this->file ) . '/languages' );
 	}
 
 	public function activate(): void {
