@@ -15,6 +15,7 @@ use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Way;
 use ClosteSync\Sources\Core\Core;
+use ClosteSync\Sources\Core\Site_Address;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -30,6 +31,24 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 				return new Source_Registry( new Core( $this ), new Ultimate_Multisite( $this ) );
 			}
 		};
+	}
+
+	public function test_who_hears_of_a_new_address_and_fails_leaves_the_site_that_is_at_work(): void {
+		$id = $this->create_site( 'shop' );
+		add_action(
+			'update_option_siteurl',
+			static function (): void {
+				throw new \RuntimeException( 'Not this one.' );
+			}
+		);
+
+		try {
+			Site_Address::change( $id, 'customer.example' );
+			$this->fail( 'It was not heard.' );
+		} catch ( \RuntimeException ) {
+			$this->assertSame( 1, get_current_blog_id() );
+			$this->assertFalse( ms_is_switched() );
+		}
 	}
 
 	public function test_the_domain_becomes_the_address_of_the_site(): void {

@@ -46,14 +46,16 @@ final class Site_Address {
 
 		switch_to_blog( $blog_id );
 
-		// They cannot be made while another site is the current one: that site makes them when they are gone.
-		delete_option( 'rewrite_rules' );
+		try {
+			// They cannot be made while another site is the current one: that site makes them when they are gone.
+			delete_option( 'rewrite_rules' );
 
-		foreach ( array( 'home', 'siteurl' ) as $option ) {
-			self::follow( $option, $domain_before . $path_before, $domain );
+			foreach ( array( 'home', 'siteurl' ) as $option ) {
+				self::follow( $option, $domain_before . $path_before, $domain );
+			}
+		} finally {
+			restore_current_blog();
 		}
-
-		restore_current_blog();
 
 		return null;
 	}
