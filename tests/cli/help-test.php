@@ -100,7 +100,7 @@ final class Help_Test extends Cli_Test_Case {
 		$this->example( 'wp closte status' );
 		$this->example( 'wp closte status --field=owner-must-act' );
 		$this->example( 'wp closte status --format=json' );
-		$this->example( 'wp closte status --format=openmetrics > closte.prom' );
+		$this->example( 'wp closte status --format=openmetrics > closte.new && mv closte.new closte.prom' );
 		self::assertStringEndsWith( "# EOF\n", (string) file_get_contents( $this->directory . '/closte.prom' ) );
 
 		$this->example( "wp closte domain add '*.example.com'" );

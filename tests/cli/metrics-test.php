@@ -60,6 +60,15 @@ final class Metrics_Test extends Cli_Test_Case {
 		self::assert_failed( '--format=openmetrics prints all metrics.', $this->closte( 'status', '--format=openmetrics', '--field=key' ) );
 	}
 
+	public function test_it_says_what_it_knows_where_the_log_is_gone(): void {
+		$this->succeed( 'site', 'create', '--slug=one' );
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "DROP TABLE {$wpdb->base_prefix}closte_sync_log" );' );
+		$gauges = $this->gauges();
+
+		self::assertSame( 1.0, $gauges['closte_sync_domains']['state="waiting"'] );
+		self::assertArrayNotHasKey( 'closte_sync_calls_last_day', $gauges );
+	}
+
 	/**
 	 * @return array<string, array<string, float>>
 	 */

@@ -132,7 +132,7 @@ final class Closte_Command {
 	 *     $ wp closte status --format=json
 	 *
 	 *     # Metrics for the node exporter
-	 *     $ wp closte status --format=openmetrics > closte.prom
+	 *     $ wp closte status --format=openmetrics > closte.new && mv closte.new closte.prom
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.

@@ -9,6 +9,7 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Extension\Key_Provider;
+use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Times;
 use ClosteSync\Ledger\State;
 use ClosteSync\Log\Outcome;
@@ -94,7 +95,12 @@ final class Status_Metrics {
 	}
 
 	private function add_calls( Open_Metrics $metrics ): void {
-		$counts = $this->services->log_table()->counts_since( time() - DAY_IN_SECONDS );
+		try {
+			$counts = $this->services->log_table()->counts_since( time() - DAY_IN_SECONDS );
+		} catch ( Database_Exception ) {
+			// The ledger works without the log, and so do the metrics: zeros would say that nothing was called.
+			return;
+		}
 
 		foreach ( self::SUCCESSES as $action => $successes ) {
 			foreach ( array( ...$successes, ...self::FAILURES ) as $outcome ) {
