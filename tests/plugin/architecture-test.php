@@ -31,7 +31,7 @@ final class Architecture_Test extends TestCase {
 		'sources'   => array( 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'diagnosis' => array( 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'operations' => array( 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
-		'owners'    => array( 'operations', 'domains', 'ledger', 'extension', 'settings', 'text' ),
+		'owners'    => array( 'operations', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'rest'      => array( 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'abilities' => array( 'rest', 'operations', 'log', 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),
 		'mail'      => array( 'diagnosis', 'sync', 'domains', 'ledger', 'extension', 'settings', 'text' ),

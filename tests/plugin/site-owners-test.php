@@ -1,6 +1,6 @@
 <?php
 /**
- * Domains that the admins of sites add themselves.
+ * Domains that the admins of sites add themselves, where a plugin maps them.
  *
  * @package ClosteSync
  */
@@ -9,127 +9,234 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Admin\Pages;
-use ClosteSync\Admin\Site_Owners\Owner_Form;
-use ClosteSync\Admin\Site_Owners\Owner_Menu;
-use ClosteSync\Admin\Site_Owners\Owner_Screen;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Refusal;
+use ClosteSync\Operations\Way;
 use ClosteSync\Owners\Claims;
-use ClosteSync\Owners\Site_Domains;
+use ClosteSync\Owners\Removal;
+use Mercator\Mapping;
 
-require_once __DIR__ . '/class-ultimate-multisite-test-case.php';
-require_once dirname( __DIR__ ) . '/phpt/dns.inc';
+require_once __DIR__ . '/class-plugin-test-case.php';
+require_once __DIR__ . '/trait-owners-dns.php';
 
-/**
- * In processes of their own: see the parent class.
- *
- * @runTestsInSeparateProcesses
- * @preserveGlobalState disabled
- */
-final class Site_Owners_Test extends Ultimate_Multisite_Test_Case {
+final class Site_Owners_Test extends Plugin_Test_Case {
 
-	private int $site;
+	use Owners_Dns {
+		setUp as private set_up_dns;
+	}
 
-	private ?\Dns $dns = null;
+	public static function setUpBeforeClass(): void {
+		require_once dirname( __DIR__ ) . '/support/doubles/mercator/class-mapping.php';
+	}
 
 	protected function setUp(): void {
-		parent::setUp();
+		$this->set_up_dns();
+		Mapping::install();
 		$this->site = $this->create_site( 'shop' );
-		$this->set(
-			array(
-				'owners'      => true,
-				'owner_limit' => 2,
-				'targets'     => array( '127.0.0.1' ),
-			)
-		);
-		add_filter( 'closte_sync_lifecycle_options', static fn( array $options ): array => array( 'authoritative' => false ) + $options );
-		$this->dns_says();
+		$this->next_request();
 	}
 
-	protected function tearDown(): void {
-		$this->dns = null;
-		parent::tearDown();
-	}
+	public function test_a_domain_that_points_here_since_it_was_claimed_is_added(): void {
+		$this->assertSame( 'mine.example', $this->domains()->add( $this->site, 'https://Mine.example/' )->claim?->domain );
+		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
+		$this->assertTrue( $this->domains()->accepts_pointing( $this->site, $this->domains()->claims( $this->site )[0] ) );
 
-	public function test_a_domain_that_points_here_is_added_at_once(): void {
 		$this->dns_says( 'mine.example=127.0.0.1' );
-		$addition = $this->domains()->add( $this->site, 'https://Mine.example/' );
+		$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
 
-		$this->assertTrue( $addition->is_done() );
-		$this->assertSame( $this->site, wu_get_domain_by_domain( 'mine.example' )->get_blog_id() );
+		$this->assertSame( $this->site, Mapping::get_by_domain( 'mine.example' )->get_site_id() );
 		$this->assertContains( 'mine.example', $this->emulator->domains() );
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
 		$this->assertSame( 1, $this->domains()->left( $this->site ) );
 	}
 
 	public function test_nothing_is_sent_before_a_record_proves_that_it_is_theirs(): void {
-		$addition = $this->domains()->add( $this->site, 'mine.example' );
-		$this->assertSame( '_closte-sync.mine.example', $addition->ownership?->record_name );
-		$this->assertFalse( wu_get_domain_by_domain( 'mine.example' ) );
-		$this->assertNull( $this->row( 'mine.example' ) );
-		$this->assertNotContains( 'mine.example', $this->emulator->domains() );
+		$calls = $this->emulator->calls();
+		$claim = $this->domains()->add( $this->site, 'mine.example' )->claim;
+		$this->assertSame( '_closte-sync.mine.example', $claim?->record_name() );
 
 		$this->dns_says( '_closte-sync.mine.example="another' );
 		$this->assertFalse( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
+		$this->assertNull( $this->row( 'mine.example' ) );
+		$this->assertSame( $calls, $this->emulator->calls() );
 
-		$token = $addition->claim->token;
-		$this->dns_says( "_closte-sync.mine.example=\"$token" );
+		$this->dns_says( "_closte-sync.mine.example=\"$claim->token" );
 		$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
 		$this->assertContains( 'mine.example', $this->emulator->domains() );
+	}
+
+	public function test_what_pointed_here_when_it_was_claimed_needs_the_record(): void {
+		foreach ( array( 'customer.example', 'pay.another.example' ) as $domain ) {
+			$this->dns_says( "$domain=127.0.0.1" );
+			$this->assertFalse( $this->domains()->add( $this->site, $domain )->is_done() );
+			$claim = $this->domains()->claims( $this->site )[0];
+			$this->assertFalse( $this->domains()->accepts_pointing( $this->site, $claim ) );
+			$this->assertFalse( $this->domains()->add( $this->site, $domain )->is_done() );
+
+			$this->dns_says( "$domain=127.0.0.1", "_closte-sync.$domain=\"$claim->token" );
+			$this->assertTrue( $this->domains()->add( $this->site, $domain )->is_done() );
+		}
+	}
+
+	public function test_dns_that_did_not_answer_when_it_was_claimed_counts_as_pointing_here(): void {
+		$this->set( array( 'resolvers' => array( '127.0.0.1:9' ) ) );
+		$this->next_request();
+		$this->domains()->add( $this->site, 'mine.example' );
+
+		$this->dns_says( 'mine.example=127.0.0.1' );
+		$this->assertFalse( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
+	}
+
+	public function test_where_others_have_a_row_only_the_record_counts(): void {
+		$this->set( array( 'owner_limit' => 9 ) );
+		$ledger  = $this->plugin->ledger();
+		$another = $this->create_site( 'other' );
+		// By the domain that is claimed: the row that is there, its site, and whether it is retired.
+		$cases   = array(
+			'nobody.example'   => array( 'nobody.example', 0, false ),
+			'pay.wild.example' => array( '*.wild.example', 0, false ),
+			'retired.example'  => array( 'retired.example', 0, true ),
+			'mine.example'     => array( 'mine.example', $this->site, true ),
+			'a.beside.example' => array( 'b.beside.example', $another, false ),
+			'a.ex.example'     => array( 'b.ex.example', $another, true ),
+		);
+
+		foreach ( $cases as list( $domain, $blog_id, $is_retired ) ) {
+			$ledger->want( $domain, $blog_id, Row_Source::MANUAL );
+			$is_retired && $ledger->retire( $this->row( $domain ) );
+		}
+
+		$add     = fn( string $domain ): bool => $this->domains()->add( $this->site, $domain )->is_done();
+		$domains = array_keys( $cases );
+		$this->assertSame( array(), array_filter( $domains, $add ) );
+
+		$this->dns_says( ...array_map( static fn( string $domain ): string => "$domain=127.0.0.1", $domains ) );
+		$this->assertSame( array(), array_filter( $domains, $add ) );
+		$this->assertNull( Mapping::get_by_domain( 'nobody.example' ) );
+
+		$this->dns_says( ...array_map( static fn( $claim ): string => $claim->record_name() . "=\"$claim->token", $this->domains()->claims( $this->site ) ) );
+		$this->assertSame( $domains, array_filter( $domains, $add ) );
+	}
+
+	public function test_a_foreign_alias_needs_the_record_and_stays_when_it_is_removed(): void {
+		$this->emulator->set_domains( array( 'mine.example' ) );
+		$this->assertFalse( $this->add_by_pointing( 'mine.example' )->is_done() );
+		$claim = $this->domains()->claims( $this->site )[0];
+		$this->assertTrue( $claim->needs_record, 'The screen says so from then on.' );
+		$this->assertNull( $this->row( 'mine.example' ) );
+
+		$this->dns_says( "_closte-sync.mine.example=\"$claim->token" );
+		$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
+		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'mine.example' ) );
+		$this->end_request();
+
+		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
+		$this->assertContains( 'mine.example', $this->emulator->domains() );
+		$this->assertSame( 0, $this->row( 'mine.example' )?->blog_id );
+	}
+
+	public function test_while_closte_cannot_be_asked_nothing_is_added(): void {
+		$this->domains()->add( $this->site, 'mine.example' );
+		$this->dns_says( 'mine.example=127.0.0.1' );
+		$this->set( array( 'enabled' => false ) );
+		$this->next_request();
+
+		$this->assertSame( Refusal::FAILED, $this->domains()->add( $this->site, 'mine.example' )->refusal?->code );
+		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
 	}
 
 	public function test_the_token_of_one_site_is_none_for_another(): void {
 		$other = $this->create_site( 'other' );
 		$first = $this->domains()->add( $this->site, 'mine.example' )->claim->token;
+		$this->domains()->add( $other, 'mine.example' );
 		$this->dns_says( "_closte-sync.mine.example=\"$first" );
 
 		$this->assertFalse( $this->domains()->add( $other, 'mine.example' )->is_done() );
 		$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
 	}
 
-	public function test_a_wildcard_record_of_another_site_proves_nothing(): void {
-		$this->plugin->ledger()->want( 'shop.customer.example', $this->create_site( 'other' ), Row_Source::CORE );
-		$this->dns_says( 'blog.customer.example=127.0.0.1' );
-		$this->assertFalse( $this->domains()->add( $this->site, 'blog.customer.example' )->is_done() );
-
-		$token = $this->domains()->claims( $this->site )[0]->token;
-		$this->dns_says( 'blog.customer.example=127.0.0.1', "_closte-sync.blog.customer.example=\"$token" );
-		$this->assertTrue( $this->domains()->add( $this->site, 'blog.customer.example' )->is_done() );
-	}
-
 	public function test_no_more_than_the_limit_also_of_claims(): void {
-		$this->dns_says( 'one.example=127.0.0.1' );
-		$this->domains()->add( $this->site, 'one.example' );
+		$this->add_by_record( 'one.example' );
 		$this->domains()->add( $this->site, 'two.example' );
 		$refusal = $this->domains()->add( $this->site, 'three.example' )->refusal;
 
 		$this->assertSame( array( Refusal::LIMIT, 'This site can have 2 domains.' ), array( $refusal?->code, $refusal?->message ) );
 		$this->assertNull( $this->domains()->add( $this->site, 'two.example' )->refusal, 'What is claimed may be looked at again.' );
-		$this->assertNull( $this->domains()->remove( $this->site, 'two.example' ) );
+		$this->assertSame( Removal::Canceled, $this->domains()->remove( $this->site, 'two.example' ) );
 		$this->assertNull( $this->domains()->add( $this->site, 'three.example' )->refusal );
 	}
 
-	/** @dataProvider others */
-	public function test_what_others_have_is_refused_without_a_word_about_them( string $domain ): void {
-		$other = $this->create_site( 'secretname' );
-		wu_create_domain( array( 'blog_id' => $other, 'domain' => 'taken.example' ) );
-		$domain  = str_replace( 'NETWORK', get_network()->domain, $domain );
-		$this->dns_says( "$domain=127.0.0.1" );
-		$refusal = $this->domains()->add( $this->site, $domain )->refusal;
+	public function test_claims_made_at_the_same_time_keep_to_the_limit(): void {
+		$this->set( array( 'owner_limit' => 1 ) );
+		$this->next_request();
+		$claims = new Claims();
+		$other  = function ( mixed $given, int $blog_id, string $key ) use ( $claims, &$other ): mixed {
+			if ( Claims::META === $key ) {
+				remove_filter( 'add_blog_metadata', $other );
+				$claims->make( $blog_id, 'first.example', true );
+			}
 
-		$this->assertSame( Refusal::TAKEN, $refusal?->code );
-		$this->assertSame( 'This domain cannot be added: it is in use already. Enter another domain. If this one is yours, ask the administrator of the network.', $refusal->sentence() );
+			return $given;
+		};
+		add_filter( 'add_blog_metadata', $other, 10, 3 );
+
+		$this->assertSame( Refusal::LIMIT, $this->domains()->add( $this->site, 'second.example' )->refusal?->code );
+		$this->assertSame( array( 'first.example' ), array_keys( $claims->of( $this->site ) ) );
 	}
 
-	/** @return array<string, array{string}> */
-	public static function others(): array {
-		return array(
-			'of another site'          => array( 'taken.example' ),
-			'its www name'             => array( 'www.taken.example' ),
-			'the network’s'            => array( 'NETWORK' ),
-			'the address of a site'    => array( 'secretname.NETWORK' ),
-		);
+	public function test_what_the_network_gave_to_the_site_does_not_count_and_is_not_removable(): void {
+		$this->set( array( 'owner_limit' => 1 ) );
+		$mapper = $this->plugin->domain_mapper();
+		$mapper->add( '*.customer.example', $this->site, Way::Register );
+		$mapper->add( 'given.example', $this->site, Way::Register );
+		$mapper->add( 'mapped.example', $this->site, Way::Mapping );
+		$this->next_request();
+
+		$this->assertSame( array(), $this->removable() );
+		$this->assertSame( Refusal::ALREADY, $this->domains()->add( $this->site, 'given.example' )->refusal?->code );
+
+		foreach ( array( '*.customer.example', 'given.example', 'mapped.example', $this->sub( 'shop' ) ) as $domain ) {
+			$this->assertSame( Refusal::IN_USE, $this->domains()->remove( $this->site, $domain )->code ?? null, $domain );
+		}
+
+		$this->assertSame( 1, $this->domains()->left( $this->site ) );
+		$this->assertTrue( $this->add_by_record( 'mine.example' )->is_done() );
+		$this->assertSame( array( 'mine.example' ), $this->removable() );
+		$this->assertContains( 'given.example', $this->emulator->domains() );
+	}
+
+	public function test_a_domain_that_the_network_adds_anew_is_not_theirs_any_longer(): void {
+		$this->add_by_record( 'mine.example' );
+		Mapping::get_by_domain( 'mine.example' )->delete();
+		$this->next_request();
+		$this->assertNull( $this->row( 'mine.example' ) );
+
+		$this->plugin->domain_mapper()->add( 'mine.example', $this->site, Way::Mapping );
+		$this->assertSame( array(), $this->removable() );
+	}
+
+	public function test_what_others_have_is_refused_without_a_word_about_them(): void {
+		Mapping::create( $this->create_site( 'secretname' ), 'taken.example', true );
+		$this->next_request();
+
+		foreach ( array( 'taken.example', 'www.taken.example', get_network()->domain, $this->sub( 'secretname' ), $this->sub( 'login' ), $this->sub( 'a.b' ) ) as $domain ) {
+			$refusal = $this->domains()->add( $this->site, $domain )->refusal;
+
+			$this->assertSame( Refusal::TAKEN, $refusal?->code, $domain );
+			$this->assertSame( 'This domain cannot be added: it is in use already. Enter another domain. If this one is yours, ask the administrator of the network.', $refusal->sentence() );
+		}
+
+		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
+	}
+
+	public function test_what_shares_the_registrable_domain_of_any_network_is_refused(): void {
+		$this->wpdb->insert( $this->wpdb->site, array( 'domain' => 'sites.provider.example', 'path' => '/' ) );
+		$this->next_request();
+
+		foreach ( array( 'provider.example', 'pay.provider.example', 'a.sites.provider.example' ) as $domain ) {
+			$this->assertSame( Refusal::TAKEN, $this->domains()->add( $this->site, $domain )->refusal?->code, $domain );
+		}
 	}
 
 	public function test_wildcards_and_what_is_no_name_are_refused(): void {
@@ -138,151 +245,60 @@ final class Site_Owners_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
 	}
 
-	public function test_only_their_own_is_removed_and_never_the_address_of_the_site(): void {
-		$other = $this->create_site( 'other' );
-		wu_create_domain( array( 'blog_id' => $other, 'domain' => 'taken.example' ) );
-		$this->dns_says( 'mine.example=127.0.0.1' );
-		$this->domains()->add( $this->site, 'mine.example' );
+	public function test_only_their_own_is_removed_and_nothing_is_said_of_other_sites(): void {
+		Mapping::create( $this->create_site( 'other' ), 'taken.example', true );
+		$this->add_by_record( 'mine.example' );
 		$this->next_request();
 
-		$this->assertNull( $this->domains()->remove( $this->site, 'taken.example' ), 'It is told nothing of it.' );
-		$this->assertNotFalse( wu_get_domain_by_domain( 'taken.example' ) );
-		$this->assertSame( Refusal::IN_USE, $this->domains()->remove( $this->site, $this->sub( 'shop' ) )?->code );
+		$this->assertSame( Removal::NotThere, $this->domains()->remove( $this->site, 'taken.example' ) );
+		$this->assertSame( Removal::NotThere, $this->domains()->remove( $this->site, 'nobody.example' ) );
+		$this->assertNotNull( Mapping::get_by_domain( 'taken.example' ) );
 
-		$this->assertNull( $this->domains()->remove( $this->site, 'mine.example' ) );
+		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'mine.example' ) );
 		$this->end_request();
-		$this->assertFalse( wu_get_domain_by_domain( 'mine.example' ) );
+		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
 		$this->assertNotContains( 'mine.example', $this->emulator->domains() );
 		$this->assertContains( 'taken.example', $this->emulator->domains() );
 	}
 
-	public function test_claims_end_and_go_with_their_site(): void {
+	public function test_claims_end_and_what_is_odd_is_none(): void {
 		$this->domains()->add( $this->site, 'mine.example' );
 		$stored = get_site_meta( $this->site, Claims::META, true );
-		$stored['mine.example']['made'] -= 31 * DAY_IN_SECONDS;
-		update_site_meta( $this->site, Claims::META, $stored );
+		update_site_meta( $this->site, Claims::META, array( 'made' => $stored['made'] - 31 * DAY_IN_SECONDS ) + $stored );
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
 
-		update_site_meta( $this->site, Claims::META, array( 'odd' => 1, 'odder' => array( 'token' => 5 ) ) );
+		update_site_meta( $this->site, Claims::META, array( 'odd' => 1, 'domain' => 'odd.example', 'token' => 5 ) );
+		add_site_meta( $this->site, Claims::META, 'odd' );
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
+
+		$this->domains()->add( $this->site, 'mine.example' );
+		$this->assertCount( 1, get_site_meta( $this->site, Claims::META ), 'What was odd or over is gone.' );
 	}
 
-	/** @dataProvider people */
-	public function test_the_screen_is_there_for_the_admins_of_a_site_only_if_the_network_allows_it( string $role, bool $owners, bool $is_main, bool $is_there ): void {
-		$this->set( array( 'owners' => $owners ) );
-		$user = $this->create_user( 'subscriber' );
-		add_user_to_blog( $this->site, $user, $role );
-		wp_set_current_user( $user );
-		$is_main || switch_to_blog( $this->site );
-		$GLOBALS['submenu'] = array();
-
-		( new Owner_Menu( $this->plugin ) )->register();
-		do_action( 'admin_menu' );
-
-		$this->assertSame( $is_there, in_array( Pages::OWN_DOMAINS, array_column( $GLOBALS['submenu']['options-general.php'] ?? array(), 2 ), true ) );
+	public function test_a_claim_that_cannot_be_kept_is_refused(): void {
+		add_filter( 'add_blog_metadata', static fn( mixed $given, int $id, string $key ): mixed => Claims::META === $key ? false : $given, 10, 3 );
+		$this->assertSame( Refusal::FAILED, $this->domains()->add( $this->site, 'mine.example' )->refusal?->code );
 	}
 
-	/** @return array<string, array{string, bool, bool, bool}> */
-	public static function people(): array {
-		return array(
-			'an admin'                       => array( 'administrator', true, false, true ),
-			'an admin, not allowed'          => array( 'administrator', false, false, false ),
-			'an editor'                      => array( 'editor', true, false, false ),
-			'an admin of another site alone' => array( 'administrator', true, true, false ),
-		);
+	public function test_without_a_table_for_it_every_claim_is_refused(): void {
+		$there = get_network_option( get_main_network_id(), 'site_meta_supported' );
+		add_filter( 'pre_site_option_site_meta_supported', '__return_zero' );
+		$this->assertNotNull( $there );
+
+		$this->assertSame( Refusal::FAILED, $this->domains()->add( $this->site, 'mine.example' )->refusal?->code );
+		$this->assertSame( 2, $this->domains()->left( $this->site ) );
 	}
 
-	public function test_the_screen_shows_who_must_act_and_nothing_of_the_network(): void {
-		$ledger = $this->plugin->ledger();
-		$ledger->want( 'wrong.example', $this->site, Row_Source::MANUAL );
-		$ledger->want( 'refused.example', $this->site, Row_Source::MANUAL );
-		$this->wpdb->update(
-			$this->plugin->schema()->table(),
-			array(
-				'state'    => 'owner-must-act',
-				'stage'    => 'checking-ssl-cert',
-				'error_kind'   => 'protocol',
-				'error_reason' => 'redirect',
-				'problems' => (string) wp_json_encode(
-					array(
-						array(
-							'code'     => 'elsewhere',
-							'severity' => 'blocks',
-							'message'  => 'It points elsewhere.',
-							'values'   => array( 'domain' => 'wrong.example', 'addresses' => array( '192.0.2.9' ) ),
-							'records'  => array( array( 'action' => 'set', 'type' => 'A', 'name' => 'wrong.example', 'value' => '127.0.0.1' ) ),
-						),
-					)
-				),
-			),
-			array( 'domain' => 'wrong.example' )
-		);
-		$this->set_rows( "state = 'network-must-act', error_kind = 'auth', error_message = 'The key was refused <b>'", 'refused.example' );
-		$this->set( array( 'owner_limit' => 3 ) );
+	public function test_a_wanted_row_of_nobody_is_given_back_to_nobody(): void {
+		$this->plugin->domain_mapper()->add( 'mine.example', 0, Way::Register );
 		$this->next_request();
-		$this->domains()->add( $this->site, 'claimed.example' );
+		$this->assertTrue( $this->add_by_record( 'mine.example' )->is_done() );
+		$this->assertSame( $this->site, $this->row( 'mine.example' )?->blog_id );
 		$this->next_request();
-		$html = $this->screen();
 
-		$this->assertStringContainsString( 'Owner must act', $html );
-		$this->assertStringContainsString( 'data-copy="127.0.0.1"', $html );
-		$this->assertStringContainsString( 'The administrator of the network must act.', $html );
-		$this->assertStringContainsString( 'data-copy="_closte-sync.claimed.example"', $html );
-		foreach ( array( 'key was refused', 'Closte refused', 'closte.base_url', 'wp closte', 'network/sites.php' ) as $internal ) {
-			$this->assertStringNotContainsString( $internal, $html );
-		}
-	}
-
-	public function test_a_form_without_its_nonce_does_nothing(): void {
-		$this->dns_says( 'mine.example=127.0.0.1' );
-		$_SERVER['REQUEST_METHOD'] = 'POST';
-		$_POST                     = array( Owner_Form::ADD => 'mine.example', '_wpnonce' => 'x' );
-
-		try {
-			( new Owner_Screen( $this->plugin ) )->prepare();
-			$this->fail( 'It went on.' );
-		} catch ( Wp_Die_Exception ) {
-			$this->assertFalse( wu_get_domain_by_domain( 'mine.example' ) );
-		} finally {
-			unset( $_SERVER['REQUEST_METHOD'] );
-		}
-	}
-
-	public function test_what_was_refused_stays_in_its_field(): void {
-		$_SERVER['REQUEST_METHOD'] = 'POST';
-		$_POST                     = array( Owner_Form::ADD => 'no name"', '_wpnonce' => wp_create_nonce( Owner_Form::NONCE ) );
-		$screen                    = new Owner_Screen( $this->plugin );
-
-		try {
-			switch_to_blog( $this->site );
-			$screen->prepare();
-		} finally {
-			restore_current_blog();
-			unset( $_SERVER['REQUEST_METHOD'] );
-		}
-
-		$html = $this->screen( $screen );
-		$this->assertStringContainsString( 'value="no name&quot;"', $html );
-		$this->assertStringContainsString( 'notice-error', $html );
-	}
-
-	private function screen( ?Owner_Screen $screen = null ): string {
-		switch_to_blog( $this->site );
-		ob_start();
-		( $screen ?? new Owner_Screen( $this->plugin ) )->show();
-		restore_current_blog();
-
-		return (string) ob_get_clean();
-	}
-
-	private function domains(): Site_Domains {
-		return $this->plugin->site_domains();
-	}
-
-	/** From now on the DNS has these records only, as tests/phpt/dns-server.inc takes them. */
-	private function dns_says( string ...$records ): void {
-		$this->dns = new \Dns( ...$records );
-		$this->set( array( 'resolvers' => array( $this->dns->address ) ) );
+		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'mine.example' ) );
 		$this->next_request();
+		$this->assertSame( array( 0, Wanted::Present ), array( $this->row( 'mine.example' )?->blog_id, $this->row( 'mine.example' )->wanted ) );
+		$this->assertContains( 'mine.example', $this->emulator->domains() );
 	}
 }

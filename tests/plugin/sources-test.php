@@ -125,6 +125,10 @@ final class Sources_Test extends Plugin_Test_Case {
 			public function unmap( string $domain, int $blog_id ): ?\WP_Error {
 				return new \WP_Error( 'made_up' );
 			}
+
+			public function plan_leaves( int $blog_id ): ?int {
+				return null;
+			}
 		};
 	}
 

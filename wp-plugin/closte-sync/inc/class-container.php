@@ -47,8 +47,12 @@ use ClosteSync\Operations\Offers;
 use ClosteSync\Operations\Refusals;
 use ClosteSync\Operations\Services;
 use ClosteSync\Owners\Claims;
+use ClosteSync\Owners\Domain_Limit;
+use ClosteSync\Owners\Earlier_Use;
+use ClosteSync\Owners\Own_Domains;
 use ClosteSync\Owners\Ownership;
 use ClosteSync\Owners\Site_Domains;
+use ClosteSync\Owners\Site_Move;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Mercator\Mercator;
@@ -381,11 +385,40 @@ class Container implements Services {
 		return $this->made[ Site_Domains::class ] ??= new Site_Domains(
 			$this->ledger(),
 			$this->domain_mapper(),
+			$this->domain_operations(),
 			$this->domain_preview(),
 			$this->domain_rules(),
+			$this->domain_names(),
 			new Claims(),
-			new Ownership( $this->extension(), $this->domain_names(), $this->ledger_search() ),
-			Settings::load()->owner_limit
+			new Own_Domains(),
+			$this->ownership(),
+			new Earlier_Use( $this->ledger(), $this->extension(), $this->readiness() ),
+			new Domain_Limit( Settings::load()->owner_limit, $this->sources() )
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function site_move(): Site_Move {
+		return $this->made[ Site_Move::class ] ??= new Site_Move(
+			$this->site_domains(),
+			$this->domain_mapper(),
+			$this->domain_preview(),
+			$this->ownership(),
+			$this->readiness()
+		);
+	}
+
+	/**
+	 * @throws Database_Exception When the database fails.
+	 */
+	private function ownership(): Ownership {
+		return $this->made[ Ownership::class ] ??= new Ownership(
+			$this->extension(),
+			$this->domain_names(),
+			$this->ledger(),
+			$this->ledger_search()
 		);
 	}
 

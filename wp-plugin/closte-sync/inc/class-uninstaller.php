@@ -13,6 +13,7 @@ use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Owners\Claims;
+use ClosteSync\Owners\Own_Domains;
 use ClosteSync\Sync\Action_Scheduler;
 use ClosteSync\Sync\Scheduler;
 
@@ -47,7 +48,10 @@ final class Uninstaller {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 
-		delete_metadata( 'blog', 0, Claims::META, '', true );
+		foreach ( is_site_meta_supported() ? array( Claims::META, Own_Domains::META ) : array() as $site_setting ) {
+			delete_metadata( 'blog', 0, $site_setting, '', true );
+		}
+
 		Site_Titles::forget();
 		( new Schema( $this->wpdb ) )->drop();
 	}

@@ -57,3 +57,38 @@ function wu_get_setting( $setting, $default_value = false ) {
 function wu_log_add( string $handle, $message, string $log_level = 'info' ): void {
 	\WP_Ultimo\Logger::add( $handle, $message, $log_level );
 }
+
+/** A site with the limitations of its plan: `wu_double_plan` of the site has `enabled` and `limit`, without it there are none. */
+function wu_get_site( $id ) {
+	return new class( get_site_meta( $id, 'wu_double_plan', true ) ) {
+
+		public function __construct( private readonly mixed $plan ) {}
+
+		public function has_limitations() {
+			return is_array( $this->plan );
+		}
+
+		/** Its parts are made when they are read, and isset() knows none of them. */
+		public function get_limitations() {
+			return new class( $this->plan ) {
+
+				public function __construct( private readonly mixed $plan ) {}
+
+				public function __get( string $name ) {
+					return 'domain_mapping' !== $name ? false : new class( $this->plan ) {
+
+						public function __construct( private readonly array $plan ) {}
+
+						public function is_enabled( $type = '' ) {
+							return $this->plan['enabled'];
+						}
+
+						public function get_limit( $type = '' ) {
+							return $this->plan['limit'];
+						}
+					};
+				}
+			};
+		}
+	};
+}

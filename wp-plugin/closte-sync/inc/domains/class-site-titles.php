@@ -74,7 +74,9 @@ final class Site_Titles {
 	 * Forgets them all: they may change unheard.
 	 */
 	public static function forget(): void {
-		delete_metadata( 'blog', 0, self::KEY, '', true );
+		if ( is_site_meta_supported() ) {
+			delete_metadata( 'blog', 0, self::KEY, '', true );
+		}
 	}
 
 	/**

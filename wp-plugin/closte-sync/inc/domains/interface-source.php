@@ -67,4 +67,9 @@ interface Source {
 	 * @return ?\WP_Error Why not, in words for people; null: the site no longer has it.
 	 */
 	public function unmap( string $domain, int $blog_id ): ?\WP_Error;
+
+	/**
+	 * How many more domains the plan of a site lets its owner have; null: it has no plan, or one without a limit.
+	 */
+	public function plan_leaves( int $blog_id ): ?int;
 }

@@ -128,11 +128,11 @@ final class Ledger_Search {
 	}
 
 	/**
-	 * Whether another site has a domain, or a name under it.
+	 * Whether there is a row of a domain, or of a name under it, that is not this site's own, whatever is wanted of it.
 	 */
-	public function has_another_site_under( string $domain, int $blog_id ): bool {
+	public function has_others_under( string $domain, int $blog_id ): bool {
 		return null !== $this->database->value(
-			"SELECT id FROM %i WHERE wanted = 'present' AND blog_id NOT IN ( 0, %d ) AND ( domain = %s OR domain LIKE %s ) LIMIT 1",
+			'SELECT id FROM %i WHERE blog_id <> %d AND ( domain = %s OR domain LIKE %s ) LIMIT 1',
 			$this->table,
 			$blog_id,
 			$domain,

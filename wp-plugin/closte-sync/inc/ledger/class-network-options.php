@@ -59,6 +59,24 @@ final class Network_Options {
 	}
 
 	/**
+	 * Does a task for which the cache is good enough.
+	 *
+	 * @template T
+	 * @param callable(): T $task
+	 * @return T
+	 */
+	public function as_cached( callable $task ): mixed {
+		$was_reading      = $this->is_reading;
+		$this->is_reading = true;
+
+		try {
+			return $task();
+		} finally {
+			$this->is_reading = $was_reading;
+		}
+	}
+
+	/**
 	 * What follows is read anew.
 	 */
 	public function forget(): void {

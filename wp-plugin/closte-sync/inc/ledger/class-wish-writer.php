@@ -215,6 +215,11 @@ final class Wish_Writer {
 
 		if ( Row_Source::MANUAL === $source ) {
 			$this->database->run( 'UPDATE %i SET by_hand = 1, updated_at = %d WHERE domain = %s AND by_hand = 0 AND source <> %s', $this->table, $now, $domain, $source );
+
+			// One that no site has gets the site that it was asked for.
+			if ( $blog_id > 0 ) {
+				$this->database->run( 'UPDATE %i SET blog_id = %d, updated_at = %d WHERE domain = %s AND blog_id = 0', $this->table, $blog_id, $now, $domain );
+			}
 		}
 
 		if ( Row_Source::is_of_a_site( $source ) ) {

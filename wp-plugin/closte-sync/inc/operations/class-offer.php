@@ -16,11 +16,20 @@ final class Offer {
 	 * @param string   $label       What the way is called.
 	 * @param string   $description What it does to the site, in sentences.
 	 * @param ?Refusal $refusal     Null: it can be done.
+	 * @param string   $hint        What a network admin can do instead; ''.
 	 */
 	public function __construct(
 		public readonly Way $way,
 		public readonly string $label,
 		public readonly string $description,
 		public readonly ?Refusal $refusal,
+		public readonly string $hint = '',
 	) {}
+
+	/**
+	 * All that a network admin has to know of it.
+	 */
+	public function sentences(): string {
+		return trim( $this->description . ' ' . $this->hint );
+	}
 }

@@ -57,20 +57,17 @@ final class Offers {
 		return new Offer(
 			Way::Address,
 			__( 'Make it the address of the site', 'closte-sync' ),
-			trim(
-				( null === $site || '' === $domain
-					? __( 'WordPress serves one address for each site, and redirects its www name to it.', 'closte-sync' )
-					: sprintf(
-						/* translators: 1: address of a site, 2: domain */
-						__( 'The site moves from %1$s to %2$s, and can no longer be reached at %1$s. Until the DNS of %2$s points to this network, the site cannot be reached at all. Links in its content are not changed.', 'closte-sync' ),
-						untrailingslashit( $site->domain . $site->path ),
-						$this->names->unicode( $domain )
-					)
+			( null === $site || '' === $domain
+				? __( 'WordPress serves one address for each site, and redirects its www name to it.', 'closte-sync' )
+				: sprintf(
+					/* translators: 1: address of a site, 2: domain */
+					__( 'The site moves from %1$s to %2$s, and can no longer be reached at %1$s. Until the DNS of %2$s points to this network, the site cannot be reached at all. Links in its content are not changed.', 'closte-sync' ),
+					untrailingslashit( $site->domain . $site->path ),
+					$this->names->unicode( $domain )
 				)
-				/* translators: %s: domain without www */
-				. ( null === $bare ? '' : ' ' . sprintf( __( 'WordPress does not serve %s then. Enter that name instead, and both work.', 'closte-sync' ), $this->names->unicode( $bare ) ) )
-				. ' ' . $plugins
-			),
+			)
+			/* translators: %s: domain without www */
+			. ( null === $bare ? '' : ' ' . sprintf( __( 'WordPress does not serve %s then. Enter that name instead, and both work.', 'closte-sync' ), $this->names->unicode( $bare ) ) ),
 			match ( true ) {
 				$this->names->is_wildcard( $domain ) => self::wildcard( $domain ),
 				null === $site                       => self::unknown_site( $blog_id ),
@@ -80,7 +77,8 @@ final class Offers {
 					$plugins
 				),
 				default                              => null,
-			}
+			},
+			$plugins
 		);
 	}
 

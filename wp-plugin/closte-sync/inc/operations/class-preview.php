@@ -30,4 +30,17 @@ final class Preview {
 		public readonly ?Refusal $refusal,
 		public readonly array $offers,
 	) {}
+
+	/**
+	 * The way in which WordPress or the mapping plugin would serve the domain; null: none.
+	 */
+	public function serving_offer(): ?Offer {
+		foreach ( $this->offers as $offer ) {
+			if ( Way::Register !== $offer->way ) {
+				return $offer;
+			}
+		}
+
+		return null;
+	}
 }

@@ -14,23 +14,26 @@ use ClosteSync\Operations\Refusal;
  */
 final class Addition {
 
+	/**
+	 * @param ?string $error Why the proof could not be looked up.
+	 */
 	private function __construct(
 		public readonly string $domain,
-		public readonly ?Refusal $refusal,
-		public readonly ?Claim $claim,
-		public readonly ?Ownership_Result $ownership,
+		public readonly ?Refusal $refusal = null,
+		public readonly ?Claim $claim = null,
+		public readonly ?string $error = null,
 	) {}
 
 	public static function done( string $domain ): self {
-		return new self( $domain, null, null, null );
+		return new self( $domain );
 	}
 
 	public static function refused( string $domain, Refusal $refusal ): self {
-		return new self( $domain, $refusal, null, null );
+		return new self( $domain, $refusal );
 	}
 
-	public static function awaits_proof( Claim $claim, Ownership_Result $ownership ): self {
-		return new self( $claim->domain, null, $claim, $ownership );
+	public static function awaits_proof( Claim $claim, ?string $error = null ): self {
+		return new self( $claim->domain, null, $claim, $error );
 	}
 
 	public function is_done(): bool {

@@ -8,7 +8,8 @@ declare(strict_types=1);
 namespace ClosteSync\Owners;
 
 /**
- * Keeps the claims of each site, in the metadata of the site: they go with it.
+ * Keeps the claims of each site, in the metadata of the site: they go with it. Each has an entry of its own, so that requests at the
+ * same time take none from each other.
  */
 final class Claims {
 
@@ -21,15 +22,13 @@ final class Claims {
 	 * @return array<string, Claim> By domain, the oldest first.
 	 */
 	public function of( int $blog_id ): array {
-		$stored = get_site_meta( $blog_id, self::META, true );
 		$claims = array();
 
-		foreach ( is_array( $stored ) ? $stored : array() as $domain => $entry ) {
-			$token = is_array( $entry ) ? $entry['token'] ?? null : null;
-			$made  = is_array( $entry ) ? $entry['made'] ?? null : null;
+		foreach ( self::stored( $blog_id ) as $entry ) {
+			$claim = Claim::from( $entry );
 
-			if ( is_string( $token ) && is_int( $made ) && $made > time() - self::LIFETIME ) {
-				$claims[ $domain ] = new Claim( (string) $domain, $token, $made );
+			if ( null !== $claim && ! self::is_over( $claim ) ) {
+				$claims[ $claim->domain ] ??= $claim;
 			}
 		}
 
@@ -37,47 +36,64 @@ final class Claims {
 	}
 
 	/**
-	 * The site's claim of a domain. One that is there already keeps its token: its record may be set.
+	 * Notes the claim of a domain, for which there is none yet.
+	 *
+	 * @return ?Claim Null: the site's metadata cannot be written.
 	 */
-	public function claim( int $blog_id, string $domain ): Claim {
-		$claims = $this->of( $blog_id );
-
-		if ( ! isset( $claims[ $domain ] ) ) {
-			$claims[ $domain ] = new Claim( $domain, 'closte-sync-' . strtolower( wp_generate_password( 32, false ) ), time() );
-			$this->save( $blog_id, $claims );
+	public function make( int $blog_id, string $domain, bool $needs_record ): ?Claim {
+		if ( ! is_site_meta_supported() ) {
+			return null;
 		}
 
-		return $claims[ $domain ];
-	}
+		foreach ( self::stored( $blog_id ) as $entry ) {
+			$claim = Claim::from( $entry );
 
-	public function drop( int $blog_id, string $domain ): void {
-		$claims = $this->of( $blog_id );
-
-		if ( isset( $claims[ $domain ] ) ) {
-			unset( $claims[ $domain ] );
-			$this->save( $blog_id, $claims );
+			if ( null === $claim || self::is_over( $claim ) ) {
+				delete_site_meta( $blog_id, self::META, $entry );
+			}
 		}
+
+		$claim = new Claim( $domain, 'closte-sync-' . strtolower( wp_generate_password( 32, false ) ), time(), $needs_record );
+
+		// Another request may have made one meanwhile: the first counts.
+		return false === add_site_meta( $blog_id, self::META, $claim->to_array() ) ? null : $this->of( $blog_id )[ $domain ] ?? null;
 	}
 
 	/**
-	 * @param array<string, Claim> $claims
+	 * From now on, only the TXT record proves this claim.
 	 */
-	private function save( int $blog_id, array $claims ): void {
-		if ( array() === $claims ) {
-			delete_site_meta( $blog_id, self::META );
-			return;
+	public function require_record( int $blog_id, Claim $claim ): Claim {
+		$required = $claim->by_record_only();
+		update_site_meta( $blog_id, self::META, $required->to_array(), $claim->to_array() );
+
+		return $required;
+	}
+
+	/**
+	 * @return bool Whether there was one.
+	 */
+	public function drop( int $blog_id, string $domain ): bool {
+		$dropped = false;
+
+		foreach ( self::stored( $blog_id ) as $entry ) {
+			if ( Claim::from( $entry )?->domain === $domain ) {
+				$dropped = delete_site_meta( $blog_id, self::META, $entry ) || $dropped;
+			}
 		}
 
-		update_site_meta(
-			$blog_id,
-			self::META,
-			array_map(
-				static fn( Claim $claim ): array => array(
-					'token' => $claim->token,
-					'made'  => $claim->made,
-				),
-				$claims
-			)
-		);
+		return $dropped;
+	}
+
+	/**
+	 * @return list<mixed>
+	 */
+	private static function stored( int $blog_id ): array {
+		$stored = is_site_meta_supported() ? get_site_meta( $blog_id, self::META ) : array();
+
+		return is_array( $stored ) ? array_values( $stored ) : array();
+	}
+
+	private static function is_over( Claim $claim ): bool {
+		return $claim->made <= time() - self::LIFETIME;
 	}
 }

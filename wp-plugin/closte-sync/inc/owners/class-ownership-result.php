@@ -13,14 +13,12 @@ namespace ClosteSync\Owners;
 final class Ownership_Result {
 
 	/**
-	 * @param bool    $points_here Its DNS points to this network.
-	 * @param string  $record_name Where the TXT record has to be; '' where it is not needed.
-	 * @param ?string $error       Why the DNS could not be asked, as the extension says it.
+	 * @param bool    $by_record Whether the TXT record proves it: that counts whoever has the domain now.
+	 * @param ?string $error     Why the DNS could not be asked, as the extension says it.
 	 */
 	public function __construct(
 		public readonly bool $is_proven,
-		public readonly bool $points_here,
-		public readonly string $record_name = '',
+		public readonly bool $by_record = false,
 		public readonly ?string $error = null,
 	) {}
 }

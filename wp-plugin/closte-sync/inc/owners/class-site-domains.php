@@ -7,31 +7,38 @@ declare(strict_types=1);
 
 namespace ClosteSync\Owners;
 
+use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Domain_Mapper;
+use ClosteSync\Operations\Domain_Operations;
 use ClosteSync\Operations\Domain_Preview;
-use ClosteSync\Operations\Offer;
+use ClosteSync\Operations\Operation;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Way;
 
 /**
- * What the admins of a site may do with its domains. They learn nothing of the network or of another site, and nothing is
- * sent to Closte before the domain was proven to be theirs.
+ * What the admins of a site may do with its domains. They learn nothing of the network or of another site, nothing is sent to Closte
+ * before the domain was proven to be theirs, and they remove only what they have added.
  */
 final class Site_Domains {
 
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Domain_Mapper $mapper,
+		private readonly Domain_Operations $operations,
 		private readonly Domain_Preview $previews,
 		private readonly Domain_Rules $rules,
+		private readonly Domain_Names $names,
 		private readonly Claims $claims,
+		private readonly Own_Domains $own,
 		private readonly Ownership $ownership,
-		private readonly int $limit,
+		private readonly Earlier_Use $earlier_use,
+		private readonly Domain_Limit $limit,
 	) {}
 
 	/**
@@ -50,10 +57,56 @@ final class Site_Domains {
 	}
 
 	/**
+	 * Those that its admins have added, without the one that is the address of the site now.
+	 *
+	 * @param list<Ledger_Row> $rows As {@see Site_Domains::rows()} gives them.
+	 * @return list<Ledger_Row>
+	 */
+	public function added( array $rows ): array {
+		return array_values(
+			array_filter(
+				$rows,
+				fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted
+					&& $this->own->has( $row )
+					&& $this->names->canonical( get_site( $row->blog_id )->domain ?? '' ) !== $row->domain
+			)
+		);
+	}
+
+	/**
+	 * The domains that its admins may give up.
+	 *
+	 * @param list<Ledger_Row> $rows As {@see Site_Domains::rows()} gives them.
+	 * @return list<Ledger_Row>
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function removable( array $rows ): array {
+		return $this->mapper->removable( $this->added( $rows ) );
+	}
+
+	/**
 	 * @return list<Claim>
 	 */
 	public function claims( int $blog_id ): array {
 		return array_values( $this->claims->of( $blog_id ) );
+	}
+
+	/**
+	 * Whether it proves this claim that the domain points here.
+	 *
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function accepts_pointing( int $blog_id, Claim $claim ): bool {
+		return $this->ownership->accepts_pointing( $claim, $blog_id );
+	}
+
+	/**
+	 * Why the site can have no more domains; null: it can.
+	 *
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function limit_reached( int $blog_id ): ?Refusal {
+		return $this->left( $blog_id ) > 0 ? null : Owner_Refusals::limit( $this->room( $blog_id ) + $this->count( $blog_id ) );
 	}
 
 	/**
@@ -62,48 +115,130 @@ final class Site_Domains {
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function left( int $blog_id ): int {
-		$network = '.' . ( get_network( get_site( $blog_id )?->network_id )->domain ?? '' );
-
-		// What the network gave to the site is no domain of its own.
-		$rows = array_filter(
-			$this->rows( $blog_id ),
-			static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted
-				&& ! $row->is_by_rule()
-				&& ! str_ends_with( $row->domain, $network )
-		);
-
-		return max( 0, $this->limit - count( $rows ) - count( $this->claims->of( $blog_id ) ) );
+		return max( 0, $this->room( $blog_id ) - count( $this->claims->of( $blog_id ) ) );
 	}
 
 	/**
-	 * Adds a domain, or notes the claim to it until it is proven. Asked again for a claim, it looks again.
+	 * Adds a domain, or notes the claim to it until it is proven. Asked again for a claim, it looks again. Where WordPress serves one
+	 * address for each site, the domain is only sent to Closte: see {@see Site_Move}.
 	 *
 	 * @throws \Closte\ClosteException               When a setting is wrong.
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function add( int $blog_id, string $typed ): Addition {
 		$preview = $this->previews->of( $typed, $blog_id );
-		$offer   = self::offer( $preview );
-		$refusal = $this->refusal( $preview, $offer ) ?? $this->limit_reached( $blog_id, $preview->domain );
+		$claim   = $this->claims->of( $blog_id )[ $preview->domain ] ?? null;
+		$refusal = $this->refusal( $preview, $blog_id );
 
-		if ( null !== $refusal || null === $offer ) {
-			return Addition::refused( $preview->domain, $refusal ?? self::not_served() );
+		if ( null === $refusal && ( null === $claim ? $this->left( $blog_id ) : $this->room( $blog_id ) ) < 1 ) {
+			$refusal = $this->limit_reached( $blog_id );
 		}
 
-		$claim     = $this->claims->claim( $blog_id, $preview->domain );
+		return match ( true ) {
+			null !== $refusal => Addition::refused( $preview->domain, $refusal ),
+			null === $claim   => $this->claim( $blog_id, $preview->domain ),
+			default           => $this->prove( $blog_id, $preview, $claim ),
+		};
+	}
+
+	/**
+	 * Gives up a domain of the site, or a claim.
+	 *
+	 * @return Removal|Refusal A refusal: it was not done.
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function remove( int $blog_id, string $domain ): Removal|Refusal {
+		if ( $this->claims->drop( $blog_id, $domain ) ) {
+			return Removal::Canceled;
+		}
+
+		$row = array_column( $this->rows( $blog_id ), null, 'domain' )[ $domain ] ?? null;
+
+		if ( null === $row || Wanted::Present !== $row->wanted ) {
+			return Removal::NotThere;
+		}
+
+		if ( array() === $this->removable( array( $row ) ) ) {
+			return Owner_Refusals::not_removable();
+		}
+
+		$refusal = $this->take_away( $row );
+
+		if ( null !== $refusal ) {
+			return Owner_Refusals::of( $refusal );
+		}
+
+		$this->own->drop( $blog_id, $domain );
+
+		return Removal::Removed;
+	}
+
+	private function refusal( Preview $preview, int $blog_id ): ?Refusal {
+		$way     = $preview->serving_offer();
+		$refusal = $preview->refusal ?? $way?->refusal;
+
+		if ( null !== $refusal ) {
+			return Owner_Refusals::of( $refusal );
+		}
+
+		return match ( true ) {
+			null === $way                                      => Owner_Refusals::not_served(),
+			$this->is_of_a_network( $preview->domain )         => Owner_Refusals::taken(),
+			$this->has_by_hand( $preview->domain, $blog_id )   => Owner_Refusals::already( $preview->shown ),
+			default                                            => null,
+		};
+	}
+
+	/**
+	 * Whoever has a network's domain has all names beside it and below it.
+	 */
+	private function is_of_a_network( string $domain ): bool {
+		$registrable = $this->names->registrable( $domain );
+		$networks    = array_map( $this->names->registrable( ... ), $this->rules->network_domains() );
+
+		return null === $registrable || in_array( $registrable, $networks, true );
+	}
+
+	private function has_by_hand( string $domain, int $blog_id ): bool {
+		$row = $this->ledger->find( $domain );
+
+		return null !== $row && $row->by_hand && $row->blog_id === $blog_id;
+	}
+
+	private function claim( int $blog_id, string $domain ): Addition {
+		$claim = $this->claims->make( $blog_id, $domain, $this->ownership->may_point_here( $domain ) );
+
+		if ( null === $claim ) {
+			return Addition::refused( $domain, Owner_Refusals::failed() );
+		}
+
+		// Others may have been claimed at the same time: those that came first stay.
+		if ( array_search( $domain, array_keys( $this->claims->of( $blog_id ) ), true ) >= $this->room( $blog_id ) ) {
+			$this->claims->drop( $blog_id, $domain );
+
+			return Addition::refused( $domain, $this->limit_reached( $blog_id ) ?? Owner_Refusals::failed() );
+		}
+
+		return Addition::awaits_proof( $claim );
+	}
+
+	private function prove( int $blog_id, Preview $preview, Claim $claim ): Addition {
 		$ownership = $this->ownership->look( $claim, $blog_id );
 
-		// A site that moves to a domain that does not lead here is off the web.
-		$must_point_here = Way::Address === $offer->way;
-
-		if ( ! $ownership->is_proven || ( $must_point_here && ! $ownership->points_here ) ) {
-			return Addition::awaits_proof( $claim, $ownership );
+		if ( ! $ownership->is_proven ) {
+			return Addition::awaits_proof( $claim, $ownership->error );
 		}
 
-		$failure = $this->mapper->add( $preview->domain, $blog_id, $offer->way );
+		$was_there = $this->earlier_use->is_there( array_values( array_filter( array( $preview->domain, $preview->www ) ) ), $blog_id );
+
+		if ( $was_there && ! $ownership->by_record ) {
+			return Addition::awaits_proof( $this->claims->require_record( $blog_id, $claim ) );
+		}
+
+		$failure = null === $was_there ? Owner_Refusals::failed() : $this->give( $blog_id, $preview, $was_there );
 
 		if ( null !== $failure ) {
-			return Addition::refused( $preview->domain, self::for_owners( $failure ) );
+			return Addition::refused( $preview->domain, Owner_Refusals::of( $failure ) );
 		}
 
 		$this->claims->drop( $blog_id, $preview->domain );
@@ -111,121 +246,47 @@ final class Site_Domains {
 		return Addition::done( $preview->domain );
 	}
 
-	/**
-	 * Gives up a domain of the site, or a claim.
-	 *
-	 * @return ?Refusal Why it was not done; null: it was.
-	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
-	 */
-	public function remove( int $blog_id, string $domain ): ?Refusal {
-		$this->claims->drop( $blog_id, $domain );
-		$row = $this->ledger->find( $domain );
-
-		if ( null === $row || $row->blog_id !== $blog_id ) {
-			return null;
+	private function give( int $blog_id, Preview $preview, bool $was_there ): ?Refusal {
+		if ( $was_there ) {
+			// So it stays when the site gives it up.
+			$this->operations->add( $preview->domain, 0 );
 		}
 
-		if ( ! in_array( $domain, array_column( $this->removable( $blog_id ), 'domain' ), true ) ) {
-			return self::not_removable();
+		$way     = $preview->serving_offer()?->way;
+		$failure = $this->mapper->add( $preview->domain, $blog_id, Way::Mapping === $way ? $way : Way::Register );
+		$row     = null === $failure ? $this->ledger->find( $preview->domain ) : null;
+
+		if ( null !== $row ) {
+			$this->own->add( $blog_id, $row, $was_there );
 		}
 
-		$refusal = $this->mapper->remove( $row );
-
-		return null === $refusal ? null : self::for_owners( $refusal );
+		return $failure;
 	}
 
 	/**
-	 * The domains that its admins may give up: not the address of the site.
-	 *
-	 * @return list<Ledger_Row>
-	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 * What was there before the site's admins added it stays at Closte.
 	 */
-	public function removable( int $blog_id ): array {
-		$site = get_site( $blog_id );
+	private function take_away( Ledger_Row $row ): ?Refusal {
+		if ( ! $this->own->was_there( $row ) || null !== $this->operations->refusal( Operation::Remove, $row ) ) {
+			return $this->mapper->remove( $row );
+		}
 
-		return array_values(
-			array_filter(
-				$this->mapper->removable( $this->rows( $blog_id ) ),
-				static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted
-					&& ! $row->is_by_rule()
-					&& $row->domain !== $site?->domain
-			)
-		);
-	}
+		$names = array_filter( array( $row->domain, $this->rules->www_of( $row->domain ) ) );
 
-	/**
-	 * The way in which WordPress or the mapping plugin would serve the domain; null: none.
-	 */
-	private static function offer( Preview $preview ): ?Offer {
-		foreach ( $preview->offers as $offer ) {
-			if ( Way::Register !== $offer->way ) {
-				return $offer;
+		foreach ( $this->ledger->find_all( array_values( $names ) ) as $one ) {
+			if ( $one->blog_id === $row->blog_id && ( $one->by_hand || $one->is_by_rule() ) ) {
+				$this->ledger->give_back( $one, $one->is_by_rule() ? Row_Source::WWW : Row_Source::MANUAL );
 			}
 		}
 
 		return null;
 	}
 
-	private function refusal( Preview $preview, ?Offer $offer ): ?Refusal {
-		$refusal = $preview->refusal ?? $offer?->refusal;
-
-		return null === $refusal ? null : self::for_owners( $refusal );
+	private function room( int $blog_id ): int {
+		return $this->limit->room( $blog_id, $this->count( $blog_id ) );
 	}
 
-	private function limit_reached( int $blog_id, string $domain ): ?Refusal {
-		if ( isset( $this->claims->of( $blog_id )[ $domain ] ) || $this->left( $blog_id ) > 0 ) {
-			return null;
-		}
-
-		return new Refusal(
-			Refusal::LIMIT,
-			sprintf(
-				/* translators: %s: number of domains */
-				_n( 'This site can have %s domain.', 'This site can have %s domains.', $this->limit, 'closte-sync' ),
-				number_format_i18n( $this->limit )
-			),
-			__( 'Remove one that you no longer need, or ask the administrator of the network for more.', 'closte-sync' )
-		);
-	}
-
-	/**
-	 * The same without a word about other sites and about the network.
-	 */
-	private static function for_owners( Refusal $refusal ): Refusal {
-		return match ( $refusal->code ) {
-			Refusal::INVALID, Refusal::ALREADY, Refusal::LIMIT => $refusal,
-			Refusal::TAKEN, Refusal::IN_USE, Refusal::COMES_WITH, Refusal::PROTECTED, Refusal::NETWORK, Refusal::SERVED => new Refusal(
-				Refusal::TAKEN,
-				__( 'This domain cannot be added: it is in use already.', 'closte-sync' ),
-				__( 'Enter another domain. If this one is yours, ask the administrator of the network.', 'closte-sync' )
-			),
-			Refusal::NOT_SERVED, Refusal::NO_SITE, Refusal::EXTENSION => self::not_served(),
-			Refusal::CHANGED => new Refusal(
-				Refusal::CHANGED,
-				__( 'Somebody else changed this domain at the same time.', 'closte-sync' ),
-				__( 'Reload the page and try again.', 'closte-sync' )
-			),
-			default          => new Refusal(
-				Refusal::FAILED,
-				__( 'The domain could not be changed.', 'closte-sync' ),
-				__( 'Try again later, or ask the administrator of the network.', 'closte-sync' )
-			),
-		};
-	}
-
-	private static function not_served(): Refusal {
-		return new Refusal(
-			Refusal::NOT_SERVED,
-			__( 'This domain cannot be added here.', 'closte-sync' ),
-			__( 'Ask the administrator of the network.', 'closte-sync' )
-		);
-	}
-
-	private static function not_removable(): Refusal {
-		return new Refusal(
-			Refusal::IN_USE,
-			__( 'This domain is the address of your site, or comes with another domain.', 'closte-sync' ),
-			__( 'Ask the administrator of the network to change it.', 'closte-sync' )
-		);
+	private function count( int $blog_id ): int {
+		return count( $this->added( $this->rows( $blog_id ) ) );
 	}
 }

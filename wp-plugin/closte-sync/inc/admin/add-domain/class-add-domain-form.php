@@ -102,7 +102,7 @@ final class Add_Domain_Form {
 				checked( $offer->way->value, $chosen?->value, false ),
 				disabled( $is_possible( $offer ), false, false ),
 				esc_html( $offer->label ),
-				esc_html( $is_possible( $offer ) ? $offer->description : (string) $offer->refusal?->sentence() )
+				esc_html( $is_possible( $offer ) ? $offer->sentences() : (string) $offer->refusal?->sentence() )
 			);
 		}
 

@@ -111,7 +111,7 @@ final class Preview_Route implements Controller {
 				static fn( Offer $offer ): array => array(
 					'way'         => $offer->way->value,
 					'label'       => $offer->label,
-					'description' => $offer->description,
+					'description' => $offer->sentences(),
 					'refusal'     => $refusal( $offer->refusal ),
 				),
 				$preview->offers

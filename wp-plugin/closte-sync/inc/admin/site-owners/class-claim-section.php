@@ -26,20 +26,27 @@ final class Claim_Section {
 	) {}
 
 	/**
-	 * @param bool $in_full Whether the records that point it here are looked up: that takes a moment.
+	 * @param bool $accepts_pointing Whether it also proves the claim that the domain points here.
+	 * @param bool $in_full          Whether the records that point it here are looked up: that takes a moment.
 	 */
-	public function html( Claim $claim, bool $in_full ): string {
+	public function html( Claim $claim, bool $accepts_pointing, bool $in_full ): string {
 		$proof   = array(
 			'action' => 'set',
 			'type'   => 'TXT',
-			'name'   => '_closte-sync.' . $claim->domain,
+			'name'   => $claim->record_name(),
 			'value'  => $claim->token,
 		);
 		$records = $in_full ? $this->records( $claim ) : array();
-		$html    = Records_Table::html( array( $proof ) );
+		$html    = sprintf(
+			'<p>%1$s</p>%2$s',
+			$accepts_pointing
+				? esc_html__( 'Set this TXT record, or point the domain to this site. Either one shows that the domain is yours.', 'closte-sync' )
+				: esc_html__( 'Set this TXT record. For this domain, only the record shows that it is yours.', 'closte-sync' ),
+			Records_Table::html( array( $proof ) )
+		);
 
 		if ( array() !== $records ) {
-			$html .= '<p>' . esc_html__( 'Or point the domain to this site. These records are needed in any case before visitors see the site there:', 'closte-sync' ) . '</p>' . Records_Table::html( $records );
+			$html .= '<p>' . esc_html__( 'These records point the domain to this site:', 'closte-sync' ) . '</p>' . Records_Table::html( $records );
 		}
 
 		return sprintf(

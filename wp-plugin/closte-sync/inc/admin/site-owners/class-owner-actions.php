@@ -9,9 +9,12 @@ namespace ClosteSync\Admin\Site_Owners;
 
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Operations\Offer;
+use ClosteSync\Operations\Refusal;
 use ClosteSync\Owners\Addition;
-use ClosteSync\Owners\Site_Domains;
+use ClosteSync\Owners\Removal;
 
 /**
  * Does what was posted on Settings → Domains of a site. Returns where something was refused, so that it stays in its field;
@@ -19,27 +22,30 @@ use ClosteSync\Owners\Site_Domains;
  */
 final class Owner_Actions {
 
-	public function __construct( private readonly Site_Domains $domains, private readonly int $blog_id ) {}
+	public function __construct( private readonly Container $services, private readonly int $blog_id ) {}
 
 	/**
 	 * @return string What was typed, to be corrected.
 	 */
 	public function add( string $typed ): string {
 		try {
-			$addition = $this->domains->add( $this->blog_id, $typed );
+			$addition = $this->services->site_domains()->add( $this->blog_id, $typed );
+
+			if ( null === $addition->refusal ) {
+				list( $type, $text ) = $this->message( $addition );
+			}
 		} catch ( \Closte\ClosteException | Database_Exception ) {
 			Flash::add( 'error', __( 'The domain could not be checked. Try again later, or ask the administrator of the network.', 'closte-sync' ) );
 
 			return $typed;
 		}
 
-		if ( null !== $addition->refusal ) {
-			Flash::add( 'error', $addition->refusal->sentence() );
+		if ( ! isset( $type, $text ) ) {
+			Flash::add( 'error', (string) $addition->refusal?->sentence() );
 
 			return $typed;
 		}
 
-		list( $type, $text ) = self::message( $addition );
 		Flash::add( $type, $text );
 		Flash::redirect( Pages::own_domains_url( null === $addition->claim ? '' : $addition->domain ) );
 	}
@@ -49,44 +55,96 @@ final class Owner_Actions {
 	 */
 	public function remove( string $domain ): string {
 		try {
-			$refusal = $this->domains->remove( $this->blog_id, $domain );
+			$result = $this->services->site_domains()->remove( $this->blog_id, $domain );
 		} catch ( Database_Exception ) {
 			Flash::add( 'error', __( 'The domain could not be removed. Try again later.', 'closte-sync' ) );
 
 			return '';
 		}
 
-		null === $refusal
-			/* translators: %s: domain */
-			? Flash::add( 'success', sprintf( __( '%s was removed from this site.', 'closte-sync' ), $domain ) )
-			: Flash::add( 'error', $refusal->sentence() );
+		$name = $this->services->domain_names()->shown( $domain );
+
+		Flash::add(
+			Removal::Removed === $result || Removal::Canceled === $result ? 'success' : 'error',
+			match ( true ) {
+				$result instanceof Refusal    => $result->sentence(),
+				/* translators: %s: domain */
+				Removal::Canceled === $result => sprintf( __( '%s is not added to this site.', 'closte-sync' ), $name ),
+				/* translators: %s: domain */
+				Removal::Removed === $result  => sprintf( __( '%s was removed from this site.', 'closte-sync' ), $name ),
+				/* translators: %s: domain */
+				default                       => sprintf( __( '%s is not a domain of this site.', 'closte-sync' ), $name ),
+			}
+		);
+		Flash::redirect( Pages::own_domains_url() );
+	}
+
+	/**
+	 * Makes a domain the address of the site, or finds out what that would do.
+	 *
+	 * @return ?Offer What is to be confirmed; null: it was refused.
+	 */
+	public function move( string $domain, bool $is_confirmed ): ?Offer {
+		try {
+			$move   = $this->services->site_move();
+			$result = $is_confirmed ? $move->carry_out( $this->blog_id, $domain ) : $move->offer( $this->blog_id, $domain );
+			/* translators: 1: domain, 2: sentences that say what follows */
+			$text = null === $result ? $this->said( $domain, __( '%1$s is the address of this site now. %2$s', 'closte-sync' ) ) : '';
+		} catch ( \Closte\ClosteException | Database_Exception ) {
+			Flash::add( 'error', __( 'The domain could not be checked. Try again later, or ask the administrator of the network.', 'closte-sync' ) );
+
+			return null;
+		}
+
+		if ( $result instanceof Offer ) {
+			return $result;
+		}
+
+		if ( $result instanceof Refusal ) {
+			Flash::add( 'error', $result->sentence() );
+
+			return null;
+		}
+
+		Flash::add( 'success', $text );
 		Flash::redirect( Pages::own_domains_url() );
 	}
 
 	/**
 	 * @return array{string, string} Type and text.
+	 * @throws Database_Exception When the database fails.
 	 */
-	private static function message( Addition $addition ): array {
-		$ownership = $addition->ownership;
+	private function message( Addition $addition ): array {
+		$name = $this->services->domain_names()->shown( $addition->domain );
 
 		return match ( true ) {
-			/* translators: %s: domain */
-			null === $ownership             => array( 'success', sprintf( __( '%s was added to this site. Its certificate follows automatically.', 'closte-sync' ), $addition->domain ) ),
-			$ownership->is_proven           => array(
-				'info',
-				/* translators: %s: domain */
-				sprintf( __( '%s is yours, but does not point to this site yet. It becomes the address of the site, so it has to point here first: set the records below, then select Check again.', 'closte-sync' ), $addition->domain ),
+			null === $addition->claim => array(
+				'success',
+				/* translators: 1: domain, 2: sentences that say what follows */
+				$this->said( $addition->domain, __( '%1$s was added to this site. %2$s', 'closte-sync' ) ),
 			),
-			null !== $ownership->error      => array(
+			null !== $addition->error => array(
 				'warning',
 				/* translators: %s: domain */
-				sprintf( __( 'The DNS of %s could not be checked. Select Check again in a few minutes.', 'closte-sync' ), $addition->domain ),
+				sprintf( __( 'The DNS of %s could not be checked. Select Check again in a few minutes.', 'closte-sync' ), $name ),
 			),
-			default                         => array(
+			default                   => array(
 				'info',
 				/* translators: %s: domain */
-				sprintf( __( 'Show that %s is yours to add it: see the records below.', 'closte-sync' ), $addition->domain ),
+				sprintf( __( 'Show that %s is yours to add it: see the records below.', 'closte-sync' ), $name ),
 			),
 		};
+	}
+
+	/**
+	 * What was done, and what its row says of the domain.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	private function said( string $domain, string $format ): string {
+		$row    = $this->services->ledger()->find( $domain );
+		$advice = null === $row ? '' : Owner_Table::advice( $row, $row->state( $this->services->readiness()->hindrance() ) );
+
+		return trim( sprintf( $format, $this->services->domain_names()->shown( $domain ), $advice ) );
 	}
 }

@@ -20,4 +20,10 @@ final class Owner_Form {
 
 	/** The field with a domain to remove, or a claim to give up. */
 	public const REMOVE = 'remove';
+
+	/** The field with a domain that is to become the address of the site. */
+	public const MOVE = 'move';
+
+	/** The field that says that what the move does was read. */
+	public const CONFIRMED = 'confirmed';
 }

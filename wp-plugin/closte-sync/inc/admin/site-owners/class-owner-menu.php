@@ -26,7 +26,7 @@ final class Owner_Menu {
 	}
 
 	private function add(): void {
-		if ( is_main_site() || ! current_user_can( self::CAPABILITY ) || ! Settings::load()->owners ) {
+		if ( is_main_site() || ! current_user_can( self::CAPABILITY ) || ! $this->is_allowed() ) {
 			return;
 		}
 
@@ -37,5 +37,12 @@ final class Owner_Menu {
 		if ( false !== $hook ) {
 			add_action( "load-$hook", $screen->prepare( ... ) );
 		}
+	}
+
+	/**
+	 * As the cache says: this is asked on each page of each dashboard. The screen itself asks the database.
+	 */
+	private function is_allowed(): bool {
+		return $this->services->network_options()->as_cached( static fn(): bool => Settings::load()->owners );
 	}
 }

@@ -13,8 +13,10 @@ use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Operations\Offer;
 use ClosteSync\Owners\Claim;
 use ClosteSync\Owners\Site_Domains;
+use ClosteSync\Settings\Settings;
 
 /**
  * Settings → Domains of a site: its domains, and how to add one.
@@ -24,12 +26,22 @@ final class Owner_Screen {
 	/** What was typed and refused, so that it stays in its field. */
 	private string $typed = '';
 
+	/** What making a domain the address of the site would do, to be confirmed. */
+	private ?Offer $offer = null;
+
+	/** The domain that it is about. */
+	private string $to_move = '';
+
 	public function __construct( private readonly Container $services ) {}
 
 	/**
 	 * Before anything is sent: does what was posted.
 	 */
 	public function prepare(): void {
+		if ( ! Settings::load()->owners ) {
+			wp_die( esc_html__( 'Sorry, you are not allowed to access this page.', 'closte-sync' ), '', array( 'response' => 403 ) );
+		}
+
 		add_action( 'admin_enqueue_scripts', self::enqueue( ... ) );
 
 		if ( 'POST' !== ( $_SERVER['REQUEST_METHOD'] ?? '' ) ) {
@@ -40,9 +52,15 @@ final class Owner_Screen {
 			wp_nonce_ays( Owner_Form::NONCE );
 		}
 
-		$actions     = new Owner_Actions( $this->domains(), get_current_blog_id() );
-		$to_remove   = Guard::posted( Owner_Form::REMOVE );
-		$this->typed = '' === $to_remove ? $actions->add( Guard::posted( Owner_Form::ADD ) ) : $actions->remove( $to_remove );
+		$actions       = new Owner_Actions( $this->services, get_current_blog_id() );
+		$to_remove     = Guard::posted( Owner_Form::REMOVE );
+		$this->to_move = Guard::posted( Owner_Form::MOVE );
+
+		if ( '' !== $this->to_move ) {
+			$this->offer = $actions->move( $this->to_move, '1' === Guard::posted( Owner_Form::CONFIRMED ) );
+		} else {
+			$this->typed = '' === $to_remove ? $actions->add( Guard::posted( Owner_Form::ADD ) ) : $actions->remove( $to_remove );
+		}
 	}
 
 	public function show(): void {
@@ -50,7 +68,7 @@ final class Owner_Screen {
 		Flash::show();
 
 		try {
-			$this->show_domains();
+			null === $this->offer ? $this->show_domains() : $this->show_confirmation( $this->offer );
 		} catch ( Database_Exception ) {
 			wp_admin_notice( esc_html__( 'The domains of this site cannot be read at the moment. Try again later.', 'closte-sync' ), array( 'type' => 'error' ) );
 		}
@@ -61,12 +79,40 @@ final class Owner_Screen {
 	private function show_domains(): void {
 		$domains = $this->domains();
 		$site    = get_current_blog_id();
-		$left    = $domains->left( $site );
+		$rows    = $domains->rows( $site );
+		$move    = $this->services->site_move();
 		$table   = new Owner_Table( $this->services->domain_names(), $this->services->readiness()->hindrance() );
+		$html    = $table->html(
+			$rows,
+			array_column( $domains->removable( $rows ), 'domain' ),
+			array_map( $move->is_ready( ... ), array_column( $move->candidates( $site, $rows ), null, 'domain' ) )
+		);
 
-		echo $table->html( $domains->rows( $site ), $domains->removable( $site ) ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+		echo $html; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 		$this->show_claims( $domains->claims( $site ) );
-		$this->show_form( $left );
+		$this->show_form( $domains->left( $site ), $domains->limit_reached( $site )?->sentence() ?? '' );
+	}
+
+	/**
+	 * Says what the move does, before it is done.
+	 */
+	private function show_confirmation( Offer $offer ): void {
+		$name = $this->services->domain_names()->shown( $this->to_move );
+
+		printf(
+			'<h2>%1$s</h2><p>%2$s</p><p>%3$s</p><form method="post" action="%4$s">%5$s<input type="hidden" name="%6$s" value="%7$s"><p class="submit"><button type="submit" name="%8$s" value="1" class="button button-primary">%9$s</button> <a class="button" href="%4$s">%10$s</a></p></form>',
+			/* translators: %s: domain */
+			esc_html( sprintf( __( 'Make %s the address of the site', 'closte-sync' ), $name ) ),
+			esc_html( $offer->description ),
+			esc_html__( 'You log in at the new address then. To get the old address back, ask the administrator of the network.', 'closte-sync' ),
+			esc_url( Pages::own_domains_url() ),
+			Guard::nonce_field( Owner_Form::NONCE ), // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+			esc_attr( Owner_Form::MOVE ),
+			esc_attr( $this->to_move ),
+			esc_attr( Owner_Form::CONFIRMED ),
+			esc_html__( 'Make it the address of the site', 'closte-sync' ),
+			esc_html__( 'Cancel', 'closte-sync' )
+		);
 	}
 
 	/**
@@ -80,21 +126,26 @@ final class Owner_Screen {
 		printf(
 			'<h2>%1$s</h2><p>%2$s</p>',
 			esc_html__( 'Domains to confirm', 'closte-sync' ),
-			esc_html__( 'Show that a domain is yours in one of two ways: set the TXT record below, or point the domain to this site. Then select Check again. Changes of DNS records can take a few hours.', 'closte-sync' )
+			esc_html__( 'A domain is added once you have shown that it is yours: set the records below, then select Check again. Changes of DNS records can take a few hours.', 'closte-sync' )
 		);
 
 		$section = new Claim_Section( $this->services->domain_names(), $this->services->domain_preview(), get_current_blog_id() );
 
 		foreach ( $claims as $claim ) {
-			echo $section->html( $claim, $claim->domain === self::asked() ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+			$accepts_pointing = $this->domains()->accepts_pointing( get_current_blog_id(), $claim );
+
+			echo $section->html( $claim, $accepts_pointing, $claim->domain === self::asked() ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 		}
 	}
 
-	private function show_form( int $left ): void {
+	/**
+	 * @param string $reason Why there can be no more; '': there can.
+	 */
+	private function show_form( int $left, string $reason ): void {
 		printf( '<h2>%s</h2>', esc_html__( 'Add a domain', 'closte-sync' ) );
 
-		if ( 0 === $left ) {
-			printf( '<p>%s</p>', esc_html__( 'This site has as many domains as it can have. Remove one that you no longer need, or ask the administrator of the network for more.', 'closte-sync' ) );
+		if ( '' !== $reason ) {
+			printf( '<p>%s</p>', esc_html( $reason ) );
 			return;
 		}
 

@@ -77,6 +77,10 @@ final class Core implements Source {
 		);
 	}
 
+	public function plan_leaves( int $blog_id ): ?int {
+		return null;
+	}
+
 	private function listener(): Core_Listener {
 		return new Core_Listener( $this->services->sync(), $this->services->ledger(), $this->services->desired_domains() );
 	}

@@ -67,6 +67,10 @@ final class Mercator implements Source {
 	/**
 	 * Ultimate Multisite fires Mercator's actions too, with a deprecation notice, if anything listens.
 	 */
+	public function plan_leaves( int $blog_id ): ?int {
+		return null;
+	}
+
 	private function register_beside_no_other(): void {
 		if ( function_exists( 'wu_get_domains' ) || did_action( 'wu_register_integrations' ) > 0 ) {
 			return;

@@ -117,6 +117,10 @@ final class Ultimate_Multisite implements Source {
 		return $this->domain_records()->delete( $domain, $blog_id );
 	}
 
+	public function plan_leaves( int $blog_id ): ?int {
+		return Plan_Limits::domains_left( $blog_id );
+	}
+
 	/**
 	 * @param array<string, array{label: string, key: \Closure(): string}> $providers
 	 * @return array<string, array{label: string, key: \Closure(): string}>

@@ -1,0 +1,96 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Owners;
+
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\State;
+use ClosteSync\Operations\Domain_Mapper;
+use ClosteSync\Operations\Domain_Preview;
+use ClosteSync\Operations\Offer;
+use ClosteSync\Operations\Refusal;
+use ClosteSync\Operations\Way;
+use ClosteSync\Sync\Readiness;
+
+/**
+ * Makes a domain that the admins of a site have added the address of the site, where WordPress serves no other. Only one that works
+ * can be it: a site that moves to one that does not is off the web.
+ */
+final class Site_Move {
+
+	public function __construct(
+		private readonly Site_Domains $domains,
+		private readonly Domain_Mapper $mapper,
+		private readonly Domain_Preview $previews,
+		private readonly Ownership $ownership,
+		private readonly Readiness $readiness,
+	) {}
+
+	/**
+	 * The domains that visitors do not reach the site at before one of them becomes its address.
+	 *
+	 * @param list<Ledger_Row> $rows As {@see Site_Domains::rows()} gives them.
+	 * @return list<Ledger_Row>
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function candidates( int $blog_id, array $rows ): array {
+		return Way::Address === $this->previews->of( '', $blog_id )->serving_offer()?->way ? $this->domains->added( $rows ) : array();
+	}
+
+	/**
+	 * Whether a candidate can become the address now.
+	 */
+	public function is_ready( Ledger_Row $row ): bool {
+		return '' === $this->readiness->hindrance() && State::Working === $row->state() && $row->is_accepted();
+	}
+
+	/**
+	 * What the move would do.
+	 *
+	 * @return Offer|Refusal A refusal: it cannot be done.
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function offer( int $blog_id, string $domain ): Offer|Refusal {
+		$rows = array_column( $this->candidates( $blog_id, $this->domains->rows( $blog_id ) ), null, 'domain' );
+
+		if ( ! isset( $rows[ $domain ] ) || ! $this->is_ready( $rows[ $domain ] ) ) {
+			return Owner_Refusals::not_an_address_yet();
+		}
+
+		$preview = $this->previews->of( $domain, $blog_id );
+		$offer   = $preview->serving_offer();
+		$refusal = $preview->refusal ?? $offer?->refusal;
+
+		return match ( true ) {
+			null !== $refusal => Owner_Refusals::of( $refusal ),
+			null === $offer   => Owner_Refusals::not_an_address_yet(),
+			default           => $offer,
+		};
+	}
+
+	/**
+	 * @return ?Refusal Why the site was not moved; null: it was.
+	 * @throws \Closte\ClosteException               When a setting is wrong.
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function carry_out( int $blog_id, string $domain ): ?Refusal {
+		$offer = $this->offer( $blog_id, $domain );
+
+		if ( $offer instanceof Refusal ) {
+			return $offer;
+		}
+
+		// What works is looked at once a day only.
+		if ( Way::Address !== $offer->way || ! $this->ownership->points_here( $domain ) ) {
+			return Owner_Refusals::not_an_address_yet();
+		}
+
+		$failure = $this->mapper->add( $domain, $blog_id, Way::Address );
+
+		return null === $failure ? null : Owner_Refusals::of( $failure );
+	}
+}
