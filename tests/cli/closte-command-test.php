@@ -188,7 +188,7 @@ final class Closte_Command_Test extends Cli_Test_Case {
 
 		$messages = array_column( $proxied->json(), 'message', 'check' );
 		self::assertStringContainsString( 'through the proxy http://127.0.0.1:1.', $messages['proxy'] );
-		self::assertStringContainsString( 'the proxy http://127.0.0.1:1 cannot be connected to', $messages['connection'] );
+		self::assertStringContainsString( 'The connection to the proxy failed', $messages['connection'] );
 		self::assertStringNotContainsString( 's3cret', $proxied->stdout . $proxied->stderr );
 	}
 }

@@ -117,9 +117,9 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 			'mixed addresses'   => array( array( 'a' => array( '127.0.0.1', '192.0.2.7' ) ), '', 'dns', 'points to this network (' ),
 			'CAA'               => array( array( 'caa' => array( 'other-issuer.example' ) ), '', 'caa', 'allows only other-issuer.example to issue a certificate' ),
 			'expired'           => array( array(), 'expired', 'certificate', 'has expired' ),
-			'self-signed'       => array( array(), 'self-signed', 'certificate', 'A self-signed certificate is served for' ),
+			'self-signed'       => array( array(), 'self-signed', 'certificate', 'It is self-signed' ),
 			'foreign'           => array( array(), 'foreign', 'certificate', 'for other names' ),
-			'untrusted'         => array( array(), 'untrusted', 'certificate', 'does not trust' ),
+			'untrusted'         => array( array(), 'untrusted', 'certificate', 'is not trusted by this system' ),
 			'TLS is refused'    => array( array(), 'none', 'certificate', 'serves no certificate' ),
 		);
 	}

@@ -288,7 +288,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		self::assertSame( 1, $result->status );
 		self::assertStringContainsString( '*.shop.example: failed.', $result->stderr );
-		self::assertStringContainsString( 'hint: Retry once that is solved', $result->stderr );
+		self::assertStringContainsString( 'hint: Try again once that is corrected', $result->stderr );
 	}
 
 	public function test_add_and_remove_while_the_integration_is_off_are_recorded(): void {

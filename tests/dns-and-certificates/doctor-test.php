@@ -123,7 +123,7 @@ final class Doctor_Test extends Dns_And_Certificates_Test_Case {
 		return array(
 			'absent'      => array( 'none', 'error', 'serves no certificate' ),
 			'untrusted'   => array( 'untrusted', 'error', 'not trust' ),
-			'self-signed' => array( 'self-signed', 'error', 'self-signed certificate' ),
+			'self-signed' => array( 'self-signed', 'error', 'It is self-signed' ),
 			'expired'     => array( 'expired', 'error', 'has expired' ),
 			'wrong host'  => array( 'foreign', 'error', 'for other names' ),
 			'ending'      => array( 'ending', 'warning', 'is valid for' ),
