@@ -5,7 +5,7 @@ import { domainsPage, env, logPage, resetNetwork, settingsPage, wp } from './net
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** By name: its address, and what of it is ours. */
+/** By name: its address, what of it is ours, and what shows that all of it is there. */
 export async function makeScreens() {
 	await resetNetwork();
 	const { site, domain } = JSON.parse(await wp('eval-file', '--use-include', join(here, 'screens.php')));
@@ -14,7 +14,7 @@ export async function makeScreens() {
 		dashboard: ['/wp-admin/network/', '#closte_sync_domains, [data-closte-sync-notice]'],
 		'All Sites': ['/wp-admin/network/sites.php', '.column-closte_sync_domains, [data-closte-sync-notice]'],
 		domains: [domainsPage, wrap],
-		'one domain': [`${domainsPage}&domain=${domain}`, wrap],
+		'one domain': [`${domainsPage}&domain=${domain}`, wrap, '#closte-sync-look .closte-sync-resolvers'],
 		'add a domain': [`${domainsPage}&view=add`, wrap],
 		'domains of a site': [`${domainsPage}&view=site&id=${site}`, wrap],
 		settings: [settingsPage, wrap],

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { env, launch, openPage, resetNetwork } from './network.mjs';
+import { env, launch, openPage, resetNetwork, wp } from './network.mjs';
 import { makeScreens } from './screens.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -12,7 +12,8 @@ const rightToLeft = join(env.wordpress, 'wp-content/mu-plugins/right-to-left.php
 const WIDTHS = [1300, 782, 360];
 
 /** What axe finds in a part of the page. */
-function violations(page, part) {
+async function violations(page, part) {
+	await page.evaluate(axe);
 	return page.evaluate(async (include) => {
 		const { violations: found } = await window.axe.run({ include: [...document.querySelectorAll(include)] }, { resultTypes: ['violations'] });
 		return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
@@ -58,6 +59,45 @@ function misplaced(page, part) {
 	}, part);
 }
 
+/** What people read of a part of a page, the menu and the help: text, and attributes that are read or spoken. */
+function texts(page, address, part) {
+	return page.evaluate(
+		async ([from, selector]) => {
+			const found = [];
+			const add = (text) => found.push(text.replace(/\s+/g, ' ').trim());
+			// Names, WordPress's own tabs of a site, and messages of the log, which are kept in the language of whom they came from.
+			const root = new DOMParser().parseFromString(await (await fetch(from)).text(), 'text/html');
+			root.querySelectorAll('script, style, code, kbd, pre, bdi, textarea, [dir="ltr"], .nav-tab-wrapper, .column-message').forEach((element) => element.remove());
+			// The help of WordPress's own screens is its own.
+			const help = from.includes('page=closte-sync') ? ', #contextual-help-wrap' : '';
+			for (const one of root.querySelectorAll(`${selector}, #adminmenu a[href*="closte-sync"]${help}`)) {
+				const nodes = root.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+				while (nodes.nextNode()) {
+					add(nodes.currentNode.data);
+				}
+				for (const name of ['title', 'aria-label', 'placeholder', 'data-copied', 'data-label', 'data-confirm', 'data-running', 'data-failed']) {
+					one.querySelectorAll(`[${name}]`).forEach((element) => add(element.getAttribute(name)));
+				}
+			}
+			return found;
+		},
+		[address, part]
+	);
+}
+
+/** What of WordPress's own, and of what people have given, is the same in any language where WordPress has no language pack. */
+const OTHERS = new RegExp(
+	[
+		'\\d+ (second|minute|hour|day|month)s?',
+		'(January|February|March|April|May|June|July|August|September|October|November|December) \\d+, \\d+',
+		'Select bulk action|Show or hide panel|Dismiss this notice\\.|Show more details|Select All|Shop of Ada',
+		'[\\w-]+(\\.[\\w-]+)+',
+	].join('|'),
+	'g'
+);
+
+const words = (text) => text.replace(OTHERS, ' ').match(/\p{L}{2,}/gu) ?? [];
+
 describe('every screen', () => {
 	let browser;
 	let page;
@@ -76,12 +116,10 @@ describe('every screen', () => {
 	});
 
 	async function open(name) {
-		const [address, part] = screens[name];
+		const [address, part, isThere] = screens[name];
 		await page.setViewportSize({ width: WIDTHS[0], height: 900 });
 		await page.goto(address);
-		await page.waitForSelector(part);
-		// What is asked for once the page is there.
-		await page.waitForLoadState('networkidle');
+		await page.waitForSelector(isThere ?? part);
 		return part;
 	}
 
@@ -91,25 +129,67 @@ describe('every screen', () => {
 		}
 	}
 
-	for (const direction of ['ltr', 'rtl']) {
-		it(`fits desktop, tablet and phone: ${direction}${direction === 'ltr' ? ', and axe finds nothing' : ''}`, async () => {
-			await page.context().addCookies(direction === 'rtl' ? [{ name: 'right_to_left', value: '1', domain: `.${env.domain}`, path: '/' }] : []);
-			const wrong = {};
-			for (const name of Object.keys(screens)) {
-				const part = await open(name);
-				assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), direction);
-				await page.evaluate(axe);
-				for (const width of WIDTHS) {
-					await page.setViewportSize({ width, height: 900 });
-					wrong[`${name}, ${width} px`] = await misplaced(page, part);
-					if (direction === 'ltr' && width !== 782) {
-						wrong[`${name}, ${width} px`].push(...(await violations(page, part)));
+	/** Opens each screen at each width; what is wrong. */
+	async function walk(direction, find) {
+		const wrong = [];
+		for (const name of Object.keys(screens)) {
+			const part = await open(name);
+			assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), direction);
+			for (const width of WIDTHS) {
+				await page.setViewportSize({ width, height: 900 });
+				const found = await find(part, width);
+				wrong.push(...found.map((what) => `${name}, ${width} px: ${what}`));
+				await screenshot(`${name}-${direction}-${width}`);
+			}
+		}
+		assert.deepEqual(wrong, []);
+		assert.deepEqual(page.complaints, []);
+	}
+
+	it('fits desktop, tablet and phone, and axe finds nothing', () =>
+		walk('ltr', async (part, width) => [...(await misplaced(page, part)), ...(width === 782 ? [] : await violations(page, part))]));
+
+	it('fits them from right to left, and in a language of long words', async () => {
+		await wp('user', 'meta', 'update', 'admin', 'locale', 'de_DE');
+		await page.context().addCookies([{ name: 'right_to_left', value: '1', domain: `.${env.domain}`, path: '/' }]);
+		try {
+			await walk('rtl', (part) => misplaced(page, part));
+		} finally {
+			await page.context().clearCookies({ name: 'right_to_left' });
+			await wp('user', 'meta', 'delete', 'admin', 'locale');
+		}
+	});
+
+	it('is all in German, Dutch and Norwegian where that is the language of its reader', async () => {
+		const locales = ['de_DE', 'de_DE_formal', 'nl_NL', 'nb_NO'];
+		const files = locales.map((locale) => `'${locale}' => ( include '${env.plugin}/languages/closte-sync-${locale}.l10n.php' )['messages']`);
+		const messages = JSON.parse(await wp('eval', `echo wp_json_encode( array( ${files.join()} ) );`));
+		const pages = { '/': page, h: await page.context().newPage() };
+		await page.goto('/wp-admin/network/');
+		await pages.h.goto(Object.values(screens).at(-1)[0]);
+		const read = async () => {
+			// A page may read what is on its own host.
+			const all = Object.entries(screens).map(async ([name, [address, part]]) => [name, await texts(pages[address[0]], address, part)]);
+			return Object.fromEntries(await Promise.all(all));
+		};
+		const english = await read();
+		const left = [];
+		try {
+			for (const locale of locales) {
+				await wp('user', 'meta', 'update', 'admin', 'locale', locale);
+				for (const [name, found] of Object.entries(await read())) {
+					assert.notDeepEqual(found, english[name], `${name} in ${locale}`);
+					for (const text of new Set(found)) {
+						const isEnglish = (messages[locale][text] ?? text) !== text;
+						if (isEnglish || (words(text).length >= 3 && english[name].includes(text))) {
+							left.push(`${locale}, ${name}: ${text}`);
+						}
 					}
-					await screenshot(`${name}-${direction}-${width}`);
 				}
 			}
-			assert.deepEqual(Object.entries(wrong).filter(([, found]) => found.length), []);
-			assert.deepEqual(page.complaints, []);
-		});
-	}
+		} finally {
+			await wp('user', 'meta', 'delete', 'admin', 'locale');
+		}
+		assert.deepEqual(left, []);
+	});
 });
