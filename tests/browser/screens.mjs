@@ -14,7 +14,7 @@ export async function makeScreens() {
 		dashboard: ['/wp-admin/network/', '#closte_sync_domains, [data-closte-sync-notice]'],
 		'All Sites': ['/wp-admin/network/sites.php', '.column-closte_sync_domains, [data-closte-sync-notice]'],
 		domains: [domainsPage, wrap],
-		'one domain': [`${domainsPage}&domain=${domain}`, wrap, '#closte-sync-look .closte-sync-resolvers'],
+		'one domain': [`${domainsPage}&domain=${domain}&look=1`, wrap],
 		'add a domain': [`${domainsPage}&view=add`, wrap],
 		'domains of a site': [`${domainsPage}&view=site&id=${site}`, wrap],
 		settings: [settingsPage, wrap],
