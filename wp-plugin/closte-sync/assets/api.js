@@ -6,7 +6,8 @@
  *     const checked = await closteSync.post( 'check', { ids: [ 7, 8 ] } );
  *
  * A call that fails throws an Error with a text for people, and with `code` and `data` as the API gives them. Where the user
- * is logged out, WordPress's log-in dialogue opens. A nonce that is too old, or of an earlier log-in, is replaced, and the call
+ * is logged out, it has `isLoggedOut`, and WordPress's log-in dialogue opens. `closteSync.whenLoggedIn( then )` calls back, with
+ * whether the user was logged out indeed. A nonce that is too old, or of an earlier log-in, is replaced, and the call
  * repeated.
  *
  * `closteSync.speak( text )` tells screen readers, `closteSync.showError( place, text )` shows a notice and tells them too.
@@ -41,7 +42,11 @@
 				text = settings.strings.loggedOut;
 			}
 
-			throw Object.assign( new Error( text ), { code, data: error && error.data } );
+			throw Object.assign( new Error( text ), {
+				code,
+				data: error && error.data,
+				isLoggedOut: NOBODY.includes( code ),
+			} );
 		}
 	}
 
@@ -49,6 +54,39 @@
 	function askWhoIsThere() {
 		if ( window.wp.heartbeat ) {
 			window.wp.heartbeat.connectNow();
+		}
+	}
+
+	/** Its heartbeat says who is there; it is asked as soon as the dialogue is gone. Without a heartbeat nobody can say. */
+	function whenLoggedIn( then ) {
+		if ( ! window.wp.heartbeat || ! window.jQuery ) {
+			then( false );
+			return;
+		}
+
+		const dialogue = document.getElementById( 'wp-auth-check-wrap' );
+		const observer = new MutationObserver( () => {
+			if ( dialogue.classList.contains( 'hidden' ) ) {
+				askWhoIsThere();
+			}
+		} );
+		let wasLoggedOut = false;
+
+		function tick( event, data ) {
+			// Who has just logged in has the nonces of the log-in before.
+			if ( data[ 'wp-auth-check' ] || data.nonces_expired ) {
+				window.jQuery( document ).off( 'heartbeat-tick', tick );
+				observer.disconnect();
+				then( wasLoggedOut );
+			} else if ( data[ 'wp-auth-check' ] === false ) {
+				wasLoggedOut = true;
+			}
+		}
+
+		window.jQuery( document ).on( 'heartbeat-tick', tick );
+
+		if ( dialogue ) {
+			observer.observe( dialogue, { attributeFilter: [ 'class' ] } );
 		}
 	}
 
@@ -72,6 +110,7 @@
 		get: ( path ) => call( 'GET', path ),
 		post: ( path, data = {} ) => call( 'POST', path, data ),
 		remove: ( path, data = {} ) => call( 'DELETE', path, data ),
+		whenLoggedIn,
 		speak,
 		showError,
 	} );

@@ -11,10 +11,14 @@
 		return;
 	}
 
-	const { post, speak, showError } = settings;
+	const { post, whenLoggedIn, speak, showError } = settings;
 
 	/** Failures in a row that are not worth a word. */
 	const SILENT_FAILURES = 1;
+
+	/** Seconds: after a failure, more after each further one, and at most. */
+	const ASK_AGAIN = 5;
+	const ASK_EVERY = 30;
 
 	const shown = new Map();
 	let failures = 0;
@@ -104,7 +108,7 @@
 	}
 
 	async function poll() {
-		let wait = 30;
+		let wait = ASK_EVERY;
 		try {
 			const answer = await post( 'poll', {
 				ids: lines().flatMap( ids ).map( Number ),
@@ -126,10 +130,14 @@
 			tellTrouble( '' );
 		} catch ( error ) {
 			// A poll that failed must not stop the others.
-			wait = 5;
 			failures++;
-			if ( failures > SILENT_FAILURES ) {
+			wait = Math.min( ASK_AGAIN * failures, ASK_EVERY );
+			if ( error.isLoggedOut || failures > SILENT_FAILURES ) {
 				tellTrouble( error.message );
+			}
+			if ( error.isLoggedOut ) {
+				whenLoggedIn( ( wasLoggedOut ) => schedule( wasLoggedOut ? 0 : wait ) );
+				return;
 			}
 		}
 		schedule( wait );
