@@ -214,7 +214,7 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 	public function test_what_became_of_a_removal_is_said(): void {
 		$this->domains()->add( $this->site, 'mine.example' );
 		$this->post( array( Owner_Form::REMOVE => 'mine.example' ) );
-		$this->assertStringContainsString( 'mine.example is not added to this site.', $this->screen() );
+		$this->assertStringContainsString( 'mine.example will not be added to this site.', $this->screen() );
 
 		$this->post( array( Owner_Form::REMOVE => 'nobody.example' ) );
 		$this->assertStringContainsString( 'nobody.example is not a domain of this site.', $this->screen() );

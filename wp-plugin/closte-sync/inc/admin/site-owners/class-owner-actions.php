@@ -69,7 +69,7 @@ final class Owner_Actions {
 			match ( true ) {
 				$result instanceof Refusal    => $result->sentence(),
 				/* translators: %s: domain */
-				Removal::Canceled === $result => sprintf( __( '%s is not added to this site.', 'closte-sync' ), $name ),
+				Removal::Canceled === $result => sprintf( __( '%s will not be added to this site.', 'closte-sync' ), $name ),
 				/* translators: %s: domain */
 				Removal::Removed === $result  => sprintf( __( '%s was removed from this site.', 'closte-sync' ), $name ),
 				/* translators: %s: domain */
