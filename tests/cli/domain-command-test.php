@@ -82,8 +82,8 @@ final class Domain_Command_Test extends Cli_Test_Case {
 
 		self::assertSame( "*.wild.example\nhand.example", $list( '--stage=failed,done' ) );
 		self::assertSame( 'hand.example', $list( '--stage=failed, pending' ) );
-		self::assertSame( "$one\nwww.hand.example", $list( '--source=core,www' ) );
-		self::assertSame( "*.wild.example\nhand.example\n$one\nwww.hand.example", $list( '--wanted=present,absent' ) );
+		self::assertSame( "www.hand.example\n$one", $list( '--source=core,www' ) );
+		self::assertSame( "*.wild.example\nhand.example\nwww.hand.example\n$one", $list( '--wanted=present,absent' ) );
 		self::assertSame( '', $list( '--wanted=absent,retired' ) );
 		self::assertSame( "*.wild.example\nhand.example", $list( '--stage=failed,done', '--source=manual,core', '--order=ASC' ) );
 	}
