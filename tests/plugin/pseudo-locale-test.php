@@ -75,7 +75,11 @@ final class Pseudo_Locale_Test extends Screens_Test_Case {
 	}
 
 	/**
+	 * In processes of their own: WordPress keeps the headings of a screen's columns for as long as a process lasts.
+	 *
 	 * @dataProvider screens
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
 	 * @param array<string, string> $query
 	 */
 	public function test_a_screen_has_no_text_that_cannot_be_translated( string $page, array $query ): void {
