@@ -188,7 +188,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		$this->emulator->down( true );
 		$result = $this->closte( 'domain', 'retry', '*.shop.example' );
 
-		self::assert_failed( 'Warning: Closte could not be asked which domains it has: ', $result );
+		self::assert_failed( 'Warning: The list of domains at Closte could not be read: ', $result );
 		self::assertStringContainsString( 'hint: find out more: wp closte doctor', $result->stderr );
 	}
 
