@@ -15,7 +15,7 @@ const WIDTHS = [1300, 782, 360];
 async function violations(page, part) {
 	await page.evaluate(axe);
 	return page.evaluate(async (include) => {
-		const { violations: found } = await window.axe.run({ include: [...document.querySelectorAll(include)] }, { resultTypes: ['violations'] });
+		const { violations: found } = await window.axe.run({ include: [...document.querySelectorAll(include)] }, { resultTypes: ['violations'], preload: false });
 		return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
 	}, part);
 }
