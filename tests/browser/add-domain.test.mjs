@@ -38,6 +38,9 @@ describe('adding a domain in the browser', () => {
 		assert.deepEqual(await closte.domains(), ['shop.network.test']);
 
 		await page.click('[name="add"]');
+		await page.waitForSelector('.notice-warning >> text=The site moves from shop.network.test to customer.example');
+		assert.deepEqual(await closte.domains(), ['shop.network.test']);
+		await page.click('text=Move the site');
 		await page.waitForSelector('.notice-success');
 		assert.match(await page.innerText('.notice-success'), /customer\.example was added\./);
 		assert.deepEqual(await closte.domains(), ['customer.example', 'www.customer.example']);
@@ -70,6 +73,7 @@ describe('adding a domain in the browser', () => {
 		assert.equal(await plain.inputValue('#closte-sync-add-domain'), 'customer.example');
 		await plain.fill('#closte-sync-add-site', site);
 		await plain.locator('[name="add"]').press('Enter');
+		await plain.locator('text=Move the site').press('Enter');
 		await plain.waitForSelector('.notice-success');
 		assert.ok((await closte.domains()).includes('customer.example'));
 		await plain.context().close();

@@ -53,6 +53,8 @@ describe('the whole way of a domain, by clicks', () => {
 		await page.fill('#closte-sync-add-domain', domain);
 		await page.waitForSelector('#closte-sync-add-dns .closte-sync-records');
 		await follow('[name="add"]');
+		assert.match(await page.innerText('.notice-warning'), /Not added yet: the DNS of customer\.test does not point to this network/);
+		await follow('[name="add"]');
 		assert.match(await page.innerText('.notice-success'), /customer\.test was added\./);
 		assert.ok((await closte.domains()).includes(domain));
 

@@ -17,6 +17,7 @@ use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Sources\Core\Core;
 
 require_once __DIR__ . '/class-screens-test-case.php';
+require_once dirname( __DIR__ ) . '/phpt/dns.inc';
 
 final class Add_Domain_Screen_Test extends Screens_Test_Case {
 
@@ -39,7 +40,7 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 	}
 
 	public function test_a_domain_is_added_and_its_page_is_next(): void {
-		$next = $this->add( array( 'site' => $this->sub( 'shop' ), 'domain' => 'https://Customer.example/', 'way' => 'address' ) );
+		$next = $this->add( array( 'site' => $this->sub( 'shop' ), 'domain' => 'https://Customer.example/', 'way' => 'address', 'confirmed' => "customer.example $this->shop" ) );
 
 		$this->assertSame( Pages::domain_url( $this->row( 'customer.example' )->id, 'customer.example' ), $next );
 		$this->end_request();
@@ -47,6 +48,37 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 		$this->assertSame( 'customer.example', get_site( $this->shop )->domain );
 		$this->assertStringContainsString( 'customer.example was added.', $this->printed( array( \ClosteSync\Admin\Flash::class, 'show' ) ) );
 		$this->assertGreaterThan( 0, $this->row( 'customer.example' )->dns_checked_at );
+	}
+
+	/** @dataProvider not_confirmed */
+	public function test_a_site_moves_to_a_domain_that_points_elsewhere_only_where_that_was_confirmed( array $fields ): void {
+		$html = $this->screen_after( $fields + array( 'site' => $this->sub( 'shop' ), 'domain' => 'customer.example', 'add' => '1' ) );
+
+		$this->assertStringContainsString( 'Not added yet: the DNS of customer.example does not point to this network', $html );
+		$this->assertStringContainsString( 'The site moves from ' . $this->sub( 'shop' ) . ' to customer.example', $html );
+		$this->assertStringContainsString( 'name="confirmed" value="customer.example ' . $this->shop . '"', $html );
+		$this->assertStringContainsString( '>Move the site</button>', $html );
+		$this->assertSame( $this->sub( 'shop' ), get_site( $this->shop )->domain );
+		$this->assertNull( $this->row( 'customer.example' ) );
+	}
+
+	/** @return array<string, array{array<string, string>}> */
+	public static function not_confirmed(): array {
+		return array(
+			'nothing is chosen'     => array( array() ),
+			'the way is chosen'     => array( array( 'way' => 'address' ) ),
+			'another was confirmed' => array( array( 'way' => 'address', 'confirmed' => 'other.example 2' ) ),
+		);
+	}
+
+	public function test_a_site_moves_at_once_to_a_domain_that_points_here(): void {
+		$dns = new \Dns( 'customer.example=192.0.2.1' );
+		$this->set( array( 'resolvers' => array( $dns->address ) ) );
+		$this->next_request();
+		add_filter( 'closte_sync_lifecycle_options', static fn( array $options ): array => array( 'authoritative' => false ) + $options );
+		$this->add( array( 'site' => $this->sub( 'shop' ), 'domain' => 'customer.example', 'way' => 'address' ) );
+
+		$this->assertSame( 'customer.example', get_site( $this->shop )->domain );
 	}
 
 	public function test_a_site_is_found_by_its_number_too_and_a_wildcard_needs_none(): void {
@@ -99,7 +131,7 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 	}
 
 	public function test_a_site_has_a_tab_with_its_domains(): void {
-		$this->add( array( 'site' => (string) $this->shop, 'domain' => 'customer.example', 'way' => 'address' ) );
+		$this->add( array( 'site' => (string) $this->shop, 'domain' => 'customer.example', 'way' => 'address', 'confirmed' => "customer.example $this->shop" ) );
 		$this->add( array( 'site' => (string) $this->shop, 'domain' => '*.customer.example', 'way' => 'register' ) );
 		$this->next_request();
 		$_POST = array();
@@ -143,6 +175,9 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 
 	public function test_a_domain_is_added_on_the_tab_and_that_of_another_site_is_not_removed_there(): void {
 		$_POST = array( 'domain' => 'customer.example', 'way' => 'address', 'add' => '1', '_wpnonce' => wp_create_nonce( "closte-sync-site-domains-add-$this->shop" ) );
+		$this->assertStringContainsString( 'Not added yet', $this->tab() );
+		$this->assertSame( $this->sub( 'shop' ), get_site( $this->shop )->domain );
+		$_POST['confirmed'] = "customer.example $this->shop";
 		try {
 			$this->tab();
 		} catch ( Redirect_Exception ) {

@@ -37,6 +37,7 @@ final class Add_Domain_Form {
 	 * @param string      $site_verdict  Which site is meant, or what is wrong with it, escaped.
 	 * @param string      $dns           What DNS says, escaped.
 	 * @param bool        $is_refused    Whether the domain cannot be added.
+	 * @param string      $to_confirm    What the button agrees to; '': nothing is asked.
 	 */
 	public function show(
 		Add_Domain_Request $typed,
@@ -45,6 +46,7 @@ final class Add_Domain_Form {
 		string $site_verdict,
 		string $dns,
 		bool $is_refused,
+		string $to_confirm = '',
 	): void {
 		printf(
 			'<form method="post" action="%1$s" class="closte-sync-add" data-preview="%2$s" data-sites="%3$s" data-site="%4$s" data-checking="%5$s" data-failed="%6$s">%7$s<table class="form-table" role="presentation"><tbody>',
@@ -74,9 +76,11 @@ final class Add_Domain_Form {
 			'' === $dns ? '<p>' . esc_html__( 'Enter a domain to see what DNS says, and which records to set at its DNS provider.', 'closte-sync' ) . '</p>' : $dns
 		);
 		printf(
-			'<p class="submit"><button type="submit" class="button button-primary" name="%1$s" value="1">%2$s</button> <button type="submit" class="button hide-if-js" name="%3$s" value="1">%4$s</button></p></form>',
+			'<p class="submit"><input type="hidden" name="%1$s" value="%2$s"><button type="submit" class="button button-primary" name="%3$s" value="1">%4$s</button> <button type="submit" class="button hide-if-js" name="%5$s" value="1">%6$s</button></p></form>',
+			esc_attr( Add_Domain_Request::CONFIRMED ),
+			esc_attr( $to_confirm ),
 			esc_attr( Add_Domain_Request::ADD ),
-			esc_html__( 'Add domain', 'closte-sync' ),
+			'' === $to_confirm ? esc_html__( 'Add domain', 'closte-sync' ) : esc_html__( 'Move the site', 'closte-sync' ),
 			esc_attr( Add_Domain_Request::CHECK ),
 			esc_html__( 'Check first', 'closte-sync' )
 		);

@@ -7,8 +7,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Add_Domain;
 
+use ClosteSync\Admin\Notice;
 use ClosteSync\Container;
 use ClosteSync\Operations\Dns_Preview;
+use ClosteSync\Operations\Offer;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Way;
@@ -25,6 +27,9 @@ final class Add_Domain_Panel {
 	private ?Preview $preview = null;
 
 	private ?Dns_Preview $dns = null;
+
+	/** The way that must be confirmed before the domain is added in it. */
+	private ?Offer $to_confirm = null;
 
 	/**
 	 * @param int $blog_id The site that gets it; 0: none, or none that exists.
@@ -45,6 +50,10 @@ final class Add_Domain_Panel {
 		$this->preview = $this->services->domain_preview()->of( $this->typed->domain, $this->blog_id );
 
 		if ( $this->typed->is_to_be_added ) {
+			$this->to_confirm = $this->to_confirm( $this->preview );
+		}
+
+		if ( $this->typed->is_to_be_added && null === $this->to_confirm ) {
 			$this->refusal = $this->add( $this->preview );
 
 			if ( null === $this->refusal ) {
@@ -53,7 +62,7 @@ final class Add_Domain_Panel {
 		}
 
 		if ( null === $this->preview->refusal ) {
-			$this->dns = $this->services->domain_preview()->dns( $this->preview );
+			$this->dns ??= $this->services->domain_preview()->dns( $this->preview );
 		}
 
 		return null;
@@ -64,14 +73,52 @@ final class Add_Domain_Panel {
 		$refusal    = null === $this->refusal ? '' : Preview_View::refusal( $this->refusal );
 		$verdict    = null === $this->preview ? '' : Preview_View::verdict( $this->preview );
 
+		if ( null !== $this->to_confirm && null !== $this->preview ) {
+			$text = sprintf(
+				/* translators: %s: domain */
+				__( 'Not added yet: the DNS of %s does not point to this network, or could not be checked.', 'closte-sync' ),
+				$this->preview->shown
+			);
+			Notice::show( 'warning', '<strong>' . esc_html( $text ) . '</strong> ' . esc_html( $this->to_confirm->description ) );
+		}
+
 		$form->show(
 			$this->typed,
 			$this->preview->offers ?? $this->services->domain_preview()->of( '', $this->blog_id )->offers,
 			'' === $refusal || $is_of_site ? $verdict : $refusal,
 			$is_of_site ? $refusal : Preview_View::site( $this->typed->site, $this->blog_id ),
 			null === $this->dns ? '' : Preview_View::dns( $this->dns ),
-			null !== $this->preview?->refusal || ( null !== $this->refusal && ! $is_of_site )
+			null !== $this->preview?->refusal || ( null !== $this->refusal && ! $is_of_site ),
+			null === $this->to_confirm || null === $this->preview ? '' : $this->confirmation( $this->preview )
 		);
+	}
+
+	/**
+	 * A site whose address changes is off the web until DNS leads to the new one: who adds a domain so says that they know.
+	 *
+	 * @return ?Offer The way that is to be confirmed; null: none.
+	 */
+	private function to_confirm( Preview $preview ): ?Offer {
+		if ( Way::Address !== $this->way( $preview ) || null !== $preview->refusal || $this->confirmation( $preview ) === $this->typed->confirmed ) {
+			return null;
+		}
+
+		foreach ( $preview->offers as $offer ) {
+			if ( Way::Address === $offer->way && null === $offer->refusal ) {
+				$this->dns = $this->services->domain_preview()->dns( $preview );
+
+				return $this->dns->is_ready ? null : $offer;
+			}
+		}
+
+		return null;
+	}
+
+	/**
+	 * What is agreed to: for this domain and site alone.
+	 */
+	private function confirmation( Preview $preview ): string {
+		return "$preview->domain $this->blog_id";
 	}
 
 	private function add( Preview $preview ): ?Refusal {
@@ -83,7 +130,11 @@ final class Add_Domain_Panel {
 		return $this->services->domain_mapper()->add(
 			$preview->domain,
 			$this->blog_id,
-			$this->typed->way ?? $preview->offers[0]->way ?? Way::Register
+			$this->way( $preview )
 		);
+	}
+
+	private function way( Preview $preview ): Way {
+		return $this->typed->way ?? $preview->offers[0]->way ?? Way::Register;
 	}
 }

@@ -18,6 +18,9 @@ final class Add_Domain_Request {
 	public const CHECK = 'check';
 	public const ADD   = 'add';
 
+	/** The field with what was asked before, and is agreed to. */
+	public const CONFIRMED = 'confirmed';
+
 	/** More cannot be a domain, in whatever spelling. */
 	private const LONGEST = 2000;
 
@@ -25,12 +28,14 @@ final class Add_Domain_Request {
 	 * @param string $site           Address or number; ''.
 	 * @param ?Way   $way            Null: none was chosen.
 	 * @param bool   $is_to_be_added False: only checked.
+	 * @param string $confirmed      What was agreed to, as {@see Add_Domain_Panel} has asked; ''.
 	 */
 	private function __construct(
 		public readonly string $domain,
 		public readonly string $site,
 		public readonly ?Way $way,
 		public readonly bool $is_to_be_added,
+		public readonly string $confirmed,
 	) {}
 
 	/**
@@ -41,7 +46,13 @@ final class Add_Domain_Request {
 			? trim( wp_check_invalid_utf8( substr( (string) $fields[ $name ], 0, self::LONGEST ), true ) )
 			: '';
 
-		return new self( $text( 'domain' ), $text( 'site' ), Way::tryFrom( $text( 'way' ) ), '' !== $text( self::ADD ) );
+		return new self(
+			$text( 'domain' ),
+			$text( 'site' ),
+			Way::tryFrom( $text( 'way' ) ),
+			'' !== $text( self::ADD ),
+			$text( self::CONFIRMED )
+		);
 	}
 
 	/**
