@@ -90,17 +90,37 @@ final class Installation_Test extends Plugin_Test_Case {
 		add_user_meta( 1, 'managesites_page_closte-sync-domains-networkcolumnshidden', array( 'source' ) );
 		add_user_meta( 1, 'managesettings_page_closte-sync-log-networkcolumnshidden', array( 'by' ) );
 		add_user_meta( 1, 'closte_sync_log_per_page', 5 );
+		add_site_meta( 1, 'closte_sync_claims', array( 'domain' => 'mine.example' ) );
+		add_site_meta( 1, 'closte_sync_own_domains', array( 'domain' => 'mine.example' ) );
 
 		try {
 			( new Uninstaller( $this->wpdb ) )->uninstall();
 			$this->assertSame( array( 'another' ), $this->wpdb->get_col( "SELECT hook FROM {$prefix}actions" ) );
 			$this->assertSame( array( '3' ), $this->wpdb->get_col( "SELECT action_id FROM {$prefix}logs" ) );
 			$this->assertSame( array( 'another' ), $this->wpdb->get_col( "SELECT slug FROM {$prefix}groups" ) );
+			$this->assertSame( array(), $this->wpdb->get_col( "SELECT meta_key FROM {$this->wpdb->blogmeta} WHERE meta_key LIKE '%closte%sync%'" ) );
 			$this->assertSame( array(), $this->wpdb->get_col( "SELECT meta_key FROM {$this->wpdb->usermeta} WHERE meta_key LIKE '%closte%sync%'" ) );
 		} finally {
 			foreach ( array( 'actions', 'logs', 'groups' ) as $table ) {
 				$this->wpdb->query( "DROP TABLE $prefix$table" );
 			}
+			$this->plugin->schema()->upgrade( repair: true );
+		}
+	}
+
+	public function test_where_sites_have_no_metadata_it_is_not_asked_for_any(): void {
+		add_filter( 'pre_site_option_site_meta_supported', '__return_zero' );
+		$asked = 0;
+		add_filter( 'delete_blog_metadata', function ( mixed $given ) use ( &$asked ): mixed {
+			++$asked;
+
+			return $given;
+		} );
+
+		try {
+			( new Uninstaller( $this->wpdb ) )->uninstall();
+			$this->assertSame( 0, $asked );
+		} finally {
 			$this->plugin->schema()->upgrade( repair: true );
 		}
 	}

@@ -136,6 +136,20 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 		$this->assertSame( 0, $this->row( 'mine.example' )?->blog_id );
 	}
 
+	public function test_a_foreign_wildcard_above_it_needs_the_record_too_and_is_left_alone(): void {
+		$this->emulator->set_domains( array( '*.customer.example' ) );
+		$this->assertFalse( $this->add_by_pointing( 'pay.customer.example' )->is_done() );
+
+		$token = $this->domains()->claims( $this->site )[0]->token;
+		$this->dns_says( "_closte-sync.pay.customer.example=\"$token" );
+		$this->assertTrue( $this->domains()->add( $this->site, 'pay.customer.example' )->is_done() );
+		$this->assertNull( $this->row( '*.customer.example' ) );
+
+		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'pay.customer.example' ) );
+		$this->end_request();
+		$this->assertSame( array( '*.customer.example' ), $this->emulator->domains() );
+	}
+
 	public function test_while_closte_cannot_be_asked_nothing_is_added(): void {
 		$this->domains()->add( $this->site, 'mine.example' );
 		$this->dns_says( 'mine.example=127.0.0.1' );

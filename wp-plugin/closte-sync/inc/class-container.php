@@ -392,7 +392,7 @@ class Container implements Services {
 			new Claims(),
 			new Own_Domains(),
 			$this->ownership(),
-			new Earlier_Use( $this->ledger(), $this->extension(), $this->readiness() ),
+			new Earlier_Use( $this->ledger(), $this->domain_names(), $this->extension(), $this->readiness() ),
 			new Domain_Limit( Settings::load()->owner_limit, $this->sources() )
 		);
 	}

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Owners;
 
+use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
@@ -21,35 +22,47 @@ final class Earlier_Use {
 
 	public function __construct(
 		private readonly Ledger $ledger,
+		private readonly Domain_Names $names,
 		private readonly Extension $extension,
 		private readonly Readiness $readiness,
 	) {}
 
 	/**
-	 * @param list<string> $domains The domain, and what comes with it.
-	 * @return ?bool Null: Closte cannot be asked now.
+	 * @param non-empty-list<string> $domains The domain, and what comes with it.
+	 * @return ?Earlier Null: Closte cannot be asked now.
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
-	public function is_there( array $domains, int $blog_id ): ?bool {
-		$rows = $this->ledger->find_all( $domains );
-
-		foreach ( $rows as $row ) {
+	public function of( array $domains, int $blog_id ): ?Earlier {
+		foreach ( $this->ledger->find_all( $domains ) as $row ) {
 			if ( self::is_of_others( $row, $blog_id ) ) {
-				return true;
+				return Earlier::There;
 			}
 		}
 
-		$unknown = array_diff( $domains, array_column( $rows, 'domain' ) );
+		$foreign = $this->readiness->is_ready() ? $this->foreign_beside( $domains[0] ) : null;
 
-		if ( ! $this->readiness->is_ready() ) {
-			return null;
-		}
+		return match ( true ) {
+			null === $foreign                                    => null,
+			array() === $foreign                                 => Earlier::Nothing,
+			array() === array_intersect( $domains, $foreign ) => Earlier::Beside,
+			default                                              => Earlier::There,
+		};
+	}
 
+	/**
+	 * @return ?list<string> What Closte has under the same registrable domain, and the ledger has not; null: Closte gave no answer.
+	 */
+	private function foreign_beside( string $domain ): ?array {
 		try {
-			return array() !== array_intersect( $unknown, array_column( $this->extension->client()->domains(), 'domain' ) );
+			$there = array_column( $this->extension->client()->domains(), 'domain' );
 		} catch ( \Closte\ClosteException | \RuntimeException ) {
 			return null;
 		}
+
+		$registrable = $this->names->registrable( $domain ) ?? $domain;
+		$beside      = array_filter( $there, static fn( string $name ): bool => str_ends_with( ".$name", ".$registrable" ) );
+
+		return array_values( array_diff( $beside, array_column( $this->ledger->find_all( array_values( $beside ) ), 'domain' ) ) );
 	}
 
 	private static function is_of_others( Ledger_Row $row, int $blog_id ): bool {

@@ -229,13 +229,14 @@ final class Site_Domains {
 			return Addition::awaits_proof( $claim, $ownership->error );
 		}
 
-		$was_there = $this->earlier_use->is_there( array_values( array_filter( array( $preview->domain, $preview->www ) ) ), $blog_id );
+		$domains = null === $preview->www ? array( $preview->domain ) : array( $preview->domain, $preview->www );
+		$earlier = $this->earlier_use->of( $domains, $blog_id );
 
-		if ( $was_there && ! $ownership->by_record ) {
+		if ( null !== $earlier && Earlier::Nothing !== $earlier && ! $ownership->by_record ) {
 			return Addition::awaits_proof( $this->claims->require_record( $blog_id, $claim ) );
 		}
 
-		$failure = null === $was_there ? Owner_Refusals::failed() : $this->give( $blog_id, $preview, $was_there );
+		$failure = null === $earlier ? Owner_Refusals::failed() : $this->give( $blog_id, $preview, Earlier::There === $earlier );
 
 		if ( null !== $failure ) {
 			return Addition::refused( $preview->domain, Owner_Refusals::of( $failure ) );
