@@ -15,6 +15,7 @@ use ClosteSync\Admin\Domains\Domains_Query;
 use ClosteSync\Admin\Domains\Domains_Screen;
 use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Row_Source;
 
 require_once __DIR__ . '/class-screens-test-case.php';
@@ -210,6 +211,14 @@ final class Domains_List_Test extends Screens_Test_Case {
 		wp_delete_site( $id );
 		$this->assertSame( array(), $this->plugin->site_search()->find( 'first & o' ) );
 		$this->assertSame( array(), get_site_meta( $id, 'closte_sync_title' ) );
+	}
+
+	public function test_a_search_for_more_than_any_name_or_title_has_finds_nothing(): void {
+		$this->plugin->ledger()->want( 'one.example', 1, Row_Source::CORE );
+		$much  = str_repeat( 'a', 100_000 );
+		$query = new Ledger_Query( search: $much, sites: $this->plugin->site_search()->find( $much ) );
+
+		$this->assertSame( 0, $this->plugin->ledger_search()->count( $query ) );
 	}
 
 	public function test_a_search_that_matches_too_many_sites_says_so(): void {

@@ -17,6 +17,9 @@ final class Site_Search {
 	/** Sites that a search finds at most. */
 	public const MOST = 200;
 
+	/** Bytes of a text that may be an address or a part of a title. SQLite does not compare with much more. */
+	private const LONGEST = 2000;
+
 	public function __construct(
 		private readonly Database $database,
 		private readonly Domain_Names $names,
@@ -30,7 +33,7 @@ final class Site_Search {
 	public function find( string $text ): array {
 		$text = trim( $text );
 
-		return strlen( $text ) < 2 ? array() : array_slice(
+		return strlen( $text ) < 2 || strlen( $text ) > self::LONGEST ? array() : array_slice(
 			array_values( array_unique( array( ...$this->by_address( $text ), ...$this->by_title( $text ) ) ) ),
 			0,
 			self::MOST

@@ -22,6 +22,9 @@ final class Database {
 	/** Characters of the database's own message that are passed on. */
 	private const LONGEST_MESSAGE = 300;
 
+	/** Bytes of a text that is searched for: more than anything has that is searched, and fewer than SQLite takes. */
+	private const LONGEST_TERM = 4000;
+
 	public function __construct( private readonly \wpdb $wpdb ) {}
 
 	/**
@@ -87,7 +90,7 @@ final class Database {
 	}
 
 	public function like( string $text ): string {
-		return '%' . $this->wpdb->esc_like( $text ) . '%';
+		return '%' . $this->wpdb->esc_like( Plain_Text::cut( $text, self::LONGEST_TERM ) ) . '%';
 	}
 
 	public function ending( string $text ): string {
