@@ -74,7 +74,7 @@ final class Dashboard_Test extends Screens_Test_Case {
 	}
 
 	public function test_the_box_says_what_to_do_where_nothing_is_known_or_sent(): void {
-		self::assertStringContainsString( 'To add the domains of existing sites, go to the settings.', $this->box() );
+		self::assertStringContainsString( 'The domains of new and existing sites are added automatically.', $this->box() );
 
 		$this->set( array( 'enabled' => false ) );
 		self::assertStringContainsString( 'The integration is off. Changes are queued and sent once you turn it on.', $this->box() );

@@ -77,6 +77,19 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		$this->assertSame( '/', get_site( $id )->path );
 	}
 
+	public function test_a_server_on_a_high_port_keeps_it(): void {
+		$id       = $this->create_site( 'shop' );
+		$add_port = static fn( string $url ): string => (string) preg_replace( '#^(http://[^/:]+)$#', '$1:8080', $url );
+		add_filter( 'option_home', $add_port );
+		add_filter( 'option_siteurl', $add_port );
+
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+
+		foreach ( array( 'home', 'siteurl' ) as $option ) {
+			$this->assertSame( 'http://customer.example:8080', get_blog_option( $id, $option ) );
+		}
+	}
+
 	public function test_what_wordpress_refuses_is_said_in_its_words(): void {
 		$id = $this->create_site( 'shop' );
 		add_action( 'wp_validate_site_data', static fn( \WP_Error $errors ) => $errors->add( 'no', 'The moon is <b>full</b>.' ) );

@@ -93,8 +93,16 @@ final class Problem_Text_Test extends TestCase {
 
 	public function test_a_sentence_names_what_is_wrong_and_what_to_set(): void {
 		$this->assertSame(
-			'shop.example.com points to 198.51.100.7, which is not an address of this network. At the DNS provider, set this record: shop.example.com A 192.0.2.1.',
+			'shop.example.com points to 198.51.100.7, which is not an address of this network. At the DNS provider, replace the A records of shop.example.com with: shop.example.com A 192.0.2.1.',
 			Problem_Text::of( self::problem( 'elsewhere', array( 'addresses' => array( '198.51.100.7' ) ), array( self::A ) ) )
+		);
+		$this->assertSame(
+			'shop.example.com points to 198.51.100.7, which is not an address of this network.',
+			Problem_Text::finding( self::problem( 'elsewhere', array( 'addresses' => array( '198.51.100.7' ) ), array( self::A ) ) )
+		);
+		$this->assertStringEndsWith(
+			'At the DNS provider, set this record: shop.example.com A 192.0.2.1.',
+			Problem_Text::of( self::problem( 'nxdomain', array(), array( self::A ) ) )
 		);
 
 		$delete = array( 'action' => 'delete', 'type' => 'AAAA', 'value' => '2001:db8::7' ) + self::A;

@@ -31,7 +31,7 @@ final class Settings_Screen_Test extends Screens_Test_Case {
 			array(
 				'enabled'        => '1',
 				'check_interval' => '301',
-				'targets'        => "192.0.2.1\nnot a host!",
+				'targets'        => "192.0.2.1\nhost name\n-host\nedge.example",
 				'www'            => 'never',
 				'subdomains'     => 'sometimes',
 				'resolvers'      => 'dns.example',
@@ -50,7 +50,7 @@ final class Settings_Screen_Test extends Screens_Test_Case {
 		self::assertSame( 7, $settings->owner_limit );
 		self::assertSame( array( 'check_interval', 'targets', 'subdomains', 'resolvers', 'owner_limit' ), array_keys( $form->errors() ) );
 		self::assertSame( 'Enter a DNS check interval from 10 to 300 seconds, as a whole number.', $form->errors()['check_interval'] );
-		self::assertSame( '“host!” is not a valid IP address or host name. Enter one address per line.', $form->errors()['targets'] );
+		self::assertSame( '“host name” and “-host” are not valid IP addresses or host names. Enter one address per line.', $form->errors()['targets'] );
 	}
 
 	public function test_what_was_entered_wrong_stays_in_its_field_beside_the_error_once(): void {

@@ -11,11 +11,13 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Operations\Send_All;
 use ClosteSync\Diagnosis\Advice;
+use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\State;
 use ClosteSync\Settings\Settings;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -50,7 +52,7 @@ final class Www_Test extends Plugin_Test_Case {
 			);
 		}
 		$this->www_in_dns( false );
-		$this->create_site( 'customer.com' );
+		$id = $this->create_site( 'customer.com' );
 		$this->assertSame( array( 'add customer.com' ), $this->changes() );
 		$this->assertSame( 'checking-dns', $this->stage( 'customer.com' ) );
 
@@ -59,14 +61,15 @@ final class Www_Test extends Plugin_Test_Case {
 			$this->assertSame( array( 'pending', '', 'missing', '' ), array( $row->stage->value, $row->next_call, $row->dns_state, $row->error_kind ) );
 			$this->assertSame( array( 'www-without-dns' ), array_column( $row->problems, 'code' ) );
 			$this->assertSame( array( 'note' ), array_column( $row->problems, 'severity' ) );
-			$this->assertStringContainsString( 'customer.com works without it', Advice::of( $row )->wrong );
-			$this->assertStringContainsString( 'sent once it has a DNS record', Advice::of( $row )->next );
+			$this->assertSame( 'www.customer.com has no DNS record. It is sent to Closte once it has one.', Advice::of( $row )->sentence() );
+			$this->assertSame( 'No DNS record', Wording::stage( $row ) );
 			$this->let_time_pass( DAY_IN_SECONDS );
 			$this->run_due();
 		}
 		$this->assertNotContains( 'add www.customer.com', $this->changes() );
 		$this->assertNotContains( 'www.customer.com', $heard );
 		$this->assertSame( 0, $this->plugin->ledger_search()->count_waiting( Stage::Pending ) );
+		$this->assertSame( array( State::OwnerMustAct->value => 1 ), $this->plugin->attention()->counts_by_site( array( $id ) )[ $id ] );
 		$this->assertStringContainsString( 'Waiting to be sent: 0.', Send_All::counts( $this->plugin->ledger_search() ) );
 
 		$this->www_in_dns( true );

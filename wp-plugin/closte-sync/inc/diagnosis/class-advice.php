@@ -59,7 +59,7 @@ final class Advice {
 	private static function of_stage( Ledger_Row $row ): self {
 		return match ( $row->stage ) {
 			Stage::Pending     => $row->waits_for_dns()
-				? new self( self::problem( $row ), __( 'Its DNS is checked again automatically, and it is sent once it has a DNS record.', 'closte-sync' ) )
+				? self::of_dnsless( $row )
 				: self::of_call( $row, __( 'It is sent to Closte shortly.', 'closte-sync' ) ),
 			Stage::Removing    => self::of_call( $row, __( 'It is removed from Closte shortly.', 'closte-sync' ) ),
 			Stage::CheckingDns => new self(
@@ -111,6 +111,15 @@ final class Advice {
 				default         => __( 'It is checked again once the PHP extension is loaded.', 'closte-sync' ),
 			},
 		};
+	}
+
+	/**
+	 * A www name that is not sent before it has DNS: what is found says what happens next.
+	 */
+	private static function of_dnsless( Ledger_Row $row ): self {
+		$problem = self::problem( $row );
+
+		return new self( $problem, '' === $problem ? __( 'It is sent to Closte once it has a DNS record.', 'closte-sync' ) : '' );
 	}
 
 	/**

@@ -186,11 +186,12 @@ final class Network_Check {
 	}
 
 	/**
-	 * Whether every domain has a certificate that is served: also of those that are on their way.
+	 * Whether every domain has a certificate that is served: also of those that are on their way. A www name may be without DNS
+	 * for ever.
 	 */
 	public function failed(): Finding {
 		$label = __( 'Domains without a certificate', 'closte-sync' );
-		$rows  = $this->rows( fn( Ledger_Row $row ): bool => ! Certificate_Standing::of( $row, $this->now )->is_served() );
+		$rows  = $this->rows( fn( Ledger_Row $row ): bool => ! $row->is_without_dns() && ! Certificate_Standing::of( $row, $this->now )->is_served() );
 		if ( array() === $rows ) {
 			return new Finding( 'failed', $label, Severity::Ok, __( 'All domains have a certificate.', 'closte-sync' ) );
 		}

@@ -67,7 +67,11 @@ final class Wording {
 	 * Where a row stands.
 	 */
 	public static function stage( Ledger_Row $row ): string {
-		return null === $row->unreadable_column() ? $row->stage->label() : __( 'Cannot be read', 'closte-sync' );
+		return match ( true ) {
+			null !== $row->unreadable_column() => __( 'Cannot be read', 'closte-sync' ),
+			$row->waits_for_dns()              => __( 'No DNS record', 'closte-sync' ),
+			default                            => $row->stage->label(),
+		};
 	}
 
 	/**

@@ -15,6 +15,9 @@ namespace ClosteSync\Ledger;
  */
 final class Attention {
 
+	/** A www name that came with its domain may wait for a DNS record for ever: nothing is wrong with it. */
+	private const NOT_DNSLESS = "NOT ( state = 'waiting' AND source = 'www' AND dns_state = 'missing' )";
+
 	private readonly Database $database;
 	private readonly string $table;
 
@@ -101,21 +104,21 @@ final class Attention {
 	}
 
 	/**
-	 * Those that have waited since before this time. A www name that came with its domain may wait for a DNS record for ever.
+	 * Those that have waited since before this time, but for www names without DNS.
 	 *
 	 * @param int $before Unix time.
 	 * @return list<Ledger_Row>
 	 */
 	public function waiting_since( int $before, int $limit ): array {
 		return $this->rows(
-			"state = 'waiting' AND state_since BETWEEN 1 AND %d AND NOT ( source = 'www' AND dns_state = 'missing' ) ORDER BY state_since, base_name LIMIT %d",
+			"state = 'waiting' AND state_since BETWEEN 1 AND %d AND " . self::NOT_DNSLESS . ' ORDER BY state_since, base_name LIMIT %d',
 			$before,
 			$limit
 		);
 	}
 
 	/**
-	 * How many domains of each site are in which state.
+	 * How many domains of each site are in which state, but for www names that wait for DNS.
 	 *
 	 * @param list<int> $blog_ids
 	 * @return array<int, array<string, int>> By site and by state, the worst first; sites without a domain are left out.
@@ -127,7 +130,7 @@ final class Attention {
 
 		$counts = array();
 		$rows   = $this->database->rows(
-			'SELECT blog_id, state, COUNT(*) AS rows_there FROM %i WHERE blog_id IN ( ' . implode( ', ', array_map( 'intval', $blog_ids ) ) . ' ) GROUP BY blog_id, state',
+			'SELECT blog_id, state, COUNT(*) AS rows_there FROM %i WHERE blog_id IN ( ' . implode( ', ', array_map( 'intval', $blog_ids ) ) . ' ) AND ' . self::NOT_DNSLESS . ' GROUP BY blog_id, state',
 			$this->table
 		);
 

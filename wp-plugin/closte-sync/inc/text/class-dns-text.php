@@ -72,7 +72,8 @@ final class Dns_Text {
 				$values->text( 'domain' ),
 				$values->listed( 'addresses' )
 			),
-			$values
+			$values,
+			replaces: true
 		);
 	}
 
@@ -128,14 +129,17 @@ final class Dns_Text {
 		return trim( "$where $what $right" );
 	}
 
+	/**
+	 * Without what to change: nothing is wrong, and the records are shown beside it where there is room.
+	 */
 	private static function without_dns( Problem_Values $values ): string {
 		$text = 1 === $values->number( 'sent' )
-			/* translators: 1: a www name, 2: the domain without www */
-			? __( '%1$s has no DNS record of its own, so it cannot have a certificate. %2$s works without it. To use %1$s too, add it to DNS.', 'closte-sync' )
-			/* translators: 1: a www name, 2: the domain without www */
-			: __( '%1$s has no DNS record of its own, so it is not sent to Closte. %2$s works without it. To use %1$s too, add it to DNS.', 'closte-sync' );
+			/* translators: %s: a www name */
+			? __( '%s has no DNS record, so it cannot have a certificate.', 'closte-sync' )
+			/* translators: %s: a www name */
+			: __( '%s has no DNS record. It is sent to Closte once it has one.', 'closte-sync' );
 
-		return trim( sprintf( $text, $values->text( 'domain' ), $values->text( 'main' ) ) . ' ' . $values->change() );
+		return sprintf( $text, $values->text( 'domain' ) );
 	}
 
 	private static function lame( Problem_Values $values ): string {
@@ -184,7 +188,7 @@ final class Dns_Text {
 	/**
 	 * What is wrong, and what to change at the DNS provider.
 	 */
-	private static function with_change( string $wrong, Problem_Values $values ): string {
-		return "$wrong " . $values->change( __( 'At the DNS provider, set a record with the address of this network.', 'closte-sync' ) );
+	private static function with_change( string $wrong, Problem_Values $values, bool $replaces = false ): string {
+		return trim( "$wrong " . $values->change( __( 'At the DNS provider, set a record with the address of this network.', 'closte-sync' ), $replaces ) );
 	}
 }

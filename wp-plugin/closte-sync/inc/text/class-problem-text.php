@@ -19,7 +19,23 @@ final class Problem_Text {
 	 *                of which only code and message were stored.
 	 */
 	public static function of( array $problem ): string {
-		$values  = new Problem_Values( (array) ( $problem['values'] ?? array() ), self::records( $problem ), (string) ( $problem['severity'] ?? '' ) );
+		return self::text( $problem, true );
+	}
+
+	/**
+	 * The same without what to change at the DNS provider, for where the records are listed beside it.
+	 *
+	 * @param array<string, mixed> $problem
+	 */
+	public static function finding( array $problem ): string {
+		return self::text( $problem, array() === self::records( $problem ) );
+	}
+
+	/**
+	 * @param array<string, mixed> $problem
+	 */
+	private static function text( array $problem, bool $says_change ): string {
+		$values  = new Problem_Values( (array) ( $problem['values'] ?? array() ), self::records( $problem ), (string) ( $problem['severity'] ?? '' ), $says_change );
 		$code    = (string) ( $problem['code'] ?? '' );
 		$message = (string) ( $problem['message'] ?? '' );
 

@@ -15,11 +15,13 @@ final class Problem_Values {
 	/**
 	 * @param array<string, mixed> $values
 	 * @param list<array{action: string, type: string, name: string, value: string}> $records
+	 * @param bool $says_change Whether sentences say what to change at the DNS provider.
 	 */
 	public function __construct(
 		private readonly array $values,
 		public readonly array $records,
 		public readonly string $severity,
+		private readonly bool $says_change = true,
 	) {}
 
 	public function text( string $name ): string {
@@ -53,10 +55,15 @@ final class Problem_Values {
 	/**
 	 * What to change at the DNS provider, as a sentence.
 	 *
-	 * @param string $else Where no record is known.
+	 * @param string $else     Where no record is known.
+	 * @param bool   $replaces Whether the name has records already, which those to set take the place of.
 	 */
-	public function change( string $else = '' ): string {
-		$sentence = Dns_Change::sentence( $this->records );
+	public function change( string $else = '', bool $replaces = false ): string {
+		if ( ! $this->says_change ) {
+			return '';
+		}
+
+		$sentence = Dns_Change::sentence( $this->records, $replaces );
 
 		return '' === $sentence ? $else : $sentence;
 	}

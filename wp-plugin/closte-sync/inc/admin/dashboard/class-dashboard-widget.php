@@ -119,7 +119,7 @@ final class Dashboard_Widget {
 			'<p>%s</p>',
 			esc_html(
 				'' === $hindrance
-					? __( 'There are no domains yet. A domain is added when a site gets it. To add the domains of existing sites, go to the settings.', 'closte-sync' )
+					? __( 'There are no domains yet. The domains of new and existing sites are added automatically.', 'closte-sync' )
 					: __( 'There are no domains yet.', 'closte-sync' )
 			)
 		);

@@ -51,7 +51,7 @@ final class Next_Step_Notice {
 			'info',
 			Notice::paragraph(
 				'<strong>' . esc_html__( 'The Closte integration is on.', 'closte-sync' ) . '</strong> '
-				. esc_html__( 'Next, the domains of the sites that this network already has are added to Closte automatically. To see the plan or to start now, go to the settings.', 'closte-sync' ),
+				. esc_html__( 'The domains of existing sites are sent automatically, usually within a few minutes. To see the plan or to send them now, go to the settings.', 'closte-sync' ),
 				Section::plan_url(),
 				__( 'See the plan', 'closte-sync' )
 			)

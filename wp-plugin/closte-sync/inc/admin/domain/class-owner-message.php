@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Domain;
 use ClosteSync\Admin\Records_Table;
 use ClosteSync\Diagnosis\Owner_Advice;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Text\Problem_Text;
 
 /**
  * What somebody writes to the owner of a domain: what is wrong, and which DNS records to change. Plain text.
@@ -32,10 +33,12 @@ final class Owner_Message {
 				"\n\n",
 				array_filter(
 					array(
-						Owner_Advice::of( $row ),
+						__( 'Hello,', 'closte-sync' ),
+						array() === $row->problems ? Owner_Advice::of( $row ) : Problem_Text::finding( $row->problems[0] ),
 						/* translators: %s: domain */
 						sprintf( __( 'Please change these records at the DNS provider of %s:', 'closte-sync' ), $name ),
 						Records_Table::text( $row->dns_records() ),
+						__( 'A record to set replaces the records of the same type that this name has now.', 'closte-sync' ),
 						__( 'The domain is checked again automatically.', 'closte-sync' ),
 					),
 					static fn( string $part ): bool => '' !== $part

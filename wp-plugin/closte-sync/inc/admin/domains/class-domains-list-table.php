@@ -335,11 +335,7 @@ final class Domains_List_Table extends \WP_List_Table {
 			return;
 		}
 
-		printf(
-			/* translators: %s: link to the settings screen */
-			esc_html__( 'No domains yet. Those of new sites are added automatically. For existing sites, %s.', 'closte-sync' ),
-			sprintf( '<a href="%s">%s</a>', esc_url( Pages::settings_url() ), esc_html__( 'send all domains once', 'closte-sync' ) )
-		);
+		esc_html_e( 'There are no domains yet. The domains of new and existing sites are added automatically.', 'closte-sync' );
 	}
 
 	/**

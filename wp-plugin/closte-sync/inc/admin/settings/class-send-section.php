@@ -16,6 +16,7 @@ use ClosteSync\Operations\Comparison;
 use ClosteSync\Operations\Send_All;
 use ClosteSync\Operations\Send_All_Progress;
 use ClosteSync\Settings\Settings;
+use ClosteSync\Sync\First_Comparison;
 
 /**
  * Sends all domains: first what would be done, then how far it has come, then what came of it.
@@ -30,7 +31,7 @@ final class Send_Section {
 		Section::open( Section::SEND_ALL, __( 'Send all domains', 'closte-sync' ) );
 		printf(
 			'<p>%s %s</p>',
-			esc_html__( 'New domains are sent automatically. If this network had sites before you turned the integration on, send all domains once.', 'closte-sync' ),
+			esc_html__( 'Domains of new and existing sites are sent automatically, and those that are missing at Closte are sent again once a day. Here you can send all of them now.', 'closte-sync' ),
 			esc_html( Send_All::counts( $this->services->ledger_search() ) )
 		);
 
@@ -78,6 +79,7 @@ final class Send_Section {
 		$send_plan->show();
 
 		if ( '' === $send_plan->button() ) {
+			First_Comparison::is_done();
 			Section::show_button( Section::plan_url(), __( 'Compare again', 'closte-sync' ) );
 		} else {
 			$this->show_form( $send_plan->button(), true );

@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Settings;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Settings\Subdomain_Handling;
 use ClosteSync\Settings\Www_Handling;
+use ClosteSync\Text\Listing;
 use ClosteSync\Text\Plain_Text;
 
 /**
@@ -55,8 +56,8 @@ final class Settings_Form {
 				'targets'        => $this->entries(
 					'targets',
 					$this->current->targets,
-					/* translators: %s: what was entered */
-					__( '“%s” is not a valid IP address or host name. Enter one address per line.', 'closte-sync' )
+					/* translators: %s: what was entered, in quotation marks */
+					static fn( int $count ): string => _n( '%s is not a valid IP address or host name. Enter one address per line.', '%s are not valid IP addresses or host names. Enter one address per line.', $count, 'closte-sync' )
 				),
 				'www'            => $this->choice(
 					'www',
@@ -71,8 +72,8 @@ final class Settings_Form {
 				'resolvers'      => $this->entries(
 					'resolvers',
 					$this->current->resolvers,
-					/* translators: %s: what was entered */
-					__( '“%s” is not a valid DNS resolver. Enter one IP address per line, with a port if it is not 53.', 'closte-sync' )
+					/* translators: %s: what was entered, in quotation marks */
+					static fn( int $count ): string => _n( '%s is not a valid DNS resolver. Enter one IP address per line, with a port if it is not 53.', '%s are not valid DNS resolvers. Enter one IP address per line, with a port if it is not 53.', $count, 'closte-sync' )
 				),
 				'digest'         => ! empty( $this->input['digest'] ),
 				'owner_mail'     => ! empty( $this->input['owner_mail'] ),
@@ -122,30 +123,39 @@ final class Settings_Form {
 	}
 
 	/**
-	 * A field with one entry per line (or separated by spaces or commas).
+	 * A field with one entry per line (or separated by commas).
 	 *
-	 * @param list<string> $current What it is.
-	 * @param string       $error   The error, with %s for the entry that is wrong.
+	 * @param list<string>          $current What it is.
+	 * @param callable(int): string $error   The error for a number of wrong entries, with %s for these.
 	 * @return list<string>
 	 */
-	private function entries( string $field, array $current, string $error ): array {
+	private function entries( string $field, array $current, callable $error ): array {
 		$value = $this->input[ $field ] ?? null;
 
 		if ( ! is_string( $value ) ) {
 			return $current;
 		}
 
-		$entries = preg_split( '/[\s,]+/', substr( $value, 0, self::LONGEST_VALUE ), -1, PREG_SPLIT_NO_EMPTY );
+		$entries = preg_split( '/\s*[\r\n,]\s*/', trim( substr( $value, 0, self::LONGEST_VALUE ) ), -1, PREG_SPLIT_NO_EMPTY );
 		$entries = false === $entries ? array() : $entries;
 
-		foreach ( $entries as $entry ) {
-			if ( array() === Settings::sanitize( array( $field => array( $entry ) ) )->$field ) {
-				$this->errors[ $field ] = sprintf( $error, Plain_Text::shorten( Plain_Text::of( $entry ), 60 ) );
-				return $current;
-			}
+		$is_wrong = static fn( string $entry ): bool => 1 === preg_match( '/\s/', $entry )
+			|| array() === Settings::sanitize( array( $field => array( $entry ) ) )->$field;
+
+		$wrong = array_filter( $entries, $is_wrong );
+
+		if ( array() === $wrong ) {
+			return $entries;
 		}
 
-		return $entries;
+		$this->errors[ $field ] = sprintf( $error( count( $wrong ) ), Listing::of( array_map( self::quoted( ... ), $wrong ), count( $wrong ) ) );
+
+		return $current;
+	}
+
+	private static function quoted( string $entry ): string {
+		/* translators: %s: what was entered */
+		return sprintf( _x( '“%s”', 'quotation', 'closte-sync' ), Plain_Text::shorten( Plain_Text::of( $entry ), 60 ) );
 	}
 
 	/**

@@ -69,10 +69,11 @@ final class Site_Address {
 		$url  = (string) get_option( $option );
 		$port = wp_parse_url( $url, PHP_URL_PORT );
 		$path = trailingslashit( (string) wp_parse_url( $url, PHP_URL_PATH ) );
-		$host = wp_parse_url( $url, PHP_URL_HOST ) . ( null === $port ? '' : ":$port" );
+		$host = (string) wp_parse_url( $url, PHP_URL_HOST );
 
-		if ( $host . $path === $before ) {
-			update_option( $option, ( wp_parse_url( $url, PHP_URL_SCHEME ) ?? 'http' ) . "://$domain" );
+		// A server on another port than usual is reached at that port whether or not the site's domain has it.
+		if ( $host . $path === preg_replace( '/:\d+/', '', $before, 1 ) ) {
+			update_option( $option, ( wp_parse_url( $url, PHP_URL_SCHEME ) ?? 'http' ) . "://$domain" . ( null === $port ? '' : ":$port" ) );
 		}
 	}
 }
