@@ -11,6 +11,7 @@ use super::context::Context;
 use super::decide::next_call;
 use super::observation::{Settings, Step};
 use super::record::{Call, Record};
+use super::state::{State, state};
 use super::step::Run;
 use crate::api::Client;
 use crate::certificate::{CertificateOptions, CertificateProber};
@@ -95,6 +96,12 @@ impl Lifecycle {
     #[must_use]
     pub fn next_call(&self, record: &Record) -> Option<Call> {
         next_call(record, &self.context.settings)
+    }
+
+    /// Who must act for the row.
+    #[must_use]
+    pub fn state(&self, record: &Record) -> State {
+        state(record, &self.context.settings)
     }
 
     /// Takes one step of a row, and further ones while the next is due at once, within `budget`.

@@ -40,6 +40,20 @@ impl Settings {
         }
     }
 
+    /// Whether `domain` is a protected one, or a name under it: its DNS is the network's.
+    #[must_use]
+    pub fn has_dns_of_network(&self, domain: &str) -> bool {
+        let name = comparable(domain);
+        let mut rest = Some(name.as_str());
+        while let Some(part) = rest {
+            if self.protected.contains(part) {
+                return true;
+            }
+            rest = part.split_once('.').map(|(_, parent)| parent);
+        }
+        false
+    }
+
     /// Whether Closte is never asked to remove `domain`.
     #[must_use]
     pub fn protects(&self, domain: &str) -> bool {

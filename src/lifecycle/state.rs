@@ -1,5 +1,6 @@
 //! The state of a domain as people ask for it: who must act. Pure.
 
+use super::observation::Settings;
 use super::record::{Record, Stage, Wanted};
 use crate::dns::{Problem, Severity};
 use crate::error::Kind;
@@ -33,9 +34,17 @@ const REFUSALS: [Kind; 4] = [
 /// renewed a certificate. While such a problem stands, the network's admin has to look.
 const FOR_THE_NETWORK: [&str; 3] = ["no-answer", "certificate-unknown", "certificate-expired"];
 
-/// The state that the record's stage, problems and last error give, however long it waits.
+/// The state that the record's stage, problems and last error give, however long it waits. Where
+/// its DNS is the network's, the network's admin is its owner.
 #[must_use]
-pub fn state(record: &Record) -> State {
+pub fn state(record: &Record, settings: &Settings) -> State {
+    match by_record(record) {
+        State::OwnerMustAct if settings.has_dns_of_network(&record.domain) => State::NetworkMustAct,
+        state => state,
+    }
+}
+
+fn by_record(record: &Record) -> State {
     let is_refused = REFUSALS
         .iter()
         .any(|kind| kind.as_str() == record.error_kind);

@@ -24,7 +24,8 @@ use super::{probes, settings};
 use crate::api;
 use crate::error::Error;
 use crate::lifecycle::{
-    self, Call, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL, Settings,
+    self, Call, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL,
+    Settings, State,
 };
 use crate::net;
 
@@ -81,10 +82,10 @@ impl Lifecycle {
         let budget = time(budget, 2)?;
         let (client, driver) = self.0.borrow().free()?;
         let record = net::block_on(driver.advance(&client, read, budget))?;
-        let next_call = driver.next_call(&record);
+        let (next_call, state) = (driver.next_call(&record), driver.state(&record));
         drop((client, driver));
         let record = BailoutGuard::new(record);
-        write(table, &record, next_call)
+        write(table, &record, next_call, state)
     }
 
     pub fn advance_all(
@@ -106,9 +107,9 @@ impl Lifecycle {
                 Event::Done(records) => break BailoutGuard::new(records),
                 Event::Finished(..) if progress.is_none() => {}
                 Event::Finished(index, record) => {
-                    let next_call = self.next_call(&record);
+                    let (next_call, state) = self.what_follows(&record);
                     let record = BailoutGuard::new(record);
-                    let array = write(original(&originals, index)?, &record, next_call)?;
+                    let array = write(original(&originals, index)?, &record, next_call, state)?;
                     drop(record);
                     progress.call(array)?;
                 }
@@ -117,16 +118,18 @@ impl Lifecycle {
         drop(batch);
         let mut table = ZendHashTable::new();
         for (index, record) in records.iter().enumerate() {
-            let next_call = self.next_call(record);
-            table.push(write(original(&originals, index)?, record, next_call)?)?;
+            let (next_call, state) = self.what_follows(record);
+            let array = write(original(&originals, index)?, record, next_call, state)?;
+            table.push(array)?;
         }
         Ok(table)
     }
 }
 
 impl Lifecycle {
-    fn next_call(&self, record: &Record) -> Option<Call> {
-        self.0.borrow().driver.next_call(record)
+    fn what_follows(&self, record: &Record) -> (Option<Call>, State) {
+        let driver = &self.0.borrow().driver;
+        (driver.next_call(record), driver.state(record))
     }
 }
 

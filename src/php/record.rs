@@ -9,7 +9,7 @@ use super::zend::failure::Failure;
 use super::zend::value::type_name;
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem, RecordAction, RecordChange, Severity, Value};
-use crate::lifecycle::{Call, LATEST, Outcome, Record, Stage, Wanted, state};
+use crate::lifecycle::{Call, LATEST, Outcome, Record, Stage, State, Wanted};
 use crate::text::{VALUE_MAX, clean};
 
 /// A record as PHP code gave it, and how messages call it.
@@ -315,7 +315,7 @@ fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
 }
 
 /// The array `original` with what the record says now. `next_call`: the call that its next step
-/// makes.
+/// makes; `state`: who must act.
 ///
 /// # Errors
 /// When a text is longer than PHP's strings can be.
@@ -323,6 +323,7 @@ pub fn write(
     original: &ZendHashTable,
     record: &Record,
     next_call: Option<Call>,
+    state: State,
 ) -> Result<ZBox<ZendHashTable>, Failure> {
     let mut table = original.to_owned();
     table.insert("domain", record.domain.as_str())?;
@@ -351,7 +352,7 @@ pub fn write(
     table.insert("certificate_checked_at", record.certificate_checked_at)?;
     table.insert("problems", problems(&record.problems)?)?;
     table.insert("outcome", record.outcome.map_or("", Outcome::as_str))?;
-    table.insert("state", state(record).as_str())?;
+    table.insert("state", state.as_str())?;
     Ok(table)
 }
 

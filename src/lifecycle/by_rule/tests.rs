@@ -46,7 +46,7 @@ fn is_calm(record: &Record) {
         problem.values["main"],
         Value::Text("shop.example".to_owned())
     );
-    assert_eq!(state(record), State::Waiting);
+    assert_eq!(state(record, &Settings::default()), State::Waiting);
     assert!(record.error_kind.is_empty());
 }
 
@@ -148,7 +148,7 @@ fn what_somebody_asked_for_is_sent_at_once_and_fails_without_dns() {
     record.stage = Stage::CheckingDns;
     let record = after(record, &seen(DnsState::Missing), NOW + 73 * HOUR);
     assert_eq!(record.stage, Stage::Failed);
-    assert_eq!(state(&record), State::OwnerMustAct);
+    assert_eq!(state(&record, &Settings::default()), State::OwnerMustAct);
 }
 
 #[test]

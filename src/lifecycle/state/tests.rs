@@ -10,7 +10,7 @@ fn row(stage: Stage, codes: &[&str]) -> Record {
 }
 
 fn state_of(stage: Stage, codes: &[&str]) -> State {
-    state(&row(stage, codes))
+    state(&row(stage, codes), &Settings::default())
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_refused_call_is_for_the_network_an_outage_for_nobody() {
     ] {
         let mut record = row(Stage::Pending, &[]);
         kind.as_str().clone_into(&mut record.error_kind);
-        assert_eq!(state(&record), expected, "{kind}");
+        assert_eq!(state(&record, &Settings::default()), expected, "{kind}");
     }
 }
 
@@ -137,9 +137,32 @@ fn a_refused_call_is_for_the_network_an_outage_for_nobody() {
 fn an_unwanted_domain_is_leaving_unless_closte_refuses_to_let_it_go() {
     let mut record = row(Stage::Removing, &["elsewhere"]);
     record.wanted = Wanted::Absent;
-    assert_eq!(state(&record), State::Leaving);
+    assert_eq!(state(&record, &Settings::default()), State::Leaving);
     Kind::Transient.as_str().clone_into(&mut record.error_kind);
-    assert_eq!(state(&record), State::Leaving);
+    assert_eq!(state(&record, &Settings::default()), State::Leaving);
     Kind::Rejected.as_str().clone_into(&mut record.error_kind);
-    assert_eq!(state(&record), State::NetworkMustAct);
+    assert_eq!(state(&record, &Settings::default()), State::NetworkMustAct);
+}
+
+#[test]
+fn where_the_dns_is_the_networks_its_admin_is_the_owner() {
+    let settings = Settings::new(300, ["Network.example".to_owned()]);
+    for (domain, expected) in [
+        ("network.example", State::NetworkMustAct),
+        ("shop.network.example", State::NetworkMustAct),
+        ("*.network.example", State::NetworkMustAct),
+        ("othernetwork.example", State::OwnerMustAct),
+        ("example", State::OwnerMustAct),
+    ] {
+        let record = Record {
+            domain: domain.to_owned(),
+            ..row(Stage::CheckingDns, &["elsewhere"])
+        };
+        assert_eq!(state(&record, &settings), expected, "{domain}");
+        let working = Record {
+            domain: domain.to_owned(),
+            ..row(Stage::Done, &[])
+        };
+        assert_eq!(state(&working, &settings), State::Working, "{domain}");
+    }
 }
