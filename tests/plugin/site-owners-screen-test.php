@@ -32,6 +32,9 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 		setUp as private set_up_dns;
 	}
 
+	/** Where the last form led. */
+	private string $location = '';
+
 	/** Whose hooks are in place. */
 	private Container $booted;
 
@@ -67,6 +70,7 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 
 		$this->post( array( Owner_Form::MOVE => 'mine.example', Owner_Form::CONFIRMED => '1' ) );
 		$this->assertSame( 'mine.example', get_site( $this->site )->domain );
+		$this->assertStringStartsWith( 'http://mine.example/wp-admin/options-general.php', $this->location );
 		$screen = $this->screen();
 		$this->assertStringContainsString( 'mine.example is the address of this site now. Nothing to do.', $screen );
 		$this->assertStringNotContainsString( 'name="move"', $screen );
@@ -269,7 +273,9 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 		try {
 			$_POST = $fields + array( '_wpnonce' => wp_create_nonce( Owner_Form::NONCE ) );
 			$screen->prepare();
-		} catch ( Redirect_Exception ) {
+		} catch ( Redirect_Exception $e ) {
+			$this->location = $e->getMessage();
+
 			return '';
 		} finally {
 			restore_current_blog();
