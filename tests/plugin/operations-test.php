@@ -19,13 +19,13 @@ require_once __DIR__ . '/class-plugin-test-case.php';
 final class Operations_Test extends Plugin_Test_Case {
 
 	public function test_a_domain_of_a_site_is_refused_with_what_to_do_instead(): void {
-		$id     = $this->create_site( 'shop.example', args: array( 'title' => 'Shop' ) );
+		$id     = $this->create_site( 'shop.example', args: array( 'title' => 'Shop & more' ) );
 		$result = $this->plugin->domain_operations()->remove( array( $this->row( 'shop.example' ) ) );
 
 		self::assertSame( array(), $result->done );
 		$refusal = $result->refused['shop.example'];
 		self::assertSame( Refusal::IN_USE, $refusal->code );
-		self::assertSame( "shop.example is in use by site $id (Shop).", $refusal->message );
+		self::assertSame( "shop.example is in use by site $id (Shop & more).", $refusal->message );
 		self::assertStringContainsString( 'the domain is removed automatically.', $refusal->advice );
 		self::assertContains( 'shop.example', $this->emulator->domains() );
 		self::assertNotNull( $this->plugin->domain_operations()->refusal( Operation::Forget, $this->row( 'shop.example' ) ) );

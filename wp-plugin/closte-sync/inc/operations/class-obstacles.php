@@ -144,8 +144,8 @@ final class Obstacles {
 	 * A site for people: its title and its number.
 	 */
 	private static function site( int $blog_id ): string {
-		// WordPress keeps it escaped.
-		$title = wp_specialchars_decode( (string) ( get_site( $blog_id )->blogname ?? '' ), ENT_QUOTES );
+		$site  = get_site( $blog_id );
+		$title = null === $site ? '' : Site_Finder::title_of( $site );
 
 		return '' === $title
 			/* translators: %d: number of a site */

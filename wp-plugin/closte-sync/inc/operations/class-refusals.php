@@ -68,7 +68,8 @@ final class Refusals {
 	 * @param array{blog_id: int, source: string} $owner
 	 */
 	private function in_use( string $domain, array $owner ): Refusal {
-		$title = (string) ( get_site( $owner['blog_id'] )->blogname ?? '' );
+		$site  = get_site( $owner['blog_id'] );
+		$title = null === $site ? '' : Site_Finder::title_of( $site );
 
 		return new Refusal(
 			Refusal::IN_USE,
