@@ -143,7 +143,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 
 		self::assertSame( 1, $result->status );
 		self::assertStringContainsString( 'Warning: one.' . $this->network() . ': ', $result->stderr );
-		self::assertMatchesRegularExpression( '/Error: 1 of [12] domains could not be sent\. [01] added, 0 removed, 1 refused \(one\.' . preg_quote( $this->network(), '/' ) . '\), 0 left\./', $result->stderr );
+		self::assertMatchesRegularExpression( '/Error: 1 of [12] domains could not be sent\. [01] added, 0 removed, 1 refused \(one\.' . preg_quote( $this->network(), '/' ) . '\), 0 not sent yet\./', $result->stderr );
 		self::assertStringContainsString( '1 refused (one.' . $this->network(), $this->succeed( 'closte', 'log', '--action=sync', '--by=wp-cli', '--field=message' )->stdout );
 		self::assertNotContains( 'one.' . $this->network(), $this->emulator->domains() );
 	}
@@ -155,7 +155,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		$this->succeed( 'eval', 'global $wpdb; $wpdb->delete( $wpdb->blogs, array( "domain" => "site.internal" ) );' );
 
 		self::assertSame( 1, $result->status );
-		self::assertMatchesRegularExpression( '/ could not be sent\. 0 added, 0 removed, [12] refused \((www\.)?site\.internal.*\), 0 left\./', $result->stderr );
+		self::assertMatchesRegularExpression( '/ could not be sent\. 0 added, 0 removed, [12] refused \((www\.)?site\.internal.*\), 0 not sent yet\./', $result->stderr );
 	}
 
 	public function test_what_is_left_is_counted_and_no_success(): void {
@@ -164,7 +164,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		$result = $this->closte( 'sync' );
 
 		self::assertSame( 1, $result->status );
-		self::assertStringContainsString( ' 0 refused, 1 left.', $result->stderr );
+		self::assertStringContainsString( ' 0 refused, 1 not sent yet.', $result->stderr );
 	}
 
 	public function test_a_domain_that_closte_refused_before_is_sent_again_and_counted(): void {
