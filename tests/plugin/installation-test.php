@@ -111,11 +111,14 @@ final class Installation_Test extends Plugin_Test_Case {
 	public function test_where_sites_have_no_metadata_it_is_not_asked_for_any(): void {
 		add_filter( 'pre_site_option_site_meta_supported', '__return_zero' );
 		$asked = 0;
-		add_filter( 'delete_blog_metadata', function ( mixed $given ) use ( &$asked ): mixed {
-			++$asked;
+		add_filter(
+			'delete_blog_metadata',
+			function ( mixed $given ) use ( &$asked ): mixed {
+				++$asked;
 
-			return $given;
-		} );
+				return $given;
+			}
+		);
 
 		try {
 			( new Uninstaller( $this->wpdb ) )->uninstall();
