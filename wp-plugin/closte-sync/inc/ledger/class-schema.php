@@ -200,7 +200,8 @@ final class Schema {
 			$this->database->run(
 				"UPDATE %i SET next_call = CASE WHEN wanted = 'absent' THEN 'remove' ELSE 'add' END
 				WHERE next_call = ''
-					AND ( wanted = 'absent' OR stage = 'pending' OR ( stage = 'failed' AND error_kind IN ( 'rejected', 'invalid-domain' ) ) )",
+					AND ( wanted = 'absent' OR stage = 'pending'
+						OR ( stage = 'failed' AND error_kind IN ( 'rejected', 'invalid-domain' ) ) )",
 				$this->table()
 			);
 		}

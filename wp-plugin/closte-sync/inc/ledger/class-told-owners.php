@@ -15,7 +15,8 @@ namespace ClosteSync\Ledger;
 final class Told_Owners {
 
 	/** Nobody is told of sites that are archived or deleted: what is wrong then is told once they are back. */
-	private const OF_LIVE_SITES = "FROM %i d INNER JOIN %i b ON b.blog_id = d.blog_id AND b.archived = '0' AND b.spam = '0' AND b.deleted = '0'
+	private const OF_LIVE_SITES = "FROM %i d
+		INNER JOIN %i b ON b.blog_id = d.blog_id AND b.archived = '0' AND b.spam = '0' AND b.deleted = '0'
 		WHERE d.state = %s AND d.wanted = 'present'";
 
 	private readonly Database $database;

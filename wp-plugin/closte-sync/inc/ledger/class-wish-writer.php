@@ -80,7 +80,8 @@ final class Wish_Writer {
 		$now = $this->now();
 
 		return $this->database->run(
-			'UPDATE %i SET needs_confirmation = 0, ' . self::TOLD . ', blog_id = %d, next_check_at = %d, lease_owner = %s, lease_until = %d, updated_at = %d
+			'UPDATE %i SET needs_confirmation = 0, ' . self::TOLD . ', blog_id = %d, next_check_at = %d,
+				lease_owner = %s, lease_until = %d, updated_at = %d
 			WHERE domain IN ( ' . Database::placeholders( $owners ) . " ) AND needs_confirmation = 1 AND wanted = 'present' AND stage = 'pending' AND lease_owner = ''",
 			$this->table,
 			reset( $owners )['blog_id'],

@@ -99,7 +99,9 @@ final class Add_Domain_Panel {
 	 * @return ?Offer The way that is to be confirmed; null: none.
 	 */
 	private function to_confirm( Preview $preview ): ?Offer {
-		if ( Way::Address !== $this->way( $preview ) || null !== $preview->refusal || $this->confirmation( $preview ) === $this->typed->confirmed ) {
+		$is_confirmed = $this->confirmation( $preview ) === $this->typed->confirmed;
+
+		if ( $is_confirmed || Way::Address !== $this->way( $preview ) || null !== $preview->refusal ) {
 			return null;
 		}
 
