@@ -30,7 +30,7 @@ describe('adding a domain in the browser', () => {
 
 		await page.fill('#closte-sync-add-domain', 'https://Customer.example/about');
 		await page.waitForSelector(`${verdict} .is-good`);
-		assert.equal((await page.innerText(verdict)).trim(), 'customer.example can be added. www.customer.example comes with it.');
+		assert.equal((await page.innerText(verdict)).trim(), 'customer.example can be added. www.customer.example is added, too.');
 		assert.match(await page.innerText('#closte-sync-add-site-verdict'), new RegExp(`Site ${site}: Shop of Ada`));
 		assert.match(await page.innerText('#closte-sync-add-ways'), /The site moves from shop\.network\.test to customer\.example/);
 		await page.waitForSelector('#closte-sync-add-dns .closte-sync-verdict');

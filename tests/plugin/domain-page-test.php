@@ -269,7 +269,7 @@ final class Domain_Page_Test extends Screens_Test_Case {
 		$this->assertContains( 'shop.example', $this->emulator->domains() );
 		$this->assertSame( '', $answer['gone'] );
 		$this->assertStringContainsString( 'Add to Closte: Added', $answer['parts']['closte-sync-story'] );
-		$this->assertStringContainsString( 'by <bdi>cron</bdi>', $answer['parts']['closte-sync-story'] );
+		$this->assertStringContainsString( 'Background processing</p>', $answer['parts']['closte-sync-story'] );
 		$this->assertStringContainsString( 'shop.example: ', $answer['said'] );
 		$this->assertGreaterThanOrEqual( 3, $answer['wait'] );
 

@@ -153,7 +153,7 @@ final class Problem_Text_Test extends TestCase {
 
 	public function test_what_closte_said_is_quoted_and_the_rest_is_ours(): void {
 		$this->assertSame(
-			'a.example could not be added to Closte. Closte refused it: “Limit reached.” Check the domain at Closte, or ask Closte’s support.',
+			'Closte refused it: “Limit reached.” Check the domain at Closte, or ask Closte’s support.',
 			Error_Text::of_call( 'a.example', false, 'rejected', 'refused', 'Adding a.example at Closte failed: Closte refused it: “Limit reached.”. Look.' )
 		);
 		$this->assertStringContainsString(

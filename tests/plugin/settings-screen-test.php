@@ -169,7 +169,7 @@ final class Settings_Screen_Test extends Screens_Test_Case {
 		self::assertStringContainsString( '1 name cannot be sent.', $html );
 		self::assertMatchesRegularExpression( '/site\.internal<\/span> — \S/', $html );
 		self::assertStringContainsString( '1 domain is at Closte already and stays as it is.', $html );
-		self::assertStringContainsString( '1 of them is not on the Domains screen yet', $html );
+		self::assertStringContainsString( 'It is not on the Domains screen yet', $html );
 		self::assertStringContainsString( 'No domain is removed.', $html );
 		self::assertStringContainsString( '1 domain at Closte is foreign', $html );
 		self::assertStringContainsString( sprintf( '>Send %d domains<', count( $plan->add ) + 1 ), $html );

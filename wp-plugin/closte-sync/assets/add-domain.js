@@ -84,6 +84,10 @@
 			const answer = await ask( { ...query, dns: '0' }, controller.signal );
 			show( answer.html, [ 'site', 'verdict', 'ways' ] );
 			domain.removeAttribute( 'aria-invalid' );
+			// How it would be added is beside the point while it cannot be.
+			if ( places.ways ) {
+				places.ways.hidden = answer.refusal !== null;
+			}
 			if ( answer.refusal !== null ) {
 				domain.setAttribute( 'aria-invalid', 'true' );
 				places.dns.replaceChildren();

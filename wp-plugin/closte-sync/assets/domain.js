@@ -148,14 +148,14 @@
 
 	const serverNow = () => ( Date.now() + ahead ) / 1000;
 
-	function span( seconds ) {
-		const two = ( number ) => String( number ).padStart( 2, '0' );
-		const hours = Math.floor( seconds / 3600 );
-		const minutes = Math.floor( seconds / 60 ) % 60;
+	const HOUR = 3600;
+	const inHours = new Intl.RelativeTimeFormat( document.documentElement.lang || undefined );
 
-		return hours > 0
-			? `${ hours }:${ two( minutes ) }:${ two( seconds % 60 ) }`
-			: `${ minutes }:${ two( seconds % 60 ) }`;
+	/** To the second where somebody may wait for it. */
+	function wait( seconds, template ) {
+		return seconds > HOUR
+			? inHours.format( Math.round( seconds / HOUR ), 'hour' )
+			: template.replace( '%s', `${ Math.floor( seconds / 60 ) }:${ String( seconds % 60 ).padStart( 2, '0' ) }` );
 	}
 
 	/** The seconds that are left, and null where no check is planned. */
@@ -167,7 +167,7 @@
 		}
 
 		const left = Math.ceil( Number( place.dataset.at ) - serverNow() );
-		const text = left > 0 ? place.dataset.template.replace( '%s', span( left ) ) : place.dataset.checking;
+		const text = left > 0 ? wait( left, place.dataset.template ) : place.dataset.checking;
 
 		if ( place.textContent !== text ) {
 			place.textContent = text;
@@ -224,6 +224,8 @@
 			if ( answer.said !== said ) {
 				said = answer.said;
 				speak( said );
+				// What a button was answered is out of date.
+				document.querySelectorAll( '.closte-sync-flash' ).forEach( ( notice ) => notice.remove() );
 
 				if ( ! isGone ) {
 					look();

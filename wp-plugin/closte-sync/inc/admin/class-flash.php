@@ -46,8 +46,9 @@ final class Flash {
 			wp_admin_notice(
 				esc_html( $message['text'] ),
 				array(
-					'type'        => $message['type'],
-					'dismissible' => true,
+					'type'               => $message['type'],
+					'dismissible'        => true,
+					'additional_classes' => array( 'closte-sync-flash' ),
 				)
 			);
 		}

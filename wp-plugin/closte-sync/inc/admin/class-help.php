@@ -26,7 +26,7 @@ final class Help {
 			'closte',
 			__( 'Domains at Closte', 'closte-sync' ),
 			'ours-and-foreign',
-			__( '“Send all domains” is for sites that existed before you turned the integration on. The plan shows first what would be sent. Nothing is removed.', 'closte-sync' ),
+			__( '“Send all domains” compares this network with Closte now. The same happens automatically once a day. The plan shows first what would be sent. Nothing is removed.', 'closte-sync' ),
 			__( 'Foreign domains are at Closte, but no site of this network has had them. They are left alone. If one belongs to this network, adopt it.', 'closte-sync' )
 		);
 		self::add(

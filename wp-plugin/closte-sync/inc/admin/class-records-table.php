@@ -60,6 +60,20 @@ final class Records_Table {
 	}
 
 	/**
+	 * A button, directly behind the table, that copies all of it.
+	 *
+	 * @param list<array{action: string, type: string, name: string, value: string}> $records
+	 */
+	public static function copy_all( array $records ): string {
+		return array() === $records ? '' : sprintf(
+			'<button type="button" class="button closte-sync-copy" data-copy="%1$s" data-copied="%2$s">%3$s</button>',
+			esc_attr( self::text( $records ) ),
+			esc_attr__( 'Copied', 'closte-sync' ),
+			esc_html__( 'Copy all', 'closte-sync' )
+		);
+	}
+
+	/**
 	 * Names and addresses run from left to right in every language.
 	 */
 	private static function copyable( string $text ): string {

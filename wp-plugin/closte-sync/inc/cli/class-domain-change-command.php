@@ -130,14 +130,6 @@ final class Domain_Change_Command {
 	public function remove( array $args, array $assoc_args ): void {
 		$forget = Utils\get_flag_value( $assoc_args, 'forget', false );
 		$awaits = $forget ? null : $this->sending->awaits();
-		\WP_CLI::confirm(
-			sprintf(
-				/* translators: %s: domains */
-				$forget ? __( 'Remove %s from the list of this network?', 'closte-sync' ) : __( 'Remove %s from Closte?', 'closte-sync' ),
-				Terminal::clean( implode( ', ', $args ) )
-			),
-			$assoc_args
-		);
 		$report = new Change_Report( 'remove', count( $args ) );
 		$rows   = array();
 		foreach ( $args as $domain ) {
@@ -148,7 +140,20 @@ final class Domain_Change_Command {
 				$rows[ $row->domain ] = $row;
 			}
 		}
-		$result = $this->services->domain_operations()->run( $forget ? Operation::Forget : Operation::Remove, array_values( $rows ) );
+		$operation = $forget ? Operation::Forget : Operation::Remove;
+		// What is refused anyway is not asked about.
+		$removable = array_diff_key( $rows, $this->services->domain_operations()->refusals( $operation, array_values( $rows ) ) );
+		if ( array() !== $removable ) {
+			\WP_CLI::confirm(
+				sprintf(
+					/* translators: %s: domains */
+					$forget ? __( 'Remove %s from the list of this network?', 'closte-sync' ) : __( 'Remove %s from Closte?', 'closte-sync' ),
+					Terminal::clean( implode( ', ', array_keys( $removable ) ) )
+				),
+				$assoc_args
+			);
+		}
+		$result = $this->services->domain_operations()->run( $operation, array_values( $rows ) );
 		foreach ( $result->refused as $refusal ) {
 			Terminal::warn( $refusal->message );
 			if ( '' !== $refusal->advice ) {

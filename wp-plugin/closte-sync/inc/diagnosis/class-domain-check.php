@@ -165,7 +165,7 @@ final class Domain_Check {
 				$label,
 				Severity::Skipped,
 				/* translators: %s: a www name */
-				sprintf( __( '%s was added along with another domain and has no DNS record. The other domain works without it.', 'closte-sync' ), $this->domain )
+				sprintf( __( '%s was added along with another domain and has no DNS record. It is sent once it has one.', 'closte-sync' ), $this->domain )
 			);
 		}
 		$problems = array_values(
@@ -225,6 +225,9 @@ final class Domain_Check {
 		$label = __( 'Certificate', 'closte-sync' );
 		if ( in_array( $dns->state, array( \Closte\DnsState::Missing, \Closte\DnsState::Elsewhere ), true ) ) {
 			return new Finding( 'certificate', $label, Severity::Skipped, __( 'It is issued once the domain points to this network.', 'closte-sync' ) );
+		}
+		if ( in_array( $row?->error_kind, Ledger_Row::REFUSALS, true ) && ! $row->is_accepted() ) {
+			return new Finding( 'certificate', $label, Severity::Skipped, __( 'It is issued once Closte accepts the domain.', 'closte-sync' ) );
 		}
 		$report = $this->services->extension()->check_certificate( $this->domain );
 		if ( \Closte\CertificateState::Valid === $report->state ) {

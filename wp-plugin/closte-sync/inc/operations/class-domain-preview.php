@@ -43,14 +43,17 @@ final class Domain_Preview {
 		$refusal = $this->obstacles->of( $domain, $blog_id );
 		$is_had  = in_array( $refusal?->code, array( Refusal::TAKEN, Refusal::ALREADY ), true );
 
+		$www     = null === $refusal ? $this->rules->www_of( $domain ) : null;
+
 		return new Preview(
 			$typed,
 			$domain,
 			$this->names->shown( $domain ),
-			null === $refusal ? $this->rules->www_of( $domain ) : null,
+			$www,
 			$is_had ? $this->obstacles->owner( $domain ) : null,
 			$refusal,
-			$this->offers->of( $domain, $blog_id )
+			$this->offers->of( $domain, $blog_id ),
+			null === $www ? '' : $this->names->unicode( $www )
 		);
 	}
 

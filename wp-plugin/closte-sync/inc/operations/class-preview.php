@@ -13,13 +13,14 @@ namespace ClosteSync\Operations;
 final class Preview {
 
 	/**
-	 * @param string       $typed   As it was typed or pasted.
-	 * @param string       $domain  In the form that is sent.
-	 * @param string       $shown   For people.
-	 * @param ?string      $www     The www name that comes along; null: none.
-	 * @param ?int         $owner   The site that has it; null: none.
-	 * @param ?Refusal     $refusal What is in the way, whichever way is chosen; null: nothing.
-	 * @param list<Offer>  $offers  The ways in which it can be added.
+	 * @param string       $typed     As it was typed or pasted.
+	 * @param string       $domain    In the form that is sent.
+	 * @param string       $shown     For people.
+	 * @param ?string      $www       The www name that comes along; null: none.
+	 * @param ?int         $owner     The site that has it; null: none.
+	 * @param ?Refusal     $refusal   What is in the way, whichever way is chosen; null: nothing.
+	 * @param list<Offer>  $offers    The ways in which it can be added.
+	 * @param string       $www_shown The www name in the script that it is written in, or ''.
 	 */
 	public function __construct(
 		public readonly string $typed,
@@ -29,6 +30,7 @@ final class Preview {
 		public readonly ?int $owner,
 		public readonly ?Refusal $refusal,
 		public readonly array $offers,
+		public readonly string $www_shown = '',
 	) {}
 
 	/**

@@ -58,11 +58,13 @@ final class Refusal {
 	 * @param string $code    For programs: one of the words above.
 	 * @param string $message What is in the way, in a sentence.
 	 * @param string $advice  What to do instead, in a sentence; '': nothing can be done.
+	 * @param int    $blog_id The site where it can be done; 0: none.
 	 */
 	public function __construct(
 		public readonly string $code,
 		public readonly string $message,
 		public readonly string $advice,
+		public readonly int $blog_id = 0,
 	) {}
 
 	/**

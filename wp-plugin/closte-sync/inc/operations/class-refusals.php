@@ -80,7 +80,8 @@ final class Refusals {
 				: sprintf( __( '%1$s is in use by site %2$d (%3$s).', 'closte-sync' ), $this->names->shown( $domain ), $owner['blog_id'], $title ),
 			Row_Source::CORE === $owner['source']
 				? __( 'Change the address of that site, or delete the site, and the domain is removed automatically.', 'closte-sync' )
-				: __( 'Remove the mapping there, and the domain is removed automatically.', 'closte-sync' )
+				: __( 'Remove the mapping there, and the domain is removed automatically.', 'closte-sync' ),
+			$owner['blog_id']
 		);
 	}
 

@@ -36,6 +36,16 @@ enum Operation: string {
 	}
 
 	/**
+	 * Says that it was not done.
+	 *
+	 * @param string $why In a sentence.
+	 */
+	public function not_done( string $why ): string {
+		/* translators: %s: why, in a sentence that names the domain */
+		return self::Check === $this ? $why : sprintf( __( 'Not removed: %s', 'closte-sync' ), $why );
+	}
+
+	/**
 	 * What a button that asks for it for one domain is called.
 	 */
 	public function label( Ledger_Row $row ): string {

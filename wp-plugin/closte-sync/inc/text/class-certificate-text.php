@@ -126,8 +126,8 @@ final class Certificate_Text {
 			'not-public'        => sprintf( __( 'It points to %s. Only public addresses and the addresses of this network are checked.', 'closte-sync' ), $detail ),
 			/* translators: %s: address and port */
 			'refused'           => sprintf( __( 'Nothing answers at %s.', 'closte-sync' ), $place ),
-			/* translators: 1: address and port, 2: technical reason in English */
-			'not-served'        => sprintf( __( 'The server at %1$s serves no certificate for it (%2$s).', 'closte-sync' ), $place, $detail ),
+			/* translators: %s: address and port */
+			'not-served'        => sprintf( __( 'The server at %s has no certificate for it yet.', 'closte-sync' ), $place ),
 			/* translators: %s: address and port */
 			'timeout'           => sprintf( __( 'The server at %s did not answer in time.', 'closte-sync' ), $place ),
 			/* translators: 1: address and port, 2: technical reason in English */

@@ -41,6 +41,11 @@ final class Error_Text {
 			return $message;
 		}
 
+		// Closte’s own no says what it is about.
+		if ( 'rejected' === $kind && ! $is_removal ) {
+			return $why;
+		}
+
 		$what = $is_removal
 			/* translators: %s: domain; the reason follows as a sentence of its own */
 			? __( '%s could not be removed from Closte.', 'closte-sync' )

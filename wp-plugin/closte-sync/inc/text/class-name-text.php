@@ -67,7 +67,7 @@ final class Name_Text {
 			/* translators: %s: what was entered */
 			'wildcard'          => __( '“%s” has an asterisk in the wrong place. A wildcard starts with “*.” and has no other asterisk: *.example.com.', 'closte-sync' ),
 			/* translators: %s: what was entered */
-			'underscore'        => __( '“%s” contains an underscore. Host names consist of letters, digits, and hyphens; no certificate can be issued for this name.', 'closte-sync' ),
+			'underscore'        => __( '“%s” contains an underscore. Host names consist of letters, digits, and hyphens; no certificate can be issued for this name. Enter a name without it.', 'closte-sync' ),
 			/* translators: %s: what was entered */
 			'hyphen'            => __( '“%s” has a part that starts or ends with a hyphen, or has hyphens as its third and fourth characters. Such names cannot have a certificate.', 'closte-sync' ),
 			/* translators: %s: what was entered */

@@ -11,6 +11,7 @@ use ClosteSync\Admin\Records_Table;
 use ClosteSync\Operations\Dns_Preview;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
+use ClosteSync\Text\Problem_Text;
 
 /**
  * Shows what is known of a domain before it is added, as HTML.
@@ -35,9 +36,9 @@ final class Preview_View {
 				? sprintf( esc_html__( '%s can be added.', 'closte-sync' ), $name )
 				: sprintf(
 					/* translators: 1: domain, 2: its www name */
-					esc_html__( '%1$s can be added. %2$s comes with it.', 'closte-sync' ),
+					esc_html__( '%1$s can be added. %2$s is added, too.', 'closte-sync' ),
 					$name,
-					'<strong dir="ltr">' . esc_html( $preview->www ) . '</strong>'
+					'<strong dir="ltr">' . esc_html( $preview->www_shown ) . '</strong>'
 				)
 		);
 	}
@@ -63,13 +64,13 @@ final class Preview_View {
 			$html .= '<ul class="ul-disc">';
 
 			foreach ( $dns->problems as $problem ) {
-				$html .= '<li>' . esc_html( (string) $problem['message'] ) . '</li>';
+				$html .= '<li>' . esc_html( Problem_Text::finding( $problem ) ) . '</li>';
 			}
 
 			$html .= '</ul>';
 		}
 
-		return $html . Records_Table::html( $dns->records );
+		return $html . Records_Table::html( $dns->records ) . Records_Table::copy_all( $dns->records );
 	}
 
 	/**

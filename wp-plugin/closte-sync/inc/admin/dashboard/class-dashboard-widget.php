@@ -44,7 +44,7 @@ final class Dashboard_Widget {
 		}
 
 		add_action( 'admin_enqueue_scripts', array( self::class, 'enqueue_styles' ) );
-		wp_add_dashboard_widget( self::ID, __( 'Domains at Closte', 'closte-sync' ), $this->show( ... ) );
+		wp_add_dashboard_widget( self::ID, __( 'Domains of this network', 'closte-sync' ), $this->show( ... ) );
 	}
 
 	/**

@@ -36,10 +36,15 @@ final class Actions_Section {
 
 		foreach ( $refusals as $refusal ) {
 			$html .= sprintf(
-				'<p>%1$s %2$s</p>',
+				'<p>%1$s %2$s%3$s</p>',
 				/* translators: %s: why, in a sentence */
 				esc_html( sprintf( __( 'Removing is not possible: %s', 'closte-sync' ), $refusal->message ) ),
-				esc_html( $refusal->advice )
+				esc_html( $refusal->advice ),
+				0 === $refusal->blog_id ? '' : sprintf(
+					' <a href="%1$s">%2$s</a>',
+					esc_url( Pages::site_domains_url( $refusal->blog_id ) ),
+					esc_html__( 'Domains of this site', 'closte-sync' )
+				)
 			);
 		}
 

@@ -29,7 +29,7 @@ final class Domain_Actions {
 		}
 
 		if ( null !== $refusal ) {
-			Flash::add( 'warning', $refusal->sentence() );
+			Flash::add( 'warning', $operation->not_done( $refusal->sentence() ) );
 			return;
 		}
 

@@ -45,7 +45,7 @@ final class Look_Report {
 			/* translators: 1: what DNS says, such as "Points here", 2: what the certificate is, such as "Valid" */
 			__( 'DNS: %1$s. Certificate: %2$s.', 'closte-sync' ),
 			Wording::dns_state( $this->look->dns->state->value ),
-			Wording::certificate_state( $this->look->certificate->state->value )
+			self::certificate_result( $this->look->certificate )
 		);
 	}
 
@@ -106,7 +106,7 @@ final class Look_Report {
 		// phpcs:disable WordPress.NamingConventions.ValidVariableName -- properties of the extension's.
 		return self::facts(
 			array(
-				__( 'Result', 'closte-sync' )      => esc_html( Wording::certificate_state( $report->state->value ) ),
+				__( 'Result', 'closte-sync' )      => esc_html( self::certificate_result( $report ) ),
 				__( 'Error', 'closte-sync' )       => null === $report->error ? '' : '<bdi>' . esc_html( Certificate_Text::of_report( $report ) ) . '</bdi>',
 				__( 'Issued by', 'closte-sync' )   => null === $report->issuer ? '' : '<bdi>' . esc_html( $report->issuer ) . '</bdi>',
 				__( 'Names', 'closte-sync' )       => self::codes( $report->names ),
@@ -116,6 +116,15 @@ final class Look_Report {
 			)
 		);
 		// phpcs:enable
+	}
+
+	/**
+	 * What is without an address has no server that could have been asked.
+	 */
+	private static function certificate_result( \Closte\CertificateReport $report ): string {
+		return in_array( $report->reason, array( 'no-address', 'lookup-failed', 'name-too-long', 'not-public' ), true )
+			? __( 'Not checked', 'closte-sync' )
+			: Wording::certificate_state( $report->state->value );
 	}
 
 	/**

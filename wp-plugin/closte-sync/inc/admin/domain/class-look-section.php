@@ -26,8 +26,8 @@ final class Look_Section {
 			esc_url( Pages::domain_url( $row->id, $row->domain, array( 'look' => '1' ) ) ),
 			esc_attr( self::ID ),
 			esc_attr( Look_Route::path( $row->id ) ),
-			esc_html__( 'Check DNS and certificate now', 'closte-sync' ),
-			esc_attr__( 'Checking DNS and certificate…', 'closte-sync' ),
+			esc_html__( 'Look up again', 'closte-sync' ),
+			esc_attr__( 'Looking up DNS and certificate…', 'closte-sync' ),
 			esc_attr__( 'DNS and certificate could not be checked. Try again.', 'closte-sync' ),
 			$look ? ( new Look_Report( Look::at( $this->services->extension(), $row->domain ) ) )->html() : ''
 		);

@@ -68,7 +68,7 @@ final class State_Section {
 			esc_attr__( 'Copied', 'closte-sync' ),
 			esc_html__( 'Copy all for the owner', 'closte-sync' ),
 			esc_url( $message->mailto( $email ), array( 'mailto' ) ),
-			esc_html__( 'E-mail the owner', 'closte-sync' ),
+			esc_html__( 'Email the owner', 'closte-sync' ),
 			esc_html__( 'Show this message', 'closte-sync' ),
 			esc_html( $message->body )
 		);

@@ -11,6 +11,7 @@ use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Log\Actor;
 use ClosteSync\Log\Entry;
 use ClosteSync\Log\Log_Query;
 
@@ -66,15 +67,22 @@ final class Story_Section {
 			),
 			$entry->outcome->status(),
 			( '' === $entry->message ? '' : '<p>' . esc_html( $entry->message ) . '</p>' )
-				. sprintf(
-					'<p class="closte-sync-since">%s</p>',
-					sprintf(
-						/* translators: 1: why it was done, such as "Site created", 2: by whom, such as a user name */
-						esc_html__( '%1$s, by %2$s', 'closte-sync' ),
-						esc_html( $entry->label( 'reason' ) ),
-						'<bdi>' . esc_html( $entry->by() ) . '</bdi>'
-					)
-				)
+				. sprintf( '<p class="closte-sync-since">%s</p>', self::cause( $entry ) )
+		);
+	}
+
+	/**
+	 * Why it was done and by whom. That a run is in the background, its name says.
+	 */
+	private static function cause( Entry $entry ): string {
+		$reason = esc_html( $entry->label( 'reason' ) );
+		$by     = 0 === $entry->user_id ? $entry->label( 'actor' ) : $entry->by();
+
+		return Actor::Cron === $entry->actor && 0 === $entry->user_id ? $reason : sprintf(
+			/* translators: 1: why it was done, such as "Site created", 2: by whom, such as a user name */
+			esc_html_x( '%1$s (%2$s)', 'cause and actor', 'closte-sync' ),
+			$reason,
+			'<bdi>' . esc_html( $by ) . '</bdi>'
 		);
 	}
 

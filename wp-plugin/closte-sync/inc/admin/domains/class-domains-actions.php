@@ -82,7 +82,7 @@ final class Domains_Actions {
 		$refused = Refusal_Notes::without_companions( $result->refused, $rows );
 
 		foreach ( ( new Refusal_Notes( $this->services->domain_names() ) )->of( $refused ) as $note ) {
-			Flash::add( 'warning', $note );
+			Flash::add( 'warning', $operation->not_done( $note ) );
 		}
 	}
 

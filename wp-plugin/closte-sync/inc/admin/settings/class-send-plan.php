@@ -10,6 +10,7 @@ namespace ClosteSync\Admin\Settings;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Stage;
+use ClosteSync\Ledger\Tally;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Ownership;
 
@@ -23,6 +24,9 @@ final class Send_Plan {
 	/** How many domains of this network Closte has already, and the list lacks. */
 	private readonly int $unlisted;
 
+	/** @var list<string> www names that are not sent before they have DNS. */
+	private readonly array $dnsless;
+
 	/** @var array<string, string> What Closte said of those that it refused before, by domain. */
 	private readonly array $refused_before;
 
@@ -31,14 +35,20 @@ final class Send_Plan {
 	 */
 	public function __construct( private readonly Container $services, private readonly \Closte\Plan $plan ) {
 		$missing = array_fill_keys( $plan->keep, true );
+		$dnsless = array();
 
 		foreach ( $services->ledger()->all( Wanted::Present ) as $row ) {
 			unset( $missing[ $row->domain ] );
+
+			if ( $row->waits_for_dns() ) {
+				$dnsless[] = $row->domain;
+			}
 		}
 
 		$refused = $services->ledger_search()->refusals();
 
 		$this->unlisted       = count( array_diff_key( $missing, array_flip( $plan->unwanted ) ) );
+		$this->dnsless        = array_values( array_diff( $dnsless, $plan->keep ) );
 		$this->refused_before = array_intersect_key( $refused, array_flip( $plan->add ) );
 	}
 
@@ -69,6 +79,11 @@ final class Send_Plan {
 		echo '<ul class="closte-sync-plan">';
 		$this->show_added( $this->plan->add );
 		$this->show_refused( $this->plan->invalid );
+
+		if ( array() !== $this->dnsless ) {
+			$this->show_line( 'clock', trim( ( new Tally( without_dns: count( $this->dnsless ) ) )->note() ), $this->dnsless );
+		}
+
 		$this->show_line(
 			'yes-alt',
 			/* translators: %s: number of domains */
@@ -80,7 +95,7 @@ final class Send_Plan {
 			$this->show_line(
 				'list-view',
 				/* translators: %s: number of domains */
-				sprintf( _n( '%s of them is not on the Domains screen yet and is added to it.', '%s of them are not on the Domains screen yet and are added to it.', $this->unlisted, 'closte-sync' ), number_format_i18n( $this->unlisted ) )
+				1 === $kept ? __( 'It is not on the Domains screen yet and is added to it.', 'closte-sync' ) : sprintf( _n( '%s of them is not on the Domains screen yet and is added to it.', '%s of them are not on the Domains screen yet and are added to it.', $this->unlisted, 'closte-sync' ), number_format_i18n( $this->unlisted ) )
 			);
 		}
 
@@ -103,13 +118,14 @@ final class Send_Plan {
 			$domains
 		);
 
+		$all   = $count;
 		$count = count( $this->refused_before );
 
 		if ( $count > 0 ) {
 			$this->show_line(
 				'warning',
 				/* translators: %s: number of domains */
-				sprintf( _n( '%s of them was refused by Closte before and is tried again.', '%s of them were refused by Closte before and are tried again.', $count, 'closte-sync' ), number_format_i18n( $count ) ),
+				1 === $all ? __( 'It was refused by Closte before and is tried again.', 'closte-sync' ) : sprintf( _n( '%s of them was refused by Closte before and is tried again.', '%s of them were refused by Closte before and are tried again.', $count, 'closte-sync' ), number_format_i18n( $count ) ),
 				array_keys( $this->refused_before ),
 				$this->refused_before
 			);
