@@ -191,7 +191,10 @@ final class Network_Check {
 	 */
 	public function failed(): Finding {
 		$label = __( 'Domains without a certificate', 'closte-sync' );
-		$rows  = $this->rows( fn( Ledger_Row $row ): bool => ! $row->is_without_dns() && ! Certificate_Standing::of( $row, $this->now )->is_served() );
+		$rows  = $this->rows(
+			fn( Ledger_Row $row ): bool => ! $row->is_without_dns() && ! Certificate_Standing::of( $row, $this->now )->is_served()
+		);
+
 		if ( array() === $rows ) {
 			return new Finding( 'failed', $label, Severity::Ok, __( 'All domains have a certificate.', 'closte-sync' ) );
 		}

@@ -52,7 +52,7 @@ final class Dns_Change {
 		$types = Listing::of( array_unique( array_column( $set, 'type' ) ) );
 		$names = Listing::of( array_unique( array_column( $set, 'name' ) ) );
 		$text  = $is_second
-			/* translators: 1: types of DNS records, such as "A and AAAA", 2: domain, 3: DNS records; the sentence before names those to delete */
+			/* translators: 1: types of DNS records, such as "A and AAAA", 2: domain, 3: DNS records; those to delete come before */
 			? __( 'Then replace the %1$s records of %2$s with: %3$s.', 'closte-sync' )
 			/* translators: 1: types of DNS records, such as "A and AAAA", 2: domain, 3: DNS records, such as "example.com A 192.0.2.1" */
 			: __( 'At the DNS provider, replace the %1$s records of %2$s with: %3$s.', 'closte-sync' );

@@ -148,7 +148,8 @@ final class Settings_Form {
 			return $entries;
 		}
 
-		$this->errors[ $field ] = sprintf( $error( count( $wrong ) ), Listing::of( array_map( self::quoted( ... ), $wrong ), count( $wrong ) ) );
+		$count                  = count( $wrong );
+		$this->errors[ $field ] = sprintf( $error( $count ), Listing::of( array_map( self::quoted( ... ), $wrong ), $count ) );
 
 		return $current;
 	}

@@ -73,7 +73,9 @@ final class Site_Address {
 
 		// A server on another port than usual is reached at that port whether or not the site's domain has it.
 		if ( $host . $path === preg_replace( '/:\d+/', '', $before, 1 ) ) {
-			update_option( $option, ( wp_parse_url( $url, PHP_URL_SCHEME ) ?? 'http' ) . "://$domain" . ( null === $port ? '' : ":$port" ) );
+			$scheme = wp_parse_url( $url, PHP_URL_SCHEME ) ?? 'http';
+
+			update_option( $option, "$scheme://$domain" . ( null === $port ? '' : ":$port" ) );
 		}
 	}
 }
