@@ -94,8 +94,10 @@ final class Send_Plan {
 		if ( $this->unlisted > 0 ) {
 			$this->show_line(
 				'list-view',
-				/* translators: %s: number of domains */
-				1 === $kept ? __( 'It is not on the Domains screen yet and is added to it.', 'closte-sync' ) : sprintf( _n( '%s of them is not on the Domains screen yet and is added to it.', '%s of them are not on the Domains screen yet and are added to it.', $this->unlisted, 'closte-sync' ), number_format_i18n( $this->unlisted ) )
+				1 === $kept
+					? __( 'It is not on the Domains screen yet and is added to it.', 'closte-sync' )
+					/* translators: %s: number of domains */
+					: sprintf( _n( '%s of them is not on the Domains screen yet and is added to it.', '%s of them are not on the Domains screen yet and are added to it.', $this->unlisted, 'closte-sync' ), number_format_i18n( $this->unlisted ) )
 			);
 		}
 
