@@ -54,7 +54,7 @@ final class Shortcomings_Test extends Dns_And_Certificates_Test_Case {
 		$this->run_due();
 		$this->assert_stage( 'checking-ssl-cert', self::DOMAIN );
 
-		foreach ( self::refusals() as list( $fault, $kind, $reason, $words ) ) {
+		foreach ( self::refusals() as list( $fault, $kind, $reason, $words, $shown ) ) {
 			$before = count( $this->emulator->journal() );
 			$this->emulator->fault( $fault );
 			$this->pass( self::HOUR + 60 );
@@ -65,7 +65,7 @@ final class Shortcomings_Test extends Dns_And_Certificates_Test_Case {
 			$this->assertGreaterThan( $before, count( $this->emulator->journal() ) );
 			$this->assertSame( array( $kind, $reason ), array( $row->error_kind, $row->error_reason ) );
 			$this->assertStringContainsString( $words, $row->error_message );
-			$this->assertStringContainsString( $words, Advice::of( $row )->wrong, 'it is shown too' );
+			$this->assertStringContainsString( $shown, Advice::of( $row )->wrong, 'it is shown too' );
 			$this->assertSame( 'certificate-' . $row->certificate_state, $this->problems( self::DOMAIN )[0] );
 		}
 
@@ -86,16 +86,16 @@ final class Shortcomings_Test extends Dns_And_Certificates_Test_Case {
 	}
 
 	/**
-	 * What Closte answers, and what is recorded of it: kind, reason, and words of the message.
+	 * What Closte answers, and what is recorded of it: kind, reason, words of the message, and words that are shown.
 	 *
-	 * @return list<array{array<string, mixed>, string, string, string}>
+	 * @return list<array{array<string, mixed>, string, string, string, string}>
 	 */
 	private static function refusals(): array {
 		return array(
-			array( array( 'kind' => '503' ), 'transient', 'unavailable', 'is not available for now' ),
-			array( array( 'kind' => 'html' ), 'protocol', 'bad-answer', 'a web page' ),
-			array( array( 'kind' => '401' ), 'auth', 'key-refused', 'did not accept the API key' ),
-			array( array( 'kind' => 'reset-before' ), 'transient', 'connection-broken', 'broke before the answer' ),
+			array( array( 'kind' => '503' ), 'transient', 'unavailable', 'is not available for now', 'is not available at the moment' ),
+			array( array( 'kind' => 'html' ), 'protocol', 'bad-answer', 'a web page', 'is not what Closte’s API sends' ),
+			array( array( 'kind' => '401' ), 'auth', 'key-refused', 'did not accept the API key', 'did not accept the API key' ),
+			array( array( 'kind' => 'reset-before' ), 'transient', 'connection-broken', 'broke before the answer', 'broke before the answer' ),
 		);
 	}
 
