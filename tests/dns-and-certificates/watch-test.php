@@ -17,7 +17,7 @@ final class Watch_Test extends Dns_And_Certificates_Test_Case {
 		$this->edge( array( 'delay_ms' => 600_000 ) );
 		$this->map( self::DOMAIN, array( 'a' => array( self::ELSEWHERE ) ) );
 		$watch = new Process( array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), 'closte', 'watch', self::DOMAIN ) );
-		$this->wait_for( static fn(): bool => str_contains( $watch->output(), self::DOMAIN . ' points to ' . self::ELSEWHERE ), 'the first look' );
+		$this->wait_for( static fn(): bool => str_contains( $watch->output(), self::DOMAIN . ': Owner must act (checking-dns). ' . self::DOMAIN . ' points to ' . self::ELSEWHERE ), 'the first look' );
 
 		$looked = $this->look_of( 'dns_checked_at' );
 		$this->wait_for( fn(): bool => $this->look_of( 'dns_checked_at' ) > $looked, 'the second look' );
@@ -26,7 +26,7 @@ final class Watch_Test extends Dns_And_Certificates_Test_Case {
 		$this->assertLessThan( MINUTE_IN_SECONDS, $interval, 'WP-Cron could do that' );
 
 		$this->dns->set( self::DOMAIN, array( 'a' => array( self::HERE ) ) );
-		$this->wait_for( static fn(): bool => str_contains( $watch->output(), '(checking-ssl-cert)' ), 'the next stage' );
+		$this->wait_for( static fn(): bool => str_contains( $watch->output(), self::DOMAIN . ': Waiting (checking-ssl-cert)' ), 'the next stage' );
 
 		$watch->signal( SIGINT );
 		$this->assertSame( 0, $watch->wait(), $watch->output() );
