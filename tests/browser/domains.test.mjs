@@ -50,8 +50,8 @@ describe('domains in the browser', () => {
 		await closte.down(false);
 		await page.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`);
 		assert.deepEqual(await closte.domains(), ['patient.network.test']);
-		assert.match(await page.innerText('#a11y-speak-polite'), /patient\.network\.test: (Waiting|Owner must act), Checking DNS/);
-		assert.match(await page.innerText('.subsubsub'), /(Waiting|Owner must act) \(1\)/);
+		assert.match(await page.innerText('#a11y-speak-polite'), /patient\.network\.test: (Waiting|Owner must act|Network must act), Checking DNS/);
+		assert.match(await page.innerText('.subsubsub'), /(Waiting|Owner must act|Network must act) \(1\)/);
 	});
 
 	it('a refused key is named on the screens of sites', async () => {

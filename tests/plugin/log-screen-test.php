@@ -17,6 +17,7 @@ use ClosteSync\Log\Actor;
 use ClosteSync\Log\Entry;
 use ClosteSync\Log\Outcome;
 use ClosteSync\Log\Reason;
+use ClosteSync\Settings\Settings;
 
 require_once __DIR__ . '/class-screens-test-case.php';
 
@@ -53,6 +54,12 @@ final class Log_Screen_Test extends Screens_Test_Case {
 
 		self::assertStringContainsString( 'Site 4711, deleted', $html );
 		self::assertStringContainsString( 'User 4712, deleted', $html );
+	}
+
+	public function test_changed_settings_are_named_as_the_form_names_them(): void {
+		Settings::stored()->with( array( 'targets' => array( '192.0.2.9' ), 'owners' => true ) )->save();
+
+		self::assertStringContainsString( '>Addresses of this network, Site owners may add domains</td>', $this->screen() );
 	}
 
 	public function test_hostile_words_are_shown_as_text(): void {

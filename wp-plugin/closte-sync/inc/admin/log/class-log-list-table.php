@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Admin\Log;
 
 use ClosteSync\Admin\Pages;
+use ClosteSync\Admin\Settings\Settings_Fields;
 use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Container;
 use ClosteSync\Log\Action;
@@ -268,7 +269,8 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	protected function column_message( Entry $item ): string {
-		return esc_html( $item->message );
+		// It names the settings that were changed.
+		return esc_html( Action::Settings === $item->action ? implode( ', ', array_map( Settings_Fields::label( ... ), explode( ', ', $item->message ) ) ) : $item->message );
 	}
 
 	protected function column_source( Entry $item ): string {

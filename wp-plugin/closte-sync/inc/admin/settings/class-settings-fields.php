@@ -47,6 +47,19 @@ final class Settings_Fields {
 	}
 
 	/**
+	 * What the form calls a setting; its name, where this version does not know it.
+	 */
+	public static function label( string $name ): string {
+		return match ( $name ) {
+			'digest'      => __( 'Send a weekly summary to the network admin', 'closte-sync' ),
+			'owner_mail'  => __( 'Tell site owners what to change in their DNS', 'closte-sync' ),
+			'owners'      => __( 'Site owners may add domains', 'closte-sync' ),
+			'owner_limit' => __( 'Domains per site, at most', 'closte-sync' ),
+			default       => self::titles()[ $name ] ?? $name,
+		};
+	}
+
+	/**
 	 * The rows of the form.
 	 *
 	 * @return array<string, string>
@@ -137,10 +150,10 @@ final class Settings_Fields {
 		$this->show_checkbox(
 			'owners',
 			$this->settings->owners,
-			__( 'Site owners may add domains', 'closte-sync' ),
+			self::label( 'owners' ),
 			__( 'Adds Settings → Domains to the dashboard of each site. Its administrators see the domains of that site only, and prove that a domain is theirs before it is sent to Closte.', 'closte-sync' )
 		);
-		printf( '<p><label for="closte-sync-owner_limit">%s</label> ', esc_html__( 'Domains per site, at most', 'closte-sync' ) );
+		printf( '<p><label for="closte-sync-owner_limit">%s</label> ', esc_html( self::label( 'owner_limit' ) ) );
 		$this->show_number( 'owner_limit', $this->settings->owner_limit );
 		echo '</p>';
 		$this->show_error( 'owner_limit' );
@@ -152,7 +165,7 @@ final class Settings_Fields {
 		$this->show_checkbox(
 			'digest',
 			$this->settings->digest,
-			__( 'Send a weekly summary to the network admin', 'closte-sync' ),
+			self::label( 'digest' ),
 			sprintf(
 				/* translators: %s: email address */
 				__( 'Which domains need attention and which DNS records to set. Goes to %s. Nothing is sent in a week in which no domain needs attention.', 'closte-sync' ),
@@ -162,7 +175,7 @@ final class Settings_Fields {
 		$this->show_checkbox(
 			'owner_mail',
 			$this->settings->owner_mail,
-			__( 'Tell site owners what to change in their DNS', 'closte-sync' ),
+			self::label( 'owner_mail' ),
 			__( 'Goes to the administration email address of a site when its owner has had to act for a day, once for each problem.', 'closte-sync' )
 		);
 		echo '</fieldset>';
