@@ -86,7 +86,7 @@
 			domain.removeAttribute( 'aria-invalid' );
 			// How it would be added is beside the point while it cannot be.
 			if ( places.ways ) {
-				places.ways.hidden = answer.refusal !== null;
+				( places.ways.closest( 'tr' ) || places.ways ).hidden = answer.refusal !== null;
 			}
 			if ( answer.refusal !== null ) {
 				domain.setAttribute( 'aria-invalid', 'true' );
