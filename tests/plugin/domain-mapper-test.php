@@ -100,6 +100,51 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		$this->assertSame( $this->sub( 'shop' ), get_site( $id )->domain );
 	}
 
+	/**
+	 * @testWith [[{"kind": "reject", "path": "/adddomainalias", "text": "No more domains on this plan"}], [], "No more domains on this plan"]
+	 *           [[{"kind": "500", "path": "/adddomainalias"}], [], "Closte has not accepted customer.example"]
+	 *           [[], {"enabled": false}, "no domain can be sent to Closte"]
+	 */
+	public function test_a_site_keeps_its_address_where_closte_does_not_take_the_new_one( array $faults, array $settings, string $said ): void {
+		$id = $this->create_site( 'old.example' );
+		$this->next_request();
+		$this->emulator->fault( ...$faults );
+		$this->set( $settings );
+		$this->next_request();
+
+		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address );
+
+		$this->assertSame( Refusal::FAILED, $refusal?->code );
+		$this->assertStringContainsString( $said, $refusal->message );
+		$this->emulator->fault();
+		$this->next_request();
+		$this->assertSame( 'old.example', get_site( $id )->domain );
+		$this->assertNotContains( $this->stage( 'customer.example' ), array( 'pending', 'failed', 'checking-dns' ) );
+		$this->assertSame( array( 'old.example', 'www.old.example' ), $this->emulator->domains() );
+	}
+
+	public function test_what_a_site_moved_to_and_moves_from_again_leaves_closte(): void {
+		$id = $this->create_site( 'shop' );
+		$this->plugin->domain_mapper()->add( 'one.example', $id, Way::Address );
+		$this->assertFalse( $this->row( 'one.example' )->by_hand );
+		$this->next_request();
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'two.example', $id, Way::Address ) );
+		$this->next_request();
+
+		$this->assertSame( array( 'two.example', 'www.two.example' ), $this->emulator->domains() );
+	}
+
+	public function test_what_was_registered_before_needs_no_second_call_and_stays_registered(): void {
+		$id = $this->create_site( 'shop' );
+		$this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Register );
+		$this->next_request();
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+		$this->next_request();
+
+		$this->assertSame( array( 1, true ), array( count( array_keys( $this->changes(), 'add customer.example', true ) ), $this->row( 'customer.example' )->by_hand ) );
+		$this->assertSame( 'customer.example', get_site( $id )->domain );
+	}
+
 	public function test_a_wildcard_is_only_registered_for_the_site(): void {
 		$id     = $this->create_site( 'shop' );
 		$mapper = $this->plugin->domain_mapper();

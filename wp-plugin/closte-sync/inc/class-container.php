@@ -374,7 +374,8 @@ class Container implements Services {
 			$this->circuit_breaker(),
 			$this->domain_operations(),
 			$this->domain_preview(),
-			$this->audit_context()
+			$this->audit_context(),
+			$this->readiness()
 		);
 	}
 

@@ -214,6 +214,13 @@ final class Ledger {
 	}
 
 	/**
+	 * Nobody asks for it by hand any more: it goes with the site that has it.
+	 */
+	public function leave_to_site( Ledger_Row $row ): void {
+		$this->writer->leave_to_site( $row );
+	}
+
+	/**
 	 * @param list<string> $domains
 	 * @return list<string> Those that someone asked for by hand.
 	 */

@@ -288,6 +288,16 @@ final class Wish_Writer {
 		);
 	}
 
+	public function leave_to_site( Ledger_Row $row ): void {
+		$this->database->run(
+			'UPDATE %i SET by_hand = 0, updated_at = %d WHERE id = %d AND source <> %s',
+			$this->table,
+			$this->now(),
+			$row->id,
+			Row_Source::MANUAL
+		);
+	}
+
 	public function accept( string $domain ): void {
 		$now = $this->now();
 

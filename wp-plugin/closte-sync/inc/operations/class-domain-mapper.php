@@ -12,9 +12,11 @@ use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Wanted;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Reason;
 use ClosteSync\Sync\Circuit_Breaker;
+use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Sync;
 use ClosteSync\Sync\Worker;
 
@@ -34,6 +36,7 @@ final class Domain_Mapper {
 		private readonly Domain_Operations $operations,
 		private readonly Domain_Preview $previews,
 		private readonly Audit_Context $context,
+		private readonly Readiness $readiness,
 	) {}
 
 	/**
@@ -54,9 +57,9 @@ final class Domain_Mapper {
 		$this->circuit_breaker->ask_again();
 
 		if ( Way::Register === $way ) {
-			$this->context->during( Reason::ByHand, fn() => $this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL ) );
+			$this->register( $domain, $blog_id );
 		} else {
-			$refusal = self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
+			$refusal = Way::Address === $way ? $this->move( $preview, $blog_id ) : $this->map( $domain, $blog_id );
 		}
 
 		if ( null === $refusal ) {
@@ -107,6 +110,67 @@ final class Domain_Mapper {
 				}
 			)
 		);
+	}
+
+	private function register( string $domain, int $blog_id ): void {
+		$this->context->during( Reason::ByHand, fn() => $this->sync->domain_added( $domain, $blog_id, Row_Source::MANUAL ) );
+	}
+
+	private function map( string $domain, int $blog_id ): ?Refusal {
+		return self::failed( $this->sources->mapper()?->map( $domain, $blog_id ) );
+	}
+
+	/**
+	 * Makes a domain the address of a site. The one that it has may go from Closte then: it moves only to one that Closte has accepted.
+	 */
+	private function move( Preview $preview, int $blog_id ): ?Refusal {
+		if ( '' !== $this->readiness->hindrance() ) {
+			return new Refusal(
+				Refusal::FAILED,
+				__( 'The site keeps its address: no domain can be sent to Closte at the moment.', 'closte-sync' ),
+				__( 'Network Admin → Settings → Closte shows what is in the way. Then try again.', 'closte-sync' )
+			);
+		}
+
+		$domain = $preview->domain;
+		$before = $this->ledger->find( $domain );
+
+		if ( ! self::is_at_closte( $before ) ) {
+			$this->register( $domain, $blog_id );
+		}
+
+		$row     = $this->ledger->find( $domain );
+		$refusal = self::is_at_closte( $row ) ? $this->map( $domain, $blog_id ) : new Refusal(
+			Refusal::FAILED,
+			/* translators: %s: domain */
+			trim( sprintf( __( 'The site keeps its address: Closte has not accepted %s.', 'closte-sync' ), $preview->shown ) . ' ' . $row?->error_text() ),
+			__( 'Try again.', 'closte-sync' )
+		);
+
+		$this->take_back( $domain, $before, is_of_site: null === $refusal );
+
+		return $refusal;
+	}
+
+	/**
+	 * That the domain was registered is no wish of its own: it goes with the site that has it, or that did not get it.
+	 */
+	private function take_back( string $domain, ?Ledger_Row $before, bool $is_of_site ): void {
+		$row = true === $before?->by_hand ? null : $this->ledger->find( $domain );
+
+		if ( null === $row || ! $row->by_hand ) {
+			return;
+		}
+
+		match ( true ) {
+			$is_of_site || Wanted::Present === $before?->wanted => $this->ledger->leave_to_site( $row ),
+			Wanted::Retired === $before?->wanted                => $this->ledger->retire( $row ),
+			default                                             => $this->operations->remove( array( $row ) ),
+		};
+	}
+
+	private static function is_at_closte( ?Ledger_Row $row ): bool {
+		return null !== $row && $row->is_accepted() && ! $row->was_refused();
 	}
 
 	/**

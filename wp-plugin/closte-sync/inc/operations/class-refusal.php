@@ -45,7 +45,7 @@ final class Refusal {
 	/** Nothing would serve it. */
 	public const NOT_SERVED = 'not-served';
 
-	/** WordPress or the mapping plugin refused it. */
+	/** WordPress, the mapping plugin or Closte refused it. */
 	public const FAILED = 'failed';
 
 	/** The site has as many domains as it may have. */
