@@ -14,10 +14,11 @@ use ClosteSync\Admin\Site_Owners\Owner_Form;
 use ClosteSync\Admin\Site_Owners\Owner_Menu;
 use ClosteSync\Admin\Site_Owners\Owner_Screen;
 use ClosteSync\Container;
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Way;
-use ClosteSync\Owners\Own_Domains;
 use ClosteSync\Owners\Removal;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
@@ -103,6 +104,30 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 		$this->set_rows( "state = 'working'", 'given.example' );
 		$this->dns_says( 'given.example=127.0.0.1' );
 		$this->assert_not_moved( 'given.example' );
+	}
+
+	public function test_the_address_that_the_network_gave_stays_at_closte_when_the_site_moves(): void {
+		wp_update_site( $this->site, array( 'domain' => 'given.example' ) );
+		$this->next_request();
+		$this->move_to( 'mine.example' );
+
+		$this->assertContains( 'given.example', $this->emulator->domains() );
+		$this->assertSame( array( 0, true ), array( $this->row( 'given.example' )?->blog_id, $this->row( 'given.example' )->by_hand ) );
+	}
+
+	public function test_what_the_site_leaves_of_its_own_stays_theirs_and_counts(): void {
+		$this->move_to( 'one.example' );
+		$this->move_to( 'two.example' );
+		$this->assertContains( 'one.example', $this->emulator->domains() );
+		$this->assertSame( array( 1, array( 'one.example' ) ), array( $this->domains()->left( $this->site ), $this->removable() ) );
+
+		$this->move_to( 'three.example' );
+		$this->assertSame( Refusal::LIMIT, $this->domains()->add( $this->site, 'four.example' )->refusal?->code );
+		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'one.example' ) );
+		$this->next_request();
+		$this->assertNotContains( 'one.example', $this->emulator->domains() );
+		$this->assertNull( $this->row( 'www.one.example' ) );
+		$this->assertContains( 'two.example', $this->emulator->domains() );
 	}
 
 	public function test_a_registered_domain_is_removed_with_its_www_name(): void {
@@ -250,6 +275,14 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 		}
 
 		$this->assertStringContainsString( 'This domain cannot become the address of the site now.', $screen );
+	}
+
+	private function move_to( string $domain ): void {
+		$this->assertTrue( $this->add_by_pointing( $domain )->is_done() );
+		$this->set_rows( "state = 'working', stage = 'done'", $domain );
+		$this->post( array( Owner_Form::MOVE => $domain, Owner_Form::CONFIRMED => '1' ) );
+		$this->assertSame( $domain, get_site( $this->site )->domain );
+		$this->next_request();
 	}
 
 	private function has_menu(): bool {

@@ -12,6 +12,7 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Lookup;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Domains\Site_Search;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Domains\Source_Registry;
@@ -49,7 +50,6 @@ use ClosteSync\Operations\Services;
 use ClosteSync\Owners\Claims;
 use ClosteSync\Owners\Domain_Limit;
 use ClosteSync\Owners\Earlier_Use;
-use ClosteSync\Owners\Own_Domains;
 use ClosteSync\Owners\Ownership;
 use ClosteSync\Owners\Site_Domains;
 use ClosteSync\Owners\Site_Move;
@@ -405,7 +405,11 @@ class Container implements Services {
 		return $this->made[ Site_Move::class ] ??= new Site_Move(
 			$this->site_domains(),
 			$this->domain_mapper(),
+			$this->domain_operations(),
 			$this->domain_preview(),
+			$this->domain_names(),
+			$this->ledger(),
+			new Own_Domains(),
 			$this->ownership(),
 			$this->readiness()
 		);

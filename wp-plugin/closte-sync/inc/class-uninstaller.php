@@ -9,11 +9,11 @@ namespace ClosteSync;
 
 use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Pages;
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Owners\Claims;
-use ClosteSync\Owners\Own_Domains;
 use ClosteSync\Sync\Action_Scheduler;
 use ClosteSync\Sync\Scheduler;
 

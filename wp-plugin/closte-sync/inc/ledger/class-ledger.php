@@ -207,10 +207,11 @@ final class Ledger {
 	/**
 	 * The site that had a domain has given it up, and it is wanted all the same.
 	 *
-	 * @param string $source Who wants it now.
+	 * @param string $source  Who wants it now.
+	 * @param int    $blog_id For which site; 0: for none.
 	 */
-	public function give_back( Ledger_Row $row, string $source ): void {
-		$this->writer->give_back( $row, $source );
+	public function give_back( Ledger_Row $row, string $source, int $blog_id = 0 ): void {
+		$this->writer->give_back( $row, $source, $blog_id );
 	}
 
 	/**

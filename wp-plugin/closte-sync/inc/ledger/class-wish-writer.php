@@ -277,10 +277,11 @@ final class Wish_Writer {
 		) > 0;
 	}
 
-	public function give_back( Ledger_Row $row, string $source ): void {
+	public function give_back( Ledger_Row $row, string $source, int $blog_id ): void {
 		$this->database->run(
-			'UPDATE %i SET told_blog_id = 0, blog_id = 0, source = %s, by_hand = 0, needs_confirmation = 0, updated_at = %d WHERE id = %d AND revision = %d',
+			'UPDATE %i SET told_blog_id = 0, blog_id = %d, source = %s, by_hand = 0, needs_confirmation = 0, updated_at = %d WHERE id = %d AND revision = %d',
 			$this->table,
+			$blog_id,
 			$source,
 			$this->now(),
 			$row->id,

@@ -9,6 +9,7 @@ namespace ClosteSync\Owners;
 
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;

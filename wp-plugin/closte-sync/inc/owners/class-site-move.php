@@ -7,9 +7,14 @@ declare(strict_types=1);
 
 namespace ClosteSync\Owners;
 
+use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\State;
+use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Domain_Mapper;
+use ClosteSync\Operations\Domain_Operations;
 use ClosteSync\Operations\Domain_Preview;
 use ClosteSync\Operations\Offer;
 use ClosteSync\Operations\Refusal;
@@ -25,7 +30,11 @@ final class Site_Move {
 	public function __construct(
 		private readonly Site_Domains $domains,
 		private readonly Domain_Mapper $mapper,
+		private readonly Domain_Operations $operations,
 		private readonly Domain_Preview $previews,
+		private readonly Domain_Names $names,
+		private readonly Ledger $ledger,
+		private readonly Own_Domains $own,
 		private readonly Ownership $ownership,
 		private readonly Readiness $readiness,
 	) {}
@@ -89,8 +98,27 @@ final class Site_Move {
 			return Owner_Refusals::not_an_address_yet();
 		}
 
+		if ( ! $this->keep_address( $blog_id ) ) {
+			return Owner_Refusals::failed();
+		}
+
 		$failure = $this->mapper->add( $domain, $blog_id, Way::Address );
 
 		return null === $failure ? null : Owner_Refusals::of( $failure );
+	}
+
+	/**
+	 * The address that the site leaves stays at Closte: it is theirs to remove only where they have added it.
+	 */
+	private function keep_address( int $blog_id ): bool {
+		$row = $this->ledger->find( $this->names->canonical( get_site( $blog_id )->domain ?? '' ) );
+
+		if ( null === $row || Wanted::Present !== $row->wanted || $row->by_hand || $this->own->has( $row ) ) {
+			return true;
+		}
+
+		$this->operations->add( $row->domain, 0 );
+
+		return true === $this->ledger->find( $row->domain )?->by_hand;
 	}
 }

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sync;
 
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Leases;
 
 /**
@@ -137,6 +138,7 @@ final class Engine {
 			$this->services->desired_domains(),
 			$this->wanted_domains(),
 			$this->services->domain_rules(),
+			new Own_Domains(),
 			$this->departures(),
 			$this->worker(),
 			$this->services->scheduler(),

@@ -9,6 +9,7 @@ namespace ClosteSync\Sync;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Rules;
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
@@ -47,6 +48,7 @@ final class Removals {
 		private readonly Desired_Domains $desired,
 		private readonly Wanted_Domains $wanted,
 		private readonly Domain_Rules $rules,
+		private readonly Own_Domains $own,
 		private readonly Departures $departures,
 		private readonly Worker $worker,
 		private readonly Scheduler $scheduler,
@@ -199,8 +201,8 @@ final class Removals {
 			if ( null !== $owner && Wanted::Absent === $row->wanted ) {
 				$back[] = $this->ledger->want( $row->domain, $owner['blog_id'], $owner['source'] );
 			} elseif ( 0 === ( $owner['blog_id'] ?? null ) ) {
-				// It is as it was before a site had it.
-				$this->ledger->give_back( $row, $owner['source'] );
+				// It is as it was before a site had it. What the site's admins have added stays theirs.
+				$this->ledger->give_back( $row, $owner['source'], $this->is_added_by_owners( $row, $rows ) ? $row->blog_id : 0 );
 			}
 		}
 
@@ -209,6 +211,15 @@ final class Removals {
 		$this->ledger->confirm( array_values( array_filter( $rows, $marked ) ) );
 
 		return $back;
+	}
+
+	/**
+	 * @param array<string, Ledger_Row> $rows By domain: a www name goes with the domain that it came along with.
+	 */
+	private function is_added_by_owners( Ledger_Row $row, array $rows ): bool {
+		$bare = Row_Source::WWW === $row->source ? (string) $this->rules->with_www( $row->domain ) : '';
+
+		return $this->own->has( $rows[ $bare ] ?? $row );
 	}
 
 	/**

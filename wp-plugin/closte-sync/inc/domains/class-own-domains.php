@@ -5,7 +5,7 @@
 
 declare(strict_types=1);
 
-namespace ClosteSync\Owners;
+namespace ClosteSync\Domains;
 
 use ClosteSync\Ledger\Ledger_Row;
 
