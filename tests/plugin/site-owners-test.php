@@ -170,6 +170,35 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 		$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
 	}
 
+	public function test_where_several_sites_claim_names_of_one_owner_only_the_record_counts(): void {
+		$other = $this->create_site( 'other' );
+		$this->domains()->add( $this->site, 'customer.example' );
+		$this->domains()->add( $this->site, 'notcustomer.example' );
+		$this->assertTrue( $this->domains()->add( $other, 'pay.customer.example' )->claim?->needs_record );
+		$this->dns_says( 'customer.example=127.0.0.1', 'pay.customer.example=127.0.0.1', 'notcustomer.example=127.0.0.1' );
+
+		$this->assertFalse( $this->domains()->add( $this->site, 'customer.example' )->is_done() );
+		$this->assertFalse( $this->domains()->add( $other, 'pay.customer.example' )->is_done() );
+		$this->assertTrue( $this->domains()->add( $this->site, 'notcustomer.example' )->is_done() );
+
+		$this->assertSame( Removal::Canceled, $this->domains()->remove( $other, 'pay.customer.example' ) );
+		$claim = $this->domains()->add( $this->site, 'customer.example' )->claim;
+		$this->assertTrue( $claim?->needs_record, 'It stays so.' );
+
+		$this->dns_says( "_closte-sync.customer.example=\"$claim->token" );
+		$this->assertTrue( $this->domains()->add( $this->site, 'customer.example' )->is_done() );
+	}
+
+	public function test_a_claim_that_is_over_is_in_nobodys_way(): void {
+		$other  = $this->create_site( 'other' );
+		$claims = new Claims( $this->plugin->database() );
+		$claims->make( $other, 'mine.example', false );
+		$stored = get_site_meta( $other, Claims::META, true );
+		update_site_meta( $other, Claims::META, array( 'made' => $stored['made'] - 31 * DAY_IN_SECONDS ) + $stored );
+
+		$this->assertTrue( $this->add_by_pointing( 'mine.example' )->is_done() );
+	}
+
 	public function test_no_more_than_the_limit_also_of_claims(): void {
 		$this->add_by_record( 'one.example' );
 		$this->domains()->add( $this->site, 'two.example' );
@@ -184,7 +213,7 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 	public function test_claims_made_at_the_same_time_keep_to_the_limit(): void {
 		$this->set( array( 'owner_limit' => 1 ) );
 		$this->next_request();
-		$claims = new Claims();
+		$claims = new Claims( $this->plugin->database() );
 		$other  = function ( mixed $given, int $blog_id, string $key ) use ( $claims, &$other ): mixed {
 			if ( Claims::META === $key ) {
 				remove_filter( 'add_blog_metadata', $other );

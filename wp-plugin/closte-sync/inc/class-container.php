@@ -390,7 +390,7 @@ class Container implements Services {
 			$this->domain_preview(),
 			$this->domain_rules(),
 			$this->domain_names(),
-			new Claims(),
+			$this->claims(),
 			new Own_Domains(),
 			$this->ownership(),
 			new Earlier_Use( $this->ledger(), $this->domain_names(), $this->extension(), $this->readiness() ),
@@ -423,8 +423,13 @@ class Container implements Services {
 			$this->extension(),
 			$this->domain_names(),
 			$this->ledger(),
-			$this->ledger_search()
+			$this->ledger_search(),
+			$this->claims()
 		);
+	}
+
+	private function claims(): Claims {
+		return $this->made[ Claims::class ] ??= new Claims( $this->database() );
 	}
 
 	/**

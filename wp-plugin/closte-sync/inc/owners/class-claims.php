@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Owners;
 
+use ClosteSync\Ledger\Database;
+
 /**
  * Keeps the claims of each site, in the metadata of the site: they go with it. Each has an entry of its own, so that requests at the
  * same time take none from each other.
@@ -17,6 +19,8 @@ final class Claims {
 
 	/** What is not proven by then was given up. */
 	private const LIFETIME = 30 * DAY_IN_SECONDS;
+
+	public function __construct( private readonly Database $database ) {}
 
 	/**
 	 * @return array<string, Claim> By domain, the oldest first.
@@ -33,6 +37,33 @@ final class Claims {
 		}
 
 		return $claims;
+	}
+
+	/**
+	 * What other sites claim under a registrable domain.
+	 *
+	 * @return list<array{int, Claim}> The site and its claim.
+	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
+	 */
+	public function others_under( string $registrable, int $blog_id ): array {
+		$rows = is_site_meta_supported() ? $this->database->rows(
+			'SELECT blog_id, meta_value FROM %i WHERE meta_key = %s AND blog_id <> %d AND meta_value LIKE %s',
+			$this->database->table( 'blogmeta' ),
+			self::META,
+			$blog_id,
+			$this->database->like( $registrable )
+		) : array();
+		$others = array();
+
+		foreach ( $rows as $row ) {
+			$claim = Claim::from( maybe_unserialize( $row['meta_value'] ) );
+
+			if ( null !== $claim && ! self::is_over( $claim ) && str_ends_with( ".$claim->domain", ".$registrable" ) ) {
+				$others[] = array( (int) $row['blog_id'], $claim );
+			}
+		}
+
+		return $others;
 	}
 
 	/**

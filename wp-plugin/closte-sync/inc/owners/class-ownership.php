@@ -28,6 +28,7 @@ final class Ownership {
 		private readonly Domain_Names $names,
 		private readonly Ledger $ledger,
 		private readonly Ledger_Search $search,
+		private readonly Claims $claims,
 	) {}
 
 	/**
@@ -48,7 +49,7 @@ final class Ownership {
 
 	/**
 	 * Whether it proves this claim that the domain points here. Where somebody else has, or had, a name under the same registrable
-	 * domain, a wildcard record of its owner may lead here.
+	 * domain, a wildcard record of its owner may lead here. Where another site claims one, its owner may be who pointed it here.
 	 *
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
@@ -56,6 +57,10 @@ final class Ownership {
 		$registrable = $this->names->registrable( $claim->domain );
 
 		if ( $claim->needs_record || null === $registrable || $this->search->has_others_under( $registrable, $blog_id ) ) {
+			return false;
+		}
+
+		if ( array() !== $this->claims->others_under( $registrable, $blog_id ) ) {
 			return false;
 		}
 

@@ -220,7 +220,21 @@ final class Site_Domains {
 			return Addition::refused( $domain, $this->limit_reached( $blog_id ) ?? Owner_Refusals::failed() );
 		}
 
-		return Addition::awaits_proof( $claim );
+		return Addition::awaits_proof( $this->beside_others( $blog_id, $claim ) );
+	}
+
+	/**
+	 * Where more than one site claims a name under the same registrable domain, only the record says whose it is, also when all but
+	 * one have given up.
+	 */
+	private function beside_others( int $blog_id, Claim $claim ): Claim {
+		$others = $this->claims->others_under( $this->names->registrable( $claim->domain ) ?? $claim->domain, $blog_id );
+
+		foreach ( $others as list( $other, $theirs ) ) {
+			$this->claims->require_record( $other, $theirs );
+		}
+
+		return array() === $others ? $claim : $this->claims->require_record( $blog_id, $claim );
 	}
 
 	private function prove( int $blog_id, Preview $preview, Claim $claim ): Addition {
