@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Refusal;
@@ -321,6 +322,69 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 	public function test_a_claim_that_cannot_be_kept_is_refused(): void {
 		add_filter( 'add_blog_metadata', static fn( mixed $given, int $id, string $key ): mixed => Claims::META === $key ? false : $given, 10, 3 );
 		$this->assertSame( Refusal::FAILED, $this->domains()->add( $this->site, 'mine.example' )->refusal?->code );
+	}
+
+	public function test_what_cannot_be_noted_as_theirs_is_not_added(): void {
+		$this->refuse_note( 'add' );
+		$this->assertSame( Refusal::FAILED, $this->add_by_record( 'mine.example' )->refusal?->code );
+		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
+		$this->assertNotContains( 'mine.example', $this->emulator->domains() );
+	}
+
+	/** @dataProvider what_follows */
+	public function test_what_was_added_becomes_theirs_when_the_request_ended_too_early( bool $is_removed ): void {
+		$this->emulator->set_domains( array( 'mine.example' ) );
+		$accept = $this->refuse_note( 'update' );
+		$this->add_by_record( 'mine.example' );
+		$this->next_request();
+		$accept();
+		$this->assertSame( array(), $this->removable() );
+
+		if ( ! $is_removed ) {
+			$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
+			$this->assertSame( array( array( 'mine.example' ), array() ), array( $this->removable(), $this->domains()->claims( $this->site ) ) );
+		}
+
+		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'mine.example' ) );
+		$this->end_request();
+		$this->assertSame( array(), get_site_meta( $this->site, Own_Domains::META ) );
+		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
+		$this->assertContains( 'mine.example', $this->emulator->domains(), 'It was there before.' );
+	}
+
+	/** @return array<string, array{bool}> */
+	public static function what_follows(): array {
+		return array(
+			'it is added again' => array( false ),
+			'it is removed'     => array( true ),
+		);
+	}
+
+	public function test_what_the_network_gave_to_the_site_meanwhile_settles_its_claim(): void {
+		$this->domains()->add( $this->site, 'mine.example' );
+		$this->plugin->domain_mapper()->add( 'mine.example', $this->site, Way::Mapping );
+
+		$this->assertSame( Refusal::ALREADY, $this->domains()->add( $this->site, 'mine.example' )->refusal?->code );
+		$this->assertSame( array( array(), array() ), array( $this->removable(), $this->domains()->claims( $this->site ) ) );
+	}
+
+	public function test_a_mapping_that_fails_leaves_the_domain_as_it_was(): void {
+		$this->emulator->set_domains( array( 'mine.example' ) );
+		add_filter( 'query', static fn( string $query ): string => str_starts_with( $query, 'INSERT INTO' ) && str_contains( $query, '`active`' ) ? '' : $query );
+		$this->assertSame( Refusal::FAILED, $this->add_by_record( 'mine.example' )->refusal?->code );
+		$this->next_request();
+
+		$this->assertNull( $this->row( 'mine.example' ) );
+		$this->assertSame( array( 1, array() ), array( count( $this->domains()->claims( $this->site ) ), get_site_meta( $this->site, Own_Domains::META ) ) );
+		$this->assertContains( 'mine.example', $this->emulator->domains() );
+	}
+
+	/** @return \Closure(): void Has them accepted again. */
+	private function refuse_note( string $way ): \Closure {
+		$refuse = static fn( mixed $given, int $id, string $key ): mixed => Own_Domains::META === $key ? false : $given;
+		add_filter( "{$way}_blog_metadata", $refuse, 10, 3 );
+
+		return static fn() => remove_filter( "{$way}_blog_metadata", $refuse );
 	}
 
 	public function test_without_a_table_for_it_every_claim_is_refused(): void {

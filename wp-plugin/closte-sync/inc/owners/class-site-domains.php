@@ -131,6 +131,14 @@ final class Site_Domains {
 		$claim   = $this->claims->of( $blog_id )[ $preview->domain ] ?? null;
 		$refusal = $this->refusal( $preview, $blog_id );
 
+		if ( null !== $claim && Refusal::ALREADY === $refusal?->code ) {
+			if ( $this->settle( $blog_id, $preview->domain ) ) {
+				return Addition::done( $preview->domain );
+			}
+
+			$this->claims->drop( $blog_id, $preview->domain );
+		}
+
 		if ( null === $refusal && ( null === $claim ? $this->left( $blog_id ) : $this->room( $blog_id ) ) < 1 ) {
 			$refusal = $this->limit_reached( $blog_id );
 		}
@@ -149,7 +157,7 @@ final class Site_Domains {
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function remove( int $blog_id, string $domain ): Removal|Refusal {
-		if ( $this->claims->drop( $blog_id, $domain ) ) {
+		if ( ! $this->settle( $blog_id, $domain ) && $this->claims->drop( $blog_id, $domain ) ) {
 			return Removal::Canceled;
 		}
 
@@ -257,26 +265,44 @@ final class Site_Domains {
 			return Addition::refused( $preview->domain, Owner_Refusals::of( $failure ) );
 		}
 
-		$this->claims->drop( $blog_id, $preview->domain );
-
 		return Addition::done( $preview->domain );
 	}
 
 	private function give( int $blog_id, Preview $preview, bool $was_there ): ?Refusal {
-		if ( $was_there ) {
-			// So it stays when the site gives it up.
-			$this->operations->add( $preview->domain, 0 );
+		if ( ! $this->own->note( $blog_id, $preview->domain, $was_there ) ) {
+			return Owner_Refusals::failed();
 		}
 
 		$way     = $preview->serving_offer()?->way;
 		$failure = $this->mapper->add( $preview->domain, $blog_id, Way::Mapping === $way ? $way : Way::Register );
-		$row     = null === $failure ? $this->ledger->find( $preview->domain ) : null;
 
-		if ( null !== $row ) {
-			$this->own->add( $blog_id, $row, $was_there );
+		if ( null === $failure ) {
+			$this->settle( $blog_id, $preview->domain );
+		} else {
+			$this->own->drop( $blog_id, $preview->domain );
 		}
 
 		return $failure;
+	}
+
+	/**
+	 * Makes theirs what was added for a claim, perhaps by a request that ended before it could.
+	 *
+	 * @return bool Whether the claim is settled.
+	 */
+	private function settle( int $blog_id, string $domain ): bool {
+		$row = isset( $this->claims->of( $blog_id )[ $domain ] ) ? $this->ledger->find( $domain ) : null;
+
+		if ( null === $row || Wanted::Present !== $row->wanted || $row->blog_id !== $blog_id || $row->is_by_rule() ) {
+			return false;
+		}
+
+		if ( true === $this->own->noted( $row ) && ! $row->by_hand ) {
+			// So it stays when the site gives it up.
+			$this->operations->add( $domain, 0 );
+		}
+
+		return $this->own->complete( $row ) && $this->claims->drop( $blog_id, $domain );
 	}
 
 	/**
