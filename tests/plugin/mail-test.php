@@ -24,23 +24,28 @@ final class Mail_Test extends Screens_Test_Case {
 
 	private bool $is_taken = true;
 
+	/** @var list<string> Recipients that the mail server refuses. */
+	private array $refused = array();
+
 	protected function setUp(): void {
 		parent::setUp();
 		$this->set( array( 'www' => 'never', 'owner_mail' => true, 'digest' => true ) );
 		$this->mails    = array();
 		$this->is_taken = true;
+		$this->refused  = array();
 		add_filter( 'send_site_admin_email_change_email', '__return_false' );
 		add_filter( 'send_network_admin_email_change_email', '__return_false' );
 		add_filter(
 			'pre_wp_mail',
 			function ( mixed $short, array $mail ): bool {
 				$this->mails[] = $mail;
+				$is_taken      = $this->is_taken && ! in_array( $mail['to'], $this->refused, true );
 
-				if ( ! $this->is_taken ) {
+				if ( ! $is_taken ) {
 					do_action( 'wp_mail_failed', new \WP_Error( 'wp_mail_failed', 'The mail server is away.' ) );
 				}
 
-				return $this->is_taken;
+				return $is_taken;
 			},
 			10,
 			2
@@ -103,19 +108,67 @@ final class Mail_Test extends Screens_Test_Case {
 		self::assertSame( array( 'owner@shop.example', 'owner@other.example' ), array_column( $this->mails, 'to' ) );
 	}
 
-	public function test_what_could_not_be_sent_is_logged_and_tried_again_after_a_pause(): void {
-		$this->trouble( 'a.example', $this->site( 'a', 'owner@a.example' ), 3 * DAY_IN_SECONDS );
-		$this->trouble( 'b.example', $this->site( 'b', 'owner@b.example' ), 2 * DAY_IN_SECONDS );
+	public function test_while_the_mail_server_takes_nothing_it_is_left_alone_for_a_while(): void {
+		$this->troubled_sites( array( 'a' => 'a', 'b' => 'b', 'c' => 'c' ) );
 		$this->is_taken = false;
 		$this->send();
 		$this->send();
-		self::assertCount( 1, $this->mails );
-		self::assertSame( array( 'failed' ), $this->logged() );
+		self::assertSame( array( 'owner@a.example', 'owner@b.example' ), array_column( $this->mails, 'to' ) );
+		self::assertSame( array( 'failed', 'failed' ), $this->logged() );
 
 		$this->is_taken = true;
 		delete_site_transient( 'closte_sync_mail_pause' );
 		$this->send();
-		self::assertSame( array( 'owner@a.example', 'owner@a.example', 'owner@b.example' ), array_column( $this->mails, 'to' ) );
+		$this->a_day_later();
+		$this->send();
+		$this->send();
+		self::assertSame( array( 'owner@c.example', 'owner@a.example', 'owner@b.example' ), array_column( array_slice( $this->mails, 2 ), 'to' ) );
+	}
+
+	public function test_an_address_that_is_refused_keeps_no_other_owner_waiting_nor_the_summary(): void {
+		$this->troubled_sites( array( 'a' => 'a', 'b' => 'b', 'c' => 'c', 'd' => 'a' ) );
+		$this->refused = array( 'owner@a.example' );
+		$this->send();
+		$this->send();
+		self::assertSame( array( 'owner@a.example', 'owner@b.example', 'owner@c.example', 'owner@a.example' ), array_column( $this->mails, 'to' ) );
+		$this->daily();
+		self::assertCount( 5, $this->mails );
+
+		$this->a_day_later();
+		$this->trouble( 'e.example', $this->site( 'e', 'owner@e.example' ), 2 * DAY_IN_SECONDS );
+		$this->send();
+		self::assertSame( array( 'owner@a.example', 'owner@a.example', 'owner@e.example' ), array_column( array_slice( $this->mails, 5 ), 'to' ) );
+	}
+
+	/**
+	 * @testWith [""]
+	 *           ["nobody"]
+	 */
+	public function test_an_owner_without_an_address_is_told_once_there_is_one( string $email ): void {
+		$site = $this->site( 'shop', 'owner@shop.example' );
+		$this->wpdb->update( $this->wpdb->get_blog_prefix( $site ) . 'options', array( 'option_value' => $email ), array( 'option_name' => 'admin_email' ) );
+		$this->trouble( 'shop.example', $site, 2 * DAY_IN_SECONDS );
+		$this->send();
+		self::assertSame( array( array(), 0 ), array( $this->mails, $this->row( 'shop.example' )->told_blog_id ) );
+
+		update_blog_option( $site, 'admin_email', 'owner@shop.example' );
+		$this->a_day_later();
+		$this->send();
+		self::assertCount( 1, $this->mails );
+	}
+
+	public function test_sites_with_many_domains_each_and_those_of_long_ago_count_as_many_too(): void {
+		add_filter( 'closte_sync_owner_mails_at_once', static fn(): int => 2 );
+		$this->troubled_sites( array( 'a' => 'a', 'b' => 'b', 'c' => 'c' ), WEEK_IN_SECONDS );
+		$owners = array();
+		foreach ( range( 1, 200 ) as $number ) {
+			$owners[ "a$number.example" ] = array( 'blog_id' => get_id_from_blogname( 'a' ), 'source' => Row_Source::CORE );
+		}
+		$this->plugin->ledger()->want_all( $owners );
+		$this->wpdb->update( $this->plugin->schema()->table(), array( 'state' => State::OwnerMustAct->value, 'state_since' => time() - 8 * DAY_IN_SECONDS ), array( 'blog_id' => get_id_from_blogname( 'a' ) ) );
+		$this->send();
+
+		self::assertSame( array( array(), 3 ), array( $this->mails, Owner_Mail::held() ) );
 	}
 
 	public function test_many_owners_at_once_are_told_when_a_network_admin_says_so(): void {
@@ -298,7 +351,6 @@ final class Mail_Test extends Screens_Test_Case {
 		self::assertSame( array( 'failed' ), $this->logged() );
 
 		$this->is_taken = true;
-		delete_site_transient( 'closte_sync_mail_pause' );
 		$this->daily();
 		$this->daily();
 		self::assertCount( 2, $this->mails );
@@ -310,6 +362,15 @@ final class Mail_Test extends Screens_Test_Case {
 		update_blog_option( $id, 'blogname', "$name &amp; more" );
 
 		return $id;
+	}
+
+	/**
+	 * @param array<string, string> $sites Names of sites, with those of their owners, the oldest trouble first.
+	 */
+	private function troubled_sites( array $sites, int $seconds = 3 * DAY_IN_SECONDS ): void {
+		foreach ( array_keys( $sites ) as $i => $name ) {
+			$this->trouble( "$name.example", $this->site( $name, "owner@{$sites[ $name ]}.example" ), $seconds - $i );
+		}
 	}
 
 	private function trouble( string $domain, int $blog_id, int $seconds ): void {
@@ -345,6 +406,11 @@ final class Mail_Test extends Screens_Test_Case {
 	private function send(): void {
 		$this->next_request();
 		$this->plugin->owner_mail()->send_due();
+	}
+
+	private function a_day_later(): void {
+		$failures = get_network_option( get_main_network_id(), 'closte_sync_owner_mail_undelivered' );
+		update_network_option( get_main_network_id(), 'closte_sync_owner_mail_undelivered', array_map( static fn( int $at ): int => $at - DAY_IN_SECONDS, $failures ) );
 	}
 
 	private function daily(): void {

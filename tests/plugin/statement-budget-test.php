@@ -243,7 +243,7 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		$this->wpdb->query( "OPTIMIZE TABLE {$this->plugin->schema()->table()}" );
 		$owners = new Told_Owners( $this->wpdb );
 
-		$read = $this->rows_read( fn() => $this->assertCount( 1, $owners->untold( time(), 200 ) ) );
+		$read = $this->rows_read( fn() => $this->assertCount( 1, $owners->untold_sites( time(), time(), array(), 20 ) ) );
 		$this->assertLessThan( 100, $read );
 	}
 

@@ -39,6 +39,7 @@ use ClosteSync\Mail\Digest;
 use ClosteSync\Mail\Digest_Text;
 use ClosteSync\Mail\Mailer;
 use ClosteSync\Mail\Owner_Mail;
+use ClosteSync\Mail\Undelivered;
 use ClosteSync\Operations\Adoption;
 use ClosteSync\Operations\Domain_Mapper;
 use ClosteSync\Operations\Domain_Operations;
@@ -221,6 +222,7 @@ class Container implements Services {
 			new Told_Owners( $this->wpdb ),
 			$this->readiness(),
 			$this->mailer(),
+			new Undelivered(),
 			$this->domain_names()
 		);
 	}

@@ -28,41 +28,58 @@ final class Told_Owners {
 	}
 
 	/**
-	 * Domains of sites whose owner must act and was not told, the oldest trouble first.
+	 * Sites whose owner must act and was not told, the oldest trouble first.
 	 *
-	 * @param int $before Unix time: only where that has been so since then.
-	 * @return list<Ledger_Row>
+	 * @param int       $before  Unix time: only where that has been so since then.
+	 * @param int       $latest  Unix time: only sites without such trouble that came later.
+	 * @param list<int> $without Sites that are left out.
+	 * @return list<int>
 	 */
-	public function untold( int $before, int $limit ): array {
-		return $this->rows( 'd.state_since BETWEEN 1 AND %d ORDER BY d.state_since LIMIT %d', $before, $limit );
+	public function untold_sites( int $before, int $latest, array $without, int $limit ): array {
+		$ids = $this->database->column(
+			'SELECT d.blog_id ' . self::OF_LIVE_SITES . ' AND d.told_blog_id = 0 AND d.state_since BETWEEN 1 AND %d' . self::but( $without ) . '
+			GROUP BY d.blog_id HAVING MAX( d.state_since ) <= %d ORDER BY MIN( d.state_since ), d.blog_id LIMIT %d',
+			$this->table,
+			$this->wpdb->blogs,
+			State::OwnerMustAct->value,
+			$before,
+			$latest,
+			$limit
+		);
+
+		return array_map( intval( ... ), $ids );
 	}
 
 	/**
-	 * The same of one site, however long it has been so.
+	 * How many such sites have trouble that came later than `$since`.
+	 *
+	 * @param list<int> $without
+	 */
+	public function count_untold( int $since, int $before, array $without ): int {
+		return $this->count( 'd.told_blog_id = 0 AND d.state_since > %d AND d.state_since <= %d' . self::but( $without ), $since, $before );
+	}
+
+	/**
+	 * The same, with all sites whose trouble came later than `$recently`: told or not, and those that are left out.
+	 *
+	 * @param list<int> $without
+	 */
+	public function count_troubled( int $since, int $before, int $recently, array $without ): int {
+		return $this->count(
+			'd.state_since > %d AND ( d.state_since > %d OR ( d.told_blog_id = 0 AND d.state_since <= %d' . self::but( $without ) . ' ) )',
+			$since,
+			$recently,
+			$before
+		);
+	}
+
+	/**
+	 * Domains of a site whose owner must act and was not told, however long that has been so.
 	 *
 	 * @return list<Ledger_Row>
 	 */
 	public function untold_of_site( int $blog_id ): array {
 		return $this->rows( 'd.blog_id = %d ORDER BY d.domain', $blog_id );
-	}
-
-	/**
-	 * Sites whose owner must act, told or not.
-	 *
-	 * @param int $since Unix time: only where that is so since later.
-	 * @return list<int>
-	 */
-	public function troubled_sites( int $since, int $limit ): array {
-		$ids = $this->database->column(
-			'SELECT DISTINCT d.blog_id ' . self::OF_LIVE_SITES . ' AND d.state_since > %d LIMIT %d',
-			$this->table,
-			$this->wpdb->blogs,
-			State::OwnerMustAct->value,
-			$since,
-			$limit
-		);
-
-		return array_map( intval( ... ), $ids );
 	}
 
 	/**
@@ -121,5 +138,22 @@ final class Told_Owners {
 				...$values
 			)
 		);
+	}
+
+	private function count( string $where, int ...$values ): int {
+		return (int) $this->database->value(
+			'SELECT COUNT( DISTINCT d.blog_id ) ' . self::OF_LIVE_SITES . " AND $where",
+			$this->table,
+			$this->wpdb->blogs,
+			State::OwnerMustAct->value,
+			...$values
+		);
+	}
+
+	/**
+	 * @param list<int> $sites
+	 */
+	private static function but( array $sites ): string {
+		return array() === $sites ? '' : ' AND d.blog_id NOT IN ( ' . implode( ', ', $sites ) . ' )';
 	}
 }

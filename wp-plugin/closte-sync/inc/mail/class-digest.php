@@ -47,7 +47,7 @@ final class Digest {
 		$hindrance = $this->readiness->hindrance();
 
 		// What is off is off on purpose, and a copy of a network has nobody to write to.
-		if ( ! Settings::load()->digest || in_array( $hindrance, array( 'off', 'identity' ), true ) || $this->mailer->is_paused() ) {
+		if ( ! Settings::load()->digest || in_array( $hindrance, array( 'off', 'identity' ), true ) ) {
 			return;
 		}
 

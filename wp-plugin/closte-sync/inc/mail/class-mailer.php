@@ -10,17 +10,9 @@ namespace ClosteSync\Mail;
 use ClosteSync\Text\Plain_Text;
 
 /**
- * Sends plain text by WordPress's own function. What could not be sent is tried again after a pause: the next one would
- * hardly be taken either.
+ * Sends plain text by WordPress's own function.
  */
 final class Mailer {
-
-	private const PAUSE   = 'closte_sync_mail_pause';
-	private const SECONDS = HOUR_IN_SECONDS;
-
-	public function is_paused(): bool {
-		return false !== get_site_transient( self::PAUSE );
-	}
 
 	/**
 	 * @param list<string> $headers
@@ -46,8 +38,6 @@ final class Mailer {
 		if ( $is_sent ) {
 			return null;
 		}
-
-		set_site_transient( self::PAUSE, time(), self::SECONDS );
 
 		return '' === $reason ? __( 'WordPress could not send the email.', 'closte-sync' ) : Plain_Text::of( $reason );
 	}

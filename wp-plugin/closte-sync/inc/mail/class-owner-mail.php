@@ -34,8 +34,9 @@ final class Owner_Mail {
 	private const SITES_AT_ONCE = 10;
 	private const AT_ONCE       = 2 * DAY_IN_SECONDS;
 
-	/** Domains that are read for one run. */
-	private const DOMAINS_A_RUN = 200;
+	/** No owner is told for so many seconds after the mail server has refused two recipients in a row. */
+	private const PAUSE         = 'closte_sync_mail_pause';
+	private const PAUSE_SECONDS = HOUR_IN_SECONDS;
 
 	/** What is older than this may be told, however much it is. Unix time. */
 	private const RELEASED = 'closte_sync_owner_mail_released';
@@ -47,6 +48,7 @@ final class Owner_Mail {
 		private readonly Told_Owners $owners,
 		private readonly Readiness $readiness,
 		private readonly Mailer $mailer,
+		private readonly Undelivered $undelivered,
 		private readonly Domain_Names $names,
 	) {}
 
@@ -54,15 +56,24 @@ final class Owner_Mail {
 	 * Called by each run.
 	 */
 	public function send_due(): void {
-		if ( ! Settings::load()->owner_mail || '' !== $this->readiness->hindrance() || $this->mailer->is_paused() ) {
+		if ( ! Settings::load()->owner_mail || '' !== $this->readiness->hindrance() || false !== get_site_transient( self::PAUSE ) ) {
 			return;
 		}
 
-		$begun = hrtime( true );
-		$sites = $this->due_sites( time() );
+		$begun   = hrtime( true );
+		$refused = null;
 
-		foreach ( array_slice( $sites, 0, self::SITES_A_RUN ) as $blog_id ) {
-			if ( ( hrtime( true ) - $begun ) / 1e9 > self::SECONDS_A_RUN || ! $this->tell( $blog_id ) ) {
+		foreach ( $this->due_sites( time() ) as $blog_id ) {
+			if ( ( hrtime( true ) - $begun ) / 1e9 > self::SECONDS_A_RUN ) {
+				break;
+			}
+
+			$refused_before = $refused;
+			$refused        = $this->tell( $blog_id );
+
+			// One address may be wrong. Two mean that the mail server takes nothing.
+			if ( null !== $refused && null !== $refused_before && $refused !== $refused_before ) {
+				set_site_transient( self::PAUSE, time(), self::PAUSE_SECONDS );
 				break;
 			}
 		}
@@ -85,7 +96,7 @@ final class Owner_Mail {
 	}
 
 	/**
-	 * How many sites' owners are not told because they are so many, at least; 0: none.
+	 * How many sites' owners are not told because they are so many; 0: none.
 	 */
 	public static function held(): int {
 		return Settings::load()->owner_mail ? (int) get_network_option( get_main_network_id(), self::HELD, 0 ) : 0;
@@ -104,32 +115,24 @@ final class Owner_Mail {
 	 */
 	private function due_sites( int $now ): array {
 		$released = (int) get_network_option( get_main_network_id(), self::RELEASED, 0 );
-		$sites    = array();
-		$fresh    = array();
+		$fresh    = $this->owners->count_untold( $released, $now - self::AFTER, $this->undelivered->sites() );
+		$is_held  = $fresh > 0 && $this->are_many( $released, $now );
 
-		foreach ( $this->owners->untold( $now - self::AFTER, self::DOMAINS_A_RUN ) as $row ) {
-			$sites[ $row->blog_id ] = true;
+		$this->hold( $is_held ? $fresh : 0 );
 
-			if ( $row->state_since > $released ) {
-				$fresh[ $row->blog_id ] = true;
-			}
-		}
-
-		$is_held = array() !== $fresh && $this->are_many( $fresh, max( $released, $now - self::AT_ONCE ) );
-
-		$this->hold( $is_held ? count( $fresh ) : 0 );
-
-		return array_keys( $is_held ? array_diff_key( $sites, $fresh ) : $sites );
+		return $this->owners->untold_sites(
+			$now - self::AFTER,
+			$is_held ? $released : $now,
+			$this->undelivered->left_out( $now ),
+			self::SITES_A_RUN
+		);
 	}
 
 	/**
 	 * Whether trouble came to so many sites that its cause may be the network's own. Where it comes to one after the other,
 	 * few are due at a time: those that were told and those that are not due yet count too.
-	 *
-	 * @param array<int, true> $due   Sites, as keys.
-	 * @param int              $since Unix time.
 	 */
-	private function are_many( array $due, int $since ): bool {
+	private function are_many( int $released, int $now ): bool {
 		/**
 		 * Filters how many sites' owners are told at once. When the trouble of more has begun within two days, none is told until a
 		 * network admin agrees.
@@ -138,11 +141,7 @@ final class Owner_Mail {
 		 */
 		$at_once = (int) apply_filters( 'closte_sync_owner_mails_at_once', self::SITES_AT_ONCE );
 
-		if ( count( $due ) > $at_once ) {
-			return true;
-		}
-
-		return count( $due + array_fill_keys( $this->owners->troubled_sites( $since, $at_once + 1 ), true ) ) > $at_once;
+		return $this->owners->count_troubled( $released, $now - self::AFTER, $now - self::AT_ONCE, $this->undelivered->sites() ) > $at_once;
 	}
 
 	private function hold( int $sites ): void {
@@ -158,26 +157,37 @@ final class Owner_Mail {
 	}
 
 	/**
-	 * @return bool Whether the next one may be told.
+	 * @return ?string Who could not be told; null: the owner was, or need not be.
 	 */
-	private function tell( int $blog_id ): bool {
+	private function tell( int $blog_id ): ?string {
 		$rows = $this->owners->untold_of_site( $blog_id );
 
 		// Before it is sent: who is killed meanwhile has told once too few, not once too many.
 		if ( array() === $rows || ! $this->owners->mark( $rows ) ) {
-			return true;
+			return null;
 		}
 
 		$mail = $this->mail( $rows, get_site( $blog_id ) );
 
 		if ( null === $mail ) {
-			return true;
+			return null;
+		}
+
+		// Who has no address is told once there is one.
+		if ( ! is_email( $mail['to'] ) ) {
+			$this->owners->unmark( $rows );
+			$this->undelivered->add( $blog_id, time() );
+
+			return null;
 		}
 
 		$problem = $this->mailer->send( ...$mail );
 
-		if ( null !== $problem ) {
+		if ( null === $problem ) {
+			$this->undelivered->drop( $blog_id );
+		} else {
 			$this->owners->unmark( $rows );
+			$this->undelivered->add( $blog_id, time() );
 		}
 
 		/**
@@ -188,7 +198,7 @@ final class Owner_Mail {
 		 */
 		do_action_ref_array( 'closte_sync_owner_told', array( $rows, $problem ) );
 
-		return null === $problem;
+		return null === $problem ? null : $mail['to'];
 	}
 
 	/**
@@ -226,8 +236,8 @@ final class Owner_Mail {
 			)
 		);
 
-		return is_array( $mail ) && is_email( (string) ( $mail['to'] ?? '' ) ) ? array(
-			'to'      => (string) $mail['to'],
+		return is_array( $mail ) ? array(
+			'to'      => (string) ( $mail['to'] ?? '' ),
 			'subject' => (string) ( $mail['subject'] ?? $text->subject ),
 			'message' => (string) ( $mail['message'] ?? $text->message ),
 			'headers' => array_values( array_filter( (array) ( $mail['headers'] ?? array() ), 'is_string' ) ),
