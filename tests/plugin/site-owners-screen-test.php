@@ -130,6 +130,25 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 		$this->assertContains( 'two.example', $this->emulator->domains() );
 	}
 
+	public function test_what_was_added_goes_with_the_site_and_what_was_there_before_stays(): void {
+		$this->set( array( 'owner_limit' => 3 ) );
+		$this->emulator->set_domains( array( ...$this->emulator->domains(), 'old.example' ) );
+		$this->plugin->domain_mapper()->add( 'given.example', $this->site, Way::Register );
+		$this->move_to( 'moved.example' );
+		$this->add_by_record( 'mine.example' );
+		$this->add_by_record( 'old.example' );
+		$this->assertSame( array( 'mine.example', 'old.example' ), $this->removable() );
+		$this->next_request();
+
+		wp_delete_site( $this->site );
+		$this->next_request();
+		$there = $this->emulator->domains();
+		$this->assertSame( array(), array_intersect( array( 'mine.example', 'www.mine.example', 'moved.example' ), $there ) );
+		$this->assertSame( array( null, null ), array( $this->row( 'mine.example' ), $this->row( 'moved.example' ) ) );
+		$this->assertSame( array(), array_diff( array( 'old.example', 'given.example' ), $there ) );
+		$this->assertSame( array( 0, 0 ), array( $this->row( 'old.example' )?->blog_id, $this->row( 'given.example' )?->blog_id ) );
+	}
+
 	public function test_a_registered_domain_is_removed_with_its_www_name(): void {
 		$this->add_by_record( 'mine.example' );
 		$this->assertSame( array( 'mine.example' ), $this->removable() );

@@ -222,6 +222,13 @@ final class Ledger {
 	}
 
 	/**
+	 * Nobody asks for this domain by hand any longer: it stays only where something else wants it.
+	 */
+	public function drop_by_hand( Ledger_Row $row ): void {
+		$this->writer->drop_by_hand( $row );
+	}
+
+	/**
 	 * @param list<string> $domains
 	 * @return list<string> Those that someone asked for by hand.
 	 */

@@ -299,6 +299,17 @@ final class Wish_Writer {
 		);
 	}
 
+	public function drop_by_hand( Ledger_Row $row ): void {
+		$this->database->run(
+			"UPDATE %i SET source = CASE WHEN source = 'manual' THEN %s ELSE source END, by_hand = 0, updated_at = %d WHERE id = %d AND revision = %d",
+			$this->table,
+			Row_Source::CORE,
+			$this->now(),
+			$row->id,
+			$row->revision
+		);
+	}
+
 	public function accept( string $domain ): void {
 		$now = $this->now();
 

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Sources\Core;
 
 use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
@@ -24,6 +25,7 @@ final class Core_Listener {
 		private readonly Sync $sync,
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
+		private readonly Own_Domains $own,
 	) {}
 
 	/**
@@ -72,8 +74,17 @@ final class Core_Listener {
 		$this->sync->domain_removed( $old->domain, (int) $old->blog_id, Row_Source::CORE );
 	}
 
+	/**
+	 * What the site's admins have added goes with it, unless it was there before. What says so goes before the site.
+	 */
 	public function before_delete( \WP_Site $site ): void {
 		$this->sync->await_confirmation( $this->domains_of( $site ) );
+
+		foreach ( $this->ledger->find_by_blog( (int) $site->blog_id ) as $row ) {
+			if ( $row->by_hand && $this->own->has( $row ) && ! $this->own->was_there( $row ) ) {
+				$this->ledger->drop_by_hand( $row );
+			}
+		}
 	}
 
 	/**

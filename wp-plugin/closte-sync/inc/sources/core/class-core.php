@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Core;
 
+use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Services;
@@ -82,6 +83,11 @@ final class Core implements Source {
 	}
 
 	private function listener(): Core_Listener {
-		return new Core_Listener( $this->services->sync(), $this->services->ledger(), $this->services->desired_domains() );
+		return new Core_Listener(
+			$this->services->sync(),
+			$this->services->ledger(),
+			$this->services->desired_domains(),
+			new Own_Domains()
+		);
 	}
 }
