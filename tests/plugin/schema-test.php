@@ -128,6 +128,25 @@ final class Schema_Test extends Plugin_Test_Case {
 		$this->assertSame( '', $this->row( 'www.shop.example' )->next_call );
 	}
 
+	public function test_who_was_marked_as_told_but_was_not_is_told_after_an_update(): void {
+		foreach ( array( 'live', 'archived', 'spam', 'deleted', 'moved' ) as $name ) {
+			$sites[ $name ] = $this->create_site( $name );
+			$this->plugin->ledger()->want( "$name.example", $sites[ $name ], Row_Source::CORE );
+			$this->set_rows( "told_blog_id = {$sites[ $name ]}", "$name.example" );
+
+			if ( in_array( $name, array( 'archived', 'spam', 'deleted' ), true ) ) {
+				$this->wpdb->update( $this->wpdb->blogs, array( $name => '1' ), array( 'blog_id' => $sites[ $name ] ) );
+			}
+		}
+		$this->set_rows( "told_blog_id = {$sites['live']}", 'moved.example' );
+		update_network_option( get_main_network_id(), Schema::OPTION, 7 );
+		$this->next_request();
+		$this->plugin->ledger();
+
+		$told = static fn( Ledger_Row $row ): bool => $row->told_blog_id > 0;
+		$this->assertSame( array( 'live.example' ), array_column( array_filter( iterator_to_array( $this->plugin->ledger()->all(), false ), $told ), 'domain' ) );
+	}
+
 	/** Also names that only look alike, a name as long as names get, and text of any script beside it. */
 	private function assert_keeps_domains_apart(): void {
 		$ledger = $this->plugin->ledger();

@@ -269,11 +269,17 @@ final class Schema {
 	}
 
 	/**
-	 * Owners who are to be told are found by an index: a row that went to another site since its owner was told has none.
+	 * Owners who are to be told are found by an index. A row that went to another site since its owner was told has none, and the
+	 * owner of a site that is archived, spam or deleted was not told.
 	 */
 	private function add_told_key(): void {
 		$this->add_told_site();
-		$this->database->run( 'UPDATE %i SET told_blog_id = 0 WHERE told_blog_id > 0 AND told_blog_id <> blog_id', $this->table() );
+		$this->database->run(
+			"UPDATE %i SET told_blog_id = 0 WHERE told_blog_id > 0 AND ( told_blog_id <> blog_id
+				OR blog_id IN ( SELECT blog_id FROM %i WHERE archived = '1' OR spam = '1' OR deleted = '1' ) )",
+			$this->table(),
+			$this->wpdb->blogs
+		);
 		$this->alter( 'ADD KEY told (state, told_blog_id, state_since)', fn(): bool => $this->has_key( 'told' ) );
 	}
 
