@@ -310,6 +310,26 @@ describe('domains in the browser', () => {
 		page = await openPage(browser);
 	});
 
+	it('says that the server does not answer, and goes on once it does', async () => {
+		await wp('site', 'create', '--slug=patient');
+		const own = await openPage(browser);
+		const isPoll = (url) => /closte-sync\/v1\/poll/.test(decodeURIComponent(url));
+		const poll = (url) => isPoll(url.href);
+		const asked = () => own.waitForRequest((request) => isPoll(request.url()));
+		await own.clock.install();
+		await own.route(poll, () => {});
+		await Promise.all([asked(), own.goto(domainsPage)]);
+		const second = asked();
+		await own.clock.fastForward('00:41');
+		await second;
+		await own.clock.fastForward('00:41');
+		await own.waitForSelector('#closte-sync-poll-trouble >> text=The server did not answer.');
+		await own.unroute(poll);
+		await own.clock.fastForward('00:31');
+		await own.waitForFunction(() => document.querySelector('#closte-sync-poll-trouble').textContent === '');
+		await own.context().close();
+	});
+
 	it('has nothing that a script complains about', async () => {
 		await wp('site', 'create', '--slug=one');
 		await page.goto(domainsPage);

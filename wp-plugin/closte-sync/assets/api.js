@@ -25,17 +25,23 @@
 	/** What wp.apiFetch says where the server gave no answer that can be read. */
 	const NO_ANSWER = [ 'fetch_error', 'offline_error', 'invalid_json' ];
 
+	/** Milliseconds: more than the server takes for any call. */
+	const PATIENCE = 40000;
+
 	/** What REST says to who is logged out, or logged in as somebody else. */
 	const NOBODY = [ 'rest_cookie_invalid_nonce', 'rest_forbidden' ];
 
 	async function call( method, path, data ) {
+		const controller = new AbortController();
+		const timer = window.setTimeout( () => controller.abort(), PATIENCE );
+
 		try {
-			return await apiFetch( { method, url: settings.root + path, data } );
+			return await apiFetch( { method, url: settings.root + path, data, signal: controller.signal } );
 		} catch ( error ) {
 			const { code, message } = error || {};
 			let text = message;
 
-			if ( ! message || NO_ANSWER.includes( code ) ) {
+			if ( ! message || controller.signal.aborted || NO_ANSWER.includes( code ) ) {
 				text = settings.strings.noAnswer;
 			} else if ( NOBODY.includes( code ) ) {
 				askWhoIsThere();
@@ -47,6 +53,8 @@
 				data: error && error.data,
 				isLoggedOut: NOBODY.includes( code ),
 			} );
+		} finally {
+			window.clearTimeout( timer );
 		}
 	}
 
