@@ -154,7 +154,7 @@ final class Log_Test extends Log_Test_Case {
 
 		$entries = $this->entries();
 		$this->assertSame(
-			array( 'add failed site-created core user', 'add deferred site-created core user', 'key found other - unknown', 'add added run core cron', 'check owner-must-act run core cron', 'add added run core cron', 'check owner-must-act run core cron' ),
+			array( 'add failed site-created core user', 'add deferred site-created core user', 'key found other - unknown', 'add added run core cron', 'check network-must-act run core cron', 'add added run core cron', 'check network-must-act run core cron' ),
 			array_map( self::words( ... ), $entries )
 		);
 		$this->assertSame( array( $user, $user, 0, 0, 0, 0, 0 ), array_column( $entries, 'user_id' ) );
