@@ -49,6 +49,8 @@ describe('the page of one domain in the browser', () => {
 	it('a button puts a value, or the whole message, where it can be pasted', async () => {
 		await page.goto(address);
 		assert.match(await text('state'), /Owner must act[^]*192\.0\.2\.80/);
+		// What was found is spoken too: after it, nothing speaks over the button.
+		await page.waitForSelector('#closte-sync-look .closte-sync-resolvers');
 		const button = page.locator('.closte-sync-records [data-copy="203.0.113.7"]');
 		await button.click();
 		assert.equal(await button.innerText(), 'Copied');
