@@ -125,7 +125,8 @@ final class Secrets_Test extends TestCase {
 			$this->assertSame( 0, $status );
 			self::$scanner->scan( 'database', 'mariadb-dump', implode( "\n", $lines ) );
 		}
-		$raw = array_filter( $this->files( self::$env['dir'] ), static fn( string $file ): bool => (bool) preg_match( '#/(sqlite|mariadb)/#', $file ) );
+		// They may be links to folders in memory.
+		$raw = $this->files( (string) realpath( self::$env['dir'] . '/sqlite' ), (string) realpath( self::$env['dir'] . '/mariadb' ) );
 		$this->assertNotSame( array(), $raw );
 		$this->assertSame( self::$scenario->is_defined(), ! str_contains( $dump, '"closte_sync_key"' ) );
 		foreach ( $raw as $file ) {
