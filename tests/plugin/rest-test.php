@@ -11,7 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
-use ClosteSync\Rest\Permission;
+use ClosteSync\Settings\Permission;
 
 require_once __DIR__ . '/class-rest-test-case.php';
 

@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Owners\Addition;
-use ClosteSync\Owners\Site_Domains;
+use ClosteSync\Owners\Owner_Domains;
 
 require_once dirname( __DIR__ ) . '/phpt/dns.inc';
 
@@ -57,8 +57,8 @@ trait Owners_Dns {
 		return $this->domains()->add( $this->site, $domain );
 	}
 
-	private function domains(): Site_Domains {
-		return $this->plugin->site_domains();
+	private function domains(): Owner_Domains {
+		return $this->plugin->owner_domains();
 	}
 
 	/** What the site's admins may remove. */

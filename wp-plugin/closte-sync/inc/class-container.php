@@ -51,8 +51,8 @@ use ClosteSync\Operations\Services;
 use ClosteSync\Owners\Claims;
 use ClosteSync\Owners\Domain_Limit;
 use ClosteSync\Owners\Earlier_Use;
-use ClosteSync\Owners\Ownership;
-use ClosteSync\Owners\Site_Domains;
+use ClosteSync\Owners\Owner_Domains;
+use ClosteSync\Owners\Ownership_Check;
 use ClosteSync\Owners\Site_Move;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
@@ -384,8 +384,8 @@ class Container implements Services {
 	/**
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function site_domains(): Site_Domains {
-		return $this->made[ Site_Domains::class ] ??= new Site_Domains(
+	public function owner_domains(): Owner_Domains {
+		return $this->made[ Owner_Domains::class ] ??= new Owner_Domains(
 			$this->ledger(),
 			$this->domain_mapper(),
 			$this->domain_operations(),
@@ -394,7 +394,7 @@ class Container implements Services {
 			$this->domain_names(),
 			$this->claims(),
 			new Own_Domains(),
-			$this->ownership(),
+			$this->ownership_check(),
 			new Earlier_Use( $this->ledger(), $this->domain_names(), $this->extension(), $this->readiness() ),
 			new Domain_Limit( Settings::load()->owner_limit, $this->sources() )
 		);
@@ -405,14 +405,14 @@ class Container implements Services {
 	 */
 	public function site_move(): Site_Move {
 		return $this->made[ Site_Move::class ] ??= new Site_Move(
-			$this->site_domains(),
+			$this->owner_domains(),
 			$this->domain_mapper(),
 			$this->domain_operations(),
 			$this->domain_preview(),
 			$this->domain_names(),
 			$this->ledger(),
 			new Own_Domains(),
-			$this->ownership(),
+			$this->ownership_check(),
 			$this->readiness()
 		);
 	}
@@ -420,8 +420,8 @@ class Container implements Services {
 	/**
 	 * @throws Database_Exception When the database fails.
 	 */
-	private function ownership(): Ownership {
-		return $this->made[ Ownership::class ] ??= new Ownership(
+	private function ownership_check(): Ownership_Check {
+		return $this->made[ Ownership_Check::class ] ??= new Ownership_Check(
 			$this->extension(),
 			$this->domain_names(),
 			$this->ledger(),

@@ -12,9 +12,9 @@ use ClosteSync\Rest\Domain_Changes_Controller;
 use ClosteSync\Rest\Domain_Collection;
 use ClosteSync\Rest\Domain_Schema;
 use ClosteSync\Rest\Domains_Controller;
-use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
 use ClosteSync\Rest\Sync_Controller;
+use ClosteSync\Settings\Permission;
 
 /**
  * Registers what can be done with the network's domains with WordPress's Abilities API, from WordPress 6.9 on. Abilities do

@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
+use ClosteSync\Settings\Permission;
+
 /**
  * Tells admins what keeps the plugin from working at all.
  */
@@ -56,7 +58,7 @@ final class Environment_Notice {
 			\WP_CLI::warning( $text );
 		}
 
-		$show = fn() => current_user_can( 'manage_network_options' ) && $this->show( $text, 'error' );
+		$show = fn() => Permission::allows() && $this->show( $text, 'error' );
 
 		if ( ! $is_kept ) {
 			add_action( 'network_admin_notices', $show );

@@ -7,7 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin;
 
-use ClosteSync\Rest\Permission;
+use ClosteSync\Settings\Permission;
+
 
 /**
  * Decides who may use the screens, and whether a request was meant.

@@ -12,6 +12,7 @@ use ClosteSync\Extension\Key_Store;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
+use ClosteSync\Settings\Permission;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Services;
 
@@ -22,8 +23,6 @@ final class Site_Health {
 
 	private const REST_NAMESPACE = 'closte-sync/v1';
 	private const ROUTE          = '/health/connection';
-
-	private const CAPABILITY = 'manage_network_options';
 
 	/**
 	 * @param string $domains_url  Address of the list of domains.
@@ -91,7 +90,7 @@ final class Site_Health {
 			array(
 				'methods'             => \WP_REST_Server::READABLE,
 				'callback'            => array( $this, 'test_connection' ),
-				'permission_callback' => static fn(): bool => current_user_can( self::CAPABILITY ),
+				'permission_callback' => static fn(): bool => Permission::allows(),
 			)
 		);
 	}
@@ -296,7 +295,7 @@ final class Site_Health {
 	 * Whether this is for the current user, or for WordPress's own weekly check.
 	 */
 	private static function is_shown(): bool {
-		return current_user_can( self::CAPABILITY ) || wp_doing_cron();
+		return Permission::allows() || wp_doing_cron();
 	}
 
 	/**

@@ -28,21 +28,21 @@ use ClosteSync\Sync\Readiness;
 final class Site_Move {
 
 	public function __construct(
-		private readonly Site_Domains $domains,
+		private readonly Owner_Domains $domains,
 		private readonly Domain_Mapper $mapper,
 		private readonly Domain_Operations $operations,
 		private readonly Domain_Preview $previews,
 		private readonly Domain_Names $names,
 		private readonly Ledger $ledger,
 		private readonly Own_Domains $own,
-		private readonly Ownership $ownership,
+		private readonly Ownership_Check $ownership,
 		private readonly Readiness $readiness,
 	) {}
 
 	/**
 	 * The domains that visitors do not reach the site at before one of them becomes its address.
 	 *
-	 * @param list<Ledger_Row> $rows As {@see Site_Domains::rows()} gives them.
+	 * @param list<Ledger_Row> $rows As {@see Owner_Domains::rows()} gives them.
 	 * @return list<Ledger_Row>
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Rest;
 
 use ClosteSync\Container;
+use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
 

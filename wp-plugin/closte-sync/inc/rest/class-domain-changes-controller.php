@@ -9,6 +9,7 @@ namespace ClosteSync\Rest;
 
 use ClosteSync\Container;
 use ClosteSync\Operations\Way;
+use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
 

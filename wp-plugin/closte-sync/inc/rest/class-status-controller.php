@@ -10,6 +10,7 @@ namespace ClosteSync\Rest;
 use ClosteSync\Container;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Ledger\State;
+use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
 

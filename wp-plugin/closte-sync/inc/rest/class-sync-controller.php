@@ -10,6 +10,7 @@ namespace ClosteSync\Rest;
 use ClosteSync\Container;
 use ClosteSync\Operations\Comparison;
 use ClosteSync\Operations\Send_All;
+use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
 

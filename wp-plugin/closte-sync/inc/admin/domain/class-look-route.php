@@ -10,8 +10,8 @@ namespace ClosteSync\Admin\Domain;
 use ClosteSync\Container;
 use ClosteSync\Rest\Controller;
 use ClosteSync\Rest\Domains_Controller;
-use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
+use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
 

@@ -9,8 +9,8 @@ namespace ClosteSync\Admin\Domains;
 
 use ClosteSync\Container;
 use ClosteSync\Rest\Controller;
-use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
+use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
 

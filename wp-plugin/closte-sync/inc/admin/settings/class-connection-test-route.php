@@ -11,8 +11,8 @@ use ClosteSync\Admin\Flash;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Rest\Controller;
-use ClosteSync\Rest\Permission;
 use ClosteSync\Rest\Rest_Error;
+use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
 

@@ -29,7 +29,7 @@ final class Owner_Actions {
 	 */
 	public function add( string $typed ): string {
 		try {
-			$addition = $this->services->site_domains()->add( $this->blog_id, $typed );
+			$addition = $this->services->owner_domains()->add( $this->blog_id, $typed );
 
 			if ( null === $addition->refusal ) {
 				list( $type, $text ) = $this->message( $addition );
@@ -55,7 +55,7 @@ final class Owner_Actions {
 	 */
 	public function remove( string $domain ): string {
 		try {
-			$result = $this->services->site_domains()->remove( $this->blog_id, $domain );
+			$result = $this->services->owner_domains()->remove( $this->blog_id, $domain );
 		} catch ( Database_Exception ) {
 			Flash::add( 'error', __( 'The domain could not be removed. Try again later.', 'closte-sync' ) );
 

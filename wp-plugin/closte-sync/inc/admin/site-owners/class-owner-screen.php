@@ -15,7 +15,7 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Operations\Offer;
 use ClosteSync\Owners\Claim;
-use ClosteSync\Owners\Site_Domains;
+use ClosteSync\Owners\Owner_Domains;
 use ClosteSync\Settings\Settings;
 
 /**
@@ -170,8 +170,8 @@ final class Owner_Screen {
 		);
 	}
 
-	private function domains(): Site_Domains {
-		return $this->services->site_domains();
+	private function domains(): Owner_Domains {
+		return $this->services->owner_domains();
 	}
 
 	/**

@@ -12,6 +12,7 @@ use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Entry;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
+use ClosteSync\Settings\Permission;
 use ClosteSync\Text\Error_Text;
 use WP_Ultimo\Integrations\Integration;
 
@@ -150,7 +151,7 @@ final class Closte_Integration extends Integration {
 	 * @return bool|\WP_Error
 	 */
 	public function test_connection() {
-		if ( ! current_user_can( 'manage_network_options' ) ) {
+		if ( ! Permission::allows() ) {
 			return new \WP_Error( 'closte-sync-forbidden', __( 'You are not allowed to test the connection to Closte.', 'closte-sync' ) );
 		}
 

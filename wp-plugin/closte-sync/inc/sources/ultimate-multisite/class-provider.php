@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
+use ClosteSync\Settings\Permission;
 use ClosteSync\Sync\Services;
 
 /**
@@ -83,7 +84,7 @@ final class Provider {
 	public function before_connection_test(): void {
 		$integration = sanitize_key( wp_unslash( $_REQUEST['integration'] ?? '' ) ); // phpcs:ignore WordPress.Security.NonceVerification -- there is none; only refused here.
 
-		if ( Bridge::ID === $integration && ! ( current_user_can( 'manage_network_options' ) && self::comes_from_network_admin() ) ) {
+		if ( Bridge::ID === $integration && ! ( Permission::allows() && self::comes_from_network_admin() ) ) {
 			wp_send_json_error( array( 'message' => __( 'You are not allowed to test the connection to Closte.', 'closte-sync' ) ), 403 );
 		}
 	}

@@ -18,7 +18,7 @@ use ClosteSync\Ledger\Wanted;
  * Finds out whether a domain is theirs who want to add it: it has a TXT record with their token, or its DNS points here since they
  * claimed it. Where it points here already, it may be anybody's of this network.
  */
-final class Ownership {
+final class Ownership_Check {
 
 	/** Seconds for each of the two lookups: somebody waits for them. */
 	private const SECONDS = 4.0;

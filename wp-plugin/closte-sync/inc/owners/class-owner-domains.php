@@ -26,7 +26,7 @@ use ClosteSync\Operations\Way;
  * What the admins of a site may do with its domains. They learn nothing of the network or of another site, nothing is sent to Closte
  * before the domain was proven to be theirs, and they remove only what they have added.
  */
-final class Site_Domains {
+final class Owner_Domains {
 
 	public function __construct(
 		private readonly Ledger $ledger,
@@ -37,7 +37,7 @@ final class Site_Domains {
 		private readonly Domain_Names $names,
 		private readonly Claims $claims,
 		private readonly Own_Domains $own,
-		private readonly Ownership $ownership,
+		private readonly Ownership_Check $ownership,
 		private readonly Earlier_Use $earlier_use,
 		private readonly Domain_Limit $limit,
 	) {}
@@ -60,7 +60,7 @@ final class Site_Domains {
 	/**
 	 * Those that its admins have added, without the one that is the address of the site now.
 	 *
-	 * @param list<Ledger_Row> $rows As {@see Site_Domains::rows()} gives them.
+	 * @param list<Ledger_Row> $rows As {@see Owner_Domains::rows()} gives them.
 	 * @return list<Ledger_Row>
 	 */
 	public function added( array $rows ): array {
@@ -77,7 +77,7 @@ final class Site_Domains {
 	/**
 	 * The domains that its admins may give up.
 	 *
-	 * @param list<Ledger_Row> $rows As {@see Site_Domains::rows()} gives them.
+	 * @param list<Ledger_Row> $rows As {@see Owner_Domains::rows()} gives them.
 	 * @return list<Ledger_Row>
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */

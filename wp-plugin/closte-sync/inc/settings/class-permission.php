@@ -5,10 +5,10 @@
 
 declare(strict_types=1);
 
-namespace ClosteSync\Rest;
+namespace ClosteSync\Settings;
 
 /**
- * Decides who may use the REST API and the abilities: whoever may use the network screens.
+ * Decides who may manage the integration: on screens, by REST and by abilities.
  */
 final class Permission {
 
@@ -19,7 +19,7 @@ final class Permission {
 	}
 
 	/**
-	 * A permission callback.
+	 * A permission callback of a REST route.
 	 */
 	public static function check(): bool|\WP_Error {
 		return self::allows() ? true : new \WP_Error(
