@@ -121,7 +121,7 @@ final class Problem_Text_Test extends TestCase {
 
 	public function test_a_failed_lookup_names_who_said_what(): void {
 		$this->assertStringStartsWith(
-			'The DNS lookup for shop.example.com failed (SERVFAIL from 9.9.9.9 and 1.1.1.1; no answer in time from 8.8.8.8).',
+			'The DNS lookup for shop.example.com failed (SERVFAIL: 9.9.9.9 and 1.1.1.1; no answer in time: 8.8.8.8).',
 			Problem_Text::of( self::problem( 'no-answer', array( 'servers' => array( '9.9.9.9', '8.8.8.8', '1.1.1.1' ), 'reasons' => array( 'SERVFAIL', 'timeout', 'SERVFAIL' ) ) ) )
 		);
 	}

@@ -31,7 +31,7 @@ final class No_Answer_Text {
 	}
 
 	/**
-	 * Which servers gave no answer, and why: "SERVFAIL from 192.0.2.53".
+	 * Which servers gave no answer, and why: "SERVFAIL: 192.0.2.53".
 	 *
 	 * @param list<string> $servers
 	 * @param list<string> $reasons Of each server, in the same order.
@@ -47,7 +47,7 @@ final class No_Answer_Text {
 
 		foreach ( $by_reason as $reason => $those ) {
 			/* translators: 1: why there is no answer, such as "SERVFAIL" or "no answer in time", 2: name servers */
-			$phrases[] = '' === $reason ? Listing::of( $those ) : sprintf( __( '%1$s from %2$s', 'closte-sync' ), self::of( (string) $reason ), Listing::of( $those ) );
+			$phrases[] = '' === $reason ? Listing::of( $those ) : sprintf( _x( '%1$s: %2$s', 'why there is no answer', 'closte-sync' ), self::of( (string) $reason ), Listing::of( $those ) );
 		}
 
 		return implode( '; ', $phrases );
