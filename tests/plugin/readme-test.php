@@ -1,6 +1,6 @@
 <?php
 /**
- * What the README shows is what happens.
+ * What the README and the documents show is what happens.
  *
  * @package ClosteSync
  */
@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-/** Runs its example and compares its tables with what is in force. */
+/** Runs their example and compares their tables with what is in force. */
 final class Readme_Test extends Test_Case {
 
 	public function test_the_php_example_adds_and_lists_a_domain(): void {
-		$this->assertSame( 1, preg_match( '/```php\n(use Closte.*?)```/s', $this->readme(), $match ) );
+		$this->assertSame( 1, preg_match( '/```php\n(use Closte.*?)```/s', $this->document( 'docs/php-api.md' ), $match ) );
 		$script = tempnam( sys_get_temp_dir(), 'closte-readme-' );
 		file_put_contents( $script, "<?php\n" . $match[1] );
 
@@ -28,8 +28,10 @@ final class Readme_Test extends Test_Case {
 	}
 
 	public function test_the_table_of_php_settings_is_complete_and_true(): void {
+		$document = $this->document( 'docs/configuration.md' );
+
 		foreach ( ini_get_all( 'closte' ) as $name => $entry ) {
-			$this->assertSame( 1, preg_match( "/^\| `$name` \| (.*?) \|/m", $this->readme(), $match ), $name );
+			$this->assertSame( 1, preg_match( "/^\| `$name` \| (.*?) \|/m", $document, $match ), $name );
 			$default = trim( $match[1], '` ' );
 			if ( is_numeric( $default ) ) {
 				$this->assertSame( $default, $entry['global_value'], $name );
@@ -39,7 +41,7 @@ final class Readme_Test extends Test_Case {
 	}
 
 	public function test_each_command_of_the_table_is_there(): void {
-		$this->assertGreaterThan( 5, preg_match_all( '/^\| `wp closte ([a-z ]*[a-z])/m', $this->readme(), $matches ) );
+		$this->assertGreaterThan( 5, preg_match_all( '/^\| `wp closte ([a-z ]*[a-z])/m', $this->document( 'docs/wp-cli.md' ), $matches ) );
 		foreach ( array_unique( $matches[1] ) as $command ) {
 			$process = new Process(
 				array( dirname( __DIR__ ) . '/bin/wp', $this->env( 'name' ), 'cli', 'has-command', "closte $command" )
@@ -49,15 +51,14 @@ final class Readme_Test extends Test_Case {
 	}
 
 	public function test_what_is_ours_is_said_in_the_same_words_everywhere(): void {
-		$root = dirname( __DIR__, 2 );
-		foreach ( array( 'README.md', 'docs/decisions.md', 'wp-plugin/closte-sync/readme.txt' ) as $document ) {
-			$text = (string) preg_replace( '/\s+/', ' ', (string) file_get_contents( "$root/$document" ) );
+		foreach ( array( 'README.md', 'docs/domains.md', 'docs/decisions.md', 'wp-plugin/closte-sync/readme.txt' ) as $document ) {
+			$text = (string) preg_replace( '/\s+/', ' ', $this->document( $document ) );
 			$this->assertStringContainsString( 's a domain that a site or mapping of this network has had, whether the plugin added it at Closte or found it there', $text, $document );
 			$this->assertMatchesRegularExpression( '/two (networks|installations)( cannot)? share one (API )?key/i', $text, $document );
 		}
 	}
 
-	private function readme(): string {
-		return (string) file_get_contents( dirname( __DIR__, 2 ) . '/README.md' );
+	private function document( string $path ): string {
+		return (string) file_get_contents( dirname( __DIR__, 2 ) . "/$path" );
 	}
 }

@@ -292,7 +292,7 @@ final class Reconciler_Test extends Plugin_Test_Case {
 	}
 
 	/**
-	 * What README.md says under "Which domains at Closte are ours".
+	 * What docs/domains.md says.
 	 *
 	 * @dataProvider arrivals
 	 */
