@@ -40,7 +40,7 @@ foreach ( array( '-d closte.timeout=2.5 -d closte.resolvers=127.0.0.1:5300', '-d
 	echo preg_replace( array( '/\nDirective.*/s', '/^(Configuration error).*/m' ), array( '', '$1' ), shell_exec( escapeshellarg( PHP_BINARY ) . ' -n -d extension=' . escapeshellarg( getenv( 'CLOSTE_LIBRARY' ) ) . " $settings --ri closte" ) );
 }
 ?>
---EXPECT--
+--EXPECTF--
 Array
 (
     [closte] => enabled
@@ -61,7 +61,7 @@ Calls made (this process) => 3
 closte
 
 closte => enabled
-Version => 0.1.0
+Version => %d.%d.%d
 Base URL => https://app.closte.com/api/client
 Timeout of a call => 2.5 s
 Timeout of a connection => 5 s
@@ -74,7 +74,7 @@ Calls made (this process) => 0
 closte
 
 closte => enabled
-Version => 0.1.0
+Version => %d.%d.%d
 Configuration error
 Connections opened (this process) => 0
 Calls made (this process) => 0

@@ -2,7 +2,7 @@
 /**
  * Plugin Name:       Closte Sync
  * Description:       Adds each site's domains to Closte, with a certificate, and removes them when no site uses them.
- * Version:           0.1.0
+ * Version:           0.2.0
  * Requires at least: 6.4
  * Requires PHP:      8.1
  * Network:           true

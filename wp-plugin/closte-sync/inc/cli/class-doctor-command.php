@@ -64,7 +64,7 @@ final class Doctor_Command {
 	 * ## EXAMPLES
 	 *
 	 *     $ wp closte doctor shop.example.com
-	 *     ok       PHP extension: The PHP extension closte 0.1.0 is loaded.
+	 *     ok       PHP extension: The PHP extension closte 0.2.0 is loaded.
 	 *     ok       API key: The API key ••••••••7f3a comes from …
 	 *     ok       Connection to Closte: Closte answers and accepts the key (94 ms).
 	 *     …
