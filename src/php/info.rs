@@ -5,8 +5,8 @@ use std::panic::catch_unwind;
 use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_header, info_table_row, info_table_start};
 
-use super::settings;
 use super::zend::environment;
+use super::{settings, version};
 use crate::api::Config;
 use crate::net;
 
@@ -19,7 +19,7 @@ pub extern "C" fn print(module: *mut ModuleEntry) {
 
 fn rows() -> Vec<(&'static str, String)> {
     let counters = net::counters();
-    let mut rows = vec![("Version", env!("CARGO_PKG_VERSION").to_owned())];
+    let mut rows = vec![("Version", version::of_library().to_owned())];
     match settings::checked_config() {
         Ok(config) => {
             let proxy = proxy(&config);

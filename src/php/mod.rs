@@ -15,6 +15,7 @@ mod proxies;
 mod record;
 mod setting_checks;
 mod settings;
+mod version;
 mod wiping_allocator;
 mod zend;
 
@@ -33,6 +34,7 @@ use zend::environment;
 /// Fills in the module that PHP loads.
 pub fn describe(module: ModuleBuilder) -> ModuleBuilder {
     module
+        .version(version::of_library())
         .function(probes::check_dns_function())
         .function(probes::check_certificate_function())
         .function(probes::check_ownership_function())
