@@ -58,11 +58,12 @@ final class Web_Server {
 	/**
 	 * Lets workers add domains, one request each, all at the same time.
 	 *
-	 * @param list<string>          $domains The domains.
-	 * @param array<string, string> $query   More for call.php.
-	 * @return list<array{pid: int, outcome: string, threads: int}> In the order of the domains.
+	 * @param list<string>          $domains   The domains.
+	 * @param array<string, string> $query     More for call.php.
+	 * @param ?callable(): bool     $meanwhile Called until it says true, while requests are under way.
+	 * @return list<array{pid: int, outcome: string, threads: int, version: string}> In the order of the domains.
 	 */
-	public function add( array $domains, array $query = array() ): array {
+	public function add( array $domains, array $query = array(), ?callable $meanwhile = null ): array {
 		$multi   = curl_multi_init();
 		$handles = array();
 		foreach ( $domains as $domain ) {
@@ -81,7 +82,13 @@ final class Web_Server {
 		do {
 			curl_multi_exec( $multi, $running );
 			curl_multi_select( $multi, 0.1 );
+			if ( null !== $meanwhile && $meanwhile() ) {
+				$meanwhile = null;
+			}
 		} while ( $running > 0 );
+		if ( null !== $meanwhile ) {
+			throw new \RuntimeException( 'The requests were over before what was to happen meanwhile.' );
+		}
 
 		return array_map(
 			static function ( \CurlHandle $handle ): array {

@@ -180,6 +180,56 @@ final class Fpm_Test extends TestCase {
 		$this->assertSame( 'added', $again['outcome'] );
 	}
 
+	public function test_a_library_that_is_replaced_under_a_running_pool_is_used_after_a_reload_and_each_domain_is_sent_once(): void {
+		$library = self::$dir . '/closte.so';
+		$old     = Other_Library::version_of( getenv( 'CLOSTE_EXTENSION' ) );
+		$new     = substr( $old, 0, -1 ) . ( '9' === substr( $old, -1 ) ? '8' : '9' );
+		copy( getenv( 'CLOSTE_EXTENSION' ), $library );
+		$this->start( 4, 'https', $library );
+		self::$emulator->fault(
+			array(
+				'kind' => 'latency',
+				'ms'   => 600,
+				'path' => '/adddomainalias',
+			)
+		);
+		$are_under_way = static fn ( int $before ): bool => count( self::$emulator->domains() ) >= $before + 4;
+
+		$replaced = $this->web->add(
+			self::names( 'replaced' ),
+			meanwhile: static function () use ( $are_under_way, $library, $new ): bool {
+				$is_time = $are_under_way( 0 );
+				$is_time && Other_Library::make_whole( getenv( 'CLOSTE_EXTENSION' ), $new, $library );
+				return $is_time;
+			}
+		);
+		$this->assertSame( array( $old ), array_unique( array_column( $replaced, 'version' ) ) );
+
+		// Forked from a master that has the old one, whose file is gone.
+		posix_kill( $replaced[0]['pid'], SIGKILL );
+		self::wait_for( static fn (): bool => ! posix_kill( $replaced[0]['pid'], 0 ), 'the worker to end' );
+		$killed = $this->web->add( self::names( 'killed' ) );
+		$this->assertSame( array( $old ), array_unique( array_column( $killed, 'version' ) ) );
+
+		$reloaded = $this->web->add(
+			self::names( 'reloaded' ),
+			meanwhile: function () use ( $are_under_way ): bool {
+				$is_time = $are_under_way( 16 );
+				$is_time && posix_kill( $this->web->master(), SIGUSR2 );
+				return $is_time;
+			}
+		);
+		$last     = $this->web->add( self::names( 'last' ) );
+		$this->assertSame( array( $new ), array_unique( array_column( $last, 'version' ) ) );
+		$this->assertContains( $old, array_column( $reloaded, 'version' ) );
+
+		$this->assertSame( array( 'added' ), array_unique( array_column( array( ...$replaced, ...$killed, ...$reloaded, ...$last ), 'outcome' ) ) );
+		$sent = array_column( array_column( self::$emulator->journal( '/adddomainalias' ), 'params' ), 'domain' );
+		sort( $sent );
+		$expected = array( ...self::names( 'killed' ), ...self::names( 'last' ), ...self::names( 'reloaded' ), ...self::names( 'replaced' ) );
+		$this->assertSame( $expected, $sent );
+	}
+
 	public function test_a_connection_that_closte_closed_costs_nothing_but_a_new_one(): void {
 		$this->start( 1, 'https' );
 		$this->web->add( array( 'one.example' ) );
@@ -234,15 +284,26 @@ final class Fpm_Test extends TestCase {
 	}
 
 	/**
+	 * Eight domains, in order.
+	 *
+	 * @param string $name Begins their names.
+	 * @return list<string>
+	 */
+	private static function names( string $name ): array {
+		return array_map( static fn ( int $number ): string => "$name$number.example", range( 1, 8 ) );
+	}
+
+	/**
 	 * Starts the pool with the extension.
 	 *
-	 * @param int    $workers How many.
-	 * @param string $scheme    Key of the emulator's ready file.
+	 * @param int     $workers How many.
+	 * @param string  $scheme  Key of the emulator's ready file.
+	 * @param ?string $library Another than the one that was built.
 	 */
-	private function start( int $workers, string $scheme ): void {
+	private function start( int $workers, string $scheme, ?string $library = null ): void {
 		$this->web = new Web_Server(
 			$workers,
-			'extension=' . getenv( 'CLOSTE_EXTENSION' ) . "\ncloste.base_url=" . self::$ready[ $scheme ]
+			'extension=' . ( $library ?? getenv( 'CLOSTE_EXTENSION' ) ) . "\ncloste.base_url=" . self::$ready[ $scheme ]
 				. "\ncloste.ca_file=" . self::$ready['ca'] . "\n"
 		);
 	}

@@ -25,6 +25,8 @@ start_web() {
 		pid = $dir/fpm.pid
 		error_log = $dir/fpm.log
 		daemonize = yes
+		; A reload lets workers end what they do.
+		process_control_timeout = 60s
 		[www]
 		listen = $dir/fpm.sock
 		pm = static

@@ -29,6 +29,7 @@ echo json_encode(
 	array(
 		'pid'     => getmypid(),
 		'outcome' => $outcome,
+		'version' => phpversion( 'closte' ),
 		'threads' => count( scandir( '/proc/self/task' ) ) - 2,
 	),
 	JSON_THROW_ON_ERROR
