@@ -217,11 +217,12 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->changes() );
 	}
 
-	public function test_an_extension_that_is_too_old_says_so(): void {
+	public function test_an_extension_that_does_not_fit_says_so(): void {
 		$extension = new Extension( new Proof(), '0.0.9' );
 		$this->assertStringContainsString( '0.0.9', (string) $extension->problem() );
 		$this->assertStringContainsString( 'not loaded', (string) ( new Extension( new Proof(), false ) )->problem() );
-		$this->assertNull( ( new Extension( new Proof(), '99.0.0' ) )->problem() );
+		$this->assertStringContainsString( 'too new', (string) ( new Extension( new Proof(), '99.0.0' ) )->problem() );
+		$this->assertNull( ( new Extension( new Proof(), Extension::plugin_version() ) )->problem() );
 	}
 
 	public function test_a_single_site_gets_a_notice_and_nothing_else(): void {

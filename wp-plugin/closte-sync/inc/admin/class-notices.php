@@ -46,7 +46,13 @@ final class Notices {
 		Flash::show();
 		$this->show_trouble_of_the_past();
 		$is_another = ( new Identity_Notice( $this->services->readiness() ) )->show();
+		$outdated   = $this->services->readiness()->plugin_problem();
 		$problem    = $this->services->extension()->problem();
+
+		if ( null !== $outdated ) {
+			Notice::show( 'error', esc_html( $outdated ) );
+			return;
+		}
 
 		if ( null !== $problem ) {
 			$name = 'extension-' . ( $this->services->extension()->version() ?? 'missing' );

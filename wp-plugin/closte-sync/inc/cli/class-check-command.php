@@ -12,6 +12,7 @@ use ClosteSync\Ledger\State;
 use ClosteSync\Text\Certificate_Text;
 use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Problem_Text;
+use WP_CLI\Formatter;
 
 /**
  * Checks the DNS and the certificate of domains.
@@ -49,8 +50,6 @@ final class Check_Command {
 	 * ---
 	 *
 	 * ## AVAILABLE FIELDS
-	 *
-	 * In a narrow terminal, issuer, ends, state, addresses and days_left are left out in this order, unless --fields names them.
 	 *
 	 * * domain
 	 * * state: of the domain in the list of this network, as in `wp closte domain list`; empty: not in it
@@ -127,8 +126,7 @@ final class Check_Command {
 			);
 			return;
 		}
-		$printer = new Item_Printer( $assoc_args, self::FIELDS, fits: true, optional: array( 'issuer', 'ends', 'state', 'addresses', 'days_left' ) );
-		$printer->print(
+		( new Formatter( $assoc_args, self::FIELDS ) )->display_items(
 			array_map( static fn( array $report ): array => self::flat( $report, 'table' === $format ), $reports )
 		);
 		if ( 'table' !== $format ) {

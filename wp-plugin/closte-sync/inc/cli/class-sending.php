@@ -37,7 +37,8 @@ final class Sending {
 			$this->services->readiness()->is_ready()           => null,
 			$this->services->readiness()->is_another_network() => __( 'once you have said whether this network has moved or is a copy', 'closte-sync' ),
 			$this->services->readiness()->is_switched_off()    => __( 'once the integration is on', 'closte-sync' ),
-			! $this->services->extension()->is_usable()        => __( 'once the PHP extension is loaded', 'closte-sync' ),
+			null !== $this->services->readiness()->plugin_problem() => __( 'once Closte Sync is updated', 'closte-sync' ),
+			! $this->services->extension()->is_usable()        => __( 'once the PHP extension can be used', 'closte-sync' ),
 			default                                            => __( 'once there is an API key', 'closte-sync' ),
 		};
 	}
@@ -49,6 +50,7 @@ final class Sending {
 		return match ( true ) {
 			$this->services->readiness()->is_another_network() => Readiness::identity_advice(),
 			$this->services->readiness()->is_switched_off()    => 'wp closte enable',
+			null !== $this->services->readiness()->plugin_problem(),
 			! $this->services->extension()->is_usable()        => 'wp closte doctor',
 			default                                            => 'wp closte key set',
 		};
@@ -62,6 +64,7 @@ final class Sending {
 			$this->services->readiness()->is_ready()           => null,
 			$this->services->readiness()->is_another_network() => $this->services->readiness()->identity_problem(),
 			$this->services->readiness()->is_switched_off()    => __( 'The integration is off. Nothing was sent.', 'closte-sync' ),
+			null !== $this->services->readiness()->plugin_problem() => $this->services->readiness()->plugin_problem(),
 			! $this->services->extension()->is_usable()        => $this->services->extension()->problem(),
 			Key_Store::is_unreadable()                         => Key_Store::unreadable() . ' ' . __( 'Nothing was sent.', 'closte-sync' ),
 			/* translators: %s: name of the constant */

@@ -105,10 +105,15 @@ final class Advice {
 				Stage::Removing => __( 'It is removed from Closte once there is an API key.', 'closte-sync' ),
 				default         => __( 'It is checked again once there is an API key.', 'closte-sync' ),
 			},
+			'plugin'    => match ( $stage ) {
+				Stage::Pending  => __( 'It is sent to Closte once Closte Sync is updated.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once Closte Sync is updated.', 'closte-sync' ),
+				default         => __( 'It is checked again once Closte Sync is updated.', 'closte-sync' ),
+			},
 			default     => match ( $stage ) {
-				Stage::Pending  => __( 'It is sent to Closte once the PHP extension is loaded.', 'closte-sync' ),
-				Stage::Removing => __( 'It is removed from Closte once the PHP extension is loaded.', 'closte-sync' ),
-				default         => __( 'It is checked again once the PHP extension is loaded.', 'closte-sync' ),
+				Stage::Pending  => __( 'It is sent to Closte once the PHP extension can be used.', 'closte-sync' ),
+				Stage::Removing => __( 'It is removed from Closte once the PHP extension can be used.', 'closte-sync' ),
+				default         => __( 'It is checked again once the PHP extension can be used.', 'closte-sync' ),
 			},
 		};
 	}

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Diagnosis;
 
 use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
@@ -260,7 +261,7 @@ final class Network_Check {
 	public function certificates(): Finding {
 		$label = __( 'Certificates', 'closte-sync' );
 
-		if ( ! extension_loaded( 'closte' ) ) {
+		if ( ! Extension::is_loaded() ) {
 			return new Finding( 'certificates', $label, Severity::Skipped, __( 'Certificates are not checked without the PHP extension.', 'closte-sync' ) );
 		}
 

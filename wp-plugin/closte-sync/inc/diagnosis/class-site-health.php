@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
+use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Ledger\Database_Exception;
@@ -125,7 +126,7 @@ final class Site_Health {
 		$settings = Settings::load();
 		$fields   = array(
 			'extension'      => array( __( 'PHP extension', 'closte-sync' ), $this->services->extension()->version() ?? __( 'Not loaded', 'closte-sync' ) ),
-			'plugin'         => array( __( 'Plugin', 'closte-sync' ), self::plugin_version() ),
+			'plugin'         => array( __( 'Plugin', 'closte-sync' ), Extension::plugin_version() ),
 			'hindrance'      => array( __( 'Sending and checking', 'closte-sync' ), $this->services->readiness()->problem() ?? __( 'Possible', 'closte-sync' ) ),
 			'next_run'       => array( __( 'Next background run', 'closte-sync' ), $this->next_run() ),
 			'enabled'        => array(
@@ -169,10 +170,6 @@ final class Site_Health {
 			),
 		);
 		return $info;
-	}
-
-	private static function plugin_version(): string {
-		return (string) ( get_file_data( CLOSTE_SYNC_FILE, array( 'version' => 'Version' ) )['version'] ?? '' );
 	}
 
 	private function next_run(): string {

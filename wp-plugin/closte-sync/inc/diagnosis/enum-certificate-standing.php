@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
+use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 
@@ -59,6 +60,6 @@ enum Certificate_Standing {
 	 * @param int $not_after Unix time.
 	 */
 	public static function days_left( int $not_after, int $now ): ?int {
-		return extension_loaded( 'closte' ) ? \Closte\Lifecycle::daysLeft( $not_after, $now ) : null;
+		return Extension::is_loaded() ? \Closte\Lifecycle::daysLeft( $not_after, $now ) : null;
 	}
 }

@@ -14,6 +14,7 @@ use ClosteSync\Settings\Settings;
  */
 final class Extension {
 
+	/** The oldest version that has all that this plugin asks for; which later ones fit, {@see Version_Fit} says. */
 	public const MINIMUM_VERSION = '0.1.0';
 
 	private readonly ?string $version;
@@ -28,27 +29,52 @@ final class Extension {
 	}
 
 	/**
-	 * Why the extension cannot be used and what to do, in words; null when it can.
+	 * Why the extension cannot be used, in words; null when it can. What to do on this machine is found out by
+	 * {@see \ClosteSync\Diagnosis\Extension_Check}.
 	 */
 	public function problem(): ?string {
-		if ( null === $this->version ) {
-			return __( 'The PHP extension "closte" is not loaded. Changes are queued and sent once it is. Install it, add "extension=closte" to php.ini for the web server and for the command line, and restart PHP.', 'closte-sync' );
-		}
-
-		if ( version_compare( $this->version, self::MINIMUM_VERSION, '<' ) ) {
-			return sprintf(
+		return match ( $this->fit() ) {
+			Version_Fit::Fits    => null,
+			Version_Fit::Missing => __( 'The PHP extension "closte" is not loaded. Changes are queued and sent once it is.', 'closte-sync' ),
+			Version_Fit::TooOld  => sprintf(
 				/* translators: 1: version that is loaded, 2: version that is needed */
-				__( 'The PHP extension "closte" is too old: version %1$s is loaded, %2$s or later is required. Changes are queued and sent once it is updated.', 'closte-sync' ),
-				$this->version,
+				__( 'The PHP extension "closte" is too old for this plugin: version %1$s is loaded, %2$s or later is required. Changes are queued and sent once the extension is updated.', 'closte-sync' ),
+				(string) $this->version,
 				self::MINIMUM_VERSION
-			);
-		}
+			),
+			Version_Fit::TooNew  => sprintf(
+				/* translators: 1: version of the extension that is loaded, 2: version of the plugin */
+				__( 'The PHP extension "closte" is too new for this plugin: version %1$s is loaded, and Closte Sync has version %2$s. Changes are queued and sent once the plugin is updated.', 'closte-sync' ),
+				(string) $this->version,
+				self::plugin_version()
+			),
+		};
+	}
 
-		return null;
+	public function fit(): Version_Fit {
+		return Version_Fit::of( $this->version, self::MINIMUM_VERSION, self::plugin_version() );
 	}
 
 	public function is_usable(): bool {
-		return null === $this->problem();
+		return Version_Fit::Fits === $this->fit();
+	}
+
+	/**
+	 * Whether this PHP has loaded one that fits: for values and rows, which are given no object.
+	 */
+	public static function is_loaded(): bool {
+		$version = phpversion( 'closte' );
+
+		return Version_Fit::Fits === Version_Fit::of( false === $version ? null : $version, self::MINIMUM_VERSION, self::plugin_version() );
+	}
+
+	/**
+	 * As its main file says: the version has one place in the plugin.
+	 */
+	public static function plugin_version(): string {
+		static $version;
+
+		return $version ??= (string) ( get_file_data( CLOSTE_SYNC_FILE, array( 'version' => 'Version' ) )['version'] ?? '' );
 	}
 
 	public function version(): ?string {

@@ -49,7 +49,7 @@ final class Key_Entry {
 		}
 
 		try {
-			extension_loaded( 'closte' ) && new \Closte\Client( $key->reveal() );
+			Extension::is_loaded() && new \Closte\Client( $key->reveal() );
 		} catch ( \Closte\ConfigException $e ) {
 			// Another setting that is wrong is no reason to refuse the key.
 			if ( 'bad-key' === $e->reason ) {

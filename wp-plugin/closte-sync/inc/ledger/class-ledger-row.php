@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Ledger;
 
+use ClosteSync\Extension\Extension;
 use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Plain_Text;
 use ClosteSync\Text\Problem_Text;
@@ -225,7 +226,7 @@ final class Ledger_Row {
 		$column = array_key_first( $this->unread );
 
 		// What nothing is done with any longer is no record of the extension's.
-		return null !== $column || Wanted::Retired === $this->wanted || ! method_exists( 'Closte\Lifecycle', 'unreadableKey' )
+		return null !== $column || Wanted::Retired === $this->wanted || ! Extension::is_loaded()
 			? $column
 			: \Closte\Lifecycle::unreadableKey( $this->to_record() );
 	}

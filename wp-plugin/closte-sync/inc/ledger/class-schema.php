@@ -42,6 +42,14 @@ final class Schema {
 	}
 
 	/**
+	 * Whether a newer version of the plugin has changed the tables, say on another web head. What its rows mean is that
+	 * version's to say: this one adds to them, and acts on none.
+	 */
+	public static function is_newer(): bool {
+		return (int) get_network_option( get_main_network_id(), self::OPTION, 0 ) > self::VERSION;
+	}
+
+	/**
 	 * Brings the tables up to date. Costs one option when they are: also plugin files that were replaced without
 	 * activation (WP-CLI, Git, rsync) are followed.
 	 *
@@ -51,7 +59,7 @@ final class Schema {
 	public function upgrade( bool $repair = false ): void {
 		$installed = $this->installed_version();
 
-		if ( $installed >= self::VERSION && ! ( $repair && $this->lacks_a_table() ) ) {
+		if ( $installed > self::VERSION || ( self::VERSION === $installed && ! ( $repair && $this->lacks_a_table() ) ) ) {
 			return;
 		}
 

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Mail;
 
+use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Attention;
 use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Settings\Settings;
@@ -59,7 +60,7 @@ final class Digest {
 
 		$counts = $this->search->counts_by_state( $hindrance );
 		$rows   = $this->attention->longest( self::NAMED, $hindrance, is_each: true );
-		$ending = extension_loaded( 'closte' )
+		$ending = Extension::is_loaded()
 			? $this->attention->certificates_ending( $now + \Closte\Lifecycle::CERTIFICATE_WARNING_DAYS * DAY_IN_SECONDS, self::NAMED )
 			: array();
 

@@ -29,10 +29,11 @@ final class Adoption {
 	) {}
 
 	/**
-	 * Why nothing can be adopted, in words: what Closte has is the original's, where this is a copy.
+	 * Why nothing can be adopted, in words: what Closte has is the original's, where this is a copy; and a row that this version
+	 * writes may mean something else to a newer one.
 	 */
 	public function problem(): ?string {
-		return $this->readiness->identity_problem();
+		return $this->readiness->identity_problem() ?? $this->readiness->plugin_problem();
 	}
 
 	/**

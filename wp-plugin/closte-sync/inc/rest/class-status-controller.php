@@ -59,7 +59,7 @@ final class Status_Controller implements Controller {
 				'hindrance'       => array(
 					'description' => __( 'What keeps domains from being sent. Empty: nothing.', 'closte-sync' ),
 					'type'        => 'string',
-					'enum'        => array( '', 'identity', 'off', 'extension', 'key' ),
+					'enum'        => array( '', 'identity', 'off', 'plugin', 'extension', 'key' ),
 				),
 				'problem'         => array(
 					'description' => __( 'The same in sentences. Null: nothing.', 'closte-sync' ),

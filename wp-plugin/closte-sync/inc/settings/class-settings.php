@@ -338,6 +338,9 @@ final class Settings {
 				return $parse( $form );
 			} catch ( \Closte\ConfigException ) {
 				continue;
+			} catch ( \Error ) {
+				// The extension has another version than this plugin, and is not used.
+				return $entry;
 			}
 		}
 

@@ -13,6 +13,7 @@ use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
+use ClosteSync\Ledger\Schema;
 use ClosteSync\Settings\Settings;
 
 /**
@@ -38,7 +39,16 @@ final class Readiness {
 			return __( 'The integration is turned off. Changes are queued and sent once you turn it on.', 'closte-sync' );
 		}
 
-		return $this->extension->problem() ?? $this->key_problem();
+		return $this->plugin_problem() ?? $this->extension->problem() ?? $this->key_problem();
+	}
+
+	/**
+	 * Why this version of the plugin leaves the ledger alone, in words; null: it does not.
+	 */
+	public function plugin_problem(): ?string {
+		return Schema::is_newer()
+			? __( 'This version of Closte Sync is older than the list of domains in the database, which a newer version has changed. Changes are queued, and this server sends nothing to Closte until its Closte Sync is updated.', 'closte-sync' )
+			: null;
 	}
 
 	/**
@@ -51,12 +61,13 @@ final class Readiness {
 	}
 
 	/**
-	 * The same as a word: `identity`, `off`, `extension`, `key`, or '' when nothing does.
+	 * The same as a word: `identity`, `off`, `plugin`, `extension`, `key`, or '' when nothing does.
 	 */
 	public function hindrance(): string {
 		return match ( true ) {
 			$this->is_another_network()          => 'identity',
 			$this->is_switched_off()             => 'off',
+			Schema::is_newer()                   => 'plugin',
 			null !== $this->extension->problem() => 'extension',
 			null === Key_Provider::find()        => 'key',
 			default                              => '',

@@ -15,6 +15,7 @@ use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Certificate_Standing;
 use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\State;
@@ -100,7 +101,7 @@ final class Dashboard_Widget {
 			'off'      => array( __( 'The integration is off. Changes are queued and sent once you turn it on.', 'closte-sync' ), __( 'Turn it on', 'closte-sync' ) ),
 			'key'      => array( __( 'The API key is missing. Nothing is sent to Closte.', 'closte-sync' ), __( 'Enter the API key', 'closte-sync' ) ),
 			'identity' => array( __( 'This network may be a copy of another one. Nothing is sent to Closte until you say which it is.', 'closte-sync' ), __( 'Settings', 'closte-sync' ) ),
-			default    => array( (string) $this->services->extension()->problem(), __( 'Settings', 'closte-sync' ) ),
+			default    => array( (string) $this->services->readiness()->problem(), __( 'Settings', 'closte-sync' ) ),
 		};
 
 		printf(
@@ -195,7 +196,7 @@ final class Dashboard_Widget {
 	}
 
 	private function show_certificates(): void {
-		if ( ! extension_loaded( 'closte' ) ) {
+		if ( ! Extension::is_loaded() ) {
 			return;
 		}
 

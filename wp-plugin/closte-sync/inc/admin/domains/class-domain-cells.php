@@ -198,6 +198,7 @@ final class Domain_Cells {
 				match ( $this->hindrance ) {
 					'identity' => __( 'When you have confirmed which network this is', 'closte-sync' ),
 					'off'      => __( 'When the integration is turned on', 'closte-sync' ),
+					'plugin'   => __( 'When Closte Sync is updated', 'closte-sync' ),
 					'key'      => __( 'When there is an API key', 'closte-sync' ),
 					default    => __( 'When the extension is available', 'closte-sync' ),
 				}

@@ -63,7 +63,7 @@ final class Send_Section {
 			$this->services->readiness()->is_another_network() => __( 'Choose first whether this network has moved or is a copy.', 'closte-sync' ),
 			! $this->settings->enabled                         => __( 'Turn the integration on first.', 'closte-sync' ),
 			null === Key_Provider::find()                      => __( 'Enter the API key first.', 'closte-sync' ),
-			default                                            => $this->services->extension()->problem(),
+			default                                            => $this->services->readiness()->problem(),
 		};
 	}
 
