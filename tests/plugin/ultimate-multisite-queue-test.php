@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Extension\Extension_Watch;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Providers\Closte\Closte_Domain_Mapping;
 use WP_Ultimo\Managers\Domain_Manager;
@@ -70,6 +71,56 @@ final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertSame( Closte_Domain_Mapping::$sent, Closte_Host_Provider::$sent );
 	}
 
+	public function test_while_no_php_of_the_network_has_the_extension_the_built_in_pair_does_everything(): void {
+		$this->lose_extension( everywhere: true );
+		$record = wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		$this->carry_out_queue();
+		$this->assertSame( 'pending', $this->stage( 'customer.example' ) );
+
+		$record->delete();
+		$this->carry_out_queue();
+		$this->assertSame( array( 'add customer.example', 'remove customer.example' ), Closte_Domain_Mapping::$sent );
+		$this->assertSame( Closte_Domain_Mapping::$sent, Closte_Host_Provider::$sent );
+		$this->assertSame( array(), $this->changes() );
+	}
+
+	public function test_it_removes_nothing_that_the_network_wants_again(): void {
+		$this->lose_extension( everywhere: true );
+		$record = wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		$record->delete();
+		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		$this->carry_out_queue();
+
+		$this->assertSame( array( 'add customer.example', 'add customer.example' ), Closte_Domain_Mapping::$sent );
+		$this->assertSame( Closte_Domain_Mapping::$sent, Closte_Host_Provider::$sent );
+	}
+
+	public function test_an_extension_that_nobody_has_seen_for_two_days_is_gone(): void {
+		$this->lose_extension();
+		$seen              = get_network_option( 1, Extension_Watch::OPTION );
+		$seen['cli']['at'] = time() - 3 * DAY_IN_SECONDS;
+		update_network_option( 1, Extension_Watch::OPTION, $seen );
+		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
+		$this->carry_out_queue();
+
+		$this->assertSame( array( 'add customer.example' ), Closte_Domain_Mapping::$sent );
+	}
+
+	public function test_what_it_has_done_by_then_is_taken_over_once_the_extension_is_there(): void {
+		$this->lose_extension( everywhere: true );
+		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'stays.example' ) );
+		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'goes.example' ) )->delete();
+		$this->carry_out_queue();
+		$this->emulator->set_domains( array( 'stays.example' ) );
+
+		$this->next_request();
+		$this->plugin->worker()->run( 20.0 );
+
+		$this->assertSame( array( 'stays.example' ), $this->emulator->domains() );
+		$this->assertSame( 'checking-dns', $this->stage( 'stays.example' ) );
+		$this->assertNull( $this->row( 'goes.example' ) );
+	}
+
 	/** @dataProvider extensions */
 	public function test_on_a_copy_of_the_network_neither_it_nor_the_built_in_pair_sends_anything( bool $has_extension ): void {
 		$record = wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
@@ -100,8 +151,15 @@ final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
 		);
 	}
 
-	/** Where it is not there, the built-in integrations are in place. */
-	protected function lose_extension(): void {
+	/**
+	 * Where it is not there, the built-in integrations are in place.
+	 *
+	 * @param bool $everywhere Whether no other PHP of the network has it.
+	 */
+	protected function lose_extension( bool $everywhere = false ): void {
+		$everywhere
+			? delete_network_option( 1, Extension_Watch::OPTION )
+			: ( new Extension_Watch( $this->plugin->extension() ) )->look();
 		parent::lose_extension();
 
 		foreach ( array( 'wu_add_domain', 'wu_remove_domain', 'wu_add_subdomain', 'wu_remove_subdomain' ) as $hook ) {

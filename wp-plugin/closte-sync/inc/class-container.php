@@ -17,6 +17,7 @@ use ClosteSync\Domains\Site_Search;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Key_Watch;
 use ClosteSync\Extension\Proof;
@@ -161,6 +162,7 @@ class Container implements Services {
 				Settings::OPTION,
 				Key_Store::OPTION,
 				Key_Watch::OPTION,
+				Extension_Watch::OPTION,
 				Circuit_Breaker::OPTION,
 				Last_Error::OPTION,
 				Network_Identity::OPTION,

@@ -22,6 +22,7 @@ use ClosteSync\Cli\Commands;
 use ClosteSync\Cli\Single_Site_Command;
 use ClosteSync\Diagnosis\Site_Health;
 use ClosteSync\Domains\Site_Titles;
+use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Tally;
@@ -95,6 +96,8 @@ final class Plugin {
 			function (): void {
 				$this->container->schema()->upgrade( repair: true );
 
+				$this->look_at_extension();
+
 				// They may have changed while the plugin was not active.
 				Site_Titles::forget();
 				$this->container->site_titles()->complete( self::TITLES_SECONDS );
@@ -135,7 +138,9 @@ final class Plugin {
 	 * The options of {@see Container::network_options()}, by their names: a constant would load its file on every page.
 	 */
 	private function read_past_the_cache(): void {
-		foreach ( array( 'db_version', 'settings', 'key', 'keys_seen', 'unreachable', 'trouble', 'identity' ) as $option ) {
+		$names = array( 'db_version', 'settings', 'key', 'keys_seen', 'extension_seen', 'unreachable', 'trouble', 'identity' );
+
+		foreach ( $names as $option ) {
 			add_filter(
 				"pre_site_option_closte_sync_$option",
 				function ( mixed $value, string $option, int $network_id ): mixed {
@@ -302,6 +307,7 @@ final class Plugin {
 	 */
 	private function run(): void {
 		if ( $this->is_place_of_runs() ) {
+			$this->look_at_extension();
 			$this->container->key_watch()->look();
 			$this->container->worker()->run( self::RUN_SECONDS );
 			$this->container->owner_mail()->send_due();
@@ -410,10 +416,15 @@ final class Plugin {
 	 */
 	private function keep_up(): void {
 		$this->container->ledger()->fix_clock_skew();
+		$this->look_at_extension();
 		$this->container->key_watch()->look();
 
 		$this->container->scheduler()->keep_daily();
 		$this->plan_what_is_due();
+	}
+
+	private function look_at_extension(): void {
+		( new Extension_Watch( $this->container->extension() ) )->look();
 	}
 
 	private function plan_what_is_due(): void {

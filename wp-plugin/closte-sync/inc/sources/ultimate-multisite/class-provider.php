@@ -8,11 +8,12 @@ declare(strict_types=1);
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
 use ClosteSync\Settings\Permission;
+use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Sync\Services;
 
 /**
- * Takes the place of Ultimate Multisite's built-in Closte integration. Without the extension the built-in one stays, for what
- * the ledger does not have.
+ * Takes the place of Ultimate Multisite's built-in Closte integration. Where this PHP lacks the extension, the built-in one
+ * stays: for what the ledger does not have, and for everything while no PHP of the network has it.
  */
 final class Provider {
 
@@ -54,20 +55,30 @@ final class Provider {
 	public function queued( string $hook, mixed $domain, mixed $site_id ): void {
 		$this->silencer->restore();
 
-		$domain    = is_string( $domain ) ? $domain : '';
-		$listener  = $this->queue_listener();
-		$readiness = $this->services->readiness();
-		$is_ours   = ! $readiness->is_switched_off()
-			&& ( $readiness->is_ready() || ( '' !== $domain && $listener->replaces_built_in( $hook, $domain ) ) );
+		$domain = is_string( $domain ) ? $domain : '';
 
 		// What a copy of the network must not send, the built-in one must not send either.
-		if ( $is_ours || $readiness->is_another_network() ) {
+		if ( $this->is_ours( $hook, $domain ) || $this->services->readiness()->is_another_network() ) {
 			$this->silencer->silence( $hook );
 		}
 
 		if ( '' !== $domain ) {
-			$listener->domain( $domain, (int) $site_id );
+			$this->queue_listener()->domain( $domain, (int) $site_id );
 		}
+	}
+
+	private function is_ours( string $hook, string $domain ): bool {
+		$readiness = $this->services->readiness();
+
+		return match ( true ) {
+			$readiness->is_switched_off() => false,
+			$readiness->is_ready()        => true,
+			'' === $domain                => false,
+			( new Extension_Watch( $this->services->extension() ) )->is_anywhere()
+				=> $this->queue_listener()->replaces_built_in( $hook, $domain ),
+			// Nobody would send it in its place: where the host has to install the extension, that may take weeks.
+			default => $this->queue_listener()->would_take_away( $hook, $domain ),
+		};
 	}
 
 	/**

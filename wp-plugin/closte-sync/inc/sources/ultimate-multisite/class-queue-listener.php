@@ -70,6 +70,13 @@ final class Queue_Listener {
 	}
 
 	/**
+	 * Whether a queued action would remove what the network wants by now.
+	 */
+	public function would_take_away( string $hook, string $domain ): bool {
+		return in_array( $hook, self::REMOVALS, true ) && $this->desired->wants( $this->names->canonical( $domain ) );
+	}
+
+	/**
 	 * What silences them.
 	 */
 	public static function silencer(): Silencer {
