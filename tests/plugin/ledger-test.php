@@ -98,6 +98,53 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertSame( array( Stage::Pending, '', true, $this->now ), array( $now->stage, $now->lease_owner, $now->may_have_landed, $now->next_check_at ) );
 	}
 
+	public function test_of_answers_that_are_written_together_each_is_judged_by_its_own_row(): void {
+		$rows = $answers = array();
+		foreach ( range( 1, 12 ) as $n ) {
+			$row                 = $this->claimed( "d$n.example" );
+			$rows[ $row->id ]    = $row;
+			$answers[ $row->id ] = array( 'stage' => 'checking-dns', 'state' => 'waiting', 'next_call' => '', 'accepted_at' => 1000 + $n, 'error_message' => "It's %s '$n'\\", 'next_check_at' => $this->now + $n, 'problems' => array( array( 'code' => "c$n", 'message' => 'ü%d' ) ) );
+		}
+		list( $changed, $lost, $removed, $removed_and_wanted, $gone, $held ) = array_keys( $rows );
+		$this->ledger->unwant( 'd1.example', 0, Row_Source::MANUAL );
+		$this->set_rows( "lease_owner = 'another', lease_until = " . ( $this->now + 60 ), 'd2.example' );
+		$answers[ $removed ]            = array( 'stage' => 'removed' );
+		$answers[ $removed_and_wanted ] = array( 'stage' => 'removed' );
+		$this->set_rows( 'revision = revision + 1', 'd4.example' );
+		$this->wpdb->delete( $this->plugin->schema()->table(), array( 'id' => $gone ) );
+		$this->ledger->await_confirmation( array( 'd6.example' ), is_held: true );
+		$answers[ array_key_last( $rows ) ]['stage'] = 'done';
+
+		$written = $this->leases->record_all( $rows, $answers );
+
+		$this->assertEqualsCanonicalizing( array_diff( array_keys( $rows ), array( $changed, $lost, $removed_and_wanted, $gone ) ), array_keys( $written ) );
+		$this->assertSame( array( 'removing', '', true ), array( $this->stage( 'd1.example' ), $this->row( 'd1.example' )->lease_owner, $this->row( 'd1.example' )->may_have_landed ) );
+		$this->assertSame( array( 'pending', 'another' ), array( $this->stage( 'd2.example' ), $this->row( 'd2.example' )->lease_owner ) );
+		$this->assertNull( $this->row( 'd3.example' ) );
+		$this->assertSame( array( '', true, $this->now ), array( $this->row( 'd4.example' )->lease_owner, $this->row( 'd4.example' )->may_have_landed, $this->row( 'd4.example' )->next_check_at ) );
+		$this->assertNull( $this->row( 'd5.example' ) );
+		$this->assertSame( array( 'checking-dns', $this->now + 60 ), array( $this->stage( 'd6.example' ), $this->row( 'd6.example' )->next_check_at ) );
+		foreach ( range( 7, 12 ) as $n ) {
+			$row = $this->row( "d$n.example" );
+			$this->assertSame(
+				array( 12 === $n ? 'done' : 'checking-dns', 1000 + $n, "It's %s '$n'\\", $this->now + $n, "c$n", '', 0, false ),
+				array( $row->stage->value, $row->accepted_at, $row->error_message, $row->next_check_at, $row->problems[0]['code'], $row->lease_owner, $row->lease_until, $row->may_have_landed )
+			);
+		}
+	}
+
+	public function test_answers_of_any_length_are_written_together(): void {
+		$rows = $answers = array();
+		foreach ( range( 1, 30 ) as $n ) {
+			$row                 = $this->claimed( "d$n.example" );
+			$rows[ $row->id ]    = $row;
+			$answers[ $row->id ] = array( 'stage' => 'failed', 'next_check_at' => $this->now + 60, 'problems' => array( array( 'code' => "c$n", 'message' => str_repeat( "$n", 20_000 ) ) ) );
+		}
+
+		$this->assertCount( 30, $this->leases->record_all( $rows, $answers ) );
+		$this->assertSame( str_repeat( '30', 20_000 ), $this->row( 'd30.example' )->problems[0]['message'] );
+	}
+
 	public function test_an_answer_does_not_end_the_hold_of_a_row_that_was_marked_during_its_call(): void {
 		$row = $this->claimed( 'a.example' );
 		$this->ledger->await_confirmation( array( 'a.example' ), is_held: true );

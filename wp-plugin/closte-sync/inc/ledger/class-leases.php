@@ -27,36 +27,15 @@ final class Leases {
 	/** Whose lease has ended without an answer died in the middle of a call, perhaps: the next one asks before it repeats. */
 	private const TAKE = "may_have_landed = CASE WHEN lease_owner <> '' AND next_call <> '' THEN 1 ELSE may_have_landed END, lease_owner = %s, lease_until = %d";
 
-	/** Rows are confirmed before their calls: a mark has come since, and says itself until when no run takes the row. */
-	private const NEXT_CHECK = 'next_check_at = CASE WHEN needs_confirmation = 1 THEN next_check_at ELSE %d END';
+	/** How often other rows are looked for where others were quicker to claim those that are due. */
+	private const TRIES = 5;
 
-	/** The columns that an answer changes, with the characters that a text may have. */
-	private const TEXTS = array(
-		'stage'              => 20,
-		'state'              => 20,
-		'next_call'          => 10,
-		'error_kind'         => 20,
-		'error_reason'       => 60,
-		'error_message'      => 2000,
-		'dns_state'          => 20,
-		'certificate_state'  => 20,
-		'certificate_issuer' => 255,
-	);
-	private const INTS = array(
-		'stage_since',
-		'attempts',
-		'next_check_at',
-		'accepted_at',
-		'last_added_at',
-		'may_have_landed',
-		'retry_after',
-		'dns_checked_at',
-		'certificate_not_after',
-		'certificate_checked_at',
-	);
+	/** Rows among which each of several runs looks for its own then, for each row that it takes. */
+	private const CHOICE = 4;
 
 	private readonly Database $database;
 	private readonly string $table;
+	private readonly Answer_Writer $answers;
 
 	/** @var \Closure(): int */
 	private readonly \Closure $clock;
@@ -67,6 +46,7 @@ final class Leases {
 	public function __construct( \wpdb $wpdb, ?\Closure $clock = null ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
+		$this->answers  = new Answer_Writer( $this->database, $this->table );
 		$this->clock    = $clock ?? time( ... );
 	}
 
@@ -87,29 +67,15 @@ final class Leases {
 	 * @return list<Ledger_Row> The rows as leased.
 	 */
 	public function claim_all( array $ids, Lease $lease ): array {
-		return array() === $ids ? array() : $this->take( $lease, sprintf( 'id IN ( %s )', implode( ', ', $ids ) ), 'ORDER BY id' );
-	}
+		if ( array() === $ids ) {
+			return array();
+		}
 
-	/**
-	 * Leases the rows that have been due for longest.
-	 *
-	 * @param string $owner As in {@see Lease}.
-	 * @param int    $limit How many at most.
-	 * @return list<Ledger_Row>
-	 */
-	public function claim_due( string $owner, int $limit, int $seconds, Work $work = Work::All ): array {
-		return $this->take( new Lease( $owner, $seconds ), $work->condition(), "ORDER BY next_check_at, id LIMIT $limit" );
-	}
-
-	/**
-	 * @param string $which Condition in SQL.
-	 * @param string $order As it ends a statement.
-	 * @return list<Ledger_Row>
-	 */
-	private function take( Lease $lease, string $which, string $order ): array {
-		$now   = $this->now();
+		$now = $this->now();
+		// In the order in which everybody locks them.
+		sort( $ids );
 		$taken = $this->database->run(
-			'UPDATE %i SET ' . self::TAKE . " WHERE $which AND " . self::is_due( $now ) . ' AND ' . Lease::is_free( $now ) . " $order",
+			'UPDATE %i SET ' . self::TAKE . sprintf( ' WHERE id IN ( %s ) AND ', implode( ', ', $ids ) ) . self::is_due( $now ) . ' AND ' . Lease::is_free( $now ),
 			$this->table,
 			$lease->owner,
 			$now + $lease->seconds
@@ -122,6 +88,59 @@ final class Leases {
 	}
 
 	/**
+	 * Leases the rows that have been due for longest. They are looked for first, which locks none: where other runs were
+	 * quicker, each one chooses among the next rows.
+	 *
+	 * @param string $owner As in {@see Lease}.
+	 * @param int    $limit How many at most.
+	 * @return list<Ledger_Row>
+	 */
+	public function claim_due( string $owner, int $limit, int $seconds, Work $work = Work::All ): array {
+		for ( $try = 1; $try <= self::TRIES; $try++ ) {
+			$ids = $this->due_ids( 1 === $try ? $limit : self::CHOICE * $limit, $work );
+
+			if ( $try > 1 ) {
+				shuffle( $ids );
+			}
+
+			$claimed = $this->claim_all( array_slice( $ids, 0, $limit ), new Lease( $owner, $seconds ) );
+
+			if ( array() === $ids || array() !== $claimed ) {
+				return $claimed;
+			}
+		}
+
+		return array();
+	}
+
+	/**
+	 * Those that a run may claim, by ranges of indexes which end where there are enough: first those whose lease has ended.
+	 *
+	 * @return list<int> What has been due for longest comes first.
+	 */
+	private function due_ids( int $limit, Work $work ): array {
+		$now    = $this->now();
+		$is_due = self::is_due( $now );
+		$ends   = array( sprintf( "( %s ) AND $is_due AND %s LIMIT $limit", self::has_ended( $now ), $work->condition() ) );
+
+		foreach ( $work->ranges() as $range ) {
+			$ends[] = "lease_owner = '' AND $range AND $is_due ORDER BY next_check_at LIMIT $limit";
+		}
+
+		$selects = array_map(
+			static fn( string $end, int $n ): string => "SELECT * FROM ( SELECT id, next_check_at FROM %i WHERE $end ) AS part$n",
+			$ends,
+			array_keys( $ends )
+		);
+
+		$due = $this->database->rows( implode( ' UNION ALL ', $selects ), ...array_fill( 0, count( $ends ), $this->table ) );
+		$due = array_map( 'intval', array_column( $due, 'next_check_at', 'id' ) );
+		asort( $due );
+
+		return array_slice( array_keys( $due ), 0, $limit );
+	}
+
+	/**
 	 * Writes the answer to a claimed row and ends its lease. A row whose stage is `removed` is deleted.
 	 *
 	 * When the wish has changed meanwhile, or the lease was lost, the answer is dropped: the row is due at once.
@@ -131,32 +150,22 @@ final class Leases {
 	 * @return bool Whether the answer was written.
 	 */
 	public function record( Ledger_Row $claimed, array $record ): bool {
-		$is_current = 'id = %d AND revision = %d AND lease_owner = %s';
-		$identity   = array( $claimed->id, $claimed->revision, $claimed->lease_owner );
+		return array() !== $this->record_all( array( $claimed->id => $claimed ), array( $claimed->id => $record ) );
+	}
 
-		if ( 'removed' === ( $record['stage'] ?? '' ) ) {
-			$written = $this->database->run( "DELETE FROM %i WHERE $is_current", $this->table, ...$identity );
-		} else {
-			$now = $this->now();
+	/**
+	 * The same for many rows, in few statements.
+	 *
+	 * @param array<int, Ledger_Row>           $claimed As they were claimed, by their ids.
+	 * @param array<int, array<string, mixed>> $records As \Closte\Lifecycle returned them, by the same ids.
+	 * @return array<int, true> The ids of those whose answer was written.
+	 */
+	public function record_all( array $claimed, array $records ): array {
+		$written = array() === $records ? array() : $this->answers->write( $claimed, $records, $this->now() );
 
-			list( $assignments, $values ) = self::assignments( $record, $now );
+		$this->release_stale( array_diff_key( $claimed, $written ) );
 
-			$written = $this->database->run(
-				"UPDATE %i SET $assignments, lease_owner = '', lease_until = 0, updated_at = %d WHERE $is_current",
-				$this->table,
-				...$values,
-				...array( $now ),
-				...$identity
-			);
-		}
-
-		if ( $written > 0 ) {
-			return true;
-		}
-
-		$this->release_stale( $claimed );
-
-		return false;
+		return $written;
 	}
 
 	/**
@@ -243,46 +252,35 @@ final class Leases {
 	}
 
 	/**
-	 * The call was made, so its effect may be there against the newer wish: the next one asks before it repeats.
+	 * The calls were made, so their effects may be there against the newer wishes: the next one asks before it repeats.
+	 *
+	 * @param array<int, Ledger_Row> $claimed
 	 */
-	private function release_stale( Ledger_Row $claimed ): void {
+	private function release_stale( array $claimed ): void {
+		if ( array() === $claimed ) {
+			return;
+		}
+
+		list( $is_leased, $values ) = Answer_Writer::is_leased( $claimed );
+
 		$this->database->run(
-			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = 1, " . self::NEXT_CHECK . ' WHERE id = %d AND lease_owner = %s',
+			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = 1, " . sprintf( Answer_Writer::NEXT_CHECK, '%d' ) . " WHERE $is_leased",
 			$this->table,
 			$this->now(),
-			$claimed->id,
-			$claimed->lease_owner
+			...$values
 		);
 	}
 
 	/**
-	 * @param array<string, mixed> $record
-	 * @return array{string, list<int|string>}
+	 * The condition for leases that have ended, in ranges of their index. One that ends later than any does was written by a
+	 * clock that was wrong.
 	 */
-	private static function assignments( array $record, int $now ): array {
-		$assignments = array();
-		$values      = array();
-
-		// Before the state itself: a statement sees what it has written already.
-		if ( isset( $record['state'] ) ) {
-			$assignments[] = 'state_since = CASE WHEN state = %s THEN state_since ELSE %d END';
-			array_push( $values, $record['state'], $now );
-		}
-
-		foreach ( array_intersect_key( $record, self::TEXTS ) as $name => $value ) {
-			$assignments[] = "$name = %s";
-			$values[]      = mb_substr( (string) $value, 0, self::TEXTS[ $name ], 'UTF-8' );
-		}
-
-		foreach ( array_intersect_key( $record, array_flip( self::INTS ) ) as $name => $value ) {
-			$assignments[] = 'next_check_at' === $name ? self::NEXT_CHECK : "$name = %d";
-			$values[]      = (int) $value;
-		}
-
-		$assignments[] = 'problems = %s';
-		$values[]      = (string) wp_json_encode( is_array( $record['problems'] ?? null ) ? $record['problems'] : array() );
-
-		return array( implode( ', ', $assignments ), $values );
+	private static function has_ended( int $now ): string {
+		return sprintf(
+			"lease_until < 0 OR lease_until = 0 AND lease_owner > '' OR lease_until BETWEEN 1 AND %d OR lease_until > %d",
+			$now,
+			$now + Lease::LONGEST
+		);
 	}
 
 	private static function is_due( int $now ): string {

@@ -14,7 +14,7 @@ namespace ClosteSync\Ledger;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 8;
+	public const VERSION = 9;
 	public const TABLE   = 'closte_sync_domains';
 
 	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
@@ -110,6 +110,7 @@ final class Schema {
 			6 => $this->add_state( ... ),
 			7 => $this->add_told_site( ... ),
 			8 => $this->add_told_key( ... ),
+			9 => $this->add_claims( ... ),
 		);
 	}
 
@@ -159,8 +160,9 @@ final class Schema {
 				updated_at bigint(20) NOT NULL DEFAULT 0,
 				PRIMARY KEY (id),
 				UNIQUE KEY domain (domain),
-				KEY due (next_check_at, lease_until),
 				KEY leased (lease_owner, next_check_at),
+				KEY claims (lease_owner, next_call, next_check_at),
+				KEY lease_until (lease_until, lease_owner),
 				KEY calls (next_call, next_check_at),
 				KEY updated_at (updated_at),
 				KEY stage (stage, wanted),
@@ -289,6 +291,16 @@ final class Schema {
 			$this->wpdb->blogs
 		);
 		$this->alter( 'ADD KEY told (state, told_blog_id, state_since)', fn(): bool => $this->has_key( 'told' ) );
+	}
+
+	/**
+	 * Free rows of each kind are in the order in which they are claimed, and leases in the order in which they end.
+	 */
+	private function add_claims(): void {
+		$this->add_told_key();
+		$this->alter( 'ADD KEY claims (lease_owner, next_call, next_check_at)', fn(): bool => $this->has_key( 'claims' ) );
+		$this->alter( 'ADD KEY lease_until (lease_until, lease_owner)', fn(): bool => $this->has_key( 'lease_until' ) );
+		$this->alter( 'DROP KEY due', fn(): bool => ! $this->has_key( 'due' ) );
 	}
 
 	/**

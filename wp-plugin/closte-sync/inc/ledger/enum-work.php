@@ -28,4 +28,17 @@ enum Work: string {
 			self::Checks => "next_call = ''",
 		};
 	}
+
+	/**
+	 * The same in parts, each of which an index has in the order in which rows are due.
+	 *
+	 * @return non-empty-list<string>
+	 */
+	public function ranges(): array {
+		return match ( $this ) {
+			self::All    => array( '1 = 1' ),
+			self::Calls  => array( "next_call = 'remove'", "next_call = 'add'" ),
+			self::Checks => array( "next_call = ''" ),
+		};
+	}
 }

@@ -32,17 +32,33 @@ final class Recorder {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function record( Ledger_Row $claimed, array $record ): bool {
+		return array() !== $this->record_all( array( $claimed->id => $claimed ), array( $claimed->id => $record ) );
+	}
+
+	/**
+	 * The same for many rows, in few statements.
+	 *
+	 * @param array<int, Ledger_Row>           $claimed As they were claimed, by their ids.
+	 * @param array<int, array<string, mixed>> $records As \Closte\Lifecycle returned them, by the same ids.
+	 * @return array<int, true> The ids of those whose wish did not change meanwhile.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function record_all( array $claimed, array $records ): array {
+		$written = array();
+
 		try {
-			$is_written = $this->leases->record( $claimed, $record );
+			$written = $this->leases->record_all( $claimed, $records );
 		} finally {
-			Events::answered( $claimed, $record );
+			foreach ( $records as $id => $record ) {
+				Events::answered( $claimed[ $id ], $record );
+
+				if ( isset( $written[ $id ] ) ) {
+					$this->announce( $claimed[ $id ], $record );
+				}
+			}
 		}
 
-		if ( $is_written ) {
-			$this->announce( $claimed, $record );
-		}
-
-		return $is_written;
+		return $written;
 	}
 
 	/**

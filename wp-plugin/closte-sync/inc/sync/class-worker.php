@@ -31,7 +31,12 @@ final class Worker {
 	/** How often a wish may change during its own call before it is left to the next run. */
 	private const ROUNDS = 3;
 
-	private const BATCH = 100;
+	/** Rows of the first batch of a run, and of those that follow while calls are answered. */
+	private const FIRST_BATCH = 100;
+	private const BATCH       = 500;
+
+	/** Answers that a run writes together. */
+	private const WRITTEN_TOGETHER = 100;
 
 	/** Seconds that one batch may take, and that its lease outlasts it. */
 	private const BATCH_SECONDS = 60.0;
@@ -227,6 +232,8 @@ final class Worker {
 			null === $progress || $progress( $row, $record );
 		};
 
+		$batch = self::FIRST_BATCH;
+
 		while ( null !== $work && $left() > 0 ) {
 			// Someone may switch it off meanwhile.
 			$problem = $this->readiness->problem();
@@ -237,7 +244,7 @@ final class Worker {
 			}
 
 			$seconds = min( self::BATCH_SECONDS, $left() );
-			$rows    = $this->leases->claim_due( wp_generate_uuid4(), self::BATCH, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
+			$rows    = $this->leases->claim_due( wp_generate_uuid4(), $batch, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
 
 			// Who asks for calls alone does not wait for the checks that follow them.
 			$lifecycle = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle(
@@ -253,14 +260,17 @@ final class Worker {
 			$summary->set_aside( $rows, $readable );
 
 			try {
-				$this->work_on( $this->confirmation->settle( $readable ), $seconds, $lifecycle, $recorded );
+				$this->work_on( $this->confirmation->settle( $readable ), $seconds, $lifecycle, self::WRITTEN_TOGETHER, $recorded );
 			} finally {
 				Events::batch_ended();
 			}
 
 			// Either Closte went away in the middle, or the trouble is a few domains' own.
 			if ( Work::Checks !== $work && $this->circuit_breaker->stops_runs() ) {
-				$work = $this->ask_for_calls( $work, $summary, $left(), false );
+				$work  = $this->ask_for_calls( $work, $summary, $left(), false );
+				$batch = self::FIRST_BATCH;
+			} else {
+				$batch = self::BATCH;
 			}
 		}
 	}
@@ -268,52 +278,42 @@ final class Worker {
 	/**
 	 * @param list<Ledger_Row>                                               $rows      As they were claimed, by one claim.
 	 * @param callable(list<string>): \Closte\Lifecycle                      $lifecycle Makes it from the domains that are never removed.
+	 * @param int                                                            $together  How many answers are written together.
 	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $recorded  Called with each row whose answer was written.
 	 * @return array{list<array<string, mixed>>, list<Ledger_Row>} The answers, and the rows whose wish changed during the call.
 	 */
-	private function work_on( array $rows, float $seconds, callable $lifecycle, ?callable $recorded = null ): array {
+	private function work_on( array $rows, float $seconds, callable $lifecycle, int $together = 1, ?callable $recorded = null ): array {
 		if ( array() === $rows ) {
 			return array( array(), array() );
 		}
 
-		$rows       = array_column( $rows, null, 'id' );
-		$answers    = array();
-		$changed    = array();
+		$answers    = new Answers( $this->recorder, array_column( $rows, null, 'id' ), $together, $recorded );
 		$is_calling = false;
 
 		try {
 			$driver     = $lifecycle( $this->desired->protected() );
 			$is_calling = true;
 
-			$driver->advanceAll(
-				array_values( array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows ) ),
-				function ( array $record ) use ( $rows, $recorded, &$answers, &$changed ): void {
-					$row                 = $rows[ (int) $record['id'] ];
-					$answers[ $row->id ] = $record;
-
-					if ( ! $this->recorder->record( $row, $record ) ) {
-						$changed[] = $row;
-					} elseif ( null !== $recorded ) {
-						$recorded( $row, $record );
-					}
-				},
-				$seconds
-			);
+			$driver->advanceAll( array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows ), $answers->add( ... ), $seconds );
 
 			$is_calling = false;
 		} finally {
-			$unanswered = array_values( array_diff_key( $rows, $answers ) );
+			try {
+				$answers->write();
+			} finally {
+				$unanswered = $answers->missing();
 
-			$this->leases->release( $unanswered, $is_calling );
+				$this->leases->release( $unanswered, $is_calling );
 
-			if ( $is_calling ) {
-				Events::interrupted( $unanswered );
+				if ( $is_calling ) {
+					Events::interrupted( $unanswered );
+				}
 			}
 		}
 
-		$this->circuit_breaker->learn( array_values( $answers ) );
+		$this->circuit_breaker->learn( $answers->records() );
 
-		return array( array_values( $answers ), $changed );
+		return array( $answers->records(), $answers->changed() );
 	}
 
 	/**

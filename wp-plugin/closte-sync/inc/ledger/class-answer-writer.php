@@ -1,0 +1,249 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Ledger;
+
+/**
+ * The statements by which {@see Leases} writes answers to claimed rows, many in one, and ends their leases. An answer is
+ * written only where the row's revision and lease are still those of the claim.
+ */
+final class Answer_Writer {
+
+	/** Rows are confirmed before their calls: a mark has come since, and says itself until when no run takes the row. */
+	public const NEXT_CHECK = 'next_check_at = CASE WHEN needs_confirmation = 1 THEN next_check_at ELSE %s END';
+
+	/** Bytes of texts in one statement: the smallest packet that a database takes is a megabyte. */
+	private const MOST_BYTES = 200_000;
+
+	private const REMOVED = 'removed';
+
+	/** The columns that an answer changes, with the characters that a text may have. */
+	private const TEXTS = array(
+		'stage'              => 20,
+		'state'              => 20,
+		'next_call'          => 10,
+		'error_kind'         => 20,
+		'error_reason'       => 60,
+		'error_message'      => 2000,
+		'dns_state'          => 20,
+		'certificate_state'  => 20,
+		'certificate_issuer' => 255,
+	);
+	private const INTS = array(
+		'stage_since',
+		'attempts',
+		'next_check_at',
+		'accepted_at',
+		'last_added_at',
+		'may_have_landed',
+		'retry_after',
+		'dns_checked_at',
+		'certificate_not_after',
+		'certificate_checked_at',
+	);
+
+	public function __construct( private readonly Database $database, private readonly string $table ) {}
+
+	/**
+	 * Rows whose stage is `removed` are deleted.
+	 *
+	 * @param array<int, Ledger_Row>           $claimed As they were claimed, by their ids.
+	 * @param array<int, array<string, mixed>> $records As \Closte\Lifecycle returned them, by the same ids.
+	 * @return array<int, true> The ids of those that were written.
+	 */
+	public function write( array $claimed, array $records, int $now ): array {
+		if ( count( $records ) > 1 ) {
+			$records = array_intersect_key( $records, $this->current( $claimed ) );
+		}
+
+		$written = array();
+
+		foreach ( self::alike( $records ) as $columns => $some ) {
+			$written += self::REMOVED === $columns
+				? $this->run( 'DELETE FROM %i', array(), $some, $claimed )
+				: $this->update( $some, $claimed, $now );
+		}
+
+		return $written;
+	}
+
+	/**
+	 * Those that one statement takes: it names the same columns for all, and is not too long.
+	 *
+	 * @param array<int, array<string, mixed>> $records
+	 * @return iterable<string, non-empty-array<int, array<string, string|int>>> Values of columns by row, by the names of the
+	 *                                                                          columns.
+	 */
+	private static function alike( array $records ): iterable {
+		$some  = array();
+		$bytes = array();
+
+		foreach ( $records as $id => $record ) {
+			$values  = self::values( $record );
+			$columns = 'removed' === ( $record['stage'] ?? '' ) ? self::REMOVED : implode( ' ', array_keys( $values ) );
+			$length  = array_sum( array_map( static fn( string|int $value ): int => strlen( (string) $value ), $values ) );
+
+			if ( ( $bytes[ $columns ] ?? 0 ) + $length > self::MOST_BYTES ) {
+				yield $columns => $some[ $columns ];
+				unset( $some[ $columns ], $bytes[ $columns ] );
+			}
+
+			$some[ $columns ][ $id ] = $values;
+			$bytes[ $columns ]       = ( $bytes[ $columns ] ?? 0 ) + $length;
+		}
+
+		yield from $some;
+	}
+
+	/**
+	 * @param array<string, mixed> $record
+	 * @return array<string, string|int> By column.
+	 */
+	private static function values( array $record ): array {
+		$values = array();
+
+		foreach ( array_intersect_key( $record, self::TEXTS ) as $name => $value ) {
+			$values[ $name ] = mb_substr( (string) $value, 0, self::TEXTS[ $name ], 'UTF-8' );
+		}
+
+		foreach ( array_intersect_key( $record, array_flip( self::INTS ) ) as $name => $value ) {
+			$values[ $name ] = (int) $value;
+		}
+
+		$values['problems'] = (string) wp_json_encode( is_array( $record['problems'] ?? null ) ? $record['problems'] : array() );
+
+		return $values;
+	}
+
+	/**
+	 * @param non-empty-array<int, array<string, string|int>> $rows    Values of the same columns by row.
+	 * @param array<int, Ledger_Row>                          $claimed
+	 * @return array<int, true> The ids of those that were written.
+	 */
+	private function update( array $rows, array $claimed, int $now ): array {
+		$assignments = array();
+		$values      = array();
+
+		foreach ( array_keys( reset( $rows ) ) as $column ) {
+			list( $sql, $of_rows ) = self::by_row( array_map( static fn( array $row ): string|int => $row[ $column ], $rows ) );
+
+			// Before the state itself: a statement sees what it has written already.
+			if ( 'state' === $column ) {
+				array_unshift( $assignments, "state_since = CASE WHEN state = $sql THEN state_since ELSE %d END" );
+				array_unshift( $values, ...$of_rows, ...array( $now ) );
+			}
+
+			$assignments[] = 'next_check_at' === $column ? sprintf( self::NEXT_CHECK, $sql ) : "$column = $sql";
+			array_push( $values, ...$of_rows );
+		}
+
+		return $this->run(
+			'UPDATE %i SET ' . implode( ', ', $assignments ) . ", lease_owner = '', lease_until = 0, updated_at = %d",
+			array( ...$values, $now ),
+			$rows,
+			$claimed
+		);
+	}
+
+	/**
+	 * @param string                   $statement Without its condition.
+	 * @param list<string|int>         $values    For its placeholders.
+	 * @param non-empty-array<int, mixed> $rows   By their ids.
+	 * @param array<int, Ledger_Row>   $claimed
+	 * @return array<int, true> The ids of those that it was right for.
+	 */
+	private function run( string $statement, array $values, array $rows, array $claimed ): array {
+		$claimed                      = array_intersect_key( $claimed, $rows );
+		list( $is_current, $current ) = self::is_current( $claimed );
+
+		$written = $this->database->run( "$statement WHERE $is_current", $this->table, ...$values, ...$current );
+		$ids     = array_fill_keys( array_keys( $rows ), true );
+
+		return match ( true ) {
+			count( $ids ) === $written => $ids,
+			0 === $written             => array(),
+			// They were current a moment ago: what has lost its revision since has its lease still.
+			default                    => array_diff_key( $ids, $this->leased( $claimed ) ),
+		};
+	}
+
+	/**
+	 * Those whose revision and lease are still those of the claim.
+	 *
+	 * @param array<int, Ledger_Row> $claimed
+	 * @return array<int, true> By their ids.
+	 */
+	private function current( array $claimed ): array {
+		list( $is_current, $values ) = self::is_current( $claimed );
+
+		return $this->ids( $is_current, $values );
+	}
+
+	/**
+	 * Those whose lease is still that of the claim.
+	 *
+	 * @param array<int, Ledger_Row> $claimed
+	 * @return array<int, true> By their ids.
+	 */
+	private function leased( array $claimed ): array {
+		return $this->ids( ...self::is_leased( $claimed ) );
+	}
+
+	/**
+	 * @param list<string|int> $values
+	 * @return array<int, true>
+	 */
+	private function ids( string $condition, array $values ): array {
+		return array_fill_keys( array_map( intval( ... ), $this->database->column( "SELECT id FROM %i WHERE $condition", $this->table, ...$values ) ), true );
+	}
+
+	/**
+	 * @param non-empty-array<int, Ledger_Row> $claimed
+	 * @return array{string, list<string|int>} The condition with its values.
+	 */
+	private static function is_current( array $claimed ): array {
+		list( $revision, $revisions ) = self::by_row( array_map( static fn( Ledger_Row $row ): int => $row->revision, $claimed ) );
+		list( $is_leased, $values )   = self::is_leased( $claimed );
+
+		return array( "$is_leased AND revision = $revision", array( ...$values, ...$revisions ) );
+	}
+
+	/**
+	 * @param non-empty-array<int, Ledger_Row> $claimed
+	 * @return array{string, list<string>} The condition with its values.
+	 */
+	public static function is_leased( array $claimed ): array {
+		$owners = array_values( array_unique( array_column( $claimed, 'lease_owner' ) ) );
+		$ids    = array_column( $claimed, 'id' );
+		// Everybody who writes many locks them in this order.
+		sort( $ids );
+
+		return array( 'id IN ( ' . implode( ', ', $ids ) . ' ) AND lease_owner IN ( ' . Database::placeholders( $owners ) . ' )', $owners );
+	}
+
+	/**
+	 * What each row has: as short as it gets, since most rows of a batch have the same.
+	 *
+	 * @param non-empty-array<int, string|int> $of_rows By their ids.
+	 * @return array{string, list<string|int>} The expression with its values.
+	 */
+	private static function by_row( array $of_rows ): array {
+		$placeholder = is_int( reset( $of_rows ) ) ? '%d' : '%s';
+		$counts      = array_count_values( $of_rows );
+		arsort( $counts );
+		$most = is_int( reset( $of_rows ) ) ? (int) array_key_first( $counts ) : (string) array_key_first( $counts );
+		$rest = array_filter( $of_rows, static fn( string|int $value ): bool => $value !== $most );
+
+		if ( array() === $rest ) {
+			return array( $placeholder, array( $most ) );
+		}
+
+		$cases = array_map( static fn( int $id ): string => "WHEN $id THEN $placeholder", array_keys( $rest ) );
+
+		return array( 'CASE id ' . implode( ' ', $cases ) . " ELSE $placeholder END", array( ...array_values( $rest ), $most ) );
+	}
+}

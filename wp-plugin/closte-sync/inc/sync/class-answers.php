@@ -1,0 +1,105 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Ledger_Row;
+
+/**
+ * Takes the answers of a batch as they come, and has some of them written together. Those that a process which is killed did
+ * not get to write are like those that it did not get: the lease of their rows ends, and who calls next asks Closte first.
+ */
+final class Answers {
+
+	/** Seconds that an answer waits for others. */
+	private const LONGEST_WAIT = 1.0;
+
+	/** @var array<int, array<string, mixed>> What is not written, by the ids of the rows. */
+	private array $waiting = array();
+
+	/** When the oldest of them came, as of hrtime(). */
+	private int $waiting_since = 0;
+
+	/** @var array<int, array<string, mixed>> All of them, in the order in which they came. */
+	private array $records = array();
+
+	/** @var list<Ledger_Row> */
+	private array $changed = array();
+
+	/**
+	 * @param array<int, Ledger_Row>                                         $rows     As they were claimed, by their ids.
+	 * @param int                                                            $together How many are written together at most.
+	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $recorded Called with each row whose answer was written.
+	 */
+	public function __construct(
+		private readonly Recorder $recorder,
+		private readonly array $rows,
+		private readonly int $together,
+		private readonly mixed $recorded = null,
+	) {}
+
+	/**
+	 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function add( array $record ): void {
+		$id  = (int) $record['id'];
+		$now = hrtime( true );
+
+		$this->waiting_since  = array() === $this->waiting ? $now : $this->waiting_since;
+		$this->waiting[ $id ] = $record;
+		$this->records[ $id ] = $record;
+
+		if ( count( $this->waiting ) >= $this->together || $now - $this->waiting_since > self::LONGEST_WAIT * 1e9 ) {
+			$this->write();
+		}
+	}
+
+	/**
+	 * Writes what waits.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function write(): void {
+		if ( array() === $this->waiting ) {
+			return;
+		}
+
+		$records       = $this->waiting;
+		$this->waiting = array();
+		$claimed       = array_intersect_key( $this->rows, $records );
+		$written       = $this->recorder->record_all( $claimed, $records );
+
+		array_push( $this->changed, ...array_values( array_diff_key( $claimed, $written ) ) );
+
+		foreach ( null === $this->recorded ? array() : array_intersect_key( $records, $written ) as $id => $record ) {
+			( $this->recorded )( $this->rows[ $id ], $record );
+		}
+	}
+
+	/**
+	 * @return list<array<string, mixed>>
+	 */
+	public function records(): array {
+		return array_values( $this->records );
+	}
+
+	/**
+	 * @return list<Ledger_Row> Those whose wish changed during the call.
+	 */
+	public function changed(): array {
+		return $this->changed;
+	}
+
+	/**
+	 * @return list<Ledger_Row> Those that no answer came to.
+	 */
+	public function missing(): array {
+		return array_values( array_diff_key( $this->rows, $this->records ) );
+	}
+}
