@@ -16,6 +16,13 @@ check() {
 		printf 'FAIL  %s\n%s\n' "$name" "$said"
 	fi
 }
+# refuses NAME PATTERN COMMAND…: the command must fail, and say why.
+refuses() {
+	local name=$1 pattern=$2 said
+	shift 2
+	if ! said=$("$@" 2>&1) && grep -q -- "$pattern" <<<"$said"; then check "$name" true; else check "$name" not_refused "$said"; fi
+}
+not_refused() { printf '%s\n' "$1"; return 1; }
 skip() {
 	skipped=$((skipped + 1))
 	printf 'skip  %s\n' "$1"
