@@ -55,8 +55,8 @@ short_files() {
 	return $status
 }
 shell_scripts() {
-	sources 'bin/*' 'tests/*' .ci/run | while read -r file; do
-		head -c 80 "$file" | grep -aq '^#!.*bash$\|shell=bash' && echo "$file"
+	sources 'bin/*' 'tests/*' '.ci/*' | while read -r file; do
+		head -c 80 "$file" | grep -aq '^#!.*/\(env bash\|sh\)$\|shell=bash' && echo "$file"
 	done
 }
 # shellcheck disable=SC2046
@@ -68,4 +68,11 @@ narrow_comments() {
 		awk -v file="$file" '/```/ { fence = !fence } length > 100 && /^ *\/\// && !fence { print file ":" FNR " is longer than 100 characters"; bad = 1 } END { exit bad }' "$file" || status=1
 	done
 	return $status
+}
+# lint_workflows ACTIONLINT: and actions are named by a version, not by what may change.
+lint_workflows() {
+	local loose
+	loose=$(grep -rnE '^ *(- )?uses:' .github/workflows | grep -vE '@v[0-9]+\.[0-9]+\.[0-9]+$')
+	[ -z "$loose" ] || { echo "name a whole version, such as @v1.2.3:"; echo "$loose"; return 1; }
+	node bin/lib/lint-workflows.mjs "$1" .github/workflows/*.yml
 }

@@ -9,7 +9,15 @@ need() {
 	"$@" >/dev/null 2>&1 || missing+=("$package")
 }
 has() { command -v "$1"; }
-has_libclang() { ls /usr/lib/llvm-*/lib/libclang*.so* /usr/lib/*/libclang*.so*; }
+# Where clang-sys looks for it.
+has_libclang() {
+	local folder
+	[ -z "${LIBCLANG_PATH:-}" ] || return 0
+	for folder in "$(llvm-config --libdir 2>/dev/null)" /usr/{,local/}lib*{,/*,/*/*} /usr/local/llvm*/lib*; do
+		[ -z "$folder" ] || ! compgen -G "$folder/libclang[.-]*so*" | grep -v -e -cpp >/dev/null || return 0
+	done
+	return 1
+}
 
 # What the extension is built with.
 need_for_build() {
@@ -47,7 +55,28 @@ hint: run as root: apt-get install ${missing[*]}"
 	missing=()
 }
 
+# need_rust: the version is that of Cargo.toml.
 need_rust() {
+	local oldest found hint
+	oldest=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml")
+	hint="hint: install Rust $oldest or later, for instance by rustup (https://rustup.rs/), then run this again"
 	command -v cargo >/dev/null || die "cargo is not here.
-hint: install Rust by rustup (1.88 or later), then run this again"
+$hint"
+	found=$(cd "$ROOT" && rustc --version 2>/dev/null | awk '{ print $2 }')
+	[ -n "$found" ] || die "rustc does not run.
+$hint"
+	[ "$(printf '%s\n' "$oldest" "$found" | sort -V | head -n 1)" = "$oldest" ] || die "rustc $found is too old.
+$hint"
+}
+
+# npm_package NAME@VERSION: fetches one, without what it depends on; prints its folder.
+npm_package() {
+	local folder="$TARGET/tools/$1" tarball
+	if [ ! -e "$folder/package" ]; then
+		say "Fetching $1"
+		mkdir -p "$folder"
+		tarball=$(cd "$folder" && npm pack --loglevel=error --ignore-scripts "$1" | tail -n 1) &&
+			tar -xzf "$folder/$tarball" -C "$folder" >&2 || return 1
+	fi
+	echo "$folder/package"
 }

@@ -35,6 +35,8 @@ is_older() { [ "$1" != "$2" ] && [ "$(printf '%s\n' "$1" "$2" | sort -V | head -
 
 # changelog_versions: the versions of the changelog's sections, the newest first.
 changelog_versions() { sed -nE "s/^## \[($VERSION_PATTERN)\] - [0-9]{4}-[0-9]{2}-[0-9]{2}\$/\1/p" CHANGELOG.md; }
+# changelog_section HEADING: its text.
+changelog_section() { awk -v heading="$1" '/^## /{ inside = index($0, heading) == 1; next } inside' CHANGELOG.md; }
 
 # Says which place has another version than its home.
 check_versions() {
