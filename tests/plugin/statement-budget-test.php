@@ -23,6 +23,7 @@ use ClosteSync\Ledger\State;
 use ClosteSync\Ledger\Told_Owners;
 use ClosteSync\Ledger\Work;
 use ClosteSync\Log\Log_Query;
+use ClosteSync\Operations\Operation;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -187,6 +188,74 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 				$this->assertFalse( $table === $step->table && 'ALL' === $step->type, "$sql reads every row" );
 			}
 		}
+	}
+
+	/**
+	 * Counted by the storage.
+	 */
+	public function test_all_pages_share_one_count_a_minute_and_read_little_else(): void {
+		$this->fill_ledger();
+		$this->set_rows( "next_check_at = " . ( time() + DAY_IN_SECONDS ) . ", next_call = CASE id % 4 WHEN 0 THEN 'add' ELSE '' END, stage = CASE id % 4 WHEN 0 THEN 'pending' ELSE stage END" );
+		$this->wpdb->query( "OPTIMIZE TABLE {$this->plugin->schema()->table()}" );
+		$this->warm_up();
+		$this->plugin->ledger()->is_empty();
+		wp_set_current_user( $this->create_user( 'super' ) );
+		$view = function ( array $query ): void {
+			$_GET = $query;
+			$this->next_request();
+			set_current_screen( Pages::domains_screen_id() );
+			ob_start();
+			( new Menu_Bubble( $this->plugin ) )->add();
+			( new Notices( $this->plugin ) )->show();
+			( new Dashboard_Widget( $this->plugin ) )->show();
+			$screen = new Domains_Screen( $this->plugin );
+			$screen->prepare();
+			$screen->show();
+			ob_end_clean();
+			$this->plugin->ledger()->fix_clock_skew();
+			$this->plugin->leases()->next_due();
+			$this->plugin->leases()->awaits_call();
+			$_GET = array();
+		};
+		$read = array();
+		foreach ( array( array(), array( 'state' => 'working' ), array( 'stage' => 'done', 'source' => Row_Source::CORE ), array( 'orderby' => 'created_at', 'before' => Ledger_Query::END ) ) as $query ) {
+			$read = array( ...$read, ...$this->rows_read_by_statement( fn() => $view( $query ) ) );
+		}
+
+		$large = array_filter( $read, static fn( array $statement ): bool => $statement[1] > 1000 );
+		$this->assertCount( 1, $large, (string) wp_json_encode( $large ) );
+		$this->assertStringContainsString( 'COUNT(*)', reset( $large )[0] );
+
+		// Who changes something sees it at once.
+		$this->assertSame( 3001, $this->plugin->ledger_search()->recent_counts()->total() );
+		$this->plugin->domain_operations()->run( Operation::Forget, array( $this->row( 'd7.example' ) ) );
+		$this->assertSame( 3000, $this->plugin->ledger_search()->recent_counts()->total() );
+	}
+
+	/** @return list<array{string, int}> Statements, and the rows that the storage reads for each. */
+	private function rows_read_by_statement( callable $task ): array {
+		$statements = array();
+		$is_asking  = false;
+		$before     = 0;
+		$read       = fn(): int => array_sum( array_column( $this->wpdb->get_results( "SHOW SESSION STATUS LIKE 'Handler_read%'", ARRAY_A ), 'Value' ) );
+		$note       = static function ( string $sql ) use ( &$statements, &$is_asking, &$before, $read ): string {
+			if ( ! $is_asking ) {
+				$is_asking = true;
+				array() === $statements || $statements[ array_key_last( $statements ) ][1] = $read() - $before;
+				$statements[] = array( $sql, 0 );
+				$before       = $read();
+				$is_asking    = false;
+			}
+
+			return $sql;
+		};
+
+		add_filter( 'query', $note );
+		$task();
+		$this->wpdb->query( 'SELECT 1' );
+		remove_filter( 'query', $note );
+
+		return $statements;
 	}
 
 	/**

@@ -30,6 +30,7 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
+use ClosteSync\Ledger\Row_Counter;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Ledger\Told_Owners;
 use ClosteSync\Log\Audit_Context;
@@ -166,6 +167,7 @@ class Container implements Services {
 				Circuit_Breaker::OPTION,
 				Last_Error::OPTION,
 				Network_Identity::OPTION,
+				Row_Counter::OPTION,
 				// Where nobody has saved settings, it is the switch.
 				Bridge::SWITCHES,
 			)
@@ -361,7 +363,8 @@ class Container implements Services {
 			$this->circuit_breaker(),
 			new Refusals( $this->desired_domains(), $this->domain_rules(), $this->domain_names() ),
 			$this->log(),
-			$this->audit_context()
+			$this->audit_context(),
+			new Row_Counter( $this->database() )
 		);
 	}
 

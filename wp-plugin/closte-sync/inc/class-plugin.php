@@ -138,7 +138,7 @@ final class Plugin {
 	 * The options of {@see Container::network_options()}, by their names: a constant would load its file on every page.
 	 */
 	private function read_past_the_cache(): void {
-		$names = array( 'db_version', 'settings', 'key', 'keys_seen', 'extension_seen', 'unreachable', 'trouble', 'identity' );
+		$names = array( 'db_version', 'settings', 'key', 'keys_seen', 'extension_seen', 'unreachable', 'trouble', 'identity', 'counts' );
 
 		foreach ( $names as $option ) {
 			add_filter(

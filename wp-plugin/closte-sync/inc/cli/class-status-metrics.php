@@ -44,12 +44,11 @@ final class Status_Metrics {
 
 	private function add_domains( Open_Metrics $metrics ): void {
 		$hindrance = $this->services->readiness()->hindrance();
-		$counts    = $this->services->ledger_search()->counts_by_state( $hindrance );
-		$times     = new Ledger_Times( $this->services->database() );
-		$since     = $times->oldest_by_state( $hindrance );
-		$ends      = $times->next_certificate_end();
+		$counts    = $this->services->ledger_search()->counts();
+		$since     = $counts->oldest_by_state( $hindrance );
+		$ends      = ( new Ledger_Times( $this->services->database() ) )->next_certificate_end();
 
-		foreach ( $counts as $state => $count ) {
+		foreach ( $counts->by_state( $hindrance ) as $state => $count ) {
 			$metrics->gauge( 'closte_sync_domains', 'Domains by state.', $count, array( 'state' => $state ) );
 		}
 

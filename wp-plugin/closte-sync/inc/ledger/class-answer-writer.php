@@ -198,7 +198,9 @@ final class Answer_Writer {
 	 * @return array<int, true>
 	 */
 	private function ids( string $condition, array $values ): array {
-		return array_fill_keys( array_map( intval( ... ), $this->database->column( "SELECT id FROM %i WHERE $condition", $this->table, ...$values ) ), true );
+		$ids = $this->database->column( "SELECT id FROM %i WHERE $condition", $this->table, ...$values );
+
+		return array_fill_keys( array_map( intval( ... ), $ids ), true );
 	}
 
 	/**

@@ -20,6 +20,7 @@ final class Attention {
 
 	private readonly Database $database;
 	private readonly string $table;
+	private readonly Row_Counter $counter;
 
 	/**
 	 * What this request has counted, by hindrance.
@@ -31,6 +32,7 @@ final class Attention {
 	public function __construct( \wpdb $wpdb ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
+		$this->counter  = new Row_Counter( $this->database );
 	}
 
 	/**
@@ -41,22 +43,11 @@ final class Attention {
 	}
 
 	private function count( string $hindrance ): Attention_Counts {
-		$counts = array_fill_keys( array_column( State::troubled(), 'value' ), 0 );
-		$newest = 0;
-		$states = self::stored( $hindrance );
-		$rows   = $this->database->rows(
-			'SELECT state, COUNT(*) AS rows_there, MAX( state_since ) AS newest FROM %i WHERE state IN ( ' . Database::placeholders( $states ) . ' ) GROUP BY state',
-			$this->table,
-			...array_column( $states, 'value' )
-		);
+		$counts = $this->counter->recent();
+		$rows   = $counts->by_state( $hindrance );
+		$newest = array_map( static fn( State $state ): int => $counts->newest( $state, $hindrance ), State::troubled() );
 
-		foreach ( $rows as $row ) {
-			$counts[ State::from( $row['state'] )->under( $hindrance )->value ] += (int) $row['rows_there'];
-
-			$newest = max( $newest, (int) $row['newest'] );
-		}
-
-		return new Attention_Counts( $counts[ State::NetworkMustAct->value ], $counts[ State::OwnerMustAct->value ], $newest );
+		return new Attention_Counts( $rows[ State::NetworkMustAct->value ], $rows[ State::OwnerMustAct->value ], max( $newest ) );
 	}
 
 	/**

@@ -72,6 +72,22 @@ final class Database {
 	}
 
 	/**
+	 * Whether a table has a row for which one of these conditions holds. Each is asked by itself, so that each has an index: of
+	 * all in one the database would read the whole table.
+	 *
+	 * @throws Database_Exception When the statement failed.
+	 */
+	public function has_any( string $table, string ...$conditions ): bool {
+		$selects = array();
+
+		foreach ( array_values( $conditions ) as $n => $condition ) {
+			$selects[] = "SELECT * FROM ( SELECT 1 AS one FROM %i WHERE $condition LIMIT 1 ) AS part$n";
+		}
+
+		return null !== $this->value( implode( ' UNION ALL ', $selects ), ...array_fill( 0, count( $selects ), $table ) );
+	}
+
+	/**
 	 * By its very name: SHOW TABLES looks through all the tables of a network, which may be a hundred thousand.
 	 *
 	 * @throws Database_Exception When the database fails: who takes that for "no" forgets what is in the table.

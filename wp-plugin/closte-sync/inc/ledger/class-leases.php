@@ -74,8 +74,9 @@ final class Leases {
 		$now = $this->now();
 		// In the order in which everybody locks them.
 		sort( $ids );
+		$list  = implode( ', ', $ids );
 		$taken = $this->database->run(
-			'UPDATE %i SET ' . self::TAKE . sprintf( ' WHERE id IN ( %s ) AND ', implode( ', ', $ids ) ) . self::is_due( $now ) . ' AND ' . Lease::is_free( $now ),
+			'UPDATE %i SET ' . self::TAKE . " WHERE id IN ( $list ) AND " . self::is_due( $now ) . ' AND ' . Lease::is_free( $now ),
 			$this->table,
 			$lease->owner,
 			$now + $lease->seconds
@@ -219,12 +220,15 @@ final class Leases {
 	 * When the next row is due, as Unix seconds; a leased one when its lease ends. Null: there is none that ever is.
 	 */
 	public function next_due(): ?int {
+		$now = $this->now();
 		$due = $this->database->column(
 			"SELECT MIN( next_check_at ) AS due FROM %i WHERE lease_owner = '' AND next_check_at > 0
-			UNION ALL SELECT MIN( CASE WHEN lease_until > next_check_at AND lease_until <= %d THEN lease_until ELSE next_check_at END )
-				AS due FROM %i WHERE lease_owner > ''",
+			UNION ALL SELECT MIN( lease_until ) AS due FROM %i WHERE lease_until BETWEEN %d AND %d
+			UNION ALL SELECT MIN( next_check_at ) AS due FROM %i WHERE " . self::has_ended( $now ),
 			$this->table,
-			$this->now() + Lease::LONGEST,
+			$this->table,
+			$now + 1,
+			$now + Lease::LONGEST,
 			$this->table
 		);
 		$due = array_filter( $due, static fn( string $time ): bool => '' !== $time );
@@ -243,11 +247,12 @@ final class Leases {
 	 * Whether any row waits for a call to Closte: due, or after an error that may have passed.
 	 */
 	public function awaits_call(): bool {
-		return null !== $this->database->value(
-			'SELECT id FROM %i WHERE ' . Work::Calls->condition() . ' AND ( ' . self::is_due(
-				$this->now()
-			) . ' OR error_kind IN ( ' . self::PASSING_ERRORS . ' ) ) LIMIT 1',
-			$this->table
+		$is_due = self::is_due( $this->now() );
+
+		return $this->database->has_any(
+			$this->table,
+			...array_map( static fn( string $range ): string => "$range AND $is_due", Work::Calls->ranges() ),
+			...array( Work::Calls->condition() . ' AND error_kind IN ( ' . self::PASSING_ERRORS . ' )' )
 		);
 	}
 

@@ -16,14 +16,19 @@ final class Ledger_Search {
 
 	private const ROWS_A_CHUNK = 1000;
 
+	/** Rows written last that are looked at. */
+	private const NEWEST = 200;
+
 	private readonly Database $database;
 	private readonly Ledger_Pager $pager;
+	private readonly Row_Counter $counter;
 	private readonly string $table;
 
 	public function __construct( \wpdb $wpdb, private readonly Ledger $ledger ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
 		$this->pager    = new Ledger_Pager( $this->database, $this->table );
+		$this->counter  = new Row_Counter( $this->database );
 	}
 
 	public function page( Ledger_Query $query ): Ledger_Page {
@@ -90,32 +95,53 @@ final class Ledger_Search {
 		return array_map( static fn( Ledger_Row $row ): string => $row->error_text(), array_column( $this->refused(), null, 'domain' ) );
 	}
 
+	public function counts(): Row_Counts {
+		return $this->counter->count();
+	}
+
 	/**
-	 * @return array<string, int> Every stage by its value, also those without a row; then words that are no stage, where there are any.
+	 * For pages: as they were within the last minute, where they are many.
+	 */
+	public function recent_counts(): Row_Counts {
+		return $this->counter->recent();
+	}
+
+	/**
+	 * How many rows a list has; as they were within the last minute, where they are many and are not searched.
+	 */
+	public function recent_count( Ledger_Query $query ): int {
+		return $this->recent_counts()->matching( $query ) ?? $this->count( $query );
+	}
+
+	/**
+	 * The row that waits for Closte and was written last, among the rows that were written last; null: none of these waits.
+	 */
+	public function last_waiting(): ?Ledger_Row {
+		$id = $this->database->value(
+			"SELECT id FROM ( SELECT id, stage, next_call, updated_at FROM %i ORDER BY updated_at DESC LIMIT %d ) AS newest
+			WHERE next_call <> '' AND stage IN ( %s, %s ) ORDER BY updated_at DESC, id DESC LIMIT 1",
+			$this->table,
+			self::NEWEST,
+			Stage::Pending->value,
+			Stage::Removing->value
+		);
+
+		return null === $id ? null : $this->ledger->find_by_id( (int) $id );
+	}
+
+	/**
+	 * @return array<string, int> As in {@see Row_Counts::by_stage()}.
 	 */
 	public function counts_by_stage(): array {
-		$counts = array_fill_keys( array_column( Stage::cases(), 'value' ), 0 );
-
-		foreach ( $this->database->rows( 'SELECT stage, COUNT(*) AS rows_there FROM %i GROUP BY stage', $this->table ) as $row ) {
-			$counts[ $row['stage'] ] = (int) $row['rows_there'];
-		}
-
-		return $counts;
+		return $this->counts()->by_stage();
 	}
 
 	/**
 	 * @param string $hindrance What keeps all domains from being sent, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
-	 * @return array<string, int> Every state by its value, also those without a row.
+	 * @return array<string, int> As in {@see Row_Counts::by_state()}.
 	 */
 	public function counts_by_state( string $hindrance = '' ): array {
-		$counts = array_fill_keys( array_column( State::cases(), 'value' ), 0 );
-
-		foreach ( $this->database->rows( 'SELECT state, COUNT(*) AS rows_there FROM %i GROUP BY state', $this->table ) as $row ) {
-			$state                             = State::tryFrom( $row['state'] ) ?? State::NetworkMustAct;
-			$counts[ $state->under( $hindrance )->value ] += (int) $row['rows_there'];
-		}
-
-		return $counts;
+		return $this->counts()->by_state( $hindrance );
 	}
 
 	/**

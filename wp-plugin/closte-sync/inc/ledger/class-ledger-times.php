@@ -21,22 +21,6 @@ final class Ledger_Times {
 	}
 
 	/**
-	 * @param string $hindrance What keeps all domains from being sent, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
-	 * @return array<string, int> Since when the domain that has been in a state for longest has been in it, by the states that
-	 *                            domains are in.
-	 */
-	public function oldest_by_state( string $hindrance ): array {
-		$oldest = array();
-
-		foreach ( $this->database->rows( 'SELECT state, MIN(state_since) AS since FROM %i GROUP BY state', $this->table ) as $row ) {
-			$state            = ( State::tryFrom( $row['state'] ) ?? State::NetworkMustAct )->under( $hindrance )->value;
-			$oldest[ $state ] = min( $oldest[ $state ] ?? PHP_INT_MAX, (int) $row['since'] );
-		}
-
-		return $oldest;
-	}
-
-	/**
 	 * When the next certificate of a domain that is wanted ends; null: none is known.
 	 */
 	public function next_certificate_end(): ?int {

@@ -354,11 +354,17 @@ final class Ledger {
 		$now    = $this->now();
 		$latest = $now + Lease::LONGEST;
 
-		$is_odd = sprintf( 'updated_at > %d OR next_check_at > %d OR next_check_at < 0', $latest, $now + self::LONGEST_WAIT );
+		$is_odd = array( "updated_at > $latest", sprintf( 'next_check_at > %d', $now + self::LONGEST_WAIT ), 'next_check_at < 0' );
 
 		// Looked for first: an UPDATE locks every row that it reads.
-		if ( null !== $this->database->value( "SELECT id FROM %i WHERE $is_odd LIMIT 1", $this->table ) ) {
-			$this->database->run( "UPDATE %i SET next_check_at = CASE WHEN wanted = 'retired' THEN 0 ELSE %d END, updated_at = %d WHERE $is_odd", $this->table, $now, $now );
+		if ( $this->database->has_any( $this->table, ...$is_odd ) ) {
+			$this->database->run(
+				"UPDATE %i SET next_check_at = CASE WHEN wanted = 'retired' THEN 0 ELSE %d END, updated_at = %d
+				WHERE " . implode( ' OR ', $is_odd ),
+				$this->table,
+				$now,
+				$now
+			);
 		}
 	}
 

@@ -163,9 +163,10 @@ final class Schema {
 				KEY leased (lease_owner, next_check_at),
 				KEY claims (lease_owner, next_call, next_check_at),
 				KEY lease_until (lease_until, lease_owner),
+				KEY counts (state, stage, next_call, source, state_since),
+				KEY waits (next_call, error_kind),
 				KEY calls (next_call, next_check_at),
 				KEY updated_at (updated_at),
-				KEY stage (stage, wanted),
 				KEY state (state, base_name),
 				KEY attention (state, state_since, base_name),
 				KEY base_name (base_name, state),
@@ -294,12 +295,16 @@ final class Schema {
 	}
 
 	/**
-	 * Free rows of each kind are in the order in which they are claimed, and leases in the order in which they end.
+	 * Free rows of each kind are in the order in which they are claimed, leases in the order in which they end, and what is
+	 * counted is side by side.
 	 */
 	private function add_claims(): void {
 		$this->add_told_key();
 		$this->alter( 'ADD KEY claims (lease_owner, next_call, next_check_at)', fn(): bool => $this->has_key( 'claims' ) );
 		$this->alter( 'ADD KEY lease_until (lease_until, lease_owner)', fn(): bool => $this->has_key( 'lease_until' ) );
+		$this->alter( 'ADD KEY counts (state, stage, next_call, source, state_since)', fn(): bool => $this->has_key( 'counts' ) );
+		$this->alter( 'ADD KEY waits (next_call, error_kind)', fn(): bool => $this->has_key( 'waits' ) );
+		$this->alter( 'DROP KEY stage', fn(): bool => ! $this->has_key( 'stage' ) );
 		$this->alter( 'DROP KEY due', fn(): bool => ! $this->has_key( 'due' ) );
 	}
 

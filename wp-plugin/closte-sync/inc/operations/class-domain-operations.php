@@ -10,6 +10,7 @@ namespace ClosteSync\Operations;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Row_Counter;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Audit_Context;
@@ -36,6 +37,7 @@ final class Domain_Operations {
 		private readonly Refusals $refusals,
 		private readonly Log $log,
 		private readonly Audit_Context $context,
+		private readonly Row_Counter $counter,
 	) {}
 
 	/**
@@ -59,11 +61,16 @@ final class Domain_Operations {
 	 * @param list<Ledger_Row> $rows
 	 */
 	public function run( Operation $operation, array $rows ): Operation_Result {
-		return match ( $operation ) {
-			Operation::Check  => $this->check( $rows ),
-			Operation::Remove => $this->remove( $rows ),
-			Operation::Forget => $this->forget( $rows ),
-		};
+		try {
+			return match ( $operation ) {
+				Operation::Check  => $this->check( $rows ),
+				Operation::Remove => $this->remove( $rows ),
+				Operation::Forget => $this->forget( $rows ),
+			};
+		} finally {
+			// Who did it sees what came of it.
+			$this->counter->forget();
+		}
 	}
 
 	/**

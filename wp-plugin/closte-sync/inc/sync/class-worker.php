@@ -294,7 +294,8 @@ final class Worker {
 			$driver     = $lifecycle( $this->desired->protected() );
 			$is_calling = true;
 
-			$driver->advanceAll( array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows ), $answers->add( ... ), $seconds );
+			$records = array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows );
+			$driver->advanceAll( $records, $answers->add( ... ), $seconds );
 
 			$is_calling = false;
 		} finally {

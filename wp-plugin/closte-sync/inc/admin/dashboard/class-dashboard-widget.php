@@ -62,7 +62,7 @@ final class Dashboard_Widget {
 		echo '<div class="closte-sync-widget">';
 
 		try {
-			$counts = $this->services->ledger_search()->counts_by_state( $hindrance );
+			$counts = $this->services->ledger_search()->recent_counts()->by_state( $hindrance );
 
 			$this->show_hindrance( $hindrance );
 

@@ -11,8 +11,6 @@ use ClosteSync\Admin\Notice;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
-use ClosteSync\Ledger\Ledger_Query;
-use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 
 /**
@@ -27,15 +25,15 @@ final class Waiting_Notice {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function show(): bool {
-		$search  = $this->services->ledger_search();
-		$added   = $search->count_waiting( Stage::Pending );
-		$waiting = $added + $search->count_waiting( Stage::Removing );
+		$counts  = $this->services->ledger_search()->recent_counts();
+		$added   = $counts->waiting( Stage::Pending );
+		$waiting = $added + $counts->waiting( Stage::Removing );
 
 		if ( 0 === $waiting ) {
 			return false;
 		}
 
-		$last       = $this->last_touched();
+		$last       = $this->services->ledger_search()->last_waiting();
 		$failure    = $this->services->circuit_breaker()->failure();
 		$reason     = null === $last || ! $last->has_error() ? $this->services->circuit_breaker()->failure_text() : $last->error_text();
 		$is_refused = 'auth' === ( null === $last || '' === $last->error_kind ? $failure['kind'] ?? '' : $last->error_kind );
@@ -63,21 +61,5 @@ final class Waiting_Notice {
 		return $text . ' ' . ( $is_refused
 			? __( 'Closte refuses the API key. Correct the key, and changes are sent automatically.', 'closte-sync' )
 			: __( 'You do not need to do anything: changes are sent automatically.', 'closte-sync' ) );
-	}
-
-	/**
-	 * The row that waits for Closte and was worked on last: it knows how Closte answers now.
-	 */
-	private function last_touched(): ?Ledger_Row {
-		$rows = array();
-
-		foreach ( array( Stage::Pending, Stage::Removing ) as $stage ) {
-			$query = new Ledger_Query( stage: $stage, orderby: 'updated_at', order: 'desc', per_page: 1 );
-			array_push( $rows, ...$this->services->ledger_search()->query( $query ) );
-		}
-
-		usort( $rows, static fn( Ledger_Row $a, Ledger_Row $b ): int => $b->updated_at <=> $a->updated_at );
-
-		return $rows[0] ?? null;
 	}
 }

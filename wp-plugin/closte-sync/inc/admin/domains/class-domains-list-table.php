@@ -158,7 +158,7 @@ final class Domains_List_Table extends \WP_List_Table {
 		$this->page        = $page;
 		$this->is_too_wide = count( $sites ) >= Site_Search::MOST;
 
-		$this->total = $this->query->is_filtered() ? $search->count( $query ) : array_sum( $this->counts() );
+		$this->total = $this->query->is_filtered() ? $search->recent_count( $query ) : array_sum( $this->counts() );
 		$this->items = $this->lines( $page->rows );
 	}
 
@@ -229,7 +229,7 @@ final class Domains_List_Table extends \WP_List_Table {
 	 * @return array<string, int>
 	 */
 	private function counts(): array {
-		$this->counts ??= $this->services->ledger_search()->counts_by_state( $this->hindrance );
+		$this->counts ??= $this->services->ledger_search()->recent_counts()->by_state( $this->hindrance );
 
 		return $this->counts;
 	}

@@ -69,7 +69,7 @@ final class Domains_Poll {
 	 */
 	private function wait(): int {
 		$due    = $this->services->leases()->next_due() ?? PHP_INT_MAX;
-		$counts = $this->services->ledger_search()->counts_by_stage();
+		$counts = $this->services->ledger_search()->recent_counts()->by_stage();
 		unset( $counts[ Stage::Done->value ], $counts[ Stage::Retired->value ] );
 		$longest = array_sum( $counts ) > 0 ? (int) ( self::LONGEST_WAIT / 3 ) : self::LONGEST_WAIT;
 		return max( self::SHORTEST_WAIT, min( $longest, $due - time() ) );
