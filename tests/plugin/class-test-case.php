@@ -34,6 +34,20 @@ abstract class Test_Case extends TestCase {
 	 */
 	private static array $hooks;
 
+	/**
+	 * Names of the constants that were defined before the first test.
+	 *
+	 * @var list<string>
+	 */
+	private static array $constants;
+
+	/**
+	 * What WordPress knows of the request before the first test.
+	 *
+	 * @var array<string, mixed>
+	 */
+	private static array $server;
+
 	/** The emulated Closte. */
 	protected Emulator $emulator;
 
@@ -49,9 +63,11 @@ abstract class Test_Case extends TestCase {
 	 * @param array<string, mixed> $env The environment, as in its env.json.
 	 */
 	public static function prepare( array $env ): void {
-		self::$env      = $env;
-		self::$snapshot = new Network_Snapshot( $GLOBALS['wpdb'] );
-		self::$hooks    = self::copy_hooks();
+		self::$env       = $env;
+		self::$snapshot  = new Network_Snapshot( $GLOBALS['wpdb'] );
+		self::$hooks     = self::copy_hooks();
+		self::$server    = $_SERVER;
+		self::$constants = self::constants();
 	}
 
 	/**
@@ -81,6 +97,9 @@ abstract class Test_Case extends TestCase {
 	 */
 	protected function tearDown(): void {
 		$this->reset();
+		if ( ! $this->isInIsolation() ) {
+			self::assertSame( array(), array_values( array_diff( self::constants(), self::$constants ) ), 'Defined for all tests that follow, too: this test needs a process of its own.' );
+		}
 		parent::tearDown();
 	}
 
@@ -217,10 +236,20 @@ abstract class Test_Case extends TestCase {
 		$_GET     = array();
 		$_POST    = array();
 		$_REQUEST = array();
+		$_SERVER  = self::$server;
 		unset( $GLOBALS['current_screen'] );
 		// wpmu_create_blog() leaves it on, and then WordPress caches no options.
 		wp_installing( false );
 		$this->emulator->clear();
+	}
+
+	/**
+	 * The constants that code can define: none can be undone.
+	 *
+	 * @return list<string>
+	 */
+	private static function constants(): array {
+		return array_keys( get_defined_constants( true )['user'] );
 	}
 
 	/**

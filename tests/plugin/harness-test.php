@@ -28,6 +28,7 @@ final class Harness_Test extends Test_Case {
 		update_option( 'blogname', 'Changed' );
 		wp_set_current_user( $this->create_user( 'super' ) );
 		add_action( 'closte_sync_harness_test', '__return_true' );
+		$_SERVER['REQUEST_METHOD'] = 'POST';
 
 		$this->assertTrue( is_super_admin() );
 	}
@@ -59,6 +60,7 @@ final class Harness_Test extends Test_Case {
 		$this->assertSame( 'Test network Sites', get_site_option( 'site_name' ) );
 		$this->assertSame( 'Test network', get_option( 'blogname' ) );
 		$this->assertFalse( has_action( 'closte_sync_harness_test' ) );
+		$this->assertSame( 'GET', $_SERVER['REQUEST_METHOD'] );
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertSame( array(), $this->emulator->journal() );
 	}
