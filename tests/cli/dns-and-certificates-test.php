@@ -168,7 +168,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 	public function test_doctor_of_the_network(): void {
 		$findings = $this->findings( $this->succeed( 'closte', 'doctor', '--format=json' ) );
 
-		self::assertSame( array( 'extension', 'key', 'connection', 'integration', 'database', 'clock', 'targets', 'cron', 'state', 'failed', 'moved-away', 'certificates' ), array_keys( $findings ) );
+		self::assertSame( array( 'extension', 'extension-elsewhere', 'key', 'connection', 'integration', 'database', 'clock', 'targets', 'cron', 'state', 'failed', 'moved-away', 'certificates' ), array_keys( $findings ) );
 	}
 
 	public function test_doctor_names_what_is_missing(): void {

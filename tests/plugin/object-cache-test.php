@@ -61,7 +61,7 @@ final class Object_Cache_Test extends Plugin_Test_Case {
 			'the switch'            => array( Settings::OPTION, array( 'enabled' => true ) ),
 			'the key'               => array( 'closte_sync_key', 'v1:abc' ),
 			'the mark of the key'   => array( 'closte_sync_keys_seen', array( 'salt' => 'a', 'web' => 'b' ) ),
-			'the extension'         => array( 'closte_sync_extension_seen', array( 'web' => array( 'version' => '0.2.0', 'at' => 5 ) ) ),
+			'the extension'         => array( 'closte_sync_extension_seen', array( 'fpm-fcgi@web1' => array( 'extension' => '0.2.0', 'at' => 5 ) ) ),
 			'the circuit breaker'   => array( Circuit_Breaker::OPTION, array( 'since' => 5 ) ),
 			'the last error'        => array( 'closte_sync_trouble', array( 'time' => 5, 'message' => 'why' ) ),
 			'version of the tables' => array( 'closte_sync_db_version', '4' ),

@@ -97,9 +97,8 @@ final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
 
 	public function test_an_extension_that_nobody_has_seen_for_two_days_is_gone(): void {
 		$this->lose_extension();
-		$seen              = get_network_option( 1, Extension_Watch::OPTION );
-		$seen['cli']['at'] = time() - 3 * DAY_IN_SECONDS;
-		update_network_option( 1, Extension_Watch::OPTION, $seen );
+		$old = static fn( array $note ): array => array( 'at' => time() - 3 * DAY_IN_SECONDS ) + $note;
+		update_network_option( 1, Extension_Watch::OPTION, array_map( $old, get_network_option( 1, Extension_Watch::OPTION ) ) );
 		wu_create_domain( array( 'blog_id' => 1, 'domain' => 'customer.example' ) );
 		$this->carry_out_queue();
 

@@ -20,6 +20,7 @@ use ClosteSync\Admin\Privacy;
 use ClosteSync\Admin\Settings\Connection_Test_Route;
 use ClosteSync\Cli\Commands;
 use ClosteSync\Cli\Single_Site_Command;
+use ClosteSync\Diagnosis\Php\Facts_Reader;
 use ClosteSync\Diagnosis\Site_Health;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Extension\Extension_Watch;
@@ -424,7 +425,7 @@ final class Plugin {
 	}
 
 	private function look_at_extension(): void {
-		( new Extension_Watch( $this->container->extension() ) )->look();
+		( new Extension_Watch( $this->container->extension() ) )->look( Facts_Reader::read()->to_array() );
 	}
 
 	private function plan_what_is_due(): void {

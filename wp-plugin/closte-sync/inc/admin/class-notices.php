@@ -55,8 +55,7 @@ final class Notices {
 		}
 
 		if ( null !== $problem ) {
-			$name = 'extension-' . ( $this->services->extension()->version() ?? 'missing' );
-			Notice::show_dismissible( $name, 'error', Notice::paragraph( esc_html( $problem ) ) );
+			( new Extension_Notice( $this->services->extension() ) )->show( ! self::is_on( Pages::settings_screen_id() ) );
 			return;
 		}
 

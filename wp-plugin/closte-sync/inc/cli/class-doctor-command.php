@@ -11,7 +11,9 @@ use ClosteSync\Container;
 use ClosteSync\Diagnosis\Activation_Check;
 use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Domain_Check;
+use ClosteSync\Diagnosis\Extension_Check;
 use ClosteSync\Diagnosis\Finding;
+use ClosteSync\Diagnosis\Php\Facts_Reader;
 use ClosteSync\Diagnosis\Identity_Check;
 use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Login_Check;
@@ -19,6 +21,7 @@ use ClosteSync\Diagnosis\Mapping_Check;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
+use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\State;
 use ClosteSync\Settings\Settings;
@@ -80,6 +83,7 @@ final class Doctor_Command {
 		Choice::expect_output( $assoc_args, array( 'text', 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
 		$is_text  = 'text' === $assoc_args['format'];
 		$findings = array();
+		( new Extension_Watch( $this->services->extension() ) )->look( Facts_Reader::read()->to_array() );
 		foreach ( $this->checks( $args[0] ?? null ) as $finding ) {
 			$findings[] = $finding;
 			if ( $is_text ) {
@@ -115,9 +119,11 @@ final class Doctor_Command {
 		$connection   = new Connection_Check( $this->services->extension() );
 		$is_connected = false;
 		$here         = array();
-		$extension    = $connection->extension();
+		$php          = new Extension_Check( $this->services->extension(), time() );
+		$extension    = $php->here();
 		$key          = $connection->key();
 		yield $extension;
+		yield from $php->elsewhere();
 		yield $key;
 		$stored = $key->is_error() ? null : ( new Key_Check() )->run();
 		if ( null !== $stored ) {
@@ -253,6 +259,9 @@ final class Doctor_Command {
 		\WP_CLI::line( \WP_CLI::colorize( $color . str_pad( $finding->severity->value, 9 ) . '%n' . $text ) );
 		if ( '' !== $finding->advice ) {
 			\WP_CLI::line( str_repeat( ' ', 9 ) . 'hint: ' . Terminal::clean( $finding->advice ) );
+		}
+		foreach ( $finding->lines as $line ) {
+			\WP_CLI::line( str_repeat( ' ', 11 ) . Terminal::clean( $line ) );
 		}
 	}
 

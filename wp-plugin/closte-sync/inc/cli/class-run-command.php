@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
+use ClosteSync\Diagnosis\Php\Facts_Reader;
 use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Sync\Run_Summary;
@@ -70,7 +71,7 @@ final class Run_Command {
 			);
 		}
 		$json    = 'json' === $assoc_args['format'];
-		( new Extension_Watch( $this->services->extension() ) )->look();
+		( new Extension_Watch( $this->services->extension() ) )->look( Facts_Reader::read()->to_array() );
 		$this->services->key_watch()->look();
 		// Where WP-Cron is turned off, nothing else does.
 		if ( $this->services->networks()->runs_here() && $this->services->scheduler()->claim_overdue_reconcile() ) {

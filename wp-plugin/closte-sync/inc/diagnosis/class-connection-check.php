@@ -28,21 +28,6 @@ final class Connection_Check {
 	 */
 	public function __construct( private readonly Extension $extension, private readonly ?Circuit_Breaker $circuit_breaker = null ) {}
 
-	public function extension(): Finding {
-		$label   = __( 'PHP extension', 'closte-sync' );
-		$problem = $this->extension->problem();
-		if ( null !== $problem ) {
-			return new Finding( 'extension', $label, Severity::Error, $problem );
-		}
-		return new Finding(
-			'extension',
-			$label,
-			Severity::Ok,
-			/* translators: %s: a version */
-			sprintf( __( 'The PHP extension closte %s is loaded.', 'closte-sync' ), (string) $this->extension->version() )
-		);
-	}
-
 	public function key(): Finding {
 		$label = __( 'API key', 'closte-sync' );
 		$key   = Key_Provider::find();
@@ -77,12 +62,12 @@ final class Connection_Check {
 	 * Extension, key and connection: the first of them that is wrong, else that all is well.
 	 */
 	public function run(): Finding {
-		foreach ( array( $this->extension(), $this->key() ) as $finding ) {
-			if ( Severity::Error === $finding->severity ) {
-				return $finding;
-			}
+		$problem = $this->extension->problem();
+		if ( null !== $problem ) {
+			return new Finding( 'extension', __( 'PHP extension', 'closte-sync' ), Severity::Error, $problem );
 		}
-		return $this->connection();
+		$key = $this->key();
+		return $key->is_error() ? $key : $this->connection();
 	}
 
 	/**

@@ -15,10 +15,11 @@ final class Finding {
 	/**
 	 * A finding. All texts are plain text: whoever prints them into a page escapes them.
 	 *
-	 * @param string $check      Stable machine word of the check.
-	 * @param string $label      The name of the check, for people.
-	 * @param string $advice     What to do next; empty when there is nothing to do.
-	 * @param bool   $is_refusal Whether Closte answered and refused the key.
+	 * @param string       $check      Stable machine word of the check.
+	 * @param string       $label      The name of the check, for people.
+	 * @param string       $advice     What to do next; empty when there is nothing to do.
+	 * @param bool         $is_refusal Whether Closte answered and refused the key.
+	 * @param list<string> $lines      To copy: what the advice ends with.
 	 */
 	public function __construct(
 		public readonly string $check,
@@ -27,6 +28,7 @@ final class Finding {
 		public readonly string $message,
 		public readonly string $advice = '',
 		public readonly bool $is_refusal = false,
+		public readonly array $lines = array(),
 	) {}
 
 	public function is_error(): bool {
@@ -43,7 +45,7 @@ final class Finding {
 			'check'   => $this->check,
 			'status'  => $this->severity->value,
 			'message' => $this->message,
-			'advice'  => $this->advice,
+			'advice'  => implode( "\n", array_filter( array( $this->advice, ...$this->lines ) ) ),
 		);
 	}
 }

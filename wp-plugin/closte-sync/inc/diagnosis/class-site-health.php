@@ -54,8 +54,14 @@ final class Site_Health {
 		}
 		$tests['direct']['closte_sync_extension'] = array(
 			'label' => __( 'Closte: PHP extension', 'closte-sync' ),
-			'test'  => fn(): array => $this->result( $this->connection_check()->extension(), 'closte_sync_extension' ),
+			'test'  => fn(): array => $this->result( $this->extension_check()->here(), 'closte_sync_extension' ),
 		);
+		foreach ( $this->extension_check()->elsewhere() as $number => $finding ) {
+			$tests['direct'][ "closte_sync_extension_elsewhere_$number" ] = array(
+				'label' => $finding->label,
+				'test'  => fn(): array => $this->result( $finding, "closte_sync_extension_elsewhere_$number" ),
+			);
+		}
 		if ( $this->services->readiness()->is_another_network() ) {
 			$tests['direct']['closte_sync_identity'] = array(
 				'label' => __( 'Closte: a copy of the network', 'closte-sync' ),
@@ -264,7 +270,7 @@ final class Site_Health {
 				'' !== $finding->advice
 					? $finding->advice
 					: __( 'The domains of this network are sent to Closte, which serves them and issues their certificates.', 'closte-sync' )
-			) . '</p>',
+			) . '</p>' . self::lines( $finding ),
 			'actions'     => $is_well ? '' : sprintf(
 				'<p><a href="%s">%s</a> <a href="%s">%s</a></p>',
 				esc_url( $this->domains_url ),
@@ -305,6 +311,14 @@ final class Site_Health {
 			Severity::Ok,
 			__( 'The list of domains belongs to this network.', 'closte-sync' )
 		);
+	}
+
+	private static function lines( Finding $finding ): string {
+		return array() === $finding->lines ? '' : '<pre>' . esc_html( implode( "\n", $finding->lines ) ) . '</pre>';
+	}
+
+	private function extension_check(): Extension_Check {
+		return new Extension_Check( $this->services->extension(), time() );
 	}
 
 	private function connection_check(): Connection_Check {

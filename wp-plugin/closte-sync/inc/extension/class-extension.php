@@ -65,7 +65,14 @@ final class Extension {
 	public static function is_loaded(): bool {
 		$version = phpversion( 'closte' );
 
-		return Version_Fit::Fits === Version_Fit::of( false === $version ? null : $version, self::MINIMUM_VERSION, self::plugin_version() );
+		return self::fits( false === $version ? null : $version );
+	}
+
+	/**
+	 * @param ?string $version Of an extension; null: there is none.
+	 */
+	public static function fits( ?string $version ): bool {
+		return Version_Fit::Fits === Version_Fit::of( $version, self::MINIMUM_VERSION, self::plugin_version() );
 	}
 
 	/**
