@@ -377,9 +377,7 @@ impl Client {
             self.shared.traces.other_call();
         }
         result.map_err(|failure| {
-            if failure.stale {
-                attempts.connection_was_stale();
-            }
+            attempts.expect(failure.again);
             self.context().no_response(call, &failure)
         })
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::base_url::BaseUrl;
 use crate::domain::ReservedNames;
 use crate::error::Error;
+use crate::net::http::MOST_IN_FLIGHT;
 use crate::net::{Proxy, ProxySetting, read_ca_file};
 
 /// Where Closte's API is.
@@ -66,7 +67,7 @@ impl Config {
         if self.retries > 100 {
             return bad("The option retries must be from 0 to 100.");
         }
-        if !(1..=256).contains(&self.max_in_flight) {
+        if !(1..=MOST_IN_FLIGHT).contains(&self.max_in_flight) {
             return bad("The option max_in_flight must be from 1 to 256.");
         }
         if let Some(path) = &self.ca_file {

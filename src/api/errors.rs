@@ -53,12 +53,20 @@ impl Context<'_> {
                 .with_status(Some(status.as_u16()))
                 .with_may_have_landed(call.changes_something());
             }
-            Cause::TimedOut if failure.sent => (
+            Cause::TimedOut => (
                 "timeout",
                 format!("{host} did not answer within {}", in_words(self.timeout)),
                 AGAIN,
             ),
-            Cause::TimedOut => self.no_connection(&ConnectError::TimedOut(self.timeout)),
+            Cause::TimedOutConnecting => self.no_connection(&ConnectError::TimedOut(self.timeout)),
+            Cause::TurnedAway { why, .. } => (
+                "connection-broken",
+                format!(
+                    "{host} turned it away before it began with it ({})",
+                    self.library_text(why)
+                ),
+                AGAIN,
+            ),
             Cause::Broken(why) => (
                 "connection-broken",
                 format!(

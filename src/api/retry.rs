@@ -5,9 +5,14 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, Kind};
+use crate::net::http::Again;
 
 /// Pooled connections that a call may find closed before that counts as a failure.
 const MAX_STALE: u32 = 4;
+/// How often a call may be turned away before it was begun, before that counts as a failure. A
+/// server that takes 100 requests over a connection turns away the same one of 256 that are under
+/// way two or three times.
+const MAX_NOT_BEGUN: u32 = 16;
 
 /// The attempts of one call.
 #[derive(Debug)]
@@ -16,6 +21,7 @@ pub(super) struct Attempts {
     retries: u32,
     failures: u32,
     stale_connections: u32,
+    not_begun: u32,
     at_once: bool,
 }
 
@@ -28,6 +34,7 @@ impl Attempts {
             retries,
             failures: 0,
             stale_connections: 0,
+            not_begun: 0,
             at_once: false,
         }
     }
@@ -36,11 +43,16 @@ impl Attempts {
         self.deadline
     }
 
-    /// The server had closed a pooled connection: the next attempt is made at once, and this one
-    /// does not count.
-    pub(super) const fn connection_was_stale(&mut self) {
-        if self.stale_connections < MAX_STALE {
-            self.stale_connections += 1;
+    /// What a failed attempt lets expect: where the next one is made at once, this one does not
+    /// count.
+    pub(super) fn expect(&mut self, again: Again) {
+        let (times, most) = match again {
+            Again::Later => return,
+            Again::Stale => (&mut self.stale_connections, MAX_STALE),
+            Again::NotBegun => (&mut self.not_begun, MAX_NOT_BEGUN),
+        };
+        if *times < most {
+            *times += 1;
             self.at_once = true;
         }
     }

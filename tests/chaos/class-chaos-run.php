@@ -21,11 +21,11 @@ final class Chaos_Run {
 	 * @param array<string, mixed> $env As in env.json.
 	 */
 	public function __construct( private readonly array $env ) {
-		$this->servers = new Servers( $env, Servers::free_port(), Servers::free_port() );
+		$this->servers = new Servers( $env, Servers::free_port(), Servers::free_port(), Servers::free_port() );
 		$this->dump    = $env['dir'] . '/network.sql';
 		file_put_contents(
 			$env['dir'] . '/php.d/chaos.ini',
-			"closte.base_url={$this->servers->base_url( 'nobody' )}\ncloste.timeout=2\ncloste.connect_timeout=1\nerror_log={$env['dir']}/logs/php.log\nlog_errors=1\ndisplay_errors=stderr\n"
+			"closte.base_url={$this->servers->base_url( 'nobody' )}\ncloste.ca_file={$this->servers->ca_file()}\ncloste.timeout=2\ncloste.connect_timeout=1\nerror_log={$env['dir']}/logs/php.log\nlog_errors=1\ndisplay_errors=stderr\n"
 		);
 		mkdir( $env['dir'] . '/php-without' );
 		foreach ( glob( $env['dir'] . '/php.d/*.ini' ) as $ini ) {

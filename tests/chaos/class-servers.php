@@ -36,6 +36,8 @@ final class Servers {
 		array( 'kind' => 'oversized' ),
 		array( 'kind' => 'reset-before' ),
 		array( 'kind' => 'reset-after' ),
+		array( 'kind' => 'goaway' ),
+		array( 'kind' => 'refused-stream' ),
 		array( 'kind' => 'reject' ),
 		array(
 			'kind' => 'reject',
@@ -72,7 +74,7 @@ final class Servers {
 	/**
 	 * @param array<string, mixed> $env As in env.json.
 	 */
-	public function __construct( private readonly array $env, private readonly int $port, private readonly int $control_port ) {
+	public function __construct( private readonly array $env, private readonly int $port, private readonly int $tls_port, private readonly int $control_port ) {
 		$this->dir    = $env['dir'] . '/emulator';
 		$this->closte = new Emulator( "http://127.0.0.1:$control_port", $env['key'] );
 		$this->names  = new Name_Server( $env['dir'] . '/logs/dns.log' );
@@ -84,9 +86,20 @@ final class Servers {
 		$this->stop_emulator();
 	}
 
-	/** @param string $via Who sends, for the journal. */
+	/**
+	 * Half of the processes speak HTTP/1.1, the others HTTP/2 over TLS.
+	 *
+	 * @param string $via Who sends, for the journal.
+	 */
 	public function base_url( string $via ): string {
-		return "http://127.0.0.1:{$this->port}/via/$via/api/client";
+		$server = 0 === crc32( $via ) % 2 ? "http://127.0.0.1:{$this->port}" : "https://127.0.0.1:{$this->tls_port}";
+
+		return "$server/via/$via/api/client";
+	}
+
+	/** The authority of its certificates; another one for each seed. */
+	public function ca_file(): string {
+		return $this->dir . '/ca.pem';
 	}
 
 	public function resolver(): string {
@@ -197,7 +210,8 @@ final class Servers {
 				(string) getenv( 'CLOSTE_CHAOS_EMULATOR' ),
 				'--exit-with-parent',
 				...array( '--key', $this->env['key'], '--journal', $this->dir . '/journal.jsonl', '--state', $this->dir . '/state.json' ),
-				...array( '--ready', $ready, '--listen', "127.0.0.1:{$this->port}", '--control', "127.0.0.1:{$this->control_port}", '--tls-listen', '127.0.0.1:0' ),
+				...array( '--ready', $ready, '--listen', "127.0.0.1:{$this->port}", '--control', "127.0.0.1:{$this->control_port}" ),
+				...array( '--tls-listen', "127.0.0.1:{$this->tls_port}", '--ca-out', $this->ca_file() ),
 			),
 			array( array( 'pipe', 'r' ), $log, $log ),
 			$this->emulator_pipes

@@ -133,7 +133,10 @@ impl ProxyFault {
     }
 }
 
-fn cause<'a>(error: &&'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+/// What is behind an error.
+pub(super) fn cause<'a>(
+    error: &&'a (dyn StdError + 'static),
+) -> Option<&'a (dyn StdError + 'static)> {
     let error: &'a (dyn StdError + 'static) = *error;
     error.source()
 }

@@ -1,20 +1,22 @@
 //! Tracks how connections are made.
 //!
-//! Three promises reqwest does not keep by itself: that `phpinfo()` counts the connections that
-//! were opened, that a request whose deadline passed while its connection was being made is known
-//! not to have been sent, and that a pooled connection that the server has closed does not fail a
-//! call, even if the request was being sent already (hyper repeats only what it has not begun to
-//! send). Everything else about connecting (its time limit, the order of addresses, the pool) is
-//! reqwest's.
+//! Four promises reqwest does not keep by itself: that `phpinfo()` counts the connections that were
+//! opened, that no connections are made beside one that carries all calls, that a request whose
+//! deadline passed while its connection was being made is known not to have been sent, and that a
+//! pooled connection that the server has closed does not fail a call, even if the request was being
+//! sent already (hyper repeats only what it has not begun to send). Everything else about
+//! connecting (its time limit, the order of addresses, the pool) is reqwest's.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
+use hyper_util::client::legacy::connect::Connection;
 use tower_layer::Layer;
 use tower_service::Service;
 
+use super::turns::{Superseded, Turns};
 use crate::net::resolver::IS_LOOKING_UP;
 
 tokio::task_local! {
@@ -28,6 +30,8 @@ pub(super) struct Track {
     asked: AtomicBool,
     connecting: AtomicBool,
     looking_up: Arc<AtomicBool>,
+    body_taken: AtomicBool,
+    superseded: AtomicBool,
 }
 
 impl Track {
@@ -41,9 +45,25 @@ impl Track {
         self.looking_up.load(Ordering::Relaxed)
     }
 
-    /// Whether its connection is still being made.
+    /// Whether its connection is still being made. One that it no longer needs may be, too: the
+    /// request has then begun on another.
     pub(super) fn is_connecting(&self) -> bool {
-        self.connecting.load(Ordering::Relaxed)
+        self.connecting.load(Ordering::Relaxed) && !self.is_body_taken()
+    }
+
+    /// Whether the connection that it waited for has been made for all calls.
+    pub(super) fn is_superseded(&self) -> bool {
+        self.superseded.load(Ordering::Relaxed)
+    }
+
+    /// The body is about to be sent.
+    pub(super) fn body_is_taken(&self) {
+        self.body_taken.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether anything of the body may be on its way.
+    pub(super) fn is_body_taken(&self) -> bool {
+        self.body_taken.load(Ordering::Relaxed)
     }
 }
 
@@ -51,6 +71,8 @@ impl Track {
 #[derive(Clone)]
 pub(super) struct MarkConnections {
     pub(super) opened: Arc<AtomicU64>,
+    /// Where one connection may carry all calls.
+    pub(super) turns: Option<Turns>,
 }
 
 impl<S> Layer<S> for MarkConnections {
@@ -60,6 +82,7 @@ impl<S> Layer<S> for MarkConnections {
         Connector {
             inner,
             opened: Arc::clone(&self.opened),
+            turns: self.turns.clone(),
         }
     }
 }
@@ -68,12 +91,16 @@ impl<S> Layer<S> for MarkConnections {
 pub(super) struct Connector<S> {
     inner: S,
     opened: Arc<AtomicU64>,
+    turns: Option<Turns>,
 }
 
 impl<S, Target> Service<Target> for Connector<S>
 where
-    S: Service<Target>,
+    S: Service<Target> + Clone + Send + 'static,
+    S::Response: Connection,
+    S::Error: From<Superseded>,
     S::Future: Send + 'static,
+    Target: Send + 'static,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -85,17 +112,29 @@ where
 
     fn call(&mut self, target: Target) -> Self::Future {
         let request = REQUEST.try_with(Arc::clone).unwrap_or_default();
-        let looking_up = Arc::clone(&request.looking_up);
-        let inner = &mut self.inner;
-        let connecting = IS_LOOKING_UP.sync_scope(Arc::clone(&looking_up), || inner.call(target));
-        let connecting = IS_LOOKING_UP.scope(looking_up, connecting);
         let opened = Arc::clone(&self.opened);
+        let turns = self.turns.clone();
+        // The one that is ready; the other is asked again.
+        let other = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, other);
         request.asked.store(true, Ordering::Relaxed);
         request.connecting.store(true, Ordering::Relaxed);
         Box::pin(async move {
-            let result = connecting.await;
-            if result.is_ok() {
+            let turn = match turns {
+                Some(turns) => turns.take().await.inspect_err(|Superseded| {
+                    request.superseded.store(true, Ordering::Relaxed);
+                })?,
+                None => None,
+            };
+            let looking_up = Arc::clone(&request.looking_up);
+            let connecting =
+                IS_LOOKING_UP.sync_scope(Arc::clone(&looking_up), || inner.call(target));
+            let result = IS_LOOKING_UP.scope(looking_up, connecting).await;
+            if let Ok(connection) = &result {
                 opened.fetch_add(1, Ordering::Relaxed);
+                if let Some(turn) = turn {
+                    turn.made(connection.connected().is_negotiated_h2());
+                }
             }
             request.connecting.store(false, Ordering::Relaxed);
             result

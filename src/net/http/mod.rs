@@ -1,21 +1,25 @@
 //! One request and its response over the pool, within a deadline.
 
+mod body;
 mod connect_error;
 mod connector;
 mod pool;
+mod turns;
 
 use std::error::Error as StdError;
 use std::sync::Arc;
 
 use http::{HeaderMap, Request, StatusCode, Version};
-use reqwest::Response;
+use reqwest::{Body, Response};
 use tokio::time::{Instant, timeout_at};
 
+use self::body::TrackedBody;
+use self::connect_error::cause;
 pub(crate) use self::connect_error::{ConnectError, ProxyFault};
 use self::connector::{REQUEST, Track};
 pub use self::pool::Counters;
 pub(super) use self::pool::Pools;
-pub(crate) use self::pool::Route;
+pub(crate) use self::pool::{MOST_IN_FLIGHT, Route};
 use crate::error::Error;
 
 /// How much of a body that is read as it arrives is kept, to describe one that is something else.
@@ -34,10 +38,22 @@ pub(crate) struct HttpResponse {
 /// Why there is no response.
 pub(crate) struct Failure {
     pub(crate) cause: Cause,
-    /// The request may have reached the server.
+    /// The server may have had the request, and begun to process it.
     pub(crate) sent: bool,
+    /// Whether the next attempt is made at once.
+    pub(crate) again: Again,
+}
+
+/// Whether the same request may be expected to do better at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// Not more than later.
+    Later,
     /// A pooled connection broke, most likely because the server had closed it meanwhile.
-    pub(crate) stale: bool,
+    Stale,
+    /// The server did not begin with it, because it ends the connection after so many requests, or
+    /// nothing of it had left when the connection was closed.
+    NotBegun,
 }
 
 pub(crate) enum Cause {
@@ -47,8 +63,17 @@ pub(crate) enum Cause {
     Connect(ConnectError),
     /// The connection broke; why, in words.
     Broken(String),
+    /// The server turned the request away before it began with it.
+    TurnedAway {
+        /// How, in words.
+        why: String,
+        /// As servers do that are well: they end a connection after so many requests, or restart.
+        as_usual: bool,
+    },
     /// The deadline passed.
     TimedOut,
+    /// The deadline passed before there was a connection.
+    TimedOutConnecting,
     /// The body is longer than allowed.
     TooBig(StatusCode),
 }
@@ -83,7 +108,7 @@ impl Failure {
         Self {
             cause: Cause::Setup(error),
             sent: false,
-            stale: false,
+            again: Again::Later,
         }
     }
 }
@@ -97,17 +122,28 @@ pub(super) async fn exchange(
     reading: Reading<'_>,
 ) -> Result<HttpResponse, Failure> {
     let client = pools.client(route).map_err(Failure::setup)?;
+    let track = Arc::new(Track::default());
+    let has_body = !request.body().is_empty();
+    let request = request.map(|text| Body::wrap(TrackedBody::new(text, &track)));
     let request = reqwest::Request::try_from(request).map_err(|error| Failure {
         cause: Cause::Broken(error.without_url().to_string()),
         sent: false,
-        stale: false,
+        again: Again::Later,
     })?;
     pools.count_call();
 
-    let track = Arc::new(Track::default());
     let exchange = REQUEST.scope(Arc::clone(&track), async {
         let cause_of = |error| cause_of(error, route);
-        let response = client.execute(request).await.map_err(cause_of)?;
+        let response = client.execute(request).await.map_err(|error| {
+            // Once there is a response, the request has been processed, whatever is said then.
+            match turned_away(&error) {
+                Some(as_usual) => Cause::TurnedAway {
+                    why: innermost(error),
+                    as_usual,
+                },
+                None => cause_of(error),
+            }
+        })?;
         let (status, version) = (response.status(), response.version());
         let headers = response.headers().clone();
         let body = match reading {
@@ -133,22 +169,41 @@ pub(super) async fn exchange(
             {
                 Cause::Connect(ConnectError::slow_look_up())
             }
+            Cause::TimedOut if track.is_connecting() => Cause::TimedOutConnecting,
             cause => cause,
         };
-        if matches!(cause, Cause::TimedOut) {
+        if matches!(cause, Cause::TimedOut | Cause::TimedOutConnecting) {
             // Whatever made this request hang may make the next one on its connection hang.
             pools.abandon(route);
         }
-        Failure {
-            sent: match cause {
-                Cause::Connect(_) => false,
-                Cause::TimedOut => !track.is_connecting(),
-                _ => true,
-            },
-            stale: track.is_reused() && matches!(cause, Cause::Broken(_)),
-            cause,
-        }
+        let sent = match cause {
+            Cause::Connect(_) | Cause::TimedOutConnecting | Cause::TurnedAway { .. } => false,
+            _ => !has_body || track.is_body_taken(),
+        };
+        let again = match cause {
+            Cause::TurnedAway { as_usual: true, .. } => Again::NotBegun,
+            Cause::Connect(_) if track.is_superseded() => Again::NotBegun,
+            Cause::Broken(_) if !sent => Again::NotBegun,
+            Cause::Broken(_) if track.is_reused() => Again::Stale,
+            _ => Again::Later,
+        };
+        Failure { cause, sent, again }
     })
+}
+
+/// Whether the server has said that it did not process a request and will not: its stream is above
+/// the last one that a GOAWAY names (RFC 9113, section 6.8), or was refused (section 8.7). The
+/// streams that a GOAWAY leaves open never fail with it: h2 ends those above alone. `Some(true)`:
+/// without an error.
+fn turned_away(error: &reqwest::Error) -> Option<bool> {
+    let mut links = std::iter::successors(error.source(), cause);
+    let error = links.find_map(|link| link.downcast_ref::<h2::Error>())?;
+    match error.reason()? {
+        _ if !error.is_remote() => None,
+        h2::Reason::REFUSED_STREAM if error.is_reset() => Some(true),
+        reason if error.is_go_away() => Some(reason == h2::Reason::NO_ERROR),
+        _ => None,
+    }
 }
 
 /// The body; None means that it is longer than `max`.
@@ -190,19 +245,24 @@ async fn stream(
     Ok(Some(beginning))
 }
 
-/// The innermost cause, which says most. It never has the URL, which may hold the key.
+/// Why there is no response.
 fn cause_of(error: reqwest::Error, route: &Route) -> Cause {
     if error.is_connect() {
         let (limit, through_proxy) = (route.connect_timeout, route.proxy.is_some());
         return Cause::Connect(ConnectError::read(&error, limit, through_proxy));
     }
+    Cause::Broken(innermost(error))
+}
+
+/// The innermost cause, which says most. It never has the URL, which may hold the key.
+fn innermost(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut innermost: &(dyn StdError + 'static) = &error;
     while let Some(cause) = innermost.source() {
         innermost = cause;
     }
-    Cause::Broken(match innermost.downcast_ref::<std::io::Error>() {
+    match innermost.downcast_ref::<std::io::Error>() {
         Some(io) => io.kind().to_string(),
         None => innermost.to_string(),
-    })
+    }
 }

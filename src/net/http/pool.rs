@@ -11,6 +11,7 @@ use reqwest::{Client, redirect, retry};
 use rustls::RootCertStore;
 
 use super::connector::MarkConnections;
+use super::turns::Turns;
 use crate::error::Error;
 use crate::net::proxy::Proxy;
 use crate::net::resolver::{Resolver, Stamp};
@@ -18,6 +19,9 @@ use crate::net::tls;
 
 /// Ways of connecting that are kept; a process has one, perhaps two.
 const MAX_POOLS: usize = 8;
+
+/// Calls that a batch may have under way at a time.
+pub(crate) const MOST_IN_FLIGHT: usize = 256;
 
 /// A way of connecting: the key of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +129,7 @@ impl Pools {
             .dns_resolver(Resolver::new(&route.name_servers))
             .connector_layer(MarkConnections {
                 opened: Arc::clone(&self.opened),
+                turns: route.tls.then(Turns::default),
             })
             // Over name resolution, TCP and TLS together; TCP's share is shared out among the
             // addresses of a name, so that one which does not answer leaves time for the next.
@@ -135,7 +140,8 @@ impl Pools {
             .redirect(redirect::Policy::none())
             .tcp_keepalive(Duration::from_secs(30))
             .pool_idle_timeout(Duration::from_secs(90))
-            .pool_max_idle_per_host(16)
+            // As many as there are calls at a time, or each call of a batch would make its own.
+            .pool_max_idle_per_host(MOST_IN_FLIGHT)
             // While a call waits, a dead connection is found out.
             .http2_keep_alive_interval(Duration::from_secs(4))
             .http2_keep_alive_timeout(Duration::from_secs(4))

@@ -15,6 +15,7 @@ use crate::BoxError;
 use crate::call::Effect;
 use crate::exchange;
 use crate::fault::Kind;
+use crate::going_away::GoingAway;
 use crate::journal::Entry;
 use crate::listener::{Listener, Mode};
 use crate::net::{self, Connection, Connections};
@@ -118,6 +119,11 @@ async fn answer<S>(state: &Shared, connection: &Arc<Connection>, stream: S)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + 'static,
 {
+    let draw = {
+        let state = Arc::clone(state);
+        move || state::lock(&state).faults.decide_stream()
+    };
+    let stream = GoingAway::new(stream, draw);
     let service =
         service_fn(|request| exchange::handle(Arc::clone(state), Arc::clone(connection), request));
     net::serve(connection, stream, service).await;

@@ -3,7 +3,6 @@
 
 mod body;
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +39,8 @@ enum Reply {
     Response(Response, Delivery),
     Reset,
     Hang,
+    /// The stream is refused; over HTTP/1.1 the connection is closed.
+    Refuse,
 }
 
 /// Answers one request of the client API.
@@ -47,7 +48,7 @@ pub async fn handle(
     state: Shared,
     connection: Arc<Connection>,
     request: http::Request<Incoming>,
-) -> Result<http::Response<ResponseBody>, Infallible> {
+) -> Result<http::Response<ResponseBody>, h2::Error> {
     let (parts, body) = request.into_parts();
     let body = match Limited::new(body, BODY_LIMIT).collect().await {
         Ok(body) => body.to_bytes(),
@@ -73,6 +74,7 @@ pub async fn handle(
             std::future::pending().await
         }
         Reply::Hang => std::future::pending().await,
+        Reply::Refuse => Err(h2::Reason::REFUSED_STREAM.into()),
     }
 }
 
@@ -165,6 +167,7 @@ fn apply_fault(fault: &Fault, real: Response, key: &str, request: &Request) -> R
     let mut response = match fault.kind {
         Kind::ResetBefore | Kind::ResetAfter => return Reply::Reset,
         Kind::Hang | Kind::HangAfter => return Reply::Hang,
+        Kind::RefusedStream => return Reply::Refuse,
         // The API's own word on a key. A web page with these is a challenge.
         Kind::Status(status @ (401 | 403)) if fault.text.is_none() => Response {
             status,
@@ -224,7 +227,7 @@ fn apply_fault(fault: &Fault, real: Response, key: &str, request: &Request) -> R
             body: String::new(),
             ..real
         },
-        // TLS faults apply to the connection, and latency is in the delay.
+        // TLS faults and GOAWAY apply to the connection, and latency is in the delay.
         _ => real,
     };
     if let Some(status) = fault.status {
@@ -291,7 +294,7 @@ fn entry(
             let start: String = response.body.chars().take(JOURNALED_ANSWER).collect();
             (Some(response.status), Some(hide(&start)))
         }
-        Reply::Reset | Reply::Hang => (None, None),
+        Reply::Reset | Reply::Hang | Reply::Refuse => (None, None),
     };
     Entry {
         n: 0,

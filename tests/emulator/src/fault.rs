@@ -45,6 +45,10 @@ pub enum Kind {
     Close,
     /// A response with an empty body.
     Empty,
+    /// HTTP/2: the stream is refused with `REFUSED_STREAM`; the call had no effect.
+    RefusedStream,
+    /// HTTP/2: the request is answered, and is the last one that its connection takes (GOAWAY).
+    GoAway,
     /// TLS: an alert instead of the `ServerHello`.
     TlsHandshake,
     /// TLS: no response to the `ClientHello`.
@@ -75,6 +79,8 @@ const NAMES: &[(Kind, &str)] = &[
     (Kind::Redirect, "redirect"),
     (Kind::Close, "close"),
     (Kind::Empty, "empty"),
+    (Kind::RefusedStream, "refused-stream"),
+    (Kind::GoAway, "goaway"),
     (Kind::TlsHandshake, "tls-handshake"),
     (Kind::TlsHang, "tls-hang"),
     (Kind::TlsExpired, "tls-expired"),
@@ -287,7 +293,8 @@ impl Faults {
     pub fn decide(&mut self, request: &RequestInfo) -> Decision {
         let mut decision = Decision::default();
         for fault in &mut self.list {
-            if fault.kind.is_tls() || !fault.matches(request) || !fault.fires(&mut self.random) {
+            let is_of_request = !fault.kind.is_tls() && fault.kind != Kind::GoAway;
+            if !is_of_request || !fault.matches(request) || !fault.fires(&mut self.random) {
                 continue;
             }
             if fault.kind == Kind::Latency {
@@ -302,7 +309,16 @@ impl Faults {
         decision
     }
 
-    /// The same for a TLS connection that was just accepted.
+    /// Whether a request of an HTTP/2 connection is the last one that it takes.
+    pub fn decide_stream(&mut self) -> bool {
+        let mut is_last = false;
+        for fault in &mut self.list {
+            is_last |= fault.kind == Kind::GoAway && fault.fires(&mut self.random);
+        }
+        is_last
+    }
+
+    /// The same as [`Faults::decide`] for a TLS connection that was just accepted.
     pub fn decide_connection(&mut self) -> Option<Kind> {
         let mut struck = None;
         for fault in &mut self.list {

@@ -6,6 +6,7 @@ mod control;
 mod edge;
 mod exchange;
 mod fault;
+mod going_away;
 mod journal;
 mod listener;
 mod name_server;

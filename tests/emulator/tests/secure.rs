@@ -14,7 +14,7 @@ use std::time::Duration;
 use http::Version;
 use serde_json::{Value, json};
 use support::Emulator;
-use support::secure::{failure, get, handshake};
+use support::secure::{ask, failure, get, handshake, http2};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
@@ -111,4 +111,34 @@ async fn a_reset_ends_an_http2_connection() {
     let broken = tokio::spawn(get(stream, Version::HTTP_2, URL)).await;
     assert!(broken.is_err());
     assert_eq!(emulator.last()["http_version"], "2");
+}
+
+#[tokio::test]
+async fn a_goaway_lets_the_last_request_be_answered_and_drops_the_later_ones() {
+    let emulator = Emulator::start(&[]);
+    emulator.control(
+        "PUT",
+        "/faults",
+        &json!([{"kind": "goaway", "nth": [2]}, {"kind": "latency", "ms": 300}]),
+    );
+    let mut sender = http2(emulator.address("http")).await;
+    let calls = [(); 4].map(|()| ask(&mut sender, URL));
+    let mut reasons = Vec::new();
+    for call in calls {
+        reasons.push(call.await.map_err(|error| error.reason()));
+    }
+    let dropped = Err(Some(h2::Reason::NO_ERROR));
+    assert_eq!(reasons, [Ok(200), Ok(200), dropped, dropped]);
+    assert_eq!(emulator.journal().len(), 2);
+}
+
+#[tokio::test]
+async fn a_refused_stream_is_one_of_many() {
+    let emulator = Emulator::start(&[]);
+    emulator.fault(json!({"kind": "refused-stream", "nth": [1]}));
+    let mut sender = http2(emulator.address("http")).await;
+    let error = ask(&mut sender, URL).await.unwrap_err();
+    assert_eq!(error.reason(), Some(h2::Reason::REFUSED_STREAM));
+    assert_eq!(ask(&mut sender, URL).await.unwrap(), 200);
+    assert_eq!(emulator.journal()[0]["fault"], "refused-stream");
 }

@@ -10,6 +10,7 @@
 
 mod calls;
 mod faults;
+mod http2;
 mod lists;
 mod names;
 mod options;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use http::{Request, Version};
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Bytes;
+use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::crypto::ring;
 use rustls::{ClientConfig, RootCertStore};
@@ -89,4 +90,34 @@ where
     let (version, status) = (response.version(), response.status().as_u16());
     let body = response.into_body().collect().await.unwrap().to_bytes();
     (version, status, String::from_utf8(body.to_vec()).unwrap())
+}
+
+/// An HTTP/2 connection over plain TCP.
+pub async fn http2(server: SocketAddr) -> SendRequest<Empty<Bytes>> {
+    let io = TokioIo::new(TcpStream::connect(server).await.unwrap());
+    let (sender, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), io)
+        .await
+        .unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+/// One GET, begun at once; gives its status, or why there is none in HTTP/2's terms.
+pub fn ask(
+    sender: &mut SendRequest<Empty<Bytes>>,
+    url: &str,
+) -> impl Future<Output = Result<u16, h2::Error>> + use<> {
+    let request = Request::get(url).body(Empty::new()).unwrap();
+    let response = sender.send_request(request);
+    async move {
+        match response.await {
+            Ok(response) => Ok(response.status().as_u16()),
+            Err(error) => {
+                let cause = std::error::Error::source(&error).unwrap();
+                let cause = cause.downcast_ref::<h2::Error>().unwrap();
+                assert!(cause.is_remote(), "{cause}");
+                Err(cause.reason().unwrap().into())
+            }
+        }
+    }
 }
