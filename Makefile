@@ -1,6 +1,6 @@
 # Everything is done by the scripts in bin and tests/bin; each of them says with --help what it takes.
 
-.PHONY: demo screenshots test chaos fuzz build install bench lint analyse
+.PHONY: demo screenshots test chaos fuzz build install uninstall dist bench lint analyse
 
 # A WordPress network beside an emulated Closte, in a browser. DEMO_ONCE=1: ends after the story.
 demo:
@@ -29,9 +29,15 @@ fuzz:
 build:
 	@bin/build
 
-# Into the PHP that is there. DESTDIR=/somewhere: only copies, for packages.
+# Into the PHP of php-config, and out again. DESTDIR=/somewhere: only copies, for packages.
 install:
 	@bin/install
+uninstall:
+	@bin/uninstall
+
+# Everything that is released, into dist/: the plugin's zip, packages for Debian, tarballs.
+dist:
+	@bin/dist
 
 # The time that an added domain, a look at DNS and one at a certificate take, beside what else there is.
 bench:

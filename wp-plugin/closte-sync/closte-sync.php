@@ -5,6 +5,7 @@
  * Version:           0.2.0
  * Requires at least: 6.4
  * Requires PHP:      8.1
+ * Update URI:        false
  * Network:           true
  * Author:            The Closte Sync authors
  * License:           GPL-2.0-or-later

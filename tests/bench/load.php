@@ -1,0 +1,73 @@
+<?php
+/**
+ * Measures what a library adds to the start of PHP, beside others: its size, its relocations, processor time and time.
+ *
+ * Usage: php load.php RUNS NAME=LIBRARY…
+ *
+ * The runs alternate, so that a busy machine is busy for each of them. Medians are shown; the last column is the ratio to the
+ * first library's time.
+ */
+
+declare(strict_types=1);
+
+$runs      = (int) $argv[1];
+$libraries = array();
+foreach ( array_slice( $argv, 2 ) as $argument ) {
+	list( $name, $file ) = explode( '=', $argument, 2 );
+	$libraries[ $name ]  = $file;
+}
+
+/**
+ * Starts PHP with a library, or without one, and waits for its end.
+ *
+ * @param string|null $file The library.
+ * @return array{float, float} Processor time and time, in milliseconds.
+ */
+function start( ?string $file ): array {
+	$command = array( PHP_BINARY, '-n', '-r', '' );
+	if ( null !== $file ) {
+		array_splice( $command, 2, 0, array( '-d', "extension=$file" ) );
+	}
+	$cpu     = static fn( array $usage ): float => 1e3 * ( $usage['ru_utime.tv_sec'] + $usage['ru_stime.tv_sec'] ) + ( $usage['ru_utime.tv_usec'] + $usage['ru_stime.tv_usec'] ) / 1e3;
+	$before  = $cpu( getrusage( 1 ) );
+	$begin   = hrtime( true );
+	$process = proc_open( $command, array(), $pipes );
+	if ( 0 !== proc_close( $process ) ) {
+		throw new RuntimeException( "PHP does not start with $file" );
+	}
+	return array( $cpu( getrusage( 1 ) ) - $before, ( hrtime( true ) - $begin ) / 1e6 );
+}
+
+/**
+ * The middle of some numbers.
+ *
+ * @param list<float> $numbers The numbers.
+ */
+function median( array $numbers ): float {
+	sort( $numbers );
+	return $numbers[ intdiv( count( $numbers ), 2 ) ];
+}
+
+$measured = array();
+for ( $run = 0; $run < $runs; $run++ ) {
+	foreach ( array( '' => null ) + $libraries as $name => $file ) {
+		list( $measured[ $name ]['cpu'][], $measured[ $name ]['time'][] ) = start( $file );
+	}
+}
+
+printf( "%-12s %10s %12s %14s %10s %8s\n", 'library', 'size', 'relocations', 'processor time', 'time', 'ratio' );
+$first = null;
+foreach ( $libraries as $name => $file ) {
+	$time        = median( $measured[ $name ]['time'] ) - median( $measured['']['time'] );
+	$first     ??= $time;
+	$relocations = preg_match_all( '/^[0-9a-f]{8,}/m', (string) shell_exec( 'readelf -rW ' . escapeshellarg( $file ) ) );
+	printf(
+		"%-12s %7.1f MB %12d %11.2f ms %7.2f ms %8.2f\n",
+		$name,
+		filesize( $file ) / 1e6,
+		$relocations,
+		median( $measured[ $name ]['cpu'] ) - median( $measured['']['cpu'] ),
+		$time,
+		$first / $time
+	);
+}
