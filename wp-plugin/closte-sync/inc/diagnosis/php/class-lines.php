@@ -80,7 +80,7 @@ final class Lines {
 	 * @return list<string>
 	 */
 	public function compile(): array {
-		return array( 'pie install closte/closte', ...$this->reload() );
+		return array( 'pie install closte-sync/ext-closte', ...$this->reload() );
 	}
 
 	/**
