@@ -45,7 +45,7 @@ final class Finding {
 			'check'   => $this->check,
 			'status'  => $this->severity->value,
 			'message' => $this->message,
-			'advice'  => implode( "\n", array_filter( array( $this->advice, ...$this->lines ) ) ),
+			'advice'  => trim( $this->advice . ' ' . implode( '; ', $this->lines ) ),
 		);
 	}
 }
