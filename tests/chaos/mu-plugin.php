@@ -16,6 +16,8 @@ add_action(
 			$GLOBALS['closte_chaos_plugin'] = null;
 			return;
 		}
+		// A page that visitors see waits for this: the plugin is loaded.
+		wp_get_schedules();
 		$GLOBALS['closte_chaos_plugin'] = ( new ReflectionFunction( current( $GLOBALS['wp_filter']['closte_sync_run']->callbacks[10] )['function'] ) )->getClosureThis();
 	},
 	-1

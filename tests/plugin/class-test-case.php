@@ -63,6 +63,8 @@ abstract class Test_Case extends TestCase {
 	 * @param array<string, mixed> $env The environment, as in its env.json.
 	 */
 	public static function prepare( array $env ): void {
+		// A page that visitors see waits for this: the plugin is loaded.
+		wp_get_schedules();
 		self::$env       = $env;
 		self::$snapshot  = new Network_Snapshot( $GLOBALS['wpdb'] );
 		self::$hooks     = self::copy_hooks();

@@ -365,7 +365,7 @@ final class Identity_Test extends Screens_Test_Case {
 				'display_errors=0',
 				'-r',
 				sprintf(
-					'%s $_SERVER["HTTP_HOST"] = %s; require %s; $plugin = ( new ReflectionFunction( current( $GLOBALS["wp_filter"]["closte_sync_run"]->callbacks[10] )["function"] ) )->getClosureThis(); ob_start(); %s; ob_end_flush(); do_action( "shutdown" );',
+					'%s $_SERVER["HTTP_HOST"] = %s; require %s; wp_get_schedules(); $plugin = ( new ReflectionFunction( current( $GLOBALS["wp_filter"]["closte_sync_run"]->callbacks[10] )["function"] ) )->getClosureThis(); ob_start(); %s; ob_end_flush(); do_action( "shutdown" );',
 					$first,
 					var_export( $host, true ),
 					var_export( $this->env( 'wordpress' ) . '/wp-load.php', true ),

@@ -158,16 +158,6 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertContains( 'unheard.example', $this->emulator->domains() );
 	}
 
-	public function test_a_front_end_page_costs_no_query_and_no_class_beyond_the_bootstrap(): void {
-		$measure = 'define( "SAVEQUERIES", true ); define( "WP_USE_THEMES", false ); $_SERVER["HTTP_HOST"] = ' . var_export( $this->env( 'domain' ), true ) . '; $_SERVER["REQUEST_URI"] = "/"; require ' . var_export( $this->env( 'wordpress' ) . '/wp-load.php', true ) . '; wp(); do_action( "template_redirect" ); do_action( "wp_head" ); do_action( "wp_footer" ); do_action( "shutdown" );
-			$ours = array_values( array_filter( get_declared_classes(), fn( $name ) => str_starts_with( $name, "ClosteSync" ) ) ); sort( $ours );
-			fwrite( STDERR, "\n" . json_encode( array( $ours, array_values( array_filter( array_column( $GLOBALS["wpdb"]->queries, 0 ), fn( $sql ) => str_contains( $sql, "closte" ) && ! str_contains( $sql, "active_sitewide_plugins" ) ) ), count( $GLOBALS["wpdb"]->queries ) > 0 ) ) );';
-		$process = new Process( array( PHP_BINARY, '-r', "$measure" ) );
-
-		$this->assertSame( 0, $process->wait(), $process->output() );
-		$this->assertSame( array( array( 'ClosteSync\\Autoloader', 'ClosteSync\\Container', 'ClosteSync\\Domains\\Source_Registry', 'ClosteSync\\Plugin', 'ClosteSync\\Sources\\Core\\Core', 'ClosteSync\\Sources\\Mercator\\Mercator', 'ClosteSync\\Sources\\Ultimate_Multisite\\Ultimate_Multisite' ), array(), true ), json_decode( substr( (string) strrchr( $process->output(), "\n" ), 1 ), true ) );
-	}
-
 	public function test_no_option_of_ours_is_autoloaded(): void {
 		$this->create_site( 'shop' );
 		$this->assertSame( array(), array_filter( array_keys( wp_load_alloptions() ), static fn( string $name ): bool => str_contains( $name, 'closte' ) ) );

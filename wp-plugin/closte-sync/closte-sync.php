@@ -35,7 +35,6 @@ if ( defined( 'CLOSTE_SYNC_FILE' ) ) {
 
 define( 'CLOSTE_SYNC_FILE', __FILE__ );
 
-require_once __DIR__ . '/inc/class-autoloader.php';
+require_once __DIR__ . '/inc/class-front.php';
 
-( new Autoloader( __DIR__ . '/inc' ) )->register();
-( new Plugin( __FILE__, new Container( $GLOBALS['wpdb'] ) ) )->boot();
+( new Front( __FILE__ ) )->begin();

@@ -20,7 +20,7 @@ final class Autoloader {
 		spl_autoload_register( $this->load( ... ) );
 	}
 
-	private function load( string $class_name ): void {
+	public function load( string $class_name ): void {
 		if ( ! str_starts_with( $class_name, __NAMESPACE__ . '\\' ) ) {
 			return;
 		}

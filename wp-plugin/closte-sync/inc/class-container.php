@@ -91,9 +91,12 @@ class Container implements Services {
 	/** As wp-config.php or a sunrise.php has it: WordPress sets it later. */
 	private readonly ?string $configured_cookie_domain;
 
-	public function __construct( private readonly \wpdb $wpdb ) {
-		$this->application              = defined( 'CLOSTE_APP_ID' ) ? (string) constant( 'CLOSTE_APP_ID' ) : '';
-		$this->configured_cookie_domain = defined( 'COOKIE_DOMAIN' ) ? (string) constant( 'COOKIE_DOMAIN' ) : null;
+	/**
+	 * @param array{CLOSTE_APP_ID?: mixed, COOKIE_DOMAIN?: mixed} $configured Constants of the configuration.
+	 */
+	public function __construct( private readonly \wpdb $wpdb, array $configured = array() ) {
+		$this->application              = (string) ( $configured['CLOSTE_APP_ID'] ?? '' );
+		$this->configured_cookie_domain = isset( $configured['COOKIE_DOMAIN'] ) ? (string) $configured['COOKIE_DOMAIN'] : null;
 	}
 
 	public function configured_cookie_domain(): ?string {

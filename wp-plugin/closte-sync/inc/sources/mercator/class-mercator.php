@@ -38,7 +38,11 @@ final class Mercator implements Source {
 	}
 
 	public function register(): void {
-		add_action( 'plugins_loaded', $this->register_beside_no_other( ... ), 20 );
+		if ( did_action( 'plugins_loaded' ) > 0 && ! doing_action( 'plugins_loaded' ) ) {
+			$this->register_beside_no_other();
+		} else {
+			add_action( 'plugins_loaded', $this->register_beside_no_other( ... ), 20 );
+		}
 	}
 
 	public function reasons(): array {
