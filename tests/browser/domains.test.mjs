@@ -285,6 +285,8 @@ describe('domains in the browser', () => {
 		await own.goto(domainsPage);
 		await wp('user', 'session', 'destroy', 'admin', '--all');
 		await own.waitForSelector('#wp-auth-check-wrap:not(.hidden) #wp-auth-check');
+		// WordPress gives up on a form that is not there after ten seconds, and some pass at once below.
+		await own.waitForSelector('#wp-auth-check-form:not(.loading)');
 		await own.waitForSelector('#closte-sync-poll-trouble .notice-error');
 		assert.match(await own.innerText('#closte-sync-poll-trouble'), /You are logged out/);
 		// Nothing is asked for until then.
