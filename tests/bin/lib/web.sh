@@ -66,7 +66,8 @@ start_web() {
 			}
 		}
 	NGINX
-	PHP_INI_SCAN_DIR=":$scan_dir" "$(fpm_binary)" "${root_option[@]}" --fpm-config "$dir/fpm.conf" \
+	# Its workers live long enough to share memory.
+	PHP_INI_SCAN_DIR=":$scan_dir" "$(fpm_binary)" "${root_option[@]}" -d opcache.file_cache_only=0 --fpm-config "$dir/fpm.conf" \
 		</dev/null >"$dir/fpm.out" 2>&1 || { cat "$dir/fpm.out" >&2; die "PHP-FPM did not start"; }
 	nginx -c "$dir/nginx.conf" -e "$dir/nginx.log" </dev/null >"$dir/nginx.out" 2>&1 ||
 		{ cat "$dir/nginx.out" >&2; die "nginx did not start"; }
