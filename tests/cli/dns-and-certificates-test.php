@@ -184,6 +184,8 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		$no_extension = $this->closte_without_extension( 'doctor', self::DOMAIN );
 		self::assertSame( 1, $no_extension->status );
 		self::assertStringContainsString( 'error    PHP extension: The PHP extension "closte" is not loaded.', $no_extension->stdout );
+		self::assertStringContainsString( 'has no file closte.so in ' . ini_get( 'extension_dir' ), $no_extension->stdout );
+		self::assertMatchesRegularExpression( '/^ +hint: .+\n {11}\S+/m', $no_extension->stdout );
 	}
 
 	public function test_doctor_notices_that_nobody_starts_the_runs(): void {

@@ -69,7 +69,7 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 			'half a file'                 => array( 'broken', $named, array( 'machine' => null ), 'is not a library', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'a file for ARM'              => array( 'other-architecture', $named, array( 'machine' => 'aarch64' ), 'another architecture: aarch64. This machine is x86_64', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'a file for musl'             => array( 'other-libc', $named, array( 'libc' => 'musl' ), 'is built for musl. This system has glibc', 'apt install ./php8.2-closte_*_amd64.deb' ),
-			'a file for glibc on Alpine'  => array( 'other-libc', $named + array( 'libc' => 'musl', 'systems' => array( 'alpine' ) ), array(), 'is built for glibc. This system has musl', 'pie install closte-sync/ext-closte' ),
+			'a file for glibc on Alpine'  => array( 'other-libc', $named + array( 'libc' => 'musl', 'systems' => array( 'alpine' ) ), array(), 'is built for glibc. This system has musl', 'PHP_CONFIG=/usr/bin/php-config8.2 make install' ),
 			'a thread-safe file'          => array( 'built-thread-safe', $named, array( 'is_thread_safe' => true ), 'is built for a thread-safe PHP', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'a file for another PHP'      => array( 'other-php', $named, array( 'api' => 20240924 ), 'is built for PHP 8.4. This is PHP 8.2.36 (fpm-fcgi)', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'a file for an unknown PHP'   => array( 'other-php', $named, array( 'api' => 20301231 ), 'is built for PHP 20301231', 'apt install ./php8.2-closte_*_amd64.deb' ),
@@ -118,9 +118,9 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 				"$folder.tar.gz",
 				array( "tar -xzf $folder.tar.gz", "install -m 644 $folder/closte.so /usr/lib/php/20220829/closte.so", "install -m 644 $folder/closte.ini /etc/php/8.2/mods-available/closte.ini", 'phpenmod -v 8.2 closte', 'systemctl reload php8.2-fpm' ),
 			),
-			'another PHP of sury.org'    => array( array( 'version' => '8.3.1' ), 'Releases have no library for PHP 8.3', array( 'pie install closte-sync/ext-closte', 'systemctl reload php8.3-fpm' ) ),
-			'Debian on ARM'              => array( array( 'machine' => 'aarch64' ), '(aarch64 glibc)', array( 'pie install closte-sync/ext-closte', 'systemctl reload php8.2-fpm' ) ),
-			'Alpine'                     => array( $plain + array( 'systems' => array( 'alpine' ), 'libc' => 'musl' ), '(x86_64 musl)', array( 'pie install closte-sync/ext-closte', 'rc-service php-fpm82 reload' ) ),
+			'another PHP of sury.org'    => array( array( 'version' => '8.3.1' ), 'Releases have no library for PHP 8.3', array( ...self::source(), 'PHP_CONFIG=/usr/bin/php-config8.3 make install', 'systemctl reload php8.3-fpm' ) ),
+			'Debian on ARM'              => array( array( 'machine' => 'aarch64' ), '(aarch64 glibc)', array( ...self::source(), 'PHP_CONFIG=/usr/bin/php-config8.2 make install', 'systemctl reload php8.2-fpm' ) ),
+			'Alpine'                     => array( $plain + array( 'systems' => array( 'alpine' ), 'libc' => 'musl' ), '(x86_64 musl)', array( ...self::source(), 'make install', 'rc-service php-fpm82 reload' ) ),
 			'RHEL’s kin'                 => array(
 				$plain + array( 'systems' => array( 'rocky', 'rhel', 'centos', 'fedora' ), 'extension_dir' => '/usr/lib64/php/modules', 'ini_file' => '/etc/php.ini', 'scan_dir' => '/etc/php.d' ),
 				"$folder.tar.gz",
@@ -145,6 +145,11 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 			),
 			'the command line of Debian' => array( array( 'sapi' => 'cli' ), 'Debian package', array( 'apt install ./php8.2-closte_*_amd64.deb' ) ),
 		);
+	}
+
+	/** @return list<string> */
+	private static function source(): array {
+		return array( 'tar -xzf closte-' . Extension::plugin_version() . '.tar.gz', 'cd closte-' . Extension::plugin_version() );
 	}
 
 	/** The documentation has the same lines. */
@@ -227,6 +232,15 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 		self::assertStringContainsString( 'The web server’s PHP 8.2.36 (fpm-fcgi) on web1 has no extension that fits', $findings[0]->message );
 		self::assertStringContainsString( 'is built for PHP 8.4. This is PHP 8.2.36 (fpm-fcgi). Seen 5 minutes ago.', $findings[0]->message );
 		self::assertContains( 'systemctl reload php8.2-fpm', $findings[0]->lines );
+	}
+
+	public function test_the_web_is_told_what_the_command_line_lacks(): void {
+		$this->note( self::php( array( 'sapi' => 'cli' ), null ), time() );
+		$this->note( self::php( array( 'host' => 'web2' ), null ), time() );
+		$findings = ( new Extension_Check( $this->plugin->extension(), time(), self::php( array( 'extension' => Extension::plugin_version() ), null ) ) )->elsewhere();
+
+		self::assertSame( array( Severity::Warning ), array_column( $findings, 'severity' ) );
+		self::assertStringContainsString( 'The command line’s PHP 8.2.36 (cli) on web1 has no extension that fits: WP-CLI records changes', $findings[0]->message );
 	}
 
 	public function test_the_command_line_says_that_it_knows_no_web_server_yet(): void {

@@ -40,7 +40,7 @@ final class Doctor_Command {
 	/**
 	 * Checks the integration and says what to do about problems.
 	 *
-	 * Checks the extension, the key, the connection to Closte, whether the integration is on, the clock, background runs and the network's domains; for a domain, also whether it is recorded and in which state, whether Closte has it, where it points, whether its CAA records allow a certificate, and which certificate is served. Changes nothing.
+	 * Checks the extension (here, and what the web server’s PHP has noted), the key, the connection to Closte, whether the integration is on, the clock, background runs and the network's domains; for a domain, also whether it is recorded and in which state, whether Closte has it, where it points, whether its CAA records allow a certificate, and which certificate is served. Changes nothing.
 	 *
 	 * Ends with status 1 when a check finds an error.
 	 *

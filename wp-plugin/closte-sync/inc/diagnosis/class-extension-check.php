@@ -70,7 +70,7 @@ final class Extension_Check {
 	 * @return list<Finding>
 	 */
 	public function elsewhere(): array {
-		$is_terminal = in_array( PHP_SAPI, array( 'cli', 'phpdbg' ), true );
+		$is_terminal = $this->php()->is_command_line();
 		$notes       = self::notes( ! $is_terminal );
 		$findings    = array();
 

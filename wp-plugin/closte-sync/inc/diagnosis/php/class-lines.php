@@ -7,6 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis\Php;
 
+use ClosteSync\Extension\Extension;
+
 /**
  * The lines to copy that install the extension, or have a PHP load it: for the system and the PHP of these facts. The same are in
  * docs/install.md, for everybody.
@@ -77,10 +79,15 @@ final class Lines {
 	}
 
 	/**
+	 * From the source of a release.
+	 *
 	 * @return list<string>
 	 */
 	public function compile(): array {
-		return array( 'pie install closte-sync/ext-closte', ...$this->reload() );
+		$source = 'closte-' . Extension::plugin_version();
+		$config = $this->php->has_modules ? sprintf( 'PHP_CONFIG=/usr/bin/php-config%s ', $this->php->minor() ) : '';
+
+		return array( "tar -xzf $source.tar.gz", "cd $source", "{$config}make install", ...$this->reload() );
 	}
 
 	/**
