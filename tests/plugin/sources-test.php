@@ -129,6 +129,10 @@ final class Sources_Test extends Plugin_Test_Case {
 			public function plan_leaves( int $blog_id ): ?int {
 				return null;
 			}
+
+			public function stand_in(): ?string {
+				return null;
+			}
 		};
 	}
 

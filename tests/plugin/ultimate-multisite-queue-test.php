@@ -9,7 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Diagnosis\Extension_Check;
 use ClosteSync\Extension\Extension_Watch;
+use ClosteSync\Sources\Ultimate_Multisite\Bridge;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Providers\Closte\Closte_Domain_Mapping;
 use WP_Ultimo\Managers\Domain_Manager;
@@ -82,6 +84,23 @@ final class Ultimate_Multisite_Queue_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertSame( array( 'add customer.example', 'remove customer.example' ), Closte_Domain_Mapping::$sent );
 		$this->assertSame( Closte_Domain_Mapping::$sent, Closte_Host_Provider::$sent );
 		$this->assertSame( array(), $this->changes() );
+	}
+
+	/** @dataProvider places */
+	public function test_who_is_told_that_the_extension_is_missing_is_told_of_the_built_in_pair( bool $everywhere ): void {
+		update_network_option( 1, Bridge::SWITCHES, array( Bridge::ID => true ) );
+		$this->lose_extension( $everywhere );
+		$check = new Extension_Check( $this->plugin->extension(), time(), stand_in: $this->plugin->sources()->stand_in() );
+
+		$this->assertSame( $everywhere, str_contains( $check->here()->message, 'Until then, Ultimate Multisite’s built-in Closte integration adds' ) );
+	}
+
+	/** @return array<string, array{bool}> */
+	public function places(): array {
+		return array(
+			'no PHP has it'      => array( true ),
+			'another PHP has it' => array( false ),
+		);
 	}
 
 	public function test_it_removes_nothing_that_the_network_wants_again(): void {

@@ -15,13 +15,16 @@ use ClosteSync\Extension\Extension;
  */
 final class Extension_Notice {
 
-	public function __construct( private readonly Extension $extension ) {}
+	/**
+	 * @param string $stand_in What sends domains while no PHP has the extension, in words; '' when nothing does.
+	 */
+	public function __construct( private readonly Extension $extension, private readonly string $stand_in ) {}
 
 	/**
 	 * @param bool $is_dismissible Whether a user can do without it; what is dismissed comes back when the cause changes.
 	 */
 	public function show( bool $is_dismissible ): void {
-		$check   = new Extension_Check( $this->extension, time() );
+		$check   = new Extension_Check( $this->extension, time(), stand_in: $this->stand_in );
 		$finding = $check->here();
 		$html    = Notice::paragraph( esc_html( $finding->message ) );
 

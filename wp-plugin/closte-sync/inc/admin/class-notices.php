@@ -55,7 +55,8 @@ final class Notices {
 		}
 
 		if ( null !== $problem ) {
-			( new Extension_Notice( $this->services->extension() ) )->show( ! self::is_on( Pages::settings_screen_id() ) );
+			$notice = new Extension_Notice( $this->services->extension(), $this->services->sources()->stand_in() );
+			$notice->show( ! self::is_on( Pages::settings_screen_id() ) );
 			return;
 		}
 

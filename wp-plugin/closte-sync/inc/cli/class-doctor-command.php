@@ -119,7 +119,7 @@ final class Doctor_Command {
 		$connection   = new Connection_Check( $this->services->extension() );
 		$is_connected = false;
 		$here         = array();
-		$php          = new Extension_Check( $this->services->extension(), time() );
+		$php          = new Extension_Check( $this->services->extension(), time(), stand_in: $this->services->sources()->stand_in() );
 		$extension    = $php->here();
 		$key          = $connection->key();
 		yield $extension;

@@ -20,9 +20,15 @@ use ClosteSync\Extension\Extension_Watch;
 final class Extension_Check {
 
 	/**
-	 * @param ?Facts $php Null: this one, read when it is asked for.
+	 * @param ?Facts $php      Null: this one, read when it is asked for.
+	 * @param string $stand_in What sends domains while no PHP has the extension, in words; '' when nothing does.
 	 */
-	public function __construct( private readonly Extension $extension, private readonly int $now, private ?Facts $php = null ) {}
+	public function __construct(
+		private readonly Extension $extension,
+		private readonly int $now,
+		private ?Facts $php = null,
+		private readonly string $stand_in = '',
+	) {}
 
 	public function here(): Finding {
 		$label   = __( 'PHP extension', 'closte-sync' );
@@ -38,6 +44,7 @@ final class Extension_Check {
 			);
 		}
 
+		$problem .= $this->stand_in();
 		$php      = $this->php();
 		$obstacle = Obstacle::of( $php );
 
@@ -51,7 +58,7 @@ final class Extension_Check {
 			'extension',
 			$label,
 			Severity::Error,
-			trim( $problem . ' ' . trim( $text->why . ' ' . $this->other_that_has_it( $php ) ) ),
+			implode( ' ', array_filter( array( $problem, $text->why, $this->other_that_has_it( $php ) ) ) ),
 			$text->advice,
 			lines: $text->lines
 		);
@@ -142,6 +149,10 @@ final class Extension_Check {
 	/**
 	 * That the command line has it and the web server does not, or the other way round, in words.
 	 */
+	private function stand_in(): string {
+		return '' === $this->stand_in || ( new Extension_Watch( $this->extension ) )->is_anywhere() ? '' : " $this->stand_in";
+	}
+
 	private function other_that_has_it( Facts $php ): string {
 		foreach ( self::notes( ! $php->is_command_line() ) as $note ) {
 			if ( null === Obstacle::of( $note['php'] ) ) {

@@ -318,7 +318,7 @@ final class Site_Health {
 	}
 
 	private function extension_check(): Extension_Check {
-		return new Extension_Check( $this->services->extension(), time() );
+		return new Extension_Check( $this->services->extension(), time(), stand_in: $this->services->sources()->stand_in() );
 	}
 
 	private function connection_check(): Connection_Check {

@@ -56,6 +56,13 @@ final class Source_Registry {
 	}
 
 	/**
+	 * What sends domains to Closte while no PHP of the network has the extension, in words; '' when nothing does.
+	 */
+	public function stand_in(): string {
+		return implode( ' ', array_filter( array_map( static fn( Source $source ): ?string => $source->stand_in(), $this->sources ) ) );
+	}
+
+	/**
 	 * The tables of mappings, without prefix.
 	 *
 	 * @return array<string, string> By source.

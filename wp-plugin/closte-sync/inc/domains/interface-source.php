@@ -72,4 +72,9 @@ interface Source {
 	 * How many more domains the plan of a site lets its owner have; null: it has no plan, or one without a limit.
 	 */
 	public function plan_leaves( int $blog_id ): ?int;
+
+	/**
+	 * What sends domains to Closte while no PHP of the network has the extension, in words for people; null: nothing does.
+	 */
+	public function stand_in(): ?string;
 }

@@ -82,6 +82,10 @@ final class Core implements Source {
 		return null;
 	}
 
+	public function stand_in(): ?string {
+		return null;
+	}
+
 	private function listener(): Core_Listener {
 		return new Core_Listener(
 			$this->services->sync(),

@@ -75,6 +75,10 @@ final class Mercator implements Source {
 		return null;
 	}
 
+	public function stand_in(): ?string {
+		return null;
+	}
+
 	private function register_beside_no_other(): void {
 		if ( function_exists( 'wu_get_domains' ) || did_action( 'wu_register_integrations' ) > 0 ) {
 			return;

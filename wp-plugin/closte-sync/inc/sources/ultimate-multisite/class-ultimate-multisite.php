@@ -121,6 +121,12 @@ final class Ultimate_Multisite implements Source {
 		return Plan_Limits::domains_left( $blog_id );
 	}
 
+	public function stand_in(): ?string {
+		return Bridge::is_switched_on()
+			? __( 'Until then, Ultimate Multisite’s built-in Closte integration adds and removes its domains.', 'closte-sync' )
+			: null;
+	}
+
 	/**
 	 * @param array<string, array{label: string, key: \Closure(): string}> $providers
 	 * @return array<string, array{label: string, key: \Closure(): string}>
