@@ -26,8 +26,7 @@ final class Reconciler {
 
 	private const ROWS_A_QUESTION = 100;
 
-	/** @var ?array<string, array{blog_id: int, source: string}> */
-	private ?array $owners = null;
+	private ?Owners $owners = null;
 
 	/**
 	 * When the rows that said, before Closte's list was read, that it has their domains had been accepted: what arrived since
@@ -71,7 +70,8 @@ final class Reconciler {
 		$client  = $this->extension->client();
 		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $client->domains() );
 		$owned   = array();
-		$wanted  = $this->owners( refresh: true );
+		$owners  = $this->owners( refresh: true );
+		$wanted  = $owners->domains();
 		$options = array(
 			'prune'   => $prune,
 			'force'   => $force,
@@ -92,7 +92,7 @@ final class Reconciler {
 
 		foreach ( $this->ledger->all() as $row ) {
 			// An entry that cannot be read may be its own.
-			$may_be_there = ! $this->is_list_whole && $row->is_accepted() && isset( $wanted[ $row->domain ] );
+			$may_be_there = ! $this->is_list_whole && $row->is_accepted() && $owners->has( $row->domain );
 
 			if ( isset( $is_there[ $row->domain ] ) || ( self::is_lost( $row ) && ! $may_be_there ) ) {
 				$owned[] = $row->domain;
@@ -127,25 +127,26 @@ final class Reconciler {
 		Events::planned( $plan );
 
 		// Someone was asked before, perhaps, and took a while: what came and went meanwhile is told by other requests.
-		$gone     = $this->owners ?? array();
+		$gone     = $this->owners?->domains() ?? array();
 		$owners   = $this->owners( refresh: true );
-		$gone     = array_diff_key( $gone, $owners );
+		$gone     = array_diff_key( $gone, $owners->domains() );
 		$accepted = $this->accepted( Wanted::Present );
 		$lost     = array_intersect_assoc( $accepted, $this->accepted_before ?? $accepted );
 
 		foreach ( array_diff( $plan->keep, array_keys( $accepted ) ) as $domain ) {
-			if ( isset( $owners[ $domain ] ) ) {
+			$owner = $owners->of( $domain );
+
+			if ( null !== $owner ) {
 				$this->want( $domain );
 				$this->ledger->accept( $domain );
-				Events::adopted( $domain, $owners[ $domain ]['blog_id'], $owners[ $domain ]['source'] );
+				Events::adopted( $domain, $owner['blog_id'], $owner['source'] );
 			}
 		}
 
 		// Those that Closte could never take too, so that the screen can say what is wrong with them.
-		$missing = array_fill_keys( array( ...$plan->add, ...$plan->invalid ), array( 'blog_id' => 0, 'source' => Row_Source::SYNC ) );
-		$missing = array_diff_key( $missing, $gone );
+		$missing = array_diff_key( array_flip( array( ...$plan->add, ...$plan->invalid ) ), $gone );
 
-		foreach ( $this->ledger->want_new( array_replace( $missing, array_intersect_key( $owners, $missing ) ) ) as $domain ) {
+		foreach ( $this->want_new( array_map( strval( ... ), array_keys( $missing ) ), $owners ) as $domain ) {
 			$row = $this->want( $domain );
 
 			match ( true ) {
@@ -202,7 +203,7 @@ final class Reconciler {
 	 * Rows whose domains went while the plugin could not hear of it.
 	 */
 	private function retire_unused(): void {
-		$used = $this->owners() + array_fill_keys( array( ...$this->desired->living(), ...$this->desired->dormant() ), true );
+		$used = $this->owners()->domains() + array_fill_keys( array( ...$this->desired->living(), ...$this->desired->dormant() ), true );
 		$rows = array();
 
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
@@ -252,8 +253,27 @@ final class Reconciler {
 		return $this->ledger->find( $domain ) ?? throw new Database_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
 	}
 
+	/**
+	 * Records that domains should be at Closte, where they have no row yet.
+	 *
+	 * @param list<string> $domains
+	 * @return iterable<string> Those that have a row.
+	 */
+	private function want_new( array $domains, Owners $owners ): iterable {
+		$nobody = array(
+			'blog_id' => 0,
+			'source'  => Row_Source::SYNC,
+		);
+
+		foreach ( array_chunk( $domains, self::ROWS_A_QUESTION ) as $chunk ) {
+			$wishes = array_map( static fn( string $domain ): array => $owners->of( $domain ) ?? $nobody, $chunk );
+
+			yield from $this->ledger->want_new( array_combine( $chunk, $wishes ) );
+		}
+	}
+
 	private function want( string $domain ): Ledger_Row {
-		$owner = $this->owners()[ $domain ] ?? null;
+		$owner = $this->owners()->of( $domain );
 
 		return $this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Row_Source::SYNC );
 	}
@@ -277,12 +297,11 @@ final class Reconciler {
 
 	/**
 	 * Rows that nobody wants and that Closte does not have either.
-	 *
-	 * @param array<string, mixed> $owners
 	 */
-	private function forget_orphans( array $owners, \Closte\Plan $plan ): void {
+	private function forget_orphans( Owners $owners, \Closte\Plan $plan ): void {
 		$there = array( ...$plan->keep, ...$plan->remove );
-		$known = $owners + array_fill_keys( array( ...$there, ...$this->desired->living(), ...$this->desired->dormant() ), true );
+		$used  = array( ...$there, ...$this->desired->living(), ...$this->desired->dormant() );
+		$known = $owners->domains() + array_fill_keys( $used, true );
 		$rows  = array();
 
 		foreach ( $this->ledger->all() as $row ) {
@@ -311,16 +330,12 @@ final class Reconciler {
 
 	/**
 	 * What sites and mappings want, and what was added by hand.
-	 *
-	 * @return array<string, array{blog_id: int, source: string}>
 	 */
-	private function owners( bool $refresh = false ): array {
-		if ( null !== $this->owners && ! $refresh ) {
-			return $this->owners;
+	private function owners( bool $refresh = false ): Owners {
+		if ( $refresh ) {
+			$this->owners = null;
 		}
 
-		$this->owners = $this->wanted->all();
-
-		return $this->owners;
+		return $this->owners ??= $this->wanted->all();
 	}
 }

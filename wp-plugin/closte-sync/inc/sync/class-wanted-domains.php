@@ -61,31 +61,21 @@ final class Wanted_Domains {
 	/**
 	 * All of them, but for mappings whose plugin is not loaded now.
 	 *
-	 * @return array<string, array{blog_id: int, source: string}> By domain, who wants it.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function all(): array {
-		$owners = array();
+	public function all(): Owners {
+		$owners = new Owners();
 
 		foreach ( $this->desired->all() as $domain => $owner ) {
-			$owners[ $domain ] ??= $owner;
+			$owners->add( (string) $domain, $owner['blog_id'], $owner['source'] );
 		}
 
 		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
 			if ( $row->by_hand ) {
-				$owners[ $row->domain ] ??= array(
-					'blog_id' => $row->blog_id,
-					'source'  => Row_Source::MANUAL,
-				);
+				$owners->add( $row->domain, $row->blog_id, Row_Source::MANUAL );
 
 				$www = $this->rules->www_of( $row->domain );
-
-				if ( null !== $www ) {
-					$owners[ $www ] ??= array(
-						'blog_id' => $row->blog_id,
-						'source'  => Row_Source::WWW,
-					);
-				}
+				null === $www || $owners->add( $www, $row->blog_id, Row_Source::WWW );
 			}
 		}
 
