@@ -76,6 +76,24 @@ final class Many_Rows_Test extends Cli_Test_Case {
 		self::assertStringContainsString( 'Set A 203.0.113.7', $this->at_terminal( 80, 'domain', 'list' ) );
 	}
 
+	public function test_what_does_not_fit_a_terminal_is_left_out_column_by_column(): void {
+		$this->fill_log( 3 );
+		$headings = fn( int $columns ): array => array_map( trim( ... ), explode( '|', trim( explode( "\n", $this->at_terminal( $columns, 'log' ) )[1], '|' ) ) );
+
+		self::assertSame( array( 'time', 'domain', 'action', 'outcome', 'reason', 'by', 'message' ), $headings( 150 ) );
+		self::assertSame( array( 'time', 'domain', 'action', 'outcome' ), array_slice( $headings( 80 ), 0, 4 ) );
+		self::assertNotContains( 'reason', $headings( 80 ) );
+
+		foreach ( array( array( 'log' ), array( 'check', 'one.example.org', str_repeat( 'b', 50 ) . '.example.org' ) ) as $arguments ) {
+			$table = preg_grep( '/^[+|]/', explode( "\n", $this->wp_with( array( 'SHELL_PIPE' => '0', 'COLUMNS' => '80' ), '', 'closte', ...$arguments )->stdout ) );
+			self::assertGreaterThan( 4, count( $table ) );
+			self::assertLessThanOrEqual( 80, max( array_map( mb_strlen( ... ), $table ) ), implode( "\n", $table ) );
+		}
+
+		self::assertStringContainsString( '| reason ', $this->at_terminal( 80, 'log', '--fields=time,reason,by,message' ) );
+		self::assertStringStartsWith( "time\tdomain\taction\toutcome\treason\tby\tmessage\n", $this->succeed( 'closte', 'log' )->stdout );
+	}
+
 	public function test_states_are_those_that_the_screens_show(): void {
 		$this->fill_domains( 0, 10 );
 		$list = fn( string ...$options ): string => $this->succeed( 'closte', 'domain', 'list', '--format=ids', ...$options )->stdout;

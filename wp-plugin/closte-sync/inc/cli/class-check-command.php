@@ -12,7 +12,6 @@ use ClosteSync\Ledger\State;
 use ClosteSync\Text\Certificate_Text;
 use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Problem_Text;
-use WP_CLI\Formatter;
 
 /**
  * Checks the DNS and the certificate of domains.
@@ -50,6 +49,8 @@ final class Check_Command {
 	 * ---
 	 *
 	 * ## AVAILABLE FIELDS
+	 *
+	 * In a narrow terminal, issuer, ends, state, addresses and days_left are left out in this order, unless --fields names them.
 	 *
 	 * * domain
 	 * * state: of the domain in the list of this network, as in `wp closte domain list`; empty: not in it
@@ -126,7 +127,8 @@ final class Check_Command {
 			);
 			return;
 		}
-		( new Formatter( $assoc_args, self::FIELDS ) )->display_items(
+		$printer = new Item_Printer( $assoc_args, self::FIELDS, fits: true, optional: array( 'issuer', 'ends', 'state', 'addresses', 'days_left' ) );
+		$printer->print(
 			array_map( static fn( array $report ): array => self::flat( $report, 'table' === $format ), $reports )
 		);
 		if ( 'table' !== $format ) {

@@ -41,8 +41,9 @@ final class Item_Printer {
 	 * @param array<string, mixed> $assoc_args Options; {@see Choice::expect_output()} has checked them.
 	 * @param list<string>         $fields     What is shown where the options do not say.
 	 * @param bool                 $fits       Whether a table of these is made to fit the terminal by shortening the last column.
+	 * @param list<string>         $optional   Columns that such a table leaves out if the terminal is too narrow, the first one first.
 	 */
-	public function __construct( array $assoc_args, array $fields, bool $fits = false ) {
+	public function __construct( array $assoc_args, array $fields, bool $fits = false, private readonly array $optional = array() ) {
 		$given = isset( $assoc_args['fields'] ) ? array_map( trim( ... ), explode( ',', (string) $assoc_args['fields'] ) ) : null;
 
 		$this->format    = (string) $assoc_args['format'];
@@ -193,15 +194,15 @@ final class Item_Printer {
 		$widths   = $this->widths( $first );
 		$last     = array_key_last( $widths );
 		$renderer = new Ascii();
-		$renderer->setWidths( $widths, true );
+		$renderer->setWidths( array_values( $widths ), true );
 
 		\WP_CLI::line( $renderer->border() );
-		\WP_CLI::line( $renderer->row( $this->fields ) );
+		\WP_CLI::line( $renderer->row( array_values( array_intersect_key( $this->fields, $widths ) ) ) );
 		\WP_CLI::line( $renderer->border() );
 
 		$say = function ( array $row ) use ( $renderer, $widths, $last ): void {
 			$row[ $last ] = $this->is_fitted ? self::shorten( $row[ $last ], $widths[ $last ] ) : $row[ $last ];
-			\WP_CLI::line( $renderer->row( $row ) );
+			\WP_CLI::line( $renderer->row( array_values( array_intersect_key( $row, $widths ) ) ) );
 		};
 
 		array_walk( $first, $say );
@@ -214,10 +215,11 @@ final class Item_Printer {
 	}
 
 	/**
-	 * How wide the columns are. Where they are fitted, the last one has what the others leave.
+	 * How wide the columns are, by their place among the fields. Where they are fitted, some may be left out, and the last one has
+	 * what the others leave.
 	 *
 	 * @param list<list<string>> $rows
-	 * @return non-empty-list<int>
+	 * @return non-empty-array<int, int>
 	 */
 	private function widths( array $rows ): array {
 		$widths = array_map( Colors::width( ... ), $this->fields );
@@ -228,17 +230,64 @@ final class Item_Printer {
 			}
 		}
 
-		if ( $this->is_fitted ) {
-			// A border and two spaces for each column, and a border at the end.
-			$room = Shell::columns() - 3 * count( $widths ) - 1;
-			$last = array_key_last( $widths );
+		return $this->is_fitted ? $this->fit( $this->without_optional( $widths ) ) : $widths;
+	}
 
-			$others           = array_sum( $widths ) - $widths[ $last ];
-			$widths[0]        = max( 1, min( $widths[0], $room - ( $others - $widths[0] ) - self::NARROWEST ) );
-			$widths[ $last ]  = max( 1, min( $widths[ $last ], $room - array_sum( array_slice( $widths, 0, -1 ) ) ) );
+	/**
+	 * @param non-empty-array<int, int> $widths
+	 * @return non-empty-array<int, int>
+	 */
+	private function without_optional( array $widths ): array {
+		foreach ( $this->optional as $field ) {
+			$last    = array_key_last( $widths );
+			$longest = array( 'domain' => self::NARROWEST, $this->fields[ $last ] => self::NARROWEST );
+			$needed  = 0;
+
+			foreach ( $widths as $column => $width ) {
+				$needed += min( $width, $longest[ $this->fields[ $column ] ] ?? $width );
+			}
+
+			if ( $needed <= self::room( $widths ) ) {
+				break;
+			}
+
+			unset( $widths[ array_search( $field, $this->fields, true ) ] );
 		}
 
 		return $widths;
+	}
+
+	/**
+	 * Narrows the last column, and what is as wide as a domain.
+	 *
+	 * @param non-empty-array<int, int> $widths
+	 * @return non-empty-array<int, int>
+	 */
+	private function fit( array $widths ): array {
+		$room   = self::room( $widths );
+		$last   = array_key_last( $widths );
+		$domain = (int) array_search( 'domain', $this->fields, true );
+		$others = array_sum( $widths ) - $widths[ $last ];
+
+		if ( $domain !== $last ) {
+			$left              = $room - ( $others - $widths[ $domain ] ) - min( $widths[ $last ], self::NARROWEST );
+			$others           -= $widths[ $domain ];
+			$widths[ $domain ] = max( 1, min( $widths[ $domain ], $left ) );
+			$others           += $widths[ $domain ];
+		}
+
+		$widths[ $last ] = max( 1, min( $widths[ $last ], $room - $others ) );
+
+		return $widths;
+	}
+
+	/**
+	 * Characters that a terminal has for the values: a border and two spaces go with each column, and a border ends the line.
+	 *
+	 * @param array<int, int> $widths
+	 */
+	private static function room( array $widths ): int {
+		return Shell::columns() - 3 * count( $widths ) - 1;
 	}
 
 	private static function shorten( string $text, int $width ): string {

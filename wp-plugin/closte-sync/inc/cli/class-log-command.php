@@ -92,7 +92,7 @@ final class Log_Command {
 	 *
 	 * ## AVAILABLE FIELDS
 	 *
-	 * Shown by default: time (UTC), domain, action, outcome, reason, by, message.
+	 * Shown by default: time (UTC), domain, action, outcome, reason, by, message. In a narrow terminal, reason, by and message are left out in this order, and the last column is shortened.
 	 *
 	 * Also available: id, blog_id, source (where the domain comes from), actor (`user`, `wp-cli`, `cron`, `visitor`, `unknown`), user_id.
 	 *
@@ -146,7 +146,7 @@ final class Log_Command {
 			return;
 		}
 
-		$count = ( new Item_Printer( $assoc_args, Log_Item::FIELDS_OF_LIST ) )->print( self::items( $entries ) );
+		$count = ( new Item_Printer( $assoc_args, Log_Item::FIELDS_OF_LIST, fits: true, optional: array( 'reason', 'by', 'message' ) ) )->print( self::items( $entries ) );
 
 		if ( 0 === $count && 'table' === $format ) {
 			Terminal::hint(
