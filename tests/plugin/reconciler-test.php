@@ -18,6 +18,12 @@ require_once __DIR__ . '/class-plugin-test-case.php';
 
 final class Reconciler_Test extends Plugin_Test_Case {
 
+	/**
+	 * In a process of its own: a constant would make another network of this one for the tests that follow.
+	 *
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
 	public function test_whatever_a_row_says_nothing_living_or_protected_is_removed(): void {
 		define( 'CLOSTE_APP_ID', 'app4711' );
 		$this->create_site( 'customer.example' );
