@@ -9,7 +9,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-/** Two PHP-FPM pools, each behind a web server of its own. */
+use ClosteSync\Ledger\Row_Source;
+
+/** PHP-FPM pools, each behind a web server of its own. */
 final class Web_Heads_Test extends Plugin_Test_Case {
 
 	private const WORKERS = 3;
@@ -98,6 +100,43 @@ final class Web_Heads_Test extends Plugin_Test_Case {
 	}
 
 	/**
+	 * Counted by the database, which ends one of two statements that wait for each other.
+	 *
+	 * @testWith ["READ COMMITTED"]
+	 *           ["REPEATABLE READ"]
+	 */
+	public function test_four_pools_take_each_due_row_once_and_never_wait_for_each_other( string $isolation ): void {
+		$count   = 4 * (int) ( getenv( 'CLOSTE_SIZE' ) ?: 500 );
+		$domains = array_map( static fn( int $n ): string => "site-$n.example", range( 1, $count ) );
+		$this->set( array( 'enabled' => false, 'www' => 'never' ) );
+		$this->plugin->ledger()->want_new( array_fill_keys( $domains, array( 'blog_id' => 0, 'source' => Row_Source::MANUAL ) ) );
+		$this->set( array( 'enabled' => true ) );
+		$this->start_head();
+		$this->start_head();
+		$deadlocks = fn(): int => (int) $this->wpdb->get_var( "SHOW GLOBAL STATUS LIKE 'Innodb_deadlocks'", 1 );
+		$before    = $deadlocks();
+		$as_it_was = $this->wpdb->get_var( 'SELECT @@GLOBAL.tx_isolation' );
+		$this->wpdb->query( "SET GLOBAL TRANSACTION ISOLATION LEVEL $isolation" );
+		$begun = microtime( true );
+
+		try {
+			do {
+				$this->visit( array_fill( 0, 2 * count( $this->ports ), array( 'do' => 'run' ) ) );
+			} while ( $this->plugin->leases()->count_due() > 0 && microtime( true ) - $begun < 600 );
+		} finally {
+			$this->wpdb->query( 'SET GLOBAL TRANSACTION ISOLATION LEVEL ' . str_replace( '-', ' ', $as_it_was ) );
+		}
+
+		fwrite( STDERR, sprintf( "\n%d rows by 4 pools, %s: %.1f s\n", $count, $isolation, microtime( true ) - $begun ) );
+		$added = array_map( static fn( string $change ): string => substr( $change, strlen( 'add ' ) ), $this->changes() );
+		sort( $added );
+		sort( $domains );
+		$this->assertSame( $domains, $added, 'Each once' );
+		$this->assertSame( $before, $deadlocks() );
+		$this->assertFalse( $this->plugin->leases()->awaits_call() );
+	}
+
+	/**
 	 * Visits the heads in turn, all pages at once.
 	 *
 	 * @param list<array<string, string>> $pages Empty: that head is not visited.
@@ -109,12 +148,12 @@ final class Web_Heads_Test extends Plugin_Test_Case {
 			if ( array() === $page ) {
 				continue;
 			}
-			$curl = curl_init( 'http://127.0.0.1:' . $this->ports[ $n % 2 ] . '/event.php?' . http_build_query( $page ) );
+			$curl = curl_init( 'http://127.0.0.1:' . $this->ports[ $n % count( $this->ports ) ] . '/event.php?' . http_build_query( $page ) );
 			curl_setopt_array(
 				$curl,
 				array(
 					CURLOPT_RETURNTRANSFER => true,
-					CURLOPT_TIMEOUT        => 60,
+					CURLOPT_TIMEOUT        => 120,
 				)
 			);
 			curl_multi_add_handle( $multi, $curl );
