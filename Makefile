@@ -40,9 +40,11 @@ dist:
 	@bin/dist
 
 # The time that an added domain, a look at DNS and one at a certificate take, beside what else there is.
+# And what the library adds to the start of PHP.
 bench:
 	@tests/bin/bench
 	@tests/bin/bench-probes
+	@tests/bin/bench-load
 
 # Format, lints, static analysis and style of Rust, PHP and shell; licences, bans and sources of the crates.
 lint:

@@ -16,8 +16,20 @@ source_date() {
 # The library for the PHP of read_php, ready to be installed.
 dist_library() { echo "$CARGO_TARGET/dist/php$php_version/closte.so"; }
 
+# What it is made of. Cargo keeps one PHP's at a time: this is for who builds for several.
+made_of() {
+	{
+		rustc -vV
+		gcc --version
+		echo "$php_full_version $php_api $php_debug $php_include_dir"
+		cd "$ROOT" && find src Cargo.toml Cargo.lock bin/lib/dist.sh bin/lib/old-glibc.sh -type f | LC_ALL=C sort | xargs sha256sum
+	} | sha256sum
+}
+
 build_dist() {
-	local facts tool
+	local facts tool stamp
+	stamp="$(dist_library).made-of"
+	[ ! -e "$(dist_library)" ] || [ "$(made_of)" != "$(cat "$stamp" 2>/dev/null)" ] || return 0
 	# A folder for each PHP, not for each version: cargo goes by the name.
 	facts="$CARGO_TARGET/dist/php-$(cksum <<<"$php_include_dir $php_api $php_debug" | cut -d ' ' -f 1)"
 	mkdir -p "$facts"
@@ -32,18 +44,20 @@ build_dist() {
 	done
 	PHP="$facts/php" PHP_CONFIG="$facts/php-config" cargo_dist closte --lib --crate-type cdylib --features silent
 	put "$CARGO_TARGET/dist/libcloste.so" "$(dist_library)"
+	made_of >"$stamp"
 }
 
 build_emulator() { cargo_dist closte-emulator --bin closte-emulator; }
 
 # cargo_dist PACKAGE WHAT…: by the profile that ships.
 cargo_dist() {
-	# rustc leaves a library the table of symbols that only debuggers read.
-	local package=$1 flags argument arguments=(-C link-arg=-s)
+	# Settings for a package, as below, have cargo forget what the profile says of symbols.
+	local package=$1 flags argument arguments=(-C strip=symbols)
 	shift
 	# Folders of this machine stay out of messages.
 	flags="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
-	if command -v objdump >/dev/null && gcc -print-file-name=libc.so.6 | grep -q /; then
+	# A program begins by another way since glibc 2.34, and is linked as usual.
+	if [ "$1" = --lib ] && command -v objdump >/dev/null && gcc -print-file-name=libc.so.6 | grep -q /; then
 		for argument in $(link_for_old_glibc "$CARGO_TARGET/dist/glibc-$GLIBC"); do
 			arguments+=(-C "link-arg=$argument")
 		done

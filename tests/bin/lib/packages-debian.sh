@@ -95,7 +95,8 @@ fi
 
 	check 'make install puts it into PHP and FPM' in_copy 'bin/install; loaded'
 	check 'over a library that a PHP has loaded, too' in_copy 'bin/install; start_user; bin/install; user_goes_on; loaded'
-	check 'make uninstall leaves nothing of it' in_copy 'bin/install; bin/uninstall; unloaded; ! files | grep -v /var/lib/php'
+	check 'make uninstall leaves nothing of it' in_copy 'bin/install; bin/uninstall; unloaded; ! files | grep .'
+	check 'and nothing that keeps a package from loading it later' in_copy 'bin/install; bin/uninstall; apt install "$deb"; loaded'
 	check 'but settings that were changed, which nothing reads' in_copy '
 		bin/install
 		echo "closte.timeout = 7" >>"$settings"
