@@ -137,27 +137,49 @@ final class Many_Rows_Test extends Cli_Test_Case {
 			'network-must-act' => '[{"code":"refused","message":"Closte refused this domain, because it does not accept example names."}]',
 			'leaving'          => '',
 		);
-		$this->succeed(
-			'eval',
-			'global $wpdb; $problems = ' . var_export( $problem, true ) . '; $stages = array( "checking-dns", "done", "checking-dns", "failed", "removing" );
-			foreach ( array_chunk( range( ' . $from . ', ' . ( $to - 1 ) . ' ), 500 ) as $chunk ) {
-				$rows = array();
-				foreach ( $chunk as $i ) {
-					$state  = array_keys( $problems )[ $i % 5 ];
-					$rows[] = $wpdb->prepare( "(%s, %s, %s, %s, %s, %s, %d, %d, %s, %d, %d, %d, %d)", "d$i.example.com", "d$i.example.com", "manual", $i % 5 === 4 ? "absent" : "present", $stages[ $i % 5 ], $state, time() - $i % 7, time(), str_replace( "%s", "d$i.example.com", $problems[ $state ] ), time() + 999, time(), time(), 1 );
-				}
-				$wpdb->query( "INSERT INTO {$wpdb->base_prefix}closte_sync_domains (domain, base_name, source, wanted, stage, state, state_since, stage_since, problems, next_check_at, created_at, updated_at, dns_checked_at) VALUES " . implode( ", ", $rows ) );
+		$this->insert(
+			'closte_sync_domains',
+			'domain, base_name, source, wanted, stage, state, state_since, stage_since, problems, next_check_at, created_at, updated_at, dns_checked_at, error_message',
+			'$problems = ' . var_export( $problem, true ) . ';
+			$stages   = array( "checking-dns", "done", "checking-dns", "failed", "removing" );
+			for ( $i = ' . $from . '; $i < ' . $to . '; $i++ ) {
+				$state = array_keys( $problems )[ $i % 5 ];
+				yield array( "d$i.example.com", "d$i.example.com", "manual", $i % 5 === 4 ? "absent" : "present", $stages[ $i % 5 ], $state, time() - $i % 7, time(), str_replace( "%s", "d$i.example.com", $problems[ $state ] ), time() + 999, time(), time(), 1, "" );
 			}'
 		);
 	}
 
 	private function fill_log( int $count ): void {
+		$this->insert(
+			'closte_sync_log',
+			'logged_at, domain, blog_id, action, outcome, reason, source, actor, user_id, message',
+			'for ( $i = 0; $i < ' . $count . '; $i++ ) {
+				yield array( time(), "shop.example.com", 1, "add", "added", "sync", "core", "cron", 0, "" );
+			}'
+		);
+	}
+
+	/**
+	 * Past WordPress, which would translate each statement for SQLite.
+	 *
+	 * @param string $rows Code that yields the values of each.
+	 */
+	private function insert( string $table, string $columns, string $rows ): void {
 		$this->succeed(
 			'eval',
-			'global $wpdb; $row = $wpdb->prepare( "(%d, %s, 1, %s, %s, %s, %s, %s, 0, %s)", time(), "shop.example.com", "add", "added", "sync", "core", "cron", "" );
-			foreach ( array_chunk( range( 1, ' . $count . ' ), 500 ) as $chunk ) {
-				$wpdb->query( "INSERT INTO {$wpdb->base_prefix}closte_sync_log (logged_at, domain, blog_id, action, outcome, reason, source, actor, user_id, message) VALUES " . implode( ", ", array_fill( 0, count( $chunk ), $row ) ) );
-			}'
+			sprintf(
+				'$pdo    = new PDO( "sqlite:" . DB_DIR . DB_FILE, options: array( PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION ) );
+				$insert = $pdo->prepare( "INSERT INTO {$GLOBALS["wpdb"]->base_prefix}%s ( %s ) VALUES ( %s )" );
+				$pdo->beginTransaction();
+				foreach ( ( static function () { %s } )() as $row ) {
+					$insert->execute( $row );
+				}
+				$pdo->commit();',
+				$table,
+				$columns,
+				implode( ', ', array_fill( 0, substr_count( $columns, ',' ) + 1, '?' ) ),
+				$rows
+			)
 		);
 	}
 
