@@ -193,7 +193,7 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 			$bytes = match ( $change ) {
 				'whole'   => $bytes,
 				'cut'     => substr( $bytes, 0, 10 ),
-				'php'     => str_replace( "API$own,NTS", 'API20240924,NTS', $bytes ),
+				'php'     => str_replace( "API$own,NTS", 'API20210902,NTS', $bytes ),
 				'machine' => substr_replace( $bytes, "\xb7\x00", 18, 2 ),
 			};
 			file_put_contents( "$this->dir/closte.so", $bytes );

@@ -13,6 +13,16 @@ namespace ClosteSync\Tests;
 final class Other_Library {
 
 	/**
+	 * Whether there are a compiler and the headers of this PHP.
+	 */
+	public static function can_be_compiled(): bool {
+		$version  = new Process( array( 'php-config', '--version' ) );
+		$compiler = new Process( array( 'cc', '--version' ) );
+
+		return 0 === $version->wait() && PHP_VERSION === trim( $version->output() ) && 0 === $compiler->wait();
+	}
+
+	/**
 	 * Makes one with that version and without anything that the plugin could call.
 	 *
 	 * @param string $version Its version.
