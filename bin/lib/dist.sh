@@ -2,8 +2,8 @@
 # shellcheck disable=SC2034,SC2154  # what is set here is used where this is sourced; php_… by read_php
 # Builds what ships: the same bytes wherever it is built. Sourced after common.sh, php.sh and old-glibc.sh.
 
-# The one home of the version.
-VERSION=$(sed -n '/^\[workspace\.package\]/,/^\[[^w]/s/^version = "\(.*\)"/\1/p' "$ROOT/Cargo.toml")
+. "$ROOT/bin/lib/version.sh"
+VERSION=$(cd "$ROOT" && project_version)
 
 # The time that everything in dist/ bears: the commit's. In an unpacked source tarball, all files have it.
 source_date() {

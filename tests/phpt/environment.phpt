@@ -2,6 +2,8 @@
 Client::fromEnvironment(): the constant, then the environment variable
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

@@ -2,6 +2,8 @@
 Client: every kind of failure is an exception of its class, within the deadline
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

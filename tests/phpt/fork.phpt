@@ -4,6 +4,7 @@ Calls before and after pcntl_fork(), in the parent and in the children
 closte
 --SKIPIF--
 <?php
+require __DIR__ . '/needs-emulator.inc';
 function_exists( 'pcntl_fork' ) || print( 'skip needs pcntl' );
 ?>
 --FILE--

@@ -2,6 +2,8 @@
 Hostile input: no request for what is no name, no byte in a message that a terminal acts upon, nothing but fields on the wire
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

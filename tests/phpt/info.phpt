@@ -2,6 +2,8 @@
 phpinfo() and php --ri closte: version, effective settings, connections and calls of this process
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';
@@ -22,7 +24,7 @@ function section(): array {
 
 $emulator = new Emulator();
 print_r( array_diff_key( section(), array( 'Version' => 1, 'Base URL' => 1, 'closte.base_url' => 1 ) ) );
-var_dump( phpversion( 'closte' ) === section()['Version'], $emulator->http === section()['Base URL'] );
+var_dump( phpversion( 'closte' ) === section()['Version'], ( ini_get( 'closte.base_url' ) ?: 'https://app.closte.com/api/client' ) === section()['Base URL'] );
 
 $client = $emulator->client();
 $client->verify();

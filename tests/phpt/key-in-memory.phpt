@@ -4,6 +4,7 @@ After its client is gone, the key is nowhere in the process but in PHP's own str
 closte
 --SKIPIF--
 <?php
+require __DIR__ . '/needs-emulator.inc';
 if ( ! is_readable( '/proc/self/mem' ) ) {
 	die( 'skip the memory of a process cannot be read here' );
 }

@@ -6,6 +6,8 @@ closte
 zend.exception_ignore_args=0
 zend.exception_string_param_max_len=1000
 log_errors=1
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

@@ -2,6 +2,8 @@
 Lifecycle: a domain comes and goes; failures are in the record
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

@@ -2,6 +2,7 @@
 A list of 100,000 domains takes memory for what it says and no more
 --SKIPIF--
 <?php
+require __DIR__ . '/needs-emulator.inc';
 if ( ! is_writable( '/proc/self/clear_refs' ) ) {
 	die( 'skip nothing says here how much memory a process has had' );
 }

@@ -4,6 +4,7 @@ Running out of memory in the middle of a call ends the script, not the process's
 closte
 --SKIPIF--
 <?php
+require __DIR__ . '/needs-emulator.inc';
 '0' === getenv( 'USE_ZEND_ALLOC' ) && print( 'skip without PHP\'s own allocator there is no limit' );
 ?>
 --FILE--

@@ -2,6 +2,8 @@
 Lifecycle::advanceAll(): the callback may call, throw, exit, fork and die
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

@@ -4,6 +4,7 @@ With opcache: the same script compiled once and run twice
 closte
 --SKIPIF--
 <?php
+require __DIR__ . '/needs-emulator.inc';
 file_exists( ini_get( 'extension_dir' ) . '/opcache.so' ) || print( 'skip needs opcache' );
 ?>
 --INI--

@@ -2,6 +2,8 @@
 check_dns(), check_certificate(), and a domain's whole way through the lifecycle
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

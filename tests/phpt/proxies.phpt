@@ -9,6 +9,8 @@ ALL_PROXY=
 all_proxy=
 NO_PROXY=
 no_proxy=
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

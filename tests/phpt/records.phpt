@@ -2,6 +2,8 @@
 Lifecycle: what is no record is named, and keys that are not ours pass through
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

@@ -2,6 +2,8 @@
 Many requests in one process: each finds the classes as new and the connections warm
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

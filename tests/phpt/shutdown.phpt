@@ -2,6 +2,8 @@
 The end of a process: connections close, whatever state it is in
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';
