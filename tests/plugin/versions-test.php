@@ -164,6 +164,7 @@ final class Versions_Test extends Screens_Test_Case {
 			self::assertSame( Schema::VERSION + 1, $this->plugin->schema()->installed_version() );
 			self::assertSame( array( 'plugin', 'present', 'absent' ), array( $this->plugin->readiness()->hindrance(), $this->row( $this->sub( 'new' ) )->wanted->value, $this->row( $this->sub( 'gone' ) )->wanted->value ) );
 			self::assertStringContainsString( 'until its Closte Sync is updated', $this->plugin->adoption()->problem() );
+			self::assertSame( 'critical', ( new \ClosteSync\Diagnosis\Site_Health( $this->plugin, '', '' ) )->add_tests( array() )['direct']['closte_sync_plugin']['test']()['status'] );
 			self::assertSame( 1, substr_count( $this->notices( 'dashboard-network' ), 'until its Closte Sync is updated' ) );
 		} finally {
 			$this->wpdb->query( "ALTER TABLE {$this->plugin->schema()->table()} DROP COLUMN of_tomorrow" );

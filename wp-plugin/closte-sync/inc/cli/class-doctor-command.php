@@ -19,6 +19,7 @@ use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Login_Check;
 use ClosteSync\Diagnosis\Mapping_Check;
 use ClosteSync\Diagnosis\Network_Check;
+use ClosteSync\Diagnosis\Plugin_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
 use ClosteSync\Extension\Extension_Watch;
@@ -142,6 +143,7 @@ final class Doctor_Command {
 		if ( null !== $identity ) {
 			yield $identity;
 		}
+		yield from array_filter( array( ( new Plugin_Check( $this->services->readiness() ) )->run() ) );
 		yield $this->integration();
 		try {
 			$network = new Network_Check(

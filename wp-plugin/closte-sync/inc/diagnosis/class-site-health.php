@@ -62,6 +62,13 @@ final class Site_Health {
 				'test'  => fn(): array => $this->result( $finding, "closte_sync_extension_elsewhere_$number" ),
 			);
 		}
+		$outdated = ( new Plugin_Check( $this->services->readiness() ) )->run();
+		if ( null !== $outdated ) {
+			$tests['direct']['closte_sync_plugin'] = array(
+				'label' => __( 'Closte: plugin', 'closte-sync' ),
+				'test'  => fn(): array => $this->result( $outdated, 'closte_sync_plugin' ),
+			);
+		}
 		if ( $this->services->readiness()->is_another_network() ) {
 			$tests['direct']['closte_sync_identity'] = array(
 				'label' => __( 'Closte: a copy of the network', 'closte-sync' ),

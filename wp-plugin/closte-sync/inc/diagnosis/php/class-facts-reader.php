@@ -20,7 +20,16 @@ final class Facts_Reader {
 
 	private const MODULES = '/etc/php/%s/mods-available';
 
+	/**
+	 * Once for each request: the library may be large.
+	 */
 	public static function read(): Facts {
+		static $facts;
+
+		return $facts ??= self::quietly();
+	}
+
+	private static function quietly(): Facts {
 		// A file out of reach is a warning, which is nobody's business here.
 		set_error_handler( static fn(): bool => true ); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_set_error_handler
 
