@@ -127,7 +127,8 @@ final class Check_Command {
 			);
 			return;
 		}
-		$printer = new Item_Printer( $assoc_args, self::FIELDS, fits: true, optional: array( 'issuer', 'ends', 'state', 'addresses', 'days_left' ) );
+		$optional = array( 'issuer', 'ends', 'state', 'addresses', 'days_left' );
+		$printer  = new Item_Printer( $assoc_args, self::FIELDS, fits: true, optional: $optional );
 		$printer->print(
 			array_map( static fn( array $report ): array => self::flat( $report, 'table' === $format ), $reports )
 		);

@@ -146,7 +146,8 @@ final class Log_Command {
 			return;
 		}
 
-		$count = ( new Item_Printer( $assoc_args, Log_Item::FIELDS_OF_LIST, fits: true, optional: array( 'reason', 'by', 'message' ) ) )->print( self::items( $entries ) );
+		$printer = new Item_Printer( $assoc_args, Log_Item::FIELDS_OF_LIST, fits: true, optional: array( 'reason', 'by', 'message' ) );
+		$count   = $printer->print( self::items( $entries ) );
 
 		if ( 0 === $count && 'table' === $format ) {
 			Terminal::hint(
