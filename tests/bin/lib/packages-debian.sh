@@ -67,13 +67,13 @@ fi
 		unloaded
 		apt install "$deb"
 		loaded
-		grep -q "php$php_version-fpm restart" /services'
+		grep -q "php$php_version-fpm.*restart" /services'
 	check 'apt-get removes it; it is gone from both, and FPM is restarted' in_copy '
 		apt install "$deb"
 		rm -f /services
 		apt remove "php$php_version-closte"
 		unloaded
-		grep -q "php$php_version-fpm restart" /services
+		grep -q "php$php_version-fpm.*restart" /services
 		[ "$(files | grep -v /var/lib)" = "$settings" ]'
 	check 'purging it leaves nothing' in_copy '
 		apt install "$deb"
