@@ -124,6 +124,7 @@ final class Extension_Check {
 								: sprintf( __( 'The web server’s PHP %1$s on %2$s has no extension that fits: changes are recorded there and not sent.', 'closte-sync' ), $php->name(), $php->host ),
 							$text->why,
 							$when,
+							$php->is_command_line() ? '' : __( 'If PHP was reloaded since, open Network Admin in a browser, then run this again.', 'closte-sync' ),
 						)
 					)
 				),
