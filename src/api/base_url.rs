@@ -8,12 +8,14 @@ use http::uri::Scheme;
 use rustls_pki_types::ServerName;
 
 use crate::error::Error;
+use crate::net::http::Url;
 use crate::text::{NAME_MAX, clean};
 
 /// A checked base URL: `https`, or `http` to a loopback address; no user, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     prefix: String,
+    url: Url,
     authority: String,
     host: String,
     port: u16,
@@ -28,13 +30,13 @@ impl BaseUrl {
     /// `Kind::Config` with the reason `bad-base-url`, or `insecure-base-url` for plain HTTP to
     /// anything but a loopback address.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let shown = shown(text);
         let bad = |why: &str| {
             Error::config(
                 "bad-base-url",
                 format!(
-                    "The base URL “{shown}” cannot be used: {why}. Set closte.base_url to something \
-                     like https://app.closte.com/api/client."
+                    "The base URL “{}” cannot be used: {why}. Set closte.base_url to something \
+                     like https://app.closte.com/api/client.",
+                    shown(text)
                 ),
             )
         };
@@ -77,8 +79,9 @@ impl BaseUrl {
             return Err(Error::config(
                 "insecure-base-url",
                 format!(
-                    "The base URL “{shown}” would send the API key unencrypted. Use https:// (plain \
-                     http:// is for loopback addresses only)."
+                    "The base URL “{}” would send the API key unencrypted. Use https:// (plain \
+                     http:// is for loopback addresses only).",
+                    shown(text)
                 ),
             ));
         }
@@ -92,8 +95,10 @@ impl BaseUrl {
             return Err(bad("its host is neither a name nor an address"));
         }
         let path = uri.path().trim_end_matches('/');
+        let prefix = format!("{scheme}://{authority}{path}");
         Ok(Self {
-            prefix: format!("{scheme}://{authority}{path}"),
+            url: Url::parse(&prefix).map_err(|_| bad("it is no URL"))?,
+            prefix,
             authority: authority.to_owned(),
             host: host.to_owned(),
             port: uri.port_u16().unwrap_or(if tls { 443 } else { 80 }),
@@ -136,14 +141,13 @@ impl BaseUrl {
         &self.prefix
     }
 
-    /// The address of an endpoint; `path_and_query` begins with a slash.
-    pub(super) fn endpoint(&self, path_and_query: &str) -> Result<Uri, Error> {
-        Uri::from_str(&format!("{}{path_and_query}", self.prefix)).map_err(|_| {
-            Error::config(
-                "bad-base-url",
-                format!("The base URL {} cannot be used.", self.prefix),
-            )
-        })
+    /// The address of an endpoint; `path` begins with a slash.
+    pub(super) fn endpoint(&self, path: &str, query: Option<&str>) -> Url {
+        let mut url = self.url.clone();
+        let whole = format!("{}{path}", url.path().trim_end_matches('/'));
+        url.set_path(&whole);
+        url.set_query(query);
+        url
     }
 }
 

@@ -120,7 +120,7 @@ impl Client {
             ca_file: config.ca_file.clone(),
             connect_timeout: config.connect_timeout,
             name_servers,
-            proxy: config.proxy_in_use()?,
+            proxy: config.proxy_for(&base)?,
         };
         Ok(Self {
             timeout: config.timeout,
@@ -368,7 +368,7 @@ impl Client {
         let Shared {
             key, base, route, ..
         } = &*self.shared;
-        let request = call.request(base, key)?;
+        let request = call.request(base, key);
         let result = exchange(route, request, attempts.deadline(), reading).await;
         if matches!(call, Call::List) {
             self.shared.traces.list(result.as_ref().ok());

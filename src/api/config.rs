@@ -7,7 +7,7 @@ use super::base_url::BaseUrl;
 use crate::domain::ReservedNames;
 use crate::error::Error;
 use crate::net::http::MOST_IN_FLIGHT;
-use crate::net::{Proxy, ProxySetting, read_ca_file};
+use crate::net::{Proxy, ProxySetting, check_ca_file};
 
 /// Where Closte's API is.
 pub const DEFAULT_BASE_URL: &str = "https://app.closte.com/api/client";
@@ -71,7 +71,7 @@ impl Config {
             return bad("The option max_in_flight must be from 1 to 256.");
         }
         if let Some(path) = &self.ca_file {
-            read_ca_file(path)?;
+            check_ca_file(path)?;
         }
         Ok(())
     }
@@ -81,7 +81,11 @@ impl Config {
     /// # Errors
     /// `Kind::Config` when the base URL or the proxy cannot be used.
     pub fn proxy_in_use(&self) -> Result<Option<Proxy>, Error> {
-        let base = BaseUrl::parse(&self.base_url)?;
+        self.proxy_for(&BaseUrl::parse(&self.base_url)?)
+    }
+
+    /// As [`Config::proxy_in_use`], for the base URL as it was read.
+    pub(super) fn proxy_for(&self, base: &BaseUrl) -> Result<Option<Proxy>, Error> {
         match &self.proxy {
             Some(proxy) if base.is_tls() => proxy.for_host(base.host(), base.port()),
             _ => Ok(None),

@@ -1,13 +1,13 @@
 //! Requests, byte for byte as Closte's other clients send them.
 
-use http::{Method, Request, header};
+use http::{HeaderMap, HeaderValue, Method, header};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use zeroize::Zeroizing;
 
 use super::base_url::BaseUrl;
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
-use crate::error::Error;
+use crate::net::http::HttpRequest;
 
 const USER_AGENT: &str = concat!("closte-php/", env!("CARGO_PKG_VERSION"));
 
@@ -47,43 +47,43 @@ impl<'a> Call<'a> {
         }
     }
 
-    pub(super) fn request(self, base: &BaseUrl, key: &ApiKey) -> Result<Request<String>, Error> {
+    pub(super) fn request(self, base: &BaseUrl, key: &ApiKey) -> HttpRequest {
         let (path, domain) = match self {
             Self::Verify => ("/adddomainalias", None),
             Self::Add(domain) => ("/adddomainalias", Some(domain)),
             Self::Remove(domain) => ("/deletedomainalias", Some(domain)),
             Self::List => ("/getdomains", None),
         };
-        let builder = Request::builder()
-            .header(header::USER_AGENT, USER_AGENT)
-            .header(header::ACCEPT, "application/json");
+        let mut headers = HeaderMap::with_capacity(3);
+        headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         let key = Zeroizing::new(encoded(key.reveal()));
-        let built = if matches!(self, Self::List) {
-            let uri = base.endpoint(&format!("{path}?apikey={}", key.as_str()))?;
-            builder.method(Method::GET).uri(uri).body(String::new())
-        } else {
-            let wildcard = if domain.is_some_and(DomainName::is_wildcard) {
-                "1"
-            } else {
-                ""
+        if matches!(self, Self::List) {
+            let query = Zeroizing::new(format!("apikey={}", key.as_str()));
+            return HttpRequest {
+                method: Method::GET,
+                url: base.endpoint(path, Some(query.as_str())),
+                headers,
+                body: String::new(),
             };
-            let domain = encoded(domain.map_or("", DomainName::ascii));
-            let body = format!(
+        }
+        let wildcard = if domain.is_some_and(DomainName::is_wildcard) {
+            "1"
+        } else {
+            ""
+        };
+        let domain = encoded(domain.map_or("", DomainName::ascii));
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(header::CONTENT_TYPE, form);
+        HttpRequest {
+            method: Method::POST,
+            url: base.endpoint(path, None),
+            headers,
+            body: format!(
                 "apikey={}&domain={domain}&wildcard={wildcard}",
                 key.as_str()
-            );
-            builder
-                .method(Method::POST)
-                .uri(base.endpoint(path)?)
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .body(body)
-        };
-        built.map_err(|_| {
-            Error::config(
-                "bad-base-url",
-                format!("The base URL {} cannot be used.", base.as_str()),
-            )
-        })
+            ),
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use crate::dns::{DnsOptions, DnsProber, fqdn, made_up_of, probed_host};
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
-use crate::net::{read_ca_file, shared_trust_roots};
+use crate::net::{check_ca_file, shared_trust_roots};
 
 /// Connections that one prober has open at a time.
 const MAX_CONNECTIONS: usize = 256;
@@ -65,7 +65,7 @@ impl CertificateProber {
     /// `Kind::Config` when the CA file cannot be used.
     pub fn new(options: CertificateOptions, dns: Arc<DnsProber>) -> Result<Self, Error> {
         if let Some(path) = &options.ca_file {
-            read_ca_file(path)?;
+            check_ca_file(path)?;
         }
         Ok(Self {
             roots: OnceLock::new(),

@@ -11,6 +11,7 @@ mod resolver;
 mod runtime;
 mod tls;
 mod unverified;
+mod verifier;
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -27,11 +28,11 @@ pub use self::proxy::{Proxy, ProxySetting, WordPressProxy};
 pub(crate) use self::resolv_conf::DNS_PORT;
 pub use self::resolver::parse_name_server;
 pub(crate) use self::resolver::{NameServerList, NameServers, loopback_of};
-pub(crate) use self::tls::read_ca_file;
+pub(crate) use self::tls::check_ca_file;
 pub use self::tls::{client_config, trust_roots};
 pub(crate) use self::unverified::{Shown, unverified_client_config};
 
-use self::http::{Counters, Failure, HttpResponse, Pools, Reading, Route};
+use self::http::{Counters, Failure, HttpRequest, HttpResponse, Pools, Reading, Route};
 use self::runtime::Process;
 use self::tls::KeptRoots;
 use crate::error::Error;
@@ -66,11 +67,11 @@ pub fn counters() -> Counters {
 /// Sends `request` and reads the response.
 pub(crate) async fn exchange(
     route: &Route,
-    request: ::http::Request<String>,
+    request: HttpRequest,
     deadline: Instant,
     reading: Reading<'_>,
 ) -> Result<HttpResponse, Failure> {
-    let process = Process::current(&PROCESS).map_err(Failure::setup)?;
+    let process = Process::entered(&PROCESS).map_err(Failure::setup)?;
     http::exchange(&process.state.pools, route, request, deadline, reading).await
 }
 

@@ -35,6 +35,15 @@ impl<State: Default> Process<State> {
         slot.get().filter(|it| it.pid == std::process::id())
     }
 
+    /// The state of this thread for what runs in [`Self::block_on`], which knows already that it is
+    /// this process's.
+    pub(super) fn entered(slot: &'static Slot<State>) -> Result<&'static Self, Error> {
+        match (Handle::try_current(), slot.get()) {
+            (Ok(_), Some(process)) => Ok(process),
+            _ => Self::current(slot),
+        }
+    }
+
     /// The state of this thread, made on first use.
     pub(super) fn current(slot: &'static Slot<State>) -> Result<&'static Self, Error> {
         if let Some(process) = Self::existing(slot) {

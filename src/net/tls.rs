@@ -2,7 +2,7 @@
 //! switched off for calls to the API.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rustls::crypto::CryptoProvider;
@@ -56,14 +56,10 @@ pub(super) fn kept_trust_roots(
 /// `Kind::Config`: `bad-ca-file` when the file cannot be read or has no certificate that can be
 /// used, `no-trust-roots` when there are none at all.
 pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
-    let mut roots = RootCertStore::empty();
-    if let Some(path) = ca_file {
-        for certificate in read_ca_file(path)? {
-            roots
-                .add(certificate)
-                .map_err(|_| bad_ca_file(path, "one of its certificates cannot be used"))?;
-        }
-    }
+    let mut roots = match ca_file {
+        Some(path) => roots_of_file(path)?,
+        None => RootCertStore::empty(),
+    };
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
         return Err(Error::config(
@@ -73,6 +69,54 @@ pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
         ));
     }
     Ok(roots)
+}
+
+/// Those of [`trust_roots`] that are most likely enough: of the file, else of the system's bundle.
+/// The system keeps each of its roots in a file of its own, too, and there are hundreds.
+pub(super) fn likely_trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+    if let Some(path) = ca_file {
+        return roots_of_file(path);
+    }
+    let mut roots = RootCertStore::empty();
+    let is_told = ["SSL_CERT_FILE", "SSL_CERT_DIR"].map(std::env::var_os);
+    if is_told.iter().all(Option::is_none)
+        && let Some(bundle) = openssl_probe::probe().cert_file
+    {
+        let read = rustls_native_certs::load_certs_from_paths(Some(&bundle), None);
+        roots.add_parsable_certificates(read.certs);
+    }
+    if roots.is_empty() {
+        return trust_roots(None);
+    }
+    Ok(roots)
+}
+
+fn roots_of_file(path: &Path) -> Result<RootCertStore, Error> {
+    let mut roots = RootCertStore::empty();
+    for certificate in read_ca_file(path)? {
+        roots
+            .add(certificate)
+            .map_err(|_| bad_ca_file(path, "one of its certificates cannot be used"))?;
+    }
+    Ok(roots)
+}
+
+/// Refuses a CA file that cannot be used. One that was good is read again only when it has changed.
+///
+/// # Errors
+/// As [`read_ca_file`].
+pub(crate) fn check_ca_file(path: &Path) -> Result<(), Error> {
+    static GOOD: Mutex<Option<(PathBuf, Stamp)>> = Mutex::new(None);
+    let now = Some((path.to_path_buf(), Stamp::of(path)));
+    // A process that was forked while another thread was in here never gets the lock.
+    if GOOD.try_lock().is_ok_and(|good| *good == now) {
+        return Ok(());
+    }
+    read_ca_file(path)?;
+    if let Ok(mut good) = GOOD.try_lock() {
+        *good = now;
+    }
+    Ok(())
 }
 
 /// The certificates in a PEM file; at least one.

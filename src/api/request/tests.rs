@@ -4,15 +4,15 @@ use crate::domain::ReservedNames;
 fn sent(call: Call<'_>) -> (String, String, String) {
     let base = BaseUrl::parse("https://api.example.net/client/").unwrap();
     let key = ApiKey::new("k+/=&1").unwrap();
-    let (head, body) = call.request(&base, &key).unwrap().into_parts();
-    let content_type = head
+    let request = call.request(&base, &key);
+    let content_type = request
         .headers
         .get(header::CONTENT_TYPE)
         .map_or("", |value| value.to_str().unwrap());
     (
-        format!("{} {}", head.method, head.uri),
+        format!("{} {}", request.method, request.url),
         content_type.to_owned(),
-        body,
+        request.body,
     )
 }
 

@@ -9,7 +9,8 @@ mod turns;
 use std::error::Error as StdError;
 use std::sync::Arc;
 
-use http::{HeaderMap, Request, StatusCode, Version};
+use http::{HeaderMap, Method, StatusCode, Version};
+pub(crate) use reqwest::Url;
 use reqwest::{Body, Response};
 use tokio::time::{Instant, timeout_at};
 
@@ -24,6 +25,14 @@ use crate::error::Error;
 
 /// How much of a body that is read as it arrives is kept, to describe one that is something else.
 const BEGINNING: usize = 16 * 1024;
+
+/// A request.
+pub(crate) struct HttpRequest {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
 
 /// A response.
 pub(crate) struct HttpResponse {
@@ -117,19 +126,19 @@ impl Failure {
 pub(super) async fn exchange(
     pools: &Pools,
     route: &Route,
-    request: Request<String>,
+    request: HttpRequest,
     deadline: Instant,
     reading: Reading<'_>,
 ) -> Result<HttpResponse, Failure> {
     let client = pools.client(route).map_err(Failure::setup)?;
     let track = Arc::new(Track::default());
-    let has_body = !request.body().is_empty();
-    let request = request.map(|text| Body::wrap(TrackedBody::new(text, &track)));
-    let request = reqwest::Request::try_from(request).map_err(|error| Failure {
-        cause: Cause::Broken(error.without_url().to_string()),
-        sent: false,
-        again: Again::Later,
-    })?;
+    let has_body = !request.body.is_empty();
+    let request = {
+        let mut built = reqwest::Request::new(request.method, request.url);
+        *built.headers_mut() = request.headers;
+        *built.body_mut() = has_body.then(|| Body::wrap(TrackedBody::new(request.body, &track)));
+        built
+    };
     pools.count_call();
 
     let exchange = REQUEST.scope(Arc::clone(&track), async {

@@ -15,7 +15,7 @@ use super::turns::Turns;
 use crate::error::Error;
 use crate::net::proxy::Proxy;
 use crate::net::resolver::{Resolver, Stamp};
-use crate::net::tls;
+use crate::net::{tls, verifier};
 
 /// Ways of connecting that are kept; a process has one, perhaps two.
 const MAX_POOLS: usize = 8;
@@ -108,12 +108,11 @@ impl Pools {
     }
 
     fn make_client(&self, route: &Route) -> Result<Client, Error> {
-        let roots = if route.tls {
-            tls::trust_roots(route.ca_file.as_deref())?
+        let mut tls = if route.tls {
+            verifier::trusting_client_config(route.ca_file.as_deref())?
         } else {
-            RootCertStore::empty()
+            tls::client_config(RootCertStore::empty())?
         };
-        let mut tls = tls::client_config(roots)?;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let cannot = |error: reqwest::Error| {
             let error = error.without_url();
