@@ -1,7 +1,9 @@
 //! Runs the steps of one row or of many: which at the same time, in which order, until when.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -20,6 +22,11 @@ use crate::error::Error;
 
 /// Rows that are checked at the same time.
 const MOST_PROBES: usize = 256;
+/// Rows at hand of a source that has more: enough for all that may be in progress, and as many that
+/// wait for it.
+const MOST_AT_HAND: usize = 1024;
+/// Rows of a list that are taken at a time.
+const PORTION: usize = 256;
 /// Further time for what is in progress when the budget is used up: a call that is cut off may have
 /// taken effect.
 const GRACE: Duration = Duration::from_secs(2);
@@ -136,67 +143,155 @@ impl Lifecycle {
         mut finished: impl FnMut(usize, &Record),
     ) -> Vec<Record> {
         let run = &Run::new(&self.context, client, budget, GRACE);
-        let mut rows: Vec<Row> = records
-            .into_iter()
-            .map(|record| Row::new(run.scheduled(record)))
-            .collect();
-        // Two lanes, so that a slow API does not hold up the probes.
-        let mut calls = Lane::new(client.max_in_flight().max(1));
-        let mut probes = Lane::new(MOST_PROBES);
-        for (index, row) in rows.iter().enumerate() {
-            let step = run.next_step(&row.record);
-            let lane = if step.is_call() {
-                &mut calls
-            } else {
-                &mut probes
-            };
-            lane.waiting.push_back((index, step));
-        }
-        let mut running = FuturesUnordered::new();
-        loop {
-            for lane in [&mut calls, &mut probes] {
+        let mut ends: Vec<Option<Box<Record>>> = Vec::new();
+        ends.resize_with(records.len(), || None);
+        let mut given = Some(records.into_iter().enumerate());
+        let source = |_| match &mut given {
+            Some(records) if records.len() > 0 => Source::Rows(records.take(PORTION).collect()),
+            _ => {
+                // What is empty takes memory, too.
+                given = None;
+                Source::Empty
+            }
+        };
+        drive(
+            run,
+            client,
+            usize::MAX,
+            source,
+            |index, record, is_begun| {
+                if is_begun {
+                    finished(index, &record);
+                }
+                if let Some(end) = ends.get_mut(index) {
+                    *end = Some(Box::new(record));
+                }
+            },
+        )
+        .await;
+        ends.into_iter().flatten().map(|end| *end).collect()
+    }
+
+    /// [`Lifecycle::advance_all`] for any number of rows in little memory. `source` is asked for
+    /// more whenever this is polled and has room for so many: the future must be polled again after
+    /// it has said [`Source::Later`]. `finished` gets each row of which a step was taken.
+    pub async fn advance_each(
+        &self,
+        client: &Client,
+        budget: Option<Duration>,
+        source: impl FnMut(usize) -> Source,
+        mut finished: impl FnMut(usize, Record),
+    ) {
+        let run = &Run::new(&self.context, client, budget, GRACE);
+        drive(
+            run,
+            client,
+            MOST_AT_HAND,
+            source,
+            |index, record, is_begun| {
+                if is_begun {
+                    finished(index, record);
+                }
+            },
+        )
+        .await;
+    }
+}
+
+/// What a source of rows has.
+#[derive(Debug)]
+pub enum Source {
+    /// Further rows, each with a number of its own.
+    Rows(Vec<(usize, Record)>),
+    /// Perhaps some later.
+    Later,
+    /// No more.
+    Empty,
+}
+
+/// Runs the rows of `source`, at most so many at hand, to their `end`, which learns whether a step
+/// was taken.
+async fn drive(
+    run: &Run<'_>,
+    client: &Client,
+    most: usize,
+    mut source: impl FnMut(usize) -> Source,
+    mut end: impl FnMut(usize, Record, bool),
+) {
+    let mut rows: HashMap<usize, Box<Row>> = HashMap::new();
+    // Two lanes, so that a slow API does not hold up the probes.
+    let mut lanes = Lanes {
+        calls: Lane::new(client.max_in_flight().max(1)),
+        probes: Lane::new(MOST_PROBES),
+    };
+    let mut is_empty = false;
+    let mut running = FuturesUnordered::new();
+    loop {
+        let taken = poll_fn(|context| {
+            while !is_empty && rows.len() < most && !run.is_over() {
+                match source(most - rows.len()) {
+                    Source::Rows(more) => {
+                        for (index, record) in more {
+                            let row = Row::new(run.scheduled(record));
+                            let step = run.next_step(&row.record);
+                            lanes.of(step).waiting.push_back((index, step));
+                            rows.insert(index, Box::new(row));
+                        }
+                    }
+                    Source::Later => break,
+                    Source::Empty => is_empty = true,
+                }
+            }
+            for lane in [&mut lanes.calls, &mut lanes.probes] {
                 while !run.is_over()
                     && let Some((index, step)) = lane.next()
                 {
-                    let Some(row) = rows.get(index) else { continue };
+                    let Some(row) = rows.get(&index) else {
+                        continue;
+                    };
                     let record = row.record.clone();
                     running.push(async move { (index, step, run.take(step, record).await) });
                 }
             }
-            // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks
-            // that it has put off for having done much when it is left.
-            let Some((index, step, taken)) = unconstrained(running.next()).await else {
-                break;
-            };
-            let lane = if step.is_call() {
-                &mut calls
-            } else {
-                &mut probes
-            };
-            lane.running -= 1;
-            let Some(row) = rows.get_mut(index) else {
-                continue;
-            };
-            if row.move_on(taken, run) {
-                let step = run.next_step(&row.record);
-                let lane = if step.is_call() {
-                    &mut calls
-                } else {
-                    &mut probes
-                };
-                // What has begun is finished first.
-                lane.waiting.push_front((index, step));
-            } else if row.is_begun {
-                finished(index, &row.record);
+            match running.poll_next_unpin(context) {
+                Poll::Ready(None) if !is_empty && !run.is_over() => Poll::Pending,
+                taken => taken,
             }
+        });
+        // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks that
+        // it has put off for having done much when it is left.
+        let Some((index, step, taken)) = unconstrained(taken).await else {
+            break;
+        };
+        lanes.of(step).running -= 1;
+        let Some(row) = rows.get_mut(&index) else {
+            continue;
+        };
+        if row.move_on(taken, run) {
+            let step = run.next_step(&row.record);
+            // What has begun is finished first.
+            lanes.of(step).waiting.push_front((index, step));
+        } else if let Some(row) = rows.remove(&index) {
+            end(index, row.record, row.is_begun);
         }
-        // The budget ended between two steps of these.
-        for (index, _) in calls.waiting.into_iter().chain(probes.waiting) {
-            if let Some(row) = rows.get(index).filter(|row| row.is_begun) {
-                finished(index, &row.record);
+    }
+    // The budget ended before the next step of these.
+    let left = lanes.calls.waiting.into_iter().chain(lanes.probes.waiting);
+    for (index, _) in left {
+        if let Some(row) = rows.remove(&index) {
+            end(index, row.record, row.is_begun);
+        }
+    }
+    // It ended before these were asked for.
+    while !is_empty && most == usize::MAX {
+        match source(most) {
+            Source::Rows(rest) => {
+                for (index, record) in rest {
+                    end(index, run.scheduled(record), false);
+                }
             }
+            Source::Later | Source::Empty => is_empty = true,
         }
-        rows.into_iter().map(|row| row.record).collect()
     }
 }
 
@@ -225,6 +320,21 @@ impl Row {
                 run.is_due(&self.record)
             }
             _ => false,
+        }
+    }
+}
+
+struct Lanes {
+    calls: Lane,
+    probes: Lane,
+}
+
+impl Lanes {
+    fn of(&mut self, step: Step) -> &mut Lane {
+        if step.is_call() {
+            &mut self.calls
+        } else {
+            &mut self.probes
         }
     }
 }

@@ -14,7 +14,7 @@ mod state;
 mod step;
 
 pub use crate::outcome::Outcome;
-pub use batch::{Lifecycle, LifecycleOptions};
+pub use batch::{Lifecycle, LifecycleOptions, Source};
 pub use circuit_breaker::{
     CircuitBreaker, LONGEST_PAUSE, LastFailure, MANY_FAILURES, PAUSE, Signal,
 };

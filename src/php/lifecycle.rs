@@ -1,23 +1,20 @@
 //! `Closte\Lifecycle`.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
-use std::pin::Pin;
 use std::rc::Rc;
-use std::task::Poll;
 use std::time::Duration;
 
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::types::ZendHashTable;
+use ext_php_rs::types::{ZendHashTable, Zval};
 use ext_php_rs::zend::BailoutGuard;
 use ext_php_rs::{php_class, php_impl};
 
+use super::batch::{Batch, Event};
 use super::client::Client;
 use super::options::Options;
 use super::record::{Reader, write};
 use super::zend::arguments::{Array, Instance, Number};
-use super::zend::callback::Callback;
+use super::zend::callback::{Callable, Callback};
 use super::zend::failure::Failure;
 use super::zend::value::type_name;
 use super::{probes, settings};
@@ -88,6 +85,50 @@ impl Lifecycle {
         write(table, &record, next_call, state)
     }
 
+    pub fn advance_each(
+        &self,
+        source: Callable,
+        progress: Callable,
+        budget: Number,
+    ) -> Result<i64, Failure> {
+        // Of what is on its way alone, for the rest may be any number. They are PHP's, as below.
+        let mut originals = ZendHashTable::new();
+        let (client, driver) = self.0.borrow().free()?;
+        let mut batch = Batch::of_source(client, driver, time(budget, 3)?);
+        let (mut given, mut finished) = (0_usize, 0_i64);
+        loop {
+            match batch.next()? {
+                Event::Done(_) => return Ok(finished),
+                Event::Finished(index, record) => {
+                    let (next_call, state) = self.what_follows(&record);
+                    let record = BailoutGuard::new(record);
+                    let array = write(original(&originals, index)?, &record, next_call, state)?;
+                    drop(record);
+                    originals.remove_index(place(index)?);
+                    finished += 1;
+                    progress.call(array)?;
+                }
+                Event::Hungry(room) => {
+                    let more = source.ask(i64::try_from(room).unwrap_or(i64::MAX))?;
+                    let rows = more.array().ok_or_else(|| {
+                        Failure::ArgumentType(
+                            1,
+                            format!(
+                                "must return a list of ledger records, it returned {}",
+                                type_name(&more)
+                            ),
+                        )
+                    })?;
+                    for entry in rows.values() {
+                        originals.insert_at_index(place(given)?, entry.shallow_clone())?;
+                        given += 1;
+                    }
+                    batch.feed(read_all(rows)?);
+                }
+            }
+        }
+    }
+
     pub fn advance_all(
         &self,
         records: Array,
@@ -101,11 +142,13 @@ impl Lifecycle {
             originals.push(entry.shallow_clone())?;
         }
         let records = read_all(&originals)?;
-        let mut batch = Batch::start(&self.0.borrow(), records, time(budget, 3)?)?;
+        let (client, driver) = self.0.borrow().free()?;
+        let mut batch = Batch::of_list(client, driver, records, time(budget, 3)?);
         let records = loop {
             match batch.next()? {
                 Event::Done(records) => break BailoutGuard::new(records),
                 Event::Finished(..) if progress.is_none() => {}
+                Event::Hungry(_) => return Err(Failure::Thrown),
                 Event::Finished(index, record) => {
                     let (next_call, state) = self.what_follows(&record);
                     let record = BailoutGuard::new(record);
@@ -190,10 +233,13 @@ fn time(budget: Number, position: u32) -> Result<Option<Duration>, Failure> {
 }
 
 fn original(originals: &ZendHashTable, index: usize) -> Result<&ZendHashTable, Failure> {
-    i64::try_from(index)
-        .ok()
-        .and_then(|index| originals.get_index(index)?.array())
-        .ok_or(Failure::Thrown)
+    let entry = originals.get_index(place(index)?);
+    entry.and_then(Zval::array).ok_or(Failure::Thrown)
+}
+
+/// The key of an entry.
+fn place(index: usize) -> Result<i64, Failure> {
+    i64::try_from(index).map_err(|_| Failure::Thrown)
 }
 
 fn read_all(originals: &ZendHashTable) -> Result<Vec<Record>, Failure> {
@@ -211,91 +257,4 @@ fn read_all(originals: &ZendHashTable) -> Result<Vec<Record>, Failure> {
             )),
         })
         .collect()
-}
-
-/// What a batch has come to.
-enum Event {
-    /// This record is finished.
-    Finished(usize, Box<Record>),
-    /// All are, in the order given.
-    Done(Vec<Record>),
-}
-
-/// Records that are finished and that PHP has not heard of.
-type Finished = Rc<RefCell<VecDeque<(usize, Box<Record>)>>>;
-
-type Running = Pin<Box<dyn Future<Output = Vec<Record>>>>;
-
-/// Records on their way. The runtime is left between two events, so that PHP code can run there:
-/// it may call the API, throw, exit, or end in a fatal error that jumps out of here.
-struct Batch {
-    /// Where such a jump finds it all and drops it.
-    work: BailoutGuard<Work>,
-    process: u32,
-}
-
-struct Work {
-    running: Running,
-    finished: Finished,
-    done: Option<Vec<Record>>,
-}
-
-impl Batch {
-    fn start(tools: &Tools, records: Vec<Record>, budget: Option<Duration>) -> Result<Self, Error> {
-        let finished = Finished::default();
-        let queue = Rc::clone(&finished);
-        let (client, driver) = tools.free()?;
-        let running = Box::pin(async move {
-            driver
-                .advance_all(&client, records, budget, |index, record| {
-                    queue
-                        .borrow_mut()
-                        .push_back((index, Box::new(record.clone())));
-                })
-                .await
-        });
-        Ok(Self {
-            work: BailoutGuard::new(Work {
-                running,
-                finished,
-                done: None,
-            }),
-            process: std::process::id(),
-        })
-    }
-
-    /// Waits for the next event. After [`Event::Done`] there is none.
-    fn next(&mut self) -> Result<Event, Failure> {
-        self.check_process()?;
-        let work = self.work.get_mut();
-        loop {
-            if let Some((index, record)) = work.finished.borrow_mut().pop_front() {
-                return Ok(Event::Finished(index, record));
-            }
-            if let Some(records) = work.done.take() {
-                return Ok(Event::Done(records));
-            }
-            let (running, finished) = (&mut work.running, &work.finished);
-            work.done = net::block_on(poll_fn(|context| match running.as_mut().poll(context) {
-                Poll::Ready(records) => Poll::Ready(Some(records)),
-                Poll::Pending if finished.borrow().is_empty() => Poll::Pending,
-                Poll::Pending => Poll::Ready(None),
-            }))?;
-        }
-    }
-
-    /// A batch cannot go on in a child that the callback forked: its connections are the parent's.
-    fn check_process(&mut self) -> Result<(), Failure> {
-        if self.process == std::process::id() {
-            return Ok(());
-        }
-        let nothing: Running = Box::pin(std::future::pending());
-        std::mem::forget(std::mem::replace(&mut self.work.get_mut().running, nothing));
-        Err(Error::config(
-            "forked",
-            "The process was forked while Closte\\Lifecycle::advanceAll() was running; it goes on \
-             in the parent only.",
-        )
-        .into())
-    }
 }

@@ -1,5 +1,6 @@
 //! The extension as PHP sees it. Only the files here name `ext_php_rs`.
 
+mod batch;
 mod circuit_breaker;
 mod client;
 mod domain_name;

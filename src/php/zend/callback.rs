@@ -39,25 +39,38 @@ impl<'a> FromZvalMut<'a> for Callback<'a> {
     }
 }
 
-impl Callback<'_> {
-    /// Whether there is none.
-    pub const fn is_none(self) -> bool {
-        self.0.is_none()
+/// `callable`.
+#[derive(Clone, Copy)]
+pub struct Callable<'a>(&'a Zval);
+
+impl<'a> FromZvalMut<'a> for Callable<'a> {
+    const TYPE: DataType = DataType::Callable;
+
+    fn from_zval_mut(argument: &'a mut Zval) -> Option<Self> {
+        let argument: &'a Zval = argument;
+        if !argument.is_callable() {
+            refuse(argument, "a valid callback");
+            return None;
+        }
+        Some(Self(argument))
+    }
+}
+
+impl Callable<'_> {
+    /// Calls it with one argument and drops what it returns.
+    pub fn call(self, argument: impl IntoZval) -> Result<(), Failure> {
+        self.ask(argument).map(drop)
     }
 
-    /// Calls it with one argument and drops what it returns; [`Failure::Thrown`] when it throws or
-    /// exits.
-    pub fn call(self, argument: impl IntoZval) -> Result<(), Failure> {
-        let Some(callback) = self.0 else {
-            return Ok(());
-        };
+    /// Calls it with one argument; [`Failure::Thrown`] when it throws or exits.
+    pub fn ask(self, argument: impl IntoZval) -> Result<Zval, Failure> {
         let mut arguments = [argument.into_zval(false)?];
         let mut result = Zval::new();
         // SAFETY: the callback and its argument are live; the engine writes the result.
         let status = unsafe {
             _call_user_function_impl(
                 ptr::null_mut(),
-                ptr::from_ref(callback).cast_mut(),
+                ptr::from_ref(self.0).cast_mut(),
                 &raw mut result,
                 1,
                 arguments.as_mut_ptr(),
@@ -67,6 +80,19 @@ impl Callback<'_> {
         if status < 0 || ExecutorGlobals::has_exception() {
             return Err(Failure::Thrown);
         }
-        Ok(())
+        Ok(result)
+    }
+}
+
+impl Callback<'_> {
+    /// Whether there is none.
+    pub const fn is_none(self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Calls it with one argument and drops what it returns; [`Failure::Thrown`] when it throws or
+    /// exits.
+    pub fn call(self, argument: impl IntoZval) -> Result<(), Failure> {
+        self.0.map_or(Ok(()), |it| Callable(it).call(argument))
     }
 }

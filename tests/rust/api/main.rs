@@ -10,8 +10,8 @@
 
 mod calls;
 mod faults;
-mod http2;
 mod lists;
+mod many;
 mod names;
 mod options;
 mod proxies;

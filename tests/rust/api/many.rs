@@ -1,9 +1,10 @@
-//! HTTP/2 connections that the server ends, and streams that it refuses.
+//! Many calls at a time: over HTTP/2 connections that the server ends, with streams that it
+//! refuses, and from a source of any length.
 
 use crate::support::{Emulator, client, domain, run};
 use closte::api::{Client, Config, Outcome};
 use closte::error::Kind;
-use closte::lifecycle::{Lifecycle, LifecycleOptions, Record};
+use closte::lifecycle::{Lifecycle, LifecycleOptions, Record, Source};
 use closte::net::{block_on, counters};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -150,4 +151,46 @@ fn over_http_1_there_are_as_many_connections_as_calls_at_a_time() {
         .map(|entry| entry["connection"].as_u64())
         .collect();
     assert!(ids.len() <= 64, "{} connections", ids.len());
+}
+
+#[test]
+fn a_source_is_asked_as_there_is_room_and_each_row_comes_back_once() {
+    let emulator = Emulator::start();
+    emulator.faults(json!({"kind": "latency", "ms": 2}));
+    let client = client(Config {
+        max_in_flight: 16,
+        ..emulator.config()
+    });
+    let lifecycle = Lifecycle::new(LifecycleOptions {
+        follow: false,
+        ..LifecycleOptions::default()
+    })
+    .unwrap();
+    let mut given = 0;
+    let mut at_hand = 0;
+    let most = std::cell::Cell::new(0_usize);
+    let finished = std::cell::RefCell::new(Vec::new());
+    let source = |room: usize| {
+        if given == 3000 {
+            return Source::Empty;
+        }
+        let rows: Vec<_> = (given..3000)
+            .take(room.min(100))
+            .map(|n| (n, Record::wanted(format!("d{n}.example"), 1)))
+            .collect();
+        given += rows.len();
+        at_hand = given - finished.borrow().len();
+        most.set(most.get().max(at_hand));
+        Source::Rows(rows)
+    };
+    let work = lifecycle.advance_each(&client, None, source, |index, record| {
+        assert_eq!(record.domain, format!("d{index}.example"));
+        assert_eq!(record.outcome, Some(Outcome::Added));
+        finished.borrow_mut().push(index);
+    });
+    block_on(work).unwrap();
+    let mut finished = finished.into_inner();
+    finished.sort_unstable();
+    assert!(finished.into_iter().eq(0..3000));
+    assert!(most.get() <= 1024, "{} at hand", most.get());
 }
