@@ -67,16 +67,22 @@ describe('domains in the browser', () => {
 			await wp('site', 'create', `--slug=${slug}`);
 		}
 		const listed = () => page.$$eval('tr[data-domain]', (rows) => rows.map((one) => one.dataset.domain));
+		const lists = async (...domains) => {
+			// The page before it may still be there for a moment.
+			const there = (names) => [...document.querySelectorAll('tr[data-domain]')].map((one) => one.dataset.domain).join() === names;
+			await page.waitForFunction(there, domains.join()).catch(() => {});
+			assert.deepEqual(await listed(), domains);
+		};
 		await page.goto(domainsPage);
-		assert.deepEqual(await listed(), ['bad.network.test', 'alpha.network.test', 'beta.network.test']);
+		await lists('bad.network.test', 'alpha.network.test', 'beta.network.test');
 		await Promise.all([page.waitForURL(/orderby=domain&order=asc/), page.click('th#domain a')]);
-		assert.deepEqual(await listed(), ['alpha.network.test', 'bad.network.test', 'beta.network.test']);
+		await lists('alpha.network.test', 'bad.network.test', 'beta.network.test');
 		await Promise.all([page.waitForURL(/state=network-must-act/), page.click('.subsubsub a[href*="state=network-must-act"]')]);
-		assert.deepEqual(await listed(), ['bad.network.test']);
+		await lists('bad.network.test');
 		await page.goto(domainsPage);
 		await page.fill('#closte-sync-domain-search-input', 'bet');
 		await Promise.all([page.waitForURL(/s=bet/), page.click('#search-submit')]);
-		assert.deepEqual(await listed(), ['beta.network.test']);
+		await lists('beta.network.test');
 		assert.match(await page.innerText('.subtitle'), /Search results for: bet/);
 	});
 
