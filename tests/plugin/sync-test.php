@@ -15,6 +15,7 @@ use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
+use ClosteSync\Sync\Pace;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -220,6 +221,27 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->let_time_pass( HOUR_IN_SECONDS );
 		$this->run_due();
 		$this->assertCount( 8, $this->emulator->domains() );
+	}
+
+	public function test_line_01_a_page_waits_for_closte_at_most_a_few_times_what_it_takes_here(): void {
+		$page = $this->page_seconds();
+		$this->assertSame( Pace::LONGEST, Pace::page_seconds(), 'Nothing is known' );
+		$this->create_site( 'shop' );
+		$this->assertLessThan( Pace::LONGEST, Pace::page_seconds() );
+
+		$this->next_request();
+		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 30_000 ) );
+		$begun = microtime( true );
+		$this->create_site( 'hanging.example' );
+		$this->assertLessThan( Pace::page_seconds() + $page, microtime( true ) - $begun );
+		$this->assertTrue( $this->plugin->circuit_breaker()->is_down() );
+
+		// It has become slow: that is found by a run, which waits for it.
+		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 2000 ) );
+		$this->let_time_pass( 120 );
+		$this->run_due();
+		$this->assertContains( 'hanging.example', $this->emulator->domains() );
+		$this->assertSame( Pace::LONGEST, Pace::page_seconds() );
 	}
 
 	public function test_line_12_no_part_of_the_key_is_logged_or_stored(): void {

@@ -67,6 +67,7 @@ use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
 use ClosteSync\Sync\Networks;
+use ClosteSync\Sync\Pace;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
@@ -171,6 +172,7 @@ class Container implements Services {
 				Last_Error::OPTION,
 				Network_Identity::OPTION,
 				Row_Counter::OPTION,
+				Pace::OPTION,
 				// Where nobody has saved settings, it is the switch.
 				Bridge::SWITCHES,
 			)

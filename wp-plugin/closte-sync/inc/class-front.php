@@ -37,6 +37,7 @@ final class Front {
 		'pre_site_option_closte_sync_identity',
 		'pre_site_option_closte_sync_key',
 		'pre_site_option_closte_sync_keys_seen',
+		'pre_site_option_closte_sync_pace',
 		'pre_site_option_closte_sync_settings',
 		'pre_site_option_closte_sync_trouble',
 		'pre_site_option_closte_sync_unreachable',

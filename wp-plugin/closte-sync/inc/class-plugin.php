@@ -139,9 +139,9 @@ final class Plugin {
 	 * The options of {@see Container::network_options()}, by their names: a constant would load its file on every page.
 	 */
 	private function read_past_the_cache(): void {
-		$names = array( 'db_version', 'settings', 'key', 'keys_seen', 'extension_seen', 'unreachable', 'trouble', 'identity', 'counts' );
+		$state = array( 'unreachable', 'trouble', 'identity', 'counts', 'pace' );
 
-		foreach ( $names as $option ) {
+		foreach ( array( 'db_version', 'settings', 'key', 'keys_seen', 'extension_seen', ...$state ) as $option ) {
 			add_filter(
 				"pre_site_option_closte_sync_$option",
 				function ( mixed $value, string $option, int $network_id ): mixed {

@@ -31,6 +31,10 @@ final class Answers {
 	/** @var list<Ledger_Row> */
 	private array $changed = array();
 
+	/** When the batch began, as of hrtime(), and how many seconds later Closte's last answer came. */
+	private readonly int $begun;
+	private float $slowest = 0.0;
+
 	/**
 	 * @param array<int, Ledger_Row>                                         $rows     As they were claimed, by their ids.
 	 * @param int                                                            $together How many are written together at most.
@@ -41,7 +45,9 @@ final class Answers {
 		private readonly array $rows,
 		private readonly int $together,
 		private readonly mixed $recorded = null,
-	) {}
+	) {
+		$this->begun = hrtime( true );
+	}
 
 	/**
 	 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
@@ -54,6 +60,10 @@ final class Answers {
 		$this->waiting_since  = array() === $this->waiting ? $now : $this->waiting_since;
 		$this->waiting[ $id ] = $record;
 		$this->records[ $id ] = $record;
+
+		if ( '' !== ( $record['outcome'] ?? '' ) && in_array( $record['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true ) ) {
+			$this->slowest = ( $now - $this->begun ) / 1e9;
+		}
 
 		if ( count( $this->waiting ) >= $this->together || $now - $this->waiting_since > self::LONGEST_WAIT * 1e9 ) {
 			$this->write();
@@ -87,6 +97,13 @@ final class Answers {
 	 */
 	public function records(): array {
 		return array_values( $this->records );
+	}
+
+	/**
+	 * Seconds after which Closte's last answer came; 0: none did.
+	 */
+	public function slowest(): float {
+		return $this->slowest;
 	}
 
 	/**

@@ -12,8 +12,6 @@ namespace ClosteSync\Sync;
  */
 final class Budget {
 
-	public const SECONDS = 8.0;
-
 	/** Seconds below which a call is not worth beginning. */
 	private const LEAST = 1.0;
 
@@ -22,7 +20,7 @@ final class Budget {
 	/**
 	 * @param float $seconds For the whole request.
 	 */
-	public function __construct( private readonly float $seconds = self::SECONDS ) {}
+	public function __construct( private readonly float $seconds ) {}
 
 	/**
 	 * Runs something that calls, and counts its time.

@@ -314,6 +314,11 @@ final class Worker {
 
 		$this->circuit_breaker->learn( $answers->records() );
 
+		// The rows of a run wait for each other.
+		if ( null === $recorded ) {
+			Pace::learn( $answers->slowest() );
+		}
+
 		return array( $answers->records(), $answers->changed() );
 	}
 
