@@ -25,7 +25,7 @@ fn add_all(client: &Client, count: usize) -> Vec<Option<Outcome>> {
         ..LifecycleOptions::default()
     })
     .unwrap();
-    let records = (0..count).map(|n| Record::wanted(&format!("d{n}.example"), 1));
+    let records = (0..count).map(|n| Record::wanted(format!("d{n}.example"), 1));
     let work = lifecycle.advance_all(client, records.collect(), None, |_, _| {});
     let records = block_on(work).unwrap();
     records.iter().map(|record| record.outcome).collect()
