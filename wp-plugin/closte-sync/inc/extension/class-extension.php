@@ -15,7 +15,7 @@ use ClosteSync\Settings\Settings;
 final class Extension {
 
 	/** The oldest version that has all that this plugin asks for; which later ones fit, {@see Version_Fit} says. */
-	public const MINIMUM_VERSION = '0.1.0';
+	public const MINIMUM_VERSION = '0.2.0';
 
 	private readonly ?string $version;
 
