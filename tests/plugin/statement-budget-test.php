@@ -195,7 +195,7 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 	 */
 	public function test_all_pages_share_one_count_a_minute_and_read_little_else(): void {
 		$this->fill_ledger();
-		$this->set_rows( "next_check_at = " . ( time() + DAY_IN_SECONDS ) . ", next_call = CASE id % 4 WHEN 0 THEN 'add' ELSE '' END, stage = CASE id % 4 WHEN 0 THEN 'pending' ELSE stage END" );
+		$this->set_rows( 'next_check_at = ' . ( time() + DAY_IN_SECONDS ) . ", next_call = CASE id % 4 WHEN 0 THEN 'add' ELSE '' END, stage = CASE id % 4 WHEN 0 THEN 'pending' ELSE stage END" );
 		$this->wpdb->query( "OPTIMIZE TABLE {$this->plugin->schema()->table()}" );
 		$this->warm_up();
 		$this->plugin->ledger()->is_empty();

@@ -1,7 +1,8 @@
 //! The body of a request, which tells when it is taken to be sent.
 //!
-//! What a call is about stands in its body. As long as nobody has taken that, the server cannot have
-//! done anything: the request may have waited for a free stream or for a connection that closed.
+//! What a call is about stands in its body. As long as nobody has taken that, the server cannot
+//! have done anything: the request may have waited for a free stream or for a connection that
+//! closed.
 
 use std::convert::Infallible;
 use std::pin::Pin;

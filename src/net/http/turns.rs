@@ -1,7 +1,8 @@
 //! Who makes a connection where one would do for all.
 //!
 //! Over HTTP/2 one connection carries all calls, but that is known only once it is there: without
-//! turns, as many would be made as there are calls, each with its handshake, whenever there is none.
+//! turns, whenever there is none, as many would be made as there are calls, each with its
+//! handshake.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,6 +1,6 @@
-//! Ends HTTP/2 connections as nginx does after `keepalive_requests`: a GOAWAY names the stream of a
-//! request as the last one that is processed. What comes on later ones, which are under way already,
-//! is dropped. (hyper's own way to end a connection leaves a round trip for those.)
+//! Ends HTTP/2 connections as nginx does after `keepalive_requests`: a GOAWAY names the stream of
+//! a request as the last one that is processed. What comes on later ones, which are under way
+//! already, is dropped. (hyper's own way to end a connection leaves a round trip for those.)
 
 use std::io;
 use std::pin::Pin;
