@@ -208,6 +208,17 @@ final class Domains_List_Test extends Screens_Test_Case {
 		$id = wpmu_create_blog( $this->sub( 'titled' ), '/', 'First & only', 1 );
 		$this->assertSame( array( $id ), $this->plugin->site_search()->find( 'first & o' ) );
 
+		// Two that are new, of which the second gets another title before anyone has searched.
+		$other  = wpmu_create_blog( $this->sub( 'untold' ), '/', 'Untold', 1 );
+		$change = wpmu_create_blog( $this->sub( 'changed' ), '/', 'Before', 1 );
+		update_blog_option( $change, 'blogname', 'Afterwards' );
+		$this->assertSame( array( $other ), $this->plugin->site_search()->find( 'untold' ) );
+		$this->assertSame( array( $change ), $this->plugin->site_search()->find( 'afterw' ) );
+
+		$by_run = $this->create_site( 'by-a-run' );
+		$this->run_due();
+		$this->assertSame( 'by-a-run', get_site_meta( $by_run, 'closte_sync_title', true ) );
+
 		wp_delete_site( $id );
 		$this->assertSame( array(), $this->plugin->site_search()->find( 'first & o' ) );
 		$this->assertSame( array(), get_site_meta( $id, 'closte_sync_title' ) );

@@ -51,18 +51,18 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		$this->warm_up();
 	}
 
-	public function test_a_created_site_with_two_names_costs_fifteen_statements(): void {
+	public function test_a_created_site_with_two_names_costs_fourteen_statements(): void {
 		$this->count_statements( fn() => $this->create_site( 'customer.example' ) );
 
 		$this->assertContains( 'www.customer.example', $this->emulator->domains() );
-		$this->assert_at_most( 15 );
+		$this->assert_at_most( 14 );
 	}
 
-	public function test_a_created_site_with_one_name_costs_twelve_statements(): void {
+	public function test_a_created_site_with_one_name_costs_eleven_statements(): void {
 		$this->count_statements( fn() => $this->create_site( 'shop' ) );
 
 		$this->assertContains( $this->sub( 'shop' ), $this->emulator->domains() );
-		$this->assert_at_most( 12 );
+		$this->assert_at_most( 11 );
 	}
 
 	public function test_a_run_costs_few_statements_for_each_hundred_rows(): void {

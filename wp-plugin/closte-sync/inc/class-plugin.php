@@ -264,18 +264,10 @@ final class Plugin {
 	}
 
 	/**
-	 * For searches: WordPress has the title of each site in a table of its own.
+	 * For searches: WordPress has the title of each site in a table of its own. That of a new site is read by the next run, or by
+	 * the next search.
 	 */
 	private function keep_titles(): void {
-		$this->container->listen(
-			'wp_initialize_site',
-			fn( \WP_Site $site, mixed $args ) => $this->container->site_titles()->add(
-				(int) $site->blog_id,
-				(string) ( ( (array) $args )['title'] ?? '' )
-			),
-			20,
-			2
-		);
 		$this->container->listen(
 			'update_option_blogname',
 			fn( mixed $old, mixed $title ) => $this->container->site_titles()->change( get_current_blog_id(), (string) $title ),
@@ -311,6 +303,7 @@ final class Plugin {
 			$this->look_at_extension();
 			$this->container->key_watch()->look();
 			$this->container->worker()->run( self::RUN_SECONDS );
+			$this->container->site_titles()->read_new( self::TITLES_SECONDS );
 			$this->container->owner_mail()->send_due();
 		}
 	}

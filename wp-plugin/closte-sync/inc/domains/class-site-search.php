@@ -20,9 +20,13 @@ final class Site_Search {
 	/** Bytes of a text that may be an address or a part of a title. SQLite does not compare with much more. */
 	private const LONGEST = 2000;
 
+	/** Seconds that a search spends on the titles of new sites. */
+	private const TITLES_SECONDS = 1.0;
+
 	public function __construct(
 		private readonly Database $database,
 		private readonly Domain_Names $names,
+		private readonly Site_Titles $titles,
 		private readonly \wpdb $wpdb,
 	) {}
 
@@ -70,6 +74,8 @@ final class Site_Search {
 	 * @return list<int>
 	 */
 	private function by_title( string $text ): array {
+		$this->titles->read_new( self::TITLES_SECONDS );
+
 		return is_site_meta_supported() ? $this->column(
 			'SELECT blog_id FROM %i WHERE meta_key = %s AND meta_value LIKE %s LIMIT %d',
 			$this->wpdb->blogmeta,

@@ -28,21 +28,33 @@ final class Site_Titles {
 	public function __construct( private readonly Database $database, private readonly \wpdb $wpdb ) {}
 
 	/**
-	 * A new site has this title.
+	 * A site has this title now. One that has not been read yet still is: with it, older sites would no longer count as new.
 	 */
-	public function add( int $blog_id, string $title ): void {
-		if ( is_site_meta_supported() ) {
-			add_site_meta( $blog_id, self::KEY, wp_slash( self::cut( $title ) ) );
+	public function change( int $blog_id, string $title ): void {
+		if ( ! is_site_meta_supported() ) {
+			return;
+		}
+
+		// Another process may have read it, whose cache need not be this one.
+		wp_cache_delete( $blog_id, 'blog_meta' );
+
+		if ( metadata_exists( 'blog', $blog_id, self::KEY ) ) {
+			update_site_meta( $blog_id, self::KEY, wp_slash( self::cut( $title ) ) );
 		}
 	}
 
 	/**
-	 * A site has this title now.
+	 * Reads the titles of sites that were created since the last time. The creation itself is spared a statement.
+	 *
+	 * @param float $seconds After which the rest is left to the next time.
 	 */
-	public function change( int $blog_id, string $title ): void {
-		if ( is_site_meta_supported() ) {
-			update_site_meta( $blog_id, self::KEY, wp_slash( self::cut( $title ) ) );
-		}
+	public function read_new( float $seconds ): void {
+		$until = microtime( true ) + $seconds;
+
+		do {
+			$ids = is_site_meta_supported() ? $this->new_sites() : array();
+			$this->read( $ids );
+		} while ( count( $ids ) === self::SITES_A_STATEMENT && microtime( true ) < $until );
 	}
 
 	/**
@@ -61,12 +73,8 @@ final class Site_Titles {
 				return;
 			}
 
-			$titles = $this->titles( $ids );
-			$after  = max( $ids );
-
-			foreach ( $ids as $id ) {
-				$this->add( $id, $titles[ $id ] ?? '' );
-			}
+			$after = max( $ids );
+			$this->read( $ids );
 		}
 	}
 
@@ -77,6 +85,32 @@ final class Site_Titles {
 		if ( is_site_meta_supported() ) {
 			delete_metadata( 'blog', 0, self::KEY, '', true );
 		}
+	}
+
+	/**
+	 * @param list<int> $ids Sites without a title.
+	 */
+	private function read( array $ids ): void {
+		$titles = array() === $ids ? array() : $this->titles( $ids );
+
+		foreach ( $ids as $id ) {
+			add_site_meta( $id, self::KEY, wp_slash( self::cut( $titles[ $id ] ?? '' ) ), true );
+		}
+	}
+
+	/**
+	 * @return list<int> Sites after the last one with a title; none before {@see self::complete()} has begun.
+	 */
+	private function new_sites(): array {
+		$ids = $this->database->column(
+			'SELECT blog_id FROM %i WHERE blog_id > ( SELECT MAX( blog_id ) FROM %i WHERE meta_key = %s ) ORDER BY blog_id LIMIT %d',
+			$this->wpdb->blogs,
+			$this->wpdb->blogmeta,
+			self::KEY,
+			self::SITES_A_STATEMENT
+		);
+
+		return array_map( intval( ... ), $ids );
 	}
 
 	/**
