@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Front;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -52,6 +53,16 @@ final class Front_Test extends Plugin_Test_Case {
 		$this->assertContains( 'wp_validate_site_data', $heard );
 		$unheard = array_filter( array_diff( $front, $heard ), static fn( string $hook ): bool => ! str_starts_with( $hook, 'mercator.' ) );
 		$this->assertSame( array(), '' === $mapping ? array_values( $unheard ) : array_values( array_diff( $front, $heard ) ) );
+	}
+
+	public function test_every_hook_at_which_a_source_hears_of_a_domain_loads_it(): void {
+		$front   = ( new \ReflectionClassConstant( Front::class, 'HOOKS' ) )->getValue();
+		$sources = ( new \ReflectionProperty( Source_Registry::class, 'sources' ) )->getValue( $this->plugin->sources() );
+
+		$this->assertGreaterThanOrEqual( 3, count( $sources ) );
+		foreach ( $sources as $source ) {
+			$this->assertSame( array(), array_values( array_diff( array_keys( $source->reasons() ), $front ) ), $source->id() );
+		}
 	}
 
 	/** Nobody else listens to it, unlike WordPress's own. */

@@ -43,7 +43,9 @@ final class Sources_Test extends Plugin_Test_Case {
 		$this->wpdb->insert( $this->table(), array( 'id' => 1, 'blog_id' => $id, 'domain' => 'Customer.example' ) );
 		do_action( 'made_up.mapped', 'customer.example', $id );
 
+		$this->assertContains( 'customer.example', $this->emulator->domains() );
 		$this->assertContains( 'www.customer.example', $this->emulator->domains() );
+		$this->assertNull( $this->row( 'customer.example' )->defect() );
 		$this->assertSame( array( 'made-up', $id ), array( $this->row( 'customer.example' )->source, $this->row( 'customer.example' )->blog_id ) );
 		$this->assertSame( array( 'blog_id' => $id, 'source' => 'made-up' ), iterator_to_array( $this->plugin->desired_domains()->all() )['customer.example'] );
 		$this->assertTrue( $this->plugin->desired_domains()->wants( 'customer.example' ) );

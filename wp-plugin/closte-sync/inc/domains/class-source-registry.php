@@ -19,6 +19,8 @@ final class Source_Registry {
 
 	public function __construct( Source ...$sources ) {
 		$this->sources = array_values( $sources );
+
+		Row_Source::know( ...array_map( static fn( Source $source ): string => $source->id(), $this->sources ) );
 	}
 
 	public function register(): void {

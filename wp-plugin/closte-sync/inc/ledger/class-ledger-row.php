@@ -180,7 +180,7 @@ final class Ledger_Row {
 			$odd[] = 'stage';
 		}
 
-		if ( ! in_array( $row['source'], Row_Source::KNOWN, true ) ) {
+		if ( ! Row_Source::is_known( (string) $row['source'] ) ) {
 			$odd[] = 'source';
 		}
 

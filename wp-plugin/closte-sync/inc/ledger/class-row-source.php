@@ -25,15 +25,32 @@ final class Row_Source {
 	/** Someone asked for it by hand; while a site has it as well, the column `by_hand` says so. */
 	public const MANUAL = 'manual';
 
-	/** Mapping plugins. */
+	/** A mapping plugin. */
 	public const ULTIMATE_MULTISITE = 'ultimate-multisite';
-	public const MERCATOR           = 'mercator';
-
-	/** All that this version knows. */
-	public const KNOWN = array( ...self::ALL, self::ULTIMATE_MULTISITE, self::MERCATOR );
 
 	/** Those that are no mapping plugin's. */
 	public const ALL = array( self::CORE, self::WWW, self::SYNC, self::MANUAL );
+
+	/**
+	 * The ids of the sources that were made in this process. Rows are read in too many places to hand each the registry.
+	 *
+	 * @var list<string>
+	 */
+	private static array $made = array();
+
+	/**
+	 * These sources can be read from now on: {@see \ClosteSync\Domains\Source_Registry} has made them.
+	 */
+	public static function know( string ...$ids ): void {
+		self::$made = array_values( array_unique( array( ...self::$made, ...$ids ) ) );
+	}
+
+	/**
+	 * Whether this version knows the word, or has a source with this id.
+	 */
+	public static function is_known( string $source ): bool {
+		return in_array( $source, self::ALL, true ) || in_array( $source, self::$made, true );
+	}
 
 	/**
 	 * Whether an event of a site named it, and so knows which site has it.
