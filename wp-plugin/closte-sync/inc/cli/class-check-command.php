@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
+use ClosteSync\Diagnosis\Certificate_Standing;
 use ClosteSync\Ledger\State;
 use ClosteSync\Text\Certificate_Text;
 use ClosteSync\Text\Error_Text;
@@ -159,7 +160,7 @@ final class Check_Command {
 			'certificate' => $report['certificate']->state->value,
 			'issuer'      => Terminal::clean( (string) $report['certificate']->issuer ),
 			'ends'        => null === $ends ? '' : gmdate( 'Y-m-d H:i:s', $ends ),
-			'days_left'   => null === $ends ? '' : (int) floor( ( $ends - time() ) / DAY_IN_SECONDS ),
+			'days_left'   => null === $ends ? '' : (int) Certificate_Standing::days_left( $ends, time() ),
 			'problems'    => implode( ', ', array_column( $report['dns']->problems, 'code' ) ),
 		);
 	}
