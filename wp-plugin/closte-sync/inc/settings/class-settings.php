@@ -210,7 +210,7 @@ final class Settings {
 	}
 
 	/**
-	 * Tells others that the option was written, by whatever road.
+	 * Tells others that the option was written, whoever wrote it.
 	 *
 	 * @param mixed $current Its value.
 	 * @param mixed $old     What it was; null: there was none.

@@ -26,7 +26,7 @@ final class Scheduler {
 	 * Seconds between two runs while rows wait for Closte. Less than a minute: who comes by each minute, a visitor or the
 	 * system's cron, must find it due each time, not every second time.
 	 */
-	public const KNOCK = 45;
+	public const RUN_AGAIN_AFTER = 45;
 
 	/** Seconds; how much later than wanted an event may be before it is moved. */
 	private const SLACK = 5;
@@ -273,7 +273,7 @@ final class Scheduler {
 			);
 		}
 
-		$latest = time() + ( $this->leases->awaits_call() ? self::KNOCK : DAY_IN_SECONDS );
+		$latest = time() + ( $this->leases->awaits_call() ? self::RUN_AGAIN_AFTER : DAY_IN_SECONDS );
 		$time   = max( time(), $not_before, min( $due, $latest ) );
 
 		return (bool) $this->on_run_site(

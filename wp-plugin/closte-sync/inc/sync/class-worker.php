@@ -155,7 +155,7 @@ final class Worker {
 	public function run( float $budget_seconds, ?callable $progress = null, Work $work = Work::All ): Run_Summary {
 		$begun   = hrtime( true );
 		$left    = static fn(): float => $budget_seconds - ( hrtime( true ) - $begun ) / 1e9;
-		$next    = time() + Scheduler::KNOCK;
+		$next    = time() + Scheduler::RUN_AGAIN_AFTER;
 		$summary = new Run_Summary();
 
 		$summary->problem = $this->readiness->problem_by_now();
