@@ -23,12 +23,31 @@ elif [ -n "$scan_dir" ]; then
 	installed_ini="$destdir$scan_dir/closte.ini"
 fi
 
+# Says what bin/install has put there. PHP does not read it; PIE, phpize and a tarball write none.
+installed_record="$installed_library.sha256"
+
 as_root=()
 if [ -z "$destdir" ] && [ ! -w "$php_extension_dir" ]; then
 	command -v sudo >/dev/null || die "you may not write into $php_extension_dir.
 hint: run this as root"
 	as_root=(sudo)
 fi
+
+# record_library: after it was put there.
+record_library() {
+	local record
+	record=$(mktemp)
+	sha256sum <"$installed_library" >"$record"
+	put "$record" "$installed_record" "${as_root[@]}"
+	rm -f "$record"
+}
+# What came there by another way is not ours to remove.
+refuse_unrecorded() {
+	[ -z "$destdir" ] && [ -e "$installed_library" ] || return 0
+	[ "$(sha256sum <"$installed_library")" != "$(cat "$installed_record" 2>/dev/null)" ] || return 0
+	die "make install did not put $installed_library there, so nothing was removed.
+hint: remove it the way it was installed (PIE: pie uninstall closte-sync/ext-closte), or delete it and the line extension=closte"
+}
 
 # What a package has put there is the package's to change.
 refuse_packaged() {

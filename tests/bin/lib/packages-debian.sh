@@ -101,6 +101,18 @@ fi
 		bin/uninstall
 		unloaded
 		grep -q "closte.timeout = 7" "$settings"'
+	check 'make uninstall leaves what another way has put there' in_copy '
+		bin/install
+		library=$(php-config --extension-dir)/closte.so
+		cp "$library" /other
+		echo >>/other
+		mv /other "$library"
+		! bin/uninstall 2>/said
+		grep "did not put $library there" /said
+		loaded
+		rm "$library.sha256"
+		! bin/uninstall
+		loaded'
 	check 'make install does not touch what a package has installed' in_copy '
 		apt install "$deb"
 		! bin/install 2>/said
