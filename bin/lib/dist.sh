@@ -5,10 +5,13 @@
 . "$ROOT/bin/lib/version.sh"
 VERSION=$(cd "$ROOT" && project_version)
 
+# Whether this folder is a git checkout itself. A source tarball may have been unpacked inside another's.
+is_checkout() { local inside; inside=$(git -C "$ROOT" rev-parse --show-prefix 2>/dev/null) && [ -z "$inside" ]; }
+
 # The time that everything in dist/ bears: the commit's. In an unpacked source tarball, all files have it.
 source_date() {
 	if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
-		SOURCE_DATE_EPOCH=$(git -C "$ROOT" log -1 --format=%ct 2>/dev/null) || SOURCE_DATE_EPOCH=$(stat -c %Y "$ROOT/Cargo.toml")
+		SOURCE_DATE_EPOCH=$(is_checkout && git -C "$ROOT" log -1 --format=%ct 2>/dev/null) || SOURCE_DATE_EPOCH=$(stat -c %Y "$ROOT/Cargo.toml")
 	fi
 	export SOURCE_DATE_EPOCH
 }
