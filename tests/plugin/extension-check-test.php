@@ -56,6 +56,7 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 		self::assertStringContainsString( $why, $text->why );
 		self::assertNotSame( '', $text->advice );
 		self::assertSame( '' !== $line, in_array( $line, $text->lines, true ), implode( "\n", $text->lines ) );
+		self::assertStringNotContainsString( ' > ', implode( "\n", $text->lines ), 'replaces a file' );
 	}
 
 	/** @return array<string, array{string, array<string, mixed>, ?array<string, mixed>, string, string}> */
@@ -75,11 +76,21 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 			'a file for an unknown PHP'   => array( 'other-php', $named, array( 'api' => 20301231 ), 'is built for PHP 20301231', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'a file for a newer system'   => array( 'older-glibc', $named + array( 'glibc' => '2.28' ), array( 'glibc' => '2.34' ), 'needs glibc 2.34 or later. This system has 2.28', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'no line in php.ini'          => array( 'not-named', array(), array(), 'PHP 8.2.36 (fpm-fcgi) reads /etc/php/8.2/fpm/php.ini, /etc/php/8.2/fpm/conf.d', 'phpenmod -v 8.2 closte' ),
+			'settings without the line'   => array( 'not-named', array( 'own_has_line' => false ), array(), 'is missing', 'echo extension=closte >> /etc/php/8.2/mods-available/closte.ini' ),
+			'a module that is disabled'   => array( 'not-named', array( 'own_has_line' => true ), array(), 'is missing', 'phpenmod -v 8.2 closte' ),
+			'the same without modules'    => array( 'not-named', array( 'has_modules' => false, 'scan_dir' => '/etc/php.d' ), array(), 'is missing', 'echo extension=closte >> /etc/php.d/closte.ini' ),
 			'no reload'                   => array( 'not-reloaded', $named, array(), 'was started before', 'systemctl reload php8.2-fpm' ),
+			'a command that still runs'   => array( 'not-reloaded', $named + array( 'sapi' => 'cli', 'is_line_new' => true ), array(), 'was started before', '' ),
 			'the command line refuses it' => array( 'refused', $named + array( 'sapi' => 'cli' ), array(), 'does not load it', 'php --ri closte' ),
 			'a thread-safe PHP'           => array( 'thread-safe', array( 'is_thread_safe' => true, 'sapi' => 'frankenphp' ), null, 'PHP 8.2.36 (frankenphp) is thread-safe', '' ),
 			'open_basedir'                => array( 'hidden', array( 'sees_files' => false ), null, 'open_basedir', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'Closte’s own hosting'        => array( 'managed-hosting', array( 'application' => 'app-12' ), null, '', 'extension=/the/folder/closte.so' ),
+			'there without open_basedir'  => array( 'managed-hosting', array( 'application' => 'app-12', 'sees_files' => false ), null, '', 'extension=/the/folder/closte.so' ),
+			'there without a reload'      => array( 'not-reloaded', $named + array( 'application' => 'app-12' ), array(), 'was started before', 'Please reload PHP for our application app-12: it was started before the PHP extension "closte" was installed.' ),
+			'there for another PHP'       => array( 'other-php', $named + array( 'application' => 'app-12' ), array( 'api' => 20240924 ), 'is built for PHP 8.4', 'extension=/the/folder/closte.so' ),
+			'there without the line'      => array( 'not-named', array( 'application' => 'app-12' ), array(), 'is missing', 'extension=/the/folder/closte.so' ),
+			'there with a thread-safe PHP' => array( 'thread-safe', array( 'application' => 'app-12', 'is_thread_safe' => true ), null, 'is thread-safe', '' ),
+			'there with an old one'       => array( 'old-library-runs', array( 'application' => 'app-12', 'extension' => '0.0.9' ), array(), 'was started before', 'Please reload PHP for our application app-12: it was started before the PHP extension "closte" was installed.' ),
 			'an old extension'            => array( 'too-old', array( 'extension' => '0.0.9' ), array( 'version' => '0.0.9' ), '', 'apt install ./php8.2-closte_*_amd64.deb' ),
 			'an old one that still runs'  => array( 'old-library-runs', array( 'extension' => '0.0.9' ), array(), 'PHP 8.2.36 (fpm-fcgi) was started before', 'systemctl reload php8.2-fpm' ),
 			'an old one at Closte'        => array( 'managed-hosting', array( 'extension' => '0.0.9', 'application' => 'app-12' ), null, '', 'extension=/the/folder/closte.so' ),
@@ -118,9 +129,9 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 				"$folder.tar.gz",
 				array( "tar -xzf $folder.tar.gz", "install -m 644 $folder/closte.so /usr/lib/php/20220829/closte.so", "install -m 644 $folder/closte.ini /etc/php/8.2/mods-available/closte.ini", 'phpenmod -v 8.2 closte', 'systemctl reload php8.2-fpm' ),
 			),
-			'another PHP of sury.org'    => array( array( 'version' => '8.3.1' ), 'Releases have no library for PHP 8.3', array( ...self::source(), 'PHP_CONFIG=/usr/bin/php-config8.3 make install', 'systemctl reload php8.3-fpm' ) ),
-			'Debian on ARM'              => array( array( 'machine' => 'aarch64' ), '(aarch64 glibc)', array( ...self::source(), 'PHP_CONFIG=/usr/bin/php-config8.2 make install', 'systemctl reload php8.2-fpm' ) ),
-			'Alpine'                     => array( $plain + array( 'systems' => array( 'alpine' ), 'libc' => 'musl' ), '(x86_64 musl)', array( ...self::source(), 'make install', 'rc-service php-fpm82 reload' ) ),
+			'another PHP of sury.org'    => array( array( 'version' => '8.3.1' ), 'If yours has closte-*-php8.3-linux-gnu-x86_64.tar.gz, its README', array( ...self::source(), 'PHP_CONFIG=/usr/bin/php-config8.3 make install', 'systemctl reload php8.3-fpm' ) ),
+			'Debian on ARM'              => array( array( 'machine' => 'aarch64' ), 'closte-*-php8.2-linux-gnu-aarch64.tar.gz', array( ...self::source(), 'PHP_CONFIG=/usr/bin/php-config8.2 make install', 'systemctl reload php8.2-fpm' ) ),
+			'Alpine'                     => array( $plain + array( 'systems' => array( 'alpine' ), 'libc' => 'musl' ), 'closte-*-php8.2-linux-musl-x86_64.tar.gz', array( ...self::source(), 'make install', 'rc-service php-fpm82 reload' ) ),
 			'RHEL’s kin'                 => array(
 				$plain + array( 'systems' => array( 'rocky', 'rhel', 'centos', 'fedora' ), 'extension_dir' => '/usr/lib64/php/modules', 'ini_file' => '/etc/php.ini', 'scan_dir' => '/etc/php.d' ),
 				"$folder.tar.gz",
@@ -150,6 +161,45 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 	/** @return list<string> */
 	private static function source(): array {
 		return array( 'tar -xzf closte-' . Extension::plugin_version() . '.tar.gz', 'cd closte-' . Extension::plugin_version() );
+	}
+
+	/**
+	 * @dataProvider settings
+	 *
+	 * @param array<string, mixed> $php   What is not as in a PHP of Red Hat.
+	 * @param list<string>         $lines To copy, after those that install the library.
+	 */
+	public function test_settings_that_are_there_are_not_replaced( array $php, array $lines ): void {
+		$php  += array( 'has_modules' => false, 'systems' => array(), 'scan_dir' => '/etc/php.d', 'sapi' => 'cli' );
+		$facts = self::php( $php, array( 'api' => 20240924 ) );
+
+		self::assertSame( $lines, array_slice( ( new Lines( $facts ) )->unpack(), 2 ) );
+		self::assertNotContains( 'COPY closte-*-php8.2-linux-gnu-x86_64/closte.ini /etc/php.d/', ( new Lines( $facts ) )->image() );
+	}
+
+	/** @return array<string, array{array<string, mixed>, list<string>}> */
+	public function settings(): array {
+		return array(
+			'named'                 => array( array( 'configured_in' => '/etc/php.d/closte.ini', 'own_has_line' => true ), array() ),
+			'named elsewhere'       => array( array( 'configured_in' => '/etc/php.ini' ), array() ),
+			'a file without a line' => array( array( 'own_has_line' => false ), array( 'echo extension=closte >> /etc/php.d/closte.ini' ) ),
+			'a disabled module'     => array( array( 'has_modules' => true, 'own_has_line' => true ), array( 'phpenmod -v 8.2 closte' ) ),
+		);
+	}
+
+	/** What the plugin says of releases, bin/dist makes and .github/workflows/release.yml publishes. */
+	public function test_what_is_said_to_be_ready_made_is_released(): void {
+		$root     = dirname( __DIR__, 2 );
+		$workflow = (string) file_get_contents( "$root/.github/workflows/release.yml" );
+		$guide    = (string) file_get_contents( "$root/docs/install.md" );
+
+		self::assertSame( Lines::READY_MADE, array_values( Lines::PACKAGES ) );
+		self::assertStringContainsString( 'any Linux with glibc, PHP ' . implode( ' or ', Lines::READY_MADE ) . ', x86-64', $guide );
+
+		foreach ( array( '12' => 'bookworm', '13' => 'trixie' ) as $release => $name ) {
+			self::assertStringContainsString( "- debian:$name\n", $workflow );
+			self::assertStringContainsString( sprintf( 'Debian %s with PHP %s', $release, Lines::PACKAGES[ $release ] ), $guide );
+		}
 	}
 
 	/** The documentation has the same lines. */
@@ -185,8 +235,9 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 	 * @param string       $case     Word of the obstacle.
 	 * @param list<string> $settings Of PHP; `{dir}` and `{library}` stand for the folder and the built library.
 	 * @param ?string      $change   What is made of the library, in the folder; null: it is not there.
+	 * @param ?string      $later    A file with the line, added to the folder while that PHP runs.
 	 */
-	public function test_a_php_that_lacks_it_finds_out_why( string $case, array $settings, ?string $change ): void {
+	public function test_a_php_that_lacks_it_finds_out_why( string $case, array $settings, ?string $change, ?string $later = null ): void {
 		if ( null !== $change ) {
 			$bytes = (string) file_get_contents( $this->library() );
 			$own   = (string) self::own_api();
@@ -198,8 +249,9 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 			};
 			file_put_contents( "$this->dir/closte.so", $bytes );
 		}
-		file_put_contents( "$this->dir/closte.ini", implode( "\n", str_replace( '{dir}', $this->dir, $settings ) ) );
-		$code    = 'function get_file_data() { return array( "version" => "' . Extension::plugin_version() . '" ); } const CLOSTE_SYNC_FILE = "";
+		file_put_contents( "$this->dir/10-dir.ini", implode( "\n", str_replace( '{dir}', $this->dir, $settings ) ) );
+		$added   = null === $later ? '' : sprintf( 'file_put_contents( "%s/%s", "extension=closte\n" ); ', $this->dir, $later );
+		$code    = $added . 'function get_file_data() { return array( "version" => "' . Extension::plugin_version() . '" ); } const CLOSTE_SYNC_FILE = "";
 			spl_autoload_register( function ( $class ) { foreach ( array( "class", "enum" ) as $kind ) { $parts = explode( "/", strtolower( strtr( substr( $class, 11 ), array( "\\\\" => "/", "_" => "-" ) ) ) ); $name = array_pop( $parts ); $file = "' . $this->env( 'plugin' ) . '/inc/" . implode( "/", $parts ) . "/$kind-$name.php"; if ( is_file( $file ) ) { require $file; } } } );
 			$php = ClosteSync\Diagnosis\Php\Facts_Reader::read(); echo ClosteSync\Diagnosis\Php\Obstacle::of( $php )?->value, " ", error_get_last()["message"] ?? "";';
 		$process = new Process( array( PHP_BINARY, '-d', 'display_startup_errors=0', '-d', 'log_errors=0', '-r', $code ), array( 'PHP_INI_SCAN_DIR' => $this->dir ) + getenv() );
@@ -208,13 +260,16 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 		self::assertSame( $case, trim( (string) strtok( $process->output(), ' ' ) ), $process->output() );
 	}
 
-	/** @return array<string, array{string, list<string>, ?string}> */
+	/** @return array<string, array{0: string, 1: list<string>, 2: ?string, 3?: string}> */
 	public function troubles(): array {
 		$line = array( 'extension_dir={dir}', 'extension=closte' );
 
 		return array(
 			'no file'                => array( 'absent', array( 'extension_dir={dir}' ), null ),
 			'no line'                => array( 'not-named', array( 'extension_dir={dir}' ), 'whole' ),
+			'no reload'              => array( 'not-reloaded', array( 'extension_dir={dir}' ), 'whole', '20-closte.ini' ),
+			'a file that is not read' => array( 'not-named', array( 'extension_dir={dir}' ), 'whole', 'closte.ini.dpkg-new' ),
+			'no reload, no file'     => array( 'absent', array( 'extension_dir={dir}' ), null, '20-closte.ini' ),
 			'a line and no file'     => array( 'named-file-is-gone', array( 'extension={dir}/closte.so' ), null ),
 			'a cut file'             => array( 'broken', $line, 'cut' ),
 			'a file for another PHP' => array( 'other-php', $line, 'php' ),

@@ -18,8 +18,6 @@ final class Facts_Reader {
 	/** Where Debian, Red Hat and Arch have glibc. */
 	private const GLIBC = array( '/lib/%s-linux-gnu/libc.so.6', '/lib64/libc.so.6', '/usr/lib/libc.so.6' );
 
-	private const MODULES = '/etc/php/%s/mods-available';
-
 	/**
 	 * Once for each request: the library may be large.
 	 */
@@ -41,17 +39,19 @@ final class Facts_Reader {
 	}
 
 	private static function gather(): Facts {
-		$version  = phpversion( 'closte' );
-		$dir      = rtrim( (string) ini_get( 'extension_dir' ), '/' );
-		$machine  = php_uname( 'm' );
-		$release  = self::os_release();
-		$is_well  = Extension::is_loaded();
-		$line     = $is_well ? null : self::line();
-		$library  = $is_well ? null : self::library( $dir, $line['library'] ?? null );
-		$scan_dir = self::scan_dir();
-		$is_idle  = null !== $library && false === $version;
-		$minor    = PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;
-		$systems  = array( $release['ID'] ?? '', ...explode( ' ', $release['ID_LIKE'] ?? '' ) );
+		$version     = phpversion( 'closte' );
+		$dir         = rtrim( (string) ini_get( 'extension_dir' ), '/' );
+		$machine     = php_uname( 'm' );
+		$release     = self::os_release();
+		$is_well     = Extension::is_loaded();
+		$line        = $is_well ? null : Settings_Files::line();
+		$library     = $is_well ? null : self::library( $dir, $line['library'] ?? null );
+		$folders     = Settings_Files::folders();
+		$scan_dir    = (string) end( $folders );
+		$is_idle     = null !== $library && false === $version;
+		$minor       = PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION;
+		$has_modules = str_starts_with( $scan_dir, '/etc/php/' ) && is_dir( Facts::modules_dir( $minor ) );
+		$systems     = array( $release['ID'] ?? '', ...explode( ' ', $release['ID_LIKE'] ?? '' ) );
 
 		return new Facts(
 			version: PHP_VERSION,
@@ -68,9 +68,11 @@ final class Facts_Reader {
 			ini_file: (string) php_ini_loaded_file(),
 			scan_dir: $scan_dir,
 			configured_in: $line['file'] ?? null,
+			is_line_new: $line['is_new'] ?? false,
 			library: $library,
 			sees_files: is_dir( $dir ),
-			has_modules: str_starts_with( $scan_dir, '/etc/php/' ) && is_dir( sprintf( self::MODULES, $minor ) ),
+			has_modules: $has_modules,
+			own_has_line: $is_well ? null : Settings_Files::has_line( Facts::file_of( $minor, $scan_dir, $has_modules ) ),
 			is_image: is_file( '/usr/local/bin/docker-php-ext-enable' ),
 			application: defined( 'CLOSTE_APP_ID' ) ? (string) constant( 'CLOSTE_APP_ID' ) : '',
 		);
@@ -83,27 +85,6 @@ final class Facts_Reader {
 		preg_match_all( '/^(\w+)=["\']?(.*?)["\']?$/m', (string) file_get_contents( '/etc/os-release' ), $match );
 
 		return array_combine( $match[1], $match[2] );
-	}
-
-	/**
-	 * The line of a php.ini that names the extension. The file that was read last wins.
-	 *
-	 * @return ?array{file: string, library: string}
-	 */
-	private static function line(): ?array {
-		$found = null;
-		$files = array( (string) php_ini_loaded_file(), ...explode( ',', (string) php_ini_scanned_files() ) );
-
-		foreach ( array_filter( array_map( trim( ... ), $files ) ) as $file ) {
-			if ( preg_match( '/^[ \t]*extension[ \t]*=[ \t]*["\']?([^"\'\s;]*closte[^"\'\s;]*)/mi', (string) file_get_contents( $file ), $match ) ) {
-				$found = array(
-					'file'    => $file,
-					'library' => $match[1],
-				);
-			}
-		}
-
-		return $found;
 	}
 
 	/**
@@ -146,17 +127,6 @@ final class Facts_Reader {
 		}
 
 		return null;
-	}
-
-	/**
-	 * The last of them: packages put their files there, and PHP reads it last.
-	 */
-	private static function scan_dir(): string {
-		$named = getenv( 'PHP_INI_SCAN_DIR' );
-		$dirs  = explode( PATH_SEPARATOR, false === $named ? PHP_CONFIG_FILE_SCAN_DIR : $named );
-		$last  = (string) end( $dirs );
-
-		return '' === $last && false !== $named ? PHP_CONFIG_FILE_SCAN_DIR : $last;
 	}
 
 	/**

@@ -33,6 +33,8 @@ final class Facts {
 	 * @param string        $ini_file       The php.ini that it has read; '': none.
 	 * @param string        $scan_dir       The folder of further settings that it has read; '': none.
 	 * @param ?string       $configured_in  The file that names the extension; null: none does.
+	 * @param bool          $is_line_new    Whether that file was not there when this PHP was started.
+	 * @param ?bool         $own_has_line   Whether {@see own_file()} names the extension; null: it is not there.
 	 * @param ?Library      $library        The file of the extension; null: there is none.
 	 * @param bool          $sees_files     Whether it may look at these files (`open_basedir`).
 	 * @param bool          $has_modules    Whether modules are enabled with Debian's `phpenmod`.
@@ -54,6 +56,8 @@ final class Facts {
 		public readonly string $ini_file = '',
 		public readonly string $scan_dir = '',
 		public readonly ?string $configured_in = null,
+		public readonly bool $is_line_new = false,
+		public readonly ?bool $own_has_line = null,
 		public readonly ?Library $library = null,
 		public readonly bool $sees_files = true,
 		public readonly bool $has_modules = false,
@@ -66,6 +70,31 @@ final class Facts {
 	 */
 	public function minor(): string {
 		return implode( '.', array_slice( explode( '.', $this->version ), 0, 2 ) );
+	}
+
+	/**
+	 * The file of settings that the extension has for itself; '': this PHP reads no folder of them.
+	 */
+	public function own_file(): string {
+		return self::file_of( $this->minor(), $this->scan_dir, $this->has_modules );
+	}
+
+	/**
+	 * The same for a PHP that is still being looked at.
+	 */
+	public static function file_of( string $minor, string $scan_dir, bool $has_modules ): string {
+		return match ( true ) {
+			$has_modules     => self::modules_dir( $minor ) . '/closte.ini',
+			'' !== $scan_dir => "$scan_dir/closte.ini",
+			default          => '',
+		};
+	}
+
+	/**
+	 * Debian's.
+	 */
+	public static function modules_dir( string $minor ): string {
+		return "/etc/php/$minor/mods-available";
 	}
 
 	/**

@@ -15,11 +15,11 @@ use ClosteSync\Extension\Extension;
  */
 final class Lines {
 
-	/** Versions of PHP for which releases have a library, for glibc on x86-64. */
-	private const READY_MADE = array( '8.2', '8.4' );
+	/** Versions of PHP for which `make dist` makes a library, for glibc on x86-64. A release may have more. */
+	public const READY_MADE = array( '8.2', '8.4' );
 
 	/** By the release of Debian: the PHP for which there is a package. */
-	private const PACKAGES = array(
+	public const PACKAGES = array(
 		'12' => '8.2',
 		'13' => '8.4',
 	);
@@ -27,7 +27,7 @@ final class Lines {
 	public function __construct( private readonly Facts $php ) {}
 
 	/**
-	 * Whether a library of a release runs here; else it must be compiled.
+	 * Whether each release has a library that runs here.
 	 */
 	public function is_ready_made(): bool {
 		return in_array( $this->php->minor(), self::READY_MADE, true ) && 'x86_64' === $this->php->machine && 'musl' !== $this->php->libc;
@@ -60,22 +60,18 @@ final class Lines {
 			'tar -xzf ' . $this->tarball(),
 			sprintf( 'install -m 644 %s/closte.so %s/closte.so', $this->folder(), $this->php->extension_dir ),
 		);
+		$files = array( $this->php->extension_dir . '/closte.so' );
 
-		if ( $this->php->has_modules ) {
-			$ini = sprintf( '/etc/php/%s/mods-available/closte.ini', $this->php->minor() );
-		} elseif ( '' !== $this->php->scan_dir ) {
-			$ini = $this->php->scan_dir . '/closte.ini';
+		if ( $this->lacks_own_file() ) {
+			$files[] = $this->php->own_file();
+			$lines[] = sprintf( 'install -m 644 %s/closte.ini %s', $this->folder(), $this->php->own_file() );
 		}
 
-		if ( isset( $ini ) ) {
-			$lines[] = sprintf( 'install -m 644 %s/closte.ini %s', $this->folder(), $ini );
-
-			if ( $this->php->is_system( 'rhel', 'fedora' ) ) {
-				$lines[] = sprintf( 'restorecon -v %s/closte.so %s', $this->php->extension_dir, $ini );
-			}
+		if ( $this->php->is_system( 'rhel', 'fedora' ) ) {
+			$lines[] = 'restorecon -v ' . implode( ' ', $files );
 		}
 
-		return array( ...$lines, ...$this->enable( isset( $ini ) ), ...$this->reload() );
+		return array( ...$lines, ...$this->enable( $this->lacks_own_file() ), ...$this->reload() );
 	}
 
 	/**
@@ -98,7 +94,8 @@ final class Lines {
 	public function image(): array {
 		return array(
 			sprintf( 'COPY %s/closte.so %s/', $this->folder(), $this->php->extension_dir ),
-			sprintf( 'COPY %s/closte.ini %s/', $this->folder(), $this->php->scan_dir ),
+			...( $this->lacks_own_file() ? array( sprintf( 'COPY %s/closte.ini %s/', $this->folder(), $this->php->scan_dir ) ) : array() ),
+			...( false === $this->php->own_has_line ? array( 'RUN docker-php-ext-enable closte' ) : array() ),
 		);
 	}
 
@@ -112,7 +109,7 @@ final class Lines {
 	}
 
 	/**
-	 * What to write to Closte's support, who read English.
+	 * What to write to Closte's support, who read English, so that it loads the extension.
 	 *
 	 * @return list<string>
 	 */
@@ -126,12 +123,21 @@ final class Lines {
 	}
 
 	/**
+	 * The same for an extension that is there already.
+	 *
+	 * @return list<string>
+	 */
+	public function letter_to_reload(): array {
+		return array( sprintf( 'Please reload PHP for our application %s: it was started before the PHP extension "closte" was installed.', $this->php->application ) );
+	}
+
+	/**
 	 * For a library that is there.
 	 *
 	 * @return list<string>
 	 */
 	public function name_it(): array {
-		return array( ...$this->enable( false ), ...$this->reload() );
+		return array( ...$this->enable(), ...$this->reload() );
 	}
 
 	/**
@@ -154,27 +160,36 @@ final class Lines {
 	}
 
 	/**
-	 * @param bool $has_file Whether a file of its own has the line already.
+	 * A file of settings that is there is somebody's, and is not replaced.
+	 */
+	private function lacks_own_file(): bool {
+		return null === $this->php->configured_in && null === $this->php->own_has_line && '' !== $this->php->own_file();
+	}
+
+	/**
+	 * @param bool $has_line Whether the lines before these have put the extension's own file there.
 	 * @return list<string>
 	 */
-	private function enable( bool $has_file ): array {
-		$line = 'extension=closte';
-		$mods = sprintf( '/etc/php/%s/mods-available/closte.ini', $this->php->minor() );
+	private function enable( bool $has_line = false ): array {
+		$line     = 'extension=closte';
+		$own      = $this->php->own_file();
+		$has_line = $has_line || true === $this->php->own_has_line;
 
 		return match ( true ) {
-			$this->php->has_modules     => array(
-				...( $has_file ? array() : array( "echo $line > $mods" ) ),
+			null !== $this->php->configured_in => array(),
+			$this->php->has_modules            => array(
+				...( $has_line ? array() : array( "echo $line >> $own" ) ),
 				sprintf( 'phpenmod -v %s closte', $this->php->minor() ),
 			),
-			$has_file                   => array(),
-			$this->php->is_image        => array( 'docker-php-ext-enable closte' ),
-			'' !== $this->php->scan_dir => array( sprintf( 'echo %s > %s/closte.ini', $line, $this->php->scan_dir ) ),
-			'' !== $this->php->ini_file => array( sprintf( 'echo %s >> %s', $line, $this->php->ini_file ) ),
-			default                     => array( $line ),
+			$has_line                          => array(),
+			$this->php->is_image               => array( 'docker-php-ext-enable closte' ),
+			'' !== $own                        => array( "echo $line >> $own" ),
+			'' !== $this->php->ini_file        => array( sprintf( 'echo %s >> %s', $line, $this->php->ini_file ) ),
+			default                            => array( $line ),
 		};
 	}
 
 	private function folder(): string {
-		return sprintf( 'closte-*-php%s-linux-gnu-x86_64', $this->php->minor() );
+		return sprintf( 'closte-*-php%s-linux-%s-%s', $this->php->minor(), $this->php->libc ?? 'gnu', $this->php->machine );
 	}
 }

@@ -90,26 +90,51 @@ final class Obstacle_Text {
 	 */
 	private static function advice( Obstacle $obstacle, Facts $php, Lines $lines ): array {
 		return match ( $obstacle ) {
-			Obstacle::PluginTooOld   => array(
+			Obstacle::PluginTooOld => array(
 				/* translators: %s: version of the extension */
 				sprintf( __( 'Update the plugin to the version that came with extension %s: upload its zip at Network Admin → Plugins → Add New → Upload Plugin, or run:', 'closte-sync' ), (string) $php->extension ),
 				array( 'wp plugin install ./closte-sync-*.zip --force' ),
 			),
-			Obstacle::ManagedHosting => array(
-				/* translators: %s: name of a file */
-				sprintf( __( 'At Closte, only its support can load a PHP extension. Write to it and attach %s. The letter:', 'closte-sync' ), $lines->tarball() ),
-				$lines->letter(),
-			),
-			Obstacle::ThreadSafe     => array( __( 'Use a PHP that is not thread-safe, such as PHP-FPM.', 'closte-sync' ), array() ),
+			Obstacle::ThreadSafe   => array( __( 'Use a PHP that is not thread-safe, such as PHP-FPM.', 'closte-sync' ), array() ),
+			Obstacle::Refused      => array( __( 'PHP says why:', 'closte-sync' ), array( 'php --ri closte' ) ),
+			default                => '' === $php->application
+				? self::as_root( $obstacle, $php, $lines )
+				: self::at_closte( $obstacle, $lines ),
+		};
+	}
+
+	/**
+	 * @return array{string, list<string>}
+	 */
+	private static function as_root( Obstacle $obstacle, Facts $php, Lines $lines ): array {
+		return match ( $obstacle ) {
 			Obstacle::OldLibraryRuns => self::reload( $lines ),
 			Obstacle::Unreadable     => array(
 				__( 'Let everybody read it, then reload PHP:', 'closte-sync' ),
 				array( 'chmod 644 ' . ( $php->library->path ?? '' ), ...$lines->reload() ),
 			),
 			Obstacle::NotNamed       => array( __( 'Add the line, then reload PHP:', 'closte-sync' ), $lines->name_it() ),
-			Obstacle::Refused        => array( __( 'PHP says why:', 'closte-sync' ), array( 'php --ri closte' ) ),
 			Obstacle::NotReloaded    => self::reload( $lines, __( 'Reload PHP. If that does not help, its error log says why.', 'closte-sync' ) ),
 			default                  => self::install( $php, $lines ),
+		};
+	}
+
+	/**
+	 * On Closte's own hosting, where nobody else is root.
+	 *
+	 * @return array{string, list<string>}
+	 */
+	private static function at_closte( Obstacle $obstacle, Lines $lines ): array {
+		return match ( $obstacle ) {
+			Obstacle::OldLibraryRuns, Obstacle::NotReloaded => array(
+				__( 'Ask Closte’s support to reload PHP. The letter:', 'closte-sync' ),
+				$lines->letter_to_reload(),
+			),
+			default                                         => array(
+				/* translators: %s: name of a file */
+				sprintf( __( 'At Closte, only its support can load a PHP extension. Write to it and attach %s. The letter:', 'closte-sync' ), $lines->tarball() ),
+				$lines->letter(),
+			),
 		};
 	}
 
@@ -130,8 +155,8 @@ final class Obstacle_Text {
 	private static function install( Facts $php, Lines $lines ): array {
 		return match ( true ) {
 			! $lines->is_ready_made()    => array(
-				/* translators: 1: version of PHP such as 8.3, 2: processor such as x86_64 */
-				sprintf( __( 'Releases have no library for PHP %1$s on this system (%2$s). Compile it here, with Rust and PHP’s headers:', 'closte-sync' ), $php->minor(), trim( $php->machine . ' ' . self::libc( $php->libc ) ) ),
+				/* translators: %s: name of a file */
+				sprintf( __( 'Not every release has a library for this system. If yours has %s, its README says how to install it. Otherwise compile it here, with Rust and PHP’s headers:', 'closte-sync' ), $lines->tarball() ),
 				$lines->compile(),
 			),
 			$php->is_shared_hosting()    => array(

@@ -43,30 +43,31 @@ enum Obstacle: string {
 			Version_Fit::TooNew  => self::PluginTooOld,
 			Version_Fit::TooOld  => match ( true ) {
 				Extension::fits( $php->library?->version ) => self::OldLibraryRuns,
-				'' !== $php->application                                    => self::ManagedHosting,
-				default                                                     => self::TooOld,
+				'' !== $php->application                   => self::ManagedHosting,
+				default                                    => self::TooOld,
 			},
 			Version_Fit::Missing => self::of_missing( $php, $php->library ),
 		};
 	}
 
 	private static function of_missing( Facts $php, ?Library $library ): self {
+		$is_managed = '' !== $php->application;
+
 		return match ( true ) {
-			'' !== $php->application                                       => self::ManagedHosting,
-			$php->is_thread_safe                                           => self::ThreadSafe,
-			! $php->sees_files                                             => self::Hidden,
-			null === $library                                              => self::Absent,
-			! $library->is_there                                           => self::NamedFileIsGone,
-			! $library->is_readable                                        => self::Unreadable,
-			null === $library->machine                                     => self::Broken,
-			$library->machine !== $php->machine                            => self::OtherArchitecture,
-			self::differ( $library->libc, $php->libc )                     => self::OtherLibc,
-			$library->is_thread_safe                                       => self::BuiltThreadSafe,
-			self::differ( $library->api, $php->api() )                     => self::OtherPhp,
-			self::is_older( $php->glibc, $library->glibc )                 => self::OlderGlibc,
-			null === $php->configured_in                                   => self::NotNamed,
-			$php->is_command_line()                                        => self::Refused,
-			default                                                        => self::NotReloaded,
+			$php->is_thread_safe                           => self::ThreadSafe,
+			! $php->sees_files                             => $is_managed ? self::ManagedHosting : self::Hidden,
+			null === $library                              => $is_managed ? self::ManagedHosting : self::Absent,
+			! $library->is_there                           => self::NamedFileIsGone,
+			! $library->is_readable                        => self::Unreadable,
+			null === $library->machine                     => self::Broken,
+			$library->machine !== $php->machine            => self::OtherArchitecture,
+			self::differ( $library->libc, $php->libc )     => self::OtherLibc,
+			$library->is_thread_safe                       => self::BuiltThreadSafe,
+			self::differ( $library->api, $php->api() )     => self::OtherPhp,
+			self::is_older( $php->glibc, $library->glibc ) => self::OlderGlibc,
+			null === $php->configured_in                   => self::NotNamed,
+			$php->is_command_line() && ! $php->is_line_new => self::Refused,
+			default                                        => self::NotReloaded,
 		};
 	}
 
