@@ -30,7 +30,7 @@ pub fn judged(chain: &[&[u8]], host: &str, root: &[u8], now: i64) -> Option<Cert
 #[must_use]
 pub fn shown(bytes: &[u8], host: &str) -> Option<Result<Vec<Vec<u8>>, String>> {
     let host = ServerName::try_from(host.to_owned()).ok()?;
-    let (config, witness) = unverified_client_config().ok()?;
+    let (config, recorder) = unverified_client_config().ok()?;
     let mut session = ClientConnection::new(Arc::new(config), host).ok()?;
     let said = |error: &io::Error| match handshake::failure(error) {
         NoCertificate::NotServed(why) => why,
@@ -50,6 +50,6 @@ pub fn shown(bytes: &[u8], host: &str) -> Option<Result<Vec<Vec<u8>>, String>> {
             return Some(Err(said(&io::Error::new(ErrorKind::InvalidData, error))));
         }
     }
-    let chain = witness.shown().chain;
+    let chain = recorder.shown().chain;
     Some(Ok(chain.iter().map(|one| one.to_vec()).collect()))
 }

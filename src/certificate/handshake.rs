@@ -50,12 +50,12 @@ pub(super) async fn look(
     name: &ServerName<'static>,
     deadline: Instant,
 ) -> Result<Look, NoCertificate> {
-    let (config, witness) = unverified_client_config()
+    let (config, recorder) = unverified_client_config()
         .map_err(|_| NoCertificate::Unreachable("TLS cannot be set up".to_owned()))?;
     let end = timeout_at(deadline, connect(address, name, config))
         .await
         .unwrap_or(Err(NoCertificate::TimedOut));
-    let Shown { chain, key_proven } = witness.shown();
+    let Shown { chain, key_proven } = recorder.shown();
     let key = match end {
         Err(failure) if chain.is_empty() => return Err(failure),
         Ok(()) if chain.is_empty() => {

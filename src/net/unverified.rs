@@ -30,33 +30,33 @@ pub(crate) struct Shown {
     pub(crate) key_proven: bool,
 }
 
-/// Tells what the server of one connection has shown.
+/// Keeps what the server of one connection shows in its handshake.
 #[derive(Debug)]
-pub(crate) struct Witness {
+pub(crate) struct HandshakeRecorder {
     provider: Arc<CryptoProvider>,
     shown: Mutex<Shown>,
 }
 
-/// A client configuration for one connection, and who tells what the server showed.
+/// A client configuration for one connection, and what keeps what the server shows.
 ///
 /// # Errors
 /// As [`tls::client_config`].
-pub(crate) fn unverified_client_config() -> Result<(ClientConfig, Arc<Witness>), Error> {
+pub(crate) fn unverified_client_config() -> Result<(ClientConfig, Arc<HandshakeRecorder>), Error> {
     let provider = tls::provider();
-    let witness = Arc::new(Witness {
+    let recorder = Arc::new(HandshakeRecorder {
         provider: Arc::clone(&provider),
         shown: Mutex::default(),
     });
     let mut config = tls::builder(&provider)?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::clone(&witness) as Arc<dyn ServerCertVerifier>)
+        .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
         .with_no_client_auth();
     // A session that is taken up again shows no certificate.
     config.resumption = Resumption::disabled();
-    Ok((config, witness))
+    Ok((config, recorder))
 }
 
-impl Witness {
+impl HandshakeRecorder {
     /// What the server has shown so far.
     pub(crate) fn shown(&self) -> Shown {
         self.with(|shown| shown.clone())
@@ -77,7 +77,7 @@ impl Witness {
     }
 }
 
-impl ServerCertVerifier for Witness {
+impl ServerCertVerifier for HandshakeRecorder {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
