@@ -24,9 +24,9 @@ describe('the page of one domain in the browser', () => {
 	});
 
 	/** The next check is due, and the browser believes that the time until then is over. */
-	async function passTime() {
+	async function passTime(seen = page) {
 		await wp('eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET next_check_at = 1" );');
-		await page.clock.fastForward('10:00');
+		await seen.clock.fastForward('10:00');
 	}
 
 	const countdown = () => page.innerText('.closte-sync-countdown');
@@ -122,6 +122,39 @@ describe('the page of one domain in the browser', () => {
 		await page.waitForSelector('text=is no longer on the list');
 		assert.match(await text('story'), /Remove from Closte: Removed/);
 		assert.match(await page.innerText('#a11y-speak-polite'), /no longer on the list/);
+	});
+
+	it('says that its user is logged out, lets them log in again, and goes on', async () => {
+		const trouble = '#closte-sync-watch-trouble';
+		const own = await openPage(browser);
+		await own.clock.install();
+		await own.goto(address);
+		await own.waitForSelector('#closte-sync-look .closte-sync-resolvers');
+		await wp('user', 'session', 'destroy', 'admin', '--all');
+		await passTime(own);
+		await own.waitForSelector('#wp-auth-check-wrap:not(.hidden) #wp-auth-check');
+		// WordPress gives up on a form that is not there after ten seconds, and some pass at once below.
+		await own.waitForSelector('#wp-auth-check-form:not(.loading)');
+		assert.match(await own.innerText(trouble), /You are logged out/);
+		// Nothing is asked for until then.
+		let asked = 0;
+		own.on('request', (request) => asked += Number(/closte-sync\/v1\/.*watch/.test(decodeURIComponent(request.url()))));
+		await own.clock.fastForward('00:40');
+		await own.evaluate(() => fetch('/'));
+		assert.equal(asked, 0);
+		const dialogue = own.frameLocator('#wp-auth-check-frame');
+		await dialogue.locator('#user_login').fill('admin');
+		await dialogue.locator('#user_pass').fill('admin');
+		await dialogue.locator('#wp-submit').press('Enter');
+		await own.waitForSelector('#wp-auth-check-wrap.hidden', { state: 'attached' });
+		await own.waitForSelector(trouble, { state: 'hidden' });
+		// Its buttons are those of the new log-in too.
+		await own.click('#closte-sync-actions button:has-text("Remove from Closte")');
+		assert.match(await own.innerText('#wpbody-content'), /Closte stops serving www\.shop\.example/);
+		assert.deepEqual(own.complaints, []);
+		await own.context().close();
+		page = await openPage(browser);
+		await page.clock.install();
 	});
 
 	it('removes the domain, after a question', async () => {

@@ -6,30 +6,17 @@
 	'use strict';
 
 	const page = document.querySelector( '.closte-sync-parts[data-watch]' );
+	const settings = window.closteSync;
 
-	if ( ! page || ! window.wp || ! window.wp.apiFetch ) {
+	if ( ! page || ! settings || ! settings.post ) {
 		return;
 	}
 
+	const { get, post, whenLoggedIn, speak } = settings;
+
 	const ASK_EVERY = 30;
 	const ASK_AGAIN = 5;
-	const TIME_LIMIT = 40000;
 	const SILENT_FAILURES = 1;
-
-	function speak( text ) {
-		if ( text && window.wp.a11y ) {
-			window.wp.a11y.speak( text );
-		}
-	}
-
-	function ask( path, method ) {
-		const controller = new AbortController();
-		const timer = window.setTimeout( () => controller.abort(), TIME_LIMIT );
-
-		return window.wp
-			.apiFetch( { path, method, signal: controller.signal } )
-			.finally( () => window.clearTimeout( timer ) );
-	}
 
 	/* What DNS and the certificate say now. */
 	const link = page.querySelector( '[data-closte-sync-look]' );
@@ -50,7 +37,7 @@
 		status.textContent = status.dataset.running;
 
 		try {
-			const answer = await ask( link.dataset.closteSyncLook, 'GET' );
+			const answer = await get( link.dataset.closteSyncLook );
 			status.textContent = '';
 			whenFree( result, () => {
 				result.innerHTML = answer.html;
@@ -58,8 +45,8 @@
 			speak( answer.said );
 		} catch ( error ) {
 			isLinkNeeded = true;
-			status.textContent = status.dataset.failed;
-			speak( status.dataset.failed );
+			status.textContent = error.isLoggedOut ? error.message : status.dataset.failed;
+			speak( status.textContent );
 		}
 
 		spinner.classList.remove( 'is-active' );
@@ -143,6 +130,7 @@
 	let checkedAt = Number( page.dataset.checkedAt );
 	let isAsking = false;
 	let isGone = false;
+	let isLoggedOut = false;
 	let failures = 0;
 	let askAt = 0;
 
@@ -208,7 +196,7 @@
 		isAsking = true;
 
 		try {
-			const answer = await ask( page.dataset.watch, 'POST' );
+			const answer = await post( page.dataset.watch, { name: page.dataset.name, steps: Number( page.dataset.steps ) } );
 
 			ahead = answer.now * 1000 - Date.now();
 			failures = 0;
@@ -239,7 +227,10 @@
 			failures++;
 			askAt = Date.now() + ASK_AGAIN * 1000 * Math.min( failures, ASK_EVERY / ASK_AGAIN );
 
-			if ( failures > SILENT_FAILURES ) {
+			if ( error.isLoggedOut ) {
+				tellTrouble( error.message );
+				waitForLogin();
+			} else if ( failures > SILENT_FAILURES ) {
 				tellTrouble( page.dataset.trouble );
 			}
 		}
@@ -247,10 +238,19 @@
 		isAsking = false;
 	}
 
+	/** Until then nothing is asked for. */
+	function waitForLogin() {
+		isLoggedOut = true;
+		whenLoggedIn( ( wasLoggedOut ) => {
+			isLoggedOut = false;
+			askAt = wasLoggedOut ? Date.now() : askAt;
+		} );
+	}
+
 	function tick() {
 		const left = countDown();
 
-		if ( isGone || isAsking || document.hidden ) {
+		if ( isGone || isAsking || isLoggedOut || document.hidden ) {
 			return;
 		}
 

@@ -202,14 +202,16 @@ final class Domain_Screen {
 		$live = new Live_Update( $this->services );
 
 		return sprintf(
-			' data-watch="%1$s" data-now="%2$d" data-wait="%3$d" data-said="%4$s" data-checked-at="%5$d" data-unchanged="%6$s" data-trouble="%7$s"',
-			esc_attr( Watch_Route::path( $this->request, $row->domain ) ),
+			' data-watch="%1$s" data-now="%2$d" data-wait="%3$d" data-said="%4$s" data-checked-at="%5$d" data-unchanged="%6$s" data-trouble="%7$s" data-name="%8$s" data-steps="%9$d"',
+			esc_attr( Watch_Route::path( $row->id ) ),
 			time(),
 			$live->wait( $row ),
 			esc_attr( $live->said( $row ) ),
 			Live_Update::checked_at( $row ),
 			esc_attr__( 'The domain was checked. Nothing has changed.', 'closte-sync' ),
-			esc_attr__( 'This page cannot be updated at the moment. Reload it to see what has changed.', 'closte-sync' )
+			esc_attr__( 'This page cannot be updated at the moment. Reload it to see what has changed.', 'closte-sync' ),
+			esc_attr( $row->domain ),
+			$this->request->steps
 		);
 	}
 
@@ -225,7 +227,7 @@ final class Domain_Screen {
 	private static function enqueue(): void {
 		Assets::enqueue();
 		Assets::enqueue_script( 'copy' );
-		Assets::enqueue_script( 'domain', array( 'wp-a11y', 'wp-api-fetch' ) );
+		Assets::enqueue_script( 'domain', array( Assets::API ) );
 		Assets::enqueue_style( 'domain', array( 'closte-sync-admin' ) );
 	}
 

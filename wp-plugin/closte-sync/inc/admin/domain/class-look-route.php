@@ -26,8 +26,11 @@ final class Look_Route implements Controller {
 
 	public function __construct( private readonly Container $services ) {}
 
+	/**
+	 * For `closteSync.get()`.
+	 */
 	public static function path( int $id ): string {
-		return '/' . self::NAMESPACE . "/domains/$id/look";
+		return "domains/$id/look";
 	}
 
 	public function register(): void {

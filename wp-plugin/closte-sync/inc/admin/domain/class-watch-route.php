@@ -22,8 +22,11 @@ final class Watch_Route implements Controller {
 
 	public function __construct( private readonly Container $services ) {}
 
-	public static function path( Domain_Request $request, string $domain ): string {
-		return sprintf( '/' . self::NAMESPACE . '/domains/%1$d/watch?name=%2$s&steps=%3$d', $request->id, rawurlencode( $domain ), $request->steps );
+	/**
+	 * For `closteSync.post()`.
+	 */
+	public static function path( int $id ): string {
+		return "domains/$id/watch";
 	}
 
 	public function register(): void {
