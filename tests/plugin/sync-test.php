@@ -230,17 +230,38 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->assertLessThan( Pace::LONGEST, Pace::page_seconds() );
 
 		$this->next_request();
+		$seconds = Pace::page_seconds();
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 30_000 ) );
 		$begun = microtime( true );
 		$this->create_site( 'hanging.example' );
-		$this->assertLessThan( Pace::page_seconds() + $page, microtime( true ) - $begun );
+		$this->assertLessThan( $seconds + $page, microtime( true ) - $begun );
 		$this->assertTrue( $this->plugin->circuit_breaker()->is_down() );
 
-		// It has become slow: that is found by a run, which waits for it.
+		// A run waits for it also where it has become slow.
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 2000 ) );
 		$this->let_time_pass( 120 );
 		$this->run_due();
 		$this->assertContains( 'hanging.example', $this->emulator->domains() );
+	}
+
+	public function test_line_01_a_page_waits_longer_than_the_one_before_that_closte_was_too_slow_for(): void {
+		Pace::learn( 0.5 );
+		$this->assertSame( Pace::SHORTEST, Pace::page_seconds() );
+		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 4000, 'path' => '/adddomainalias' ) );
+		$this->create_site( 'slow' );
+		$this->assertSame( 'timeout', $this->row( $this->sub( 'slow' ) )->error_reason );
+
+		$this->let_time_pass( 120 );
+		$this->next_request();
+		$this->create_site( 'second' );
+		$this->assertTrue( $this->row( $this->sub( 'second' ) )->is_accepted() );
+	}
+
+	public function test_line_01_how_fast_closte_says_that_it_is_there_says_nothing_of_its_other_answers(): void {
+		$this->plugin->circuit_breaker()->failed( 'transient', 'No answer.' );
+		$this->plugin->circuit_breaker()->ask_again();
+
+		$this->assertFalse( $this->plugin->circuit_breaker()->is_down() );
 		$this->assertSame( Pace::LONGEST, Pace::page_seconds() );
 	}
 

@@ -16,8 +16,11 @@ use ClosteSync\Ledger\Ledger_Row;
  */
 final class Answers {
 
-	/** Seconds that an answer waits for others. */
+	/** Seconds after which an answer waits for no more others: looked at when one comes, so that the last ones wait for the end. */
 	private const LONGEST_WAIT = 1.0;
+
+	/** The `error_reason` of a call that was cut off: Closte takes that long at least. */
+	private const TOO_SLOW = 'timeout';
 
 	/** @var array<int, array<string, mixed>> What is not written, by the ids of the rows. */
 	private array $waiting = array();
@@ -31,7 +34,7 @@ final class Answers {
 	/** @var list<Ledger_Row> */
 	private array $changed = array();
 
-	/** When the batch began, as of hrtime(), and how many seconds later Closte's last answer came. */
+	/** When the batch began, as of hrtime(), and how many seconds later Closte's last answer came, or was given up. */
 	private readonly int $begun;
 	private float $slowest = 0.0;
 
@@ -61,7 +64,10 @@ final class Answers {
 		$this->waiting[ $id ] = $record;
 		$this->records[ $id ] = $record;
 
-		if ( '' !== ( $record['outcome'] ?? '' ) && in_array( $record['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true ) ) {
+		$called    = '' !== ( $record['outcome'] ?? '' );
+		$is_answer = in_array( $record['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true );
+
+		if ( $called && ( $is_answer || self::TOO_SLOW === ( $record['error_reason'] ?? '' ) ) ) {
 			$this->slowest = ( $now - $this->begun ) / 1e9;
 		}
 
@@ -100,7 +106,7 @@ final class Answers {
 	}
 
 	/**
-	 * Seconds after which Closte's last answer came; 0: none did.
+	 * Seconds after which Closte's last answer came, or was waited for no longer; 0: it gave none, and not for slowness.
 	 */
 	public function slowest(): float {
 		return $this->slowest;

@@ -138,9 +138,7 @@ final class Circuit_Breaker {
 	 */
 	private function probe( float $timeout, bool $is_return = true ): ?\Throwable {
 		try {
-			$begun = hrtime( true );
 			$this->extension->client( array( 'timeout' => $timeout ) )->verify();
-			Pace::learn( ( hrtime( true ) - $begun ) / 1e9 );
 			$this->answered( $is_return );
 
 			return null;

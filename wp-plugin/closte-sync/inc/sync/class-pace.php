@@ -9,8 +9,8 @@ namespace ClosteSync\Sync;
 
 /**
  * Knows how long Closte takes here, and so how long a page waits for it at most: what has always answered at once is not
- * waited for as long as what is slow. A network option of the main network, written when a page would wait longer than before,
- * and once a day.
+ * waited for as long as what is slow. Only what pages call for counts: the question whether Closte is there is answered
+ * faster. A network option of the main network, written when a page would wait longer than before, and once a day.
  */
 final class Pace {
 
@@ -36,9 +36,9 @@ final class Pace {
 	}
 
 	/**
-	 * Closte has answered.
+	 * Closte has answered a page, or took longer than the page waited for it: the next one waits longer then.
 	 *
-	 * @param float $seconds How long that took; 0: it has not.
+	 * @param float $seconds How long that took, or how long was waited; 0: neither.
 	 */
 	public static function learn( float $seconds ): void {
 		$slowest = self::STEP * ceil( $seconds / self::STEP );
