@@ -42,6 +42,27 @@ final class Mercator_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
+	/** @dataProvider priorities */
+	public function test_a_mapping_is_heard_of_whenever_the_plugin_is_loaded( int $priority ): void {
+		$id = $this->create_site( 'shop' );
+		remove_all_actions( 'mercator.mapping.created' );
+		$GLOBALS['wp_filter']['plugins_loaded'] = new \WP_Hook();
+		add_action( 'plugins_loaded', fn() => ( new Mercator( $this->plugin ) )->register(), $priority );
+		do_action( 'plugins_loaded' );
+		Mapping::create( $id, 'customer.example' );
+
+		$this->assertContains( 'customer.example', $this->emulator->domains() );
+	}
+
+	/** @return array<string, array{int}> */
+	public function priorities(): array {
+		return array(
+			'early'                      => array( 5 ),
+			'when its own turn has come' => array( 20 ),
+			'after that'                 => array( 99 ),
+		);
+	}
+
 	public function test_a_mapping_that_moves_to_another_site_is_said_to_be_there(): void {
 		$id      = $this->create_site( 'shop' );
 		$mapping = Mapping::create( 1, 'customer.example' );

@@ -19,6 +19,9 @@ final class Mercator implements Source {
 
 	public const ID = 'mercator';
 
+	/** Of `plugins_loaded`: by then, Ultimate Multisite is there if it ever is. */
+	private const PRIORITY = 20;
+
 	public function __construct( private readonly Services $services ) {}
 
 	public function id(): string {
@@ -38,10 +41,10 @@ final class Mercator implements Source {
 	}
 
 	public function register(): void {
-		if ( did_action( 'plugins_loaded' ) > 0 && ! doing_action( 'plugins_loaded' ) ) {
+		if ( self::is_late() ) {
 			$this->register_beside_no_other();
 		} else {
-			add_action( 'plugins_loaded', $this->register_beside_no_other( ... ), 20 );
+			add_action( 'plugins_loaded', $this->register_beside_no_other( ... ), self::PRIORITY );
 		}
 	}
 
@@ -77,6 +80,16 @@ final class Mercator implements Source {
 
 	public function stand_in(): ?string {
 		return null;
+	}
+
+	/**
+	 * Whether WordPress would not call any longer what is added to `plugins_loaded` now: on a page of the front end, the event
+	 * that loads this plugin may be one of that very hook.
+	 */
+	private static function is_late(): bool {
+		return doing_action( 'plugins_loaded' )
+			? $GLOBALS['wp_filter']['plugins_loaded']->current_priority() >= self::PRIORITY
+			: did_action( 'plugins_loaded' ) > 0;
 	}
 
 	private function register_beside_no_other(): void {
