@@ -115,7 +115,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->ledger->await_confirmation( array( 'd6.example' ), is_held: true );
 		$answers[ array_key_last( $rows ) ]['stage'] = 'done';
 
-		$written = $this->leases->record_all( $rows, $answers );
+		$this->leases->record_all( $rows, $answers, $written );
 
 		$this->assertEqualsCanonicalizing( array_diff( array_keys( $rows ), array( $changed, $lost, $removed_and_wanted, $gone ) ), array_keys( $written ) );
 		$this->assertSame( array( 'removing', '', true ), array( $this->stage( 'd1.example' ), $this->row( 'd1.example' )->lease_owner, $this->row( 'd1.example' )->may_have_landed ) );
@@ -141,8 +141,22 @@ final class Ledger_Test extends Plugin_Test_Case {
 			$answers[ $row->id ] = array( 'stage' => 'failed', 'next_check_at' => $this->now + 60, 'problems' => array( array( 'code' => "c$n", 'message' => str_repeat( "$n", 20_000 ) ) ) );
 		}
 
-		$this->assertCount( 30, $this->leases->record_all( $rows, $answers ) );
+		$this->leases->record_all( $rows, $answers, $written );
+		$this->assertCount( 30, $written );
 		$this->assertSame( str_repeat( '30', 20_000 ), $this->row( 'd30.example' )->problems[0]['message'] );
+	}
+
+	public function test_an_answer_that_is_longer_than_a_statement_should_be_is_written_alone(): void {
+		list( $long, $short ) = array( $this->claimed( 'long.example' ), $this->claimed( 'short.example' ) );
+		$text                 = str_repeat( 'x', 250_000 );
+		$answers              = array(
+			$long->id  => array( 'stage' => 'failed', 'next_check_at' => $this->now + 60, 'problems' => array( array( 'code' => 'c', 'message' => $text ) ) ),
+			$short->id => array( 'stage' => 'failed', 'next_check_at' => $this->now + 60 ),
+		);
+		$this->leases->record_all( array( $long->id => $long, $short->id => $short ), $answers, $written );
+
+		$this->assertCount( 2, $written );
+		$this->assertSame( $text, $this->row( 'long.example' )->problems[0]['message'] );
 	}
 
 	public function test_an_answer_does_not_end_the_hold_of_a_row_that_was_marked_during_its_call(): void {

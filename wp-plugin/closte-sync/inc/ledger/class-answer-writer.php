@@ -49,26 +49,59 @@ final class Answer_Writer {
 	public function __construct( private readonly Database $database, private readonly string $table ) {}
 
 	/**
-	 * Rows whose stage is `removed` are deleted.
+	 * Rows whose stage is `removed` are deleted. What the database refuses to take together is written one by one: one row
+	 * that it does not take keeps no other from its answer.
 	 *
 	 * @param array<int, Ledger_Row>           $claimed As they were claimed, by their ids.
 	 * @param array<int, array<string, mixed>> $records As \Closte\Lifecycle returned them, by the same ids.
-	 * @return array<int, true> The ids of those that were written.
+	 * @param array<int, true>                 $written Gets the ids of those that were written, also where the database fails
+	 *                                                  at others.
+	 * @throws Database_Exception When the database failed at one of them.
 	 */
-	public function write( array $claimed, array $records, int $now ): array {
+	public function write( array $claimed, array $records, int $now, array &$written ): void {
 		if ( count( $records ) > 1 ) {
 			$records = array_intersect_key( $records, $this->current( $claimed ) );
 		}
 
-		$written = array();
+		$failure = null;
 
 		foreach ( self::alike( $records ) as $columns => $some ) {
-			$written += self::REMOVED === $columns
-				? $this->run( 'DELETE FROM %i', array(), $some, $claimed )
-				: $this->update( $some, $claimed, $now );
+			$refusal = $this->attempt( $columns, $some, $claimed, $now, $written );
+
+			if ( null !== $refusal && count( $some ) > 1 ) {
+				$refusal = null;
+
+				foreach ( $some as $id => $values ) {
+					$refusal = $this->attempt( $columns, array( $id => $values ), $claimed, $now, $written ) ?? $refusal;
+				}
+			}
+
+			$failure = $refusal ?? $failure;
 		}
 
-		return $written;
+		if ( null !== $failure ) {
+			throw $failure;
+		}
+	}
+
+	/**
+	 * @param string                                          $columns As {@see Answer_Writer::alike()} names them.
+	 * @param non-empty-array<int, array<string, string|int>> $rows    Values of the same columns by row.
+	 * @param array<int, Ledger_Row>                          $claimed
+	 * @param array<int, true>                                $written As in {@see Answer_Writer::write()}.
+	 * @return ?Database_Exception When the database refused the statement.
+	 * @throws Database_Exception When others held the rows for too long: they would hold each one too.
+	 */
+	private function attempt( string $columns, array $rows, array $claimed, int $now, array &$written ): ?Database_Exception {
+		try {
+			$written += self::REMOVED === $columns
+				? $this->run( 'DELETE FROM %i', array(), $rows, $claimed )
+				: $this->update( $rows, $claimed, $now );
+		} catch ( Database_Exception $e ) {
+			return $e->is_busy ? throw $e : $e;
+		}
+
+		return null;
 	}
 
 	/**
@@ -87,7 +120,8 @@ final class Answer_Writer {
 			$columns = 'removed' === ( $record['stage'] ?? '' ) ? self::REMOVED : implode( ' ', array_keys( $values ) );
 			$length  = array_sum( array_map( static fn( string|int $value ): int => strlen( (string) $value ), $values ) );
 
-			if ( ( $bytes[ $columns ] ?? 0 ) + $length > self::MOST_BYTES ) {
+			// One that is longer by itself goes alone.
+			if ( isset( $some[ $columns ] ) && $bytes[ $columns ] + $length > self::MOST_BYTES ) {
 				yield $columns => $some[ $columns ];
 				unset( $some[ $columns ], $bytes[ $columns ] );
 			}
@@ -166,9 +200,23 @@ final class Answer_Writer {
 		return match ( true ) {
 			count( $ids ) === $written => $ids,
 			0 === $written             => array(),
-			// They were current a moment ago: what has lost its revision since has its lease still.
-			default                    => array_diff_key( $ids, $this->leased( $claimed ) ),
+			default                    => array_diff_key( $ids, $this->still_leased( $claimed ) ),
 		};
+	}
+
+	/**
+	 * Those that a statement left out. They were current a moment ago: what has lost its revision since has its lease still.
+	 *
+	 * @param array<int, Ledger_Row> $claimed
+	 * @return array<int, true> By their ids.
+	 */
+	private function still_leased( array $claimed ): array {
+		try {
+			return $this->ids( ...self::is_leased( $claimed ) );
+		} catch ( Database_Exception ) {
+			// Most of them were written, and would never be announced.
+			return array();
+		}
 	}
 
 	/**
@@ -181,16 +229,6 @@ final class Answer_Writer {
 		list( $is_current, $values ) = self::is_current( $claimed );
 
 		return $this->ids( $is_current, $values );
-	}
-
-	/**
-	 * Those whose lease is still that of the claim.
-	 *
-	 * @param array<int, Ledger_Row> $claimed
-	 * @return array<int, true> By their ids.
-	 */
-	private function leased( array $claimed ): array {
-		return $this->ids( ...self::is_leased( $claimed ) );
 	}
 
 	/**

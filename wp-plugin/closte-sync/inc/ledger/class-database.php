@@ -166,8 +166,10 @@ final class Database {
 
 				$error = '' === $this->wpdb->last_error ? __( 'The database does not answer.', 'closte-sync' ) : $this->wpdb->last_error;
 
-				if ( $try >= self::TRIES || 1 !== preg_match( self::PASSING, $error ) ) {
-					throw new Database_Exception( self::in_short( $error ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
+				$is_busy = 1 === preg_match( self::PASSING, $error );
+
+				if ( $try >= self::TRIES || ! $is_busy ) {
+					throw new Database_Exception( self::in_short( $error ), $is_busy ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped -- escaped where it is shown.
 				}
 			}
 		} finally {

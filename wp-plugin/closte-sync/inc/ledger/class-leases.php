@@ -151,7 +151,9 @@ final class Leases {
 	 * @return bool Whether the answer was written.
 	 */
 	public function record( Ledger_Row $claimed, array $record ): bool {
-		return array() !== $this->record_all( array( $claimed->id => $claimed ), array( $claimed->id => $record ) );
+		$this->record_all( array( $claimed->id => $claimed ), array( $claimed->id => $record ), $written );
+
+		return array() !== $written;
 	}
 
 	/**
@@ -159,14 +161,17 @@ final class Leases {
 	 *
 	 * @param array<int, Ledger_Row>           $claimed As they were claimed, by their ids.
 	 * @param array<int, array<string, mixed>> $records As \Closte\Lifecycle returned them, by the same ids.
-	 * @return array<int, true> The ids of those whose answer was written.
+	 * @param ?array<int, true>                $written Becomes the ids of those whose answer was written, also where the
+	 *                                                  database fails at others: their leases end by themselves.
 	 */
-	public function record_all( array $claimed, array $records ): array {
-		$written = array() === $records ? array() : $this->answers->write( $claimed, $records, $this->now() );
+	public function record_all( array $claimed, array $records, ?array &$written = null ): void {
+		$written = array();
+
+		if ( array() !== $records ) {
+			$this->answers->write( $claimed, $records, $this->now(), $written );
+		}
 
 		$this->release_stale( array_diff_key( $claimed, $written ) );
-
-		return $written;
 	}
 
 	/**

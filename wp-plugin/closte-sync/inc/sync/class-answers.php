@@ -89,13 +89,17 @@ final class Answers {
 		$records       = $this->waiting;
 		$this->waiting = array();
 		$claimed       = array_intersect_key( $this->rows, $records );
-		$written       = $this->recorder->record_all( $claimed, $records );
+		$written       = array();
+
+		try {
+			$this->recorder->record_all( $claimed, $records, $written );
+		} finally {
+			foreach ( null === $this->recorded ? array() : array_intersect_key( $records, $written ) as $id => $record ) {
+				( $this->recorded )( $this->rows[ $id ], $record );
+			}
+		}
 
 		array_push( $this->changed, ...array_values( array_diff_key( $claimed, $written ) ) );
-
-		foreach ( null === $this->recorded ? array() : array_intersect_key( $records, $written ) as $id => $record ) {
-			( $this->recorded )( $this->rows[ $id ], $record );
-		}
 	}
 
 	/**

@@ -32,33 +32,43 @@ final class Recorder {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function record( Ledger_Row $claimed, array $record ): bool {
-		return array() !== $this->record_all( array( $claimed->id => $claimed ), array( $claimed->id => $record ) );
+		$this->record_all( array( $claimed->id => $claimed ), array( $claimed->id => $record ), $written );
+
+		return array() !== $written;
 	}
 
 	/**
-	 * The same for many rows, in few statements.
+	 * The same for many rows, in few statements. Where the database fails, those that it has written are announced still:
+	 * nobody else would do it.
 	 *
 	 * @param array<int, Ledger_Row>           $claimed As they were claimed, by their ids.
 	 * @param array<int, array<string, mixed>> $records As \Closte\Lifecycle returned them, by the same ids.
-	 * @return array<int, true> The ids of those whose wish did not change meanwhile.
+	 * @param ?array<int, true>                $written Becomes the ids of those that were written: their wish did not change
+	 *                                                  meanwhile.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function record_all( array $claimed, array $records ): array {
-		$written = array();
+	public function record_all( array $claimed, array $records, ?array &$written = null ): void {
+		$failure = null;
 
 		try {
-			$written = $this->leases->record_all( $claimed, $records );
+			$this->leases->record_all( $claimed, $records, $written );
 		} finally {
 			foreach ( $records as $id => $record ) {
 				Events::answered( $claimed[ $id ], $record );
 
-				if ( isset( $written[ $id ] ) ) {
-					$this->announce( $claimed[ $id ], $record );
+				try {
+					if ( isset( $written[ $id ] ) ) {
+						$this->announce( $claimed[ $id ], $record );
+					}
+				} catch ( Database_Exception $e ) {
+					$failure = $e;
 				}
 			}
 		}
 
-		return $written;
+		if ( null !== $failure ) {
+			throw $failure;
+		}
 	}
 
 	/**
