@@ -148,10 +148,10 @@ final class Extension_Check {
 	}
 
 	/**
-	 * That the command line has it and the web server does not, or the other way round, in words.
+	 * What sends domains while no PHP of this network does, in words.
 	 */
 	private function stand_in(): string {
-		return '' === $this->stand_in || ( new Extension_Watch( $this->extension ) )->is_anywhere() ? '' : " $this->stand_in";
+		return '' === $this->stand_in || Extension_Watch::works_anywhere() ? '' : " $this->stand_in";
 	}
 
 	private function other_that_has_it( Facts $php ): string {

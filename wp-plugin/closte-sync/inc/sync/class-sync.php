@@ -238,6 +238,15 @@ final class Sync {
 	}
 
 	/**
+	 * Whether a site, a mapping or someone by hand wants one of these domains at Closte.
+	 *
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function wants_any( string ...$domains ): bool {
+		return $this->wanted->has_any( $this->canonical( array_values( $domains ) ) );
+	}
+
+	/**
 	 * Whether {@see Sync::domain_expected()} was told of it in this request.
 	 */
 	public function is_expected( string $domain ): bool {

@@ -59,6 +59,19 @@ final class Wanted_Domains {
 	}
 
 	/**
+	 * Whether one of these domains is wanted, with or without a row.
+	 *
+	 * @param list<string> $domains
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function has_any( array $domains ): bool {
+		$rows   = $this->ledger->find_all( $domains );
+		$others = array_values( array_diff( $domains, array_column( $rows, 'domain' ) ) );
+
+		return array() !== $this->among( $rows ) || ( array() !== $others && array() !== $this->desired->wanted( $others ) );
+	}
+
+	/**
 	 * All of them, but for mappings whose plugin is not loaded now.
 	 *
 	 * @throws Database_Exception When the database fails.

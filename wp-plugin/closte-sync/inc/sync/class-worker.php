@@ -9,6 +9,7 @@ namespace ClosteSync\Sync;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Lease;
 use ClosteSync\Ledger\Leases;
@@ -174,6 +175,11 @@ final class Worker {
 			$this->circuit_breaker->failed( 'config', $e->getMessage(), reason: $e->reason );
 		}
 
+		if ( null === $summary->problem ) {
+			// Also where no row was due.
+			$this->note_work();
+		}
+
 		$summary->left     = $this->leases->count_due();
 		$summary->next_due = $this->scheduler->reschedule( null === $summary->problem ? 0 : $next );
 		$summary->seconds  = ( hrtime( true ) - $begun ) / 1e9;
@@ -313,6 +319,7 @@ final class Worker {
 		}
 
 		$this->circuit_breaker->learn( $answers->records() );
+		$this->note_work();
 
 		// The rows of a run wait for each other.
 		if ( null === $recorded ) {
@@ -339,6 +346,13 @@ final class Worker {
 		$summary->problem ??= $problem;
 
 		return Work::Calls === $work ? null : Work::Checks;
+	}
+
+	/**
+	 * For PHPs of this network that lack the extension.
+	 */
+	private function note_work(): void {
+		( new Extension_Watch( $this->extension ) )->worked();
 	}
 
 	private static function out_of_time(): string {

@@ -8,12 +8,11 @@ declare(strict_types=1);
 namespace ClosteSync\Sources\Ultimate_Multisite;
 
 use ClosteSync\Settings\Permission;
-use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Sync\Services;
 
 /**
  * Takes the place of Ultimate Multisite's built-in Closte integration. Where this PHP lacks the extension, the built-in one
- * stays: for what the ledger does not have, and for everything while no PHP of the network has it.
+ * stays for what it can do without harm: see {@see Queue_Listener::forbids_built_in()}.
  */
 final class Provider {
 
@@ -74,10 +73,7 @@ final class Provider {
 			$readiness->is_switched_off() => false,
 			$readiness->is_ready()        => true,
 			'' === $domain                => false,
-			( new Extension_Watch( $this->services->extension() ) )->is_anywhere()
-				=> $this->queue_listener()->replaces_built_in( $hook, $domain ),
-			// Nobody would send it in its place: where the host has to install the extension, that may take weeks.
-			default => $this->queue_listener()->would_take_away( $hook, $domain ),
+			default                       => $this->queue_listener()->forbids_built_in( $hook, $domain ),
 		};
 	}
 

@@ -9,7 +9,9 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
+use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Wish_Writer;
 use ClosteSync\Sync\Sync;
 
 /**
@@ -59,21 +61,26 @@ final class Queue_Listener {
 	}
 
 	/**
-	 * Whether what Ultimate Multisite itself has for Closte must not act on a queued action, because we do or have done. That
-	 * is so wherever the ledger has the domain, also for a PHP without the extension, whose part others will do. What goes
-	 * away has a row until it is gone; what was queued to be added may be unwanted again.
+	 * Whether what Ultimate Multisite itself has for Closte must not act on a queued action where nothing is sent from here. It
+	 * adds what is wanted and not yet accepted, also where another PHP will: what is added twice does no harm, and what nobody
+	 * adds stays away. It removes only what nothing can want, and only while no other PHP would.
 	 */
-	public function replaces_built_in( string $hook, string $domain ): bool {
+	public function forbids_built_in( string $hook, string $domain ): bool {
+		$name = $this->names->canonical( $domain );
+
 		return in_array( $hook, self::REMOVALS, true )
-			|| null !== $this->ledger->find( $this->names->canonical( $domain ) )
-			|| ! $this->desired->wants( $this->names->canonical( $domain ) );
+			? Extension_Watch::works_anywhere() || $this->may_be_wanted( $name )
+			: true === $this->ledger->find( $name )?->is_accepted() || ! $this->sync->wants_any( $name );
 	}
 
 	/**
-	 * Whether a queued action would remove what the network wants by now.
+	 * Without the extension, nobody can tell which `www` names are wanted with others, whether an international name is another
+	 * form of one that is wanted, or what a row that cannot be read says.
 	 */
-	public function would_take_away( string $hook, string $domain ): bool {
-		return in_array( $hook, self::REMOVALS, true ) && $this->desired->wants( $this->names->canonical( $domain ) );
+	private function may_be_wanted( string $name ): bool {
+		return 1 === preg_match( '/[^\x00-\x7F]|(?:^|\.)xn--/', $name )
+			|| null !== $this->ledger->find( $name )?->unreadable_column()
+			|| $this->sync->wants_any( $name, Wish_Writer::base_name( $name ) );
 	}
 
 	/**
