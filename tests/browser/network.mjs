@@ -56,12 +56,15 @@ export const closte = {
 	journal: (path) => control('GET', `/journal?path=${path}`),
 };
 
+async function changeDns(what, record) {
+	const response = await fetch(`${env.emulator.dns_control}/${what}`, { method: 'POST', body: JSON.stringify(record) });
+	assert.equal(response.status, 200);
+}
+
 /** The DNS server of a network that has one of its own. */
 export const dns = {
-	set: async (host, ...addresses) => {
-		const response = await fetch(`${env.emulator.dns_control}/add-a`, { method: 'POST', body: JSON.stringify({ host, addresses }) });
-		assert.equal(response.status, 200);
-	},
+	set: (host, ...addresses) => changeDns('add-a', { host, addresses }),
+	setText: (host, value) => changeDns('set-txt', { host: `${host}.`, value }),
 };
 
 /** Main site alone, empty ledger, settings as after activation or with these. */

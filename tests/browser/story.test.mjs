@@ -1,7 +1,7 @@
 // From an inactive plugin to a padlock and back by clicks alone, beside a DNS server, an ACME server and Closte's edge.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { closte, dns, env, launch, openPage } from './network.mjs';
+import { closte, dns, env, launch, openPage, settingsPage, wp } from './network.mjs';
 
 const domain = 'customer.test';
 
@@ -86,5 +86,54 @@ describe('the whole way of a domain, by clicks', () => {
 		await follow('.nav-tab:has-text("Domains")');
 		assert.equal(await page.locator(`tr[data-domain="${domain}"]`).count(), 0);
 		assert.deepEqual(await closte.domains(), [`shop.${env.domain}`]);
+	});
+
+	it('the owner of a site adds a domain, sees its records, and removes it', async () => {
+		const bakery = `bakery.${env.domain}`;
+		const others = await closte.domains();
+		const added = async () => (await closte.domains()).filter((one) => !others.includes(one));
+		const own = 'ada.test';
+		await page.goto(settingsPage);
+		await page.check('#closte-sync-owners');
+		await follow('#submit');
+		await wp('site', 'create', '--slug=bakery');
+		await wp('user', 'create', 'lovelace', 'ada@network.example', '--user_pass=password', '--role=administrator', `--url=${bakery}`);
+
+		const owner = await openPage(browser, { user: 'lovelace', password: 'password', baseURL: env.url.replace('//', '//bakery.') });
+		owner.on('dialog', (dialog) => dialog.accept());
+		const click = (selector) => Promise.all([owner.waitForNavigation(), owner.click(selector)]);
+		const values = (place) => owner.$$eval(`${place} .closte-sync-records [data-copy]`, (buttons) => buttons.map((button) => button.dataset.copy));
+		// On a busy machine a run does what a request has no time for.
+		const until = async (done) => {
+			for (let round = 1; !(await done()); round++) {
+				assert.ok(round < 20, await owner.innerText('#wpbody-content'));
+				await wp('eval', "do_action( 'closte_sync_run' );");
+			}
+		};
+		await owner.hover('#menu-settings');
+		await click('#menu-settings a[href$="closte-sync-own-domains"]');
+		await owner.fill('#closte-sync-own-domain', own);
+		await click('button:has-text("Add domain")');
+		assert.match(await owner.innerText('.notice-info'), /Show that ada\.test is yours/);
+		assert.deepEqual(await added(), [bakery]);
+		const [name, token, ...pointing] = await values('.closte-sync-claim');
+		assert.equal(name, `_closte-sync.${own}`);
+		assert.deepEqual(pointing, [own, address, `www.${own}`, env.domain]);
+
+		await dns.setText(name, token);
+		await click('.closte-sync-claim button:has-text("Check again")');
+		assert.match(await owner.innerText('.notice-success'), /ada\.test was added to this site\./);
+		const line = `.closte-sync-site-domains tr:has(strong:text-is("${own}"))`;
+		await until(async () => {
+			await owner.reload();
+			return (await added()).includes(own) && /Owner must act/.test(await owner.innerText(line));
+		});
+		assert.deepEqual(await values(line), [own, address]);
+
+		await click(`${line} button:has-text("Remove")`);
+		assert.match(await owner.innerText('.notice-success'), /ada\.test was removed from this site\./);
+		assert.equal(await owner.locator(line).count(), 0);
+		await until(async () => (await added()).join() === bakery);
+		assert.deepEqual(owner.complaints, []);
 	});
 });
