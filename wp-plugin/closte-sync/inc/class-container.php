@@ -273,12 +273,8 @@ class Container implements Services {
 	}
 
 	public function site_search(): Site_Search {
-		return $this->made[ Site_Search::class ] ??= new Site_Search(
-			$this->database(),
-			$this->domain_names(),
-			$this->site_titles(),
-			$this->wpdb
-		);
+		return $this->made[ Site_Search::class ] ??=
+			new Site_Search( $this->database(), $this->domain_names(), $this->site_titles(), $this->wpdb );
 	}
 
 	public function site_titles(): Site_Titles {

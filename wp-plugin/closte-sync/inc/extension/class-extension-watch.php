@@ -120,6 +120,7 @@ final class Extension_Watch {
 	private static function note( callable $change ): void {
 		$network = get_main_network_id();
 		$place   = self::place();
+		$after   = array();
 
 		for ( $try = 1; $try <= self::TRIES; $try++ ) {
 			$stored = get_network_option( $network, self::OPTION );
