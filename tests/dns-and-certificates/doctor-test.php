@@ -195,7 +195,11 @@ final class Doctor_Test extends Dns_And_Certificates_Test_Case {
 		$status  = $command->wait();
 		$this->assertSame( 1, preg_match( '/^\[.*\]/s', $command->output(), $json ), $command->output() );
 
-		return array( $status, json_decode( $json[0], true, 16, JSON_THROW_ON_ERROR ) );
+		// No web server serves this network.
+		$findings = json_decode( $json[0], true, 16, JSON_THROW_ON_ERROR );
+		$findings = array_filter( $findings, static fn( array $finding ): bool => 'extension-elsewhere' !== $finding['check'] );
+
+		return array( $status, array_values( $findings ) );
 	}
 
 	/**
