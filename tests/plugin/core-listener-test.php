@@ -125,7 +125,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->create_site( 'shop' );
 		$this->emulator->clear();
 		wp_insert_site( array( 'domain' => $this->sub( 'shop' ), 'path' => '/', 'network_id' => 1 ) );
-		wp_insert_site( array( 'domain' => 'never.example', 'path' => '/', 'network_id' => 1, 'registered' => 'no date' ) );
+		wp_insert_site( array( 'domain' => 'never.example', 'path' => '/', 'network_id' => 1, 'registered' => '2026-13-45 00:00:00' ) );
 
 		$this->assertNull( $this->row( 'never.example' ) );
 		$this->assertSame( array(), $this->emulator->calls() );
