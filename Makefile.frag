@@ -16,7 +16,7 @@ export NO_INTERACTION = 1
 
 clean: closte-clean
 closte-clean:
-	rm -rf $(top_srcdir)/target/dist
+	cd $(top_srcdir) && rm -rf target/dist target/tmp target/.rustc_info.json target/CACHEDIR.TAG
 	if test -d $(top_srcdir)/target; then rmdir --ignore-fail-on-non-empty $(top_srcdir)/target; fi
 	cd $(top_srcdir)/tests/phpt && rm -f *.diff *.exp *.log *.out *.php *.sh
 .PHONY: closte-clean

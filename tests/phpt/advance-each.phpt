@@ -2,6 +2,8 @@
 Lifecycle::advanceEach(): any number of records in little memory
 --EXTENSIONS--
 closte
+--SKIPIF--
+<?php require __DIR__ . '/needs-emulator.inc'; ?>
 --FILE--
 <?php
 require __DIR__ . '/emulator.inc';

@@ -4,6 +4,7 @@ A call with a client of its own makes at most 12 system calls
 closte
 --SKIPIF--
 <?php
+require __DIR__ . '/needs-emulator.inc';
 if ( getenv( 'CLOSTE_UNDER_VALGRIND' ) ) {
 	die( 'skip valgrind makes some of its own' );
 }
