@@ -209,10 +209,11 @@ impl Control {
             }
             ("POST", "/reset") => {
                 self.api.set(Mode::Accepting).await?;
+                // The edge follows the state: what it forgets first, it would take up again.
+                state::lock(&self.state).reset()?;
                 if let Some(edge) = &self.edge {
                     edge.reset();
                 }
-                state::lock(&self.state).reset()?;
                 Ok(json!({}))
             }
             _ => Err(RequestError::NotFound),

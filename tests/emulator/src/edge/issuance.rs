@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-use super::acme::Acme;
+use super::acme::{Acme, Certificate};
 use super::lookup::Lookup;
 use super::{Domain, Edge, Stage, certificates, lock};
 use crate::BoxError;
@@ -24,7 +24,7 @@ pub async fn run(edge: Arc<Edge>, acme: Arc<Acme>, lookup: Arc<Lookup>) {
     let slots = Arc::new(Semaphore::new(MAX_ORDERS));
     let busy: Arc<std::sync::Mutex<BTreeSet<String>>> = Arc::default();
     loop {
-        for domain in due(&edge, &busy) {
+        for (domain, addition) in due(&edge, &busy) {
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
                 return;
             };
@@ -32,7 +32,7 @@ pub async fn run(edge: Arc<Edge>, acme: Arc<Acme>, lookup: Arc<Lookup>) {
             let busy = Arc::clone(&busy);
             lock(&busy).insert(domain.clone());
             tokio::spawn(async move {
-                advance(&edge, &acme, &lookup, &domain).await;
+                advance(&edge, &acme, &lookup, &domain, addition).await;
                 lock(&busy).remove(&domain);
                 drop(slot);
             });
@@ -41,8 +41,9 @@ pub async fn run(edge: Arc<Edge>, acme: Arc<Acme>, lookup: Arc<Lookup>) {
     }
 }
 
-/// Follows the list of added domains, and returns those that are due for a check.
-fn due(edge: &Edge, busy: &std::sync::Mutex<BTreeSet<String>>) -> Vec<String> {
+/// Follows the list of added domains, and returns those that are due for a check, each with its
+/// addition.
+fn due(edge: &Edge, busy: &std::sync::Mutex<BTreeSet<String>>) -> Vec<(String, u64)> {
     let added: BTreeSet<String> = {
         let state = state::lock(&edge.state);
         state
@@ -52,12 +53,8 @@ fn due(edge: &Edge, busy: &std::sync::Mutex<BTreeSet<String>>) -> Vec<String> {
             .flat_map(|site| site.domains.names().cloned())
             .collect()
     };
-    edge.certificates.retain(|domain| added.contains(domain));
-    let mut domains = lock(&edge.domains);
-    domains.retain(|domain, _| added.contains(domain));
-    for domain in added {
-        domains.entry(domain).or_insert_with(Domain::new);
-    }
+    edge.follow(&added);
+    let domains = lock(&edge.domains);
     let now = state::now_ms();
     let busy = lock(busy);
     let waits = |name: &String, domain: &Domain| {
@@ -66,21 +63,16 @@ fn due(edge: &Edge, busy: &std::sync::Mutex<BTreeSet<String>>) -> Vec<String> {
     domains
         .iter()
         .filter(|(name, domain)| waits(name, domain))
-        .map(|(name, _)| name.clone())
+        .map(|(name, domain)| (name.clone(), domain.addition))
         .collect()
 }
 
 /// Checks one domain, and orders its certificate when it points here.
-async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
-    let update = |change: &mut dyn FnMut(&mut Domain)| {
-        if let Some(domain) = lock(&edge.domains).get_mut(name) {
-            change(domain);
-        }
-    };
+async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str, addition: u64) {
     let wait = |state: Stage, reason: Option<String>, ms: u64| {
-        update(&mut |domain| {
+        edge.update(name, addition, |domain| {
             domain.state = state;
-            domain.reason.clone_from(&reason);
+            domain.reason = reason;
             domain.due_ms = state::now_ms() + ms;
         });
     };
@@ -103,14 +95,18 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
         (false, Some(address)) => Some(format!("{address} is not one of the edge's addresses")),
         (false, None) => None,
     };
-    update(&mut |domain| domain.addresses.clone_from(&addresses));
+    edge.update(name, addition, |domain| domain.addresses = addresses);
     if reason.is_some() {
-        update(&mut |domain| domain.here_since_ms = None);
+        edge.update(name, addition, |domain| domain.here_since_ms = None);
         return wait(Stage::WaitingDns, reason, DNS_INTERVAL_MS);
     }
     let now = state::now_ms();
-    let mut here_since = now;
-    update(&mut |domain| here_since = *domain.here_since_ms.get_or_insert(now));
+    let here_since = edge.update(name, addition, |domain| {
+        *domain.here_since_ms.get_or_insert(now)
+    });
+    let Some(here_since) = here_since else {
+        return;
+    };
     let (delay, denied, identity) = {
         let settings = lock(&edge.settings);
         (
@@ -143,33 +139,39 @@ async fn advance(edge: &Edge, acme: &Acme, lookup: &Lookup, name: &str) {
             );
         }
     }
-    let mut orders = 0;
-    update(&mut |domain| {
+    let orders = edge.update(name, addition, |domain| {
         domain.state = Stage::Ordering;
         domain.reason = None;
         domain.orders += 1;
-        orders = domain.orders;
+        domain.orders
     });
-    match order(edge, acme, name).await {
-        Ok(()) => update(&mut |domain| {
-            domain.state = Stage::Valid;
-            domain.issued_at_ms = Some(state::now_ms());
-        }),
-        Err(error) => {
-            let delay_ms = (RETRY_AFTER_MS * u64::from(orders)).min(10_000);
-            wait(Stage::Failed, Some(error.to_string()), delay_ms);
-        }
+    let Some(orders) = orders else {
+        return;
+    };
+    let settled = match acme.order(edge, name).await {
+        Ok(certificate) => settle(edge, name, addition, &certificate),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = settled {
+        let delay_ms = (RETRY_AFTER_MS * u64::from(orders)).min(10_000);
+        wait(Stage::Failed, Some(error.to_string()), delay_ms);
     }
 }
 
-async fn order(edge: &Edge, acme: &Acme, name: &str) -> Result<(), BoxError> {
-    let certificate = acme.order(edge, name).await?;
-    let not_after =
-        certificates::not_after(&certificate.chain_pem).ok_or("the certificate has no end")?;
-    edge.certificates.add(
-        name,
-        &certificate.chain_pem,
-        &certificate.key_pem,
-        not_after,
-    )
+/// Serves a certificate that was ordered for a domain.
+pub(super) fn settle(
+    edge: &Edge,
+    name: &str,
+    addition: u64,
+    certificate: &Certificate,
+) -> Result<(), BoxError> {
+    let Certificate { chain_pem, key_pem } = certificate;
+    let not_after = certificates::not_after(chain_pem).ok_or("the certificate has no end")?;
+    let serve = |domain: &mut Domain| {
+        edge.certificates.add(name, chain_pem, key_pem, not_after)?;
+        domain.state = Stage::Valid;
+        domain.issued_at_ms = Some(state::now_ms());
+        Ok(())
+    };
+    edge.update(name, addition, serve).unwrap_or(Ok(()))
 }

@@ -9,6 +9,7 @@ mod server;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,9 @@ enum Stage {
 /// One added domain.
 #[derive(Clone, Debug, Serialize)]
 struct Domain {
+    /// Which addition this is: a domain that is removed and added again is another one.
+    #[serde(skip)]
+    addition: u64,
     state: Stage,
     /// Why there is no certificate yet, in words.
     reason: Option<String>,
@@ -133,8 +137,9 @@ struct Domain {
 }
 
 impl Domain {
-    const fn new() -> Self {
+    const fn new(addition: u64) -> Self {
         Self {
+            addition,
             state: Stage::WaitingDns,
             reason: None,
             addresses: Vec::new(),
@@ -154,6 +159,7 @@ pub struct Edge {
     settings: Mutex<Settings>,
     command_line_upstream: Option<String>,
     domains: Mutex<BTreeMap<String, Domain>>,
+    additions: AtomicU64,
     /// Token to key authorization (RFC 8555, 8.3).
     tokens: Mutex<BTreeMap<String, String>>,
     certificates: Arc<CertificateStore>,
@@ -183,6 +189,7 @@ impl Edge {
             settings: Mutex::new(settings),
             command_line_upstream: upstream,
             domains: Mutex::default(),
+            additions: AtomicU64::default(),
             tokens: Mutex::default(),
             certificates: Arc::default(),
             listening: Mutex::default(),
@@ -280,6 +287,31 @@ impl Edge {
         Ok(())
     }
 
+    /// Makes the domains those that are added now. Certificates of all others are gone.
+    fn follow(&self, added: &BTreeSet<String>) {
+        let mut domains = lock(&self.domains);
+        self.certificates.retain(|domain| added.contains(domain));
+        domains.retain(|domain, _| added.contains(domain));
+        for domain in added {
+            domains
+                .entry(domain.clone())
+                .or_insert_with(|| Domain::new(self.additions.fetch_add(1, Ordering::Relaxed)));
+        }
+    }
+
+    /// Changes a domain, unless it was removed since, even if it was added again: an order takes
+    /// longer than that, and its certificate is not the new domain's.
+    fn update<T>(
+        &self,
+        name: &str,
+        addition: u64,
+        change: impl FnOnce(&mut Domain) -> T,
+    ) -> Option<T> {
+        let mut domains = lock(&self.domains);
+        let domain = domains.get_mut(name)?;
+        (domain.addition == addition).then(|| change(domain))
+    }
+
     /// Back to the start, without certificates.
     pub fn reset(&self) {
         *lock(&self.settings) = Settings {
@@ -290,3 +322,6 @@ impl Edge {
         self.certificates.clear();
     }
 }
+
+#[cfg(test)]
+mod tests;
