@@ -11,6 +11,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 require_once __DIR__ . '/../support/class-emulator.php';
+require_once __DIR__ . '/record.php';
 
 list( , $closte_dir, $closte_extension, $closte_adds ) = $argv;
 
@@ -56,21 +57,25 @@ $closte_medians = static function ( array $rows, int $times, string $what ) use 
 		}
 	}
 
-	return array_map(
-		static function ( array $values ): float {
-			sort( $values );
-
-			return $values[ intdiv( count( $values ), 2 ) ];
-		},
-		$all
-	);
+	return array_map( median( ... ), $all );
 };
 
-$closte_print = static function ( string $title, array $medians, string $peer ): void {
+/**
+ * Prints times, and leaves rows of those that have a name.
+ *
+ * @param string               $title   What was done.
+ * @param array<string, float> $medians Milliseconds; the last is the peer's.
+ * @param string               $peer    Its name.
+ * @param string               ...$rows Of the others, in their order.
+ */
+$closte_print = static function ( string $title, array $medians, string $peer, string ...$rows ): void {
 	printf( "%s\n  %-40s %10s %14s\n", $title, '', 'ms', "beside $peer" );
 	$base = end( $medians );
 	foreach ( $medians as $name => $value ) {
 		printf( "  %-40s %10.3f %14.2f\n", $name, $value, $value / $base );
+	}
+	foreach ( $rows as $i => $row ) {
+		record( $row, array_values( $medians )[ $i ], $base );
 	}
 	echo "\n";
 };
@@ -86,7 +91,8 @@ $closte_print(
 		5,
 		'warm'
 	),
-	'nginx'
+	'nginx',
+	'emulator'
 );
 $closte_base = $closte_ready['https'];
 $closte_rows = array(
@@ -94,7 +100,7 @@ $closte_rows = array(
 	'extension, a new client each'      => array( 'new', $closte_base, $closte_ready['ca'], '500' ),
 	'curl, one handle'                  => array( 'curl', "$closte_base/adddomainalias", $closte_ready['ca'], '500' ),
 );
-$closte_print( 'Each further call of a process, TLS', $closte_medians( $closte_rows, 9, 'warm' ), 'curl' );
+$closte_print( 'Each further call of a process, TLS', $closte_medians( $closte_rows, 9, 'warm' ), 'curl', 'warm-call', 'new-client' );
 // With the system's roots, as at Closte; the emulated one is trusted by a bundle that has its authority, too.
 $closte_print(
 	'First call of a process, TLS, with the roots of this system',
@@ -106,10 +112,13 @@ $closte_print(
 		21,
 		'first'
 	),
-	'curl'
+	'curl',
+	'first-call'
 );
 
 printf( "%d adds, answers after 20 ms, through nginx\n  %-34s %9s %8s %12s %7s %7s %9s %8s\n", $closte_adds, '', 'in flight', 's', 'connections', 'failed', 'lists', 'MB over', 'ratio' );
+$closte_lists  = 0;
+$closte_memory = array();
 foreach ( array( 'h2-1000' => 'HTTP/2, keepalive_requests 1000', 'h2-100' => 'HTTP/2, keepalive_requests 100', 'h1' => 'HTTP/1.1' ) as $closte_server => $closte_title ) {
 	foreach ( array( '64', '256' ) as $closte_flight ) {
 		$closte_runs = array();
@@ -123,6 +132,11 @@ foreach ( array( 'h2-1000' => 'HTTP/2, keepalive_requests 1000', 'h2-100' => 'HT
 			}
 			$closte_runs[ $closte_mode ] = $closte_run + array( 'lists' => $closte_log['/getdomains'] ?? 0 );
 		}
+		list( $closte_ours, $closte_peer ) = array_values( $closte_runs );
+		$closte_what                       = 'h1' === $closte_server ? 'connections' : 'seconds';
+		record( "adds-$closte_server-$closte_flight", $closte_ours[ $closte_what ], $closte_peer[ $closte_what ] );
+		$closte_lists   += $closte_ours['lists'];
+		$closte_memory[] = array( $closte_ours['megabytes'], $closte_peer['megabytes'] );
 		foreach ( $closte_runs as $closte_mode => $closte_run ) {
 			printf(
 				"  %-34s %9s %8.2f %12d %7d %7d %9.1f %8.2f\n",
@@ -139,3 +153,5 @@ foreach ( array( 'h2-1000' => 'HTTP/2, keepalive_requests 1000', 'h2-100' => 'HT
 	}
 }
 echo "\n";
+record( 'adds-lists', $closte_lists );
+record( 'adds-memory', ...max( $closte_memory ) );

@@ -10,6 +10,8 @@
 
 declare(strict_types=1);
 
+require_once __DIR__ . '/record.php';
+
 $runs      = (int) $argv[1];
 $libraries = array();
 foreach ( array_slice( $argv, 2 ) as $argument ) {
@@ -57,17 +59,25 @@ for ( $run = 0; $run < $runs; $run++ ) {
 
 printf( "%-12s %10s %12s %14s %10s %8s\n", 'library', 'size', 'relocations', 'processor time', 'time', 'ratio' );
 $first = null;
+$rows  = array();
 foreach ( $libraries as $name => $file ) {
 	$time        = tenth( $measured[ $name ]['time'] ) - tenth( $measured['']['time'] );
 	$first     ??= $time;
 	$relocations = preg_match_all( '/^[0-9a-f]{8,}/m', (string) shell_exec( 'readelf -rW ' . escapeshellarg( $file ) ) );
+	$cpu         = tenth( $measured[ $name ]['cpu'] ) - tenth( $measured['']['cpu'] );
+	$rows[]      = array( filesize( $file ) / 1e6, $cpu );
 	printf(
 		"%-12s %7.1f MB %12d %11.2f ms %7.2f ms %8.2f\n",
 		$name,
 		filesize( $file ) / 1e6,
 		$relocations,
-		tenth( $measured[ $name ]['cpu'] ) - tenth( $measured['']['cpu'] ),
+		$cpu,
 		$time,
 		$first / $time
 	);
+}
+// The first is the peer, the second what ships.
+if ( 2 === count( $rows ) ) {
+	ClosteSync\Tests\record( 'library-size', $rows[1][0], $rows[0][0] );
+	ClosteSync\Tests\record( 'library-load', $rows[1][1], $rows[0][1] );
 }

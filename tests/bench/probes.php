@@ -10,6 +10,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+require_once __DIR__ . '/record.php';
+
 list( , $closte_dir, $closte_what, $closte_checks ) = $argv;
 
 $closte_checks = (int) $closte_checks;
@@ -124,27 +126,54 @@ $closte_print = static function ( string $title, array $rows ): void {
 
 $closte_rate = static fn ( array $row ): float => $row['checks'] / $row['seconds'];
 
+/**
+ * Does both in turns, so that what else runs meets both.
+ *
+ * @param callable(): array<string, mixed> $one   Returns a row.
+ * @param callable(): array<string, mixed> $other The same.
+ * @return array{array<string, mixed>, array<string, mixed>} The rows with the rates in the middle of three.
+ */
+$closte_turns = static function ( callable $one, callable $other ) use ( $closte_rate ): array {
+	$rows = array();
+	for ( $turn = 0; $turn < 3; $turn++ ) {
+		$rows[0][] = $one();
+		$rows[1][] = $other();
+	}
+	$middle = static function ( array $rows ) use ( $closte_rate ): array {
+		usort( $rows, static fn ( array $a, array $b ): int => $closte_rate( $a ) <=> $closte_rate( $b ) );
+
+		return $rows[1];
+	};
+
+	return array_map( $middle, $rows );
+};
+
 if ( 'dns' === $closte_what ) {
 	$closte_options = array(
 		'resolvers'     => $closte_here,
 		'authoritative' => false,
 	);
-	$closte_rows    = array(
+	$closte_dnsperf = static function () use ( $closte_dir, $closte_checks, $closte_datagrams ): array {
+		$before = $closte_datagrams();
+		$output = (string) shell_exec( 'dnsperf -s 127.0.0.1 -p 53 -d ' . escapeshellarg( "$closte_dir/questions" ) . ' -n 1 -c 1 -T 1 -q 256 2>&1' );
+		if ( 1 !== preg_match( '/Queries per second:\s+([\d.]+)/', $output, $match ) ) {
+			throw new \RuntimeException( "dnsperf failed: $output" );
+		}
+
+		return array(
+			'checks'    => $closte_checks,
+			'seconds'   => $closte_checks / (float) $match[1],
+			'median'    => null,
+			'questions' => ( $closte_datagrams() - $before ) / 2 / $closte_checks,
+		);
+	};
+	list( $closte_all, $closte_perf ) = $closte_turns( static fn (): array => $closte_batch( 'checking-dns', 'dns_state', 'here' ), $closte_dnsperf );
+	$closte_rows                      = array(
 		'extension, check_dns, one at a time'     => $closte_each( $closte_names, static fn ( string $name ): bool => \Closte\DnsState::Here === \Closte\check_dns( $name, $closte_here, $closte_options )->state ),
-		'extension, advanceAll, 256 at a time'    => $closte_batch( 'checking-dns', 'dns_state', 'here' ),
+		'extension, advanceAll, 256 at a time'    => $closte_all,
 		'PHP, dns_get_record of A'                => $closte_each( $closte_names, static fn ( string $name ): bool => '127.0.0.1' === ( dns_get_record( $name, DNS_A )[0]['ip'] ?? '' ) ),
 		'PHP, dns_get_record of A, AAAA and CAA'  => $closte_each( $closte_names, static fn ( string $name ): bool => 1 === count( (array) dns_get_record( $name, DNS_A | DNS_AAAA | DNS_CAA ) ) ),
-	);
-	$closte_start   = $closte_datagrams();
-	$closte_output  = (string) shell_exec( 'dnsperf -s 127.0.0.1 -p 53 -d ' . escapeshellarg( "$closte_dir/questions" ) . ' -n 1 -c 1 -T 1 -q 256 2>&1' );
-	if ( 1 !== preg_match( '/Queries per second:\s+([\d.]+)/', $closte_output, $closte_match ) ) {
-		throw new \RuntimeException( "dnsperf failed: $closte_output" );
-	}
-	$closte_rows['dnsperf, one question each, 256 at a time'] = array(
-		'checks'    => $closte_checks,
-		'seconds'   => $closte_checks / (float) $closte_match[1],
-		'median'    => null,
-		'questions' => ( $closte_datagrams() - $closte_start ) / 2 / $closte_checks,
+		'dnsperf, one question each, 256 at a time' => $closte_perf,
 	);
 	$closte_print( "Where a domain points, $closte_checks domains on an authoritative server of this machine", $closte_rows );
 	list( $closte_one, $closte_all, $closte_a, $closte_php, $closte_perf ) = array_values( $closte_rows );
@@ -156,6 +185,9 @@ if ( 'dns' === $closte_what ) {
 		$closte_rate( $closte_all ) * $closte_all['questions'],
 		100 * $closte_rate( $closte_all ) * $closte_all['questions'] / $closte_rate( $closte_perf )
 	);
+	record( 'dns-questions', $closte_all['questions'] );
+	record( 'dns-rate', $closte_rate( $closte_all ) * $closte_all['questions'], $closte_rate( $closte_perf ) * $closte_perf['questions'] );
+	record( 'dns-one', $closte_one['median'], $closte_php['median'] );
 	exit( 0 );
 }
 
@@ -183,15 +215,25 @@ $closte_openssl = static function ( string $name ) use ( $closte_dir ): bool {
 
 	return 0 === $status;
 };
-$closte_rows    = array(
+// One by one is what PHP can.
+list( $closte_all, $closte_php ) = $closte_turns(
+	static fn (): array => $closte_batch( 'checking-ssl-cert', 'certificate_state', 'valid' ),
+	static fn (): array => $closte_each( $closte_names, $closte_stream )
+);
+$closte_rows                     = array(
+	'extension, advanceAll'                       => $closte_all,
 	'extension, check_certificate, one at a time' => $closte_each( $closte_names, static fn ( string $name ): bool => \Closte\CertificateState::Valid === \Closte\check_certificate( $name, $closte_probe )->state ),
-	'PHP, stream_socket_client of ssl://'         => $closte_each( $closte_names, $closte_stream ),
-	'openssl s_client, a process each'            => $closte_each( $closte_names, $closte_openssl ),
+	'PHP, stream_socket_client of ssl://'         => $closte_php,
+	'openssl s_client, a process each'            => $closte_each( array_slice( $closte_names, 0, 200 ), $closte_openssl ),
 );
 $closte_print( "Which certificate is served, $closte_checks domains", $closte_rows );
-list( $closte_one, $closte_php, $closte_cli ) = array_values( $closte_rows );
+list( , $closte_one, , $closte_cli ) = array_values( $closte_rows );
 printf(
-	"  ratio: PHP's streams take %.1f times as long as check_certificate, openssl s_client %.1f times\n\n",
+	"  ratio: PHP's streams take %.1f times as long as check_certificate, openssl s_client %.1f times; a batch does %.1f times as many as\n"
+	. "  PHP's streams\n\n",
 	$closte_php['median'] / $closte_one['median'],
-	$closte_cli['median'] / $closte_one['median']
+	$closte_cli['median'] / $closte_one['median'],
+	$closte_rate( $closte_all ) / $closte_rate( $closte_php )
 );
+record( 'certificates', $closte_rate( $closte_all ), $closte_rate( $closte_php ) );
+record( 'certificate-one', $closte_one['median'], $closte_php['median'] );
