@@ -9,9 +9,9 @@ use crate::net::http::Again;
 
 /// Pooled connections that a call may find closed before that counts as a failure.
 const MAX_STALE: u32 = 4;
-/// How often a call may be turned away before it was begun, before that counts as a failure. A
-/// server that takes 100 requests over a connection turns away the same one of 256 that are under
-/// way two or three times.
+/// How often a call may be turned away before it was begun, before that counts as a failure. Where
+/// others are answered meanwhile it does not count, and the deadline is the bound: of hundreds that
+/// share a connection which ends after so many, the same one may be too late any number of times.
 const MAX_NOT_BEGUN: u32 = 16;
 
 /// The attempts of one call.
@@ -49,7 +49,13 @@ impl Attempts {
         let (times, most) = match again {
             Again::Later => return,
             Again::Stale => (&mut self.stale_connections, MAX_STALE),
-            Again::NotBegun => (&mut self.not_begun, MAX_NOT_BEGUN),
+            Again::NotBegun { answers_others } => {
+                if answers_others {
+                    self.at_once = true;
+                    return;
+                }
+                (&mut self.not_begun, MAX_NOT_BEGUN)
+            }
         };
         if *times < most {
             *times += 1;

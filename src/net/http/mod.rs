@@ -62,7 +62,21 @@ pub(crate) enum Again {
     Stale,
     /// The server did not begin with it, because it ends the connection after so many requests, or
     /// nothing of it had left when the connection was closed.
-    NotBegun,
+    NotBegun {
+        /// It answers others, and will answer this one: it was only too late for its connection.
+        answers_others: bool,
+    },
+}
+
+/// How a server turns a request away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TurnedAway {
+    /// It ends the connection, as it does after so many requests, or restarts.
+    Ending,
+    /// It refuses this one stream. It may have too much to do.
+    Refused,
+    /// It ends the connection because of an error.
+    Failing,
 }
 
 pub(crate) enum Cause {
@@ -76,8 +90,8 @@ pub(crate) enum Cause {
     TurnedAway {
         /// How, in words.
         why: String,
-        /// As servers do that are well: they end a connection after so many requests, or restart.
-        as_usual: bool,
+        /// How.
+        how: TurnedAway,
     },
     /// The deadline passed.
     TimedOut,
@@ -130,7 +144,7 @@ pub(super) async fn exchange(
     deadline: Instant,
     reading: Reading<'_>,
 ) -> Result<HttpResponse, Failure> {
-    let client = pools.client(route).map_err(Failure::setup)?;
+    let lane = pools.lane(route).map_err(Failure::setup)?;
     let track = Arc::new(Track::default());
     let has_body = !request.body.is_empty();
     let request = {
@@ -140,19 +154,21 @@ pub(super) async fn exchange(
         built
     };
     pools.count_call();
+    let answers_before = pools.answers();
 
     let exchange = REQUEST.scope(Arc::clone(&track), async {
         let cause_of = |error| cause_of(error, route);
-        let response = client.execute(request).await.map_err(|error| {
+        let response = lane.client.execute(request).await.map_err(|error| {
             // Once there is a response, the request has been processed, whatever is said then.
             match turned_away(&error) {
-                Some(as_usual) => Cause::TurnedAway {
+                Some(how) => Cause::TurnedAway {
                     why: innermost(error),
-                    as_usual,
+                    how,
                 },
                 None => cause_of(error),
             }
         })?;
+        pools.count_answer();
         let (status, version) = (response.status(), response.version());
         let headers = response.headers().clone();
         let body = match reading {
@@ -189,10 +205,20 @@ pub(super) async fn exchange(
             Cause::Connect(_) | Cause::TimedOutConnecting | Cause::TurnedAway { .. } => false,
             _ => !has_body || track.is_body_taken(),
         };
+        let refused = Again::NotBegun {
+            answers_others: false,
+        };
+        let not_begun = Again::NotBegun {
+            answers_others: pools.answers() != answers_before,
+        };
         let again = match cause {
-            Cause::TurnedAway { as_usual: true, .. } => Again::NotBegun,
-            Cause::Connect(_) if track.is_superseded() => Again::NotBegun,
-            Cause::Broken(_) if !sent => Again::NotBegun,
+            Cause::TurnedAway { how, .. } => match how {
+                TurnedAway::Ending => not_begun,
+                TurnedAway::Refused => refused,
+                TurnedAway::Failing => Again::Later,
+            },
+            Cause::Connect(_) if track.is_superseded() => not_begun,
+            Cause::Broken(_) if !sent => not_begun,
             Cause::Broken(_) if track.is_reused() => Again::Stale,
             _ => Again::Later,
         };
@@ -202,15 +228,15 @@ pub(super) async fn exchange(
 
 /// Whether the server has said that it did not process a request and will not: its stream is above
 /// the last one that a GOAWAY names (RFC 9113, section 6.8), or was refused (section 8.7). The
-/// streams that a GOAWAY leaves open never fail with it: h2 ends those above alone. `Some(true)`:
-/// without an error.
-fn turned_away(error: &reqwest::Error) -> Option<bool> {
+/// streams that a GOAWAY leaves open never fail with it: h2 ends those above alone.
+fn turned_away(error: &reqwest::Error) -> Option<TurnedAway> {
     let mut links = std::iter::successors(error.source(), cause);
     let error = links.find_map(|link| link.downcast_ref::<h2::Error>())?;
     match error.reason()? {
         _ if !error.is_remote() => None,
-        h2::Reason::REFUSED_STREAM if error.is_reset() => Some(true),
-        reason if error.is_go_away() => Some(reason == h2::Reason::NO_ERROR),
+        h2::Reason::REFUSED_STREAM if error.is_reset() => Some(TurnedAway::Refused),
+        h2::Reason::NO_ERROR if error.is_go_away() => Some(TurnedAway::Ending),
+        _ if error.is_go_away() => Some(TurnedAway::Failing),
         _ => None,
     }
 }

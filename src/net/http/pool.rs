@@ -3,12 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::{Client, redirect, retry};
-use rustls::RootCertStore;
+use rustls::{ClientConfig, RootCertStore};
 
 use super::connector::MarkConnections;
 use super::turns::Turns;
@@ -22,6 +23,10 @@ const MAX_POOLS: usize = 8;
 
 /// Calls that a batch may have under way at a time.
 pub(crate) const MOST_IN_FLIGHT: usize = 256;
+
+/// Calls that share connections of HTTP/2; further ones have their own. Servers take 100 to 128 at
+/// a time, and the more there are the more begin anew when the server ends a connection.
+const MOST_TOGETHER: usize = 64;
 
 /// A way of connecting: the key of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,12 +59,47 @@ pub(in crate::net) struct Pools {
     entries: RefCell<Vec<Entry>>,
     opened: Arc<AtomicU64>,
     calls: Cell<u64>,
+    answers: Cell<u64>,
 }
 
 struct Entry {
     route: Route,
     ca_file: Option<Stamp>,
-    client: Client,
+    tls: ClientConfig,
+    resolver: Resolver,
+    lanes: Vec<Lane>,
+}
+
+/// Connections that calls under way share. Each holds a clone of it.
+#[derive(Clone)]
+pub(super) struct Lane {
+    pub(super) client: Client,
+    held: Rc<()>,
+}
+
+impl Lane {
+    fn has_room(&self) -> bool {
+        // The pool holds one itself.
+        Rc::strong_count(&self.held) <= MOST_TOGETHER
+    }
+}
+
+impl Entry {
+    fn new(route: &Route, ca_file: Option<Stamp>) -> Result<Self, Error> {
+        let mut tls = if route.tls {
+            verifier::trusting_client_config(route.ca_file.as_deref())?
+        } else {
+            tls::client_config(RootCertStore::empty())?
+        };
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Ok(Self {
+            route: route.clone(),
+            ca_file,
+            tls,
+            resolver: Resolver::new(&route.name_servers),
+            lanes: Vec::new(),
+        })
+    }
 }
 
 impl Pools {
@@ -76,28 +116,46 @@ impl Pools {
         self.calls.set(self.calls.get() + 1);
     }
 
-    /// The client for `route`, which is made when there is none or its CA file has changed.
-    pub(super) fn client(&self, route: &Route) -> Result<Client, Error> {
+    /// Counts a response.
+    pub(super) fn count_answer(&self) {
+        self.answers.set(self.answers.get() + 1);
+    }
+
+    /// Responses so far.
+    pub(super) fn answers(&self) -> u64 {
+        self.answers.get()
+    }
+
+    /// A lane of `route` that has room. The pool is made when there is none or its CA file has
+    /// changed.
+    pub(super) fn lane(&self, route: &Route) -> Result<Lane, Error> {
         let ca_file = route.ca_file.as_ref().map(Stamp::of);
         let mut entries = self.entries.borrow_mut();
         let found = entries.iter().position(|entry| entry.route == *route);
         let kept = found
             .map(|at| entries.remove(at))
             .filter(|entry| entry.ca_file == ca_file);
-        let entry = match kept {
+        let mut entry = match kept {
             Some(entry) => entry,
-            None => Entry {
-                route: route.clone(),
-                ca_file,
-                client: self.make_client(route)?,
-            },
+            None => Entry::new(route, ca_file)?,
         };
-        let client = entry.client.clone();
+        // The first one with room: few calls keep to one connection.
+        let with_room = entry.lanes.iter().find(|lane| lane.has_room());
+        let lane = if let Some(lane) = with_room {
+            lane.clone()
+        } else {
+            let lane = Lane {
+                client: self.make_client(&entry)?,
+                held: Rc::default(),
+            };
+            entry.lanes.push(lane.clone());
+            lane
+        };
         if entries.len() >= MAX_POOLS {
             entries.remove(0);
         }
         entries.push(entry);
-        Ok(client)
+        Ok(lane)
     }
 
     /// Drops the pool of this route. Requests in progress end on their connections.
@@ -107,13 +165,8 @@ impl Pools {
             .retain(|entry| entry.route != *route);
     }
 
-    fn make_client(&self, route: &Route) -> Result<Client, Error> {
-        let mut tls = if route.tls {
-            verifier::trusting_client_config(route.ca_file.as_deref())?
-        } else {
-            tls::client_config(RootCertStore::empty())?
-        };
-        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    fn make_client(&self, entry: &Entry) -> Result<Client, Error> {
+        let route = &entry.route;
         let cannot = |error: reqwest::Error| {
             let error = error.without_url();
             Error::config("tls-setup", format!("TLS cannot be set up: {error}."))
@@ -124,8 +177,8 @@ impl Pools {
             builder = builder.proxy(reqwest::Proxy::all(proxy.url()).map_err(cannot)?);
         }
         builder
-            .tls_backend_preconfigured(tls)
-            .dns_resolver(Resolver::new(&route.name_servers))
+            .tls_backend_preconfigured(entry.tls.clone())
+            .dns_resolver(entry.resolver.clone())
             .connector_layer(MarkConnections {
                 opened: Arc::clone(&self.opened),
                 turns: route.tls.then(Turns::default),

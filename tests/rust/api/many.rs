@@ -68,6 +68,21 @@ fn calls_that_a_goaway_leaves_out_are_made_again_and_no_list_is_read() {
 }
 
 #[test]
+fn a_server_that_takes_one_call_over_each_connection_gets_all_of_them() {
+    let emulator = Emulator::start();
+    // The last of those that wait is turned away by nearly each of the connections.
+    emulator.faults(json!({"kind": "goaway"}));
+    let outcomes = add_all(&fresh(&emulator, 64), 100);
+    assert_eq!(outcomes, vec![Some(Outcome::Added); 100]);
+    assert_eq!(emulator.domains().len(), 100);
+    assert_eq!(
+        paths(&emulator),
+        HashSet::from(["adddomainalias".to_owned()])
+    );
+    assert_eq!(emulator.requests().len(), 100, "none was processed twice");
+}
+
+#[test]
 fn a_refused_stream_is_tried_again_at_once_and_no_list_is_read() {
     let emulator = Emulator::start();
     emulator.faults(json!({"kind": "refused-stream", "times": 5}));
@@ -120,6 +135,22 @@ fn one_connection_is_made_for_all_calls_of_a_batch() {
     assert_eq!(connections(&emulator), 1);
     let opened = counters().connections_opened - before.connections_opened;
     assert_eq!(opened, 1);
+}
+
+#[test]
+fn each_64_calls_at_a_time_have_a_connection() {
+    let emulator = Emulator::start();
+    // Until the last of them is under way.
+    emulator.faults(json!({"kind": "latency", "ms": 300, "times": 256}));
+    let client = fresh(&emulator, 256);
+    let outcomes = add_all(&client, 512);
+    assert_eq!(outcomes, vec![Some(Outcome::Added); 512]);
+    assert_eq!(connections(&emulator), 4);
+    // Few keep to one of them.
+    emulator.control("DELETE", "/journal", &Value::Null);
+    run(client.remove_domain(&domain("d0.example"))).unwrap();
+    run(client.remove_domain(&domain("d1.example"))).unwrap();
+    assert_eq!(connections(&emulator), 1);
 }
 
 #[test]
