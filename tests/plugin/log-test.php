@@ -241,11 +241,11 @@ final class Log_Test extends Log_Test_Case {
 		$failed = array( 'stage' => 'checking-ssl-cert', 'outcome' => 'failed', 'error_kind' => 'transient', 'error_message' => 'No answer.' );
 		$log    = $this->plugin->log_observer();
 
-		$log->answered( $row, array( 'stage' => 'checking-ssl-cert', 'outcome' => '' ) + $row->to_record() );
-		$log->answered( $row, $failed + $row->to_record() );
+		$log->domain_answered( $row, array( 'stage' => 'checking-ssl-cert', 'outcome' => '' ) + $row->to_record() );
+		$log->domain_answered( $row, $failed + $row->to_record() );
 		$again = $row->after( $failed );
-		$log->answered( $again, $failed + $again->to_record() );
-		$log->answered( $again, array( 'outcome' => 'already-there', 'error_kind' => '' ) + $again->to_record() );
+		$log->domain_answered( $again, $failed + $again->to_record() );
+		$log->domain_answered( $again, array( 'outcome' => 'already-there', 'error_kind' => '' ) + $again->to_record() );
 		$log->batch_ended();
 
 		$this->assertSame( array( 'add failed other manual visitor', 'add already-there other manual visitor' ), $this->lines() );

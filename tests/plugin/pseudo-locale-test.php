@@ -12,7 +12,7 @@ namespace ClosteSync\Tests;
 use ClosteSync\Admin\Admin;
 use ClosteSync\Admin\Notices;
 use ClosteSync\Admin\Pages;
-use ClosteSync\Admin\Records_Table;
+use ClosteSync\Diagnosis\Records_Text;
 use ClosteSync\Admin\Site_Owners\Owner_Screen;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Site_Health;
@@ -129,7 +129,7 @@ final class Pseudo_Locale_Test extends Screens_Test_Case {
 		foreach ( array_keys( self::ROWS ) as $domain ) {
 			$row = $this->row( $domain );
 			$this->assertSame( array(), Pseudo_Locale::unmarked( Advice::of( $row )->sentence() ), $domain );
-			$this->assertSame( array(), Pseudo_Locale::unmarked( Records_Table::text( $row->dns_records() ), array( $domain ) ), $domain );
+			$this->assertSame( array(), Pseudo_Locale::unmarked( Records_Text::of( $row->dns_records() ), array( $domain ) ), $domain );
 		}
 	}
 

@@ -26,8 +26,6 @@ use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Tally;
-use ClosteSync\Log\Observer;
 use ClosteSync\Rest\Rest_Api;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\First_Comparison;
@@ -47,6 +45,33 @@ final class Plugin {
 
 	/** Seconds until the daily run is tried again where Closte did not answer. */
 	private const REPAIR_AGAIN = 900;
+
+	/** What the log hears, without `closte_sync_`: its observer has a method for each. */
+	private const LOGGED = array(
+		'domain_answered',
+		'domain_advanced',
+		'domains_deferred',
+		'domains_lost',
+		'domains_interrupted',
+		'batch_ended',
+		'domain_adopted',
+		'domain_moved',
+		'domain_unreadable',
+		'domain_forgotten',
+		'domain_retired',
+		'synced',
+		'planned',
+		'drift',
+		'task_begins',
+		'task_ends',
+		'settings_changed',
+		'key_changed',
+		'identity_recorded',
+		'owner_told',
+		'digest_sent',
+		'activated',
+		'deactivated',
+	);
 
 	/**
 	 * @param string $file The plugin's main file.
@@ -211,56 +236,14 @@ final class Plugin {
 	 * Before others, whose mistakes must not keep it from hearing.
 	 */
 	private function keep_log(): void {
-		$log = fn(): Observer => $this->container->log_observer();
-
-		add_action( 'closte_sync_domain_answered', fn( Ledger_Row $row, array $record ) => $log()->answered( $row, $record ), 0, 2 );
-		add_action(
-			'closte_sync_domain_advanced',
-			fn( string $domain, Ledger_Row $row, Ledger_Row $before ) => $log()->advanced( $row, $before ),
-			0,
-			3
-		);
-		add_action( 'closte_sync_domains_deferred', fn( array $rows, string $reason ) => $log()->deferred( $rows, $reason ), 0, 2 );
-		add_action( 'closte_sync_domains_lost', fn( array $domains ) => $log()->lost( $domains ), 0 );
-		add_action( 'closte_sync_domains_interrupted', fn( array $rows ) => $log()->interrupted( $rows ), 0 );
-		add_action( 'closte_sync_batch_ended', fn() => $log()->batch_ended(), 0 );
-		add_action(
-			'closte_sync_domain_adopted',
-			fn( string $domain, int $blog_id, string $source ) => $log()->adopted( $domain, $blog_id, $source ),
-			0,
-			3
-		);
-		add_action(
-			'closte_sync_domain_moved',
-			fn( string $domain, int $blog_id, Ledger_Row $before ) => $log()->moved( $domain, $blog_id, $before ),
-			0,
-			3
-		);
-		add_action( 'closte_sync_domain_unreadable', fn( Ledger_Row $row, string $defect ) => $log()->unreadable( $row, $defect ), 0, 2 );
-		add_action( 'closte_sync_domain_forgotten', fn( Ledger_Row $row ) => $log()->forgotten( $row ), 0 );
-		add_action( 'closte_sync_domain_retired', fn( string $domain, Ledger_Row $row ) => $log()->retired( $row ), 0, 2 );
-		add_action( 'closte_sync_synced', fn( Tally $tally ) => $log()->synced( $tally ), 0 );
-		add_action( 'closte_sync_planned', fn( \Closte\Plan $plan ) => $log()->planned( $plan ), 0 );
-		add_action( 'closte_sync_drift', fn( array $domains ) => $log()->drifted( $domains ), 0 );
-		add_action( 'closte_sync_task_begins', fn( string $task ) => $log()->task_begins( $task ), 0 );
-		add_action( 'closte_sync_task_ends', fn() => $log()->task_ends(), 0 );
-		add_action(
-			'closte_sync_settings_changed',
-			fn( Settings $settings, Settings $before ) => $log()->settings_changed( $settings, $before ),
-			0,
-			2
-		);
-		add_action( 'closte_sync_key_changed', fn( string $what, string $place ) => $log()->key_changed( $what, $place ), 0, 2 );
-		add_action(
-			'closte_sync_identity_recorded',
-			fn( string $why, ?array $before, array $now ) => $log()->identity_recorded( $why, $before, $now ),
-			0,
-			3
-		);
-		add_action( 'closte_sync_owner_told', fn( array $rows, ?string $problem ) => $log()->owner_told( $rows, $problem ), 0, 2 );
-		add_action( 'closte_sync_digest_sent', fn( ?string $problem ) => $log()->digest_sent( $problem ), 0 );
-		add_action( 'closte_sync_activated', fn() => $log()->activated(), 0 );
-		add_action( 'closte_sync_deactivated', fn() => $log()->deactivated(), 0 );
+		foreach ( self::LOGGED as $action ) {
+			add_action(
+				"closte_sync_$action",
+				fn( mixed ...$told ) => $this->container->log_observer()->$action( ...$told ),
+				0,
+				PHP_INT_MAX
+			);
+		}
 	}
 
 	/**

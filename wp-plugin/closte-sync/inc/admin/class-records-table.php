@@ -51,15 +51,6 @@ final class Records_Table {
 	}
 
 	/**
-	 * As text, one record a line: for mails and for commands.
-	 *
-	 * @param list<array{action: string, type: string, name: string, value: string}> $records
-	 */
-	public static function text( array $records ): string {
-		return Records_Text::of( $records );
-	}
-
-	/**
 	 * A button, directly behind the table, that copies all of it.
 	 *
 	 * @param list<array{action: string, type: string, name: string, value: string}> $records
@@ -67,7 +58,7 @@ final class Records_Table {
 	public static function copy_all( array $records ): string {
 		return array() === $records ? '' : sprintf(
 			'<button type="button" class="button closte-sync-copy" data-copy="%1$s" data-copied="%2$s">%3$s</button>',
-			esc_attr( self::text( $records ) ),
+			esc_attr( Records_Text::of( $records ) ),
 			esc_attr__( 'Copied', 'closte-sync' ),
 			esc_html__( 'Copy all', 'closte-sync' )
 		);

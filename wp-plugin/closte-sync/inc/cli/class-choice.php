@@ -20,7 +20,7 @@ final class Choice {
 	 */
 	public static function one( string $option, mixed $given, array $words ): string {
 		$word = strtolower( trim( (string) $given ) );
-		return in_array( $word, $words, true ) ? $word : self::refuse( $option, (string) $given, $words );
+		return in_array( $word, $words, true ) ? $word : self::refuse( $option, (string) $given, self::hint( $words ) );
 	}
 
 	/**
@@ -59,15 +59,30 @@ final class Choice {
 	}
 
 	/**
-	 * @param list<string> $words
+	 * A whole number that is not negative.
+	 *
+	 * @param mixed $given As WP-CLI hands it over.
+	 */
+	public static function number( string $option, mixed $given, string $hint ): int {
+		$number = filter_var( $given, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
+		return false === $number ? self::refuse( $option, (string) $given, $hint ) : $number;
+	}
+
+	/**
+	 * The number of a site; 0: none.
+	 */
+	public static function site( string $given ): int {
+		return self::number( 'blog_id', $given, __( 'list the sites of this network: wp site list', 'closte-sync' ) );
+	}
+
+	/**
+	 * Says what was wrong with an option and what to give, and ends with status 1.
+	 *
 	 * @return never
 	 */
-	private static function refuse( string $option, string $given, array $words ): void {
-		Terminal::fail(
-			/* translators: 1: name of an option, 2: what was given */
-			sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), $option, $given ),
-			self::hint( $words )
-		);
+	public static function refuse( string $option, string $given, string $hint ): void {
+		/* translators: 1: name of an option, 2: what was given */
+		Terminal::fail( sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), $option, $given ), $hint );
 	}
 
 	/**

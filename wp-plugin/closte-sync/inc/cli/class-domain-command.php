@@ -162,7 +162,7 @@ final class Domain_Command {
 			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
 			source: Choice::several( 'source', $assoc_args['source'] ?? null, $this->services->sources()->ids() ),
 			sites: $this->services->site_search()->find( $assoc_args['search'] ?? '' ),
-			blog_id: isset( $assoc_args['blog_id'] ) ? Terminal::site_id( $assoc_args['blog_id'] ) : null,
+			blog_id: isset( $assoc_args['blog_id'] ) ? Choice::site( $assoc_args['blog_id'] ) : null,
 			orderby: Choice::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
 			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
 			per_page: null,

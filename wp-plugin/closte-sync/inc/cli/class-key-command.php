@@ -12,7 +12,6 @@ use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Key_Trial;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Extension\Api_Key;
-use ClosteSync\Extension\Key_Entry;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
@@ -68,12 +67,12 @@ final class Key_Command {
 				__( 'type it when asked (wp closte key set) or pipe it in (wp closte key set < file); if others may have seen it, create a new key at Closte', 'closte-sync' )
 			);
 		}
-		$hindrance = Key_Entry::hindrance();
+		$hindrance = Key_Store::hindrance();
 		if ( null !== $hindrance ) {
 			Terminal::fail( $hindrance );
 		}
 		$key     = self::ask();
-		$problem = Key_Entry::save( $key );
+		$problem = Key_Store::enter( $key );
 		if ( null !== $problem ) {
 			Terminal::fail( $problem );
 		}

@@ -126,7 +126,7 @@ final class Log_Command {
 		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Log_Item::FIELDS );
 		$assoc_args['order'] = Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) );
 
-		$limit  = Log_Filters::number( 'limit', (string) $assoc_args['limit'] );
+		$limit  = Choice::number( 'limit', $assoc_args['limit'], __( 'enter a whole number, 0 or more', 'closte-sync' ) );
 		$query  = ( new Log_Filters( $this->services->domain_names() ) )->query( $assoc_args, 0 === $limit ? null : $limit );
 		$format = $assoc_args['format'];
 		if ( Utils\get_flag_value( $assoc_args, 'follow', false ) ) {

@@ -44,27 +44,12 @@ final class Log_Filters {
 			reasons: array_map( Reason::from( ... ), Choice::several( 'reason', $assoc_args['reason'] ?? null, array_column( Reason::cases(), 'value' ) ) ),
 			actor: Actor::User === $actor ? null : $actor,
 			user_id: null === $actor && isset( $assoc_args['by'] ) ? self::user( $assoc_args['by'] ) : null,
-			blog_id: isset( $assoc_args['blog_id'] ) ? Terminal::site_id( $assoc_args['blog_id'] ) : null,
+			blog_id: isset( $assoc_args['blog_id'] ) ? Choice::site( $assoc_args['blog_id'] ) : null,
 			search: $this->names->searchable( $assoc_args['search'] ?? '' ),
 			since: isset( $assoc_args['since'] ) ? self::time( 'since', $assoc_args['since'] ) : null,
 			until: isset( $assoc_args['until'] ) ? self::time( 'until', $assoc_args['until'] ) : null,
 			per_page: $limit,
 		);
-	}
-
-	/**
-	 * A whole number that is not negative.
-	 */
-	public static function number( string $option, string $value ): int {
-		$number = filter_var( $value, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
-		if ( false === $number ) {
-			Terminal::fail(
-				/* translators: 1: name of an option, 2: what was given */
-				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), $option, $value ),
-				__( 'enter a whole number, 0 or more', 'closte-sync' )
-			);
-		}
-		return $number;
 	}
 
 	/**
@@ -84,15 +69,9 @@ final class Log_Filters {
 	 */
 	private static function user( string $who ): int {
 		$user = get_user_by( 'login', $who );
-		if ( false === $user ) {
-			$user = get_user_by( 'email', $who );
-		}
+		$user = false === $user ? get_user_by( 'email', $who ) : $user;
 		if ( false === $user && ! ctype_digit( $who ) ) {
-			Terminal::fail(
-				/* translators: 1: name of an option, 2: what was given */
-				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), 'by', $who ),
-				__( 'enter the login, email address or ID of a user, or cron, wp-cli or visitor', 'closte-sync' )
-			);
+			Choice::refuse( 'by', $who, __( 'enter the login, email address or ID of a user, or cron, wp-cli or visitor', 'closte-sync' ) );
 		}
 		return false === $user ? (int) $who : (int) $user->ID;
 	}
@@ -102,14 +81,7 @@ final class Log_Filters {
 			return time() - (int) $match[1] * self::SECONDS[ $match[2] ];
 		}
 		$time = '' === trim( $value ) ? false : strtotime( "$value UTC" );
-		$time = false === $time ? strtotime( $value ) : $time;
-		if ( '' === trim( $value ) || false === $time ) {
-			Terminal::fail(
-				/* translators: 1: name of an option, 2: what was given */
-				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), $option, $value ),
-				__( 'enter 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' )
-			);
-		}
-		return $time;
+		$time = false === $time && '' !== trim( $value ) ? strtotime( $value ) : $time;
+		return false === $time ? Choice::refuse( $option, $value, __( 'enter 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' ) ) : $time;
 	}
 }

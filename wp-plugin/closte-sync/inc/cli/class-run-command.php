@@ -64,11 +64,7 @@ final class Run_Command {
 		Choice::expect_output( $assoc_args, array( 'text', 'json' ) );
 		$budget = filter_var( $assoc_args['budget'], FILTER_VALIDATE_FLOAT );
 		if ( false === $budget || $budget < 1 || $budget > HOUR_IN_SECONDS ) {
-			Terminal::fail(
-				/* translators: 1: name of an option, 2: what was given */
-				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), 'budget', (string) $assoc_args['budget'] ),
-				__( 'enter a number of seconds from 1 to 3600', 'closte-sync' )
-			);
+			Choice::refuse( 'budget', (string) $assoc_args['budget'], __( 'enter a number of seconds from 1 to 3600', 'closte-sync' ) );
 		}
 		$json    = 'json' === $assoc_args['format'];
 		( new Extension_Watch( $this->services->extension() ) )->look( Facts_Reader::read()->to_array() );

@@ -47,21 +47,6 @@ final class Terminal {
 	}
 
 	/**
-	 * The number of a site as it was typed, or an end with status 1.
-	 *
-	 * @param string $text What was typed.
-	 * @return int 0: none.
-	 */
-	public static function site_id( string $text ): int {
-		$id = filter_var( $text, FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
-		if ( false === $id ) {
-			/* translators: %s: what was typed */
-			self::fail( sprintf( __( 'Invalid value for --blog_id: "%s".', 'closte-sync' ), $text ), __( 'list the sites of this network: wp site list', 'closte-sync' ) );
-		}
-		return $id;
-	}
-
-	/**
 	 * Ends with status 1 if the finding is an error.
 	 */
 	public static function fail_on_error( Finding $finding ): void {

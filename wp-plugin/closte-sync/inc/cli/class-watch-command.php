@@ -61,14 +61,7 @@ final class Watch_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		$timeout = filter_var( $assoc_args['timeout'], FILTER_VALIDATE_INT, array( 'options' => array( 'min_range' => 0 ) ) );
-		if ( false === $timeout ) {
-			Terminal::fail(
-				/* translators: 1: name of an option, 2: what was given */
-				sprintf( __( 'Invalid value for --%1$s: "%2$s".', 'closte-sync' ), 'timeout', (string) $assoc_args['timeout'] ),
-				__( 'enter a whole number of seconds, 0 or more', 'closte-sync' )
-			);
-		}
+		$timeout = Choice::number( 'timeout', $assoc_args['timeout'], __( 'enter a whole number of seconds, 0 or more', 'closte-sync' ) );
 		( new Sending( $this->services ) )->expect();
 		$domain    = isset( $args[0] ) ? $this->begin( $args[0] ) : null;
 		$interrupt = new Interrupt();

@@ -54,7 +54,7 @@ final class Connection_Check {
 			$label,
 			Severity::Ok,
 			/* translators: 1: last characters of the key, 2: where it was found */
-			sprintf( __( 'The API key %1$s comes from %2$s.', 'closte-sync' ), $key->masked(), Key_Provider::place( $key ) )
+			sprintf( __( 'The API key %1$s comes from %2$s.', 'closte-sync' ), $key->masked(), $key->place() )
 		);
 	}
 

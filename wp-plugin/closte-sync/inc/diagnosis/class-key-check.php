@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
-use ClosteSync\Extension\Key_Provider;
+use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
 
@@ -20,13 +20,15 @@ final class Key_Check {
 	 * What is the case; null when no key was entered.
 	 */
 	public function run(): ?Finding {
+		$predefined = Api_Key::predefined();
+
 		return match ( true ) {
 			! Key_Store::has_key()               => null,
 			Key_Store::is_unreadable()           => $this->finding( Severity::Error, Key_Store::unreadable(), __( 'Changes are queued and sent automatically once you enter it.', 'closte-sync' ) ),
-			null !== Key_Provider::predefined()       => $this->finding(
+			null !== $predefined                 => $this->finding(
 				Severity::Warning,
 				/* translators: %s: where the key in force is defined */
-				sprintf( __( 'The API key that was entered is not used: the one in %s takes precedence.', 'closte-sync' ), Key_Provider::place( Key_Provider::predefined() ) ),
+				sprintf( __( 'The API key that was entered is not used: the one in %s takes precedence.', 'closte-sync' ), $predefined->place() ),
 				__( 'Delete it under Network Admin → Settings → Closte or with "wp closte key delete": a key that is not needed can only leak.', 'closte-sync' )
 			),
 			Salt_Cipher::are_salts_in_database() => $this->finding(

@@ -295,7 +295,7 @@ final class Site_Health {
 	private static function key_state(): string {
 		$key = Key_Provider::find();
 		return match ( true ) {
-			null !== $key              => Key_Provider::place( $key ),
+			null !== $key              => $key->place(),
 			Key_Store::is_unreadable() => __( 'Stored, but cannot be read because WordPress’s salts have changed', 'closte-sync' ),
 			default                    => __( 'Missing', 'closte-sync' ),
 		};

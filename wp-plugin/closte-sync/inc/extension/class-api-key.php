@@ -24,10 +24,23 @@ final class Api_Key {
 
 	/**
 	 * @param string $source Where it was found: `constant`, `environment`, `settings`, or the word of another plugin.
+	 * @param string $label  What people call the place in that other plugin.
 	 */
-	private function __construct( #[\SensitiveParameter] string $value, public readonly string $source ) {
+	private function __construct(
+		#[\SensitiveParameter] string $value,
+		public readonly string $source,
+		private readonly string $label = '',
+	) {
 		self::$values        ??= new \WeakMap();
 		self::$values[ $this ] = $value;
+	}
+
+	/**
+	 * The key that the constant or else the environment variable gives.
+	 */
+	public static function predefined(): ?self {
+		return self::from( defined( self::NAME ) ? constant( self::NAME ) : null, 'constant' )
+			?? self::from( getenv( self::NAME ), 'environment' );
 	}
 
 	/**
@@ -39,11 +52,23 @@ final class Api_Key {
 
 	/**
 	 * @param mixed  $value  What was found there.
-	 * @param string $source As the property.
+	 * @param string $source As the property, and so the label.
 	 * @return ?self Null where it is no key.
 	 */
-	public static function from( #[\SensitiveParameter] mixed $value, string $source ): ?self {
-		return is_string( $value ) && '' !== trim( $value ) ? new self( trim( $value ), $source ) : null;
+	public static function from( #[\SensitiveParameter] mixed $value, string $source, string $label = '' ): ?self {
+		return is_string( $value ) && '' !== trim( $value ) ? new self( trim( $value ), $source, $label ) : null;
+	}
+
+	/**
+	 * Where it was found, for people.
+	 */
+	public function place(): string {
+		return match ( $this->source ) {
+			'constant'    => __( 'the constant CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
+			'environment' => __( 'the environment variable CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
+			'settings'    => __( 'the settings of this network', 'closte-sync' ),
+			default       => '' === $this->label ? $this->source : $this->label,
+		};
 	}
 
 	/**

@@ -8,8 +8,8 @@ declare(strict_types=1);
 namespace ClosteSync\Extension;
 
 /**
- * Keeps the entered key as one network option of the main network, encrypted under WordPress's salts. Network options
- * are not autoloaded.
+ * Checks the key that a person entered, on screen or in a terminal, and keeps it as one network option of the main
+ * network, encrypted under WordPress's salts. Network options are not autoloaded.
  */
 final class Key_Store {
 
@@ -44,6 +44,29 @@ final class Key_Store {
 	}
 
 	/**
+	 * Why no key can be entered, in words; null when one can.
+	 */
+	public static function hindrance(): ?string {
+		$key = Api_Key::predefined();
+
+		return null === $key ? null : sprintf(
+			/* translators: %s: where the key is defined */
+			__( 'The API key is defined in %s, which takes precedence over a key that is entered. Change it there, or remove it there first.', 'closte-sync' ),
+			$key->place()
+		);
+	}
+
+	/**
+	 * Takes a key in place of the one that was entered before.
+	 *
+	 * @return ?string Why it was not stored, in words; null when it was.
+	 */
+	public static function enter( Api_Key $key ): ?string {
+		return self::hindrance() ?? self::problem_of( $key )
+			?? ( self::save( $key ) ? null : __( 'The API key could not be saved. Check that the database is writable.', 'closte-sync' ) );
+	}
+
+	/**
 	 * @return bool Whether the database took it.
 	 */
 	public static function save( Api_Key $key ): bool {
@@ -55,6 +78,26 @@ final class Key_Store {
 	 */
 	public static function delete(): bool {
 		return delete_network_option( get_main_network_id(), self::OPTION );
+	}
+
+	/**
+	 * Why it cannot be a key, in words that do not hold it. Without the extension that comes out when it is there.
+	 */
+	private static function problem_of( Api_Key $key ): ?string {
+		if ( '' === $key->reveal() ) {
+			return __( 'Enter an API key. Nothing was changed.', 'closte-sync' );
+		}
+
+		try {
+			class_exists( \Closte\Client::class, false ) && new \Closte\Client( $key->reveal() );
+		} catch ( \Closte\ConfigException $e ) {
+			// Another setting that is wrong is no reason to refuse the key.
+			if ( 'bad-key' === $e->reason ) {
+				return __( 'The API key is not valid: it contains spaces or other characters that no key has, or is too long. Nothing was changed. Copy the key again, without quotes, spaces, or line breaks.', 'closte-sync' );
+			}
+		}
+
+		return null;
 	}
 
 	private static function stored(): string {

@@ -39,7 +39,7 @@ final class Key_Watch {
 		$what = $this->remember( $key );
 
 		if ( null !== $key && '' !== $what ) {
-			$this->announce( $what, Key_Provider::place( $key ) );
+			$this->announce( $what, $key->place() );
 		}
 	}
 

@@ -16,6 +16,8 @@ final class Salt_Cipher {
 
 	private const VERSION = 'v1:';
 
+	private const NONCE_BYTES = SODIUM_CRYPTO_AEAD_XCHACHA20POLY1305_IETF_NPUBBYTES;
+
 	/** The salts of the cookie that logs into wp-admin over HTTPS. */
 	private const SCHEME = 'secure_auth';
 
@@ -28,14 +30,9 @@ final class Salt_Cipher {
 	 * @return string Printable; another one each time.
 	 */
 	public function encrypt( #[\SensitiveParameter] string $plaintext ): string {
-		$nonce = random_bytes( SODIUM_CRYPTO_AEAD_XCHACHA20POLY1305_IETF_NPUBBYTES );
-		$key   = $this->derive_key();
-
-		try {
-			$sealed = sodium_crypto_aead_xchacha20poly1305_ietf_encrypt( $plaintext, self::VERSION . $this->purpose, $nonce, $key );
-		} finally {
-			self::wipe( $key );
-		}
+		$nonce  = random_bytes( self::NONCE_BYTES );
+		$bound  = self::VERSION . $this->purpose;
+		$sealed = sodium_crypto_aead_xchacha20poly1305_ietf_encrypt( $plaintext, $bound, $nonce, $this->derive_key() );
 
 		return self::VERSION . sodium_bin2base64( $nonce . $sealed, SODIUM_BASE64_VARIANT_ORIGINAL );
 	}
@@ -48,17 +45,14 @@ final class Salt_Cipher {
 			return null;
 		}
 
-		$key = $this->derive_key();
-
 		try {
 			$binary    = sodium_base642bin( substr( $ciphertext, strlen( self::VERSION ) ), SODIUM_BASE64_VARIANT_ORIGINAL );
-			$nonce     = substr( $binary, 0, SODIUM_CRYPTO_AEAD_XCHACHA20POLY1305_IETF_NPUBBYTES );
-			$sealed    = substr( $binary, SODIUM_CRYPTO_AEAD_XCHACHA20POLY1305_IETF_NPUBBYTES );
-			$plaintext = sodium_crypto_aead_xchacha20poly1305_ietf_decrypt( $sealed, self::VERSION . $this->purpose, $nonce, $key );
+			$nonce     = substr( $binary, 0, self::NONCE_BYTES );
+			$sealed    = substr( $binary, self::NONCE_BYTES );
+			$bound     = self::VERSION . $this->purpose;
+			$plaintext = sodium_crypto_aead_xchacha20poly1305_ietf_decrypt( $sealed, $bound, $nonce, $this->derive_key() );
 		} catch ( \SodiumException ) {
 			return null;
-		} finally {
-			self::wipe( $key );
 		}
 
 		return is_string( $plaintext ) ? $plaintext : null;
@@ -124,16 +118,5 @@ final class Salt_Cipher {
 		}
 
 		return $stored;
-	}
-
-	/**
-	 * Out of memory as soon as it is not needed. sodium_compat cannot do that, and says so by an exception.
-	 */
-	private static function wipe( #[\SensitiveParameter] string &$secret ): void {
-		try {
-			sodium_memzero( $secret );
-		} catch ( \SodiumException ) {
-			$secret = '';
-		}
 	}
 }

@@ -20,7 +20,7 @@ final class Entry {
 	 * @param string $source    Where the domain was heard of; '': it concerns the whole network.
 	 * @param int    $user_id   0: no user.
 	 * @param string $message   For people; without control characters, and without the key.
-	 * @param array<string, string> $unknown Words that this version does not know, by column.
+	 * @param array<string, string> $words As they are stored, by column: this version may not know them.
 	 */
 	public function __construct(
 		public readonly int $id,
@@ -34,20 +34,13 @@ final class Entry {
 		public readonly Actor $actor,
 		public readonly int $user_id,
 		public readonly string $message,
-		private readonly array $unknown = array(),
+		private readonly array $words = array(),
 	) {}
 
 	/**
 	 * @param array<string, mixed> $row As the database gives it.
 	 */
 	public static function from_database( array $row ): self {
-		$words   = array( 'action' => Action::class, 'outcome' => Outcome::class, 'reason' => Reason::class, 'actor' => Actor::class );
-		$unknown = array_filter(
-			$words,
-			static fn( string $enum, string $column ): bool => null === $enum::tryFrom( (string) $row[ $column ] ),
-			ARRAY_FILTER_USE_BOTH
-		);
-
 		return new self(
 			(int) $row['id'],
 			(int) $row['logged_at'],
@@ -60,7 +53,7 @@ final class Entry {
 			Actor::tryFrom( (string) $row['actor'] ) ?? Actor::Visitor,
 			(int) $row['user_id'],
 			(string) $row['message'],
-			array_map( 'strval', array_intersect_key( $row, $unknown ) ),
+			array_map( 'strval', array_intersect_key( $row, array_flip( array( 'action', 'outcome', 'reason', 'actor' ) ) ) ),
 		);
 	}
 
@@ -68,7 +61,7 @@ final class Entry {
 	 * @param string $column `action`, `outcome`, `reason` or `actor`.
 	 */
 	public function word( string $column ): string {
-		return $this->unknown[ $column ] ?? $this->{$column}->value;
+		return $this->words[ $column ] ?? $this->{$column}->value;
 	}
 
 	/**
@@ -77,7 +70,9 @@ final class Entry {
 	 * @param string $column `action`, `outcome`, `reason` or `actor`.
 	 */
 	public function label( string $column ): string {
-		return $this->unknown[ $column ] ?? $this->{$column}->label();
+		$word = $this->word( $column );
+
+		return $this->{$column}->value === $word ? $this->{$column}->label() : $word;
 	}
 
 	/**

@@ -34,16 +34,9 @@ final class Log_Table {
 	private readonly Database $database;
 	private readonly string $table;
 
-	/** @var \Closure(): int */
-	private readonly \Closure $clock;
-
-	/**
-	 * @param ?\Closure(): int $clock Unix time; null: the system's.
-	 */
-	public function __construct( \wpdb $wpdb, ?\Closure $clock = null ) {
+	public function __construct( \wpdb $wpdb ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::LOG_TABLE );
-		$this->clock    = $clock ?? time( ... );
 	}
 
 	/**
@@ -162,7 +155,7 @@ final class Log_Table {
 	 * @return int How many entries.
 	 */
 	public function prune(): int {
-		return $this->delete_where( 'logged_at < %d', ( $this->clock )() - self::days() * DAY_IN_SECONDS ) + $this->delete_where( 'id <= %d', $this->last_too_many( self::rows() ) );
+		return $this->delete_where( 'logged_at < %d', time() - self::days() * DAY_IN_SECONDS ) + $this->delete_where( 'id <= %d', $this->last_too_many( self::rows() ) );
 	}
 
 	/**

@@ -46,12 +46,10 @@ final class Log {
 
 	/**
 	 * @param \Closure(bool=): Log_Table $table Gives the table, with true also where it is missing. Either may fail.
-	 * @param ?\Closure(): int          $clock Unix time; null: the system's.
 	 */
 	public function __construct(
 		private readonly \Closure $table,
 		private readonly Audit_Context $audit_context,
-		private readonly ?\Closure $clock = null,
 	) {}
 
 	/**
@@ -74,7 +72,7 @@ final class Log {
 			$this->waiting_since = array() === $this->waiting ? microtime( true ) : $this->waiting_since;
 			$this->waiting[]     = new Entry(
 				0,
-				null === $this->clock ? time() : ( $this->clock )(),
+				time(),
 				Plain_Text::cut( trim( Plain_Text::of( $domain ) ), self::LONGEST_DOMAIN ),
 				$blog_id,
 				$action,

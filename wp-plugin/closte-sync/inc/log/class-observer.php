@@ -15,7 +15,7 @@ use ClosteSync\Text\Refusal_Text;
 
 /**
  * Hears the plugin's actions and takes note of what a network admin will ask about later. Nobody calls the log for what
- * an action tells.
+ * an action tells. A method hears the action `closte_sync_` and its name; {@see \ClosteSync\Plugin} lists them.
  */
 final class Observer {
 
@@ -44,12 +44,9 @@ final class Observer {
 	 * @param Ledger_Row           $row    As it was claimed.
 	 * @param array<string, mixed> $record As \Closte\Lifecycle returned it.
 	 */
-	public function answered( Ledger_Row $row, array $record ): void {
-		$answer = Answer::of( $row, $record );
-
-		if ( null !== $answer ) {
-			$this->log->note( $answer->action, $answer->outcome, $row->domain, $row->blog_id, $row->source, $answer->message );
-		}
+	public function domain_answered( Ledger_Row $row, array $record ): void {
+		$news = Step_News::of_call( $row, $record );
+		null === $news || $this->note( Action::of_call( $row ), $row, ...$news );
 	}
 
 	/**
@@ -58,12 +55,9 @@ final class Observer {
 	 * @param Ledger_Row $row    As it is now.
 	 * @param Ledger_Row $before As it was claimed.
 	 */
-	public function advanced( Ledger_Row $row, Ledger_Row $before ): void {
-		$result = Check_Result::of( $before, $row, ( $this->wrong )( $row ) );
-
-		if ( null !== $result ) {
-			$this->log->note( Action::Check, $result->outcome, $row->domain, $row->blog_id, $row->source, $result->message );
-		}
+	public function domain_advanced( string $domain, Ledger_Row $row, Ledger_Row $before ): void {
+		$news = Step_News::of_check( $before, $row, $this->wrong );
+		null === $news || $this->note( Action::Check, $row, ...$news );
 	}
 
 	/**
@@ -71,18 +65,9 @@ final class Observer {
 	 *
 	 * @param iterable<Ledger_Row> $rows
 	 */
-	public function interrupted( iterable $rows ): void {
+	public function domains_interrupted( iterable $rows ): void {
 		foreach ( $rows as $row ) {
-			if ( Answer::is_called_next( $row ) ) {
-				$this->log->note(
-					Answer::action_of( $row ),
-					Outcome::Unknown,
-					$row->domain,
-					$row->blog_id,
-					$row->source,
-					__( 'The request ended before Closte answered.', 'closte-sync' )
-				);
-			}
+			$row->awaits_call() && $this->note( Action::of_call( $row ), $row, Outcome::Unknown, __( 'The request ended before Closte answered.', 'closte-sync' ) );
 		}
 	}
 
@@ -92,14 +77,14 @@ final class Observer {
 	 * @param iterable<Ledger_Row> $rows
 	 * @param string               $reason For people.
 	 */
-	public function deferred( iterable $rows, string $reason ): void {
+	public function domains_deferred( iterable $rows, string $reason ): void {
 		foreach ( $rows as $row ) {
-			$action = Answer::action_of( $row );
+			$action = Action::of_call( $row );
 			$name   = "$action->value $row->domain";
 
-			if ( Answer::is_called_next( $row ) && ! isset( $this->deferred[ $name ] ) ) {
+			if ( $row->awaits_call() && ! isset( $this->deferred[ $name ] ) ) {
 				$this->deferred[ $name ] = true;
-				$this->log->note( $action, Outcome::Deferred, $row->domain, $row->blog_id, $row->source, $reason );
+				$this->note( $action, $row, Outcome::Deferred, $reason );
 			}
 		}
 	}
@@ -107,41 +92,33 @@ final class Observer {
 	/**
 	 * @param list<string> $domains Of which some may be removed later in this request.
 	 */
-	public function lost( array $domains ): void {
+	public function domains_lost( array $domains ): void {
 		$this->audit_context->remember( $domains );
 	}
 
-	public function adopted( string $domain, int $blog_id, string $source ): void {
+	public function domain_adopted( string $domain, int $blog_id, string $source ): void {
 		$this->log->note( Action::Adopt, Outcome::Adopted, $domain, $blog_id, $source );
 	}
 
-	public function moved( string $domain, int $blog_id, Ledger_Row $before ): void {
-		$this->log->note(
-			Action::Move,
-			Outcome::Changed,
-			$domain,
-			$blog_id,
-			$before->source,
-			/* translators: 1: ID of a site, 2: ID of another site */
-			sprintf( __( 'From site %1$d to site %2$d.', 'closte-sync' ), $before->blog_id, $blog_id )
-		);
+	public function domain_moved( string $domain, int $blog_id, Ledger_Row $before ): void {
+		/* translators: 1: ID of a site, 2: ID of another site */
+		$message = sprintf( __( 'From site %1$d to site %2$d.', 'closte-sync' ), $before->blog_id, $blog_id );
+		$this->log->note( Action::Move, Outcome::Changed, $domain, $blog_id, $before->source, $message );
 	}
 
-	public function forgotten( Ledger_Row $row ): void {
-		$this->log->note( Action::Forget, Outcome::Forgotten, $row->domain, $row->blog_id, $row->source );
+	public function domain_forgotten( Ledger_Row $row ): void {
+		$this->note( Action::Forget, $row, Outcome::Forgotten );
 	}
 
-	public function unreadable( Ledger_Row $row, string $defect ): void {
-		$this->log->note( Action::SetAside, Outcome::Unreadable, $row->domain, $row->blog_id, $row->source, $defect );
+	public function domain_unreadable( Ledger_Row $row, string $defect ): void {
+		$this->note( Action::SetAside, $row, Outcome::Unreadable, $defect );
 	}
 
-	public function retired( Ledger_Row $row ): void {
-		$this->log->note(
+	public function domain_retired( string $domain, Ledger_Row $row ): void {
+		$this->note(
 			Action::Retire,
+			$row,
 			Outcome::Retired,
-			$row->domain,
-			$row->blog_id,
-			$row->source,
 			__( 'No site or mapping of this network uses it any longer. It is not sent again. If it is at Closte, it stays there.', 'closte-sync' )
 		);
 	}
@@ -177,7 +154,7 @@ final class Observer {
 	/**
 	 * @param list<string> $domains That were missing at Closte.
 	 */
-	public function drifted( array $domains ): void {
+	public function drift( array $domains ): void {
 		$this->log->note( Action::Drift, Outcome::Found, message: self::listed( $domains ) );
 	}
 
@@ -187,23 +164,13 @@ final class Observer {
 	 */
 	public function owner_told( array $rows, ?string $problem ): void {
 		foreach ( $rows as $row ) {
-			$this->log->note(
-				Action::Mail,
-				null === $problem ? Outcome::Done : Outcome::Failed,
-				$row->domain,
-				$row->blog_id,
-				$row->source,
-				$problem ?? __( 'To the owner of the site: what to change in the DNS.', 'closte-sync' )
-			);
+			$this->note( Action::Mail, $row, ...self::sent( $problem, __( 'To the owner of the site: what to change in the DNS.', 'closte-sync' ) ) );
 		}
 	}
 
 	public function digest_sent( ?string $problem ): void {
-		$this->log->note(
-			Action::Mail,
-			null === $problem ? Outcome::Done : Outcome::Failed,
-			message: $problem ?? __( 'To the network admin: the weekly summary.', 'closte-sync' )
-		);
+		list( $outcome, $message ) = self::sent( $problem, __( 'To the network admin: the weekly summary.', 'closte-sync' ) );
+		$this->log->note( Action::Mail, $outcome, message: $message );
 	}
 
 	public function task_begins( string $task ): void {
@@ -307,6 +274,17 @@ final class Observer {
 	public function deactivated(): void {
 		$this->log->note( Action::Deactivate, Outcome::Done );
 		$this->log->flush();
+	}
+
+	private function note( Action $action, Ledger_Row $row, Outcome $outcome, string $message = '' ): void {
+		$this->log->note( $action, $outcome, $row->domain, $row->blog_id, $row->source, $message );
+	}
+
+	/**
+	 * @return array{Outcome, string}
+	 */
+	private static function sent( ?string $problem, string $to ): array {
+		return array( null === $problem ? Outcome::Done : Outcome::Failed, $problem ?? $to );
 	}
 
 	/**

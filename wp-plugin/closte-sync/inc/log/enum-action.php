@@ -7,6 +7,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Wanted;
+
 /**
  * A call that changes something at Closte, or a decision that a network admin will ask about later.
  */
@@ -32,6 +35,13 @@ enum Action: string {
 	case Mail       = 'mail';
 	case Activate   = 'activate';
 	case Deactivate = 'deactivate';
+
+	/**
+	 * What a call for this row is.
+	 */
+	public static function of_call( Ledger_Row $row ): self {
+		return Wanted::Absent === $row->wanted ? self::Remove : self::Add;
+	}
 
 	public function label(): string {
 		return match ( $this ) {

@@ -51,13 +51,6 @@ enum Outcome: string {
 	case Leaving        = 'leaving';
 	case Working        = 'working';
 
-	/**
-	 * What a check came to: who must act now.
-	 */
-	public static function of_state( State $state ): self {
-		return self::from( $state->value );
-	}
-
 	public function label(): string {
 		return match ( $this ) {
 			self::Added        => __( 'Added', 'closte-sync' ),

@@ -7,8 +7,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domain;
 
-use ClosteSync\Admin\Records_Table;
 use ClosteSync\Diagnosis\Owner_Advice;
+use ClosteSync\Diagnosis\Records_Text;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Text\Problem_Text;
 
@@ -37,7 +37,7 @@ final class Owner_Message {
 						array() === $row->problems ? Owner_Advice::of( $row ) : Problem_Text::finding( $row->problems[0] ),
 						/* translators: %s: domain */
 						sprintf( __( 'Please change these records at the DNS provider of %s:', 'closte-sync' ), $name ),
-						Records_Table::text( $row->dns_records() ),
+						Records_Text::of( $row->dns_records() ),
 						__( 'A record to set replaces the records of the same type that this name has now.', 'closte-sync' ),
 						__( 'The domain is checked again automatically.', 'closte-sync' ),
 					),

@@ -139,21 +139,12 @@ final class Log_List_Table extends \WP_List_Table {
 			return;
 		}
 		echo '<div class="alignleft actions">';
-		$actions  = array_column(
-			array_map( static fn( Action $action ): array => array( $action->value, $action->label() ), Action::cases() ),
-			1,
-			0
-		);
-		$outcomes = array_column(
-			array_map( static fn( Outcome $outcome ): array => array( $outcome->value, $outcome->label() ), Outcome::cases() ),
-			1,
-			0
-		);
-		$this->show_choice( 'did', __( 'Filter by action', 'closte-sync' ), array( '' => __( 'All actions', 'closte-sync' ) ) + $actions, $this->request->action?->value ?? '' );
+		$this->show_choice( 'did', __( 'Filter by action', 'closte-sync' ), array( '' => __( 'All actions', 'closte-sync' ) ), Action::cases(), $this->request->action?->value ?? '' );
 		$this->show_choice(
 			'outcome',
 			__( 'Filter by outcome', 'closte-sync' ),
-			array( '' => __( 'All outcomes', 'closte-sync' ), Log_Request::PROBLEMS => __( 'Problems', 'closte-sync' ) ) + $outcomes,
+			array( '' => __( 'All outcomes', 'closte-sync' ), Log_Request::PROBLEMS => __( 'Problems', 'closte-sync' ) ),
+			Outcome::cases(),
 			$this->request->outcome_choice()
 		);
 		submit_button( __( 'Filter', 'closte-sync' ), '', '', false, array( 'id' => 'closte-sync-log-filter' ) );
@@ -162,18 +153,17 @@ final class Log_List_Table extends \WP_List_Table {
 
 	/**
 	 * @param string                $label   For screen readers.
-	 * @param array<string, string> $choices Value => label.
+	 * @param array<string, string> $first   Value => label: choices before the others.
+	 * @param list<Action|Outcome>  $others
 	 * @param string                $current The one that is chosen.
 	 */
-	private function show_choice( string $name, string $label, array $choices, string $current ): void {
+	private function show_choice( string $name, string $label, array $first, array $others, string $current ): void {
+		foreach ( $others as $word ) {
+			$first[ $word->value ] = $word->label();
+		}
 		printf( '<label class="screen-reader-text" for="closte-sync-log-%1$s">%2$s</label><select name="%1$s" id="closte-sync-log-%1$s">', esc_attr( $name ), esc_html( $label ) );
-		foreach ( $choices as $value => $text ) {
-			printf(
-				'<option value="%s"%s>%s</option>',
-				esc_attr( (string) $value ),
-				selected( $current, (string) $value, false ),
-				esc_html( $text )
-			);
+		foreach ( $first as $value => $text ) {
+			printf( '<option value="%s"%s>%s</option>', esc_attr( $value ), selected( $current, $value, false ), esc_html( $text ) );
 		}
 		echo '</select>';
 	}

@@ -13,7 +13,6 @@ use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Key_Trial;
 use ClosteSync\Extension\Api_Key;
-use ClosteSync\Extension\Key_Entry;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 
@@ -39,7 +38,7 @@ final class Key_Actions {
 	public function save(): void {
 		$key = self::take_posted();
 		Guard::require_form( self::SAVE );
-		$problem = Key_Entry::save( $key );
+		$problem = Key_Store::enter( $key );
 		if ( null !== $problem ) {
 			Flash::add( 'error', $problem );
 		} else {
@@ -67,7 +66,7 @@ final class Key_Actions {
 	 * Takes the key out of the request, so that no report of an error that lists the request's fields holds it.
 	 */
 	private static function take_posted(): Api_Key {
-		$value = $_POST[ self::FIELD ] ?? ''; // phpcs:ignore WordPress.Security -- checked right after, and by Key_Entry.
+		$value = $_POST[ self::FIELD ] ?? ''; // phpcs:ignore WordPress.Security -- checked right after, and by Key_Store.
 		unset( $_POST[ self::FIELD ], $_REQUEST[ self::FIELD ] );
 		return Api_Key::entered( is_string( $value ) ? wp_unslash( $value ) : '' );
 	}

@@ -33,7 +33,7 @@ final class Key_Section {
 	 * Prints it, as the first row of the settings.
 	 */
 	public function show(): void {
-		$predefined = Key_Provider::predefined();
+		$predefined = Api_Key::predefined();
 		?>
 		<form id="<?php echo esc_attr( self::FORM ); ?>" method="post" action="<?php echo esc_url( network_admin_url( 'edit.php?action=' . Key_Actions::SAVE ) ); ?>">
 			<?php echo Guard::nonce_field( Key_Actions::SAVE ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there. ?>
@@ -117,7 +117,7 @@ final class Key_Section {
 		printf(
 			/* translators: 1: where the key was found, 2: its last characters */
 			esc_html__( 'Found in %1$s: %2$s', 'closte-sync' ),
-			esc_html( Key_Provider::place( $key ) ),
+			esc_html( $key->place() ),
 			'<code>' . esc_html( $key->masked() ) . '</code>'
 		);
 		echo '</span>';

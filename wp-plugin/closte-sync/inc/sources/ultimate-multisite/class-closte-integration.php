@@ -9,7 +9,6 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Extension;
-use ClosteSync\Extension\Key_Entry;
 use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Settings\Permission;
@@ -50,7 +49,7 @@ final class Closte_Integration extends Integration {
 	 * @param string $feature Such as `no-config`: without that step.
 	 */
 	public function supports( string $feature ): bool {
-		return 'no-config' === $feature ? null !== Key_Provider::predefined() : parent::supports( $feature );
+		return 'no-config' === $feature ? null !== Api_Key::predefined() : parent::supports( $feature );
 	}
 
 	/**
@@ -70,7 +69,7 @@ final class Closte_Integration extends Integration {
 	 * @param string $constant_name Name of the constant.
 	 */
 	public function get_credential( string $constant_name ): string {
-		return Api_Key::NAME === $constant_name ? Key_Provider::predefined()?->reveal() ?? '' : parent::get_credential( $constant_name );
+		return Api_Key::NAME === $constant_name ? Api_Key::predefined()?->reveal() ?? '' : parent::get_credential( $constant_name );
 	}
 
 	/**
@@ -87,7 +86,7 @@ final class Closte_Integration extends Integration {
 			return;
 		}
 
-		$problem = Key_Entry::save( $key );
+		$problem = Key_Store::enter( $key );
 
 		if ( null !== $problem ) {
 			// The wizard would go on to its test as if it were stored.
@@ -127,7 +126,7 @@ final class Closte_Integration extends Integration {
 	 */
 	public function is_setup(): bool {
 		// In this order: it is asked on every page, where the constant costs no query.
-		return null !== Key_Provider::predefined() || Key_Store::has_key() || null !== Key_Provider::find();
+		return null !== Api_Key::predefined() || Key_Store::has_key() || null !== Key_Provider::find();
 	}
 
 	/**
