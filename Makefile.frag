@@ -9,7 +9,7 @@ $(phplibdir)/closte.so: $(CLOSTE_SOURCES)
 
 TESTS = $(top_srcdir)/tests/phpt
 export CLOSTE_LIBRARY = $(phplibdir)/closte.so
-export CLOSTE_STUB = $(top_srcdir)/php-stubs/closte.stub.php
+export CLOSTE_STUBS = $(top_srcdir)/php-stubs
 export CLOSTE_TEST_PHP = $(PHP_EXECUTABLE)
 export CLOSTE_EMULATOR ?= $(top_srcdir)/target/release/closte-emulator
 export NO_INTERACTION = 1

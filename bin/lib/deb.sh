@@ -26,7 +26,7 @@ make_deb() {
 	install -D -m 644 "$1/closte.so" "$tree$php_extension_dir/closte.so"
 	install -D -m 644 "$1/closte.ini" "$tree/etc/php/$php_version/mods-available/closte.ini"
 	mkdir -p "$doc"
-	cp "$1/closte.stub.php" "$doc/"
+	cp "$1"/*.stub.php "$doc/"
 	fill "$ROOT/packaging/debian/README" >"$doc/README.Debian"
 	fill "$ROOT/packaging/debian/copyright" >"$doc/copyright"
 	gzip -9n <"$1/THIRD-PARTY-LICENSES" >"$doc/THIRD-PARTY-LICENSES.gz"

@@ -46,7 +46,7 @@
 //! by rule   a www name that nobody asked for. Once accepted, it is in checking-dns for as long as it has no DNS
 //! ```
 
-use super::observation::{Failure, LONGEST_CHECK_INTERVAL, Observation, Settings, Step};
+use super::observation::{Failure, LONGEST_CHECK_INTERVAL, Observation, REFUSALS, Settings, Step};
 use super::record::{Call, Record, Stage, Wanted};
 use super::schedule::{
     self, CERTIFICATE_PATIENCE, DNS_PATIENCE, RECHECK_DONE_AFTER, RECHECK_FAILED_AFTER,
@@ -55,7 +55,6 @@ use super::schedule::{
 use super::{by_rule, findings};
 use crate::certificate::CertificateState;
 use crate::dns::DnsState;
-use crate::error::Kind;
 use crate::outcome::Outcome;
 
 /// The row with the stage that fits its desired state: an unwanted domain is being removed, and one
@@ -173,7 +172,7 @@ fn enter(record: &mut Record, stage: Stage, now: i64) {
 }
 
 fn was_refused(record: &Record) -> bool {
-    [Kind::Rejected, Kind::InvalidDomain]
+    REFUSALS
         .iter()
         .any(|kind| kind.as_str() == record.error_kind)
 }
@@ -203,19 +202,10 @@ fn after_look(record: &Record, settings: &Settings, now: i64) -> i64 {
 /// `refused`: the stage that a refusal leads to.
 fn after_refusal(record: &mut Record, failure: &Failure, refused: Stage, now: i64) -> i64 {
     let failures = record.attempts.saturating_add(1);
-    match failure.kind {
-        Kind::Rejected | Kind::InvalidDomain => {
-            if record.stage != refused {
-                enter(record, refused, now);
-            }
-            RETRY_REFUSED_AFTER
-        }
-        Kind::Protocol => schedule::slow_backoff(failures, &record.domain),
-        _ => schedule::respect_retry_after(
-            failure.retry_after,
-            schedule::backoff(failures, &record.domain),
-        ),
+    if failure.is_refusal() && record.stage != refused {
+        enter(record, refused, now);
     }
+    schedule::retry_call_after(failure, failures, &record.domain)
 }
 
 fn after_removal(
@@ -296,7 +286,7 @@ fn after_certificate(
         return RECHECK_DONE_AFTER;
     }
     if let Some(Err(failure)) = &seen.call
-        && matches!(failure.kind, Kind::Rejected | Kind::InvalidDomain)
+        && failure.is_refusal()
     {
         enter(record, Stage::Failed, now);
         return RETRY_REFUSED_AFTER;

@@ -8,6 +8,7 @@ mod context;
 mod decide;
 mod findings;
 mod observation;
+mod pace;
 mod record;
 mod schedule;
 mod state;
@@ -23,6 +24,7 @@ pub use observation::{
     DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,
     Step,
 };
+pub use pace::Pace;
 pub use record::{Call, LATEST, Record, Stage, Wanted};
-pub use schedule::{CERTIFICATE_WARNING_DAYS, days_left};
+pub use schedule::{CERTIFICATE_WARNING_DAYS, LONGEST_WAIT, days_left};
 pub use state::{State, state};

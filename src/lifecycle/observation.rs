@@ -109,6 +109,15 @@ pub struct Failure {
     pub may_have_landed: bool,
 }
 
+/// Errors of calls that Closte would answer alike if asked again soon.
+pub(super) const REFUSALS: [Kind; 2] = [Kind::Rejected, Kind::InvalidDomain];
+
+impl Failure {
+    pub(super) fn is_refusal(&self) -> bool {
+        REFUSALS.contains(&self.kind)
+    }
+}
+
 impl From<&Error> for Failure {
     fn from(error: &Error) -> Self {
         Self {

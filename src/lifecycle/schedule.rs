@@ -2,6 +2,9 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::observation::Failure;
+use crate::error::Kind;
+
 pub(super) const HOUR: i64 = 3_600;
 pub(super) const DAY: i64 = 24 * HOUR;
 
@@ -9,6 +12,9 @@ pub(super) const DAY: i64 = 24 * HOUR;
 pub(super) const DNS_PATIENCE: i64 = 72 * HOUR;
 /// How long a certificate may take to be served.
 pub(super) const CERTIFICATE_PATIENCE: i64 = 24 * HOUR;
+/// After this long a domain is done or has failed, unless nobody checks it: what DNS and the
+/// certificate may take, and the last wait between two checks.
+pub const LONGEST_WAIT: i64 = DNS_PATIENCE + CERTIFICATE_PATIENCE + HOUR;
 /// How often a domain whose certificate does not come is added again.
 pub(super) const REPEAT_ADD_EVERY: i64 = HOUR;
 /// When a call is made again that Closte refused, or that a protected domain does not need.
@@ -47,15 +53,17 @@ pub(super) fn backoff(failures: u32, domain: &str) -> i64 {
     (longest - longest * share / 1_024).max(BACKOFF_FIRST)
 }
 
-/// As [`backoff`], beginning with a minute.
-pub(super) fn slow_backoff(failures: u32, domain: &str) -> i64 {
-    backoff(failures, domain).max(BACKOFF_FIRST_PROTOCOL)
-}
-
+/// When a call is made again after the `failures`th failure in a row.
+///
 /// No wait that a server asks for is longer than the longest of ours, so that the `Retry-After` of
 /// a maintenance page does not keep a domain away for hours after the end of the maintenance.
-pub(super) fn respect_retry_after(retry_after: i64, own: i64) -> i64 {
-    own.max(retry_after.clamp(0, BACKOFF_LONGEST))
+pub(super) fn retry_call_after(failure: &Failure, failures: u32, domain: &str) -> i64 {
+    let own = backoff(failures, domain);
+    match failure.kind {
+        _ if failure.is_refusal() => RETRY_REFUSED_AFTER,
+        Kind::Protocol => own.max(BACKOFF_FIRST_PROTOCOL),
+        _ => own.max(failure.retry_after.clamp(0, BACKOFF_LONGEST)),
+    }
 }
 
 /// The interval for the first hour of a stage, then doubling up to an hour; never past the end of

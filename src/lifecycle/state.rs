@@ -23,7 +23,7 @@ words! {
 }
 
 /// Errors of calls that no retry mends.
-const REFUSALS: [Kind; 4] = [
+const LASTING: [Kind; 4] = [
     Kind::Rejected,
     Kind::InvalidDomain,
     Kind::Auth,
@@ -45,7 +45,7 @@ pub fn state(record: &Record, settings: &Settings) -> State {
 }
 
 fn by_record(record: &Record) -> State {
-    let is_refused = REFUSALS
+    let is_refused = LASTING
         .iter()
         .any(|kind| kind.as_str() == record.error_kind);
     if is_refused {

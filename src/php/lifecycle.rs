@@ -21,7 +21,7 @@ use super::{probes, settings};
 use crate::api;
 use crate::error::Error;
 use crate::lifecycle::{
-    self, Call, LONGEST_CHECK_INTERVAL, LifecycleOptions, Record, SHORTEST_CHECK_INTERVAL,
+    self, Call, LONGEST_CHECK_INTERVAL, LifecycleOptions, Pace, Record, SHORTEST_CHECK_INTERVAL,
     Settings, State,
 };
 use crate::net;
@@ -55,6 +55,7 @@ impl Tools {
 #[php_impl]
 impl Lifecycle {
     pub const CERTIFICATE_WARNING_DAYS: i64 = lifecycle::CERTIFICATE_WARNING_DAYS;
+    pub const LONGEST_WAIT: i64 = lifecycle::LONGEST_WAIT;
 
     pub fn __construct(client: Instance<Client>, options: Array) -> Result<Lifecycle, Failure> {
         let tools = read_options(client.get().api().clone(), options)?;
@@ -63,6 +64,22 @@ impl Lifecycle {
 
     pub fn days_left(not_after: i64, now: i64) -> i64 {
         lifecycle::days_left(not_after, now)
+    }
+
+    pub fn page_seconds(pace: Array, now: i64) -> f64 {
+        read_pace(pace).page_seconds(now)
+    }
+
+    pub fn note_pace(pace: Array, seconds: f64, now: i64) -> Result<ZBox<ZendHashTable>, Failure> {
+        let Some(next) = read_pace(pace).after(seconds, now) else {
+            return Ok(pace
+                .get()
+                .map_or_else(ZendHashTable::new, ToOwned::to_owned));
+        };
+        let mut table = ZendHashTable::new();
+        table.insert("slowest", next.slowest)?;
+        table.insert("at", next.at)?;
+        Ok(table)
     }
 
     pub fn unreadable_key(record: Array) -> Result<Option<String>, Failure> {
@@ -173,6 +190,15 @@ impl Lifecycle {
     fn what_follows(&self, record: &Record) -> (Option<Call>, State) {
         let driver = &self.0.borrow().driver;
         (driver.next_call(record), driver.state(record))
+    }
+}
+
+/// What is no pace counts as nothing known.
+fn read_pace(pace: Array) -> Pace {
+    let get = |key: &str| pace.get().and_then(|table| table.get(key));
+    Pace {
+        slowest: get("slowest").and_then(Zval::double).unwrap_or_default(),
+        at: get("at").and_then(Zval::long).unwrap_or_default(),
     }
 }
 

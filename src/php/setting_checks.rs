@@ -6,6 +6,7 @@ use ext_php_rs::{php_function, wrap_function};
 
 use super::zend::arguments::Text;
 use super::zend::failure::Failure;
+use crate::error::Error;
 use crate::{dns, net};
 
 /// `Closte\parse_target()`.
@@ -21,13 +22,22 @@ pub fn parse_resolver_function() -> FunctionBuilder<'static> {
 #[php_function]
 #[php(name = "Closte\\parse_target")]
 fn parse_target(target: Text) -> Result<String, Failure> {
-    Ok(dns::parse_target(&target.to_text())?)
+    Ok(read(&target.to_text(), dns::parse_target)?)
 }
 
 #[php_function]
 #[php(name = "Closte\\parse_resolver")]
 fn parse_resolver(resolver: Text) -> Result<String, Failure> {
-    let resolver = resolver.to_text();
-    net::parse_name_server(&resolver)?;
-    Ok(resolver.trim().to_owned())
+    let parse = |text: &str| net::parse_name_server(text).map(|_| text.trim().to_owned());
+    Ok(read(&resolver.to_text(), parse)?)
+}
+
+/// As it is, or else without the port at its end: people copy addresses from elsewhere.
+fn read(text: &str, parse: impl Fn(&str) -> Result<String, Error>) -> Result<String, Error> {
+    parse(text).or_else(|error| match text.trim_end().rsplit_once(':') {
+        Some((rest, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => {
+            parse(rest).map_err(|_| error)
+        }
+        _ => Err(error),
+    })
 }

@@ -1,15 +1,16 @@
 --TEST--
 The stub and the extension say the same
 --DESCRIPTION--
-The stub is loaded into a namespace of its own; then each side's signatures are written out by Reflection and compared,
+The stubs are loaded into a namespace of their own; then each side's signatures are written out by Reflection and compared,
 so that neither can have what the other does not. A default of a readonly property is left out: PHP code cannot give one.
 --EXTENSIONS--
 closte
 --FILE--
 <?php
-$stub = file_get_contents( getenv( 'CLOSTE_STUB' ) );
-eval( '?>' . preg_replace( '/^namespace Closte;$/m', 'namespace ClosteStub;', $stub, 1, $found ) );
-1 === $found || die( 'no namespace in the stub' );
+foreach ( glob( getenv( 'CLOSTE_STUBS' ) . '/*.stub.php' ) as $stub ) {
+	eval( '?>' . preg_replace( '/^namespace Closte;$/m', 'namespace ClosteStub;', file_get_contents( $stub ), 1, $found ) );
+	1 === $found || die( "no namespace in $stub" );
+}
 
 function signature( ReflectionFunctionAbstract $f ): string {
 	$modifiers = $f instanceof ReflectionMethod ? implode( ' ', Reflection::getModifierNames( $f->getModifiers() ) ) . ' ' : '';

@@ -77,6 +77,27 @@ final class Front_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
+	/**
+	 * A layer that only hands on would be one more.
+	 *
+	 * @testWith ["shop", 90]
+	 *           ["customer.example", 90]
+	 */
+	public function test_a_created_site_loads_few_classes( string $name, int $most ): void {
+		$this->create_site( 'earlier' );
+		$domain = str_contains( $name, '.' ) ? $name : $this->sub( $name );
+		$page   = $this->view(
+			'$all = fn(): array => array_merge( get_declared_classes(), get_declared_interfaces(), get_declared_traits() ); $before = $all();
+			wp_insert_site( array( "domain" => ' . var_export( $domain, true ) . ', "path" => "/", "network_id" => 1, "user_id" => 1, "title" => "A" ) ); do_action( "shutdown" );
+			echo "RESULT", json_encode( array_values( preg_grep( "/^ClosteSync/", array_diff( $all(), $before ) ) ) );'
+		);
+		$this->assertSame( 0, $page->wait(), $page->output() );
+		$classes = json_decode( explode( 'RESULT', $page->output() )[1], true, 8, JSON_THROW_ON_ERROR );
+
+		$this->assertContains( $domain, $this->emulator->domains() );
+		$this->assertLessThanOrEqual( $most, count( $classes ), count( $classes ) . ":\n" . implode( "\n", $classes ) );
+	}
+
 	/** A PHP that has loaded WordPress as a page does, and does something then. */
 	private function view( string $code ): Process {
 		$load = sprintf( '$_SERVER["HTTP_HOST"] = %s; $_SERVER["REQUEST_URI"] = "/"; require %s; ', var_export( $this->env( 'domain' ), true ), var_export( $this->env( 'wordpress' ) . '/wp-load.php', true ) );

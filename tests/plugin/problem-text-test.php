@@ -16,7 +16,7 @@ use PHPUnit\Framework\TestCase;
 
 final class Problem_Text_Test extends TestCase {
 
-	private const STUB = __DIR__ . '/../../php-stubs/closte.stub.php';
+	private const STUB = __DIR__ . '/../../php-stubs/closte-lifecycle.stub.php';
 
 	private const A = array(
 		'action' => 'set',

@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn the_stub_names_every_code_with_its_severity() {
-    let stub = include_str!("../../../php-stubs/closte.stub.php");
+    let stub = include_str!("../../../php-stubs/closte-lifecycle.stub.php");
     for (code, severity) in CODES {
         let line = stub
             .lines()

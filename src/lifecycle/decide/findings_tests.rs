@@ -3,6 +3,7 @@
 use super::tests::{NOW, after, certificate, failed, points, row};
 use super::*;
 use crate::certificate::CertificateState::{Absent, Expired, Valid};
+use crate::error::Kind;
 use crate::lifecycle::observation::NO_TIME_LEFT;
 use crate::lifecycle::schedule::{DAY, HOUR};
 

@@ -6,6 +6,7 @@ use super::tests::{NOW, called, certificate, dns, points};
 use super::*;
 use crate::certificate::CertificateReport;
 use crate::dns::Problem;
+use crate::error::Kind;
 use crate::lifecycle::schedule::{DAY, HOUR};
 use crate::lifecycle::{DnsFinding, Failure};
 

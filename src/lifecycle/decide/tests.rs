@@ -2,6 +2,7 @@ use super::*;
 use crate::certificate::CertificateReport;
 use crate::certificate::CertificateState::{Expired, Unknown, Valid, WrongHost};
 use crate::dns::Problem;
+use crate::error::Kind;
 use crate::lifecycle::schedule::{DAY, HOUR};
 use crate::lifecycle::{DnsFinding, Failure};
 

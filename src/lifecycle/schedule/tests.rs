@@ -12,6 +12,27 @@ fn backoff_goes_from_ten_seconds_to_an_hour() {
 }
 
 #[test]
+fn a_failed_call_is_made_again_by_what_failed() {
+    let wait = |kind, retry_after, failures| {
+        let failure = Failure {
+            kind,
+            reason: String::new(),
+            message: String::new(),
+            retry_after,
+            may_have_landed: false,
+        };
+        retry_call_after(&failure, failures, "a.example")
+    };
+    assert_eq!(wait(Kind::Rejected, 5, 1), DAY);
+    assert_eq!(wait(Kind::InvalidDomain, 5, 9), DAY);
+    assert_eq!(wait(Kind::Protocol, 0, 1), 60);
+    assert_eq!(wait(Kind::Transient, 0, 1), 10);
+    assert_eq!(wait(Kind::Transient, 90, 1), 90);
+    assert_eq!(wait(Kind::Transient, 90_000, 1), HOUR);
+    assert_eq!(wait(Kind::Auth, -7, 1), 10);
+}
+
+#[test]
 fn polling_doubles_after_an_hour() {
     let (mut age, mut waits) = (0, Vec::new());
     while age < 4 * HOUR {

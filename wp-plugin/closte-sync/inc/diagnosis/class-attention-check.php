@@ -20,9 +20,6 @@ final class Attention_Check {
 	/** Domains that are named; the others are counted. */
 	private const MOST_NAMED = 10;
 
-	/** Seconds: three days for DNS and one for the certificate, then it is said who must act. */
-	private const LONGEST_WAIT = 4 * DAY_IN_SECONDS + HOUR_IN_SECONDS;
-
 	/**
 	 * @param string $hindrance What keeps all domains from being sent, as {@see \ClosteSync\Sync\Readiness::hindrance()} says.
 	 * @param int    $now       Unix time.
@@ -86,7 +83,7 @@ final class Attention_Check {
 			return new Finding( 'waiting', $label, Severity::Skipped, __( 'Domains wait until the integration can send and check them.', 'closte-sync' ) );
 		}
 
-		$rows = $this->attention->waiting_since( $this->now - self::LONGEST_WAIT, self::MOST_NAMED + 1 );
+		$rows = $this->attention->waiting_since( $this->now - \Closte\Lifecycle::LONGEST_WAIT, self::MOST_NAMED + 1 );
 
 		return array() === $rows
 			? new Finding( 'waiting', $label, Severity::Ok, __( 'No domain has waited for longer than expected.', 'closte-sync' ) )

@@ -323,27 +323,19 @@ final class Settings {
 	}
 
 	/**
-	 * As the extension reads it, if need be without a port at its end. Without the extension an entry stays as it is: it is
-	 * read again whenever the settings are loaded.
+	 * As the extension reads it. Without the extension an entry stays as it is: it is read again whenever the settings are
+	 * loaded.
 	 *
 	 * @param string $parse Name of the extension's function.
 	 */
 	private static function parse( string $parse, string $entry ): ?string {
-		if ( ! function_exists( $parse ) ) {
+		try {
+			return function_exists( $parse ) ? $parse( $entry ) : $entry;
+		} catch ( \Closte\ConfigException ) {
+			return null;
+		} catch ( \Error ) {
+			// The extension has another version than this plugin, and is not used.
 			return $entry;
 		}
-
-		foreach ( array( $entry, (string) preg_replace( '/:\d+$/', '', $entry ) ) as $form ) {
-			try {
-				return $parse( $form );
-			} catch ( \Closte\ConfigException ) {
-				continue;
-			} catch ( \Error ) {
-				// The extension has another version than this plugin, and is not used.
-				return $entry;
-			}
-		}
-
-		return null;
 	}
 }

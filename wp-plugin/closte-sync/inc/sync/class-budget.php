@@ -17,10 +17,8 @@ final class Budget {
 
 	private float $used = 0.0;
 
-	/**
-	 * @param float $seconds For the whole request.
-	 */
-	public function __construct( private readonly float $seconds ) {}
+	/** For the whole request; null: nobody has asked yet. */
+	private ?float $seconds = null;
 
 	/**
 	 * Runs something that calls, and counts its time.
@@ -39,6 +37,8 @@ final class Budget {
 	}
 
 	public function remaining(): float {
+		$this->seconds ??= Pace::page_seconds();
+
 		return max( 0.0, $this->seconds - $this->used );
 	}
 

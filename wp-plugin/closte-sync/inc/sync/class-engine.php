@@ -109,7 +109,7 @@ final class Engine {
 	}
 
 	private function budget(): Budget {
-		return $this->made[ Budget::class ] ??= new Budget( Pace::page_seconds() );
+		return $this->made[ Budget::class ] ??= new Budget();
 	}
 
 	private function lost_domains(): Lost_Domains {
