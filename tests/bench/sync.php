@@ -15,13 +15,13 @@ require_once __DIR__ . '/record.php';
 list( , $closte_env, $closte_sites, $closte_many ) = $argv;
 
 $closte_network = new Bench_Network( $closte_env );
-$closte_domains = $closte_network->make_sites( 1, (int) $closte_sites );
-$closte_count   = count( $closte_domains );
+$closte_tenth   = intdiv( (int) $closte_sites, 10 );
+$closte_few     = count( $closte_network->make_sites( 1, $closte_tenth ) );
 
 /** The same calls, so many at a time as the plugin makes, and nothing else. */
-$closte_calls = static function () use ( $closte_network, $closte_count ): array {
+$closte_calls = static function ( int $count ) use ( $closte_network ): array {
 	$base    = $closte_network->env['emulator']['http'];
-	$command = array( PHP_BINARY, '-d', 'memory_limit=1G', __DIR__ . '/call-process.php', 'multi', $base, '', (string) $closte_count, '8', '1' );
+	$command = array( PHP_BINARY, '-d', 'memory_limit=1G', __DIR__ . '/call-process.php', 'multi', $base, '', (string) $count, '8', '1' );
 	$output  = (string) shell_exec( implode( ' ', array_map( 'escapeshellarg', $command ) ) );
 
 	return json_decode( $output, true, 4, JSON_THROW_ON_ERROR );
@@ -39,7 +39,12 @@ $closte_base = $closte_network->wp( 'eval', 'wp_get_schedules();' );
 printf( "  %-52s %8s %8s %10s %12s\n", '', 's', 'MB', 'statements', 'rows read' );
 $closte_print( 'WordPress and the plugin alone', $closte_base );
 
-$closte_runs = array();
+$closte_network->forget_domains();
+$closte_first = $closte_network->wp( 'closte', 'sync' );
+$closte_print( "wp closte sync, $closte_few domains", $closte_first );
+
+$closte_count = count( $closte_network->make_sites( $closte_tenth + 1, (int) $closte_sites ) );
+$closte_runs  = array();
 for ( $closte_turn = 0; $closte_turn < 3; $closte_turn++ ) {
 	$closte_network->forget_domains();
 	$closte_runs['sync'][] = $closte_run = $closte_network->wp( 'closte', 'sync' );
@@ -47,7 +52,7 @@ for ( $closte_turn = 0; $closte_turn < 3; $closte_turn++ ) {
 		throw new \RuntimeException( substr( $closte_run['output'], -1000 ) );
 	}
 	$closte_network->forget_domains();
-	$closte_runs['calls'][] = $closte_calls();
+	$closte_runs['calls'][] = $closte_calls( $closte_count );
 }
 $closte_sync = $closte_middle( $closte_runs['sync'] );
 $closte_wire = median( array_column( $closte_runs['calls'], 'seconds' ) );
@@ -55,7 +60,8 @@ $closte_print( "wp closte sync, $closte_count domains", $closte_sync );
 $closte_print( '  the calls alone, by curl_multi', end( $closte_runs['calls'] ) );
 record( 'sync', $closte_sync['seconds'], $closte_wire );
 record( 'sync-statements', ( $closte_sync['statements'] - $closte_base['statements'] ) / $closte_count );
-record( 'sync-index-rows', ( $closte_sync['read'] - $closte_base['read'] ) / $closte_count );
+$closte_read = static fn ( array $run, int $count ): float => ( $run['read'] - $closte_base['read'] ) / $count;
+record( 'sync-index-rows', $closte_read( $closte_sync, $closte_count ), $closte_read( $closte_first, $closte_few ) );
 
 $closte_domains = $closte_network->make_sites( $closte_sites + 1, (int) $closte_many );
 $closte_count   = count( $closte_domains );
