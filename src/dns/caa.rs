@@ -1,6 +1,8 @@
 //! Looks for CAA records that keep the issuer from issuing a certificate (RFC 8659), or bind it to
 //! an account or a method (RFC 8657). Where they cannot be looked up, it must not issue either.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::rdata::CAA;
@@ -8,6 +10,7 @@ use hickory_resolver::proto::rr::{Name, RData, RecordType};
 
 use super::client::cname_chain::alias_of;
 use super::client::scope::Scope;
+use super::client::shared::Answered;
 use super::client::zone::ZoneServer;
 use super::name::plain;
 use crate::net::{NoAnswer, Query};
@@ -79,11 +82,13 @@ pub(super) fn records(message: &Message) -> Vec<&CAA> {
         .collect()
 }
 
-/// Asks at the name and at each name above it at once; the lowest that has CAA records, or of which
-/// nobody can know, counts. `None`: nothing keeps the issuer off. Where the resolvers do not
-/// answer, the name servers of the zone are asked in the scope `own`.
+/// Asks at each name above the domain at once, `at_name` being what the resolvers say of the domain
+/// itself; the lowest that has CAA records, or of which nobody can know, counts. `None`: nothing
+/// keeps the issuer off. Where the resolvers do not answer, the name servers of the zone are asked
+/// in the scope `own`.
 pub(super) async fn look_up<'z>(
     asked: Asked<'_>,
+    at_name: impl Future<Output = Answered> + Clone,
     scope: Scope<'_>,
     own: Scope<'_>,
     zone: &impl AsyncFn() -> &'z [ZoneServer],
@@ -94,28 +99,31 @@ pub(super) async fn look_up<'z>(
         names.push(current.clone());
         current = current.base_name();
     }
-    let answers = join_all(
-        names
-            .iter()
-            .map(async |name| match resolve(scope, name).await {
-                Ok(message) => Answer::Resolved(message),
-                Err(NoAnswer::ServerFailure) if is_bogus(scope, name).await => {
-                    Answer::Failed(Unanswered {
-                        at: plain(name),
-                        why: NoAnswer::ServerFailure,
-                        is_sure: true,
-                    })
-                }
-                Err(why) => {
-                    let servers = if asked.floor.zone_of(name) {
-                        zone().await
-                    } else {
-                        &[]
-                    };
-                    ask_zone(servers, own, name, why).await
-                }
-            }),
-    )
+    let answers = join_all(names.iter().map(async |name| {
+        let said = if name == asked.name {
+            at_name.clone().await
+        } else {
+            resolve_above(scope, name).await
+        };
+        match said {
+            Ok(message) => Answer::Resolved(message),
+            Err(NoAnswer::ServerFailure) if is_bogus(scope, name).await => {
+                Answer::Failed(Unanswered {
+                    at: plain(name),
+                    why: NoAnswer::ServerFailure,
+                    is_sure: true,
+                })
+            }
+            Err(why) => {
+                let servers = if asked.floor.zone_of(name) {
+                    zone().await
+                } else {
+                    &[]
+                };
+                ask_zone(servers, own, name, why).await
+            }
+        }
+    }))
     .await;
     let mut is_overruled = false;
     for (name, answer) in names.iter().zip(answers) {
@@ -140,10 +148,18 @@ pub(super) async fn look_up<'z>(
     None
 }
 
-/// As the resolvers answer. A failure may be passing.
-async fn resolve(scope: Scope<'_>, name: &Name) -> Result<Message, NoAnswer> {
-    match scope.resolve(name, RecordType::CAA).await {
-        Err(NoAnswer::ServerFailure) => scope.resolve(name, RecordType::CAA).await,
+/// What the resolvers say of the domain itself. A failure may be passing.
+pub(super) async fn resolve(scope: Scope<'_>, name: &Name) -> Answered {
+    match scope.resolve_anew(name, RecordType::CAA).await {
+        Err(NoAnswer::ServerFailure) => scope.resolve_anew(name, RecordType::CAA).await,
+        answer => answer,
+    }
+}
+
+/// The same of a name above it, which other domains are below, too.
+async fn resolve_above(scope: Scope<'_>, name: &Name) -> Answered {
+    match scope.resolve_shared(name, RecordType::CAA).await {
+        Err(NoAnswer::ServerFailure) => scope.resolve_shared(name, RecordType::CAA).await,
         answer => answer,
     }
 }
@@ -163,9 +179,9 @@ async fn is_bogus(scope: Scope<'_>, name: &Name) -> bool {
 /// What was found out at one name.
 enum Answer {
     /// The resolvers answered, or the zone's own servers where the resolvers were silent.
-    Resolved(Message),
+    Resolved(Arc<Message>),
     /// The resolvers failed, and the zone's own servers answered: it is these resolvers' fault.
-    Overruled(Message),
+    Overruled(Arc<Message>),
     /// That is a matter of these resolvers, or of an alias that was not followed.
     Unknown,
     Failed(Unanswered),
@@ -189,8 +205,8 @@ async fn ask_zone(servers: &[ZoneServer], scope: Scope<'_>, name: &Name, why: No
         match answer {
             Ok(message) if !message.metadata.authoritative => return Answer::Unknown,
             Ok(message) if alias_of(&message, name).is_some() => return Answer::Unknown,
-            Ok(message) if has_failed => return Answer::Overruled(message),
-            Ok(message) => return Answer::Resolved(message),
+            Ok(message) if has_failed => return Answer::Overruled(message.into()),
+            Ok(message) => return Answer::Resolved(message.into()),
             Err(error) if has_failed && !error.is_lame() => {}
             Err(error) => failure = error,
         }

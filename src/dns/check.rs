@@ -6,13 +6,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join3;
+use futures_util::future::{FutureExt, join3};
 use hickory_resolver::proto::rr::Name;
 use tokio::sync::OnceCell;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::caa::{self, Asked};
 use super::client::scope::Scope;
+use super::client::shared::SharedAnswers;
 use super::client::zone::zone_servers;
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain, probed_host};
@@ -31,6 +32,9 @@ use crate::net::{DnsClient, NameServerList, NameServers, NoAnswer, parse_name_se
 const RESOLVERS_SHARE: f64 = 0.6;
 /// The share of the time that all questions have, where a proof may follow.
 const QUESTIONS_SHARE: f64 = 0.7;
+/// How long the name servers of a zone wait for an answer that is on its way anyway and names the
+/// zone, instead of being asked for.
+const HINT_WITHIN: Duration = Duration::from_secs(1);
 
 /// Looks domains up. Good for any number of checks, one after another or at once.
 #[derive(Debug)]
@@ -39,6 +43,7 @@ pub struct DnsProber {
     targets: Targets,
     options: DnsOptions,
     client: DnsClient,
+    shared: SharedAnswers,
 }
 
 impl DnsProber {
@@ -57,6 +62,7 @@ impl DnsProber {
             targets: Targets::new(targets)?,
             options,
             client: DnsClient::default(),
+            shared: SharedAnswers::default(),
         })
     }
 
@@ -85,6 +91,7 @@ impl DnsProber {
     ) -> Scope<'a> {
         Scope {
             client: &self.client,
+            shared: &self.shared,
             resolvers,
             guard,
             port: self.options.name_server_port,
@@ -156,22 +163,24 @@ impl DnsProber {
             .clone()
             .and(resolvers.servers.iter().map(SocketAddr::ip));
         let own = scope(&name_server_guard, questions_end);
+        let caa_at_name = caa::resolve(scope(&none, resolvers_end), &above).shared();
         let found = OnceCell::new();
         let zone = async || {
             found
                 .get_or_init(async || {
-                    if self.options.authoritative {
-                        zone_servers(own, &above, &floor).await
-                    } else {
-                        Vec::new()
+                    if !self.options.authoritative {
+                        return Vec::new();
                     }
+                    let answer = timeout(HINT_WITHIN, caa_at_name.clone()).await;
+                    let answer = answer.ok().and_then(Result::ok);
+                    zone_servers(own, &above, &floor, answer.as_deref()).await
                 })
                 .await
                 .as_slice()
         };
         let (mut servers, authoritative, caa) = join3(
             servers::ask_resolvers(scope(&none, resolvers_end), &name),
-            async { servers::ask_zone(zone().await, &name, own).await },
+            async { servers::ask_zone(zone().await, &name, &floor, own).await },
             caa::look_up(
                 Asked {
                     name: &above,
@@ -179,6 +188,7 @@ impl DnsProber {
                     wildcard: domain.is_wildcard(),
                     issuer: &self.options.issuer,
                 },
+                caa_at_name.clone(),
                 scope(&none, resolvers_end),
                 own,
                 &zone,

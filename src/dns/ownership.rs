@@ -77,7 +77,7 @@ async fn ask_zone(
     above: &Name,
     floor: &Name,
 ) -> Vec<Result<Message, NoAnswer>> {
-    let servers = zone_servers(scope, above, floor).await;
+    let servers = zone_servers(scope, above, floor, None).await;
     let query = Query {
         recursion: false,
         ..Query::recursive(name, RecordType::TXT)

@@ -79,7 +79,7 @@ async fn ask_resolver(scope: Scope<'_>, server: SocketAddr, name: &Name) -> Serv
         ..scope
     };
     let ask = |query| async move {
-        let chain = cname_chain::ask(scope.client, server, &[server], &query, scope.deadline).await;
+        let chain = cname_chain::ask(scope, server, &query, None).await;
         match chain {
             Ok(chain) => Ok(CnameChain {
                 addresses: scope.without_made_up(chain.addresses).await,
@@ -110,16 +110,18 @@ async fn ask_resolver(scope: Scope<'_>, server: SocketAddr, name: &Name) -> Serv
     }
 }
 
-/// What each of the zone's own name servers says.
+/// What each of the zone's own name servers says; `floor`: the registrable domain.
 pub(super) async fn ask_zone(
     servers: &[ZoneServer],
     name: &Name,
+    floor: &Name,
     scope: Scope<'_>,
 ) -> Vec<ServerAnswer> {
-    join_all(servers.iter().map(|server| ask_own(server, name, scope))).await
+    let servers = servers.iter();
+    join_all(servers.map(|server| ask_own(server, name, floor, scope))).await
 }
 
-async fn ask_own(server: &ZoneServer, name: &Name, scope: Scope<'_>) -> ServerAnswer {
+async fn ask_own(server: &ZoneServer, name: &Name, floor: &Name, scope: Scope<'_>) -> ServerAnswer {
     let mut answer = ServerAnswer {
         label: server.label(),
         authoritative: true,
@@ -135,8 +137,7 @@ async fn ask_own(server: &ZoneServer, name: &Name, scope: Scope<'_>) -> ServerAn
                     recursion,
                     ..Query::recursive(name, RecordType::A)
                 };
-                let (chase, by) = (scope.resolvers, scope.deadline);
-                cname_chain::ask(scope.client, *address, chase, &query, by).await
+                cname_chain::ask(scope, *address, &query, Some(floor)).await
             };
             answer.answer = ask(false).await;
             answer.lame = match &answer.answer {

@@ -160,16 +160,15 @@ fn floor_of(name: &Name) -> Name {
 
 /// What the zone's own name servers say; nothing where none speaks.
 async fn published(name: &Name, scope: Scope<'_>) -> BTreeSet<IpAddr> {
-    let servers = zone::zone_servers(scope, name, &floor_of(name)).await;
+    let servers = zone::zone_servers(scope, name, &floor_of(name), None).await;
     let query = Query {
         recursion: false,
         ..Query::recursive(name, RecordType::A)
     };
-    let (client, chase, by) = (scope.client, scope.resolvers, scope.deadline);
     let answers = servers
         .iter()
         .filter_map(|server| server.address.clone().ok())
-        .map(|server| cname_chain::ask(client, server, chase, &query, by));
+        .map(|server| cname_chain::ask(scope, server, &query, None));
     join_all(answers)
         .await
         .into_iter()

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use futures_util::future::join;
 use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
-use tokio::time::Instant;
 
-use crate::net::{DnsClient, NoAnswer, Query};
+use super::scope::Scope;
+use crate::net::{NoAnswer, Query};
 
 /// Longer chains of aliases are given up by resolvers as well.
 pub(in crate::dns) const LONGEST_CHAIN: usize = 12;
@@ -94,23 +95,28 @@ pub(in crate::dns) fn follow(message: &Message, name: &Name) -> (CnameChain, boo
 }
 
 /// Follows `query` to its end. A server without recursion names an alias in another zone and stops
-/// there: the rest is asked of `chase`.
+/// there: the rest is asked of the resolvers; what is not below `floor`, once for many domains.
 async fn ask_one(
-    client: &DnsClient,
+    scope: Scope<'_>,
     server: SocketAddr,
-    chase: &[SocketAddr],
     query: &Query,
-    deadline: Instant,
+    floor: Option<&Name>,
 ) -> Result<CnameChain, NoAnswer> {
-    let message = client.ask(server, query, deadline).await?;
+    let message = scope.ask(server, query).await?;
     let (mut chain, mut open) = follow(&message, &query.name);
     while open && let Some(last) = chain.aliases.last().cloned() {
-        let next = Query {
-            recursion: true,
-            name: last.clone(),
-            ..query.clone()
+        let message = match floor {
+            Some(floor) if !floor.zone_of(&last) => scope.resolve_shared(&last, query.kind).await?,
+            _ => {
+                let next = Query {
+                    recursion: true,
+                    name: last.clone(),
+                    ..query.clone()
+                };
+                let (client, resolvers) = (scope.client, scope.resolvers);
+                Arc::new(client.ask_any(resolvers, &next, scope.deadline).await?)
+            }
         };
-        let message = client.ask_any(chase, &next, deadline).await?;
         let (rest, rest_is_open) = follow(&message, &last);
         let loops = rest
             .aliases
@@ -131,19 +137,18 @@ async fn ask_one(
 /// Both kinds of addresses. One that could not be had is passed over if the other was; where
 /// neither gave an address and one could not be had, nothing is known.
 pub(in crate::dns) async fn ask(
-    client: &DnsClient,
+    scope: Scope<'_>,
     server: SocketAddr,
-    chase: &[SocketAddr],
     query: &Query,
-    deadline: Instant,
+    floor: Option<&Name>,
 ) -> Result<CnameChain, NoAnswer> {
     let v6 = Query {
         kind: RecordType::AAAA,
         ..query.clone()
     };
     let (v4, v6) = join(
-        ask_one(client, server, chase, query, deadline),
-        ask_one(client, server, chase, &v6, deadline),
+        ask_one(scope, server, query, floor),
+        ask_one(scope, server, &v6, floor),
     )
     .await;
     match (v4, v6) {

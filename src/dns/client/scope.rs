@@ -1,20 +1,24 @@
-//! The servers and the deadline of one check.
+//! The servers and the deadline of one check, and what it has in common with others.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 
+use futures_util::future::join;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::time::Instant;
 
+use super::memory::Asked;
 use super::nat64;
+use super::shared::{Answered, SharedAnswers};
 use crate::net::public_address::AddressGuard;
-use crate::net::{DnsClient, NoAnswer, Query};
+use crate::net::{DnsClient, NoAnswer, Query, addresses_in};
 
 /// The servers that queries go to, and the deadline for all of them.
 #[derive(Clone, Copy)]
 pub(in crate::dns) struct Scope<'a> {
     pub client: &'a DnsClient,
+    pub shared: &'a SharedAnswers,
     pub resolvers: &'a [SocketAddr],
     pub guard: &'a AddressGuard,
     /// The port of the zone's own name servers.
@@ -36,6 +40,26 @@ impl Scope<'_> {
             .await
     }
 
+    /// The same of a name that is not the domain's own: other checks may have asked already.
+    pub async fn resolve_shared(&self, name: &Name, kind: RecordType) -> Answered {
+        let ask = self.resolve(name, kind);
+        self.shared.get(self.asked(name, kind), ask).await
+    }
+
+    /// The same of the domain itself: it is asked anew, and other checks may have the answer.
+    pub async fn resolve_anew(&self, name: &Name, kind: RecordType) -> Answered {
+        let ask = self.resolve(name, kind);
+        self.shared.renew(self.asked(name, kind), ask).await
+    }
+
+    fn asked(&self, name: &Name, kind: RecordType) -> Asked {
+        Asked {
+            resolvers: self.resolvers.to_vec(),
+            name: name.clone(),
+            kind,
+        }
+    }
+
     /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
     pub async fn addresses(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
         let found = self
@@ -54,7 +78,7 @@ impl Scope<'_> {
         let Ok(name) = Name::from_ascii(nat64::KNOWN_NAME) else {
             return known;
         };
-        match self.resolve(&name, RecordType::AAAA).await {
+        match self.resolve_shared(&name, RecordType::AAAA).await {
             Ok(message) => {
                 let records = message.answers.iter();
                 let found = records.filter_map(|it| it.data.ip_addr()).collect();
@@ -62,6 +86,17 @@ impl Scope<'_> {
             }
             Err(_) => known,
         }
+    }
+
+    /// Addresses of a name that is not the domain's own.
+    pub async fn addresses_shared(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+        let (v4, v6) = join(
+            self.resolve_shared(name, RecordType::A),
+            self.resolve_shared(name, RecordType::AAAA),
+        )
+        .await;
+        let found = addresses_in(v4.as_deref(), v6.as_deref())?;
+        Ok(self.without_made_up(found).await)
     }
 
     /// As a resolver gives them, with those that it made up for a network without IPv4.

@@ -68,36 +68,48 @@ pub(in crate::dns) fn servers_of(records: &[Record], message: &Message, zone: &N
         .collect()
 }
 
+/// The zone that a name is in, if it is not the name itself: a name that has nothing of what was
+/// asked for answers with its SOA record. Not where it is an alias: that is its target's.
+fn zone_in(answer: &Message, name: &Name) -> Option<Name> {
+    if !answer.answers.is_empty() {
+        return None;
+    }
+    answer
+        .authorities
+        .iter()
+        .filter(|record| record.record_type() == RecordType::SOA)
+        .map(|record| &record.name)
+        .find(|zone| zone.zone_of(name) && *zone != name)
+        .cloned()
+}
+
 /// The servers of the zone that holds `name`. `floor`: the registrable domain; above it the servers
-/// are the registry's, which say nothing of use.
+/// are the registry's, which say nothing of use. `zone`: where to begin, instead of at the name.
 async fn named_servers(
     scope: Scope<'_>,
     name: &Name,
     floor: &Name,
+    zone: Option<Name>,
 ) -> Result<Vec<Named>, NoAnswer> {
-    let mut name = name.clone();
-    while floor.zone_of(&name) {
-        let message = scope.resolve(&name, RecordType::NS).await?;
-        let servers = servers_of(&message.answers, &message, &name);
+    let mut current = zone.unwrap_or_else(|| name.clone());
+    while floor.zone_of(&current) {
+        let message = if current == *name {
+            scope.resolve_anew(&current, RecordType::NS).await?
+        } else {
+            scope.resolve_shared(&current, RecordType::NS).await?
+        };
+        let servers = servers_of(&message.answers, &message, &current);
         if !servers.is_empty() {
             return Ok(servers);
         }
-        // A name that is no zone answers with the SOA of the zone that it is in, unless it is an
-        // alias.
-        let zone = message
-            .authorities
-            .iter()
-            .filter(|record| record.record_type() == RecordType::SOA)
-            .map(|record| &record.name)
-            .find(|zone| zone.zone_of(&name) && **zone != name);
-        name = zone.cloned().unwrap_or_else(|| name.base_name());
+        current = zone_in(&message, &current).unwrap_or_else(|| current.base_name());
     }
     Ok(Vec::new())
 }
 
 /// Whether the resolvers know of no name server for `name`; not where they could not say.
 pub(in crate::dns) async fn has_no_server(scope: Scope<'_>, name: &Name, floor: &Name) -> bool {
-    match named_servers(scope, name, floor).await {
+    match named_servers(scope, name, floor, None).await {
         Ok(named) => named.is_empty(),
         // It has records of its own, and does not know what a zone is.
         Err(error) => error == NoAnswer::Declined(ResponseCode::NotImp),
@@ -135,7 +147,7 @@ async fn delegated_servers(scope: Scope<'_>, zone: &Name) -> Result<Vec<Named>, 
 async fn locate(scope: Scope<'_>, (name, mut addresses): Named) -> ZoneServer {
     let mut fault = ServerFault::NoAddress;
     if addresses.is_empty() {
-        match scope.addresses(&name).await {
+        match scope.addresses_shared(&name).await {
             Ok(found) => addresses = found,
             Err(error) => fault = ServerFault::Unknown(error),
         }
@@ -158,13 +170,22 @@ async fn locate(scope: Scope<'_>, (name, mut addresses): Named) -> ZoneServer {
     }
 }
 
-/// The name servers of the zone that `name` is in; `floor` is its registrable domain.
+/// The name servers of the zone that `name` is in; `floor` is its registrable domain. `answer`: of
+/// the resolvers, to any question about the name, which saves one where it names the zone.
 pub(in crate::dns) async fn zone_servers(
     scope: Scope<'_>,
     name: &Name,
     floor: &Name,
+    answer: Option<&Message>,
 ) -> Vec<ZoneServer> {
-    let named = match named_servers(scope, name, floor).await {
+    let zone = answer.and_then(|answer| zone_in(answer, name));
+    let is_hint = zone.is_some();
+    let mut named = named_servers(scope, name, floor, zone).await;
+    // A server may have named a zone that is none.
+    if is_hint && named.as_ref().is_ok_and(Vec::is_empty) {
+        named = named_servers(scope, name, floor, None).await;
+    }
+    let named = match named {
         Ok(named) => named,
         Err(error) if error.is_lame() => delegated_servers(scope, floor).await.unwrap_or_default(),
         Err(_) => Vec::new(),

@@ -318,25 +318,31 @@ impl DnsClient {
             self.ask_any(servers, &v6, deadline),
         )
         .await;
-        let collect = |message: &Message| -> BTreeSet<IpAddr> {
-            message
-                .answers
-                .iter()
-                .filter_map(|record| record.data.ip_addr())
-                .collect()
-        };
-        match (v4, v6) {
-            (Ok(v4), Ok(v6)) => Ok(&collect(&v4) | &collect(&v6)),
-            (Ok(known), Err(error)) | (Err(error), Ok(known)) => {
-                let known = collect(&known);
-                if known.is_empty() {
-                    Err(error)
-                } else {
-                    Ok(known)
-                }
+        addresses_in(v4.as_ref(), v6.as_ref())
+    }
+}
+
+/// The addresses of both kinds, or why there is none. One kind that could not be had is passed over
+/// where the other has some.
+pub(crate) fn addresses_in(
+    v4: Result<&Message, &NoAnswer>,
+    v6: Result<&Message, &NoAnswer>,
+) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+    let collect = |message: &Message| -> BTreeSet<IpAddr> {
+        let records = message.answers.iter();
+        records.filter_map(|it| it.data.ip_addr()).collect()
+    };
+    match (v4, v6) {
+        (Ok(v4), Ok(v6)) => Ok(&collect(v4) | &collect(v6)),
+        (Ok(known), Err(error)) | (Err(error), Ok(known)) => {
+            let known = collect(known);
+            if known.is_empty() {
+                Err(error.clone())
+            } else {
+                Ok(known)
             }
-            (Err(error), Err(_)) => Err(error),
         }
+        (Err(error), Err(_)) => Err(error.clone()),
     }
 }
 

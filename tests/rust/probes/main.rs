@@ -15,6 +15,7 @@ mod certificate_odd;
 mod dns;
 mod dns_faults;
 mod dns_manners;
+mod dns_questions;
 #[path = "../support/mod.rs"]
 mod emulator;
 mod lifecycle;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub const A: u16 = 1;
 pub const NS: u16 = 2;
+const CNAME: u16 = 5;
 pub const TXT: u16 = 16;
 pub const AAAA: u16 = 28;
 pub const CAA: u16 = 257;
@@ -29,6 +30,10 @@ pub struct Reply {
     pub authoritative: bool,
     pub addresses: Vec<IpAddr>,
     pub name_server: Option<&'static str>,
+    /// What the name is an alias of, instead of records of its own.
+    pub alias: Option<&'static str>,
+    /// The zone that the name is in: an answer without records says so.
+    pub zone: Option<&'static str>,
     /// A TXT record of these strings.
     pub strings: &'static [&'static str],
     /// As some servers do that know no EDNS.
@@ -118,6 +123,17 @@ fn read(packet: &[u8]) -> (Question, usize) {
     (question, at + 5)
 }
 
+/// As it is in a packet.
+fn name(text: &str) -> Vec<u8> {
+    let mut name = Vec::new();
+    for label in text.split('.').filter(|label| !label.is_empty()) {
+        name.push(u8::try_from(label.len()).unwrap());
+        name.extend(label.bytes());
+    }
+    name.push(0);
+    name
+}
+
 /// `asked`: the packet to the end of its question.
 fn write(asked: &[u8], question: &Question, reply: &Reply) -> Vec<u8> {
     let mut records = Vec::new();
@@ -130,6 +146,9 @@ fn write(asked: &[u8], question: &Question, reply: &Reply) -> Vec<u8> {
         records.extend(data);
         count += 1;
     };
+    if let Some(alias) = reply.alias {
+        record(CNAME, &name(alias));
+    }
     for address in &reply.addresses {
         match address {
             IpAddr::V4(address) => record(A, &address.octets()),
@@ -145,18 +164,30 @@ fn write(asked: &[u8], question: &Question, reply: &Reply) -> Vec<u8> {
         record(TXT, &data);
     }
     if let Some(server) = reply.name_server.filter(|_| question.kind == NS) {
-        let mut data = Vec::new();
-        for label in server.split('.') {
-            data.push(u8::try_from(label.len()).unwrap());
-            data.extend(label.bytes());
+        record(NS, &name(server));
+    }
+    let zone = reply.zone.filter(|_| count == 0);
+    if let Some(zone) = zone {
+        records.extend(name(zone));
+        records.extend([0, 6, 0, 1, 0, 0, 0, 60, 0, 22, 0, 0]);
+        for number in [1_u32, 3_600, 600, 86_400, 60] {
+            records.extend(number.to_be_bytes());
         }
-        data.push(0);
-        record(NS, &data);
     }
     let mut packet = asked[..2].to_vec();
     packet.push(0x80 | (u8::from(reply.authoritative) << 2) | u8::from(question.recursion));
     packet.push(reply.code | if reply.authoritative { 0 } else { 0x80 });
-    packet.extend([0, u8::from(!reply.without_question), 0, count, 0, 0, 0, 0]);
+    let denials = u8::from(zone.is_some());
+    packet.extend([
+        0,
+        u8::from(!reply.without_question),
+        0,
+        count,
+        0,
+        denials,
+        0,
+        0,
+    ]);
     if !reply.without_question {
         packet.extend(&asked[12..]);
         packet.extend(records);

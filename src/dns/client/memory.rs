@@ -1,0 +1,91 @@
+//! Answers of resolvers, for as long as they hold. Pure: the time is a value.
+//!
+//! hickory's `ResponseCache` takes answers without records as errors alone, and brings along a
+//! cache with destructors for each thread, which keep the library from being unloaded.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hickory_resolver::proto::op::Message;
+use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use tokio::time::Instant;
+
+/// Nothing is remembered for longer, whatever its TTL.
+pub(super) const LONGEST: Duration = Duration::from_secs(60);
+/// Answers of each generation: about half a megabyte.
+const MOST: usize = 512;
+
+/// What was asked of whom.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    /// Any of these, with recursion.
+    pub resolvers: Vec<SocketAddr>,
+    pub name: Name,
+    pub kind: RecordType,
+}
+
+/// Two generations: when the younger one is full, what nobody asked for since the last time goes.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    young: HashMap<Asked, Kept>,
+    old: HashMap<Asked, Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    answer: Arc<Message>,
+    until: Instant,
+}
+
+impl Memory {
+    /// The answer, if it holds at this time.
+    pub fn recall(&mut self, asked: &Asked, now: Instant) -> Option<Arc<Message>> {
+        if let Some((asked, kept)) = self.old.remove_entry(asked) {
+            self.put(asked, kept);
+        }
+        let kept = self.young.get(asked).filter(|kept| now < kept.until)?;
+        Some(Arc::clone(&kept.answer))
+    }
+
+    /// Takes an answer that came at this time, instead of an earlier one.
+    pub fn keep(&mut self, asked: Asked, answer: Arc<Message>, now: Instant) {
+        self.old.remove(&asked);
+        match lifetime(&answer, asked.kind) {
+            Some(time) => {
+                let until = now + time;
+                self.put(asked, Kept { answer, until });
+            }
+            None => {
+                self.young.remove(&asked);
+            }
+        }
+    }
+
+    fn put(&mut self, asked: Asked, kept: Kept) {
+        if self.young.len() >= MOST && !self.young.contains_key(&asked) {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.insert(asked, kept);
+    }
+}
+
+/// How long an answer holds: the lowest TTL of its records; without any of the kind that was asked
+/// for, as long as the zone says (RFC 2308), which may say nothing.
+fn lifetime(answer: &Message, kind: RecordType) -> Option<Duration> {
+    let records = answer.answers.iter();
+    let mut lowest = records.map(|record| record.ttl).min();
+    if !answer.answers.iter().any(|it| it.record_type() == kind) {
+        let denial = answer.authorities.iter().find_map(|it| match &it.data {
+            RData::SOA(soa) => Some(it.ttl.min(soa.minimum)),
+            _ => None,
+        })?;
+        lowest = Some(lowest.map_or(denial, |lowest| lowest.min(denial)));
+    }
+    let seconds = lowest.filter(|seconds| *seconds > 0)?;
+    Some(Duration::from_secs(seconds.into()).min(LONGEST))
+}
+
+#[cfg(test)]
+mod tests;
