@@ -144,20 +144,22 @@ final class Lifecycle
      * begun are left alone: their records come back as they were, while checks go on.
      * @param list<array> $records
      * @param ?callable(array $record): void $progress called once for each one, when it is finished; what it throws stops the batch
+     * @param ?callable(): void $tick called about each second until the end, also while nothing is finished; what it throws stops the batch
      * @return list<array> in the order given
      * @throws \TypeError|\ValueError for what is no record, naming it and the key
      */
-    public function advanceAll(array $records, ?callable $progress = null, ?float $budget = null): array {}
+    public function advanceAll(array $records, ?callable $progress = null, ?float $budget = null, ?callable $tick = null): array {}
 
     /**
      * As advanceAll(), for any number of records in little memory: they are taken from $source as there is room, and each goes to
      * $progress when it is finished. What the budget does not suffice for is not taken, or not heard of.
      * @param callable(int $room): list<array> $source the next records, for instance so many; an empty list means that there are no more
      * @param callable(array $record): void $progress as for advanceAll()
+     * @param ?callable(): void $tick as for advanceAll()
      * @return int how many are finished
      * @throws \TypeError|\ValueError for what is no record, naming it and the key
      */
-    public function advanceEach(callable $source, callable $progress, ?float $budget = null): int {}
+    public function advanceEach(callable $source, callable $progress, ?float $budget = null, ?callable $tick = null): int {}
 }
 
 /**

@@ -23,8 +23,8 @@ use crate::error::Error;
 /// Rows that are checked at the same time.
 const MOST_PROBES: usize = 256;
 /// Rows at hand of a source that has more: enough for all that may be in progress, and as many that
-/// wait for it.
-const MOST_AT_HAND: usize = 1024;
+/// wait for it. It is asked when half of them are done, for it may have to look for more.
+const MOST_AT_HAND: usize = 2 * MOST_PROBES;
 /// Rows of a list that are taken at a time.
 const PORTION: usize = 256;
 /// Further time for what is in progress when the budget is used up: a call that is cut off may have
@@ -228,7 +228,7 @@ async fn drive(
     let mut running = FuturesUnordered::new();
     loop {
         let taken = poll_fn(|context| {
-            while !is_empty && rows.len() < most && !run.is_over() {
+            while !is_empty && rows.len() <= most / 2 && !run.is_over() {
                 match source(most - rows.len()) {
                     Source::Rows(more) => {
                         for (index, record) in more {

@@ -1,15 +1,17 @@
 //! Takes one step of one row: makes its call or its checks, then lets [`decide`] decide.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{Mutex, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
 use super::circuit_breaker::{Signal, Streak};
 use super::context::Context;
 use super::decide::{decide, next_step};
+use super::kept::Kept;
 use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Step};
 use super::record::{Record, Stage};
 use crate::api::{Client, CompactList, Keep};
@@ -23,6 +25,8 @@ use crate::outcome::Outcome;
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// Longest look at the DNS before a name is sent.
 const BRIEF_LOOK: Duration = Duration::from_millis(1_500);
+/// How long a batch trusts Closte's list.
+const LIST_LASTS: Duration = Duration::from_secs(60);
 /// Longest pause within a batch; after a longer `Retry-After`, calls are left to the next run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -31,8 +35,8 @@ pub(super) struct Run<'a> {
     context: &'a Context,
     client: Client,
     calls: Semaphore,
-    /// Closte's list, read at most once, when a row needs it.
-    list: OnceCell<CompactList>,
+    /// Closte's list, read when a row needs it, and when that was.
+    list: Mutex<Kept<Arc<CompactList>>>,
     /// Nothing new begins after this.
     over: Option<Instant>,
     /// Work in progress ends at this.
@@ -55,7 +59,7 @@ impl<'a> Run<'a> {
             context,
             client: client.for_batch(),
             calls: Semaphore::new(client.max_in_flight().max(1)),
-            list: OnceCell::new(),
+            list: Mutex::default(),
             over,
             end: over.map(|over| over + grace),
             not_before: Cell::new(None),
@@ -261,6 +265,18 @@ impl<'a> Run<'a> {
         result.map_err(|error| Failure::from(&error))
     }
 
+    /// Closte's list. Other web heads change it meanwhile: what a batch that goes on for long has
+    /// read at its beginning says little at its end.
+    async fn recent_list(&self, client: &Client) -> Result<Arc<CompactList>, Error> {
+        let mut list = self.list.lock().await;
+        if let Some(kept) = list.at(Instant::now()) {
+            return Ok(Arc::clone(kept));
+        }
+        let read = Arc::new(client.compact_list(Keep::Names).await?);
+        *list = Kept::until(Instant::now() + LIST_LASTS, Arc::clone(&read));
+        Ok(read)
+    }
+
     async fn call_api(&self, record: &Record, step: Step) -> Result<Outcome, Error> {
         let domain = match DomainName::parse(&record.domain, self.client.reserved_names()) {
             Ok(domain) => domain,
@@ -293,10 +309,7 @@ impl<'a> Run<'a> {
             None => &self.client,
         };
         if record.may_have_landed {
-            let list = self
-                .list
-                .get_or_try_init(|| client.compact_list(Keep::Names))
-                .await?;
+            let list = self.recent_list(client).await?;
             match step {
                 Step::Remove if list.lacks(&domain) => return Ok(Outcome::AlreadyGone),
                 Step::Add if list.contains(&domain) => return Ok(Outcome::AlreadyThere),

@@ -9,6 +9,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use ext_php_rs::zend::BailoutGuard;
+use tokio::time::{Instant, timeout_at};
 
 use super::zend::failure::Failure;
 use crate::api;
@@ -16,12 +17,17 @@ use crate::error::Error;
 use crate::lifecycle::{Lifecycle, Record, Source};
 use crate::net;
 
+/// How often [`Event::Tick`] comes.
+const TICK: Duration = Duration::from_secs(1);
+
 /// What a batch has come to.
 pub enum Event {
     /// This record is finished.
     Finished(usize, Box<Record>),
     /// There is room for so many further records: [`Batch::feed`] it.
     Hungry(usize),
+    /// A second has passed, whether or not anything else has happened: [`Batch::with_ticks`].
+    Tick,
     /// All are, in the order given; none of those that were fed.
     Done(Vec<Record>),
 }
@@ -69,6 +75,9 @@ pub struct Batch {
     /// Where such a jump finds it all and drops it.
     work: BailoutGuard<Work>,
     process: u32,
+    has_ticks: bool,
+    /// None after a tick: PHP may take long over one, and the next comes a second after that.
+    next_tick: Option<Instant>,
 }
 
 struct Work {
@@ -122,7 +131,15 @@ impl Batch {
                 done: None,
             }),
             process: std::process::id(),
+            has_ticks: false,
+            next_tick: None,
         }
+    }
+
+    /// The same with a tick each second.
+    pub fn with_ticks(mut self, are_wanted: bool) -> Self {
+        self.has_ticks = are_wanted;
+        self
     }
 
     /// Further records; none means that there are no more.
@@ -141,6 +158,13 @@ impl Batch {
         self.check_process()?;
         let work = self.work.get_mut();
         loop {
+            if self.has_ticks {
+                let now = Instant::now();
+                if *self.next_tick.get_or_insert(now + TICK) <= now {
+                    self.next_tick = None;
+                    return Ok(Event::Tick);
+                }
+            }
             if let Some(event) = work.exchange.borrow_mut().event() {
                 return Ok(event);
             }
@@ -148,7 +172,7 @@ impl Batch {
                 return Ok(Event::Done(records));
             }
             let (running, exchange) = (&mut work.running, &work.exchange);
-            work.done = net::block_on(poll_fn(|context| match running.as_mut().poll(context) {
+            let event = poll_fn(|context| match running.as_mut().poll(context) {
                 Poll::Ready(records) => Poll::Ready(Some(records)),
                 Poll::Pending => {
                     let exchange = exchange.borrow();
@@ -158,7 +182,14 @@ impl Batch {
                         Poll::Ready(None)
                     }
                 }
-            }))?;
+            });
+            let tick = self.next_tick;
+            work.done = net::block_on(async {
+                match tick {
+                    Some(tick) => timeout_at(tick, event).await.ok().flatten(),
+                    None => event.await,
+                }
+            })?;
         }
     }
 

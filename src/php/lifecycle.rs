@@ -107,11 +107,13 @@ impl Lifecycle {
         source: Callable,
         progress: Callable,
         budget: Number,
+        tick: Callback,
     ) -> Result<i64, Failure> {
         // Of what is on its way alone, for the rest may be any number. They are PHP's, as below.
         let mut originals = ZendHashTable::new();
         let (client, driver) = self.0.borrow().free()?;
         let mut batch = Batch::of_source(client, driver, time(budget, 3)?);
+        batch = batch.with_ticks(!tick.is_none());
         let (mut given, mut finished) = (0_usize, 0_i64);
         loop {
             match batch.next()? {
@@ -125,6 +127,7 @@ impl Lifecycle {
                     finished += 1;
                     progress.call(array)?;
                 }
+                Event::Tick => tick.call_bare()?,
                 Event::Hungry(room) => {
                     let more = source.ask(i64::try_from(room).unwrap_or(i64::MAX))?;
                     let rows = more.array().ok_or_else(|| {
@@ -151,6 +154,7 @@ impl Lifecycle {
         records: Array,
         progress: Callback,
         budget: Number,
+        tick: Callback,
     ) -> Result<ZBox<ZendHashTable>, Failure> {
         // The callback may change arrays that it shares with the caller; these stay as they are.
         // They are PHP's, so that PHP frees them where a fatal error jumps out of here.
@@ -161,10 +165,12 @@ impl Lifecycle {
         let records = read_all(&originals)?;
         let (client, driver) = self.0.borrow().free()?;
         let mut batch = Batch::of_list(client, driver, records, time(budget, 3)?);
+        batch = batch.with_ticks(!tick.is_none());
         let records = loop {
             match batch.next()? {
                 Event::Done(records) => break BailoutGuard::new(records),
                 Event::Finished(..) if progress.is_none() => {}
+                Event::Tick => tick.call_bare()?,
                 Event::Hungry(_) => return Err(Failure::Thrown),
                 Event::Finished(index, record) => {
                     let (next_call, state) = self.what_follows(&record);

@@ -60,10 +60,14 @@ impl<'a> Reader<'a> {
             self.required_text("domain")?,
             self.word(
                 "wanted",
-                &words(Wanted::ALL, Wanted::as_str),
+                || words(Wanted::ALL, Wanted::as_str),
                 Wanted::from_word,
             )?,
-            self.word("stage", &words(Stage::ALL, Stage::as_str), Stage::from_word)?,
+            self.word(
+                "stage",
+                || words(Stage::ALL, Stage::as_str),
+                Stage::from_word,
+            )?,
             self.attempts()?,
             self.required("stage_since", Self::time)?,
         );
@@ -80,13 +84,13 @@ impl<'a> Reader<'a> {
             .unwrap_or(0);
         record.dns_state = self.state(
             "dns_state",
-            &words(DnsState::ALL, DnsState::as_str),
+            || words(DnsState::ALL, DnsState::as_str),
             DnsState::from_word,
         )?;
         record.dns_checked_at = self.time("dns_checked_at")?.unwrap_or(0);
         record.certificate_state = self.state(
             "certificate_state",
-            &words(CertificateState::ALL, CertificateState::as_str),
+            || words(CertificateState::ALL, CertificateState::as_str),
             CertificateState::from_word,
         )?;
         record.certificate_not_after = self.time("certificate_not_after")?.unwrap_or(0);
@@ -215,20 +219,26 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.wrong_type(key, "0 or 1", value))
     }
 
-    fn word<T>(&self, key: &str, words: &str, read: fn(&str) -> Option<T>) -> Result<T, Defect> {
+    fn word<T>(
+        &self,
+        key: &str,
+        words: impl FnOnce() -> String,
+        read: fn(&str) -> Option<T>,
+    ) -> Result<T, Defect> {
         let text = self.required_text(key)?;
-        read(&text).ok_or_else(|| self.wrong_value(key, &format!("one of {words}"), &text))
+        read(&text).ok_or_else(|| self.wrong_value(key, &format!("one of {}", words()), &text))
     }
 
     fn state<T>(
         &self,
         key: &str,
-        words: &str,
+        words: impl FnOnce() -> String,
         read: fn(&str) -> Option<T>,
     ) -> Result<Option<T>, Defect> {
         match self.text(key)?.filter(|text| !text.is_empty()) {
             None => Ok(None),
             Some(text) => read(&text).map(Some).ok_or_else(|| {
+                let words = words();
                 self.wrong_value(key, &format!("an empty string or one of {words}"), &text)
             }),
         }

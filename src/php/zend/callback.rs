@@ -64,15 +64,19 @@ impl Callable<'_> {
 
     /// Calls it with one argument; [`Failure::Thrown`] when it throws or exits.
     pub fn ask(self, argument: impl IntoZval) -> Result<Zval, Failure> {
-        let mut arguments = [argument.into_zval(false)?];
+        self.with([argument.into_zval(false)?])
+    }
+
+    fn with<const COUNT: usize>(self, mut arguments: [Zval; COUNT]) -> Result<Zval, Failure> {
+        let count = u32::try_from(COUNT).map_err(|_| Failure::Thrown)?;
         let mut result = Zval::new();
-        // SAFETY: the callback and its argument are live; the engine writes the result.
+        // SAFETY: the callback and its arguments are live; the engine writes the result.
         let status = unsafe {
             _call_user_function_impl(
                 ptr::null_mut(),
                 ptr::from_ref(self.0).cast_mut(),
                 &raw mut result,
-                1,
+                count,
                 arguments.as_mut_ptr(),
                 ptr::null_mut(),
             )
@@ -94,5 +98,10 @@ impl Callback<'_> {
     /// exits.
     pub fn call(self, argument: impl IntoZval) -> Result<(), Failure> {
         self.0.map_or(Ok(()), |it| Callable(it).call(argument))
+    }
+
+    /// The same without an argument.
+    pub fn call_bare(self) -> Result<(), Failure> {
+        self.0.map_or(Ok(()), |it| Callable(it).with([]).map(drop))
     }
 }

@@ -16,17 +16,11 @@ use ClosteSync\Ledger\Ledger_Row;
  */
 final class Answers {
 
-	/** Seconds after which an answer waits for no more others: looked at when one comes, so that the last ones wait for the end. */
-	private const LONGEST_WAIT = 1.0;
-
 	/** The `error_reason` of a call that was cut off: Closte takes that long at least. */
 	private const TOO_SLOW = 'timeout';
 
 	/** @var array<int, array<string, mixed>> What is not written, by the ids of the rows. */
 	private array $waiting = array();
-
-	/** When the oldest of them came, as of hrtime(). */
-	private int $waiting_since = 0;
 
 	/** @var array<int, array<string, mixed>> All of them, in the order in which they came. */
 	private array $records = array();
@@ -57,10 +51,8 @@ final class Answers {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function add( array $record ): void {
-		$id  = (int) $record['id'];
-		$now = hrtime( true );
+		$id = (int) $record['id'];
 
-		$this->waiting_since  = array() === $this->waiting ? $now : $this->waiting_since;
 		$this->waiting[ $id ] = $record;
 		$this->records[ $id ] = $record;
 
@@ -68,16 +60,16 @@ final class Answers {
 		$is_answer = in_array( $record['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true );
 
 		if ( $called && ( $is_answer || self::TOO_SLOW === ( $record['error_reason'] ?? '' ) ) ) {
-			$this->slowest = ( $now - $this->begun ) / 1e9;
+			$this->slowest = ( hrtime( true ) - $this->begun ) / 1e9;
 		}
 
-		if ( count( $this->waiting ) >= $this->together || $now - $this->waiting_since > self::LONGEST_WAIT * 1e9 ) {
+		if ( count( $this->waiting ) >= $this->together ) {
 			$this->write();
 		}
 	}
 
 	/**
-	 * Writes what waits.
+	 * Writes what waits: called each second, so that one call that hangs keeps no other's answer from being written.
 	 *
 	 * @throws Database_Exception When the database fails.
 	 */

@@ -301,7 +301,7 @@ final class Worker {
 			$is_calling = true;
 
 			$records = array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows );
-			$driver->advanceAll( $records, $answers->add( ... ), $seconds );
+			$driver->advanceAll( $records, $answers->add( ... ), $seconds, $answers->write( ... ) );
 
 			$is_calling = false;
 		} finally {
