@@ -13,12 +13,13 @@ use super::client::cname_chain::{self, CnameChain, End};
 use super::client::scope::Scope;
 use super::client::zone::{ServerFault, ZoneServer};
 use super::evidence::ServerAnswer;
-use crate::net::{DNS_PORT, NoAnswer, Query};
+use crate::net::{DNS_PORT, DnsClient, NoAnswer, Query};
 
-/// Further time for the other resolvers when one has answered, at least.
+/// Further time for the other resolvers when one has answered, at least. Those that kept us waiting
+/// before have none.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The same where only such are left that kept us waiting before.
-const LITTLE_PATIENCE: Duration = Duration::from_millis(200);
+/// How often is looked whether the others turned out to be silent meanwhile.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// What each resolver of `scope` says. Once one has answered, the others are not waited for as long
 /// as one that is dead would take.
@@ -32,29 +33,40 @@ pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAn
         .enumerate()
         .map(|(at, server)| async move { (at, ask_resolver(scope, *server, name).await) })
         .collect();
-    let mut by = scope.deadline;
-    while let Ok(Some((at, answer))) = timeout_at(by, pending.next()).await {
-        waiting.remove(&at);
-        if answer.chain().is_some() {
-            let now = Instant::now();
-            let is_slow = |at: &usize| {
-                let server = scope.resolvers.get(*at);
-                server.is_some_and(|server| scope.client.is_slow(*server))
-            };
-            let patience = if waiting.iter().all(is_slow) {
-                LITTLE_PATIENCE
-            } else {
-                PATIENCE.max(now - start)
-            };
-            by = by.min(now + patience);
+    let is_slow = |at: &usize| {
+        let server = scope.resolvers.get(*at);
+        server.is_some_and(|server| DnsClient::is_slow(*server))
+    };
+    let (mut by, mut glance) = (scope.deadline, scope.deadline);
+    let mut is_answered = false;
+    loop {
+        match timeout_at(by.min(glance), pending.next()).await {
+            Ok(Some((at, answer))) => {
+                waiting.remove(&at);
+                if answer.chain().is_some() {
+                    let now = Instant::now();
+                    by = by.min(now + PATIENCE.max(now - start));
+                    is_answered = true;
+                }
+                if let Some(place) = answers.get_mut(at) {
+                    *place = answer;
+                }
+            }
+            Ok(None) => break,
+            Err(_) if Instant::now() >= by => break,
+            Err(_) => {}
         }
-        if let Some(place) = answers.get_mut(at) {
-            *place = answer;
+        if is_answered {
+            let now = Instant::now();
+            glance = now + GLANCE;
+            if waiting.iter().all(is_slow) {
+                by = by.min(now);
+            }
         }
     }
     if waiting.len() < answers.len() {
         for server in waiting.iter().filter_map(|at| scope.resolvers.get(*at)) {
-            scope.client.is_late(*server);
+            DnsClient::is_late(*server);
         }
     }
     answers

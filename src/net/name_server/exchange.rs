@@ -1,155 +1,237 @@
-//! One question to one server over the wire: over UDP, and over TCP where the answer does not fit.
+//! One question to one server: over UDP, again where a datagram got lost, without EDNS where the
+//! server cannot do with it, and over TCP where the answer does not fit.
 
-use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
-use futures_util::stream::StreamExt;
 use hickory_resolver::net::NetError;
-use hickory_resolver::net::runtime::{
-    DnsUdpSocket, RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
-};
-use hickory_resolver::net::tcp::TcpClientStream;
-use hickory_resolver::net::udp::UdpClientStream;
-use hickory_resolver::net::xfer::{DnsMultiplexer, DnsRequestSender, FirstAnswer};
-use hickory_resolver::proto::op::{DnsRequest, Message};
-use tokio::io::{Interest, ReadBuf};
-use tokio::net::UdpSocket;
+use hickory_resolver::proto::op::{Message, ResponseCode};
+use tokio::time::{Instant, timeout_at};
 
-/// Over UDP, and over TCP where the answer does not fit.
-/// `sends`: how often a datagram is sent, and so how many sockets the question has.
+use super::manners::Dialect;
+use super::process::Process;
+use super::query::Query;
+use super::question::{Answer, Question};
+use super::round_trip::LONGEST_WAIT;
+use super::sockets::Ticket;
+use super::tcp;
+
+/// How often a question is sent, if there is time. Where each fifth datagram is lost, that many are
+/// lost in one of 400,000 cases.
+const MOST_SENDS: u32 = 8;
+/// The same where the server is silent anyway.
+const MOST_SENDS_INTO_SILENCE: u32 = 3;
+/// A question that has no answer after this long no longer waits in the server's socket.
+const FRESH: Duration = Duration::from_millis(50);
+/// The response code of a server that knows another version of EDNS (RFC 6891).
+const BADVERS: u16 = 16;
+
+/// What `server` answers, whatever it means.
 pub(super) async fn exchange(
     server: SocketAddr,
-    request: DnsRequest,
-    left: Duration,
-    sends: u8,
+    query: &Query,
+    deadline: Instant,
 ) -> Result<Message, NetError> {
-    let mut udp = UdpClientStream::builder(server, ConnectedSockets)
-        .with_timeout(Some(left))
-        .with_max_retries(sends)
-        .with_os_port_selection(true)
-        .build();
-    let answer = udp.send_message(request.clone()).first_answer().await?;
+    let process = Process::current().ok_or(NetError::NoConnections)?;
+    let answer = Exchange::new(process, server, query, deadline)
+        .over_udp()
+        .await?;
     if answer.metadata.truncation {
+        let left = deadline.saturating_duration_since(Instant::now());
+        let is_extended = process.manners.dialect(server) != Dialect::Plain;
+        let request = query.message(is_extended).into();
         // Seldom needed, and large.
-        Box::pin(over_tcp(server, request, left)).await
+        let asked = Box::pin(tcp::exchange(server, request, left));
+        let answer = timeout_at(deadline, asked).await;
+        answer.unwrap_or(Err(NetError::Timeout))
     } else {
-        Ok(answer.into_message())
-    }
-}
-
-async fn over_tcp(
-    server: SocketAddr,
-    request: DnsRequest,
-    left: Duration,
-) -> Result<Message, NetError> {
-    let asked = request.queries.clone();
-    let (stream, sender) = TcpClientStream::new(server, None, Some(left), ConnectedSockets);
-    let mut connection = DnsMultiplexer::new(stream.await?, sender).with_timeout(left);
-    let answer = connection.send_message(request).first_answer();
-    // Driven here, not by a task of its own, so that the connection ends with the question.
-    let answer = match select(answer, connection.into_future()).await {
-        Either::Left((answer, _)) => answer?.into_message(),
-        Either::Right((_, answer)) => answer.await?.into_message(),
-    };
-    if answer.queries == asked {
         Ok(answer)
-    } else {
-        Err(NetError::Message("the answer is to another question"))
     }
 }
 
-/// hickory leaves its UDP sockets unconnected. Connected ones notice at once that nothing listens
-/// at the other end, and the kernel drops what others send.
-#[derive(Clone, Copy)]
-struct ConnectedSockets;
-
-type Opening<T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send>>;
-
-impl RuntimeProvider for ConnectedSockets {
-    type Handle = TokioHandle;
-    type Timer = TokioTime;
-    type Udp = ConnectedSocket;
-    type Tcp = <TokioRuntimeProvider as RuntimeProvider>::Tcp;
-
-    fn create_handle(&self) -> TokioHandle {
-        TokioHandle::default()
-    }
-
-    fn connect_tcp(
-        &self,
-        server: SocketAddr,
-        local: Option<SocketAddr>,
-        timeout: Option<Duration>,
-    ) -> Opening<Self::Tcp> {
-        TokioRuntimeProvider::new().connect_tcp(server, local, timeout)
-    }
-
-    fn bind_udp(&self, local: SocketAddr, server: SocketAddr) -> Opening<ConnectedSocket> {
-        Box::pin(async move {
-            let socket = UdpSocket::bind(local).await?;
-            socket.connect(server).await?;
-            Ok(ConnectedSocket { socket, server })
-        })
-    }
-}
-
-struct ConnectedSocket {
-    socket: UdpSocket,
+struct Exchange<'a> {
+    process: &'static Process,
     server: SocketAddr,
+    query: &'a Query,
+    deadline: Instant,
+    question: Arc<Question>,
+    tickets: Vec<Ticket>,
+    /// What a server said that cannot do with EDNS.
+    refusal: Option<Result<Message, NetError>>,
 }
 
-impl DnsUdpSocket for ConnectedSocket {
-    type Time = TokioTime;
+impl Drop for Exchange<'_> {
+    fn drop(&mut self) {
+        self.process.sockets.give_up(&self.question, &self.tickets);
+    }
+}
 
-    fn poll_recv_from(
-        &self,
-        context: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        let mut buffer = ReadBuf::new(buffer);
-        ready!(self.socket.poll_recv(context, &mut buffer))?;
-        Poll::Ready(Ok((buffer.filled().len(), self.server)))
+impl<'a> Exchange<'a> {
+    fn new(
+        process: &'static Process,
+        server: SocketAddr,
+        query: &'a Query,
+        deadline: Instant,
+    ) -> Self {
+        Self {
+            process,
+            server,
+            query,
+            deadline,
+            question: Arc::new(Question::new(query.question())),
+            tickets: Vec::new(),
+            refusal: None,
+        }
     }
 
-    fn poll_send_to(
-        &self,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-        _server: SocketAddr,
-    ) -> Poll<io::Result<usize>> {
-        self.socket.poll_send(context, bytes)
-    }
+    async fn over_udp(mut self) -> Result<Message, NetError> {
+        let (process, server) = (self.process, self.server);
+        let manners = &process.manners;
+        let turn = manners.turns(server, Instant::now()).acquire_owned();
+        let mut fresh = timeout_at(self.deadline, turn)
+            .await
+            .map_err(|_| NetError::Timeout)?
+            .ok();
+        let place = process.sockets.to(server, &[]);
+        let socket = timeout_at(self.deadline, place)
+            .await
+            .map_err(|_| NetError::Timeout)??;
+        self.send(socket, manners.dialect(server) != Dialect::Plain)?;
 
-    // An error alone does not make a socket readable, so tokio must be asked for errors too. The
-    // signature is what `async_trait` makes of an `async fn`.
-    fn recv_from<'socket, 'buffer, 'future>(
-        &'socket self,
-        buffer: &'buffer mut [u8],
-    ) -> Pin<Box<dyn Future<Output = io::Result<(usize, SocketAddr)>> + Send + 'future>>
-    where
-        'socket: 'future,
-        'buffer: 'future,
-        Self: 'future,
-    {
-        Box::pin(async move {
-            loop {
-                let ready = self
-                    .socket
-                    .ready(Interest::READABLE | Interest::ERROR)
-                    .await?;
-                match self.socket.try_recv(buffer) {
-                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                    received => return received.map(|length| (length, self.server)),
+        let begin = Instant::now();
+        let (mut sends, mut wait) = (1, manners.wait(server));
+        let mut repeat_at = begin + wait;
+        loop {
+            let stale_at = fresh.as_ref().map_or(repeat_at, |_| begin + FRESH);
+            let until = repeat_at.min(stale_at).min(self.deadline);
+            if let Some(answer) = process.clock.by(until, self.question.answer()).await {
+                fresh = None;
+                match self.judge(answer) {
+                    Judgement::Over(outcome) => return outcome,
+                    Judgement::Again => {}
+                    Judgement::WithoutEdns => {
+                        self.repeat()?;
+                        (sends, wait) = (1, manners.wait(server));
+                        repeat_at = Instant::now() + wait;
+                    }
                 }
-                if ready.is_error() {
-                    let error = self.socket.take_error()?;
-                    return Err(error.unwrap_or_else(|| io::ErrorKind::NotConnected.into()));
-                }
+                continue;
             }
-        })
+            let now = Instant::now();
+            if now >= stale_at {
+                fresh = None;
+            }
+            if now >= self.deadline && !self.has_arrived() {
+                return self.refusal.take().unwrap_or(Err(NetError::Timeout));
+            }
+            if now >= repeat_at && !self.has_arrived() {
+                manners.missed(server, now);
+                let most = if manners.is_late(server, now) {
+                    MOST_SENDS_INTO_SILENCE
+                } else {
+                    MOST_SENDS
+                };
+                if sends >= most {
+                    repeat_at = self.deadline;
+                    continue;
+                }
+                self.repeat()?;
+                sends += 1;
+                wait = (wait * 2).min(LONGEST_WAIT);
+                repeat_at = now + wait;
+            }
+        }
     }
+
+    /// Whether the answer is here, and this process was too busy to read it.
+    fn has_arrived(&self) -> bool {
+        for ticket in &self.tickets {
+            self.process.sockets.read(ticket.socket);
+        }
+        self.question.is_answered()
+    }
+
+    fn send(&mut self, socket: u64, extended: bool) -> Result<(), NetError> {
+        let mut datagram = self.query.message(extended).to_vec()?;
+        let sockets = &self.process.sockets;
+        let ticket = sockets.send(socket, &self.question, &mut datagram, extended)?;
+        self.tickets.push(ticket);
+        Ok(())
+    }
+
+    /// A server that drops questions with EDNS looks as one whose datagrams are lost: as long as
+    /// it is not known, each second one is without.
+    fn repeat(&mut self) -> Result<(), NetError> {
+        let extended = match self.process.manners.dialect(self.server) {
+            _ if self.refusal.is_some() => false,
+            Dialect::Extended => true,
+            Dialect::Plain => false,
+            Dialect::Unknown => self.tickets.len().is_multiple_of(2),
+        };
+        let used: Vec<u64> = self.tickets.iter().map(|ticket| ticket.socket).collect();
+        match self.process.sockets.also_to(self.server, &used) {
+            Some(socket) => self.send(socket, extended),
+            None => Ok(()),
+        }
+    }
+
+    fn judge(&mut self, answer: Answer) -> Judgement {
+        let Answer { message, extended } = answer;
+        let manners = &self.process.manners;
+        let is_refused = match &message {
+            Ok(message) => refuses_edns(message),
+            Err(error) => !matches!(error, NetError::Timeout | NetError::Io(_)),
+        };
+        if extended && is_refused {
+            let is_first = self.refusal.is_none();
+            self.refusal = Some(message);
+            return if is_first {
+                Judgement::WithoutEdns
+            } else {
+                Judgement::Again
+            };
+        }
+        match (message, extended) {
+            (Ok(message), true) => {
+                manners.speaks(self.server, Dialect::Extended);
+                Judgement::Over(Ok(message))
+            }
+            (Ok(message), false) => {
+                let is_known = manners.dialect(self.server) == Dialect::Extended;
+                let is_better = if self.refusal.is_some() {
+                    is_telling(&message)
+                } else {
+                    !is_known
+                };
+                if is_better {
+                    manners.speaks(self.server, Dialect::Plain);
+                }
+                Judgement::Over(Ok(message))
+            }
+            (Err(error), _) => Judgement::Over(self.refusal.take().unwrap_or(Err(error))),
+        }
+    }
+}
+
+enum Judgement {
+    Over(Result<Message, NetError>),
+    /// Something else may come.
+    Again,
+    WithoutEdns,
+}
+
+/// An answer of a server that does not know EDNS. One that does puts its own into a failure.
+fn refuses_edns(answer: &Message) -> bool {
+    match answer.metadata.response_code {
+        ResponseCode::FormErr | ResponseCode::NotImp => true,
+        ResponseCode::ServFail => answer.edns.is_none(),
+        code => u16::from(code) == BADVERS,
+    }
+}
+
+/// Whether it says something about the name.
+fn is_telling(message: &Message) -> bool {
+    let code = message.metadata.response_code;
+    matches!(code, ResponseCode::NoError | ResponseCode::NXDomain)
 }

@@ -1,54 +1,155 @@
-//! What was learnt about name servers that do not behave: so that each question need not find out
-//! anew.
+//! What this process has learnt about name servers: how long they take, whether they are silent,
+//! and what they cannot do; so that each question need not find out anew. The time is a value.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// A server that kept us waiting is asked last for this long.
-const SLOW_FOR: Duration = Duration::from_secs(60);
+use super::round_trip::RoundTrip;
+
+/// After this time without an answer, the next server is asked too.
+pub(super) const PATIENCE: Duration = Duration::from_millis(300);
+/// A server that kept us waiting is not waited for during this time.
+const LATE_FOR: Duration = Duration::from_secs(60);
+/// After so many datagrams in a row that no answer came to in time, a server is silent.
+const SILENT_AFTER: u32 = 3;
+/// Questions to one server that were sent just now: more than its socket holds (some 270 by Linux's
+/// default) would be lost.
+const MOST_FRESH: usize = 64;
+/// Of these something is known; the one that was not asked for the longest time makes room.
+const MOST_SERVERS: usize = 1024;
+
+/// How a server is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Dialect {
+    #[default]
+    Unknown,
+    /// It has answered a question with EDNS.
+    Extended,
+    /// It answers only questions without EDNS.
+    Plain,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Manners {
-    learnt: Mutex<Learnt>,
+    servers: Mutex<HashMap<SocketAddr, Server>>,
 }
 
-#[derive(Debug, Default)]
-struct Learnt {
-    /// They answer only questions without EDNS.
-    plain: HashSet<SocketAddr>,
-    /// When they kept us waiting.
-    slow: HashMap<SocketAddr, Instant>,
+#[derive(Debug)]
+struct Server {
+    dialect: Dialect,
+    round_trip: RoundTrip,
+    /// Datagrams in a row that no answer came to in time.
+    missed: u32,
+    /// When it began to keep us waiting.
+    late_since: Option<Instant>,
+    fresh: Arc<Semaphore>,
+    asked_at: Instant,
+}
+
+impl Server {
+    fn new(now: Instant) -> Self {
+        Self {
+            dialect: Dialect::default(),
+            round_trip: RoundTrip::default(),
+            missed: 0,
+            late_since: None,
+            fresh: Arc::new(Semaphore::new(MOST_FRESH)),
+            asked_at: now,
+        }
+    }
+
+    fn is_late(&self, now: Instant) -> bool {
+        self.late_since.is_some_and(|since| now < since + LATE_FOR)
+    }
+
+    /// Since when is left as it is, so that it is waited for once in a while.
+    fn note_late(&mut self, now: Instant) {
+        if !self.is_late(now) {
+            self.late_since = Some(now);
+        }
+    }
 }
 
 impl Manners {
-    fn learnt(&self) -> MutexGuard<'_, Learnt> {
-        self.learnt.lock().unwrap_or_else(PoisonError::into_inner)
+    fn servers(&self) -> MutexGuard<'_, HashMap<SocketAddr, Server>> {
+        self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn is_plain(&self, server: SocketAddr) -> bool {
-        self.learnt().plain.contains(&server)
+    fn of<T>(&self, server: SocketAddr, default: T, known: impl FnOnce(&mut Server) -> T) -> T {
+        self.servers().get_mut(&server).map_or(default, known)
     }
 
-    pub(super) fn prefers_plain(&self, server: SocketAddr) {
-        self.learnt().plain.insert(server);
+    /// Whoever asks `server` waits for one of these first, and keeps it until the question no
+    /// longer waits in the server's socket. Each server has its own: one that is silent takes
+    /// nothing from the others.
+    pub(super) fn turns(&self, server: SocketAddr, now: Instant) -> Arc<Semaphore> {
+        let mut servers = self.servers();
+        if servers.len() >= MOST_SERVERS && !servers.contains_key(&server) {
+            let oldest = servers
+                .iter()
+                .min_by_key(|(_, known)| known.asked_at)
+                .map(|(server, _)| *server);
+            oldest.map(|oldest| servers.remove(&oldest));
+        }
+        let known = servers.entry(server).or_insert_with(|| Server::new(now));
+        known.asked_at = now;
+        Arc::clone(&known.fresh)
     }
 
-    pub(super) fn is_slow(&self, server: SocketAddr) -> bool {
-        self.learnt()
-            .slow
-            .get(&server)
-            .is_some_and(|since| since.elapsed() < SLOW_FOR)
+    pub(super) fn dialect(&self, server: SocketAddr) -> Dialect {
+        self.of(server, Dialect::default(), |known| known.dialect)
     }
 
-    pub(super) fn late(&self, server: SocketAddr) {
-        self.learnt().slow.insert(server, Instant::now());
+    pub(super) fn speaks(&self, server: SocketAddr, dialect: Dialect) {
+        self.of(server, (), |known| known.dialect = dialect);
     }
 
-    pub(super) fn answered(&self, server: SocketAddr) {
-        self.learnt().slow.remove(&server);
+    /// How long an answer of `server` is waited for before the question is sent again.
+    pub(super) fn wait(&self, server: SocketAddr) -> Duration {
+        let unknown = RoundTrip::default().wait();
+        self.of(server, unknown, |known| known.round_trip.wait())
+    }
+
+    /// Whether `server` kept others waiting when it was asked last.
+    pub(super) fn is_late(&self, server: SocketAddr, now: Instant) -> bool {
+        self.of(server, false, |known| known.is_late(now))
+    }
+
+    /// Somebody else answered first, and long ago.
+    pub(super) fn late(&self, server: SocketAddr, now: Instant) {
+        self.of(server, (), |known| known.note_late(now));
+    }
+
+    /// No answer to a datagram has come in time.
+    pub(super) fn missed(&self, server: SocketAddr, now: Instant) {
+        self.of(server, (), |known| {
+            known.missed = known.missed.saturating_add(1);
+            if known.missed >= SILENT_AFTER {
+                known.note_late(now);
+                // What it could do may be over, behind another firewall for instance.
+                if known.dialect == Dialect::Extended {
+                    known.dialect = Dialect::Unknown;
+                }
+            }
+        });
+    }
+
+    /// An answer came after this time.
+    pub(super) fn answered(&self, server: SocketAddr, took: Duration) {
+        self.of(server, (), |known| {
+            known.round_trip.observe(took);
+            known.missed = 0;
+            if took < PATIENCE {
+                known.late_since = None;
+            }
+        });
     }
 }
+
+#[cfg(test)]
+mod tests;

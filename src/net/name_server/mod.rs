@@ -1,81 +1,36 @@
 //! The DNS client: asks one name server, or whichever of several answers first.
 //!
-//! hickory's UDP and TCP clients carry the questions: from a fresh port each, taking only that
-//! server's answer to that question (RFC 5452), and once more where a datagram got lost. hickory's
-//! `Resolver` and `NameServer` on top of them are not used, because they keep back what a check is
-//! about: of an answer without addresses the CNAME chain and whether the server speaks for the zone
-//! (AA), and of several servers which one answered. What this module adds is the deadline, a bound
-//! on sockets, sockets that notice when nothing listens, and the meaning of response codes.
+//! hickory writes and reads the messages, and asks over TCP. Its `Resolver` and `NameServer` are not
+//! used, because they keep back what a check is about: of an answer without addresses the CNAME
+//! chain and whether the server speaks for the zone (AA), and of several servers which one answered.
+//! Why its UDP client is not: see [`sockets`]. What this module adds is the deadline, repeats that
+//! follow what a server takes, what a process learns of servers, and the meaning of response codes.
 
+mod clock;
 mod exchange;
 mod manners;
+mod process;
+mod query;
+mod question;
+mod round_trip;
+mod sockets;
+mod tcp;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
-use std::time::Duration;
 
-use futures_util::future::{Either, join, select};
+use futures_util::future::join;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::net::NetError;
-use hickory_resolver::proto::op::{self, DnsRequest, DnsRequestOptions, Message, ResponseCode};
+use hickory_resolver::proto::op::{Message, ResponseCode};
 use hickory_resolver::proto::rr::{Name, RecordType};
-use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use self::exchange::exchange;
-use self::manners::Manners;
-
-/// A lost datagram is sent again after this time.
-const RESEND_AFTER: Duration = Duration::from_millis(800);
-/// How often a question is sent, and so how many sockets it may have.
-const MOST_SENDS: u8 = 2;
-/// Queries that one client has in progress.
-const MOST_QUESTIONS: usize = 256;
-/// Questions of these that were sent just now: more than a server's socket holds (some 270 by
-/// Linux's default) would be lost.
-const MOST_FRESH: usize = 64;
-/// A question that has no answer after this long no longer waits in the server's socket.
-const FRESH: Duration = Duration::from_millis(50);
-/// The response code of a server that knows another version of EDNS (RFC 6891).
-const BADVERS: u16 = 16;
-/// After this time without an answer, the next server is asked too.
-const PATIENCE: Duration = Duration::from_millis(300);
-
-/// What is asked.
-#[derive(Clone, Debug)]
-pub(crate) struct Query {
-    pub(crate) name: Name,
-    pub(crate) kind: RecordType,
-    /// Ask for recursion; otherwise the server answers from its own data.
-    pub(crate) recursion: bool,
-    /// Ask for data even if its DNSSEC signatures are wrong.
-    pub(crate) checking_disabled: bool,
-}
-
-impl Query {
-    pub(crate) fn recursive(name: &Name, kind: RecordType) -> Self {
-        Self {
-            name: name.clone(),
-            kind,
-            recursion: true,
-            checking_disabled: false,
-        }
-    }
-
-    /// `extended`: with EDNS, which old servers do not support.
-    fn request(&self, extended: bool) -> DnsRequest {
-        let mut options = DnsRequestOptions::default();
-        options.recursion_desired = self.recursion;
-        options.use_edns = extended;
-        options.retry_interval = RESEND_AFTER;
-        let query = op::Query::query(self.name.clone(), self.kind);
-        let mut request = DnsRequest::from_query(query, options);
-        request.metadata.checking_disabled = self.checking_disabled;
-        request
-    }
-}
+use self::manners::PATIENCE;
+use self::process::Process;
+pub(crate) use self::query::Query;
 
 /// Why there is no usable answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,23 +103,9 @@ impl From<NetError> for NoAnswer {
     }
 }
 
-/// Asks name servers. Holds no socket between two questions.
-#[derive(Debug)]
-pub(crate) struct DnsClient {
-    questions: Semaphore,
-    fresh: Semaphore,
-    manners: Manners,
-}
-
-impl Default for DnsClient {
-    fn default() -> Self {
-        Self {
-            questions: Semaphore::new(MOST_QUESTIONS),
-            fresh: Semaphore::new(MOST_FRESH),
-            manners: Manners::default(),
-        }
-    }
-}
+/// Asks name servers. What it learns of them, and its sockets, are the process's.
+#[derive(Debug, Default)]
+pub(crate) struct DnsClient(());
 
 impl DnsClient {
     /// The answer of `server`, which is one of success or of a name that does not exist.
@@ -174,76 +115,20 @@ impl DnsClient {
         query: &Query,
         deadline: Instant,
     ) -> Result<Message, NoAnswer> {
-        let asked = async {
-            let _permit = self.questions.acquire().await;
-            let fresh = self.fresh.acquire().await;
-            let left = deadline.saturating_duration_since(Instant::now());
-            let mut answer = pin!(self.exchange(server, query, left));
-            if let Ok(answer) = timeout(FRESH, answer.as_mut()).await {
-                answer
-            } else {
-                drop(fresh);
-                answer.await
-            }
-        };
-        let answer = timeout_at(deadline, asked)
-            .await
-            .map_err(|_| NoAnswer::TimedOut)?;
-        if answer.is_ok() {
-            self.manners.answered(server);
-        }
+        let answer = exchange(server, query, deadline).await;
         answer.map_err(NoAnswer::from).and_then(telling)
     }
 
-    /// Asks with EDNS, and without where the server cannot do with it: it says so, sends what is no
-    /// DNS answer, or drops the question.
-    async fn exchange(
-        &self,
-        server: SocketAddr,
-        query: &Query,
-        left: Duration,
-    ) -> Result<Message, NetError> {
-        let plainly = |sends| exchange(server, query.request(false), left, sends);
-        if self.manners.is_plain(server) {
-            return plainly(MOST_SENDS).await;
-        }
-        let mut extended = pin!(exchange(server, query.request(true), left, 1));
-        let refused = match timeout(RESEND_AFTER, extended.as_mut()).await {
-            Ok(Ok(answer)) if refuses_edns(&answer) => Ok(answer),
-            Ok(Err(error)) if !matches!(error, NetError::Timeout | NetError::Io(_)) => Err(error),
-            Ok(answer) => return answer,
-            // A lost datagram looks the same as a dropped one.
-            Err(_) => {
-                return match select(extended, pin!(plainly(1))).await {
-                    Either::Left((Ok(answer), _)) => Ok(answer),
-                    Either::Left((Err(_), plain)) => plain.await,
-                    Either::Right((Ok(answer), _)) => {
-                        self.manners.prefers_plain(server);
-                        Ok(answer)
-                    }
-                    Either::Right((Err(_), extended)) => extended.await,
-                };
-            }
-        };
-        match plainly(MOST_SENDS).await {
-            Ok(answer) => {
-                if telling(answer.clone()).is_ok() {
-                    self.manners.prefers_plain(server);
-                }
-                Ok(answer)
-            }
-            Err(_) => refused,
-        }
-    }
-
     /// Whether the server left others waiting when it was asked last.
-    pub(crate) fn is_slow(&self, server: SocketAddr) -> bool {
-        self.manners.is_slow(server)
+    pub(crate) fn is_slow(server: SocketAddr) -> bool {
+        Process::manners().is_some_and(|manners| manners.is_late(server, Instant::now()))
     }
 
     /// Notes that others need not be kept waiting for this server.
-    pub(crate) fn is_late(&self, server: SocketAddr) {
-        self.manners.late(server);
+    pub(crate) fn is_late(server: SocketAddr) {
+        if let Some(manners) = Process::manners() {
+            manners.late(server, Instant::now());
+        }
     }
 
     /// The first answer that any of `servers` gives. The next one is asked when those before it
@@ -257,7 +142,7 @@ impl DnsClient {
         let (slow, quick): (Vec<_>, Vec<_>) = servers
             .iter()
             .copied()
-            .partition(|server| self.manners.is_slow(*server));
+            .partition(|server| Self::is_slow(*server));
         let mut waiting = quick.into_iter().chain(slow).peekable();
         let mut asked: Vec<SocketAddr> = Vec::new();
         let mut pending = FuturesUnordered::new();
@@ -282,7 +167,7 @@ impl DnsClient {
                 match next {
                     Some((server, Ok(message))) => {
                         for before in asked.iter().take_while(|other| **other != server) {
-                            self.manners.late(*before);
+                            Self::is_late(*before);
                         }
                         return Ok(message);
                     }
@@ -352,14 +237,5 @@ pub(crate) fn telling(message: Message) -> Result<Message, NoAnswer> {
         ResponseCode::NoError | ResponseCode::NXDomain => Ok(message),
         ResponseCode::ServFail => Err(NoAnswer::ServerFailure),
         code => Err(NoAnswer::Declined(code)),
-    }
-}
-
-/// An answer of a server that does not know EDNS. One that does puts its own into a failure.
-fn refuses_edns(answer: &Message) -> bool {
-    match answer.metadata.response_code {
-        ResponseCode::FormErr | ResponseCode::NotImp => true,
-        ResponseCode::ServFail => answer.edns.is_none(),
-        code => u16::from(code) == BADVERS,
     }
 }

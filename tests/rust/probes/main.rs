@@ -16,6 +16,7 @@ mod dns;
 mod dns_faults;
 mod dns_manners;
 mod dns_questions;
+mod dns_wire;
 #[path = "../support/mod.rs"]
 mod emulator;
 mod lifecycle;

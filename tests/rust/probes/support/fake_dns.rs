@@ -72,13 +72,13 @@ pub struct FakeServer {
 
 impl FakeServer {
     /// `None`: no answer.
-    pub fn start(answer: impl Fn(&Question) -> Option<Reply> + Send + 'static) -> Self {
+    pub fn start(answer: impl FnMut(&Question) -> Option<Reply> + Send + 'static) -> Self {
         Self::start_at("127.0.0.1:0".parse().unwrap(), answer)
     }
 
     pub fn start_at(
         at: SocketAddr,
-        answer: impl Fn(&Question) -> Option<Reply> + Send + 'static,
+        mut answer: impl FnMut(&Question) -> Option<Reply> + Send + 'static,
     ) -> Self {
         let socket = UdpSocket::bind(at).unwrap();
         let address = socket.local_addr().unwrap();
@@ -105,7 +105,7 @@ impl FakeServer {
 }
 
 /// The question, and where it ends.
-fn read(packet: &[u8]) -> (Question, usize) {
+pub fn read(packet: &[u8]) -> (Question, usize) {
     let mut at = 12;
     let mut labels = Vec::new();
     while packet[at] != 0 {
@@ -135,7 +135,7 @@ fn name(text: &str) -> Vec<u8> {
 }
 
 /// `asked`: the packet to the end of its question.
-fn write(asked: &[u8], question: &Question, reply: &Reply) -> Vec<u8> {
+pub fn write(asked: &[u8], question: &Question, reply: &Reply) -> Vec<u8> {
     let mut records = Vec::new();
     let mut count = 0;
     let mut record = |kind: u16, data: &[u8]| {

@@ -1,0 +1,50 @@
+//! What a thread of this process keeps between questions.
+
+use std::cell::Cell;
+use std::sync::Arc;
+
+use tokio::runtime::{Handle, Id};
+
+use super::clock::Clock;
+use super::manners::Manners;
+use super::sockets::Sockets;
+
+/// Never dropped, and without a destructor, as the runtime's own state: a child must not touch the
+/// sockets that it inherited through a fork, and the library can be unloaded.
+#[derive(Debug)]
+pub(super) struct Process {
+    /// Sockets are of use only with the runtime that they were opened for. A child has another one.
+    runtime: Id,
+    pub(super) manners: Arc<Manners>,
+    pub(super) sockets: Arc<Sockets>,
+    pub(super) clock: Arc<Clock>,
+}
+
+thread_local! {
+    static PROCESS: Cell<Option<&'static Process>> = const { Cell::new(None) };
+}
+
+impl Process {
+    /// The state of this thread, or none outside of a runtime.
+    pub(super) fn current() -> Option<&'static Self> {
+        let runtime = Handle::try_current().ok()?.id();
+        let before = PROCESS.get();
+        if let Some(process) = before.filter(|process| process.runtime == runtime) {
+            return Some(process);
+        }
+        let manners = before.map_or_else(Arc::default, |before| Arc::clone(&before.manners));
+        let process: &'static Self = Box::leak(Box::new(Self {
+            runtime,
+            sockets: Arc::new(Sockets::new(Arc::clone(&manners))),
+            manners,
+            clock: Arc::default(),
+        }));
+        PROCESS.set(Some(process));
+        Some(process)
+    }
+
+    /// What was learnt about name servers, also outside of a runtime.
+    pub(super) fn manners() -> Option<Arc<Manners>> {
+        PROCESS.get().map(|process| Arc::clone(&process.manners))
+    }
+}
