@@ -138,7 +138,7 @@ impl<'a> Exchange<'a> {
                 }
                 self.repeat()?;
                 sends += 1;
-                wait = (wait * 2).min(LONGEST_WAIT);
+                wait = (wait * 3 / 2).min(LONGEST_WAIT);
                 repeat_at = now + wait;
             }
         }

@@ -83,7 +83,7 @@ fn lossy() -> FakeServer {
 
 #[test]
 fn of_lost_datagrams_little_more_than_the_lost_ones_is_sent_again() {
-    const CHECKS: usize = 60;
+    const CHECKS: usize = 40;
     let server = FakeServer::start(|question| Some(here(question)));
     check(&prober(&[server.address]), CHECKS);
     let (questions, mut sent) = (server.asked(), Vec::new());

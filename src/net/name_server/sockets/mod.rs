@@ -1,8 +1,7 @@
 //! UDP sockets that questions share, several to a server, each with a random port.
 //!
-//! hickory's `UdpClientStream` opens a socket for each datagram: eight system calls a question, and
-//! three times as much time as here. It has no other way, so sockets are kept here, and hickory
-//! writes and reads the messages.
+//! hickory's `UdpClientStream` opens a socket for each datagram, which is eight system calls, and
+//! has no other way. So sockets are kept here, and hickory writes and reads the messages.
 //!
 //! Who forges an answer must guess the port and the identifier, within what a question takes. A
 //! port that was found out is worth little: it is given up after 64 questions, after ten seconds,
