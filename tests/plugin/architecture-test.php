@@ -118,8 +118,8 @@ final class Architecture_Test extends TestCase {
 			// The container makes everything but the screens and commands, which get it; what boots the plugin knows all.
 			'' === $from     => 'Container' !== substr( $class, strlen( self::ROOT ) ) || ! in_array( $to, array( 'admin', 'cli', 'rest', 'abilities', '' ), true ),
 			'' === $to       => 'Container' === substr( $other, strlen( self::ROOT ) ) && in_array( $from, array( 'admin', 'cli', 'rest', 'abilities' ), true ),
-			// One mapping plugin knows no other.
-			'sources' === $to => 'sources' === $from && self::parent( $class ) === self::parent( $other ),
+			// One mapping plugin knows no other; the list of them knows all.
+			'sources' === $to => 'sources' === $from && in_array( self::parent( $class ), array( self::parent( $other ), self::ROOT . 'Sources' ), true ),
 			default          => $from === $to || in_array( $to, self::BELOW[ $from ] ?? array(), true ),
 		};
 	}

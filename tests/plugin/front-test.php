@@ -80,8 +80,8 @@ final class Front_Test extends Plugin_Test_Case {
 	/**
 	 * A layer that only hands on would be one more.
 	 *
-	 * @testWith ["shop", 90]
-	 *           ["customer.example", 90]
+	 * @testWith ["shop", 72]
+	 *           ["customer.example", 72]
 	 */
 	public function test_a_created_site_loads_few_classes( string $name, int $most ): void {
 		$this->create_site( 'earlier' );

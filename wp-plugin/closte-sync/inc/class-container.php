@@ -17,8 +17,6 @@ use ClosteSync\Domains\Site_Search;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Extension\Extension;
-use ClosteSync\Extension\Extension_Watch;
-use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Key_Watch;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Attention;
@@ -57,17 +55,14 @@ use ClosteSync\Owners\Owner_Domains;
 use ClosteSync\Owners\Ownership_Check;
 use ClosteSync\Owners\Site_Move;
 use ClosteSync\Settings\Settings;
-use ClosteSync\Sources\Core\Core;
-use ClosteSync\Sources\Mercator\Mercator;
+use ClosteSync\Sources\Sources;
 use ClosteSync\Sources\Ultimate_Multisite\Bridge;
-use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Circuit_Breaker;
 use ClosteSync\Sync\Engine;
 use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
 use ClosteSync\Sync\Networks;
-use ClosteSync\Sync\Pace;
 use ClosteSync\Sync\Readiness;
 use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
@@ -160,23 +155,8 @@ class Container implements Services {
 	 * them all read: see {@see Plugin::read_past_the_cache()}.
 	 */
 	public function network_options(): Network_Options {
-		return $this->made[ Network_Options::class ] ??= new Network_Options(
-			$this->database(),
-			array(
-				Schema::OPTION,
-				Settings::OPTION,
-				Key_Store::OPTION,
-				Key_Watch::OPTION,
-				Extension_Watch::OPTION,
-				Circuit_Breaker::OPTION,
-				Last_Error::OPTION,
-				Network_Identity::OPTION,
-				Row_Counter::OPTION,
-				Pace::OPTION,
-				// Where nobody has saved settings, it is the switch.
-				Bridge::SWITCHES,
-			)
-		);
+		// Where nobody has saved settings, the other one is the switch.
+		return $this->made[ Network_Options::class ] ??= new Network_Options( $this->database(), Bridge::SWITCHES );
 	}
 
 	public function network_identity(): Network_Identity {
@@ -257,15 +237,8 @@ class Container implements Services {
 		return $this->made[ Database::class ] ??= new Database( $this->wpdb );
 	}
 
-	/**
-	 * The order is that in which they are asked who has a domain.
-	 */
 	public function sources(): Source_Registry {
-		return $this->made[ Source_Registry::class ] ??= new Source_Registry(
-			new Core( $this ),
-			new Ultimate_Multisite( $this ),
-			new Mercator( $this )
-		);
+		return $this->made[ Source_Registry::class ] ??= new Source_Registry( ...Sources::all( $this ) );
 	}
 
 	public function domain_names(): Domain_Names {
@@ -336,7 +309,7 @@ class Container implements Services {
 	}
 
 	public function error_boundary(): Error_Boundary {
-		return $this->made[ Error_Boundary::class ] ??= new Error_Boundary( $this->table_repair(), $this->last_error() );
+		return $this->made[ Error_Boundary::class ] ??= new Error_Boundary( $this->table_repair( ... ), $this->last_error( ... ) );
 	}
 
 	public function recorder(): Recorder {
@@ -356,7 +329,7 @@ class Container implements Services {
 	}
 
 	private function engine(): Engine {
-		return $this->made[ Engine::class ] ??= new Engine( $this, $this->leases(), $this->recorder(), $this->last_error() );
+		return $this->made[ Engine::class ] ??= new Engine( $this, $this->leases(), $this->recorder(), $this->last_error( ... ) );
 	}
 
 	/**

@@ -26,6 +26,7 @@ use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Extension\Extension_Watch;
 use ClosteSync\Extension\Proof;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Network_Options;
 use ClosteSync\Rest\Rest_Api;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\First_Comparison;
@@ -160,15 +161,10 @@ final class Plugin {
 		$this->container->error_boundary()->run( $task );
 	}
 
-	/**
-	 * The options of {@see Container::network_options()}, by their names: a constant would load its file on every page.
-	 */
 	private function read_past_the_cache(): void {
-		$state = array( 'unreachable', 'trouble', 'identity', 'counts', 'pace' );
-
-		foreach ( array( 'db_version', 'settings', 'key', 'keys_seen', 'extension_seen', ...$state ) as $option ) {
+		foreach ( Network_Options::SHARED as $option ) {
 			add_filter(
-				"pre_site_option_closte_sync_$option",
+				"pre_site_option_$option",
 				function ( mixed $value, string $option, int $network_id ): mixed {
 					get_main_network_id() === $network_id && $this->container->network_options()->refresh();
 

@@ -14,6 +14,23 @@ namespace ClosteSync\Ledger;
  */
 final class Network_Options {
 
+	/**
+	 * What the web and the command line share. Names, not constants of the classes that have them: each would load its file
+	 * for every event.
+	 */
+	public const SHARED = array(
+		'closte_sync_db_version',
+		'closte_sync_settings',
+		'closte_sync_key',
+		'closte_sync_keys_seen',
+		'closte_sync_extension_seen',
+		'closte_sync_unreachable',
+		'closte_sync_trouble',
+		'closte_sync_identity',
+		'closte_sync_counts',
+		'closte_sync_pace',
+	);
+
 	private const GROUP = 'site-options';
 
 	/** Seconds for which this process believes what it has read. */
@@ -31,10 +48,15 @@ final class Network_Options {
 	 */
 	private ?array $addresses = null;
 
+	/** @var list<string> */
+	private readonly array $names;
+
 	/**
-	 * @param list<string> $names
+	 * @param string ...$others Options of other plugins that are read with ours.
 	 */
-	public function __construct( private readonly Database $database, private readonly array $names ) {}
+	public function __construct( private readonly Database $database, string ...$others ) {
+		$this->names = array( ...self::SHARED, ...array_values( $others ) );
+	}
 
 	/**
 	 * Reads them, unless this process did so a moment ago. Where the database fails, the cache is believed: who goes on to the

@@ -25,12 +25,16 @@ use ClosteSync\Ledger\Wanted;
  */
 final class Confirmation {
 
+	/**
+	 * @param \Closure(): Retirement $retirement Made when it is first needed, and so the next one.
+	 * @param \Closure(): Departures $departures
+	 */
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Leases $leases,
 		private readonly Wanted_Domains $wanted,
-		private readonly Retirement $retirement,
-		private readonly Departures $departures,
+		private readonly \Closure $retirement,
+		private readonly \Closure $departures,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 	) {}
@@ -144,14 +148,14 @@ final class Confirmation {
 		$gone = array_filter( $confirmed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
 		$said = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => $row->needs_confirmation && ! $row->is_by_rule() );
 		$lost = array( ...$lost, ...array_column( array( ...$gone, ...$said ), 'domain' ) );
-		$with = array( ...$lost, ...array_filter( array_map( $this->departures->www_of( ... ), $lost ) ) );
+		$with = array( ...$lost, ...array_filter( array_map( ( $this->departures )()->www_of( ... ), $lost ) ) );
 
 		$going = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => in_array( $row->domain, $with, true ) );
 
 		if ( array() !== $lost ) {
-			$this->departures->begin( $lost, array_values( $going ) );
+			( $this->departures )()->begin( $lost, array_values( $going ) );
 		}
 
-		array_map( $this->retirement->of( ... ), array_diff_key( $unwanted, $going ) );
+		array_map( ( $this->retirement )()->of( ... ), array_diff_key( $unwanted, $going ) );
 	}
 }

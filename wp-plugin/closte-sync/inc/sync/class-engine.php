@@ -7,7 +7,6 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sync;
 
-use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Leases;
 
 /**
@@ -18,11 +17,14 @@ final class Engine {
 	/** @var array<string, object> By class. */
 	private array $made = array();
 
+	/**
+	 * @param \Closure(): Last_Error $last_error
+	 */
 	public function __construct(
 		private readonly Services $services,
 		private readonly Leases $leases,
 		private readonly Recorder $recorder,
-		private readonly Last_Error $last_error,
+		private readonly \Closure $last_error,
 	) {}
 
 	public function worker(): Worker {
@@ -46,7 +48,7 @@ final class Engine {
 			$this->services->ledger(),
 			$this->services->desired_domains(),
 			$this->wanted_domains(),
-			$this->lost_domains(),
+			$this->lost_domains( ... ),
 			$this->services->domain_rules(),
 			$this->services->domain_names(),
 			$this->removals(),
@@ -67,7 +69,7 @@ final class Engine {
 			$this->services->readiness(),
 			$this->retirement(),
 			$this->worker(),
-			$this->last_error
+			( $this->last_error )()
 		);
 	}
 
@@ -97,8 +99,8 @@ final class Engine {
 			$this->services->ledger(),
 			$this->leases,
 			$this->wanted_domains(),
-			$this->retirement(),
-			$this->departures(),
+			$this->retirement( ... ),
+			$this->departures( ... ),
 			$this->services->domain_rules(),
 			$this->services->domain_names()
 		);
@@ -138,8 +140,7 @@ final class Engine {
 			$this->services->desired_domains(),
 			$this->wanted_domains(),
 			$this->services->domain_rules(),
-			new Own_Domains(),
-			$this->departures(),
+			$this->departures( ... ),
 			$this->worker(),
 			$this->services->scheduler(),
 			$this->services->error_boundary()

@@ -16,7 +16,11 @@ use ClosteSync\Text\Plain_Text;
  */
 final class Error_Boundary {
 
-	public function __construct( private readonly Table_Repair $table, private readonly Last_Error $last_error ) {}
+	/**
+	 * @param \Closure(): Table_Repair $table
+	 * @param \Closure(): Last_Error   $last_error
+	 */
+	public function __construct( private readonly \Closure $table, private readonly \Closure $last_error ) {}
 
 	/**
 	 * @param callable(): mixed $task Called again where it failed because the ledger's table was missing.
@@ -26,7 +30,7 @@ final class Error_Boundary {
 			try {
 				$task();
 			} catch ( Database_Exception $e ) {
-				if ( ! $this->table->repair() ) {
+				if ( ! ( $this->table )()->repair() ) {
 					throw $e;
 				}
 
@@ -43,7 +47,7 @@ final class Error_Boundary {
 			sprintf( 'closte-sync: %s in %s:%d', Plain_Text::of( wp_strip_all_tags( $e->getMessage() ) ), $e->getFile(), $e->getLine() )
 		); // phpcs:ignore WordPress.PHP.DevelopmentFunctions.error_log_error_log
 
-		$is_kept = $this->last_error->remember( $e->getMessage() );
+		$is_kept = ( $this->last_error )()->remember( $e->getMessage() );
 
 		/**
 		 * Fires when the plugin could not finish its part of a request, and may have missed a change of domains.

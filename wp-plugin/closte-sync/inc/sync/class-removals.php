@@ -43,13 +43,15 @@ final class Removals {
 	/** Whether something carries out at the end of the request what is held. */
 	private bool $is_awaited = false;
 
+	/**
+	 * @param \Closure(): Departures $departures Made when it is first needed.
+	 */
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Wanted_Domains $wanted,
 		private readonly Domain_Rules $rules,
-		private readonly Own_Domains $own,
-		private readonly Departures $departures,
+		private readonly \Closure $departures,
 		private readonly Worker $worker,
 		private readonly Scheduler $scheduler,
 		private readonly Error_Boundary $error_boundary,
@@ -109,7 +111,7 @@ final class Removals {
 
 			$is_done = null === $row
 				? isset( $this->gone[ $domain ] ) || $this->rules->is_served_by_network( $domain )
-				: Wanted::Absent !== $row->wanted && $this->departures->forget( $row );
+				: Wanted::Absent !== $row->wanted && ( $this->departures )()->forget( $row );
 
 			if ( ! $is_done ) {
 				$rows[] = $this->ledger->unwant( $domain, $blog_id, Row_Source::MANUAL );
@@ -121,7 +123,7 @@ final class Removals {
 			$this->gone[ $domain ] = true;
 		}
 
-		array_push( $rows, ...$this->departures->begin( $going, array() ) );
+		array_push( $rows, ...( $this->departures )()->begin( $going, array() ) );
 		$this->rules->apply() || $this->ledger->await_confirmation( $going );
 		$this->worker->advance( $rows );
 	}
@@ -154,7 +156,7 @@ final class Removals {
 		);
 		$leaving = array_intersect_key( $rows, array_flip( $going ) );
 		$is_new  = static fn( Ledger_Row $row ): bool => Wanted::Absent !== $row->wanted;
-		$begun   = $this->departures->begin( $going, array_values( array_filter( $leaving, $is_new ) ) );
+		$begun   = ( $this->departures )()->begin( $going, array_values( array_filter( $leaving, $is_new ) ) );
 		$old     = array_filter( $leaving, static fn( Ledger_Row $row ): bool => ! $is_new( $row ) );
 		$back    = $this->keep( array_diff_key( $rows, $leaving, array_column( $begun, null, 'domain' ) ), $wanted );
 
@@ -168,7 +170,7 @@ final class Removals {
 	 * @param array<string, Ledger_Row> $rows By domain, also of www names.
 	 */
 	private function was_retired( string $domain, array $rows ): bool {
-		$row = $rows[ $domain ] ?? $rows[ (string) $this->departures->www_of( $domain ) ] ?? null;
+		$row = $rows[ $domain ] ?? $rows[ (string) ( $this->departures )()->www_of( $domain ) ] ?? null;
 
 		return Wanted::Retired === $row?->wanted;
 	}
@@ -219,7 +221,7 @@ final class Removals {
 	private function is_added_by_owners( Ledger_Row $row, array $rows ): bool {
 		$bare = Row_Source::WWW === $row->source ? (string) $this->rules->with_www( $row->domain ) : '';
 
-		return $this->own->has( $rows[ $bare ] ?? $row );
+		return ( new Own_Domains() )->has( $rows[ $bare ] ?? $row );
 	}
 
 	/**
@@ -241,7 +243,7 @@ final class Removals {
 	 * @return list<string> With the www names that may have come with them.
 	 */
 	private function with_www( array $domains ): array {
-		$www = array_filter( array_map( $this->departures->www_of( ... ), $domains ) );
+		$www = array_filter( array_map( ( $this->departures )()->www_of( ... ), $domains ) );
 
 		return array_values( array_unique( array( ...$domains, ...$www ) ) );
 	}

@@ -23,11 +23,14 @@ use ClosteSync\Ledger\Wish_Writer;
  */
 final class Sync {
 
+	/**
+	 * @param \Closure(): Lost_Domains $lost_domains Made when a comparison has missed some.
+	 */
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Wanted_Domains $wanted,
-		private readonly Lost_Domains $lost_domains,
+		private readonly \Closure $lost_domains,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 		private readonly Removals $removals,
@@ -155,7 +158,7 @@ final class Sync {
 			function () use ( $domains, $at_once ): ?string {
 				$domains = $this->canonical( $domains );
 				$rows    = array_map( $this->readable( ... ), $this->ledger->find_all( $domains ) );
-				$problem = $this->lost_domains->begin_anew( $rows );
+				$problem = ( $this->lost_domains )()->begin_anew( $rows );
 
 				$this->take_up_again( $rows );
 
