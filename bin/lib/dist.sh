@@ -61,13 +61,13 @@ cargo_dist() {
 	# Folders of this machine stay out of messages.
 	flags="--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo"
 	# A program begins by another way since glibc 2.34, and is linked as usual.
-	if [ "$1" = --lib ] && command -v objdump >/dev/null && gcc -print-file-name=libc.so.6 | grep -q /; then
+	if [ "$1" = --lib ] && command -v objdump >/dev/null && [[ $(gcc -print-file-name=libc.so.6) == */* ]]; then
 		for argument in $(link_for_old_glibc "$CARGO_TARGET/dist/glibc-$GLIBC"); do
 			arguments+=(-C "link-arg=$argument")
 		done
 	fi
 	# musl is linked statically otherwise, which no extension can be.
-	! rustc -vV | grep -q '^host: .*-musl' || flags+=' -C target-feature=-crt-static'
+	[[ $(rustc -vV) != *$'\nhost: '*-musl* ]] || flags+=' -C target-feature=-crt-static'
 	# What a machine sets for builds in development does not count here.
 	env -u SOURCE_DATE_EPOCH RUSTFLAGS="$flags" CARGO_INCREMENTAL=0 cargo rustc --profile dist --locked -p "$package" "$@" \
 		--config "profile.dist.package.$package.opt-level='s'" --config "profile.dist.package.$package.incremental=false" -- "${arguments[@]}"

@@ -1,8 +1,9 @@
 //! Tracks how connections are made.
 //!
-//! Four promises reqwest does not keep by itself: that `phpinfo()` counts the connections that were
-//! opened, that no connections are made beside one that carries all calls, that a request whose
-//! deadline passed while its connection was being made is known not to have been sent, and that a
+//! Five promises reqwest does not keep by itself: that `phpinfo()` counts the connections that were
+//! opened, that calls wait for a connection that carries many instead of making more, that a
+//! request whose deadline passed while its connection was being made is known not to have been
+//! sent, that the message says so where it was the server's name that took the time, and that a
 //! pooled connection that the server has closed does not fail a call, even if the request was being
 //! sent already (hyper repeats only what it has not begun to send). Everything else about
 //! connecting (its time limit, the order of addresses, the pool) is reqwest's.
