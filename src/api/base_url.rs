@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 
 use http::Uri;
 use http::uri::Scheme;
@@ -10,6 +11,10 @@ use rustls_pki_types::ServerName;
 use crate::error::Error;
 use crate::net::http::Url;
 use crate::text::{NAME_MAX, clean};
+
+/// The last one that was read. Each new client has one, of a process nearly always the same, and
+/// reading it takes a tenth of what a call does.
+static LAST: Mutex<Option<(String, BaseUrl)>> = Mutex::new(None);
 
 /// A checked base URL: `https`, or `http` to a loopback address; no user, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,18 @@ impl BaseUrl {
     /// `Kind::Config` with the reason `bad-base-url`, or `insecure-base-url` for plain HTTP to
     /// anything but a loopback address.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((its_text, url)) = &*last
+            && its_text == text
+        {
+            return Ok(url.clone());
+        }
+        let url = Self::read(text)?;
+        *last = Some((text.to_owned(), url.clone()));
+        Ok(url)
+    }
+
+    fn read(text: &str) -> Result<Self, Error> {
         let bad = |why: &str| {
             Error::config(
                 "bad-base-url",

@@ -74,3 +74,16 @@ fn what_is_shown_of_a_url_has_no_secret() {
     }
     assert_eq!(shown("https://user:s3cret@[::1]:80/api"), "…@[::1]:80/api");
 }
+
+#[test]
+fn what_was_read_last_is_no_other_urls() {
+    let first = BaseUrl::parse("https://app.closte.com/api/client").unwrap();
+    assert!(BaseUrl::parse("http://app.closte.com/api/client").is_err());
+    let again = BaseUrl::parse("https://app.closte.com/api/client").unwrap();
+    assert_eq!(again, first);
+    let other = BaseUrl::parse("http://127.0.0.1:8080/api").unwrap();
+    assert_eq!(
+        (other.as_str(), other.is_tls()),
+        ("http://127.0.0.1:8080/api", false)
+    );
+}

@@ -158,7 +158,7 @@ pub(super) async fn exchange(
 
     let exchange = REQUEST.scope(Arc::clone(&track), async {
         let cause_of = |error| cause_of(error, route);
-        let response = lane.client.execute(request).await.map_err(|error| {
+        let mut response = lane.client.execute(request).await.map_err(|error| {
             // Once there is a response, the request has been processed, whatever is said then.
             match turned_away(&error) {
                 Some(how) => Cause::TurnedAway {
@@ -170,7 +170,7 @@ pub(super) async fn exchange(
         })?;
         pools.count_answer();
         let (status, version) = (response.status(), response.version());
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         let body = match reading {
             Reading::Stream(reader, _) if status.is_success() => stream(response, reader).await,
             Reading::Stream(_, max) | Reading::Whole(max) => read(response, max).await,
