@@ -8,7 +8,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hickory_resolver::proto::rr::Name;
-use rustls::RootCertStore;
 use rustls_pki_types::ServerName;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -16,15 +15,19 @@ use tokio::time::Instant;
 use super::handshake::{self, KeyProof, Look, NoCertificate};
 use super::judge::judge;
 use super::report::{CertificateReport, CertificateState};
+use super::signatures::GoodSignatures;
 use crate::clock::unix_time;
 use crate::dns::{DnsOptions, DnsProber, fqdn, made_up_of, probed_host};
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
-use crate::net::{check_ca_file, shared_trust_roots};
+use crate::net::{TrustRoots, check_ca_file, shared_trust_roots};
 
 /// Connections that one prober has open at a time.
 const MAX_CONNECTIONS: usize = 256;
+
+/// Those that this process has seen in chains.
+static GOOD: GoodSignatures = GoodSignatures::new();
 
 /// Options of certificate checks.
 #[derive(Clone, Debug)]
@@ -53,7 +56,7 @@ pub struct CertificateProber {
     options: CertificateOptions,
     /// Loaded when the first certificate has been read: that takes milliseconds, and many probers
     /// never get one.
-    roots: OnceLock<Result<Arc<RootCertStore>, Error>>,
+    roots: OnceLock<Result<Arc<TrustRoots>, Error>>,
     dns: Arc<DnsProber>,
     connections: Semaphore,
 }
@@ -169,7 +172,7 @@ impl CertificateProber {
             .roots
             .get_or_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
         let mut report = match roots {
-            Ok(roots) => judge(&look.chain, name, roots, unix_time()),
+            Ok(roots) => judge(&look.chain, name, roots, &GOOD, unix_time()),
             Err(error) => {
                 CertificateReport::without(CertificateState::Unknown, "roots", error.to_string())
             }

@@ -9,7 +9,8 @@ use rustls_pki_types::{CertificateDer, ServerName};
 use super::handshake::{self, NoCertificate};
 use super::judge;
 use super::report::CertificateReport;
-use crate::net::unverified_client_config;
+use super::signatures::GoodSignatures;
+use crate::net::{TrustRoots, unverified_client_config};
 
 /// The report on `chain`, DER each, where `root` alone is trusted; `None` if `host` or `root` are
 /// none.
@@ -22,7 +23,13 @@ pub fn judged(chain: &[&[u8]], host: &str, root: &[u8], now: i64) -> Option<Cert
         .iter()
         .map(|certificate| CertificateDer::from(*certificate))
         .collect();
-    Some(judge::judge(&chain, &host, &roots, now))
+    Some(judge::judge(
+        &chain,
+        &host,
+        &TrustRoots::only(roots),
+        &GoodSignatures::new(),
+        now,
+    ))
 }
 
 /// The chain that a server shows which sends `bytes`, whatever it was asked; or what is said of it.

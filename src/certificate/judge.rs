@@ -1,22 +1,24 @@
-//! Judges a certificate chain. Pure: roots and time are arguments.
+//! Judges a certificate chain. Pure: roots, time and what is known of signatures are arguments.
 
 use std::time::Duration;
 
-use rustls::RootCertStore;
-use rustls::client::{verify_server_cert_signed_by_trust_anchor, verify_server_name};
+use rustls::client::verify_server_name;
 use rustls::server::ParsedCertificate;
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::reading;
 use super::report::{CertificateReport, CertificateState};
+use super::signatures::GoodSignatures;
+use crate::net::TrustRoots;
 use crate::text::{LONG_NAME_MAX, clean};
 
 /// The report on `chain`, which a server presented for `host` at `now` (Unix time).
 pub(super) fn judge(
     chain: &[CertificateDer<'_>],
     host: &ServerName<'_>,
-    roots: &RootCertStore,
+    roots: &TrustRoots,
+    good: &GoodSignatures,
     now: i64,
 ) -> CertificateReport {
     let mut report = CertificateReport::without(
@@ -43,17 +45,20 @@ pub(super) fn judge(
     // not called untrusted.
     let within = now.clamp(not_before, not_after.max(not_before));
     let entity = ParsedCertificate::try_from(own);
-    let trusted = entity.as_ref().map_err(Clone::clone).and_then(|entity| {
-        verify_server_cert_signed_by_trust_anchor(
-            entity,
-            roots,
-            others,
-            unix(within),
-            rustls::crypto::ring::default_provider()
-                .signature_verification_algorithms
-                .all,
-        )
-    });
+    let provider = rustls::crypto::ring::default_provider();
+    let algorithms = provider.signature_verification_algorithms.all.iter();
+    let signed_part = parsed.tbs_certificate.as_ref();
+    let algorithms: Vec<_> = algorithms
+        .map(|algorithm| good.knowing(signed_part, *algorithm))
+        .collect();
+    let algorithms: Vec<_> = algorithms
+        .iter()
+        .map(|algorithm| algorithm as &dyn SignatureVerificationAlgorithm)
+        .collect();
+    let trusted = entity
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(|entity| roots.verify(entity, others, unix(within), &algorithms));
     let named = entity
         .as_ref()
         .map_err(Clone::clone)

@@ -7,6 +7,7 @@ mod handshake;
 mod judge;
 mod reading;
 mod report;
+mod signatures;
 
 pub use check::{CertificateOptions, CertificateProber};
 pub use report::{CertificateReport, CertificateState};

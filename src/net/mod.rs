@@ -13,12 +13,12 @@ mod tls;
 mod unverified;
 mod verifier;
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::future::Future;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use rustls::RootCertStore;
 use tokio::time::Instant;
 
 #[cfg(feature = "fuzzing")]
@@ -28,20 +28,28 @@ pub use self::proxy::{Proxy, ProxySetting, WordPressProxy};
 pub(crate) use self::resolv_conf::DNS_PORT;
 pub use self::resolver::parse_name_server;
 pub(crate) use self::resolver::{NameServerList, NameServers, loopback_of};
-pub(crate) use self::tls::check_ca_file;
-pub use self::tls::{client_config, trust_roots};
+pub(crate) use self::tls::{TrustRoots, check_ca_file};
 pub(crate) use self::unverified::{Shown, unverified_client_config};
 
 use self::http::{Counters, Failure, HttpRequest, HttpResponse, Pools, Reading, Route};
 use self::runtime::Process;
-use self::tls::KeptRoots;
+use self::tls::SharedRoots;
 use crate::error::Error;
 
 /// What a thread keeps between calls.
-#[derive(Default)]
 struct State {
     pools: Pools,
-    roots: RefCell<Option<KeptRoots>>,
+    roots: Rc<SharedRoots>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        let roots = Rc::<SharedRoots>::default();
+        Self {
+            pools: Pools::new(Rc::clone(&roots)),
+            roots,
+        }
+    }
 }
 
 thread_local! {
@@ -87,14 +95,13 @@ pub(crate) fn close_connections(route: &Route) {
     }
 }
 
-/// As [`trust_roots`], but reads them again only when the file has changed or ten minutes have
-/// passed.
+/// The roots of this process: the system's and those of `ca_file`. Calls and certificate checks
+/// read them once for both.
 ///
 /// # Errors
-/// As [`trust_roots`], and `Kind::Transient` as [`block_on`] has it.
-pub fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<RootCertStore>, Error> {
-    let mut kept = Process::current(&PROCESS)?.state.roots.borrow_mut();
-    tls::kept_trust_roots(&mut kept, ca_file)
+/// `Kind::Config` where there are none, and `Kind::Transient` as [`block_on`] has it.
+pub(crate) fn shared_trust_roots(ca_file: Option<&Path>) -> Result<Arc<TrustRoots>, Error> {
+    Process::current(&PROCESS)?.state.roots.get(ca_file)
 }
 
 #[cfg(test)]

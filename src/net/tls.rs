@@ -1,14 +1,17 @@
 //! TLS configurations and trust roots: the system's, and those of a file. Verification cannot be
 //! switched off for calls to the API.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
+use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::CryptoProvider;
+use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, WantsVerifier};
-use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
 
 use super::resolver::Stamp;
 use crate::error::Error;
@@ -17,37 +20,108 @@ use crate::text::{LONG_NAME_MAX, clean};
 /// After this time the roots are read again, since the system's may have been updated.
 const ROOTS_LAST: Duration = Duration::from_secs(600);
 
-/// Cached roots. Reading them takes milliseconds, and a process needs the same ones again and
-/// again.
-pub(super) struct KeptRoots {
+/// Roots to trust. They are read as far as the certificates of servers make it necessary: reading
+/// all of them takes milliseconds.
+#[derive(Debug)]
+pub(crate) struct TrustRoots {
+    likely: RootCertStore,
+    ca_file: Option<PathBuf>,
+    /// Read when a certificate is none of the likely ones'. `None`: they cannot be read.
+    all: OnceLock<Option<RootCertStore>>,
+}
+
+impl TrustRoots {
+    /// # Errors
+    /// As [`trust_roots`].
+    pub(super) fn new(ca_file: Option<&Path>) -> Result<Self, Error> {
+        Ok(Self {
+            likely: likely_trust_roots(ca_file)?,
+            ca_file: ca_file.map(Path::to_path_buf),
+            all: OnceLock::new(),
+        })
+    }
+
+    /// These and no others.
+    pub(crate) fn only(roots: RootCertStore) -> Self {
+        Self {
+            likely: roots,
+            ca_file: None,
+            all: None.into(),
+        }
+    }
+
+    /// Whether `certificate` leads to one of them, by way of `others`. Says nothing of its names.
+    ///
+    /// # Errors
+    /// Why it does not.
+    pub(crate) fn verify(
+        &self,
+        certificate: &ParsedCertificate<'_>,
+        others: &[CertificateDer<'_>],
+        now: UnixTime,
+        algorithms: &[&dyn SignatureVerificationAlgorithm],
+    ) -> Result<(), rustls::Error> {
+        let by = |roots| {
+            verify_server_cert_signed_by_trust_anchor(certificate, roots, others, now, algorithms)
+        };
+        match by(&self.likely) {
+            Err(rustls::Error::InvalidCertificate(why)) => match self.all() {
+                Some(all) => by(all),
+                None => Err(rustls::Error::InvalidCertificate(why)),
+            },
+            result => result,
+        }
+    }
+
+    /// Whether those that are not likely have been needed.
+    #[cfg(test)]
+    pub(crate) fn are_all_read(&self) -> bool {
+        self.all.get().is_some()
+    }
+
+    fn all(&self) -> Option<&RootCertStore> {
+        let read = || trust_roots(self.ca_file.as_deref()).ok();
+        self.all.get_or_init(read).as_ref()
+    }
+}
+
+/// The roots that a thread has read last: it needs the same ones again and again.
+#[derive(Default)]
+pub(super) struct SharedRoots(RefCell<Option<KeptRoots>>);
+
+struct KeptRoots {
     ca_file: Option<PathBuf>,
     stamp: Option<Stamp>,
     read_at: Instant,
-    roots: Arc<RootCertStore>,
+    roots: Arc<TrustRoots>,
 }
 
-/// As [`trust_roots`], but uses `kept` while it is current.
-pub(super) fn kept_trust_roots(
-    kept: &mut Option<KeptRoots>,
-    ca_file: Option<&Path>,
-) -> Result<Arc<RootCertStore>, Error> {
-    let stamp = ca_file.map(Stamp::of);
-    let good = kept.as_ref().filter(|kept| {
-        kept.ca_file.as_deref() == ca_file
-            && kept.stamp == stamp
-            && kept.read_at.elapsed() < ROOTS_LAST
-    });
-    if let Some(good) = good {
-        return Ok(Arc::clone(&good.roots));
+impl SharedRoots {
+    /// The system's roots and those of `ca_file`, a PEM file; read again only when this has changed
+    /// or ten minutes have passed.
+    ///
+    /// # Errors
+    /// As [`trust_roots`].
+    pub(super) fn get(&self, ca_file: Option<&Path>) -> Result<Arc<TrustRoots>, Error> {
+        let stamp = ca_file.map(Stamp::of);
+        let mut kept = self.0.borrow_mut();
+        let good = kept.as_ref().filter(|kept| {
+            kept.ca_file.as_deref() == ca_file
+                && kept.stamp == stamp
+                && kept.read_at.elapsed() < ROOTS_LAST
+        });
+        if let Some(good) = good {
+            return Ok(Arc::clone(&good.roots));
+        }
+        let roots = Arc::new(TrustRoots::new(ca_file)?);
+        *kept = Some(KeptRoots {
+            ca_file: ca_file.map(Path::to_path_buf),
+            stamp,
+            read_at: Instant::now(),
+            roots: Arc::clone(&roots),
+        });
+        Ok(roots)
     }
-    let roots = Arc::new(trust_roots(ca_file)?);
-    *kept = Some(KeptRoots {
-        ca_file: ca_file.map(Path::to_path_buf),
-        stamp,
-        read_at: Instant::now(),
-        roots: Arc::clone(&roots),
-    });
-    Ok(roots)
 }
 
 /// The system's roots and those of `ca_file`, a PEM file.
@@ -55,7 +129,7 @@ pub(super) fn kept_trust_roots(
 /// # Errors
 /// `Kind::Config`: `bad-ca-file` when the file cannot be read or has no certificate that can be
 /// used, `no-trust-roots` when there are none at all.
-pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
     let mut roots = match ca_file {
         Some(path) => roots_of_file(path)?,
         None => RootCertStore::empty(),
@@ -73,7 +147,7 @@ pub fn trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
 
 /// Those of [`trust_roots`] that are most likely enough: of the file, else of the system's bundle.
 /// The system keeps each of its roots in a file of its own, too, and there are hundreds.
-pub(super) fn likely_trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
+fn likely_trust_roots(ca_file: Option<&Path>) -> Result<RootCertStore, Error> {
     if let Some(path) = ca_file {
         return roots_of_file(path);
     }
@@ -123,7 +197,7 @@ pub(crate) fn check_ca_file(path: &Path) -> Result<(), Error> {
 ///
 /// # Errors
 /// `Kind::Config` with the reason `bad-ca-file`.
-pub(crate) fn read_ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+fn read_ca_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let pem = std::fs::read(path)
         .map_err(|error| bad_ca_file(path, &format!("it cannot be read ({})", error.kind())))?;
     let certificates = CertificateDer::pem_slice_iter(&pem)
@@ -151,20 +225,14 @@ fn bad_ca_file(path: &Path, why: &str) -> Error {
     )
 }
 
-/// A client configuration with the ring provider and `roots`, TLS 1.2 and 1.3.
-///
-/// # Errors
-/// `Kind::Config` with the reason `tls-setup`, which no known input leads to.
-pub fn client_config(roots: RootCertStore) -> Result<ClientConfig, Error> {
-    Ok(builder(&provider())?
-        .with_root_certificates(roots)
-        .with_no_client_auth())
-}
-
 pub(super) fn provider() -> Arc<CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
+/// A client configuration's beginning: TLS 1.2 and 1.3.
+///
+/// # Errors
+/// `Kind::Config` with the reason `tls-setup`, which no known input leads to.
 pub(super) fn builder(
     provider: &Arc<CryptoProvider>,
 ) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, Error> {

@@ -40,23 +40,44 @@ pub(crate) struct HandshakeRecorder {
 /// A client configuration for one connection, and what keeps what the server shows.
 ///
 /// # Errors
-/// As [`tls::client_config`].
+/// As [`tls::builder`].
 pub(crate) fn unverified_client_config() -> Result<(ClientConfig, Arc<HandshakeRecorder>), Error> {
-    let provider = tls::provider();
-    let recorder = Arc::new(HandshakeRecorder {
-        provider: Arc::clone(&provider),
-        shown: Mutex::default(),
-    });
-    let mut config = tls::builder(&provider)?
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>)
-        .with_no_client_auth();
-    // A session that is taken up again shows no certificate.
-    config.resumption = Resumption::disabled();
+    let mut config = common_config()?;
+    let recorder = HandshakeRecorder::new(config.crypto_provider());
+    let verifier = Arc::clone(&recorder) as Arc<dyn ServerCertVerifier>;
+    config.dangerous().set_certificate_verifier(verifier);
     Ok((config, recorder))
 }
 
+/// What the connections of a process have in common: making it takes longer than copying it.
+fn common_config() -> Result<ClientConfig, Error> {
+    static COMMON: Mutex<Option<ClientConfig>> = Mutex::new(None);
+    // A process that was forked while another thread was in here never gets the lock.
+    let mut common = COMMON.try_lock().ok();
+    if let Some(made) = common.as_deref().and_then(Option::as_ref) {
+        return Ok(made.clone());
+    }
+    let provider = tls::provider();
+    let mut config = tls::builder(&provider)?
+        .dangerous()
+        .with_custom_certificate_verifier(HandshakeRecorder::new(&provider))
+        .with_no_client_auth();
+    // A session that is taken up again shows no certificate.
+    config.resumption = Resumption::disabled();
+    if let Some(common) = common.as_deref_mut() {
+        *common = Some(config.clone());
+    }
+    Ok(config)
+}
+
 impl HandshakeRecorder {
+    fn new(provider: &Arc<CryptoProvider>) -> Arc<Self> {
+        Arc::new(Self {
+            provider: Arc::clone(provider),
+            shown: Mutex::default(),
+        })
+    }
+
     /// What the server has shown so far.
     pub(crate) fn shown(&self) -> Shown {
         self.with(|shown| shown.clone())

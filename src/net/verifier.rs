@@ -1,28 +1,28 @@
-//! Verifies servers by the likely roots first, and by all of them before one is turned down.
+//! Verifies the servers of calls to the API.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::client::verify_server_name;
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
+use rustls::server::ParsedCertificate;
+use rustls::{ClientConfig, DigitallySignedStruct, Error as TlsError, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
-use super::tls;
+use super::tls::{self, TrustRoots};
 use crate::error::Error;
 
-/// A client configuration that trusts the roots of [`tls::trust_roots`]. They are read as far as
-/// the certificates of servers make it necessary: reading all of them takes milliseconds.
+/// A client configuration that trusts `roots`.
 ///
 /// # Errors
-/// As [`tls::trust_roots`] and [`tls::client_config`].
-pub(super) fn trusting_client_config(ca_file: Option<&Path>) -> Result<ClientConfig, Error> {
+/// As [`tls::builder`].
+pub(super) fn trusting_client_config(roots: Arc<TrustRoots>) -> Result<ClientConfig, Error> {
+    let provider = tls::provider();
     let verifier = Verifier {
-        likely: of_roots(tls::likely_trust_roots(ca_file)?)?,
-        ca_file: ca_file.map(Path::to_path_buf),
-        all: OnceLock::new(),
+        roots,
+        algorithms: provider.signature_verification_algorithms,
     };
-    Ok(tls::builder(&tls::provider())?
+    Ok(tls::builder(&provider)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth())
@@ -30,23 +30,8 @@ pub(super) fn trusting_client_config(ca_file: Option<&Path>) -> Result<ClientCon
 
 #[derive(Debug)]
 struct Verifier {
-    likely: Arc<WebPkiServerVerifier>,
-    ca_file: Option<PathBuf>,
-    /// Made when a certificate is none of the likely roots'. `None`: they cannot be read.
-    all: OnceLock<Option<Arc<WebPkiServerVerifier>>>,
-}
-
-fn of_roots(roots: RootCertStore) -> Result<Arc<WebPkiServerVerifier>, Error> {
-    WebPkiServerVerifier::builder_with_provider(Arc::new(roots), tls::provider())
-        .build()
-        .map_err(|error| Error::config("tls-setup", format!("TLS cannot be set up: {error}.")))
-}
-
-impl Verifier {
-    fn all(&self) -> Option<&Arc<WebPkiServerVerifier>> {
-        let make = || of_roots(tls::trust_roots(self.ca_file.as_deref()).ok()?).ok();
-        self.all.get_or_init(make).as_ref()
-    }
+    roots: Arc<TrustRoots>,
+    algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -55,19 +40,14 @@ impl ServerCertVerifier for Verifier {
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         server_name: &ServerName<'_>,
-        ocsp_response: &[u8],
+        _ocsp_response: &[u8],
         now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        let by = |verifier: &WebPkiServerVerifier| {
-            verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
-        };
-        match by(&self.likely) {
-            Err(rustls::Error::InvalidCertificate(why)) => match self.all() {
-                Some(all) => by(all),
-                None => Err(rustls::Error::InvalidCertificate(why)),
-            },
-            result => result,
-        }
+    ) -> Result<ServerCertVerified, TlsError> {
+        let certificate = ParsedCertificate::try_from(end_entity)?;
+        self.roots
+            .verify(&certificate, intermediates, now, self.algorithms.all)?;
+        verify_server_name(&certificate, server_name)?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -75,9 +55,8 @@ impl ServerCertVerifier for Verifier {
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let verifier = &self.likely;
-        verifier.verify_tls12_signature(message, certificate, signature)
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn verify_tls13_signature(
@@ -85,13 +64,12 @@ impl ServerCertVerifier for Verifier {
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let verifier = &self.likely;
-        verifier.verify_tls13_signature(message, certificate, signature)
+    ) -> Result<HandshakeSignatureValid, TlsError> {
+        verify_tls13_signature(message, certificate, signature, &self.algorithms)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.likely.supported_verify_schemes()
+        self.algorithms.supported_schemes()
     }
 }
 

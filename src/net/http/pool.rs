@@ -16,7 +16,8 @@ use super::turns::Turns;
 use crate::error::Error;
 use crate::net::proxy::Proxy;
 use crate::net::resolver::{Resolver, Stamp};
-use crate::net::{tls, verifier};
+use crate::net::tls::{SharedRoots, TrustRoots};
+use crate::net::verifier::trusting_client_config;
 
 /// Ways of connecting that are kept; a process has one, perhaps two.
 const MAX_POOLS: usize = 8;
@@ -53,8 +54,8 @@ pub struct Counters {
 }
 
 /// The pools of a process.
-#[derive(Default)]
 pub(in crate::net) struct Pools {
+    roots: Rc<SharedRoots>,
     /// The most recently used one is the last.
     entries: RefCell<Vec<Entry>>,
     opened: Arc<AtomicU64>,
@@ -85,12 +86,13 @@ impl Lane {
 }
 
 impl Entry {
-    fn new(route: &Route, ca_file: Option<Stamp>) -> Result<Self, Error> {
-        let mut tls = if route.tls {
-            verifier::trusting_client_config(route.ca_file.as_deref())?
+    fn new(route: &Route, ca_file: Option<Stamp>, shared: &SharedRoots) -> Result<Self, Error> {
+        let roots = if route.tls {
+            shared.get(route.ca_file.as_deref())?
         } else {
-            tls::client_config(RootCertStore::empty())?
+            Arc::new(TrustRoots::only(RootCertStore::empty()))
         };
+        let mut tls = trusting_client_config(roots)?;
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Ok(Self {
             route: route.clone(),
@@ -103,6 +105,17 @@ impl Entry {
 }
 
 impl Pools {
+    /// None yet. Servers are trusted by `roots`.
+    pub(in crate::net) fn new(roots: Rc<SharedRoots>) -> Self {
+        Self {
+            roots,
+            entries: RefCell::default(),
+            opened: Arc::default(),
+            calls: Cell::default(),
+            answers: Cell::default(),
+        }
+    }
+
     /// The counters of these pools.
     pub(in crate::net) fn counters(&self) -> Counters {
         Counters {
@@ -137,7 +150,7 @@ impl Pools {
             .filter(|entry| entry.ca_file == ca_file);
         let mut entry = match kept {
             Some(entry) => entry,
-            None => Entry::new(route, ca_file)?,
+            None => Entry::new(route, ca_file, &self.roots)?,
         };
         // The first one with room: few calls keep to one connection.
         let with_room = entry.lanes.iter().find(|lane| lane.has_room());

@@ -1,9 +1,12 @@
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 
+use rustls::RootCertStore;
+
 use super::*;
 
 struct Authority {
     issuer: Issuer<'static, KeyPair>,
+    issued: CertificateDer<'static>,
     pem: String,
 }
 
@@ -13,10 +16,11 @@ impl Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.distinguished_name.push(DnType::CommonName, name);
-        let pem = params.self_signed(&key).unwrap().pem();
+        let issued = params.self_signed(&key).unwrap();
         Self {
+            pem: issued.pem(),
+            issued: issued.der().clone(),
             issuer: Issuer::new(params, key),
-            pem,
         }
     }
 
@@ -34,9 +38,8 @@ fn all_roots_are_read_only_before_a_server_is_turned_down() {
     let (likely, other) = (Authority::new("likely"), Authority::new("other"));
     std::fs::write(&file, &likely.pem).unwrap();
     let verifier = Verifier {
-        likely: of_roots(tls::likely_trust_roots(Some(&file)).unwrap()).unwrap(),
-        ca_file: Some(file.clone()),
-        all: OnceLock::new(),
+        roots: Arc::new(TrustRoots::new(Some(&file)).unwrap()),
+        algorithms: tls::provider().signature_verification_algorithms,
     };
     std::fs::write(&file, format!("{}{}", likely.pem, other.pem)).unwrap();
     let verify = |certificate: &CertificateDer<'_>| {
@@ -44,13 +47,36 @@ fn all_roots_are_read_only_before_a_server_is_turned_down() {
         verifier.verify_server_cert(certificate, &[], &name, &[], UnixTime::now())
     };
     assert!(verify(&likely.certificate()).is_ok());
-    assert!(verifier.all.get().is_none());
+    assert!(!verifier.roots.are_all_read());
     assert!(verify(&other.certificate()).is_ok());
-    assert!(verifier.all.get().is_some());
+    assert!(verifier.roots.are_all_read());
     let unknown = verify(&Authority::new("unknown").certificate());
     assert_eq!(
         unknown.map(|_| ()),
         Err(rustls::CertificateError::UnknownIssuer.into())
     );
     std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn what_leads_to_a_root_must_be_for_the_name_that_is_called() {
+    let authority = Authority::new("root");
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.issued.clone()).unwrap();
+    let verifier = Verifier {
+        roots: Arc::new(TrustRoots::only(roots)),
+        algorithms: tls::provider().signature_verification_algorithms,
+    };
+    let verify = |name: &str| {
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let certificate = authority.certificate();
+        verifier.verify_server_cert(&certificate, &[], &name, &[], UnixTime::now())
+    };
+    assert!(verify("closte.example").is_ok());
+    for other in ["closte.test", "www.closte.example", "127.0.0.1"] {
+        assert!(
+            matches!(verify(other), Err(TlsError::InvalidCertificate(_))),
+            "{other}"
+        );
+    }
 }
