@@ -7,7 +7,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::proto::rr::{Name, RecordType};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::client::cname_chain::{self, CnameChain, End};
 use super::client::scope::Scope;
@@ -18,6 +18,8 @@ use crate::net::{DNS_PORT, DnsClient, NoAnswer, Query};
 /// Further time for the other resolvers when one has answered, at least. Those that kept us waiting
 /// before have none.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// After this time those are asked, too, that kept us waiting before.
+const HEAD_START: Duration = Duration::from_millis(300);
 /// How often is looked whether the others turned out to be silent meanwhile.
 const GLANCE: Duration = Duration::from_millis(50);
 
@@ -31,7 +33,14 @@ pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAn
         .resolvers
         .iter()
         .enumerate()
-        .map(|(at, server)| async move { (at, ask_resolver(scope, *server, name).await) })
+        .map(|(at, server)| async move {
+            let others = || scope.resolvers.iter().filter(|other| *other != server);
+            let will_others_do = others().any(|other| !DnsClient::is_slow(*other));
+            if will_others_do && !DnsClient::is_worth_a_question(*server) {
+                sleep(HEAD_START).await;
+            }
+            (at, ask_resolver(scope, *server, name).await)
+        })
         .collect();
     let is_slow = |at: &usize| {
         let server = scope.resolvers.get(*at);

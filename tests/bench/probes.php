@@ -72,6 +72,8 @@ $closte_batch = static function ( string $stage, string $column, string $good ) 
 			'targets'       => $closte_here,
 			'resolvers'     => $closte_here,
 			'authoritative' => false,
+			// One look for each, and not the next one in the same visit.
+			'follow'        => false,
 			'ca_file'       => "$closte_dir/ca.pem",
 		)
 	);

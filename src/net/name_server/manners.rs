@@ -15,6 +15,8 @@ use super::round_trip::RoundTrip;
 pub(super) const PATIENCE: Duration = Duration::from_millis(300);
 /// A server that kept us waiting is not waited for during this time.
 const LATE_FOR: Duration = Duration::from_secs(60);
+/// Where others answer, one question in this time is for a server that kept us waiting.
+const RETRY_EVERY: Duration = Duration::from_secs(1);
 /// After so many datagrams in a row that no answer came to in time, a server is silent.
 const SILENT_AFTER: u32 = 3;
 /// Questions to one server that were sent just now: more than its socket holds (some 270 by Linux's
@@ -47,6 +49,8 @@ struct Server {
     missed: u32,
     /// When it began to keep us waiting.
     late_since: Option<Instant>,
+    /// When it was last asked whether that is over.
+    retried_at: Option<Instant>,
     fresh: Arc<Semaphore>,
     asked_at: Instant,
 }
@@ -58,6 +62,7 @@ impl Server {
             round_trip: RoundTrip::default(),
             missed: 0,
             late_since: None,
+            retried_at: None,
             fresh: Arc::new(Semaphore::new(MOST_FRESH)),
             asked_at: now,
         }
@@ -118,6 +123,20 @@ impl Manners {
     /// Whether `server` kept others waiting when it was asked last.
     pub(super) fn is_late(&self, server: SocketAddr, now: Instant) -> bool {
         self.of(server, false, |known| known.is_late(now))
+    }
+
+    /// Whether to ask `server` although others will do. Of a late one, once in a while.
+    pub(super) fn is_worth_a_question(&self, server: SocketAddr, now: Instant) -> bool {
+        self.of(server, true, |known| {
+            let is_due = !known.is_late(now)
+                || known
+                    .retried_at
+                    .is_none_or(|last| now >= last + RETRY_EVERY);
+            if is_due {
+                known.retried_at = Some(now);
+            }
+            is_due
+        })
     }
 
     /// Somebody else answered first, and long ago.

@@ -124,6 +124,11 @@ impl DnsClient {
         Process::manners().is_some_and(|manners| manners.is_late(server, Instant::now()))
     }
 
+    /// Whether to ask a server although others will do. Of a slow one, once in a while.
+    pub(crate) fn is_worth_a_question(server: SocketAddr) -> bool {
+        Process::manners().is_none_or(|manners| manners.is_worth_a_question(server, Instant::now()))
+    }
+
     /// Notes that others need not be kept waiting for this server.
     pub(crate) fn is_late(server: SocketAddr) {
         if let Some(manners) = Process::manners() {

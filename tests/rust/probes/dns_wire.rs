@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::{SocketAddr, UdpSocket};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use closte::dns::{DnsOptions, DnsProber, DnsState};
 use closte::lifecycle::{Lifecycle, LifecycleOptions, Record, Stage, Wanted};
@@ -124,12 +125,34 @@ fn what_is_learnt_of_a_silent_resolver_holds_for_the_process() {
     let good = FakeServer::start(|question| Some(here(question)));
     let both = [dead.address, good.address];
     check(&prober(&both), 3);
-    // Another prober, as another request of the process has it, sends it one datagram for each
-    // address that it asks for and waits for none: no question is repeated.
-    let before = (dead.asked(), good.asked());
+    // Another prober, as another request of the process has it, waits for nothing, and asks once in
+    // a while whether that is over: for both kinds of addresses, each second.
+    let (begin, before) = (Instant::now(), (dead.asked(), good.asked()));
     check(&prober(&both), 20);
+    let most = 2 * (usize::try_from(begin.elapsed().as_secs()).unwrap() + 1);
     let (dead, good) = (dead.asked() - before.0, good.asked() - before.1);
-    assert!(dead <= 40 && good >= 40, "{dead} and {good}");
+    assert!(dead <= most && good >= 40, "{dead} of {most}, and {good}");
+}
+
+#[test]
+fn a_resolver_that_was_silent_is_heard_again() {
+    let is_silent = Arc::new(AtomicBool::new(true));
+    let silent = Arc::clone(&is_silent);
+    let first = FakeServer::start(move |question| {
+        (!silent.load(Ordering::Relaxed)).then(|| here(question))
+    });
+    let second = FakeServer::start(|question| Some(here(question)));
+    let prober = prober(&[first.address, second.address]);
+    let says = || {
+        let report = block_on(prober.check(&domain("d.test"))).unwrap();
+        report.resolvers[&first.address.to_string()].error.clone()
+    };
+    assert_eq!(says().as_deref(), Some("timeout"));
+    is_silent.store(false, Ordering::Relaxed);
+    let begin = Instant::now();
+    while says().is_some() {
+        assert!(begin.elapsed() < PATIENCE);
+    }
 }
 
 /// A server that is handed each datagram.

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Dialect, LATE_FOR, MOST_SERVERS, Manners, PATIENCE, SILENT_AFTER};
+use super::{Dialect, LATE_FOR, MOST_SERVERS, Manners, PATIENCE, RETRY_EVERY, SILENT_AFTER};
 
 fn server(number: u32) -> SocketAddr {
     (Ipv4Addr::from(0x0a00_0000 + number), 53).into()
@@ -34,6 +34,20 @@ fn a_silent_server_is_waited_for_once_in_a_while() {
     assert!(!manners.is_late(it, end));
     manners.late(it, end);
     assert!(manners.is_late(it, end));
+}
+
+#[test]
+fn a_late_server_is_asked_once_in_a_while() {
+    let it = server(1);
+    let (manners, begin) = asked(it);
+    assert!(manners.is_worth_a_question(it, begin));
+    assert!(manners.is_worth_a_question(it, begin));
+    manners.late(it, begin);
+    assert!(!manners.is_worth_a_question(it, begin));
+    assert!(manners.is_worth_a_question(it, begin + RETRY_EVERY));
+    assert!(!manners.is_worth_a_question(it, begin + RETRY_EVERY));
+    manners.answered(it, PATIENCE / 2);
+    assert!(manners.is_worth_a_question(it, begin + RETRY_EVERY));
 }
 
 #[test]
