@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { closte, domainsPage, launch, openPage, resetNetwork, wp } from './network.mjs';
+import { assertAsksNothing, closte, domainsPage, launch, logInAgain, openPage, resetNetwork, waitForLogOut, wp } from './network.mjs';
 
 const DOMAIN = 'www.shop.example';
 
@@ -137,23 +137,11 @@ describe('the page of one domain in the browser', () => {
 		await own.clock.install();
 		await own.goto(address);
 		await own.waitForSelector('#closte-sync-look .closte-sync-resolvers');
-		await wp('user', 'session', 'destroy', 'admin', '--all');
-		await passTime(own);
-		await own.waitForSelector('#wp-auth-check-wrap:not(.hidden) #wp-auth-check');
-		// WordPress gives up on a form that is not there after ten seconds, and some pass at once below.
-		await own.waitForSelector('#wp-auth-check-form:not(.loading)');
+		await waitForLogOut(own, () => passTime(own));
 		assert.match(await own.innerText(trouble), /You are logged out/);
 		// Nothing is asked for until then.
-		let asked = 0;
-		own.on('request', (request) => asked += Number(/closte-sync\/v1\/.*watch/.test(decodeURIComponent(request.url()))));
-		await own.clock.fastForward('00:40');
-		await own.evaluate(() => fetch('/'));
-		assert.equal(asked, 0);
-		const dialogue = own.frameLocator('#wp-auth-check-frame');
-		await dialogue.locator('#user_login').fill('admin');
-		await dialogue.locator('#user_pass').fill('admin');
-		await dialogue.locator('#wp-submit').press('Enter');
-		await own.waitForSelector('#wp-auth-check-wrap.hidden', { state: 'attached' });
+		await assertAsksNothing(own, /closte-sync\/v1\/.*watch/);
+		await logInAgain(own);
 		await own.waitForSelector(trouble, { state: 'hidden' });
 		// Its buttons are those of the new log-in too.
 		await own.click('#closte-sync-actions button:has-text("Remove from Closte")');

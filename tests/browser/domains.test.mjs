@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { closte, domainsPage, launch, openPage, resetNetwork, wp } from './network.mjs';
+import { assertAsksNothing, closte, createSite, domainsPage, launch, logInAgain, openPage, resetNetwork, search, turnPage, waitForLogOut, wp } from './network.mjs';
 
 const row = (domain) => `tr[data-domain="${domain}"]`;
 
@@ -15,21 +15,13 @@ describe('domains in the browser', () => {
 	after(() => browser.close());
 	beforeEach(() => resetNetwork());
 
-	async function createSite(slug) {
-		await page.goto('/wp-admin/network/site-new.php');
-		await page.fill('#site-address', slug);
-		await page.fill('#site-title', slug);
-		await page.fill('#admin-email', 'admin@network.example');
-		await Promise.all([page.waitForURL('**/site-new.php?update=added**'), page.click('#add-site')]);
-	}
-
 	async function act(domain, action) {
 		await page.hover(row(domain));
 		await page.click(`${row(domain)} .row-actions .${action} button`);
 	}
 
 	it('a new site is at Closte before the page comes back', async () => {
-		await createSite('fresh');
+		await createSite(page, 'fresh');
 		assert.deepEqual(await closte.domains(), ['fresh.network.test']);
 		await page.goto(domainsPage);
 		assert.match(await page.innerText(`${row('fresh.network.test')} .column-state`), /Checking DNS/);
@@ -42,7 +34,7 @@ describe('domains in the browser', () => {
 		await page.goto(domainsPage);
 		const slack = 1_000 + 20 * (Date.now() - unhurried);
 		const started = Date.now();
-		await createSite('patient');
+		await createSite(page, 'patient');
 		assert.ok(Date.now() - started < 8_000 + slack);
 		assert.match(await page.innerText('.notice-warning'), /1 change has not been sent to Closte yet\. You do not need to do anything: changes are sent automatically\./);
 		await page.goto(domainsPage);
@@ -56,7 +48,7 @@ describe('domains in the browser', () => {
 
 	it('a refused key is named on the screens of sites', async () => {
 		await closte.refuseKey();
-		await createSite('locked');
+		await createSite(page, 'locked');
 		assert.match(await page.innerText('.notice-error'), /Closte refuses the API key/);
 		assert.match(await page.innerText('.notice-error'), /Test the connection/);
 	});
@@ -80,8 +72,7 @@ describe('domains in the browser', () => {
 		await Promise.all([page.waitForURL(/state=network-must-act/), page.click('.subsubsub a[href*="state=network-must-act"]')]);
 		await lists('bad.network.test');
 		await page.goto(domainsPage);
-		await page.fill('#closte-sync-domain-search-input', 'bet');
-		await Promise.all([page.waitForURL(/s=bet/), page.click('#search-submit')]);
+		await search(page, '#closte-sync-domain-search-input', 'bet');
 		await lists('beta.network.test');
 		assert.match(await page.innerText('.subtitle'), /Search results for: bet/);
 	});
@@ -91,15 +82,9 @@ describe('domains in the browser', () => {
 			await wp('site', 'create', `--slug=${slug}`);
 		}
 		await page.goto(domainsPage);
-		await page.click('#show-settings-link');
-		await page.fill('#closte_sync_domains_per_page', '2');
-		await page.click('#screen-options-apply');
-		// The page that the form was on is still there for a moment.
-		const shows = (count) => page.waitForFunction((rows) => document.querySelectorAll('tr[data-domain]').length === rows, count);
-		await shows(2);
-		await Promise.all([page.waitForURL(/after=/), page.click('.tablenav.top .next-page')]);
-		await shows(1);
-		await wp('eval', "delete_metadata( 'user', 0, 'closte_sync_domains_per_page', '', true );");
+		await turnPage(page, { option: 'closte_sync_domains_per_page', rows: 'tr[data-domain]', address: /after=/ }, () =>
+			page.waitForFunction(() => document.querySelectorAll('tr[data-domain]').length === 1),
+		);
 	});
 
 	it('retries a domain that failed, and says where it stands', async () => {
@@ -289,23 +274,12 @@ describe('domains in the browser', () => {
 		const own = await openPage(browser);
 		await own.clock.install();
 		await own.goto(domainsPage);
-		await wp('user', 'session', 'destroy', 'admin', '--all');
-		await own.waitForSelector('#wp-auth-check-wrap:not(.hidden) #wp-auth-check');
-		// WordPress gives up on a form that is not there after ten seconds, and some pass at once below.
-		await own.waitForSelector('#wp-auth-check-form:not(.loading)');
+		await waitForLogOut(own);
 		await own.waitForSelector('#closte-sync-poll-trouble .notice-error');
 		assert.match(await own.innerText('#closte-sync-poll-trouble'), /You are logged out/);
 		// Nothing is asked for until then.
-		let asked = 0;
-		own.on('request', (request) => asked += Number(/closte-sync\/v1\/poll/.test(decodeURIComponent(request.url()))));
-		await own.clock.fastForward('00:40');
-		await own.evaluate(() => fetch('/'));
-		assert.equal(asked, 0);
-		const dialogue = own.frameLocator('#wp-auth-check-frame');
-		await dialogue.locator('#user_login').fill('admin');
-		await dialogue.locator('#user_pass').fill('admin');
-		await dialogue.locator('#wp-submit').press('Enter');
-		await own.waitForSelector('#wp-auth-check-wrap.hidden', { state: 'attached' });
+		await assertAsksNothing(own, /closte-sync\/v1\/poll/);
+		await logInAgain(own);
 		await closte.down(false);
 		await own.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`);
 		assert.equal(await own.locator('#closte-sync-poll-trouble .notice').count(), 0);

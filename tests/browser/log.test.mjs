@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { closte, env, launch, logPage, openPage, resetNetwork, settingsPage, wp } from './network.mjs';
+import { closte, createSite, env, launch, logPage, openPage, resetNetwork, search, settingsPage, turnPage, wp } from './network.mjs';
 
 describe('the log in the browser', () => {
 	let browser;
@@ -15,18 +15,10 @@ describe('the log in the browser', () => {
 
 	const cells = (column) => page.$$eval(`#the-list .column-${column}`, (all) => all.map((one) => one.innerText.trim()));
 
-	async function createSite(slug) {
-		await page.goto('/wp-admin/network/site-new.php');
-		await page.fill('#site-address', slug);
-		await page.fill('#site-title', slug);
-		await page.fill('#admin-email', 'admin@network.example');
-		await Promise.all([page.waitForURL('**/site-new.php?update=added**'), page.click('#add-site')]);
-	}
-
 	it('says who created a site and what came of it', async () => {
-		await createSite('fresh');
+		await createSite(page, 'fresh');
 		await closte.fault({ kind: 'reject', domain: `bad.${env.domain}`, text: '<b>No</b> more domains' });
-		await createSite('bad');
+		await createSite(page, 'bad');
 		await page.goto(settingsPage);
 		await Promise.all([page.waitForURL(`**${logPage}`), page.click('#adminmenu a[href$="closte-sync-log"]')]);
 		assert.deepEqual((await cells('domain')).slice(0, 2), [`bad.${env.domain}`, `fresh.${env.domain}`]);
@@ -54,8 +46,7 @@ describe('the log in the browser', () => {
 		assert.deepEqual(await cells('domain'), [`beta.${env.domain}`, `alpha.${env.domain}`]);
 		assert.equal(await page.inputValue('#closte-sync-log-outcome'), 'added');
 		assert.doesNotMatch(page.url(), /_wpnonce|_wp_http_referer/);
-		await page.fill('#closte-sync-log-search-input', 'alp');
-		await Promise.all([page.waitForURL(/s=alp/), page.click('#search-submit')]);
+		await search(page, '#closte-sync-log-search-input', 'alp');
 		assert.deepEqual(await cells('domain'), [`alpha.${env.domain}`]);
 		assert.match(await page.innerText('.subtitle'), /Search results for: alp/);
 		await Promise.all([page.waitForURL(/domain=alpha/), page.click('#the-list .row-title')]);
@@ -68,18 +59,13 @@ describe('the log in the browser', () => {
 			await wp('site', 'create', `--slug=${slug}`);
 		}
 		await page.goto(logPage);
-		await page.click('#show-settings-link');
-		await page.fill('#closte_sync_log_per_page', '2');
-		await page.click('#screen-options-apply');
-		await page.waitForSelector('.tablenav-pages .next-page');
-		assert.equal(await page.locator('#the-list tr').count(), 2);
-		await Promise.all([page.waitForURL(/paged=2/), page.click('.tablenav.top .next-page')]);
-		assert.ok((await cells('domain')).includes(`alpha.${env.domain}`));
-		await wp('eval', "delete_metadata( 'user', 0, 'closte_sync_log_per_page', '', true );");
+		await turnPage(page, { option: 'closte_sync_log_per_page', rows: '#the-list tr', address: /paged=2/ }, async () =>
+			assert.ok((await cells('domain')).includes(`alpha.${env.domain}`)),
+		);
 	});
 
 	it('is read on a narrow screen too', async () => {
-		await createSite('fresh');
+		await createSite(page, 'fresh');
 		const phone = await openPage(browser, { viewport: { width: 390, height: 844 } });
 		await phone.goto(logPage);
 		await phone.click('#the-list tr:first-child .toggle-row');

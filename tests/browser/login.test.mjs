@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { env, launch, openPage, resetNetwork, wp } from './network.mjs';
+import { env, fillLogIn, launch, openPage, resetNetwork, wp } from './network.mjs';
 
 const mapped = 'customer-one.test';
 
@@ -8,9 +8,7 @@ const mapped = 'customer-one.test';
 async function logIn(browser) {
 	const page = await openPage(browser, { user: null });
 	await page.goto(`${env.url.replace(env.domain, mapped)}/wp-login.php`);
-	await page.fill('#user_login', env.admin.user);
-	await page.fill('#user_pass', env.admin.password);
-	await page.press('#wp-submit', 'Enter');
+	await fillLogIn(page);
 	await page.waitForSelector('#login_error, #wpadminbar', { state: 'attached' });
 	return page;
 }

@@ -101,9 +101,65 @@ export async function openPage(browser, { user = env.admin.user, password = env.
 	page.on('pageerror', (error) => page.complaints.push(error.message));
 	if (user !== null) {
 		await page.goto('/wp-login.php');
-		await page.fill('#user_login', user);
-		await page.fill('#user_pass', password);
-		await Promise.all([page.waitForURL('**/wp-admin/**'), page.press('#wp-submit', 'Enter')]);
+		await Promise.all([page.waitForURL('**/wp-admin/**'), fillLogIn(page, user, password)]);
 	}
 	return page;
+}
+
+/** Fills in the form to log in that a page or a frame shows, and sends it. */
+export async function fillLogIn(form, user = env.admin.user, password = env.admin.password) {
+	await form.locator('#user_login').fill(user);
+	await form.locator('#user_pass').fill(password);
+	await form.locator('#wp-submit').press('Enter');
+}
+
+/** The admin's sessions end: WordPress says so on the page, with a form to log in again. */
+export async function waitForLogOut(page, isSeen = async () => {}) {
+	await wp('user', 'session', 'destroy', 'admin', '--all');
+	await isSeen();
+	await page.waitForSelector('#wp-auth-check-wrap:not(.hidden) #wp-auth-check');
+	// WordPress gives up on a form that is not there after ten seconds, and some pass at once later.
+	await page.waitForSelector('#wp-auth-check-form:not(.loading)');
+}
+
+/** For 40 seconds, a page that is logged out asks for nothing whose address is like this. */
+export async function assertAsksNothing(page, address) {
+	let asked = 0;
+	page.on('request', (request) => asked += Number(address.test(decodeURIComponent(request.url()))));
+	await page.clock.fastForward('00:40');
+	await page.evaluate(() => fetch('/'));
+	assert.equal(asked, 0);
+}
+
+/** Logs in again in WordPress's form on the page. */
+export async function logInAgain(page) {
+	await fillLogIn(page.frameLocator('#wp-auth-check-frame'));
+	await page.waitForSelector('#wp-auth-check-wrap.hidden', { state: 'attached' });
+}
+
+/** Creates a site on WordPress's own screen. */
+export async function createSite(page, slug) {
+	await page.goto('/wp-admin/network/site-new.php');
+	await page.fill('#site-address', slug);
+	await page.fill('#site-title', slug);
+	await page.fill('#admin-email', 'admin@network.example');
+	await Promise.all([page.waitForURL('**/site-new.php?update=added**'), page.click('#add-site')]);
+}
+
+/** Searches the list that a page shows. */
+export async function search(page, input, text) {
+	await page.fill(input, text);
+	await Promise.all([page.waitForURL(new RegExp(`s=${text}`)), page.click('#search-submit')]);
+}
+
+/** Sets two rows a page for a list of three, goes to the second page, and has that looked at. */
+export async function turnPage(page, { option, rows, address }, look) {
+	await page.click('#show-settings-link');
+	await page.fill(`#${option}`, '2');
+	await page.click('#screen-options-apply');
+	// The page that the form was on is still there for a moment.
+	await page.waitForFunction((all) => document.querySelectorAll(all).length === 2, rows);
+	await Promise.all([page.waitForURL(address), page.click('.tablenav.top .next-page')]);
+	await look();
+	await wp('eval', `delete_metadata( 'user', 0, '${option}', '', true );`);
 }

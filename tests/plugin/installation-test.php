@@ -389,6 +389,20 @@ final class Installation_Test extends Plugin_Test_Case {
 		$this->assertEquals( $settings, Settings::load() );
 	}
 
+	public function test_the_bounds_of_the_interval_are_the_extension_s(): void {
+		$taken = static function ( int $interval ): bool {
+			try {
+				new \Closte\Lifecycle( new \Closte\Client( 'a-key' ), array( 'targets' => array( '192.0.2.1' ), 'check_interval' => $interval ) );
+				return true;
+			} catch ( \Closte\ConfigException ) {
+				return false;
+			}
+		};
+
+		$this->assertSame( array( false, true ), array_map( $taken, array( Settings::MIN_CHECK_INTERVAL - 1, Settings::MIN_CHECK_INTERVAL ) ) );
+		$this->assertSame( array( true, false ), array_map( $taken, array( Settings::MAX_CHECK_INTERVAL, Settings::MAX_CHECK_INTERVAL + 1 ) ) );
+	}
+
 	public function test_filters_hold_within_the_bounds(): void {
 		add_filter( 'closte_sync_check_interval', static fn(): int => 1 );
 		add_filter( 'closte_sync_www_handling', static fn(): string => 'never' );
