@@ -87,7 +87,7 @@ $closte_writes = static function () use ( $closte, $closte_time, &$closte_found 
 		static function () use ( $closte, &$closte_found ): void {
 			$recorder = new Recorder( $closte->ledger(), $closte->leases(), $closte->domain_rules() );
 			while ( array() !== ( $rows = $closte->leases()->claim_due( wp_generate_uuid4(), 500, 120, Work::Checks ) ) ) { // phpcs:ignore
-				$answers = new Answers( $recorder, array_column( $rows, null, 'id' ), 100 );
+				$answers = new Answers( $recorder, $rows, 100 );
 				foreach ( $rows as $row ) {
 					$row->unreadable_column();
 					$answers->add( array_merge( $row->to_record(), $closte_found[ $row->id ] ) );

@@ -177,7 +177,7 @@ final class Leases {
 	/**
 	 * Ends leases without an answer: the rows stay due.
 	 *
-	 * @param array<Ledger_Row> $claimed Of one claim.
+	 * @param array<Ledger_Row> $claimed As they were claimed.
 	 * @param bool              $called  Whether calls may have been under way.
 	 */
 	public function release( array $claimed, bool $called = false ): void {
@@ -185,13 +185,13 @@ final class Leases {
 			return;
 		}
 
-		$ids = implode( ', ', array_map( static fn( Ledger_Row $row ): int => $row->id, $claimed ) );
+		list( $is_leased, $values ) = Answer_Writer::is_leased( $claimed );
 
 		$this->database->run(
-			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = CASE WHEN %d = 1 AND next_call <> '' THEN 1 ELSE may_have_landed END WHERE id IN ( $ids ) AND lease_owner = %s",
+			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = CASE WHEN %d = 1 AND next_call <> '' THEN 1 ELSE may_have_landed END WHERE $is_leased",
 			$this->table,
 			(int) $called,
-			reset( $claimed )->lease_owner
+			...$values
 		);
 	}
 

@@ -167,10 +167,13 @@ final class Ledger_Row {
 	 * @return array<string, string>
 	 */
 	private static function unread( array $row, bool $has_odd_problems ): array {
-		$odd = array_filter(
-			self::NUMBERS,
-			static fn( string $column ): bool => (string) (int) $row[ $column ] !== (string) $row[ $column ]
-		);
+		$odd = array();
+
+		foreach ( self::NUMBERS as $column ) {
+			if ( (string) (int) $row[ $column ] !== (string) $row[ $column ] ) {
+				$odd[] = $column;
+			}
+		}
 
 		if ( null === Wanted::tryFrom( (string) $row['wanted'] ) ) {
 			$odd[] = 'wanted';

@@ -19,11 +19,20 @@ final class Answers {
 	/** The `error_reason` of a call that was cut off: Closte takes that long at least. */
 	private const TOO_SLOW = 'timeout';
 
-	/** @var array<int, array<string, mixed>> What is not written, by the ids of the rows. */
+	/** What is to be known of a call when the batch has ended. */
+	private const OF_CALLS = array( 'outcome', 'error_kind', 'error_reason', 'error_message', 'retry_after' );
+
+	/** @var array<int, Ledger_Row> Those that no answer has come to, by their ids. */
+	private array $expected = array();
+
+	/** @var array<int, Ledger_Row> Those whose answer is not written. */
+	private array $answered = array();
+
+	/** @var array<int, array<string, mixed>> Their answers. */
 	private array $waiting = array();
 
-	/** @var array<int, array<string, mixed>> All of them, in the order in which they came. */
-	private array $records = array();
+	/** @var list<array<string, mixed>> */
+	private array $calls = array();
 
 	/** @var list<Ledger_Row> */
 	private array $changed = array();
@@ -33,17 +42,27 @@ final class Answers {
 	private float $slowest = 0.0;
 
 	/**
-	 * @param array<int, Ledger_Row>                                         $rows     As they were claimed, by their ids.
+	 * @param array<Ledger_Row>                                              $rows     As they were claimed.
 	 * @param int                                                            $together How many are written together at most.
 	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $recorded Called with each row whose answer was written.
 	 */
 	public function __construct(
 		private readonly Recorder $recorder,
-		private readonly array $rows,
-		private readonly int $together,
+		array $rows,
+		private readonly int $together = 1,
 		private readonly mixed $recorded = null,
 	) {
 		$this->begun = hrtime( true );
+		$this->expect( $rows );
+	}
+
+	/**
+	 * @param array<Ledger_Row> $rows Further ones, as they were claimed.
+	 */
+	public function expect( array $rows ): void {
+		foreach ( $rows as $row ) {
+			$this->expected[ $row->id ] = $row;
+		}
 	}
 
 	/**
@@ -53,14 +72,19 @@ final class Answers {
 	public function add( array $record ): void {
 		$id = (int) $record['id'];
 
-		$this->waiting[ $id ] = $record;
-		$this->records[ $id ] = $record;
+		$this->waiting[ $id ]  = $record;
+		$this->answered[ $id ] = $this->expected[ $id ];
+		unset( $this->expected[ $id ] );
 
 		$called    = '' !== ( $record['outcome'] ?? '' );
 		$is_answer = in_array( $record['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true );
 
 		if ( $called && ( $is_answer || self::TOO_SLOW === ( $record['error_reason'] ?? '' ) ) ) {
 			$this->slowest = ( hrtime( true ) - $this->begun ) / 1e9;
+		}
+
+		if ( $called ) {
+			$this->note_call( array_intersect_key( $record, array_flip( self::OF_CALLS ) ) );
 		}
 
 		if ( count( $this->waiting ) >= $this->together ) {
@@ -78,16 +102,17 @@ final class Answers {
 			return;
 		}
 
-		$records       = $this->waiting;
-		$this->waiting = array();
-		$claimed       = array_intersect_key( $this->rows, $records );
-		$written       = array();
+		$records        = $this->waiting;
+		$claimed        = $this->answered;
+		$this->waiting  = array();
+		$this->answered = array();
+		$written        = array();
 
 		try {
 			$this->recorder->record_all( $claimed, $records, $written );
 		} finally {
 			foreach ( null === $this->recorded ? array() : array_intersect_key( $records, $written ) as $id => $record ) {
-				( $this->recorded )( $this->rows[ $id ], $record );
+				( $this->recorded )( $claimed[ $id ], $record );
 			}
 		}
 
@@ -95,10 +120,13 @@ final class Answers {
 	}
 
 	/**
+	 * What the calls say of Closte, in their order. Of several in a row that say the same, one is enough: a batch may have
+	 * many thousands.
+	 *
 	 * @return list<array<string, mixed>>
 	 */
-	public function records(): array {
-		return array_values( $this->records );
+	public function calls(): array {
+		return $this->calls;
 	}
 
 	/**
@@ -119,6 +147,17 @@ final class Answers {
 	 * @return list<Ledger_Row> Those that no answer came to.
 	 */
 	public function missing(): array {
-		return array_values( array_diff_key( $this->rows, $this->records ) );
+		return array_values( $this->expected );
+	}
+
+	/**
+	 * @param array<string, mixed> $call
+	 */
+	private function note_call( array $call ): void {
+		$is_success = '' === ( $call['error_kind'] ?? '' );
+
+		if ( ! $is_success || end( $this->calls ) !== $call ) {
+			$this->calls[] = $call;
+		}
 	}
 }

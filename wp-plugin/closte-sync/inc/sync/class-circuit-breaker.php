@@ -117,6 +117,15 @@ final class Circuit_Breaker {
 	}
 
 	/**
+	 * Whether a run has to find that out after these calls, of which it has not learnt yet.
+	 *
+	 * @param list<array<string, mixed>> $records As in {@see Circuit_Breaker::learn()}.
+	 */
+	public function stops_runs_after( array $records ): bool {
+		return false === $this->state()?->after( $records )->allows( true );
+	}
+
+	/**
 	 * Finds out for a run whether Closte is there and takes the key, unless it is to be left alone for now.
 	 *
 	 * @param float $timeout   Seconds.

@@ -32,16 +32,11 @@ final class Worker {
 	/** How often a wish may change during its own call before it is left to the next run. */
 	private const ROUNDS = 3;
 
-	/** Rows of the first batch of a run, and of those that follow while calls are answered. */
-	private const FIRST_BATCH = 100;
-	private const BATCH       = 500;
-
 	/** Answers that a run writes together. */
 	private const WRITTEN_TOGETHER = 100;
 
-	/** Seconds that one batch may take, and that its lease outlasts it. */
+	/** Seconds after which a run ends what it has begun, learns from it, and begins anew. */
 	private const BATCH_SECONDS = 60.0;
-	private const LEASE_MARGIN  = 60;
 
 	private const PROBE_SECONDS = 10.0;
 
@@ -94,21 +89,18 @@ final class Worker {
 					$rows = $this->budget->spend(
 						function ( float $seconds ) use ( $claimed, $insists, $round ): array {
 							// Of what goes with an event, the event itself has asked whether anything living wants it.
-							$confirmed                 = $this->confirmation->settle( $claimed, ! $insists && 1 === $round );
-							$lifecycle                 = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle(
+							$confirmed = $this->confirmation->settle( $claimed, ! $insists && 1 === $round );
+							$lifecycle = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle(
 								$protected,
 								array( 'timeout' => $seconds )
 							);
-							list( $answers, $changed ) = $this->work_on( $confirmed, $seconds, $lifecycle );
+							$answers   = new Answers( $this->recorder, $confirmed );
+							$this->work_on( $answers, static fn(): array => array(), $seconds, $lifecycle );
 
-							Events::deferred(
-								array_values(
-									array_diff_key( array_column( $confirmed, null, 'id' ), array_column( $answers, null, 'id' ) )
-								),
-								self::out_of_time()
-							);
+							Pace::learn( $answers->slowest() );
+							Events::deferred( $answers->missing(), self::out_of_time() );
 
-							return $changed;
+							return $answers->changed();
 						}
 					);
 				} catch ( \Closte\ClosteException $e ) {
@@ -238,8 +230,6 @@ final class Worker {
 			null === $progress || $progress( $row, $record );
 		};
 
-		$batch = self::FIRST_BATCH;
-
 		while ( null !== $work && $left() > 0 ) {
 			// Someone may switch it off meanwhile.
 			$problem = $this->readiness->problem();
@@ -249,60 +239,91 @@ final class Worker {
 				break;
 			}
 
-			$seconds = min( self::BATCH_SECONDS, $left() );
-			$rows    = $this->leases->claim_due( wp_generate_uuid4(), $batch, (int) ceil( $seconds ) + self::LEASE_MARGIN, $work );
-
-			// Who asks for calls alone does not wait for the checks that follow them.
-			$lifecycle = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle(
-				$protected,
-				follow: Work::Calls !== $work
-			);
-
-			if ( array() === $rows ) {
+			if ( ! $this->run_batch( $work, min( self::BATCH_SECONDS, $left() ), $summary, $recorded ) ) {
 				break;
-			}
-
-			$readable = $this->quarantine->sift( $rows );
-			$summary->set_aside( $rows, $readable );
-
-			try {
-				$this->work_on( $this->confirmation->settle( $readable ), $seconds, $lifecycle, self::WRITTEN_TOGETHER, $recorded );
-			} finally {
-				Events::batch_ended();
 			}
 
 			// Either Closte went away in the middle, or the trouble is a few domains' own.
 			if ( Work::Checks !== $work && $this->circuit_breaker->stops_runs() ) {
-				$work  = $this->ask_for_calls( $work, $summary, $left(), false );
-				$batch = self::FIRST_BATCH;
-			} else {
-				$batch = self::BATCH;
+				$work = $this->ask_for_calls( $work, $summary, $left(), false );
 			}
 		}
 	}
 
 	/**
-	 * @param list<Ledger_Row>                                               $rows      As they were claimed, by one claim.
-	 * @param callable(list<string>): \Closte\Lifecycle                      $lifecycle Makes it from the domains that are never removed.
-	 * @param int                                                            $together  How many answers are written together.
-	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $recorded  Called with each row whose answer was written.
-	 * @return array{list<array<string, mixed>>, list<Ledger_Row>} The answers, and the rows whose wish changed during the call.
+	 * Takes steps with rows that are due, for some time. Further ones are claimed while others are under way, so that a slow
+	 * one holds no others up.
+	 *
+	 * @param callable(Ledger_Row $row, array<string, mixed> $record): void $recorded Called with each row whose answer was written.
+	 * @return bool False: no row was due.
 	 */
-	private function work_on( array $rows, float $seconds, callable $lifecycle, int $together = 1, ?callable $recorded = null ): array {
+	private function run_batch( Work $work, float $seconds, Run_Summary $summary, callable $recorded ): bool {
+		$answers = null;
+		$failed  = fn( array $calls ): bool => array() !== $calls
+			&& Work::Checks !== $work
+			&& $this->circuit_breaker->stops_runs_after( $calls );
+		$claims  = new Claims(
+			$this->leases,
+			$this->quarantine,
+			$this->confirmation,
+			$summary,
+			$work,
+			$seconds,
+			function () use ( &$answers, $failed ): bool {
+				return null !== $answers && ( $failed( $answers->calls() ) || null !== $this->readiness->problem() );
+			}
+		);
+		$rows    = $claims->next();
+
 		if ( array() === $rows ) {
-			return array( array(), array() );
+			return false;
 		}
 
-		$answers    = new Answers( $this->recorder, array_column( $rows, null, 'id' ), $together, $recorded );
+		$answers = new Answers( $this->recorder, $rows, self::WRITTEN_TOGETHER, $recorded );
+
+		try {
+			// Who asks for calls alone does not wait for the checks that follow them.
+			$lifecycle = fn( array $protected ): \Closte\Lifecycle => $this->extension->lifecycle(
+				$protected,
+				follow: Work::Calls !== $work
+			);
+			$this->work_on( $answers, $claims->next( ... ), $seconds, $lifecycle );
+		} finally {
+			Events::batch_ended();
+		}
+
+		return true;
+	}
+
+	/**
+	 * @param Answers                                   $answers   Has the first rows.
+	 * @param callable(int): list<Ledger_Row>           $more      Further ones, for which there is room; none: there are no more.
+	 * @param callable(list<string>): \Closte\Lifecycle $lifecycle Makes it from the domains that are never removed.
+	 */
+	private function work_on( Answers $answers, callable $more, float $seconds, callable $lifecycle ): void {
+		$first = $answers->missing();
+
+		if ( array() === $first ) {
+			return;
+		}
+
+		$source     = static function ( int $room ) use ( &$first, $more, $answers ): array {
+			$rows  = $first;
+			$first = array();
+
+			if ( array() === $rows ) {
+				$rows = $more( $room );
+				$answers->expect( $rows );
+			}
+
+			return array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows );
+		};
 		$is_calling = false;
 
 		try {
 			$driver     = $lifecycle( $this->desired->protected() );
 			$is_calling = true;
-
-			$records = array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows );
-			$driver->advanceAll( $records, $answers->add( ... ), $seconds, $answers->write( ... ) );
-
+			$driver->advanceEach( $source, $answers->add( ... ), $seconds, $answers->write( ... ) );
 			$is_calling = false;
 		} finally {
 			try {
@@ -318,15 +339,8 @@ final class Worker {
 			}
 		}
 
-		$this->circuit_breaker->learn( $answers->records() );
+		$this->circuit_breaker->learn( $answers->calls() );
 		$this->note_work();
-
-		// The rows of a run wait for each other.
-		if ( null === $recorded ) {
-			Pace::learn( $answers->slowest() );
-		}
-
-		return array( $answers->records(), $answers->changed() );
 	}
 
 	/**

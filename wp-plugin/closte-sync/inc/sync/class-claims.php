@@ -1,0 +1,76 @@
+<?php
+/**
+ * @package ClosteSync
+ */
+
+declare(strict_types=1);
+
+namespace ClosteSync\Sync;
+
+use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Leases;
+use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Work;
+
+/**
+ * Claims due rows for a run, as there is room for them: until none is due, or the time is up, or there is a reason to stop.
+ * They are confirmed when they are claimed.
+ */
+final class Claims {
+
+	/** Rows of one claim: those of a process that is killed are leased still, and as many as it has at hand besides. */
+	private const MOST = 500;
+
+	/** Seconds that a lease outlasts the time. */
+	private const LEASE_MARGIN = 60;
+
+	/** When the time is up, as of hrtime(). */
+	private readonly int $end;
+
+	private bool $has_ended = false;
+
+	/**
+	 * @param float            $seconds For all of them.
+	 * @param \Closure(): bool $stops   Whether to claim no more.
+	 */
+	public function __construct(
+		private readonly Leases $leases,
+		private readonly Quarantine $quarantine,
+		private readonly Confirmation $confirmation,
+		private readonly Run_Summary $summary,
+		private readonly Work $work,
+		float $seconds,
+		private readonly \Closure $stops,
+	) {
+		$this->end = hrtime( true ) + (int) ( $seconds * 1e9 );
+	}
+
+	/**
+	 * @param int $room For how many there is room.
+	 * @return list<Ledger_Row> None: there will be none.
+	 * @throws Database_Exception When the database fails.
+	 */
+	public function next( int $room = self::MOST ): array {
+		while ( ! $this->has_ended ) {
+			$left = ( $this->end - hrtime( true ) ) / 1e9;
+			$rows = $left <= 0 || ( $this->stops )() ? array() : $this->leases->claim_due(
+				wp_generate_uuid4(),
+				min( $room, self::MOST ),
+				(int) ceil( $left ) + self::LEASE_MARGIN,
+				$this->work
+			);
+
+			$this->has_ended = array() === $rows;
+
+			$readable = $this->quarantine->sift( $rows );
+			$this->summary->set_aside( $rows, $readable );
+			$settled = $this->confirmation->settle( $readable );
+
+			if ( array() !== $settled ) {
+				return $settled;
+			}
+		}
+
+		return array();
+	}
+}
