@@ -61,6 +61,20 @@ final class Shared_Work_Test extends Dns_And_Certificates_Test_Case {
 		$this->assertSame( array( 'add d7.example' ), array_values( array_unique( array_diff_assoc( $this->changes(), array_unique( $this->changes() ) ) ) ) );
 	}
 
+	public function test_one_call_that_hangs_holds_no_other_domain_up(): void {
+		$this->record_due( 700 );
+		$this->set( array( 'enabled' => true ) );
+		$this->emulator->fault( array( 'kind' => 'hang', 'path' => '/adddomainalias', 'domain' => 'd7.example' ) );
+		$run = $this->start_php( 'ini_set( "closte.timeout", "120" );' . $this->run_and_report() );
+		$this->wait_for( fn(): bool => 699 === ( $this->plugin->ledger_search()->counts_by_stage()['checking-dns'] ?? 0 ), 'all others are sent and written' );
+
+		$hanging = $this->row( 'd7.example' );
+		$run->kill();
+		$this->emulator->fault();
+		$this->assertNotSame( '', $hanging->lease_owner );
+		$this->assertSame( array( 'pending', 0 ), array( $hanging->stage->value, $hanging->attempts ), 'It hangs still' );
+	}
+
 	public function test_looks_are_shared_as_calls_are(): void {
 		$this->record_due( 200, 'checking-dns' );
 		$this->set( array( 'enabled' => true ) );
