@@ -122,16 +122,24 @@ $closte_memory = array();
 foreach ( array( 'h2-1000' => 'HTTP/2, keepalive_requests 1000', 'h2-100' => 'HTTP/2, keepalive_requests 100', 'h1' => 'HTTP/1.1' ) as $closte_server => $closte_title ) {
 	foreach ( array( '64', '256' ) as $closte_flight ) {
 		$closte_runs = array();
-		foreach ( array( 'batch', 'multi' ) as $closte_mode ) {
-			$closte_curl->call( 'POST', '/reset' );
-			$closte_curl->fault( array( 'kind' => 'latency', 'ms' => 20 ) );
-			$closte_run = $closte_process( $closte_mode, $closte_ports[ $closte_server ] . '/api/client', $closte_nginx_ca, $closte_adds, $closte_flight, 'h1' === $closte_server ? '1' : '2' );
-			$closte_log = array_count_values( array_column( $closte_curl->journal(), 'path' ) );
-			if ( count( $closte_curl->domains() ) !== (int) $closte_adds ) {
-				throw new \RuntimeException( "$closte_title, $closte_mode: not all were added" );
+		for ( $closte_turn = 0; $closte_turn < 3; $closte_turn++ ) {
+			foreach ( array( 'batch', 'multi' ) as $closte_mode ) {
+				$closte_curl->call( 'POST', '/reset' );
+				$closte_curl->fault( array( 'kind' => 'latency', 'ms' => 20 ) );
+				$closte_run = $closte_process( $closte_mode, $closte_ports[ $closte_server ] . '/api/client', $closte_nginx_ca, $closte_adds, $closte_flight, 'h1' === $closte_server ? '1' : '2' );
+				$closte_log = array_count_values( array_column( $closte_curl->journal(), 'path' ) );
+				if ( count( $closte_curl->domains() ) !== (int) $closte_adds ) {
+					throw new \RuntimeException( "$closte_title, $closte_mode: not all were added" );
+				}
+				$closte_runs[ $closte_mode ][] = $closte_run + array( 'lists' => $closte_log['/getdomains'] ?? 0 );
 			}
-			$closte_runs[ $closte_mode ] = $closte_run + array( 'lists' => $closte_log['/getdomains'] ?? 0 );
 		}
+		foreach ( $closte_runs as &$closte_all ) {
+			// Of the three the one in the middle, with the most lists that one of them read.
+			usort( $closte_all, static fn ( array $a, array $b ): int => $a['seconds'] <=> $b['seconds'] );
+			$closte_all = array( 'lists' => max( array_column( $closte_all, 'lists' ) ) ) + $closte_all[1];
+		}
+		unset( $closte_all );
 		list( $closte_ours, $closte_peer ) = array_values( $closte_runs );
 		$closte_what                       = 'h1' === $closte_server ? 'connections' : 'seconds';
 		record( "adds-$closte_server-$closte_flight", $closte_ours[ $closte_what ], $closte_peer[ $closte_what ] );

@@ -31,7 +31,7 @@ final class Bench_Report {
 		'beside' => 15,
 		'peer'   => -35,
 		'ratio'  => 7,
-		'goal'   => -8,
+		'goal'   => -12,
 		'met'    => -3,
 	);
 
@@ -104,7 +104,7 @@ final class Bench_Report {
 			}
 		}
 
-		return "$text\n" . $this->how() . ( array() === $absent ? '' : "\nNot measured: " . implode( ', ', $absent ) . '.' ) . "\n";
+		return "$text\n" . $this->how() . ( array() === $absent ? '' : "\n\nNot measured: " . implode( ', ', $absent ) . '.' ) . "\n";
 	}
 
 	/** How it was measured, wrapped. */
@@ -119,7 +119,7 @@ final class Bench_Report {
 		foreach ( $parts as $how ) {
 			$names = array_merge( $names, $how['versions'] );
 		}
-		ksort( $names );
+		ksort( $names, SORT_FLAG_CASE | SORT_STRING );
 		$name     = static fn ( string $name, string $version ): string => "$name $version";
 		$versions = implode( ', ', array_map( $name, array_keys( $names ), $names ) );
 		$runs     = count( array_unique( array_column( $parts, 'run' ) ) );
@@ -159,18 +159,18 @@ final class Bench_Report {
 				'beside' => null === $peer ? '' : self::number( $peer, $row['unit'] ),
 				'peer'   => $row['peer'],
 				'ratio'  => null === $ratio ? '' : self::short( $ratio ),
-				'goal'   => self::goal( $row['goal'] ),
-				'met'    => self::is_met( $row['goal'], $ours, $ratio ) ? 'yes' : 'no',
+				'goal'   => '' === $row['goal'] ? '' : self::goal( $row['goal'], $row['unit'] ),
+				'met'    => '' === $row['goal'] ? '' : ( self::is_met( $row['goal'], $ours, $ratio ) ? 'yes' : 'no' ),
 			);
 		}
 
 		return $lines;
 	}
 
-	private static function goal( string $goal ): string {
+	private static function goal( string $goal, string $unit ): string {
 		list( $of, $sign, $number ) = explode( ' ', $goal );
 
-		return ( '<=' === $sign ? '≤ ' : '≥ ' ) . $number . ( 'ratio' === $of ? ' ×' : '' );
+		return trim( ( '<=' === $sign ? '≤ ' : '≥ ' ) . self::number( (float) $number, 'ratio' === $of ? '×' : $unit ) );
 	}
 
 	private static function is_met( string $goal, float $ours, ?float $ratio ): bool {
@@ -187,8 +187,9 @@ final class Bench_Report {
 	/** Three digits that count, or all before the point. */
 	private static function short( float $number ): string {
 		$decimals = max( 0, 2 - (int) floor( log10( max( abs( $number ), 0.001 ) ) ) );
+		$text     = number_format( $number, min( 3, $decimals ) );
 
-		return (float) (int) $number === $number ? number_format( $number ) : number_format( $number, min( 3, $decimals ) );
+		return str_contains( $text, '.' ) ? rtrim( rtrim( $text, '0' ), '.' ) : $text;
 	}
 
 	/** Padded by characters, not bytes. */

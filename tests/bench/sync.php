@@ -18,20 +18,20 @@ $closte_network = new Bench_Network( $closte_env );
 $closte_tenth   = intdiv( (int) $closte_sites, 10 );
 $closte_few     = count( $closte_network->make_sites( 1, $closte_tenth ) );
 
-/** The same calls, so many at a time as the plugin makes, and nothing else. */
-$closte_calls = static function ( int $count ) use ( $closte_network ): array {
-	$base    = $closte_network->env['emulator']['http'];
-	$command = array( PHP_BINARY, '-d', 'memory_limit=1G', __DIR__ . '/call-process.php', 'multi', $base, '', (string) $count, '8', '1' );
-	$output  = (string) shell_exec( implode( ' ', array_map( 'escapeshellarg', $command ) ) );
+/** What a process of its own prints. */
+$closte_php = static function ( string $script, string ...$arguments ): array {
+	$command = array( PHP_BINARY, '-d', 'memory_limit=1G', __DIR__ . "/$script", ...$arguments );
 
-	return json_decode( $output, true, 4, JSON_THROW_ON_ERROR );
+	return json_decode( (string) shell_exec( implode( ' ', array_map( 'escapeshellarg', $command ) ) ), true, 4, JSON_THROW_ON_ERROR );
 };
+/** The same calls, so many at a time as the plugin makes, and nothing else. */
+$closte_calls = static fn ( int $count ): array => $closte_php( 'call-process.php', 'multi', $closte_network->env['emulator']['http'], '', (string) $count, '8', '1' );
 $closte_print = static function ( string $what, array $row ): void {
 	printf( "  %-52s %8.2f %8.0f %10d %12d\n", $what, $row['seconds'], $row['megabytes'], $row['statements'] ?? 0, $row['read'] ?? 0 );
 };
 /** Of several runs, the figures in the middle, each by itself. */
 $closte_middle = static fn ( array $runs ): array => array_map(
-	static fn ( string $what ): float => median( array_column( $runs, $what ) ),
+	static fn ( string $what ): float => median( array_column( $runs, $what ) ?: array( 0.0 ) ),
 	array_combine( array( 'seconds', 'megabytes', 'statements', 'read' ), array( 'seconds', 'megabytes', 'statements', 'read' ) )
 );
 
@@ -99,11 +99,11 @@ for ( $closte_turn = 0; $closte_turn < 3; $closte_turn++ ) {
 	if ( ! str_contains( $closte_run['output'], 'Nothing to do: Closte has all ' ) ) {
 		throw new \RuntimeException( substr( $closte_run['output'], -1000 ) );
 	}
-	$closte_runs['sites'][] = $closte_network->wp( 'site', 'list', '--format=csv', '--fields=blog_id,domain' );
+	$closte_runs['lists'][] = $closte_php( 'two-lists.php', $closte_network->env['emulator']['http'], 'bench', $closte_network->env['db']['socket'] );
 }
 $closte_again = $closte_middle( $closte_runs['again'] );
-$closte_list  = $closte_middle( $closte_runs['sites'] );
+$closte_lists = $closte_middle( $closte_runs['lists'] );
 $closte_print( "wp closte sync, nothing to do, $closte_count domains", $closte_again );
-$closte_print( "  wp site list of $closte_many sites", $closte_list );
-record( 'sync-again', $closte_again['seconds'], $closte_list['seconds'] );
-record( 'sync-again-memory', $closte_again['megabytes'] - $closte_base['megabytes'], $closte_list['megabytes'] - $closte_base['megabytes'] );
+$closte_print( '  both lists, read and compared by PHP', $closte_lists );
+record( 'sync-again', $closte_again['seconds'] - $closte_base['seconds'], $closte_lists['seconds'] );
+record( 'sync-again-memory', $closte_again['megabytes'] - $closte_base['megabytes'], $closte_lists['megabytes'] );
