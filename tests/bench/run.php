@@ -17,6 +17,8 @@ use ClosteSync\Sync\Answers;
 use ClosteSync\Sync\Events;
 use ClosteSync\Sync\Recorder;
 
+require_once __DIR__ . '/record.php';
+
 global $wpdb;
 
 list( $closte_rows, $closte_rounds, $closte_port ) = array_map( intval( ... ), $args );
@@ -138,5 +140,6 @@ foreach ( $closte_took as $closte_name => $closte_times ) {
 	printf( "  %-14s %9.2f %9.2f %11d\n", $closte_name, $closte_wall[ $closte_name ], $closte_median( $closte_times, 'cpu' ), $closte_median( $closte_times, 'statements' ) );
 }
 if ( 3 === count( $closte_wall ) ) {
+	record( 'run', $closte_wall['a run'], max( $closte_wall['looks alone'], $closte_wall['writes alone'] ) );
 	printf( "  a run takes %.2f times the slower of both; peak memory %.0f MB\n", $closte_wall['a run'] / max( $closte_wall['looks alone'], $closte_wall['writes alone'] ), memory_get_peak_usage() / 1e6 );
 }
