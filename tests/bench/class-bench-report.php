@@ -97,7 +97,7 @@ final class Bench_Report {
 		foreach ( array( self::HEADINGS, array_fill_keys( array_keys( self::HEADINGS ), '---' ), ...$this->lines( $short ) ) as $line ) {
 			$text .= rtrim( '| ' . implode( ' | ', $line ) ) . " |\n";
 		}
-		$absent = array();
+		$absent = array_values( array_diff( array_unique( array_column( $this->rows, 'part' ) ), array_keys( $this->parts ) ) );
 		foreach ( $this->parts as $part => $how ) {
 			if ( isset( $how['skipped'] ) ) {
 				$absent[] = "$part ({$how['skipped']})";
@@ -132,6 +132,10 @@ final class Bench_Report {
 			$versions,
 			array() === array_filter( array_column( $parts, 'quick' ) ) ? '' : ' Some of it with smaller numbers (--quick).'
 		);
+		if ( max( $loads ) > 2 * $one['cores'] ) {
+			$text .= ' Much else ran on these cores at that time. What waits often is slowed the most by that, on either side, so these ratios '
+				. 'are not those of an idle machine.';
+		}
 
 		return wordwrap( $text, 128 );
 	}
