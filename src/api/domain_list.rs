@@ -149,6 +149,11 @@ impl CompactList {
         })
     }
 
+    /// The names alone.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.domain)
+    }
+
     /// Whether `domain` is among them.
     #[must_use]
     pub fn contains(&self, domain: &DomainName) -> bool {

@@ -236,10 +236,21 @@ pub fn normalized(name: &str) -> Result<String, String> {
         .map_err(|_| name.trim().trim_end_matches('.').to_ascii_lowercase())
 }
 
-/// [`normalized`], whether it is a host name or not.
+/// [`normalized`], whether it is a host name or not. Most names are in that form already, which
+/// their letters tell: they are not parsed.
 #[must_use]
-pub fn comparable(name: &str) -> String {
-    normalized(name).unwrap_or_else(|text| text)
+pub fn comparable(name: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'*');
+    if name.bytes().all(is_plain) && !name.ends_with('.') {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(normalized(name).unwrap_or_else(|text| text))
+}
+
+/// Whether this is a host name that can have a certificate, also one for tests.
+#[must_use]
+pub fn is_host_name(name: &str) -> bool {
+    DomainName::read(name, ReservedNames::Allow).is_ok()
 }
 
 /// Rejects what people paste instead of a host name. Each kind has its own reason, so that the

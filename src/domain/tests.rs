@@ -360,3 +360,14 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #[test]
+    fn names_compare_alike_whether_they_are_parsed_or_not(
+        name in r"(\*\.)?(xn--)?[a-zA-Z0-9_-]{0,12}(\.(xn--)?[a-z0-9-]{1,9}){0,3}\.?"
+    ) {
+        let parsed = normalized(&name).unwrap_or_else(|text| text);
+        prop_assert_eq!(&*comparable(&name), &parsed);
+        prop_assert_eq!(&*comparable(&parsed), &parsed);
+    }
+}

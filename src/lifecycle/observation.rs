@@ -35,7 +35,7 @@ impl Settings {
             check_interval: check_interval.clamp(SHORTEST_CHECK_INTERVAL, LONGEST_CHECK_INTERVAL),
             protected: protected
                 .into_iter()
-                .map(|name| comparable(&name))
+                .map(|name| comparable(&name).into_owned())
                 .collect(),
         }
     }
@@ -44,7 +44,7 @@ impl Settings {
     #[must_use]
     pub fn has_dns_of_network(&self, domain: &str) -> bool {
         let name = comparable(domain);
-        let mut rest = Some(name.as_str());
+        let mut rest = Some(&*name);
         while let Some(part) = rest {
             if self.protected.contains(part) {
                 return true;
@@ -57,7 +57,7 @@ impl Settings {
     /// Whether Closte is never asked to remove `domain`.
     #[must_use]
     pub fn protects(&self, domain: &str) -> bool {
-        self.protected.contains(&comparable(domain))
+        self.protected.contains(&*comparable(domain))
     }
 }
 

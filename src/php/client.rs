@@ -16,7 +16,7 @@ use super::zend::class::Class;
 use super::zend::environment;
 use super::zend::failure::Failure;
 use super::zend::object::{Object, ValueClass};
-use super::zend::value::{json, type_name};
+use super::zend::value::{json, list, type_name};
 use crate::api::{self, Keep, RemoteDomain};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
@@ -101,6 +101,14 @@ impl Client {
             table.push(object)?;
         }
         Ok(table)
+    }
+
+    pub fn domain_names(&self) -> Result<ZBox<ZendHashTable>, Failure> {
+        let answer = net::block_on(self.api.compact_list(Keep::Names))??;
+        self.skipped.set(answer.skipped());
+        // As above.
+        let answer = BailoutGuard::new(answer);
+        list(answer.names())
     }
 
     pub fn proxy(&self) -> Option<String> {

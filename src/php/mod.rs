@@ -3,6 +3,7 @@
 mod batch;
 mod circuit_breaker;
 mod client;
+mod comparison;
 mod domain_name;
 mod domain_rules;
 mod enums;
@@ -26,6 +27,7 @@ use ext_php_rs::internal::startup_guard;
 
 use circuit_breaker::CircuitBreaker;
 use client::Client;
+use comparison::Comparison;
 use domain_rules::DomainRules;
 use enums::{CertificateState, DnsState, Outcome};
 use lifecycle::Lifecycle;
@@ -56,6 +58,7 @@ fn register() -> Result<()> {
     register_class::<Lifecycle>()?;
     register_class::<CircuitBreaker>()?;
     register_class::<DomainRules>()?;
+    register_class::<Comparison>()?;
 
     client::remote_domain_class().register()?;
     domain_name::class().register()?;

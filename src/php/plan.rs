@@ -12,7 +12,7 @@ use super::zend::failure::Failure;
 use super::zend::object::{Object, ValueClass};
 use super::zend::value::list;
 use crate::error::Error;
-use crate::plan::{self, MaxRemovals, Plan, PlanOptions, Refusal};
+use crate::plan::{self, MaxRemovals, Plan, PlanOptions, Pruning, Refusal};
 
 impl ValueClass for Plan {
     const NAME: &'static str = "Closte\\Plan";
@@ -31,6 +31,7 @@ pub fn class() -> Class {
         .property("foreign", DataType::Array)
         .property("unwanted", DataType::Array)
         .property("invalid", DataType::Array)
+        .property("kept", DataType::Long)
         .nullable("refused", DataType::String)
         .nullable("refusal", DataType::Array)
 }
@@ -49,13 +50,25 @@ fn make(
         &owned.texts(3)?,
         &plan_options(options)?,
     );
+    plan_object(&plan, String::as_str, true)
+}
+
+/// The plan as PHP sees it. `names_kept`: with the names of what is kept, not only their number.
+pub fn plan_object<'a, T>(
+    plan: &'a Plan<T>,
+    name: impl Fn(&'a T) -> &'a str,
+    names_kept: bool,
+) -> Result<Object<Plan>, Failure> {
+    let names = |places: &'a [T]| list(places.iter().map(&name));
+    let kept: &[T] = if names_kept { &plan.keep } else { &[] };
     Object::new()?
-        .with("add", list(&plan.add)?)?
-        .with("remove", list(&plan.remove)?)?
-        .with("keep", list(&plan.keep)?)?
-        .with("foreign", list(&plan.foreign)?)?
-        .with("unwanted", list(&plan.unwanted)?)?
-        .with("invalid", list(&plan.invalid)?)?
+        .with("add", names(&plan.add)?)?
+        .with("remove", names(&plan.remove)?)?
+        .with("keep", names(kept)?)?
+        .with("foreign", names(&plan.foreign)?)?
+        .with("unwanted", names(&plan.unwanted)?)?
+        .with("invalid", names(&plan.invalid)?)?
+        .with("kept", count(plan.keep.len()))?
         .with(
             "refused",
             plan.refused.as_ref().map(|why| why.message.as_str()),
@@ -63,8 +76,11 @@ fn make(
         .with("refusal", plan.refused.as_ref().map(refusal).transpose()?)
 }
 
+fn count(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 fn refusal(refusal: &Refusal) -> Result<ZBox<ZendHashTable>, Failure> {
-    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let mut table = ZendHashTable::new();
     table.insert("reason", refusal.reason)?;
     table.insert("removals", count(refusal.removals))?;
@@ -80,10 +96,24 @@ fn plan_options(options: Array) -> Result<PlanOptions, Error> {
         options.get(),
         &["prune", "protect", "max_removals", "force"],
     )?;
+    let Pruning {
+        prune,
+        max_removals,
+        force,
+    } = pruning(&options)?;
     Ok(PlanOptions {
-        prune: options.boolean("prune")?.unwrap_or_default(),
+        prune,
         protect: options.texts("protect")?.unwrap_or_default(),
-        max_removals: max_removals(&options)?.unwrap_or_default(),
+        max_removals,
+        force,
+    })
+}
+
+/// How removals are planned, as the options say.
+pub fn pruning(options: &Options) -> Result<Pruning, Error> {
+    Ok(Pruning {
+        prune: options.boolean("prune")?.unwrap_or_default(),
+        max_removals: max_removals(options)?.unwrap_or_default(),
         force: options.boolean("force")?.unwrap_or_default(),
     })
 }

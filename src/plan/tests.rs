@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::comparable;
 
 fn list(names: &[&str]) -> Vec<String> {
     names.iter().map(|&name| name.to_owned()).collect()
@@ -250,7 +251,10 @@ fn names() -> impl Strategy<Value = Vec<String>> {
 }
 
 fn same(names: &[String]) -> BTreeSet<String> {
-    set(names).into_iter().collect()
+    names
+        .iter()
+        .map(|name| comparable(name).into_owned())
+        .collect()
 }
 
 proptest! {

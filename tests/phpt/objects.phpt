@@ -81,7 +81,7 @@ bool(true)
 bool(true)
 enum(Closte\DnsState::Here)
 int(7)
-["already-there",{"add":["a.example.com"],"remove":[],"keep":[],"foreign":[],"unwanted":[],"invalid":[],"refused":null,"refusal":null}]
+["already-there",{"add":["a.example.com"],"remove":[],"keep":[],"foreign":[],"unwanted":[],"invalid":[],"kept":0,"refused":null,"refusal":null}]
 --- a constructor that failed, then one that did not
 no-key
 no-key

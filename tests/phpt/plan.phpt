@@ -9,7 +9,7 @@ use Closte\Plan;
 function show( string $name, Plan $plan ): void {
 	echo "$name:";
 	foreach ( get_object_vars( $plan ) as $list => $value ) {
-		if ( $value ) {
+		if ( $value && 'kept' !== $list ) {
 			echo " $list", is_array( $value ) ? '=' . implode( ',', $value ) : '';
 		}
 	}

@@ -92,4 +92,4 @@ echo count( $extension->getClasses() ), ' classes, ', count( $extension->getFunc
 ?>
 --EXPECT--
 same
-19 classes, 5 functions
+20 classes, 5 functions

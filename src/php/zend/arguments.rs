@@ -131,15 +131,21 @@ impl<'a> Array<'a> {
 
     /// The texts in it; a `TypeError` about the argument at `position` if there is something else.
     pub fn texts(self, position: u32) -> Result<Vec<String>, Failure> {
-        self.values()
-            .map(|entry| match entry.zend_str() {
-                Some(text) => Ok(String::from_utf8_lossy(text.as_bytes()).into_owned()),
-                None => Err(Failure::ArgumentType(
-                    position,
-                    format!("must be a list of strings, {} in it", type_name(entry)),
-                )),
-            })
-            .collect()
+        let mut texts = Vec::new();
+        self.each_text(position, |text| texts.push(text.to_owned()))?;
+        Ok(texts)
+    }
+
+    /// The texts in it, one by one; fails as [`Array::texts`] does.
+    pub fn each_text(self, position: u32, mut take: impl FnMut(&str)) -> Result<(), Failure> {
+        for entry in self.values() {
+            let Some(text) = entry.zend_str() else {
+                let what = format!("must be a list of strings, {} in it", type_name(entry));
+                return Err(Failure::ArgumentType(position, what));
+            };
+            take(&String::from_utf8_lossy(text.as_bytes()));
+        }
+        Ok(())
     }
 }
 

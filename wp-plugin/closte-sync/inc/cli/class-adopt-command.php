@@ -91,7 +91,7 @@ final class Adopt_Command {
 			Terminal::fail( $problem, Readiness::identity_advice() );
 		}
 
-		$domains = $is_all ? $this->ask( fn(): array => $this->services->reconciler()->plan()->foreign ) : $args;
+		$domains = $is_all ? $this->ask( fn(): array => $this->services->reconciler()->plan( keep: false )->foreign ) : $args;
 
 		if ( $is_dry ) {
 			$this->show( $this->ask( fn(): Adoption_Result => $this->services->adoption()->preview( $domains ) ), $assoc_args );

@@ -128,7 +128,7 @@ final class Sync_Command {
 	 */
 	private function plan( bool $prune, bool $force ): \Closte\Plan {
 		try {
-			return $this->services->reconciler()->plan( $prune, $force );
+			return $this->services->reconciler()->plan( $prune, $force, keep: false );
 		} catch ( \Closte\ClosteException | \RuntimeException $e ) {
 			Terminal::fail( Error_Text::of( $e ), __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		}
@@ -234,8 +234,8 @@ final class Sync_Command {
 	private function nothing_to_do( \Closte\Plan $plan ): string {
 		$text = sprintf(
 			/* translators: %d: number of domains */
-			_n( 'Nothing to do: Closte has the %d domain of this network.', 'Nothing to do: Closte has all %d domains of this network.', count( $plan->keep ), 'closte-sync' ),
-			count( $plan->keep )
+			_n( 'Nothing to do: Closte has the %d domain of this network.', 'Nothing to do: Closte has all %d domains of this network.', $plan->kept, 'closte-sync' ),
+			$plan->kept
 		);
 		if ( array() !== $plan->foreign ) {
 			/* translators: %d: number of domains */

@@ -114,10 +114,7 @@ final class Domain_Check {
 	private function at_closte( ?Ledger_Row $row ): Finding {
 		$label = __( 'At Closte', 'closte-sync' );
 		try {
-			$domains = array_map(
-				static fn( \Closte\RemoteDomain $remote ): string => $remote->domain,
-				$this->services->extension()->client()->domains()
-			);
+			$domains = $this->services->extension()->client()->domainNames();
 		} catch ( \Closte\ClosteException $e ) {
 			return new Finding( 'at-closte', $label, Severity::Error, Error_Text::of( $e ) );
 		}

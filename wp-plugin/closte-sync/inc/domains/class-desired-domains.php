@@ -137,39 +137,48 @@ final class Desired_Domains {
 	}
 
 	/**
-	 * Every domain that should be at Closte, read in chunks. One that several sites have comes more than once.
+	 * Every domain that should be at Closte. One that several sites have comes more than once.
 	 *
 	 * @return iterable<string, array{blog_id: int, source: string}>
 	 */
 	public function all(): iterable {
-		$policy = $this->rules->frozen();
-
-		foreach ( $this->heard_of() as $domain => $owner ) {
-			$domain = $this->names->canonical( $domain );
-
-			if ( ! $policy->is_served_by_network( $domain ) ) {
-				yield $domain => $owner;
-			}
-
-			$www = $policy->www_of( $domain );
-
-			if ( null !== $www ) {
-				yield $www => array(
-					'blog_id' => $owner['blog_id'],
-					'source'  => Row_Source::WWW,
-				);
-			}
+		foreach ( $this->portions() as $portion ) {
+			yield from $portion['wanted'];
 		}
 	}
 
 	/**
-	 * Every domain that a site or mapping has, also one that needs no alias of its own. None of them is ever removed.
+	 * What sites and mappings have, in portions: what of it should be at Closte, and everything, also a domain that needs no
+	 * alias of its own. Nothing that is used is ever removed.
 	 *
-	 * @return iterable<string>
+	 * @return iterable<array{wanted: array<string, array{blog_id: int, source: string}>, used: list<string>}>
 	 */
-	public function living(): iterable {
-		foreach ( $this->heard_of() as $domain => $owner ) {
-			yield $this->names->canonical( $domain );
+	public function portions(): iterable {
+		$policy = $this->rules->frozen();
+
+		foreach ( $this->heard_of() as $source => $rows ) {
+			$wanted = array();
+			$used   = array();
+
+			foreach ( $rows as $row ) {
+				$domain  = $this->names->canonical( $row['domain'] );
+				$blog_id = (int) $row['blog_id'];
+				$www     = $policy->www_of( $domain );
+				$used[]  = $domain;
+
+				if ( ! $policy->is_served_by_network( $domain ) ) {
+					$wanted[ $domain ] ??= compact( 'blog_id', 'source' );
+				}
+
+				if ( null !== $www ) {
+					$wanted[ $www ] ??= array(
+						'blog_id' => $blog_id,
+						'source'  => Row_Source::WWW,
+					);
+				}
+			}
+
+			yield compact( 'wanted', 'used' );
 		}
 	}
 
@@ -202,20 +211,16 @@ final class Desired_Domains {
 	 * The domains that living sites have by plugins that are not loaded now (WP-CLI's --skip-plugins, or switched off for
 	 * a while), and their www names whatever the rule is now. They are not sent, and not removed either.
 	 *
-	 * @return list<string>
+	 * @return iterable<list<string>> In portions.
 	 */
-	public function dormant(): array {
-		$domains = array();
-
+	public function dormant(): iterable {
 		foreach ( $this->tables_there( $this->dormant_tables() ) as $source => $table ) {
-			foreach ( $this->mappings( $source, $table ) as $domain => $owner ) {
-				$domain = $this->names->canonical( $domain );
-				$www    = $this->names->www_name( $domain );
-				array_push( $domains, $domain, ...array_filter( array( $www ) ) );
+			foreach ( $this->mappings( $source, $table ) as $rows ) {
+				$domains = array_map( $this->names->canonical( ... ), array_column( $rows, 'domain' ) );
+
+				yield array( ...$domains, ...array_values( array_filter( array_map( $this->names->www_name( ... ), $domains ) ) ) );
 			}
 		}
-
-		return array_values( array_unique( $domains ) );
 	}
 
 	/**
@@ -226,7 +231,7 @@ final class Desired_Domains {
 	}
 
 	/**
-	 * @return iterable<string, array{blog_id: int, source: string}>
+	 * @return iterable<string, non-empty-list<array<string, string>>> Rows in portions, by source.
 	 */
 	private function heard_of(): iterable {
 		$blogs = $this->database->table( 'blogs' );
@@ -239,14 +244,14 @@ final class Desired_Domains {
 	}
 
 	/**
-	 * @return iterable<string, array{blog_id: int, source: string}>
+	 * @return iterable<string, non-empty-list<array<string, string>>> By source.
 	 */
 	private function mappings( string $source, string $table ): iterable {
 		return $this->chunks( $source, 'SELECT m.id, m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE m.id > %d ORDER BY m.id LIMIT %d', $table, $this->database->table( 'blogs' ) );
 	}
 
 	/**
-	 * @return iterable<string, array{blog_id: int, source: string}>
+	 * @return iterable<string, non-empty-list<array<string, string>>> By source.
 	 */
 	private function chunks( string $source, string $sql, string ...$tables ): iterable {
 		$last = 0;
@@ -254,13 +259,9 @@ final class Desired_Domains {
 		do {
 			$rows = $this->database->rows( $sql, ...$tables, ...array( $last, self::CHUNK ) );
 
-			foreach ( $rows as $row ) {
-				$last = (int) $row['id'];
-
-				yield (string) $row['domain'] => array(
-					'blog_id' => (int) $row['blog_id'],
-					'source'  => $source,
-				);
+			if ( array() !== $rows ) {
+				$last = (int) end( $rows )['id'];
+				yield $source => $rows;
 			}
 		} while ( count( $rows ) === self::CHUNK );
 	}

@@ -19,6 +19,9 @@ final class Extension {
 
 	private readonly ?string $version;
 
+	/** Asked of each name; null: not yet. */
+	private ?Version_Fit $fit = null;
+
 	/**
 	 * @param Proof        $proof   What a probe through a proxy is answered with.
 	 * @param string|false $version Version that is loaded; false: none. Null: ask PHP.
@@ -52,7 +55,7 @@ final class Extension {
 	}
 
 	public function fit(): Version_Fit {
-		return Version_Fit::of( $this->version, self::MINIMUM_VERSION, self::plugin_version() );
+		return $this->fit ??= Version_Fit::of( $this->version, self::MINIMUM_VERSION, self::plugin_version() );
 	}
 
 	public function is_usable(): bool {

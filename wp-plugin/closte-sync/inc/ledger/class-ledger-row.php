@@ -128,9 +128,9 @@ final class Ledger_Row {
 			base_name: (string) $row['base_name'],
 			blog_id: (int) $row['blog_id'],
 			source: (string) $row['source'],
-			by_hand: Wanted::Present->value === $row['wanted'] && ( Row_Source::MANUAL === $row['source'] || (bool) (int) $row['by_hand'] ),
-			wanted: Wanted::tryFrom( (string) $row['wanted'] ) ?? Wanted::Present,
-			stage: Stage::tryFrom( (string) $row['stage'] ) ?? Stage::Pending,
+			by_hand: Row_Outline::is_by_hand( $row ),
+			wanted: Row_Outline::wanted( $row ),
+			stage: Row_Outline::stage( $row ),
 			stage_since: (int) $row['stage_since'],
 			state: State::tryFrom( (string) $row['state'] ) ?? State::NetworkMustAct,
 			state_since: (int) $row['state_since'],
@@ -330,7 +330,7 @@ final class Ledger_Row {
 	 * Whether it is not sent before it has DNS of its own.
 	 */
 	public function waits_for_dns(): bool {
-		return Wanted::Present === $this->wanted && Stage::Pending === $this->stage && ! $this->awaits_call();
+		return Row_Outline::is_waiting( $this->wanted, $this->stage, $this->next_call );
 	}
 
 	/**

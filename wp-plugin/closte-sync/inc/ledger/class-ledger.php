@@ -17,6 +17,12 @@ final class Ledger {
 
 	private const ROWS_A_STATEMENT = 100;
 
+	/** Rows that are read in one statement where little is asked of each. */
+	private const OUTLINES = 1000;
+
+	/** As {@see Row_Outline::is_by_hand()} has it. */
+	private const BY_HAND = "wanted = 'present' AND ( by_hand = 1 OR source = 'manual' )";
+
 	/** Seconds; no row waits for longer, so one that does was written by a clock that was wrong. */
 	private const LONGEST_WAIT = WEEK_IN_SECONDS;
 
@@ -103,6 +109,24 @@ final class Ledger {
 				yield $row;
 			}
 		} while ( array() !== $rows );
+	}
+
+	/**
+	 * @param bool $by_hand Only of what someone asked for by hand.
+	 * @return iterable<non-empty-list<Row_Outline>> Of all rows, in portions.
+	 */
+	public function outlines( bool $by_hand = false ): iterable {
+		$condition = $by_hand ? self::BY_HAND : '1 = 1';
+		$last      = 0;
+
+		do {
+			$rows = $this->database->rows( 'SELECT ' . Row_Outline::COLUMNS . " FROM %i WHERE id > %d AND $condition ORDER BY id LIMIT %d", $this->table, $last, self::OUTLINES );
+
+			if ( array() !== $rows ) {
+				$last = (int) end( $rows )['id'];
+				yield array_map( Row_Outline::from_array( ... ), $rows );
+			}
+		} while ( count( $rows ) === self::OUTLINES );
 	}
 
 	/**
@@ -234,7 +258,7 @@ final class Ledger {
 	 */
 	public function added_by_hand( array $domains ): array {
 		return array() === $domains ? array() : $this->database->column(
-			"SELECT domain FROM %i WHERE wanted = 'present' AND ( by_hand = 1 OR source = 'manual' ) AND domain IN ( " . Database::placeholders( $domains ) . ' )',
+			'SELECT domain FROM %i WHERE ' . self::BY_HAND . ' AND domain IN ( ' . Database::placeholders( $domains ) . ' )',
 			$this->table,
 			...$domains
 		);
@@ -397,10 +421,12 @@ final class Ledger {
 	}
 
 	/**
-	 * Closte was seen to have this domain: a row that waits to be added has arrived.
+	 * Closte was seen to have these domains: rows that wait to be added have arrived.
 	 */
-	public function accept( string $domain ): void {
-		$this->writer->accept( $domain );
+	public function accept( string ...$domains ): void {
+		foreach ( array_chunk( $domains, self::ROWS_A_STATEMENT ) as $chunk ) {
+			$this->writer->accept( $chunk );
+		}
 	}
 
 	/**

@@ -310,21 +310,24 @@ final class Wish_Writer {
 		);
 	}
 
-	public function accept( string $domain ): void {
+	/**
+	 * @param non-empty-list<string> $domains
+	 */
+	public function accept( array $domains ): void {
 		$now = $this->now();
 
 		$this->database->run(
 			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, state = 'waiting', state_since = %d,
 				next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d, may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
 				updated_at = %d
-			WHERE domain = %s AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
+			WHERE domain IN ( " . Database::placeholders( $domains ) . " ) AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
 			$this->table,
 			$now,
 			$now,
 			$now,
 			$now,
 			$now,
-			$domain
+			...$domains
 		);
 	}
 

@@ -45,9 +45,7 @@ final class Adoption {
 	public function adopt( array $domains ): Adoption_Result {
 		$result = $this->preview( $domains );
 
-		foreach ( $result->adopted as $domain ) {
-			$this->reconciler->adopt( $domain );
-		}
+		array() === $result->adopted || $this->reconciler->adopt( ...$result->adopted );
 
 		return $result;
 	}
@@ -61,15 +59,17 @@ final class Adoption {
 	 * @throws Database_Exception        When the database fails.
 	 */
 	public function preview( array $domains ): Adoption_Result {
-		$there   = array_fill_keys( array_column( $this->extension->client()->domains(), 'domain' ), true );
+		$there   = array_flip( $this->extension->client()->domainNames() );
+		$domains = array_values( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) );
+		$known   = array_flip( array_column( $this->ledger->find_all( $domains ), 'domain' ) );
 		$adopted = array();
 		$ours    = array();
 		$missing = array();
 
-		foreach ( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) as $domain ) {
+		foreach ( $domains as $domain ) {
 			if ( ! isset( $there[ $domain ] ) ) {
 				$missing[] = $domain;
-			} elseif ( null !== $this->ledger->find( $domain ) ) {
+			} elseif ( isset( $known[ $domain ] ) ) {
 				$ours[] = $domain;
 			} else {
 				$adopted[] = $domain;

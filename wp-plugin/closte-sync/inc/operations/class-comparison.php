@@ -18,9 +18,10 @@ use ClosteSync\Text\Error_Text;
 final class Comparison {
 
 	/**
+	 * @param bool $keep Whether what is kept is named, too.
 	 * @return \Closte\Plan|string The plan, which removes nothing; or why there is none and what to do, in words.
 	 */
-	public static function plan( Services $services ): \Closte\Plan|string {
+	public static function plan( Services $services, bool $keep = false ): \Closte\Plan|string {
 		foreach ( array( $services->extension()->problem(), self::key_problem( $services ) ) as $problem ) {
 			if ( null !== $problem ) {
 				return $problem;
@@ -30,7 +31,7 @@ final class Comparison {
 		wp_raise_memory_limit( 'admin' );
 
 		try {
-			return $services->reconciler()->plan();
+			return $services->reconciler()->plan( keep: $keep );
 		} catch ( Database_Exception $e ) {
 			/* translators: %s: message of the database */
 			return sprintf( __( 'The database failed: %s', 'closte-sync' ), $e->getMessage() );

@@ -54,7 +54,7 @@ final class Earlier_Use {
 	 */
 	private function foreign_beside( string $domain ): ?array {
 		try {
-			$there = array_column( $this->extension->client()->domains(), 'domain' );
+			$there = $this->extension->client()->domainNames();
 		} catch ( \Closte\ClosteException | \RuntimeException ) {
 			return null;
 		}

@@ -120,7 +120,7 @@ final class Sync_Controller implements Controller {
 	 * @return array<string, mixed>
 	 */
 	private function plan(): array {
-		$plan       = Comparison::plan( $this->services );
+		$plan       = Comparison::plan( $this->services, keep: true );
 		$is_problem = is_string( $plan );
 		$total      = $is_problem ? 0 : count( $plan->add ) + count( $plan->invalid );
 

@@ -86,7 +86,7 @@ final class Lost_Domains {
 	 */
 	private function list( float $seconds ): array {
 		$client  = $this->extension->client( array( 'timeout' => $seconds ) );
-		$domains = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $client->domains() );
+		$domains = $client->domainNames();
 
 		return array(
 			'domains'  => $domains,

@@ -26,20 +26,16 @@ final class Reconciler {
 
 	private const ROWS_A_QUESTION = 100;
 
-	private ?Owners $owners = null;
+	/** Who wants what nobody is known to want any longer. */
+	private const NOBODY = array(
+		'blog_id' => 0,
+		'source'  => Row_Source::SYNC,
+	);
 
-	/**
-	 * When the rows that said, before Closte's list was read, that it has their domains had been accepted: what arrived since
-	 * need not be on that list.
-	 *
-	 * @var ?array<string, int>
-	 */
-	private ?array $accepted_before = null;
+	/** What the last plan was made of. */
+	private ?Network_Comparison $compared = null;
 
 	private bool $is_pruning = false;
-
-	/** Whether each entry of Closte's list could be read. */
-	private bool $is_list_whole = true;
 
 	public function __construct(
 		private readonly Ledger $ledger,
@@ -59,58 +55,22 @@ final class Reconciler {
 	 *
 	 * @param bool $prune Whether domains of ours that nobody wants are removed.
 	 * @param bool $force Whether more removals than is usual are allowed.
+	 * @param bool $keep  Whether what is kept is named, too: most of a large network's names. It is counted in any case.
 	 * @throws \Closte\ClosteException When Closte cannot be asked.
 	 * @throws \RuntimeException       When the extension cannot be used.
 	 * @throws Database_Exception        When the database fails.
 	 */
-	public function plan( bool $prune = false, bool $force = false ): \Closte\Plan {
-		$this->is_pruning      = $prune;
-		$this->accepted_before = $this->accepted( null );
+	public function plan( bool $prune = false, bool $force = false, bool $keep = true ): \Closte\Plan {
+		$client           = $this->extension->client();
+		$this->is_pruning = $prune;
+		$this->compared   = new Network_Comparison( $this->ledger, $this->desired, $this->wanted, $this->rules );
+		$this->compared->read( $client );
 
-		$client  = $this->extension->client();
-		$remote  = array_map( static fn( \Closte\RemoteDomain $domain ): string => $domain->domain, $client->domains() );
-		$owned   = array();
-		$owners  = $this->owners( refresh: true );
-		$wanted  = $owners->domains();
-		$options = array(
-			'prune'   => $prune,
-			'force'   => $force,
-			'protect' => array_values(
-				array_unique(
-					array(
-						...$this->desired->protected(),
-						...array_filter( $remote, $this->rules->is_protected( ... ) ),
-						...( $prune ? array( ...$this->desired->living(), ...$this->desired->dormant() ) : array() ),
-					)
-				)
-			),
-		);
-
-		$is_there = array_flip( $remote );
-
-		$this->is_list_whole = 0 === $client->skipped();
-
-		foreach ( $this->ledger->all() as $row ) {
-			// An entry that cannot be read may be its own.
-			$may_be_there = ! $this->is_list_whole && $row->is_accepted() && $owners->has( $row->domain );
-
-			if ( isset( $is_there[ $row->domain ] ) || ( self::is_lost( $row ) && ! $may_be_there ) ) {
-				$owned[] = $row->domain;
-			} elseif ( $row->waits_for_dns() || $may_be_there ) {
-				unset( $wanted[ $row->domain ] );
-			}
-
-			// Nobody knows who wants it.
-			if ( null !== $row->unreadable_column() ) {
-				$options['protect'][] = $row->domain;
-			}
-		}
-
-		return \Closte\Plan::make( array_map( strval( ... ), array_keys( $wanted ) ), $remote, $owned, $options );
+		return $this->compared->plan( $prune, $force, $keep );
 	}
 
 	/**
-	 * Writes the plan into the ledger, then calls Closte for it. Interrupted at any point, a run goes on with it.
+	 * Writes the last plan into the ledger, then calls Closte for it. Interrupted at any point, a run goes on with it.
 	 *
 	 * @param ?callable(Ledger_Row $row, array<string, mixed> $record): void $progress       Called for each domain added or removed.
 	 * @param float                                                          $budget_seconds After which the rest is left to runs.
@@ -126,35 +86,9 @@ final class Reconciler {
 	private function carry_out( \Closte\Plan $plan, ?callable $progress, float $budget_seconds ): Run_Summary {
 		Events::planned( $plan );
 
-		// Someone was asked before, perhaps, and took a while: what came and went meanwhile is told by other requests.
-		$gone     = $this->owners?->domains() ?? array();
-		$owners   = $this->owners( refresh: true );
-		$gone     = array_diff_key( $gone, $owners->domains() );
-		$accepted = $this->accepted( Wanted::Present );
-		$lost     = array_intersect_assoc( $accepted, $this->accepted_before ?? $accepted );
+		$compared = $this->compared ?? throw new \LogicException( 'A plan is carried out by what has made it.' );
 
-		foreach ( array_diff( $plan->keep, array_keys( $accepted ) ) as $domain ) {
-			$owner = $owners->of( $domain );
-
-			if ( null !== $owner ) {
-				$this->want( $domain );
-				$this->ledger->accept( $domain );
-				Events::adopted( $domain, $owner['blog_id'], $owner['source'] );
-			}
-		}
-
-		// Those that Closte could never take too, so that the screen can say what is wrong with them.
-		$missing = array_diff_key( array_flip( array( ...$plan->add, ...$plan->invalid ) ), $gone );
-
-		foreach ( $this->want_new( array_map( strval( ... ), array_keys( $missing ) ), $owners ) as $domain ) {
-			$row = $this->want( $domain );
-
-			match ( true ) {
-				isset( $lost[ $domain ] )      => $this->ledger->send_again( $domain ),
-				$row->next_check_at > time()   => $this->ledger->make_due( $domain ),
-				default                        => null,
-			};
-		}
+		$this->add_missing( $compared, $plan );
 
 		foreach ( $this->unused( $this->ledger->find_all( $plan->remove ) ) as $row ) {
 			if ( ! $this->rules->is_protected( $row->domain ) ) {
@@ -163,14 +97,64 @@ final class Reconciler {
 		}
 
 		// What an entry that could not be read was about is not known to be gone.
-		if ( $this->is_pruning && $this->is_list_whole && null === $plan->refused ) {
-			$this->forget_orphans( $owners, $plan );
+		if ( $this->is_pruning && $compared->is_whole() && null === $plan->refused ) {
+			$this->forget_orphans( $compared );
 		}
 
 		$this->last_error->forget();
 		Events::batch_ended();
 
 		return $this->worker->run( $budget_seconds, $progress, Work::Calls );
+	}
+
+	/**
+	 * Records what is wanted: what Closte has already is taken into ownership, and the rest is to be sent.
+	 */
+	private function add_missing( Network_Comparison $compared, \Closte\Plan $plan ): void {
+		// Those that Closte could never take too, so that the screen can say what is wrong with them.
+		$missing = array( ...$plan->add, ...$plan->invalid );
+
+		if ( array() === $missing && ! $compared->has_unrecorded() ) {
+			return;
+		}
+
+		// Someone was asked before, perhaps, and took a while: what came and went meanwhile is told by other requests.
+		$compared->read_wanted();
+
+		foreach ( $compared->unrecorded() as $domains ) {
+			$this->adopt_wanted( $compared, $domains );
+		}
+
+		$is_wanted = static fn( string $domain ): bool => null !== $compared->owner_of( $domain );
+
+		foreach ( $this->want_new( array_values( array_filter( $missing, $is_wanted ) ), $compared ) as $domain ) {
+			$row = $this->want( $domain, $compared );
+
+			match ( true ) {
+				$row->accepted_at > 0 && $compared->is_as_it_was( $row ) => $this->ledger->send_again( $domain ),
+				$row->next_check_at > time()                              => $this->ledger->make_due( $domain ),
+				default                                                   => null,
+			};
+		}
+	}
+
+	/**
+	 * @param list<string> $domains That Closte has.
+	 */
+	private function adopt_wanted( Network_Comparison $compared, array $domains ): void {
+		$accepted = array_filter( $this->ledger->find_all( $domains ), static fn( Ledger_Row $row ): bool => $row->is_accepted() );
+		$domains  = array_values( array_diff( $domains, array_column( $accepted, 'domain' ) ) );
+
+		foreach ( $this->want_new( $domains, $compared ) as $domain ) {
+			$this->want( $domain, $compared );
+		}
+
+		$this->ledger->accept( ...$domains );
+
+		foreach ( $domains as $domain ) {
+			$owner = $compared->owner_of( $domain ) ?? self::NOBODY;
+			Events::adopted( $domain, $owner['blog_id'], $owner['source'] );
+		}
 	}
 
 	/**
@@ -184,7 +168,7 @@ final class Reconciler {
 			return;
 		}
 
-		$plan = $this->plan();
+		$plan = $this->plan( keep: false );
 
 		if ( array() !== $plan->add ) {
 			Events::during( 'daily', static fn() => Events::drifted( $plan->add ) );
@@ -203,19 +187,12 @@ final class Reconciler {
 	 * Rows whose domains went while the plugin could not hear of it.
 	 */
 	private function retire_unused(): void {
-		$used = $this->owners()->domains() + array_fill_keys( array( ...$this->desired->living(), ...$this->desired->dormant() ), true );
-		$rows = array();
+		foreach ( $this->compared?->unused() ?? array() as $rows ) {
+			$is_over = static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && ! $row->needs_confirmation && self::is_free( $row );
 
-		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
-			$is_free = '' === $row->lease_owner && ! $row->needs_confirmation && null === $row->unreadable_column();
-
-			if ( $is_free && ! isset( $used[ $row->domain ] ) ) {
-				$rows[] = $row;
+			foreach ( $this->unused( array_values( array_filter( $rows, $is_over ) ) ) as $row ) {
+				$this->retirement->of( $row );
 			}
-		}
-
-		foreach ( $this->unused( $rows ) as $row ) {
-			$this->retirement->of( $row );
 		}
 	}
 
@@ -238,19 +215,27 @@ final class Reconciler {
 	}
 
 	/**
-	 * Takes a domain that is at Closte, and that nobody here has had, into ownership.
+	 * Takes domains that are at Closte, and that nobody here has had, into ownership.
 	 *
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function adopt( string $domain ): Ledger_Row {
-		$domain = $this->names->canonical( $domain );
+	public function adopt( string ...$domains ): void {
+		$domains = array_values( array_unique( array_map( $this->names->canonical( ... ), $domains ) ) );
+		$by_hand = array(
+			'blog_id' => 0,
+			'source'  => Row_Source::MANUAL,
+		);
 
-		$this->ledger->want( $domain, 0, Row_Source::MANUAL );
-		$this->ledger->accept( $domain );
-		Events::during( 'by-hand', static fn() => Events::adopted( $domain, 0, Row_Source::MANUAL ) );
+		foreach ( array_chunk( $domains, self::ROWS_A_QUESTION ) as $chunk ) {
+			foreach ( $this->ledger->want_new( array_fill_keys( $chunk, $by_hand ) ) as $known ) {
+				$this->ledger->want( $known, 0, Row_Source::MANUAL );
+			}
+
+			$this->ledger->accept( ...$chunk );
+			Events::during( 'by-hand', static fn() => array_map( static fn( string $domain ) => Events::adopted( $domain, 0, Row_Source::MANUAL ), $chunk ) );
+		}
+
 		Events::batch_ended();
-
-		return $this->ledger->find( $domain ) ?? throw new Database_Exception( sprintf( 'The row of %s is gone.', $domain ) ); // phpcs:ignore WordPress.Security.EscapeOutput.ExceptionNotEscaped
 	}
 
 	/**
@@ -259,83 +244,35 @@ final class Reconciler {
 	 * @param list<string> $domains
 	 * @return iterable<string> Those that have a row.
 	 */
-	private function want_new( array $domains, Owners $owners ): iterable {
-		$nobody = array(
-			'blog_id' => 0,
-			'source'  => Row_Source::SYNC,
-		);
-
+	private function want_new( array $domains, Network_Comparison $compared ): iterable {
 		foreach ( array_chunk( $domains, self::ROWS_A_QUESTION ) as $chunk ) {
-			$wishes = array_map( static fn( string $domain ): array => $owners->of( $domain ) ?? $nobody, $chunk );
+			$wishes = array_map( static fn( string $domain ): array => $compared->owner_of( $domain ) ?? self::NOBODY, $chunk );
 
 			yield from $this->ledger->want_new( array_combine( $chunk, $wishes ) );
 		}
 	}
 
-	private function want( string $domain ): Ledger_Row {
-		$owner = $this->owners()->of( $domain );
+	private function want( string $domain, Network_Comparison $compared ): Ledger_Row {
+		$owner = $compared->owner_of( $domain ) ?? self::NOBODY;
 
-		return $this->ledger->want( $domain, $owner['blog_id'] ?? 0, $owner['source'] ?? Row_Source::SYNC );
+		return $this->ledger->want( $domain, $owner['blog_id'], $owner['source'] );
 	}
 
 	/**
-	 * The domains that the ledger says are at Closte, and that nobody has said should go.
-	 *
-	 * @return array<string, int> When they were accepted.
+	 * Rows that nobody wants and that Closte does not have either, and has not got since.
 	 */
-	private function accepted( ?Wanted $wanted ): array {
-		$accepted = array();
+	private function forget_orphans( Network_Comparison $compared ): void {
+		foreach ( $compared->orphans() as $rows ) {
+			$is_orphan = static fn( Ledger_Row $row ): bool => Wanted::Absent !== $row->wanted && ! $row->may_have_landed
+				&& $compared->is_as_it_was( $row ) && self::is_free( $row );
 
-		foreach ( $this->ledger->all( $wanted ) as $row ) {
-			if ( Wanted::Absent !== $row->wanted && $row->accepted_at > 0 ) {
-				$accepted[ $row->domain ] = $row->accepted_at;
+			foreach ( $this->unused( array_values( array_filter( $rows, $is_orphan ) ) ) as $row ) {
+				$this->ledger->delete( $row ) && Events::forgotten( $row );
 			}
 		}
-
-		return $accepted;
 	}
 
-	/**
-	 * Rows that nobody wants and that Closte does not have either.
-	 */
-	private function forget_orphans( Owners $owners, \Closte\Plan $plan ): void {
-		$there = array( ...$plan->keep, ...$plan->remove );
-		$used  = array( ...$there, ...$this->desired->living(), ...$this->desired->dormant() );
-		$known = $owners->domains() + array_fill_keys( $used, true );
-		$rows  = array();
-
-		foreach ( $this->ledger->all() as $row ) {
-			$was_lost  = self::is_lost( $row ) && ( $this->accepted_before[ $row->domain ] ?? 0 ) === $row->accepted_at;
-			$was_never = Wanted::Absent !== $row->wanted && ! $row->may_be_at_closte();
-
-			$is_free   = '' === $row->lease_owner && null === $row->unreadable_column();
-
-			if ( ( $was_lost || $was_never ) && $is_free && ! isset( $known[ $row->domain ] ) ) {
-				$rows[] = $row;
-			}
-		}
-
-		foreach ( $this->unused( $rows ) as $row ) {
-			$this->ledger->delete( $row ) && Events::forgotten( $row );
-		}
-	}
-
-	/**
-	 * Whether Closte had it, nobody has said that it should go, and no call is open: where it is not at Closte, a row like
-	 * this says no more than that it was ours.
-	 */
-	private static function is_lost( Ledger_Row $row ): bool {
-		return Wanted::Absent !== $row->wanted && $row->accepted_at > 0 && ! $row->may_have_landed;
-	}
-
-	/**
-	 * What sites and mappings want, and what was added by hand.
-	 */
-	private function owners( bool $refresh = false ): Owners {
-		if ( $refresh ) {
-			$this->owners = null;
-		}
-
-		return $this->owners ??= $this->wanted->all();
+	private static function is_free( Ledger_Row $row ): bool {
+		return '' === $row->lease_owner && null === $row->unreadable_column();
 	}
 }

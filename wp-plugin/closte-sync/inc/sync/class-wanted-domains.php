@@ -72,27 +72,42 @@ final class Wanted_Domains {
 	}
 
 	/**
-	 * All of them, but for mappings whose plugin is not loaded now.
+	 * All of them, but for mappings whose plugin is not loaded now, in portions. One that several want comes more than once: the
+	 * first has it.
 	 *
+	 * @return iterable<array{wanted: array<string, array{blog_id: int, source: string}>, used: list<string>}> As
+	 *                                                                    {@see Desired_Domains::portions()} has it.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function all(): Owners {
-		$owners = new Owners();
+	public function all(): iterable {
+		yield from $this->desired->portions();
 
-		foreach ( $this->desired->all() as $domain => $owner ) {
-			$owners->add( (string) $domain, $owner['blog_id'], $owner['source'] );
-		}
+		$rules = $this->rules->frozen();
 
-		foreach ( $this->ledger->all( Wanted::Present ) as $row ) {
-			if ( $row->by_hand ) {
-				$owners->add( $row->domain, $row->blog_id, Row_Source::MANUAL );
+		foreach ( $this->ledger->outlines( by_hand: true ) as $rows ) {
+			$wanted = array();
 
-				$www = $this->rules->www_of( $row->domain );
-				null === $www || $owners->add( $www, $row->blog_id, Row_Source::WWW );
+			foreach ( $rows as $row ) {
+				$wanted[ $row->domain ] ??= array(
+					'blog_id' => $row->blog_id,
+					'source'  => Row_Source::MANUAL,
+				);
+
+				$www = $rules->www_of( $row->domain );
+
+				if ( null !== $www ) {
+					$wanted[ $www ] ??= array(
+						'blog_id' => $row->blog_id,
+						'source'  => Row_Source::WWW,
+					);
+				}
 			}
-		}
 
-		return $owners;
+			yield array(
+				'wanted' => $wanted,
+				'used'   => array(),
+			);
+		}
 	}
 
 	/**

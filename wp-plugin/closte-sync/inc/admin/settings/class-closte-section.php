@@ -38,7 +38,7 @@ final class Closte_Section {
 	}
 
 	private function show_list( ?Ownership $ownership ): void {
-		$plan = Comparison::plan( $this->services );
+		$plan = Comparison::plan( $this->services, keep: true );
 
 		if ( is_string( $plan ) ) {
 			Section::show_failure( $plan, Section::list_url( $ownership ) );

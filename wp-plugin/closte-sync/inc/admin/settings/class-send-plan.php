@@ -37,11 +37,15 @@ final class Send_Plan {
 		$missing = array_fill_keys( $plan->keep, true );
 		$dnsless = array();
 
-		foreach ( $services->ledger()->all( Wanted::Present ) as $row ) {
-			unset( $missing[ $row->domain ] );
+		foreach ( $services->ledger()->outlines() as $rows ) {
+			foreach ( $rows as $row ) {
+				if ( Wanted::Present === $row->wanted ) {
+					unset( $missing[ $row->domain ] );
+				}
 
-			if ( $row->waits_for_dns() ) {
-				$dnsless[] = $row->domain;
+				if ( $row->waits_for_dns ) {
+					$dnsless[] = $row->domain;
+				}
 			}
 		}
 

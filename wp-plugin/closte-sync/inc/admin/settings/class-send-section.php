@@ -68,7 +68,7 @@ final class Send_Section {
 	}
 
 	private function show_plan(): void {
-		$plan = Comparison::plan( $this->services );
+		$plan = Comparison::plan( $this->services, keep: true );
 
 		if ( is_string( $plan ) ) {
 			Section::show_failure( $plan, Section::plan_url() );

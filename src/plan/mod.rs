@@ -1,9 +1,11 @@
 //! Plans which domains to add and to remove at Closte. Pure: no I/O, no clock.
 
-use std::collections::HashSet;
+mod comparison;
+mod name_table;
+
 use std::fmt;
 
-use crate::domain::{comparable, normalized};
+pub use comparison::{Comparison, Pruning, Row, RowWanted};
 
 /// The most domains that a plan may remove or forget.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,22 +68,22 @@ pub struct PlanOptions {
 }
 
 /// The changes that leave the wanted domains at Closte. Lists are in A-label form, without
-/// duplicates, in the order of the input.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Plan {
+/// duplicates, in the order of the input; or they are places in a [`Comparison`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan<T = String> {
     /// Wanted, and not at Closte.
-    pub add: Vec<String>,
+    pub add: Vec<T>,
     /// At Closte, owned, and not wanted.
-    pub remove: Vec<String>,
+    pub remove: Vec<T>,
     /// At Closte, and kept.
-    pub keep: Vec<String>,
+    pub keep: Vec<T>,
     /// At Closte, and not owned: left alone.
-    pub foreign: Vec<String>,
+    pub foreign: Vec<T>,
     /// Owned and not wanted, but kept, because pruning was not requested or was refused. Also in
     /// `keep`.
-    pub unwanted: Vec<String>,
+    pub unwanted: Vec<T>,
     /// Wanted, but not a valid domain.
-    pub invalid: Vec<String>,
+    pub invalid: Vec<T>,
     /// Why nothing is removed although pruning was requested, and nothing must be forgotten.
     pub refused: Option<Refusal>,
 }
@@ -103,8 +105,18 @@ pub struct Refusal {
     pub limit: String,
 }
 
-fn set(names: &[String]) -> HashSet<String> {
-    names.iter().map(|name| comparable(name)).collect()
+impl<T> Default for Plan<T> {
+    fn default() -> Self {
+        Self {
+            add: Vec::new(),
+            remove: Vec::new(),
+            keep: Vec::new(),
+            foreign: Vec::new(),
+            unwanted: Vec::new(),
+            invalid: Vec::new(),
+            refused: None,
+        }
+    }
 }
 
 /// Compares `wanted` with `remote`, the domains at Closte. Only domains in `owned` are removed, and
@@ -112,68 +124,43 @@ fn set(names: &[String]) -> HashSet<String> {
 /// `example.com` are two domains.
 #[must_use]
 pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &PlanOptions) -> Plan {
-    let mut plan = Plan::default();
-    let existing = set(remote);
-    let ours = set(owned);
-    let protected = set(&options.protect);
-
-    let mut desired = HashSet::new();
-    for name in wanted {
-        match normalized(name) {
-            Ok(name) => {
-                if desired.insert(name.clone()) && !existing.contains(&name) {
-                    plan.add.push(name);
-                }
-            }
-            Err(odd) => {
-                if desired.insert(odd.clone()) && !existing.contains(&odd) {
-                    plan.invalid.push(odd);
-                }
-            }
-        }
-    }
-
-    let mut seen = HashSet::new();
+    let mut comparison = Comparison::default();
     for name in remote {
-        let name = comparable(name);
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        if desired.contains(&name) || protected.contains(&name) {
-            plan.keep.push(name);
-        } else if ours.contains(&name) {
-            plan.remove.push(name);
-        } else {
-            plan.foreign.push(name);
-        }
+        comparison.remote(name);
     }
-
-    if options.prune && !options.force {
-        // A list that lacks them for a moment would make them foreign for good.
-        let forgotten = ours
-            .iter()
-            .filter(|name| !existing.contains(*name))
-            .filter(|name| !desired.contains(*name) && !protected.contains(*name))
-            .count();
-        plan.refused = refusal(
-            &plan,
-            &Sizes {
-                wanted: desired.len(),
-                remote: existing.len(),
-                owned: ours.len(),
-                forgotten,
-            },
-            options.max_removals,
-        );
+    for name in wanted {
+        comparison.want(name, 0);
     }
-    if !options.prune || plan.refused.is_some() {
-        plan.unwanted = std::mem::take(&mut plan.remove);
-        plan.keep.extend(plan.unwanted.iter().cloned());
+    for name in owned {
+        comparison.own(name);
     }
-    plan
+    for name in &options.protect {
+        comparison.protect(name);
+    }
+    let plan = comparison.plan(Pruning {
+        prune: options.prune,
+        max_removals: options.max_removals,
+        force: options.force,
+    });
+    let names = |places: Vec<usize>| {
+        places
+            .into_iter()
+            .map(|place| comparison.name(place).to_owned())
+            .collect()
+    };
+    Plan {
+        add: names(plan.add),
+        remove: names(plan.remove),
+        keep: names(plan.keep),
+        foreign: names(plan.foreign),
+        unwanted: names(plan.unwanted),
+        invalid: names(plan.invalid),
+        refused: plan.refused,
+    }
 }
 
 /// How many domains there are.
+#[derive(Clone, Copy, Debug, Default)]
 struct Sizes {
     wanted: usize,
     remote: usize,
@@ -182,14 +169,13 @@ struct Sizes {
     forgotten: usize,
 }
 
-fn refusal(plan: &Plan, sizes: &Sizes, max_removals: MaxRemovals) -> Option<Refusal> {
+fn refusal(removals: usize, sizes: &Sizes, max_removals: MaxRemovals) -> Option<Refusal> {
     let Sizes {
         wanted,
         remote,
         owned,
         forgotten,
     } = *sizes;
-    let removals = plan.remove.len();
     let refused = |reason, removals, message| {
         Some(Refusal {
             reason,
