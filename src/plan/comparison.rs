@@ -316,3 +316,6 @@ impl Comparison {
             .map(|(place, _)| self.name(place))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,6 +42,39 @@ final class Reconcile_Test extends Size_Test_Case {
 		$this->assertSame( array(), $this->changes() );
 	}
 
+	public function test_a_comparison_takes_little_memory_and_few_statements_for_each_domain(): void {
+		$few  = $this->compare( 100 );
+		$many = $this->compare( 20_000 );
+
+		fwrite( STDERR, sprintf( "\n%d kB more for 20,000 domains, %d statements\n", $many['kB'] - $few['kB'], $many['statements'] ) );
+		// 48 MB for 100,000, of PHP and of the extension together.
+		$this->assertLessThan( 9_600, $many['kB'] - $few['kB'] );
+		$this->assertLessThanOrEqual( $few['statements'] + 60, $many['statements'] );
+	}
+
+	/**
+	 * What `wp closte sync` takes where there is nothing to do.
+	 *
+	 * @return array{kB: int, statements: int}
+	 */
+	private function compare( int $count ): array {
+		$this->wpdb->query( "DELETE FROM {$this->wpdb->blogs} WHERE blog_id > 1" );
+		$this->emulator->set_domains( array( $this->env( 'domain' ), ...$this->make_sites( $count ) ) );
+		$first = $this->wp( 'closte', 'sync' );
+		$this->assertSame( 0, $first->wait(), $first->output() );
+
+		$most    = 'preg_match( "/VmHWM:\\s+(\\d+)/", file_get_contents( "/proc/self/status" ), $peak );';
+		$second  = $this->wp( 'closte', 'sync', "--exec=register_shutdown_function( function () { $most echo \"took {\$peak[1]} kB, {\$GLOBALS['wpdb']->num_queries} statements\"; } );" );
+		$outcome = $second->wait() . $second->output();
+		$this->assertStringContainsString( sprintf( 'Nothing to do: Closte has all %d domains of this network.', $count + 1 ), $outcome );
+		$this->assertSame( 1, preg_match( '/took (\d+) kB, (\d+) statements/', $outcome, $took ), $outcome );
+
+		return array(
+			'kB'         => (int) $took[1],
+			'statements' => (int) $took[2],
+		);
+	}
+
 	public function test_closte_asking_for_fewer_calls_is_heeded_and_then_all_goes_on(): void {
 		$domains = $this->make_sites( 100 );
 		$this->emulator->fault(

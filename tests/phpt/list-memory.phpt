@@ -1,5 +1,5 @@
 --TEST--
-A list of 100,000 domains takes memory for what it says and no more
+A list of 100,000 domains takes memory for what it says and no more, and a comparison with it less
 --SKIPIF--
 <?php
 require __DIR__ . '/needs-emulator.inc';
@@ -43,6 +43,29 @@ foreach ( array( 'string' => 60, 'rich' => 160 ) as $shape => $mib ) {
 	echo $grown <= $mib ? "small enough\n" : "$grown MiB for all\n";
 	echo $own <= 24 ? "little outside of PHP\n" : "$own MiB outside of PHP\n";
 }
+
+$emulator->settings( array( 'shape' => 'string', 'unreadable' => 0 ) );
+gc_mem_caches();
+file_put_contents( '/proc/self/clear_refs', '5' );
+$before     = most_memory();
+$comparison = new Closte\Comparison();
+foreach ( range( 0, MANY - 1, 1000 ) as $first ) {
+	$rows = array();
+	foreach ( range( $first, $first + 999 ) as $n ) {
+		$rows[] = array( 'domain' => "shop-$n.customers.example", 'wanted' => 'present', 'accepted_at' => 5 );
+	}
+	$comparison->addRows( $rows );
+}
+$comparison->readList( $client );
+foreach ( range( 0, MANY - 1, 1000 ) as $first ) {
+	$names = array_map( static fn ( int $n ): string => "shop-$n.customers.example", range( $first, $first + 999 ) );
+	$comparison->want( array_fill_keys( $names, 7 ) );
+	$comparison->addUsed( $names );
+}
+$plan  = $comparison->plan( array( 'prune' => true, 'keep' => false ) );
+$grown = most_memory() - $before;
+printf( "comparison: %d kept, %d to do\n", $plan->kept, count( $plan->add ) + count( $plan->remove ) + count( $plan->foreign ) );
+echo $grown <= 24 ? "small enough\n" : "$grown MiB for all\n";
 ?>
 --EXPECT--
 string: 100000 domains, 2 skipped, last shop-99999.customers.example
@@ -51,3 +74,5 @@ little outside of PHP
 rich: 100000 domains, 2 skipped, last shop-99999.customers.example
 small enough
 little outside of PHP
+comparison: 100000 kept, 0 to do
+small enough

@@ -86,7 +86,11 @@ final class Reconciler {
 	private function carry_out( \Closte\Plan $plan, ?callable $progress, float $budget_seconds ): Run_Summary {
 		Events::planned( $plan );
 
-		$compared = $this->compared ?? throw new \LogicException( 'A plan is carried out by what has made it.' );
+		$compared = $this->compared;
+
+		if ( null === $compared ) {
+			throw new \LogicException( 'A plan is carried out by what has made it.' );
+		}
 
 		$this->add_missing( $compared, $plan );
 
