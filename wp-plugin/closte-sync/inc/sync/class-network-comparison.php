@@ -139,7 +139,8 @@ final class Network_Comparison {
 				$this->ledger->find_all( array_values( array_filter( $domains, $this->comparison->hasRow( ... ) ) ) ),
 				static fn( Ledger_Row $row ): bool => null !== $row->unreadable_column()
 			);
-			$this->comparison->protect( array( ...array_filter( $domains, $rules->is_protected( ... ) ), ...array_column( $unread, 'domain' ) ) );
+			$named  = array_filter( $domains, $rules->is_protected( ... ) );
+			$this->comparison->protect( array( ...array_values( $named ), ...array_column( $unread, 'domain' ) ) );
 		}
 	}
 

@@ -192,7 +192,8 @@ final class Reconciler {
 	 */
 	private function retire_unused(): void {
 		foreach ( $this->compared?->unused() ?? array() as $rows ) {
-			$is_over = static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && ! $row->needs_confirmation && self::is_free( $row );
+			$is_over = static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && ! $row->needs_confirmation
+				&& self::is_free( $row );
 
 			foreach ( $this->unused( array_values( array_filter( $rows, $is_over ) ) ) as $row ) {
 				$this->retirement->of( $row );
@@ -236,7 +237,9 @@ final class Reconciler {
 			}
 
 			$this->ledger->accept( ...$chunk );
-			Events::during( 'by-hand', static fn() => array_map( static fn( string $domain ) => Events::adopted( $domain, 0, Row_Source::MANUAL ), $chunk ) );
+
+			$adopted = static fn( string $domain ) => Events::adopted( $domain, 0, Row_Source::MANUAL );
+			Events::during( 'by-hand', static fn() => array_map( $adopted, $chunk ) );
 		}
 
 		Events::batch_ended();
