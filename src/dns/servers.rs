@@ -13,18 +13,16 @@ use super::client::cname_chain::{self, CnameChain, End};
 use super::client::scope::Scope;
 use super::client::zone::{ServerFault, ZoneServer};
 use super::evidence::ServerAnswer;
-use crate::net::{DNS_PORT, DnsClient, NoAnswer, Query};
+use crate::net::{DNS_PORT, DnsClient, GLANCE, NoAnswer, Query};
 
 /// Further time for the other resolvers when one has answered, at least. Those that kept us waiting
 /// before have none.
 const PATIENCE: Duration = Duration::from_secs(1);
 /// After this time those are asked, too, that kept us waiting before.
 const HEAD_START: Duration = Duration::from_millis(300);
-/// How often is looked whether the others turned out to be silent meanwhile.
-const GLANCE: Duration = Duration::from_millis(50);
 
 /// What each resolver of `scope` says. Once one has answered, the others are not waited for as long
-/// as one that is dead would take.
+/// as one that is dead would take; once one has failed, not those that are dead.
 pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAnswer> {
     let start = Instant::now();
     let mut answers: Vec<ServerAnswer> = scope.resolvers.iter().copied().map(silent).collect();
@@ -46,8 +44,12 @@ pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAn
         let server = scope.resolvers.get(*at);
         server.is_some_and(|server| DnsClient::is_slow(*server))
     };
+    let is_silent = |at: &usize| {
+        let server = scope.resolvers.get(*at);
+        server.is_some_and(|server| DnsClient::is_silent(*server))
+    };
     let (mut by, mut glance) = (scope.deadline, scope.deadline);
-    let mut is_answered = false;
+    let (mut is_answered, mut has_failed) = (false, false);
     loop {
         match timeout_at(by.min(glance), pending.next()).await {
             Ok(Some((at, answer))) => {
@@ -57,6 +59,7 @@ pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAn
                     by = by.min(now + PATIENCE.max(now - start));
                     is_answered = true;
                 }
+                has_failed |= answer.answer.as_ref().is_err_and(NoAnswer::is_lame);
                 if let Some(place) = answers.get_mut(at) {
                     *place = answer;
                 }
@@ -65,10 +68,11 @@ pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAn
             Err(_) if Instant::now() >= by => break,
             Err(_) => {}
         }
-        if is_answered {
+        if is_answered || has_failed {
             let now = Instant::now();
             glance = now + GLANCE;
-            if waiting.iter().all(is_slow) {
+            let are_slow = is_answered && waiting.iter().all(is_slow);
+            if are_slow || waiting.iter().all(is_silent) {
                 by = by.min(now);
             }
         }

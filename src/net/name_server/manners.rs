@@ -139,6 +139,11 @@ impl Manners {
         })
     }
 
+    /// Whether no answer has come since several datagrams.
+    pub(super) fn is_silent(&self, server: SocketAddr) -> bool {
+        self.of(server, false, |known| known.missed >= SILENT_AFTER)
+    }
+
     /// Somebody else answered first, and long ago.
     pub(super) fn late(&self, server: SocketAddr, now: Instant) {
         self.of(server, (), |known| known.note_late(now));

@@ -19,6 +19,8 @@ mod tcp;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+use std::time::Duration;
 
 use futures_util::future::join;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -31,6 +33,9 @@ use self::exchange::exchange;
 use self::manners::PATIENCE;
 use self::process::Process;
 pub(crate) use self::query::Query;
+
+/// How often is looked whether servers turned out to be silent meanwhile.
+pub(crate) const GLANCE: Duration = Duration::from_millis(50);
 
 /// Why there is no usable answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +141,24 @@ impl DnsClient {
         }
     }
 
+    /// Whether none of its answers to several datagrams has come in time.
+    pub(crate) fn is_silent(server: SocketAddr) -> bool {
+        Process::manners().is_some_and(|manners| manners.is_silent(server))
+    }
+
+    /// What one of the `asked` says, unless all of them turn out to be silent.
+    async fn unless_silent<T>(next: impl Future<Output = T>, asked: &[SocketAddr]) -> Option<T> {
+        let mut next = pin!(next);
+        loop {
+            if let Ok(next) = timeout(GLANCE, next.as_mut()).await {
+                return Some(next);
+            }
+            if asked.iter().all(|server| Self::is_silent(*server)) {
+                return None;
+            }
+        }
+    }
+
     /// The first answer that any of `servers` gives. The next one is asked when those before it
     /// failed or are slow; those that were slow before are asked last.
     pub(crate) async fn ask_any(
@@ -166,6 +189,11 @@ impl DnsClient {
                         Ok(next) => next,
                         Err(_) => break,
                     }
+                } else if failure.is_lame() {
+                    let Some(next) = Self::unless_silent(pending.next(), &asked).await else {
+                        return Err(failure);
+                    };
+                    next
                 } else {
                     pending.next().await
                 };

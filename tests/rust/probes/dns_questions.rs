@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use closte::dns::{DnsOptions, DnsProber, DnsReport, DnsState};
 use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 
 use crate::dns::{codes, options};
 use crate::emulator::PATIENCE;
@@ -268,6 +269,63 @@ fn many_checks_at_once_find_what_each_would_find_alone() {
         let together = block_on(join_all(names.iter().map(|name| check(&shared, name))));
         for (name, (alone, together)) in names.iter().zip(alone.iter().zip(&together)) {
             assert_eq!(together, alone, "{name}");
+        }
+    }
+}
+
+/// 500 domains, 256 of them at a time.
+fn check_a_batch(prober: &DnsProber) {
+    let names = names(500);
+    let checks = names.iter().map(|name| check(prober, name));
+    let reports: Vec<_> = block_on(stream::iter(checks).buffer_unordered(256).collect());
+    reports.iter().for_each(is_well);
+}
+
+#[test]
+fn a_batch_beside_a_silent_resolver_is_judged_by_the_other_one_and_costs_it_nothing_more() {
+    let (alone, _) = counting("127.0.0.1:0", zone);
+    check_a_batch(&prober(&[alone.address], None));
+    for is_first in [true, false] {
+        let (good, asked) = counting("127.0.0.1:0", zone);
+        let dead = FakeServer::start(|_| None);
+        let mut resolvers = [dead.address, good.address];
+        if !is_first {
+            resolvers.reverse();
+        }
+        check_a_batch(&prober(&resolvers, None));
+        assert!(10 * good.asked() <= 32 * 500, "{:?}", asked.lock());
+    }
+}
+
+#[test]
+fn nobody_waits_for_a_silent_resolver_where_the_other_one_has_failed() {
+    let caa: fn(&Question) -> bool = |question| question.kind == CAA && question.name == "test";
+    let addresses: fn(&Question) -> bool = |question| matches!(question.kind, A | AAAA);
+    for (fails, code, state) in [
+        // As a server does that is no resolver.
+        (caa, 5, DnsState::Here),
+        (caa, 2, DnsState::Here),
+        (addresses, 2, DnsState::Unknown),
+    ] {
+        let (good, _) = counting("127.0.0.1:0", move |question| {
+            if fails(question) {
+                Reply::code(code)
+            } else {
+                zone(question)
+            }
+        });
+        let dead = FakeServer::start(|_| None);
+        let options = DnsOptions {
+            resolvers: vec![good.address.to_string(), dead.address.to_string()],
+            authoritative: false,
+            // Nobody could wait for so long.
+            timeout: PATIENCE * 600,
+            ..DnsOptions::default()
+        };
+        let prober = DnsProber::new(&texts(&[HERE_V4, HERE_V6]), options).unwrap();
+        for name in names(3) {
+            let report = block_on(check(&prober, &name));
+            assert_eq!(report.state, state, "{report:#?}");
         }
     }
 }

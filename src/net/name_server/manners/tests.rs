@@ -37,6 +37,19 @@ fn a_silent_server_is_waited_for_once_in_a_while() {
 }
 
 #[test]
+fn a_server_is_silent_until_it_answers_however_late() {
+    let it = server(1);
+    let (manners, begin) = asked(it);
+    for _ in 0..SILENT_AFTER {
+        assert!(!manners.is_silent(it));
+        manners.missed(it, begin);
+    }
+    assert!(manners.is_silent(it));
+    manners.answered(it, PATIENCE * 2);
+    assert!(manners.is_late(it, begin) && !manners.is_silent(it));
+}
+
+#[test]
 fn a_late_server_is_asked_once_in_a_while() {
     let it = server(1);
     let (manners, begin) = asked(it);
