@@ -176,6 +176,14 @@ impl DnsClient {
         let mut pending = FuturesUnordered::new();
         let mut failure = NoAnswer::TimedOut;
         loop {
+            // Somebody has said something: for those that are silent that is no reason to wait.
+            while failure.is_lame()
+                && let Some(server) = waiting.peek()
+                && Self::is_slow(*server)
+                && !Self::is_worth_a_question(*server)
+            {
+                waiting.next();
+            }
             if let Some(server) = waiting.next() {
                 asked.push(server);
                 pending.push(async move { (server, self.ask(server, query, deadline).await) });
@@ -184,10 +192,14 @@ impl DnsClient {
             }
             let more = waiting.peek().is_some();
             while !pending.is_empty() {
-                let next = if more {
+                let next = if more || failure.is_lame() {
                     match timeout(PATIENCE, pending.next()).await {
                         Ok(next) => next,
-                        Err(_) => break,
+                        Err(_) if more => break,
+                        Err(_) if asked.iter().all(|server| Self::is_slow(*server)) => {
+                            return Err(failure);
+                        }
+                        Err(_) => continue,
                     }
                 } else if failure.is_lame() {
                     let Some(next) = Self::unless_silent(pending.next(), &asked).await else {

@@ -120,6 +120,27 @@ fn a_silent_resolver_beside_a_good_one_starves_nobody() {
 }
 
 #[test]
+fn a_silent_resolver_is_not_waited_for_where_a_good_one_refuses() {
+    let dead = FakeServer::start(|_| None);
+    let good = FakeServer::start(|question| {
+        // As a server does that is asked for a zone of others.
+        let is_refused = question.name == "test";
+        Some(if is_refused {
+            Reply::code(5)
+        } else {
+            here(question)
+        })
+    });
+    let options = DnsOptions {
+        timeout: Duration::from_secs(600),
+        ..through(&[good.address, dead.address])
+    };
+    let begin = Instant::now();
+    assert_eq!(not_seen(options, 40), 0);
+    assert!(begin.elapsed() < Duration::from_secs(300));
+}
+
+#[test]
 fn what_is_learnt_of_a_silent_resolver_holds_for_the_process() {
     let dead = FakeServer::start(|_| None);
     let good = FakeServer::start(|question| Some(here(question)));
