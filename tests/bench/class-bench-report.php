@@ -124,7 +124,7 @@ final class Bench_Report {
 		$versions = implode( ', ', array_map( $name, array_keys( $names ), $names ) );
 		$runs     = count( array_unique( array_column( $parts, 'run' ) ) );
 		$text     = sprintf(
-			'Measured by `make bench` %s on %d cores (load %s), over loopback, each row and what is beside it in turns. '
+			'Measured by `make bench` %s on %d cores (load %s), over loopback, each row and what is beside it in the same run, most of them in turns. '
 			. 'A ratio is ours divided by the other. %s.%s',
 			1 === $runs ? 'in one run' : "in $runs runs, some parts in each,",
 			$one['cores'],
@@ -162,7 +162,7 @@ final class Bench_Report {
 				'ours'   => self::number( $ours, $row['unit'] ),
 				'beside' => null === $peer ? '' : self::number( $peer, $row['unit'] ),
 				'peer'   => $row['peer'],
-				'ratio'  => null === $ratio ? '' : self::short( $ratio ),
+				'ratio'  => null === $ratio ? '' : ( abs( $ratio - 1 ) < 0.01 ? (string) round( $ratio, 4 ) : self::short( $ratio ) ),
 				'goal'   => '' === $row['goal'] ? '' : self::goal( $row['goal'], $row['unit'] ),
 				'met'    => '' === $row['goal'] ? '' : ( self::is_met( $row['goal'], $ours, $ratio ) ? 'yes' : 'no' ),
 			);
@@ -174,7 +174,10 @@ final class Bench_Report {
 	private static function goal( string $goal, string $unit ): string {
 		list( $of, $sign, $number ) = explode( ' ', $goal );
 
-		return trim( ( '<=' === $sign ? '≤ ' : '≥ ' ) . self::number( (float) $number, 'ratio' === $of ? '×' : $unit ) );
+		// As it is written: 1.003 is not 1.
+		$number = str_contains( $number, '.' ) ? $number : number_format( (float) $number );
+
+		return trim( ( '<=' === $sign ? '≤ ' : '≥ ' ) . "$number " . ( 'ratio' === $of ? '×' : $unit ) );
 	}
 
 	private static function is_met( string $goal, float $ours, ?float $ratio ): bool {
