@@ -287,7 +287,13 @@ final class Worker {
 				$protected,
 				follow: Work::Calls !== $work
 			);
-			$this->work_on( $answers, $claims->next( ... ), $seconds, $lifecycle );
+			$more      = static function ( int $room ) use ( $claims ): array {
+				// What was written until now is in the log as well, should the process be killed.
+				Events::batch_ended();
+
+				return $claims->next( $room );
+			};
+			$this->work_on( $answers, $more, $seconds, $lifecycle );
 		} finally {
 			Events::batch_ended();
 		}
