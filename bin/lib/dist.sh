@@ -70,7 +70,7 @@ cargo_dist() {
 	[[ $(rustc -vV) != *$'\nhost: '*-musl* ]] || flags+=' -C target-feature=-crt-static'
 	# What a machine sets for builds in development does not count here.
 	env -u SOURCE_DATE_EPOCH RUSTFLAGS="$flags" CARGO_INCREMENTAL=0 cargo rustc --profile dist --locked -p "$package" "$@" \
-		--config "profile.dist.package.$package.opt-level='s'" --config "profile.dist.package.$package.incremental=false" -- "${arguments[@]}"
+		--config "profile.dist.package.$package.opt-level=3" --config "profile.dist.package.$package.incremental=false" -- "${arguments[@]}"
 }
 
 # put FILE PLACE [SUDO]: by rename, so that nothing that is in use is written over.
