@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::name_table::NameTable;
-use super::{MaxRemovals, Plan, Sizes, refusal};
+use super::refusal::{MaxRemovals, Refusal, Sizes, refusal};
 use crate::domain::{comparable, is_host_name};
 
 /// What a network wants, what its ledger says and what Closte has, each name once: some sixty bytes
@@ -75,6 +75,41 @@ pub enum RowWanted {
     Absent,
     /// Nothing: it is only known to be ours.
     Retired,
+}
+
+/// The changes that leave the wanted domains at Closte. Lists are in A-label form, without
+/// duplicates, in the order of the input; or they are places in a [`Comparison`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan<T = String> {
+    /// Wanted, and not at Closte.
+    pub add: Vec<T>,
+    /// At Closte, owned, and not wanted.
+    pub remove: Vec<T>,
+    /// At Closte, and kept.
+    pub keep: Vec<T>,
+    /// At Closte, and not owned: left alone.
+    pub foreign: Vec<T>,
+    /// Owned and not wanted, but kept, because pruning was not requested or was refused. Also in
+    /// `keep`.
+    pub unwanted: Vec<T>,
+    /// Wanted, but not a valid domain.
+    pub invalid: Vec<T>,
+    /// Why nothing is removed although pruning was requested, and nothing must be forgotten.
+    pub refused: Option<Refusal>,
+}
+
+impl<T> Default for Plan<T> {
+    fn default() -> Self {
+        Self {
+            add: Vec::new(),
+            remove: Vec::new(),
+            keep: Vec::new(),
+            foreign: Vec::new(),
+            unwanted: Vec::new(),
+            invalid: Vec::new(),
+            refused: None,
+        }
+    }
 }
 
 /// How removals are planned.

@@ -2,57 +2,10 @@
 
 mod comparison;
 mod name_table;
+mod refusal;
 
-use std::fmt;
-
-pub use comparison::{Comparison, Pruning, Row, RowWanted};
-
-/// The most domains that a plan may remove or forget.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum MaxRemovals {
-    /// At most this many.
-    Count(usize),
-    /// At most this share, 0 to 1, of the domains at Closte.
-    Share(f64),
-}
-
-impl Default for MaxRemovals {
-    fn default() -> Self {
-        Self::Share(0.3)
-    }
-}
-
-impl MaxRemovals {
-    /// A share between 0 and 1; `None` for any other number.
-    #[must_use]
-    pub fn share(share: f64) -> Option<Self> {
-        (0.0..=1.0).contains(&share).then_some(Self::Share(share))
-    }
-
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "lists of domains are far shorter than 2^52"
-    )]
-    fn allows(self, removals: usize, remote: usize) -> bool {
-        match self {
-            Self::Count(count) => removals <= count,
-            // The small term makes up for the rounding of 0.3 in binary.
-            Self::Share(share) => removals as f64 <= share * remote as f64 + 1e-9,
-        }
-    }
-}
-
-impl fmt::Display for MaxRemovals {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Count(count) => write!(f, "{count}"),
-            Self::Share(share) => {
-                let percent = format!("{:.1}", share * 100.0);
-                write!(f, "{} %", percent.strip_suffix(".0").unwrap_or(&percent))
-            }
-        }
-    }
-}
+pub use comparison::{Comparison, Plan, Pruning, Row, RowWanted};
+pub use refusal::{MaxRemovals, Refusal};
 
 /// What a plan may remove.
 #[derive(Clone, Debug, Default)]
@@ -65,58 +18,6 @@ pub struct PlanOptions {
     pub max_removals: MaxRemovals,
     /// Remove even more than `max_removals`. Protected and foreign domains are kept all the same.
     pub force: bool,
-}
-
-/// The changes that leave the wanted domains at Closte. Lists are in A-label form, without
-/// duplicates, in the order of the input; or they are places in a [`Comparison`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plan<T = String> {
-    /// Wanted, and not at Closte.
-    pub add: Vec<T>,
-    /// At Closte, owned, and not wanted.
-    pub remove: Vec<T>,
-    /// At Closte, and kept.
-    pub keep: Vec<T>,
-    /// At Closte, and not owned: left alone.
-    pub foreign: Vec<T>,
-    /// Owned and not wanted, but kept, because pruning was not requested or was refused. Also in
-    /// `keep`.
-    pub unwanted: Vec<T>,
-    /// Wanted, but not a valid domain.
-    pub invalid: Vec<T>,
-    /// Why nothing is removed although pruning was requested, and nothing must be forgotten.
-    pub refused: Option<Refusal>,
-}
-
-/// Why a plan removes nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// A stable word: `nothing-at-closte`, `nothing-wanted`, `too-many-forgotten` or `too-many`.
-    pub reason: &'static str,
-    /// The same in a sentence.
-    pub message: String,
-    /// How many domains would be removed or forgotten.
-    pub removals: usize,
-    /// How many domains Closte has.
-    pub remote: usize,
-    /// How many domains are owned.
-    pub owned: usize,
-    /// The limit, for people.
-    pub limit: String,
-}
-
-impl<T> Default for Plan<T> {
-    fn default() -> Self {
-        Self {
-            add: Vec::new(),
-            remove: Vec::new(),
-            keep: Vec::new(),
-            foreign: Vec::new(),
-            unwanted: Vec::new(),
-            invalid: Vec::new(),
-            refused: None,
-        }
-    }
 }
 
 /// Compares `wanted` with `remote`, the domains at Closte. Only domains in `owned` are removed, and
@@ -156,87 +57,6 @@ pub fn make(wanted: &[String], remote: &[String], owned: &[String], options: &Pl
         unwanted: names(plan.unwanted),
         invalid: names(plan.invalid),
         refused: plan.refused,
-    }
-}
-
-/// How many domains there are.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sizes {
-    wanted: usize,
-    remote: usize,
-    owned: usize,
-    /// Owned, not wanted, and not at Closte.
-    forgotten: usize,
-}
-
-fn refusal(removals: usize, sizes: &Sizes, max_removals: MaxRemovals) -> Option<Refusal> {
-    let Sizes {
-        wanted,
-        remote,
-        owned,
-        forgotten,
-    } = *sizes;
-    let refused = |reason, removals, message| {
-        Some(Refusal {
-            reason,
-            message,
-            removals,
-            remote,
-            owned,
-            limit: max_removals.to_string(),
-        })
-    };
-    if remote == 0 && owned > 0 {
-        return refused(
-            "nothing-at-closte",
-            removals + forgotten,
-            format!(
-                "Closte reports no domain at all, although {} of this network should be there. Nothing is removed \
-                 because of that. Check that the key belongs to this site, then try again.",
-                domains(owned)
-            ),
-        );
-    }
-    if wanted == 0 && removals > 0 {
-        return refused(
-            "nothing-wanted",
-            removals,
-            format!(
-                "No domain is wanted at all, so all {removals} that this network has at Closte would be removed. \
-                 Probably the network's sites could not be read. If it is right, force it."
-            ),
-        );
-    }
-    if forgotten > 0 && !max_removals.allows(removals + forgotten, remote) {
-        return refused(
-            "too-many-forgotten",
-            removals + forgotten,
-            format!(
-                "{} of this network would be removed or forgotten, and Closte reports {remote}: more than the limit \
-                 of {max_removals}. Check the list, and force it if it is complete.",
-                domains(removals + forgotten)
-            ),
-        );
-    }
-    if !max_removals.allows(removals, remote) {
-        return refused(
-            "too-many",
-            removals,
-            format!(
-                "{removals} of {} at Closte would be removed, more than the limit of {max_removals}. Check the list, \
-                 and force it if it is right.",
-                domains(remote)
-            ),
-        );
-    }
-    None
-}
-
-fn domains(count: usize) -> String {
-    if count == 1 {
-        "1 domain".to_owned()
-    } else {
-        format!("{count} domains")
     }
 }
 
