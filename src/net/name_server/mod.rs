@@ -1,10 +1,11 @@
 //! The DNS client: asks one name server, or whichever of several answers first.
 //!
-//! hickory writes and reads the messages, and asks over TCP. Its `Resolver` and `NameServer` are not
-//! used, because they keep back what a check is about: of an answer without addresses the CNAME
-//! chain and whether the server speaks for the zone (AA), and of several servers which one answered.
-//! Why its UDP client is not: see [`sockets`]. What this module adds is the deadline, repeats that
-//! follow what a server takes, what a process learns of servers, and the meaning of response codes.
+//! hickory writes and reads the messages, and asks over TCP. Its `Resolver` and `NameServer` are
+//! not used, because they keep back what a check is about: of an answer without addresses the CNAME
+//! chain and whether the server speaks for the zone (AA), and of several servers which one
+//! answered. Why its UDP client is not: see [`sockets`]. What this module adds is the deadline,
+//! repeats that follow what a server takes, what a process learns of servers, and the meaning of
+//! response codes.
 
 mod clock;
 mod exchange;
@@ -179,7 +180,7 @@ impl DnsClient {
             // Somebody has said something: for those that are silent that is no reason to wait.
             while failure.is_lame()
                 && let Some(server) = waiting.peek()
-                && Self::is_slow(*server)
+                && Self::is_silent(*server)
                 && !Self::is_worth_a_question(*server)
             {
                 waiting.next();
@@ -192,14 +193,10 @@ impl DnsClient {
             }
             let more = waiting.peek().is_some();
             while !pending.is_empty() {
-                let next = if more || failure.is_lame() {
+                let next = if more {
                     match timeout(PATIENCE, pending.next()).await {
                         Ok(next) => next,
-                        Err(_) if more => break,
-                        Err(_) if asked.iter().all(|server| Self::is_slow(*server)) => {
-                            return Err(failure);
-                        }
-                        Err(_) => continue,
+                        Err(_) => break,
                     }
                 } else if failure.is_lame() {
                     let Some(next) = Self::unless_silent(pending.next(), &asked).await else {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 /// What a server is given of which nothing is known.
 const FIRST_WAIT: Duration = Duration::from_millis(400);
-/// Linux's for TCP, too. Less would repeat questions because a machine is busy, this one or that one.
+/// Linux's for TCP, too. Less would repeat questions because a machine is busy, this one or that
+/// one.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 /// A resolver that takes longer looks at a name for the first time, and goes on when it is asked
 /// again.

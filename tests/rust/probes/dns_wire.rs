@@ -64,8 +64,8 @@ fn not_seen(options: DnsOptions, domains: usize) -> usize {
     domains - after.iter().filter(seen).count()
 }
 
-/// A server that each fifth datagram does not reach: of 125 questions, 25 lose their first one, five
-/// of these the second one too, and one of these the third one. Which ones is always the same.
+/// A server that each fifth datagram does not reach: of 125 questions, 25 lose their first one,
+/// five of these the second one too, and one of these the third one. Which ones is always the same.
 fn lossy() -> FakeServer {
     let mut seen: HashMap<(String, u16), usize> = HashMap::new();
     FakeServer::start(move |question| {
