@@ -79,7 +79,7 @@ pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAn
     }
     if waiting.len() < answers.len() {
         for server in waiting.iter().filter_map(|at| scope.resolvers.get(*at)) {
-            DnsClient::is_late(*server);
+            DnsClient::note_late(*server);
         }
     }
     answers

@@ -9,11 +9,11 @@ use hickory_resolver::net::NetError;
 use hickory_resolver::proto::op::{Message, ResponseCode};
 use tokio::time::{Instant, timeout_at};
 
-use super::manners::Dialect;
+use super::known_servers::EdnsSupport;
+use super::pending_query::{Answer, PendingQuery};
 use super::process::Process;
 use super::query::Query;
-use super::question::{Answer, Question};
-use super::round_trip::LONGEST_WAIT;
+use super::retransmission_timer::LONGEST_WAIT;
 use super::sockets::Ticket;
 use super::tcp;
 
@@ -39,7 +39,7 @@ pub(super) async fn exchange(
         .await?;
     if answer.metadata.truncation {
         let left = deadline.saturating_duration_since(Instant::now());
-        let is_extended = process.manners.dialect(server) != Dialect::Plain;
+        let is_extended = process.known_servers.edns_support(server) != EdnsSupport::Unsupported;
         let request = query.message(is_extended).into();
         // Seldom needed, and large.
         let asked = Box::pin(tcp::exchange(server, request, left));
@@ -55,7 +55,7 @@ struct Exchange<'a> {
     server: SocketAddr,
     query: &'a Query,
     deadline: Instant,
-    question: Arc<Question>,
+    question: Arc<PendingQuery>,
     tickets: Vec<Ticket>,
     /// What a server said that cannot do with EDNS.
     refusal: Option<Result<Message, NetError>>,
@@ -79,7 +79,7 @@ impl<'a> Exchange<'a> {
             server,
             query,
             deadline,
-            question: Arc::new(Question::new(query.question())),
+            question: Arc::new(PendingQuery::new(query.question())),
             tickets: Vec::new(),
             refusal: None,
         }
@@ -87,8 +87,8 @@ impl<'a> Exchange<'a> {
 
     async fn over_udp(mut self) -> Result<Message, NetError> {
         let (process, server) = (self.process, self.server);
-        let manners = &process.manners;
-        let turn = manners.turns(server, Instant::now()).acquire_owned();
+        let known_servers = &process.known_servers;
+        let turn = known_servers.turns(server, Instant::now()).acquire_owned();
         let mut fresh = timeout_at(self.deadline, turn)
             .await
             .map_err(|_| NetError::Timeout)?
@@ -97,10 +97,13 @@ impl<'a> Exchange<'a> {
         let socket = timeout_at(self.deadline, place)
             .await
             .map_err(|_| NetError::Timeout)??;
-        self.send(socket, manners.dialect(server) != Dialect::Plain)?;
+        self.send(
+            socket,
+            known_servers.edns_support(server) != EdnsSupport::Unsupported,
+        )?;
 
         let begin = Instant::now();
-        let (mut sends, mut wait) = (1, manners.wait(server));
+        let (mut sends, mut wait) = (1, known_servers.wait(server));
         let mut repeat_at = begin + wait;
         loop {
             let stale_at = fresh.as_ref().map_or(repeat_at, |_| begin + FRESH);
@@ -112,7 +115,7 @@ impl<'a> Exchange<'a> {
                     Judgement::Again => {}
                     Judgement::WithoutEdns => {
                         self.repeat()?;
-                        (sends, wait) = (1, manners.wait(server));
+                        (sends, wait) = (1, known_servers.wait(server));
                         repeat_at = Instant::now() + wait;
                     }
                 }
@@ -126,8 +129,8 @@ impl<'a> Exchange<'a> {
                 return self.refusal.take().unwrap_or(Err(NetError::Timeout));
             }
             if now >= repeat_at && !self.has_arrived() {
-                manners.missed(server, now);
-                let most = if manners.is_late(server, now) {
+                known_servers.missed(server, now);
+                let most = if known_servers.is_late(server, now) {
                     MOST_SENDS_INTO_SILENCE
                 } else {
                     MOST_SENDS
@@ -163,11 +166,11 @@ impl<'a> Exchange<'a> {
     /// A server that drops questions with EDNS looks as one whose datagrams are lost: as long as
     /// it is not known, each second one is without.
     fn repeat(&mut self) -> Result<(), NetError> {
-        let extended = match self.process.manners.dialect(self.server) {
+        let extended = match self.process.known_servers.edns_support(self.server) {
             _ if self.refusal.is_some() => false,
-            Dialect::Extended => true,
-            Dialect::Plain => false,
-            Dialect::Unknown => self.tickets.len().is_multiple_of(2),
+            EdnsSupport::Supported => true,
+            EdnsSupport::Unsupported => false,
+            EdnsSupport::Unknown => self.tickets.len().is_multiple_of(2),
         };
         let used: Vec<u64> = self.tickets.iter().map(|ticket| ticket.socket).collect();
         match self.process.sockets.also_to(self.server, &used) {
@@ -178,7 +181,7 @@ impl<'a> Exchange<'a> {
 
     fn judge(&mut self, answer: Answer) -> Judgement {
         let Answer { message, extended } = answer;
-        let manners = &self.process.manners;
+        let known_servers = &self.process.known_servers;
         let is_refused = match &message {
             Ok(message) => refuses_edns(message),
             Err(error) => !matches!(error, NetError::Timeout | NetError::Io(_)),
@@ -194,18 +197,18 @@ impl<'a> Exchange<'a> {
         }
         match (message, extended) {
             (Ok(message), true) => {
-                manners.speaks(self.server, Dialect::Extended);
+                known_servers.note_edns_support(self.server, EdnsSupport::Supported);
                 Judgement::Over(Ok(message))
             }
             (Ok(message), false) => {
-                let is_known = manners.dialect(self.server) == Dialect::Extended;
+                let is_known = known_servers.edns_support(self.server) == EdnsSupport::Supported;
                 let is_better = if self.refusal.is_some() {
                     is_telling(&message)
                 } else {
                     !is_known
                 };
                 if is_better {
-                    manners.speaks(self.server, Dialect::Plain);
+                    known_servers.note_edns_support(self.server, EdnsSupport::Unsupported);
                 }
                 Judgement::Over(Ok(message))
             }

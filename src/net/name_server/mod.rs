@@ -9,11 +9,11 @@
 
 mod clock;
 mod exchange;
-mod manners;
+mod known_servers;
+mod pending_query;
 mod process;
 mod query;
-mod question;
-mod round_trip;
+mod retransmission_timer;
 mod sockets;
 mod tcp;
 
@@ -31,7 +31,7 @@ use hickory_resolver::proto::rr::{Name, RecordType};
 use tokio::time::{Instant, timeout};
 
 use self::exchange::exchange;
-use self::manners::PATIENCE;
+use self::known_servers::PATIENCE;
 use self::process::Process;
 pub(crate) use self::query::Query;
 
@@ -127,24 +127,26 @@ impl DnsClient {
 
     /// Whether the server left others waiting when it was asked last.
     pub(crate) fn is_slow(server: SocketAddr) -> bool {
-        Process::manners().is_some_and(|manners| manners.is_late(server, Instant::now()))
+        Process::known_servers()
+            .is_some_and(|known_servers| known_servers.is_late(server, Instant::now()))
     }
 
     /// Whether to ask a server although others will do. Of a slow one, once in a while.
     pub(crate) fn is_worth_a_question(server: SocketAddr) -> bool {
-        Process::manners().is_none_or(|manners| manners.is_worth_a_question(server, Instant::now()))
+        Process::known_servers()
+            .is_none_or(|known_servers| known_servers.is_worth_a_question(server, Instant::now()))
     }
 
     /// Notes that others need not be kept waiting for this server.
-    pub(crate) fn is_late(server: SocketAddr) {
-        if let Some(manners) = Process::manners() {
-            manners.late(server, Instant::now());
+    pub(crate) fn note_late(server: SocketAddr) {
+        if let Some(known_servers) = Process::known_servers() {
+            known_servers.late(server, Instant::now());
         }
     }
 
     /// Whether none of its answers to several datagrams has come in time.
     pub(crate) fn is_silent(server: SocketAddr) -> bool {
-        Process::manners().is_some_and(|manners| manners.is_silent(server))
+        Process::known_servers().is_some_and(|known_servers| known_servers.is_silent(server))
     }
 
     /// What one of the `asked` says, unless all of them turn out to be silent.
@@ -209,7 +211,7 @@ impl DnsClient {
                 match next {
                     Some((server, Ok(message))) => {
                         for before in asked.iter().take_while(|other| **other != server) {
-                            Self::is_late(*before);
+                            Self::note_late(*before);
                         }
                         return Ok(message);
                     }

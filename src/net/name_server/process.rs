@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::{Handle, Id};
 
 use super::clock::Clock;
-use super::manners::Manners;
+use super::known_servers::KnownServers;
 use super::sockets::Sockets;
 
 /// Never dropped, and without a destructor, as the runtime's own state: a child must not touch the
@@ -15,7 +15,7 @@ use super::sockets::Sockets;
 pub(super) struct Process {
     /// Sockets are of use only with the runtime that they were opened for. A child has another one.
     runtime: Id,
-    pub(super) manners: Arc<Manners>,
+    pub(super) known_servers: Arc<KnownServers>,
     pub(super) sockets: Arc<Sockets>,
     pub(super) clock: Arc<Clock>,
 }
@@ -32,11 +32,12 @@ impl Process {
         if let Some(process) = before.filter(|process| process.runtime == runtime) {
             return Some(process);
         }
-        let manners = before.map_or_else(Arc::default, |before| Arc::clone(&before.manners));
+        let known_servers =
+            before.map_or_else(Arc::default, |before| Arc::clone(&before.known_servers));
         let process: &'static Self = Box::leak(Box::new(Self {
             runtime,
-            sockets: Arc::new(Sockets::new(Arc::clone(&manners))),
-            manners,
+            sockets: Arc::new(Sockets::new(Arc::clone(&known_servers))),
+            known_servers,
             clock: Arc::default(),
         }));
         PROCESS.set(Some(process));
@@ -44,7 +45,9 @@ impl Process {
     }
 
     /// What was learnt about name servers, also outside of a runtime.
-    pub(super) fn manners() -> Option<Arc<Manners>> {
-        PROCESS.get().map(|process| Arc::clone(&process.manners))
+    pub(super) fn known_servers() -> Option<Arc<KnownServers>> {
+        PROCESS
+            .get()
+            .map(|process| Arc::clone(&process.known_servers))
     }
 }

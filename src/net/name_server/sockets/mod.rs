@@ -23,8 +23,8 @@ use tokio::task::unconstrained;
 use tokio::time::Instant;
 
 use self::open::{Open, READABLE, Sent, Taken, UdpFd, connected, random_ids};
-use super::manners::Manners;
-use super::question::{Answer, Question};
+use super::known_servers::KnownServers;
+use super::pending_query::{Answer, PendingQuery};
 
 /// Sockets of all servers.
 const MOST_SOCKETS: usize = 256;
@@ -50,7 +50,7 @@ pub(super) struct Ticket {
 pub(super) struct Sockets {
     state: Mutex<State>,
     room: Arc<Semaphore>,
-    manners: Arc<Manners>,
+    known_servers: Arc<KnownServers>,
 }
 
 #[derive(Debug, Default)]
@@ -126,11 +126,11 @@ impl State {
 }
 
 impl Sockets {
-    pub(super) fn new(manners: Arc<Manners>) -> Self {
+    pub(super) fn new(known_servers: Arc<KnownServers>) -> Self {
         Self {
             state: Mutex::default(),
             room: Arc::new(Semaphore::new(MOST_SOCKETS)),
-            manners,
+            known_servers,
         }
     }
 
@@ -206,7 +206,7 @@ impl Sockets {
     pub(super) fn send(
         &self,
         key: u64,
-        question: &Arc<Question>,
+        question: &Arc<PendingQuery>,
         datagram: &mut [u8],
         extended: bool,
     ) -> Result<Ticket, NetError> {
@@ -243,7 +243,7 @@ impl Sockets {
 
     /// The one who asked no longer waits for answers to these. What comes nevertheless says that
     /// the server is there.
-    pub(super) fn give_up(&self, question: &Question, tickets: &[Ticket]) {
+    pub(super) fn give_up(&self, question: &PendingQuery, tickets: &[Ticket]) {
         question.end();
         for Ticket { socket, id } in tickets {
             let mut state = self.state();
@@ -269,7 +269,7 @@ impl Sockets {
     fn fail(&self, key: u64, kind: io::ErrorKind) {
         let failed = self.state().remove(key);
         for sent in failed.iter().flat_map(|open| open.sent.values()) {
-            sent.question.hear(Answer {
+            sent.question.receive(Answer {
                 message: Err(io::Error::from(kind).into()),
                 extended: sent.extended,
             });
@@ -323,8 +323,8 @@ impl Sockets {
                 let goes_on = state.open.get(&key).is_some_and(|open| open.waiting > 0);
                 drop(state);
                 drop(done);
-                self.manners.answered(server, sent.at.elapsed());
-                sent.question.hear(Answer {
+                self.known_servers.answered(server, sent.at.elapsed());
+                sent.question.receive(Answer {
                     message,
                     extended: sent.extended,
                 });

@@ -14,7 +14,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::net::name_server::question::Question;
+use crate::net::name_server::pending_query::PendingQuery;
 
 /// Questions that one socket carries.
 const MOST_ASKED: usize = 64;
@@ -32,13 +32,13 @@ pub(super) type UdpFd = AsyncFd<UdpSocket>;
 /// A datagram that was sent.
 #[derive(Debug)]
 pub(super) struct Sent {
-    pub(super) question: Arc<Question>,
+    pub(super) question: Arc<PendingQuery>,
     pub(super) at: Instant,
     pub(super) extended: bool,
 }
 
 impl Sent {
-    pub(super) fn now(question: Arc<Question>, extended: bool) -> Self {
+    pub(super) fn now(question: Arc<PendingQuery>, extended: bool) -> Self {
         Self {
             question,
             at: Instant::now(),

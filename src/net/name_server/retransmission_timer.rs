@@ -5,8 +5,7 @@ use std::time::Duration;
 
 /// What a server is given of which nothing is known.
 const FIRST_WAIT: Duration = Duration::from_millis(400);
-/// Linux's for TCP, too. Less would repeat questions because a machine is busy, this one or that
-/// one.
+/// Linux's for TCP, too. Less would repeat questions because one of the machines is busy.
 const SHORTEST_WAIT: Duration = Duration::from_millis(200);
 /// A resolver that takes longer looks at a name for the first time, and goes on when it is asked
 /// again.
@@ -14,7 +13,7 @@ pub(super) const LONGEST_WAIT: Duration = Duration::from_millis(800);
 
 /// Smoothed over the answers of one server.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct RoundTrip {
+pub(super) struct RetransmissionTimer {
     known: Option<Known>,
 }
 
@@ -24,7 +23,7 @@ struct Known {
     variation: Duration,
 }
 
-impl RoundTrip {
+impl RetransmissionTimer {
     /// Takes the time that one answer took. Each datagram has an identifier of its own, so that it
     /// is known which one was answered, and repeated questions count as well.
     pub(super) fn observe(&mut self, took: Duration) {

@@ -1,13 +1,13 @@
 use std::time::Duration;
 
-use super::{FIRST_WAIT, LONGEST_WAIT, RoundTrip, SHORTEST_WAIT};
+use super::{FIRST_WAIT, LONGEST_WAIT, RetransmissionTimer, SHORTEST_WAIT};
 
 fn after(milliseconds: &[u64]) -> Duration {
-    let mut round_trip = RoundTrip::default();
+    let mut retransmission_timer = RetransmissionTimer::default();
     for took in milliseconds {
-        round_trip.observe(Duration::from_millis(*took));
+        retransmission_timer.observe(Duration::from_millis(*took));
     }
-    round_trip.wait()
+    retransmission_timer.wait()
 }
 
 #[test]

@@ -17,37 +17,37 @@ pub(super) struct Answer {
 
 /// Shared by the one who asks and by each datagram that was sent for it.
 #[derive(Debug)]
-pub(super) struct Question {
+pub(super) struct PendingQuery {
     pub(super) asked: op::Query,
-    heard: Mutex<Heard>,
+    received: Mutex<Received>,
 }
 
 #[derive(Debug, Default)]
-struct Heard {
+struct Received {
     answer: Option<Answer>,
     waker: Option<Waker>,
     is_over: bool,
 }
 
-impl Question {
+impl PendingQuery {
     pub(super) fn new(asked: op::Query) -> Self {
         Self {
             asked,
-            heard: Mutex::default(),
+            received: Mutex::default(),
         }
     }
 
-    fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    fn received(&self) -> MutexGuard<'_, Received> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The next answer.
     pub(super) async fn answer(&self) -> Answer {
         poll_fn(|context| {
-            let mut heard = self.heard();
-            let answer = heard.answer.take();
+            let mut received = self.received();
+            let answer = received.answer.take();
             if answer.is_none() {
-                heard.waker = Some(context.waker().clone());
+                received.waker = Some(context.waker().clone());
             }
             answer.map_or(Poll::Pending, Poll::Ready)
         })
@@ -56,27 +56,27 @@ impl Question {
 
     /// Whether an answer is there to be taken.
     pub(super) fn is_answered(&self) -> bool {
-        self.heard().answer.is_some()
+        self.received().answer.is_some()
     }
 
     /// Nobody waits any more.
     pub(super) fn end(&self) {
-        let mut heard = self.heard();
-        heard.is_over = true;
-        heard.waker = None;
+        let mut received = self.received();
+        received.is_over = true;
+        received.waker = None;
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.heard().is_over
+        self.received().is_over
     }
 
     /// Takes an answer; the first of two.
-    pub(super) fn hear(&self, answer: Answer) {
-        let mut heard = self.heard();
-        if heard.answer.is_none() && !heard.is_over {
-            heard.answer = Some(answer);
-            if let Some(waker) = heard.waker.take() {
-                drop(heard);
+    pub(super) fn receive(&self, answer: Answer) {
+        let mut received = self.received();
+        if received.answer.is_none() && !received.is_over {
+            received.answer = Some(answer);
+            if let Some(waker) = received.waker.take() {
+                drop(received);
                 waker.wake();
             }
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::round_trip::RoundTrip;
+use super::retransmission_timer::RetransmissionTimer;
 
 /// After this time without an answer, the next server is asked too.
 pub(super) const PATIENCE: Duration = Duration::from_millis(300);
@@ -25,26 +25,26 @@ const MOST_FRESH: usize = 64;
 /// Of these something is known; the one that was not asked for the longest time makes room.
 const MOST_SERVERS: usize = 1024;
 
-/// How a server is asked.
+/// Whether a server can do with EDNS (RFC 6891).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(super) enum EdnsSupport {
     #[default]
     Unknown,
     /// It has answered a question with EDNS.
-    Extended,
+    Supported,
     /// It answers only questions without EDNS.
-    Plain,
+    Unsupported,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Manners {
+pub(super) struct KnownServers {
     servers: Mutex<HashMap<SocketAddr, Server>>,
 }
 
 #[derive(Debug)]
 struct Server {
-    dialect: Dialect,
-    round_trip: RoundTrip,
+    edns_support: EdnsSupport,
+    retransmission_timer: RetransmissionTimer,
     /// Datagrams in a row that no answer came to in time.
     missed: u32,
     /// When it began to keep us waiting.
@@ -58,8 +58,8 @@ struct Server {
 impl Server {
     fn new(now: Instant) -> Self {
         Self {
-            dialect: Dialect::default(),
-            round_trip: RoundTrip::default(),
+            edns_support: EdnsSupport::default(),
+            retransmission_timer: RetransmissionTimer::default(),
             missed: 0,
             late_since: None,
             retried_at: None,
@@ -80,7 +80,7 @@ impl Server {
     }
 }
 
-impl Manners {
+impl KnownServers {
     fn servers(&self) -> MutexGuard<'_, HashMap<SocketAddr, Server>> {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,18 +106,18 @@ impl Manners {
         Arc::clone(&known.fresh)
     }
 
-    pub(super) fn dialect(&self, server: SocketAddr) -> Dialect {
-        self.of(server, Dialect::default(), |known| known.dialect)
+    pub(super) fn edns_support(&self, server: SocketAddr) -> EdnsSupport {
+        self.of(server, EdnsSupport::default(), |known| known.edns_support)
     }
 
-    pub(super) fn speaks(&self, server: SocketAddr, dialect: Dialect) {
-        self.of(server, (), |known| known.dialect = dialect);
+    pub(super) fn note_edns_support(&self, server: SocketAddr, edns_support: EdnsSupport) {
+        self.of(server, (), |known| known.edns_support = edns_support);
     }
 
     /// How long an answer of `server` is waited for before the question is sent again.
     pub(super) fn wait(&self, server: SocketAddr) -> Duration {
-        let unknown = RoundTrip::default().wait();
-        self.of(server, unknown, |known| known.round_trip.wait())
+        let unknown = RetransmissionTimer::default().wait();
+        self.of(server, unknown, |known| known.retransmission_timer.wait())
     }
 
     /// Whether `server` kept others waiting when it was asked last.
@@ -156,8 +156,8 @@ impl Manners {
             if known.missed >= SILENT_AFTER {
                 known.note_late(now);
                 // What it could do may be over, behind another firewall for instance.
-                if known.dialect == Dialect::Extended {
-                    known.dialect = Dialect::Unknown;
+                if known.edns_support == EdnsSupport::Supported {
+                    known.edns_support = EdnsSupport::Unknown;
                 }
             }
         });
@@ -166,7 +166,7 @@ impl Manners {
     /// An answer came after this time.
     pub(super) fn answered(&self, server: SocketAddr, took: Duration) {
         self.of(server, (), |known| {
-            known.round_trip.observe(took);
+            known.retransmission_timer.observe(took);
             known.missed = 0;
             if took < PATIENCE {
                 known.late_since = None;

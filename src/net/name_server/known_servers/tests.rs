@@ -1,0 +1,120 @@
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{
+    EdnsSupport, KnownServers, LATE_FOR, MOST_SERVERS, PATIENCE, RETRY_EVERY, SILENT_AFTER,
+};
+
+fn server(number: u32) -> SocketAddr {
+    (Ipv4Addr::from(0x0a00_0000 + number), 53).into()
+}
+
+fn asked(server: SocketAddr) -> (KnownServers, Instant) {
+    let (known_servers, now) = (KnownServers::default(), Instant::now());
+    known_servers.turns(server, now);
+    (known_servers, now)
+}
+
+#[test]
+fn a_silent_server_is_waited_for_once_in_a_while() {
+    let it = server(1);
+    let (known_servers, begin) = asked(it);
+    for _ in 1..SILENT_AFTER {
+        known_servers.missed(it, begin);
+    }
+    assert!(!known_servers.is_late(it, begin));
+    known_servers.missed(it, begin);
+    assert!(known_servers.is_late(it, begin));
+    // That it is silent still does not put off the next attempt.
+    let later = begin + LATE_FOR / 2;
+    known_servers.missed(it, later);
+    known_servers.late(it, later);
+    assert!(known_servers.is_late(it, later));
+    let end = begin + LATE_FOR;
+    assert!(!known_servers.is_late(it, end));
+    known_servers.late(it, end);
+    assert!(known_servers.is_late(it, end));
+}
+
+#[test]
+fn a_server_is_silent_until_it_answers_however_late() {
+    let it = server(1);
+    let (known_servers, begin) = asked(it);
+    for _ in 0..SILENT_AFTER {
+        assert!(!known_servers.is_silent(it));
+        known_servers.missed(it, begin);
+    }
+    assert!(known_servers.is_silent(it));
+    known_servers.answered(it, PATIENCE * 2);
+    assert!(known_servers.is_late(it, begin) && !known_servers.is_silent(it));
+}
+
+#[test]
+fn a_late_server_is_asked_once_in_a_while() {
+    let it = server(1);
+    let (known_servers, begin) = asked(it);
+    assert!(known_servers.is_worth_a_question(it, begin));
+    assert!(known_servers.is_worth_a_question(it, begin));
+    known_servers.late(it, begin);
+    assert!(!known_servers.is_worth_a_question(it, begin));
+    assert!(known_servers.is_worth_a_question(it, begin + RETRY_EVERY));
+    assert!(!known_servers.is_worth_a_question(it, begin + RETRY_EVERY));
+    known_servers.answered(it, PATIENCE / 2);
+    assert!(known_servers.is_worth_a_question(it, begin + RETRY_EVERY));
+}
+
+#[test]
+fn a_server_that_answers_in_time_is_waited_for_again() {
+    let it = server(1);
+    let (known_servers, now) = asked(it);
+    known_servers.late(it, now);
+    known_servers.answered(it, PATIENCE * 2);
+    assert!(known_servers.is_late(it, now));
+    known_servers.answered(it, PATIENCE / 2);
+    assert!(!known_servers.is_late(it, now));
+    // Datagrams that are lost now and then make no silence.
+    for _ in 0..SILENT_AFTER * 2 {
+        known_servers.missed(it, now);
+        known_servers.answered(it, PATIENCE * 2);
+    }
+    assert!(!known_servers.is_late(it, now));
+}
+
+#[test]
+fn silence_may_mean_that_edns_is_dropped_now() {
+    let it = server(1);
+    let (known_servers, now) = asked(it);
+    known_servers.note_edns_support(it, EdnsSupport::Supported);
+    known_servers.missed(it, now);
+    assert_eq!(known_servers.edns_support(it), EdnsSupport::Supported);
+    for _ in 1..SILENT_AFTER {
+        known_servers.missed(it, now);
+    }
+    assert_eq!(known_servers.edns_support(it), EdnsSupport::Unknown);
+    known_servers.note_edns_support(it, EdnsSupport::Unsupported);
+    known_servers.missed(it, now);
+    assert_eq!(known_servers.edns_support(it), EdnsSupport::Unsupported);
+}
+
+#[test]
+fn what_is_remembered_is_bounded() {
+    let begin = Instant::now();
+    let known_servers = KnownServers::default();
+    let many = u32::try_from(MOST_SERVERS).unwrap();
+    for number in 0..many {
+        let now = begin + Duration::from_millis(number.into());
+        known_servers.turns(server(number), now);
+        known_servers.note_edns_support(server(number), EdnsSupport::Unsupported);
+    }
+    let end = begin + Duration::from_secs(60);
+    known_servers.turns(server(0), end);
+    known_servers.turns(server(many), end);
+    assert_eq!(known_servers.servers().len(), MOST_SERVERS);
+    assert_eq!(
+        known_servers.edns_support(server(0)),
+        EdnsSupport::Unsupported
+    );
+    assert_eq!(known_servers.edns_support(server(1)), EdnsSupport::Unknown);
+}
