@@ -20,8 +20,9 @@ use super::tcp;
 /// How often a question is sent, if there is time. Where each fifth datagram is lost, that many are
 /// lost in one of 400,000 cases.
 const MOST_SENDS: u32 = 8;
-/// The same where the server is silent anyway.
-const MOST_SENDS_INTO_SILENCE: u32 = 3;
+/// After so many the next ones follow slowly, where the server is silent anyway.
+const QUICK_SENDS_INTO_SILENCE: u32 = 3;
+const WAIT_IN_SILENCE: Duration = Duration::from_secs(2);
 /// A question that has no answer after this long no longer waits in the server's socket.
 const FRESH: Duration = Duration::from_millis(50);
 /// The response code of a server that knows another version of EDNS (RFC 6891).
@@ -130,18 +131,18 @@ impl<'a> Exchange<'a> {
             }
             if now >= repeat_at && !self.has_arrived() {
                 known_servers.missed(server, now);
-                let most = if known_servers.is_late(server, now) {
-                    MOST_SENDS_INTO_SILENCE
-                } else {
-                    MOST_SENDS
-                };
-                if sends >= most {
+                if sends >= MOST_SENDS {
                     repeat_at = self.deadline;
                     continue;
                 }
                 self.repeat()?;
                 sends += 1;
-                wait = (wait * 3 / 2).min(LONGEST_WAIT);
+                let is_silent = known_servers.is_late(server, now);
+                wait = if is_silent && sends >= QUICK_SENDS_INTO_SILENCE {
+                    WAIT_IN_SILENCE
+                } else {
+                    (wait * 3 / 2).min(LONGEST_WAIT)
+                };
                 repeat_at = now + wait;
             }
         }

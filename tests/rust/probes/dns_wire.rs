@@ -147,10 +147,11 @@ fn what_is_learnt_of_a_silent_resolver_holds_for_the_process() {
     let both = [dead.address, good.address];
     check(&prober(&both), 3);
     // Another prober, as another request of the process has it, waits for nothing, and asks once in
-    // a while whether that is over: for both kinds of addresses, each second.
+    // a while whether that is over: for both kinds of addresses, each second, and up to three times
+    // on a machine that is busy.
     let (begin, before) = (Instant::now(), (dead.asked(), good.asked()));
     check(&prober(&both), 20);
-    let most = 2 * (usize::try_from(begin.elapsed().as_secs()).unwrap() + 1);
+    let most = 2 * 3 * (usize::try_from(begin.elapsed().as_secs()).unwrap() + 1);
     let (dead, good) = (dead.asked() - before.0, good.asked() - before.1);
     assert!(dead <= most && good >= 40, "{dead} of {most}, and {good}");
 }
