@@ -82,7 +82,7 @@ foreach ( $closte_rows as $closte_domain => $closte_columns ) {
 	);
 }
 
-( new ClosteSync\Owners\Claims( new ClosteSync\Ledger\Database( $wpdb ) ) )->make( $closte_site, 'claimed.example', false );
+( new ClosteSync\Owners\Ownership_Claims( new ClosteSync\Ledger\Database( $wpdb ) ) )->make( $closte_site, 'claimed.example', false );
 
 echo wp_json_encode(
 	array(

@@ -105,7 +105,7 @@ final class Architecture_Test extends TestCase {
 	}
 
 	public function test_neighbours_are_seen_and_members_are_not(): void {
-		$named = self::named_in( '<?php namespace ClosteSync\\Sync; new Worker(); $a->Budget; A::Budget; function Budget() {}', array( 'ClosteSync\\Sync\\Worker', 'ClosteSync\\Sync\\Budget' ) );
+		$named = self::named_in( '<?php namespace ClosteSync\\Sync; new Worker(); $a->Time_Budget; A::Time_Budget; function Time_Budget() {}', array( 'ClosteSync\\Sync\\Worker', 'ClosteSync\\Sync\\Time_Budget' ) );
 
 		self::assertSame( array( 'ClosteSync\\Sync\\Worker' ), $named );
 	}

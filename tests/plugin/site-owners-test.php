@@ -14,7 +14,7 @@ use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Way;
-use ClosteSync\Owners\Claims;
+use ClosteSync\Owners\Ownership_Claims;
 use ClosteSync\Owners\Removal;
 use Mercator\Mapping;
 
@@ -192,10 +192,10 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 
 	public function test_a_claim_that_is_over_is_in_nobodys_way(): void {
 		$other  = $this->create_site( 'other' );
-		$claims = new Claims( $this->plugin->database() );
+		$claims = new Ownership_Claims( $this->plugin->database() );
 		$claims->make( $other, 'mine.example', false );
-		$stored = get_site_meta( $other, Claims::META, true );
-		update_site_meta( $other, Claims::META, array( 'made' => $stored['made'] - 31 * DAY_IN_SECONDS ) + $stored );
+		$stored = get_site_meta( $other, Ownership_Claims::META, true );
+		update_site_meta( $other, Ownership_Claims::META, array( 'made' => $stored['made'] - 31 * DAY_IN_SECONDS ) + $stored );
 
 		$this->assertTrue( $this->add_by_pointing( 'mine.example' )->is_done() );
 	}
@@ -214,9 +214,9 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 	public function test_claims_made_at_the_same_time_keep_to_the_limit(): void {
 		$this->set( array( 'owner_limit' => 1 ) );
 		$this->next_request();
-		$claims = new Claims( $this->plugin->database() );
+		$claims = new Ownership_Claims( $this->plugin->database() );
 		$other  = function ( mixed $given, int $blog_id, string $key ) use ( $claims, &$other ): mixed {
-			if ( Claims::META === $key ) {
+			if ( Ownership_Claims::META === $key ) {
 				remove_filter( 'add_blog_metadata', $other );
 				$claims->make( $blog_id, 'first.example', true );
 			}
@@ -307,20 +307,20 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 
 	public function test_claims_end_and_what_is_odd_is_none(): void {
 		$this->domains()->add( $this->site, 'mine.example' );
-		$stored = get_site_meta( $this->site, Claims::META, true );
-		update_site_meta( $this->site, Claims::META, array( 'made' => $stored['made'] - 31 * DAY_IN_SECONDS ) + $stored );
+		$stored = get_site_meta( $this->site, Ownership_Claims::META, true );
+		update_site_meta( $this->site, Ownership_Claims::META, array( 'made' => $stored['made'] - 31 * DAY_IN_SECONDS ) + $stored );
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
 
-		update_site_meta( $this->site, Claims::META, array( 'odd' => 1, 'domain' => 'odd.example', 'token' => 5 ) );
-		add_site_meta( $this->site, Claims::META, 'odd' );
+		update_site_meta( $this->site, Ownership_Claims::META, array( 'odd' => 1, 'domain' => 'odd.example', 'token' => 5 ) );
+		add_site_meta( $this->site, Ownership_Claims::META, 'odd' );
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
 
 		$this->domains()->add( $this->site, 'mine.example' );
-		$this->assertCount( 1, get_site_meta( $this->site, Claims::META ), 'What was odd or over is gone.' );
+		$this->assertCount( 1, get_site_meta( $this->site, Ownership_Claims::META ), 'What was odd or over is gone.' );
 	}
 
 	public function test_a_claim_that_cannot_be_kept_is_refused(): void {
-		add_filter( 'add_blog_metadata', static fn( mixed $given, int $id, string $key ): mixed => Claims::META === $key ? false : $given, 10, 3 );
+		add_filter( 'add_blog_metadata', static fn( mixed $given, int $id, string $key ): mixed => Ownership_Claims::META === $key ? false : $given, 10, 3 );
 		$this->assertSame( Refusal::FAILED, $this->domains()->add( $this->site, 'mine.example' )->refusal?->code );
 	}
 

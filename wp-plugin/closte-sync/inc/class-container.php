@@ -48,7 +48,7 @@ use ClosteSync\Operations\Obstacles;
 use ClosteSync\Operations\Offers;
 use ClosteSync\Operations\Refusals;
 use ClosteSync\Operations\Services;
-use ClosteSync\Owners\Claims;
+use ClosteSync\Owners\Ownership_Claims;
 use ClosteSync\Owners\Domain_Limit;
 use ClosteSync\Owners\Earlier_Use;
 use ClosteSync\Owners\Owner_Domains;
@@ -414,8 +414,8 @@ class Container implements Services {
 		);
 	}
 
-	private function claims(): Claims {
-		return $this->made[ Claims::class ] ??= new Claims( $this->database() );
+	private function claims(): Ownership_Claims {
+		return $this->made[ Ownership_Claims::class ] ??= new Ownership_Claims( $this->database() );
 	}
 
 	/**

@@ -13,7 +13,7 @@ use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
-use ClosteSync\Owners\Claims;
+use ClosteSync\Owners\Ownership_Claims;
 use ClosteSync\Sync\Action_Scheduler;
 use ClosteSync\Sync\Scheduler;
 
@@ -48,7 +48,7 @@ final class Uninstaller {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 
-		foreach ( is_site_meta_supported() ? array( Claims::META, Own_Domains::META ) : array() as $site_setting ) {
+		foreach ( is_site_meta_supported() ? array( Ownership_Claims::META, Own_Domains::META ) : array() as $site_setting ) {
 			delete_metadata( 'blog', 0, $site_setting, '', true );
 		}
 

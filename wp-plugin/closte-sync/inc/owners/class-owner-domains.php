@@ -35,7 +35,7 @@ final class Owner_Domains {
 		private readonly Domain_Preview $previews,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
-		private readonly Claims $claims,
+		private readonly Ownership_Claims $claims,
 		private readonly Own_Domains $own,
 		private readonly Ownership_Check $ownership,
 		private readonly Earlier_Use $earlier_use,

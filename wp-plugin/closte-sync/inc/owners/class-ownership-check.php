@@ -28,7 +28,7 @@ final class Ownership_Check {
 		private readonly Domain_Names $names,
 		private readonly Ledger $ledger,
 		private readonly Ledger_Search $search,
-		private readonly Claims $claims,
+		private readonly Ownership_Claims $claims,
 	) {}
 
 	/**

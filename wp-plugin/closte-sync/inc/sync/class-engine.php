@@ -110,8 +110,8 @@ final class Engine {
 		return $this->made[ Retirement::class ] ??= new Retirement( $this->services->ledger() );
 	}
 
-	private function budget(): Budget {
-		return $this->made[ Budget::class ] ??= new Budget();
+	private function budget(): Time_Budget {
+		return $this->made[ Time_Budget::class ] ??= new Time_Budget();
 	}
 
 	private function lost_domains(): Lost_Domains {

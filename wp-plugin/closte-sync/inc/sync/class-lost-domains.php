@@ -29,7 +29,7 @@ final class Lost_Domains {
 		private readonly Extension $extension,
 		private readonly Readiness $readiness,
 		private readonly Circuit_Breaker $circuit_breaker,
-		private readonly Budget $budget,
+		private readonly Time_Budget $budget,
 	) {}
 
 	/**

@@ -53,7 +53,7 @@ final class Worker {
 		private readonly Desired_Domains $desired,
 		private readonly Confirmation $confirmation,
 		private readonly Scheduler $scheduler,
-		private readonly Budget $budget,
+		private readonly Time_Budget $budget,
 		private readonly Quarantine $quarantine,
 	) {}
 
@@ -262,7 +262,7 @@ final class Worker {
 		$failed  = fn( array $calls ): bool => array() !== $calls
 			&& Work::Checks !== $work
 			&& $this->circuit_breaker->stops_runs_after( $calls );
-		$claims  = new Claims(
+		$claims  = new Row_Claims(
 			$this->leases,
 			$this->quarantine,
 			$this->confirmation,

@@ -10,7 +10,7 @@ namespace ClosteSync\Sync;
 /**
  * One budget for everything that a request calls Closte for, however many domains its events concern.
  */
-final class Budget {
+final class Time_Budget {
 
 	/** Seconds below which a call is not worth beginning. */
 	private const LEAST = 1.0;

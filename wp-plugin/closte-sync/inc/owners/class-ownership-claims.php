@@ -13,7 +13,7 @@ use ClosteSync\Ledger\Database;
  * Keeps the claims of each site, in the metadata of the site: they go with it. Each has an entry of its own, so that requests at the
  * same time take none from each other.
  */
-final class Claims {
+final class Ownership_Claims {
 
 	public const META = 'closte_sync_claims';
 

@@ -16,7 +16,7 @@ use ClosteSync\Ledger\Work;
  * Claims due rows for a run, as there is room for them: until none is due, or the time is up, or there is a reason to stop.
  * They are confirmed when they are claimed.
  */
-final class Claims {
+final class Row_Claims {
 
 	/** Rows of one claim: those of a process that is killed are leased still, and as many as it has at hand besides. */
 	private const MOST = 500;
