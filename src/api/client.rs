@@ -27,15 +27,17 @@ use crate::outcome::Outcome;
 pub struct Client {
     shared: Arc<Shared>,
     timeout: Duration,
-    recent: Option<Arc<Mutex<RecentList>>>,
+    batch: Option<Batch>,
 }
 
-/// The list of domains that calls of one batch share.
-#[derive(Default)]
-struct RecentList(Option<(Instant, CompactList)>);
-
-/// How long a batch uses a list that it has read.
-const RECENT: Duration = Duration::from_secs(10);
+/// What the calls of one batch share.
+#[derive(Clone)]
+struct Batch {
+    /// Closte's list, and when its reading began.
+    list: Arc<Mutex<Option<(Instant, Arc<CompactList>)>>>,
+    /// What was read before this says nothing.
+    since: Instant,
+}
 
 struct Shared {
     key: ApiKey,
@@ -124,7 +126,7 @@ impl Client {
         };
         Ok(Self {
             timeout: config.timeout,
-            recent: None,
+            batch: None,
             shared: Arc::new(Shared {
                 key,
                 base,
@@ -145,15 +147,28 @@ impl Client {
         }
     }
 
-    /// The same client for many calls about domains of which each comes up once. Refusals are
-    /// looked up in one list for 10 s, so that taking over thousands of domains that are there
-    /// already does not read it thousands of times.
+    /// The same client for many calls that share Closte's list, so that taking over thousands of
+    /// domains that are there already does not read it thousands of times.
     #[must_use]
     pub fn for_batch(&self) -> Self {
         Self {
-            recent: Some(Arc::default()),
+            batch: Some(Batch {
+                list: Arc::default(),
+                since: Instant::now(),
+            }),
             ..self.clone()
         }
+    }
+
+    /// The same client of a batch for a domain that came to it at `since`. Until then others
+    /// called for it, and this batch may have: a list says nothing of it that is older.
+    #[must_use]
+    pub fn since(&self, since: Instant) -> Self {
+        let mut client = self.clone();
+        if let Some(batch) = &mut client.batch {
+            batch.since = since;
+        }
+        client
     }
 
     /// The options it was made with.
@@ -239,6 +254,20 @@ impl Client {
         }
     }
 
+    /// The names that Closte has, as the batch has read them: for [`Client::since`].
+    ///
+    /// # Errors
+    /// As [`Client::domains`].
+    pub async fn shared_list(&self) -> Result<Arc<CompactList>, Error> {
+        let mut attempts = self.attempts();
+        loop {
+            match self.read_shared(|_| true, &mut attempts).await {
+                Ok(list) => return Ok(list),
+                Err(error) => attempts.failed(error).await?,
+            }
+        }
+    }
+
     async fn ensure(&self, change: Change, domain: &DomainName) -> Result<Outcome, Error> {
         let mut may_have_landed = false;
         let mut attempts = self.attempts();
@@ -309,23 +338,35 @@ impl Client {
         domain: &DomainName,
         attempts: &mut Attempts,
     ) -> Result<bool, Error> {
-        let Some(recent) = &self.recent else {
-            return Ok(change.is_in_effect(&self.list(attempts).await?, domain));
+        // What it is about may have changed after another call's reading.
+        let is_enough = |list: &CompactList| change.is_in_effect(list, domain);
+        Ok(is_enough(&*self.read_shared(is_enough, attempts).await?))
+    }
+
+    /// The list that the batch has read, where it is new enough and `is_enough`; else what it is
+    /// now.
+    async fn read_shared(
+        &self,
+        is_enough: impl Fn(&CompactList) -> bool,
+        attempts: &mut Attempts,
+    ) -> Result<Arc<CompactList>, Error> {
+        let Some(batch) = &self.batch else {
+            return self.list(attempts).await.map(Arc::new);
         };
         // One reads, the others wait for what it finds; at the deadline each finds out for itself.
-        let Ok(mut recent) = timeout_at(attempts.deadline(), recent.lock()).await else {
-            return Ok(change.is_in_effect(&self.list(attempts).await?, domain));
+        let Ok(mut shared) = timeout_at(attempts.deadline(), batch.list.lock()).await else {
+            return self.list(attempts).await.map(Arc::new);
         };
-        if let Some((read_at, list)) = &recent.0
-            && read_at.elapsed() < RECENT
-            && change.is_in_effect(list, domain)
+        if let Some((begun, list)) = &*shared
+            && *begun >= batch.since
+            && is_enough(list)
         {
-            return Ok(true);
+            return Ok(Arc::clone(list));
         }
-        let list = self.list(attempts).await?;
-        let is_in_effect = change.is_in_effect(&list, domain);
-        recent.0 = Some((Instant::now(), list));
-        Ok(is_in_effect)
+        let begun = Instant::now();
+        let list = Arc::new(self.list(attempts).await?);
+        *shared = Some((begun, Arc::clone(&list)));
+        Ok(list)
     }
 
     /// The names that Closte has.
@@ -372,7 +413,7 @@ impl Client {
         let result = exchange(route, request, attempts.deadline(), reading).await;
         if matches!(call, Call::List) {
             self.shared.traces.list(result.as_ref().ok());
-        } else if self.recent.is_none() {
+        } else if self.batch.is_none() {
             // Calls of a batch may each have a connection: no later one is over all of them.
             self.shared.traces.other_call();
         }

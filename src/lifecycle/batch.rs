@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::task::unconstrained;
+use tokio::time::Instant;
 
 use super::context::Context;
 use super::decide::next_call;
@@ -119,10 +120,10 @@ impl Lifecycle {
         budget: Option<Duration>,
     ) -> Record {
         let run = Run::new(&self.context, client, budget, Duration::ZERO);
-        let mut row = Row::new(run.scheduled(record));
+        let mut row = Row::new(run.scheduled(record), Instant::now());
         while !run.is_over() {
             let step = run.next_step(&row.record);
-            let taken = run.take(step, row.record.clone()).await;
+            let taken = run.take(step, row.record.clone(), row.since).await;
             if !row.move_on(taken, &run) {
                 break;
             }
@@ -231,8 +232,9 @@ async fn drive(
             while !is_empty && rows.len() <= most / 2 && !run.is_over() {
                 match source(most - rows.len()) {
                     Source::Rows(more) => {
+                        let now = Instant::now();
                         for (index, record) in more {
-                            let row = Row::new(run.scheduled(record));
+                            let row = Row::new(run.scheduled(record), now);
                             let step = run.next_step(&row.record);
                             lanes.of(step).waiting.push_back((index, step));
                             rows.insert(index, Box::new(row));
@@ -249,8 +251,9 @@ async fn drive(
                     let Some(row) = rows.get(&index) else {
                         continue;
                     };
-                    let record = row.record.clone();
-                    running.push(async move { (index, step, run.take(step, record).await) });
+                    let (record, since) = (row.record.clone(), row.since);
+                    let work = run.take(step, record, since);
+                    running.push(async move { (index, step, work.await) });
                 }
             }
             match running.poll_next_unpin(context) {
@@ -298,14 +301,17 @@ async fn drive(
 /// A row in progress.
 struct Row {
     record: Record,
+    /// When it was handed over.
+    since: Instant,
     /// Whether a step was taken.
     is_begun: bool,
 }
 
 impl Row {
-    const fn new(record: Record) -> Self {
+    const fn new(record: Record, since: Instant) -> Self {
         Self {
             record,
+            since,
             is_begun: false,
         }
     }

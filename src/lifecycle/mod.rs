@@ -7,7 +7,6 @@ mod circuit_breaker;
 mod context;
 mod decide;
 mod findings;
-mod kept;
 mod observation;
 mod pace;
 mod record;

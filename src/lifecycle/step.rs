@@ -1,20 +1,18 @@
 //! Takes one step of one row: makes its call or its checks, then lets [`decide`] decide.
 
 use std::cell::Cell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout_at};
 
 use super::circuit_breaker::{Signal, Streak};
 use super::context::Context;
 use super::decide::{decide, next_step};
-use super::kept::Kept;
 use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Step};
 use super::record::{Record, Stage};
-use crate::api::{Client, CompactList, Keep};
+use crate::api::Client;
 use crate::certificate::{CertificateReport, CertificateState};
 use crate::dns::{DnsState, Problem, fqdn};
 use crate::domain::{DomainName, ReservedNames};
@@ -25,8 +23,6 @@ use crate::outcome::Outcome;
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 /// Longest look at the DNS before a name is sent.
 const BRIEF_LOOK: Duration = Duration::from_millis(1_500);
-/// How long a batch trusts Closte's list.
-const LIST_LASTS: Duration = Duration::from_secs(60);
 /// Longest pause within a batch; after a longer `Retry-After`, calls are left to the next run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -35,8 +31,6 @@ pub(super) struct Run<'a> {
     context: &'a Context,
     client: Client,
     calls: Semaphore,
-    /// Closte's list, read when a row needs it, and when that was.
-    list: Mutex<Kept<Arc<CompactList>>>,
     /// Nothing new begins after this.
     over: Option<Instant>,
     /// Work in progress ends at this.
@@ -59,7 +53,6 @@ impl<'a> Run<'a> {
             context,
             client: client.for_batch(),
             calls: Semaphore::new(client.max_in_flight().max(1)),
-            list: Mutex::default(),
             over,
             end: over.map(|over| over + grace),
             not_before: Cell::new(None),
@@ -98,20 +91,22 @@ impl<'a> Run<'a> {
     }
 
     /// The row after `step`, its next one; `None` when that is a call and calls are not made, or
-    /// the budget ends before there is room for it.
-    pub(super) async fn take(&self, step: Step, record: Record) -> Option<Record> {
+    /// the budget ends before there is room for it. `since`: when the row was handed over.
+    pub(super) async fn take(&self, step: Step, record: Record, since: Instant) -> Option<Record> {
         let seen = match step {
             Step::Nothing | Step::KeepProtected => Observation::default(),
-            Step::AddIfInDns => self.add_if_in_dns(&record).await?,
+            Step::AddIfInDns => self.add_if_in_dns(&record, since).await?,
             Step::Add | Step::Remove => Observation {
-                call: Some(self.call_in_turn(&record, step).await?),
+                call: Some(self.call_in_turn(&record, step, since).await?),
                 ..Observation::default()
             },
             Step::CheckDns => Observation {
                 dns: Some(self.look_up(&record).await),
                 ..Observation::default()
             },
-            Step::CheckCertificate { repeat_add } => self.look_at_both(&record, repeat_add).await,
+            Step::CheckCertificate { repeat_add } => {
+                self.look_at_both(&record, repeat_add, since).await
+            }
         };
         let earlier = record.outcome;
         let mut record = decide(record, &seen, &self.context.settings, self.context.now());
@@ -120,7 +115,7 @@ impl<'a> Run<'a> {
     }
 
     /// Looks first: briefly, for somebody may wait. Where nobody knows, it is sent.
-    async fn add_if_in_dns(&self, record: &Record) -> Option<Observation> {
+    async fn add_if_in_dns(&self, record: &Record, since: Instant) -> Option<Observation> {
         if !self.may_call() {
             return None;
         }
@@ -136,7 +131,7 @@ impl<'a> Run<'a> {
             });
         }
         Some(Observation {
-            call: Some(self.call_in_turn(record, Step::Add).await?),
+            call: Some(self.call_in_turn(record, Step::Add, since).await?),
             ..Observation::default()
         })
     }
@@ -152,7 +147,12 @@ impl<'a> Run<'a> {
         found.is_some_and(|found| found.is_ok_and(|addresses| addresses.is_empty()))
     }
 
-    async fn call_in_turn(&self, record: &Record, step: Step) -> Option<Result<Outcome, Failure>> {
+    async fn call_in_turn(
+        &self,
+        record: &Record,
+        step: Step,
+        since: Instant,
+    ) -> Option<Result<Outcome, Failure>> {
         if !self.may_call() {
             return None;
         }
@@ -162,7 +162,7 @@ impl<'a> Run<'a> {
         };
         // Closte may have gone away meanwhile.
         if self.may_call() {
-            Some(self.call(record, step).await)
+            Some(self.call(record, step, since).await)
         } else {
             None
         }
@@ -181,10 +181,10 @@ impl<'a> Run<'a> {
         permit
     }
 
-    async fn look_at_both(&self, record: &Record, repeat_add: bool) -> Observation {
+    async fn look_at_both(&self, record: &Record, repeat_add: bool, since: Instant) -> Observation {
         let (dns, certificate) = join(self.look_up(record), self.look_at(record)).await;
         let call = if repeat_add && certificate.state != CertificateState::Valid {
-            self.call_in_turn(record, Step::Add).await
+            self.call_in_turn(record, Step::Add, since).await
         } else {
             None
         };
@@ -243,8 +243,8 @@ impl<'a> Run<'a> {
             .unwrap_or_else(|| unknown("no-time", "There was no time left to check.".to_owned()))
     }
 
-    async fn call(&self, record: &Record, step: Step) -> Result<Outcome, Failure> {
-        let result = self.call_api(record, step).await;
+    async fn call(&self, record: &Record, step: Step, since: Instant) -> Result<Outcome, Failure> {
+        let result = self.call_api(record, step, since).await;
         let signal = match &result {
             Ok(_) => Signal::Answer,
             Err(error) if error.reason() == NO_TIME_LEFT => Signal::None,
@@ -265,19 +265,31 @@ impl<'a> Run<'a> {
         result.map_err(|error| Failure::from(&error))
     }
 
-    /// Closte's list. Other web heads change it meanwhile: what a batch that goes on for long has
-    /// read at its beginning says little at its end.
-    async fn recent_list(&self, client: &Client) -> Result<Arc<CompactList>, Error> {
-        let mut list = self.list.lock().await;
-        if let Some(kept) = list.at(Instant::now()) {
-            return Ok(Arc::clone(kept));
+    /// The client for calls that end when the work in progress does.
+    fn client_for(&self, since: Instant, domain: &DomainName) -> Result<Client, Error> {
+        let client = self.client.since(since);
+        let Some(end) = self.end else {
+            return Ok(client);
+        };
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(Error::transient(
+                NO_TIME_LEFT,
+                format!(
+                    "There was no time left to ask Closte about {}.",
+                    domain.for_people()
+                ),
+            ));
         }
-        let read = Arc::new(client.compact_list(Keep::Names).await?);
-        *list = Kept::until(Instant::now() + LIST_LASTS, Arc::clone(&read));
-        Ok(read)
+        Ok(client.with_timeout(left.min(client.config().timeout)))
     }
 
-    async fn call_api(&self, record: &Record, step: Step) -> Result<Outcome, Error> {
+    async fn call_api(
+        &self,
+        record: &Record,
+        step: Step,
+        since: Instant,
+    ) -> Result<Outcome, Error> {
         let domain = match DomainName::parse(&record.domain, self.client.reserved_names()) {
             Ok(domain) => domain,
             // What was never accepted and is no name that Closte takes cannot be there.
@@ -290,32 +302,16 @@ impl<'a> Run<'a> {
             }
             Err(error) => return Err(error),
         };
-        let client = match self.end {
-            Some(end) => {
-                let left = end.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Err(Error::transient(
-                        NO_TIME_LEFT,
-                        format!(
-                            "There was no time left to ask Closte about {}.",
-                            domain.for_people()
-                        ),
-                    ));
-                }
-                &self
-                    .client
-                    .with_timeout(left.min(self.client.config().timeout))
-            }
-            None => &self.client,
-        };
         if record.may_have_landed {
-            let list = self.recent_list(client).await?;
+            let list = self.client_for(since, &domain)?.shared_list().await?;
             match step {
                 Step::Remove if list.lacks(&domain) => return Ok(Outcome::AlreadyGone),
                 Step::Add if list.contains(&domain) => return Ok(Outcome::AlreadyThere),
                 _ => {}
             }
         }
+        // Reading the list has taken some of the time.
+        let client = self.client_for(since, &domain)?;
         if step == Step::Remove {
             client.remove_domain(&domain).await
         } else {

@@ -262,6 +262,13 @@ fn a_batch_reads_the_list_once_for_all_refusals() {
         Ok(Outcome::AlreadyThere)
     );
     assert_eq!(lists(&emulator), 2);
+    // It says nothing of what came to the batch afterwards: this call was refused for what it is.
+    let later = client.since(tokio::time::Instant::now());
+    emulator.set_domains(&json!([]));
+    emulator.faults(json!({"kind": "reject", "path": "/adddomainalias"}));
+    let error = run(later.add_domain(&domain("late.example"))).unwrap_err();
+    assert_eq!(error.kind(), Kind::Rejected);
+    assert_eq!(lists(&emulator), 3);
 }
 
 #[test]

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use closte::api::Config;
 use closte::dns::DnsOptions;
-use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Stage, Wanted};
+use closte::lifecycle::{Lifecycle, LifecycleOptions, Outcome, Record, Source, Stage, Wanted};
 use closte::net;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::emulator::{Emulator, PATIENCE, client};
 use crate::lifecycle::lifecycle_options;
@@ -416,4 +416,69 @@ fn after_many_failures_in_a_row_the_rest_is_left_alone() {
     assert_eq!((left, count.get()), (60 - failed, failed + 1));
     assert_eq!(after[60].stage, Stage::CheckingCertificate);
     assert_eq!(emulator.requests().len(), failed);
+}
+
+/// Feeds a batch one row after another, each when the one before it has come back, with what
+/// Closte has by then.
+fn one_after_another(emulator: &Emulator, rows: Vec<(Record, Value)>) -> Vec<Record> {
+    let (given, finished) = (Cell::new(0), RefCell::new(Vec::new()));
+    let mut rows = rows.into_iter();
+    let source = |_| {
+        if given.get() > finished.borrow().len() {
+            return Source::Later;
+        }
+        let Some((row, at_closte)) = rows.next() else {
+            return Source::Empty;
+        };
+        emulator.set_domains(&at_closte);
+        given.set(given.get() + 1);
+        Source::Rows(vec![(given.get(), row)])
+    };
+    let client = emulator.client();
+    let lifecycle = lifecycle();
+    let work = lifecycle.advance_each(&client, None, source, |_, row| {
+        finished.borrow_mut().push(row);
+    });
+    net::block_on(work).unwrap();
+    finished.into_inner()
+}
+
+#[test]
+fn a_list_that_is_older_than_the_row_is_not_believed() {
+    let emulator = Emulator::start();
+    let row = |wanted, stage| {
+        let mut row = Record::new("late.served.test", wanted, stage, 0, START);
+        row.may_have_landed = true;
+        row
+    };
+    let mut first = Record::wanted("first.served.test", START);
+    first.may_have_landed = true;
+    let after = one_after_another(
+        &emulator,
+        vec![
+            (first, json!([])),
+            // It was added by a call that went on meanwhile, whose answer came too late to count.
+            (
+                row(Wanted::Absent, Stage::Removing),
+                json!(["late.served.test"]),
+            ),
+            (
+                row(Wanted::Absent, Stage::Removing),
+                json!(["late.served.test"]),
+            ),
+            // And it was removed by one.
+            (row(Wanted::Present, Stage::Pending), json!([])),
+        ],
+    );
+    let outcomes: Vec<_> = after.iter().map(|row| row.outcome.unwrap()).collect();
+    assert_eq!(
+        outcomes,
+        [
+            Outcome::Added,
+            Outcome::Removed,
+            Outcome::Removed,
+            Outcome::Added
+        ]
+    );
+    assert_eq!(emulator.domains(), ["late.served.test"]);
 }
