@@ -271,7 +271,8 @@ impl Comparison {
             let is_there = facts.is(REMOTE);
             let is_owned = self.is_owned(*facts);
             let is_wanted = facts.is(WANTED) && !self.is_left_alone(*facts);
-            let is_guarded = facts.is(PROTECTED | USED);
+            // What something uses without a row of it is left alone as foreign.
+            let is_guarded = facts.is(PROTECTED) || (is_owned && facts.is(USED));
             sizes.wanted += usize::from(is_wanted);
             sizes.remote += usize::from(is_there);
             sizes.owned += usize::from(is_owned);

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Admin\Settings\Send_Plan;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sync\Scheduler;
@@ -112,6 +113,18 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 
 		$this->assertSame( array(), $plan->remove );
 		$this->assertSame( array( 'foreign.example' ), $plan->foreign );
+	}
+
+	public function test_a_subdomain_that_is_not_to_be_sent_is_not_offered_for_the_list_because_closte_has_it(): void {
+		$this->set( array( 'subdomains' => 'never', 'www' => 'never' ) );
+		$this->create_site( 'shop' );
+		$this->emulator->set_domains( array( $this->sub( 'shop' ) ) );
+
+		foreach ( array( false, true ) as $prune ) {
+			$plan = $this->plugin->reconciler()->plan( prune: $prune );
+			$this->assertSame( array( array(), array( $this->sub( 'shop' ) ), array() ), array( $plan->keep, $plan->foreign, $plan->remove ) );
+			$this->assertSame( '', ( new Send_Plan( $this->plugin, $plan ) )->button() );
+		}
 	}
 
 	/**

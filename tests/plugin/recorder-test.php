@@ -118,6 +118,32 @@ final class Recorder_Test extends Plugin_Test_Case {
 		$this->assertSame( array( 'a.example' ), $heard );
 	}
 
+	public function test_a_row_that_is_claimed_again_while_its_call_is_under_way_is_called_for_once(): void {
+		list( $rows, $records ) = $this->answers( array(), array( 'a', 'b', 'c' ) );
+		list( $a, $b, $c )      = array_values( $rows );
+		$answers                = new Answers( $this->plugin->recorder(), array( $a, $b ), 100 );
+		$answers->add( $records[ $b->id ] );
+
+		$this->assertSame( array( $c ), $answers->expect( array( $a, $b, $c ) ) );
+		array_map( $answers->add( ... ), array( $records[ $a->id ], $records[ $c->id ] ) );
+		$answers->write();
+		$this->assertSame( array(), $answers->missing() );
+		$this->assertSame( array( 'done', 'done', 'done' ), array_map( $this->stage( ... ), array( 'a.example', 'b.example', 'c.example' ) ) );
+	}
+
+	public function test_answers_that_say_the_same_of_closte_are_kept_once_and_failures_each(): void {
+		list( $rows, $records ) = $this->answers( array(), array( 'a', 'b', 'c', 'd', 'e', 'f' ) );
+		$answers                = new Answers( $this->plugin->recorder(), $rows, 100 );
+		$kinds                  = array( '', '', 'rejected', 'rejected', 'transient', 'transient' );
+
+		foreach ( array_values( $records ) as $i => $record ) {
+			$kind = $kinds[ $i ];
+			$answers->add( array( 'outcome' => '' === $kind ? 'added' : 'failed', 'error_kind' => $kind, 'error_message' => "of call $i" ) + $record );
+		}
+
+		$this->assertSame( array( '', 'rejected', 'transient', 'transient' ), array_column( $answers->calls(), 'error_kind' ) );
+	}
+
 	/**
 	 * Rows as they were claimed, and answers to them.
 	 *

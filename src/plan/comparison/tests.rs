@@ -117,11 +117,13 @@ proptest! {
             }
         }
         let to_send: Vec<String> = wanted.iter().filter(|name| !left.contains(name)).cloned().collect();
+        // Who uses a domain of which there is no row keeps nobody from taking it over.
+        let protect = used.iter().filter(|name| owned.contains(name)).cloned().collect();
         let plan = make(
             &to_send,
             &remote,
             &owned,
-            &PlanOptions { prune, protect: used.clone(), ..PlanOptions::default() },
+            &PlanOptions { prune, protect, ..PlanOptions::default() },
         );
         for (of_rows, of_lists) in [
             (&places.add, &plan.add),
@@ -155,4 +157,30 @@ fn the_first_who_wants_a_domain_has_it_until_nothing_is_wanted() {
     assert_eq!(comparison.wanted_by("bücher.example.com"), None);
     comparison.want("xn--bcher-kva.example.com", 0);
     assert_eq!(comparison.wanted_by("bücher.example.com"), Some(0));
+}
+
+#[test]
+fn what_is_used_without_being_wanted_is_ours_only_with_a_row() {
+    for prune in [false, true] {
+        let mut comparison = Comparison::default();
+        comparison.remote("used.example");
+        comparison.use_it("used.example");
+        let pruning = Pruning {
+            prune,
+            ..Pruning::default()
+        };
+        let plan = comparison.plan(pruning);
+        assert_eq!((plan.foreign.len(), plan.keep.len()), (1, 0));
+
+        comparison.row(&Row {
+            domain: "used.example",
+            wanted: RowWanted::Present,
+            accepted_at: 1,
+            may_have_landed: false,
+            waits_for_dns: false,
+        });
+        let plan = comparison.plan(pruning);
+        assert_eq!((plan.foreign.len(), plan.keep.len()), (0, 1));
+        assert!(plan.remove.is_empty() && plan.unwanted.is_empty());
+    }
 }

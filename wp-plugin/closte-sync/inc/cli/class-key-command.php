@@ -13,6 +13,7 @@ use ClosteSync\Diagnosis\Key_Trial;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Provider;
+use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Store;
 use ClosteSync\Extension\Salt_Cipher;
 use WP_CLI\Formatter;
@@ -72,7 +73,7 @@ final class Key_Command {
 			Terminal::fail( $hindrance );
 		}
 		$key     = self::ask();
-		$problem = Key_Store::enter( $key );
+		$problem = Key_Store::enter( $key, Extension::is_loaded() );
 		if ( null !== $problem ) {
 			Terminal::fail( $problem );
 		}

@@ -31,7 +31,7 @@ final class Key_Provider {
 		 *                                                                              is, for people, and what gives it, or ''.
 		 */
 		foreach ( apply_filters( 'closte_sync_key_providers', array() ) as $id => $plugin ) {
-			$key = Api_Key::from( $plugin['key'](), (string) $id, $plugin['label'] );
+			$key = Api_Key::from( $plugin['key'](), (string) $id, (string) ( $plugin['label'] ?? '' ) );
 
 			if ( null !== $key ) {
 				return $key;

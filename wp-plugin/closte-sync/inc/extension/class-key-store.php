@@ -59,10 +59,11 @@ final class Key_Store {
 	/**
 	 * Takes a key in place of the one that was entered before.
 	 *
+	 * @param bool $is_checked Whether the extension can be asked if it can be a key: {@see Extension::is_loaded()}.
 	 * @return ?string Why it was not stored, in words; null when it was.
 	 */
-	public static function enter( Api_Key $key ): ?string {
-		return self::hindrance() ?? self::problem_of( $key )
+	public static function enter( Api_Key $key, bool $is_checked ): ?string {
+		return self::hindrance() ?? self::problem_of( $key, $is_checked )
 			?? ( self::save( $key ) ? null : __( 'The API key could not be saved. Check that the database is writable.', 'closte-sync' ) );
 	}
 
@@ -83,13 +84,13 @@ final class Key_Store {
 	/**
 	 * Why it cannot be a key, in words that do not hold it. Without the extension that comes out when it is there.
 	 */
-	private static function problem_of( Api_Key $key ): ?string {
+	private static function problem_of( Api_Key $key, bool $is_checked ): ?string {
 		if ( '' === $key->reveal() ) {
 			return __( 'Enter an API key. Nothing was changed.', 'closte-sync' );
 		}
 
 		try {
-			class_exists( \Closte\Client::class, false ) && new \Closte\Client( $key->reveal() );
+			$is_checked && new \Closte\Client( $key->reveal() );
 		} catch ( \Closte\ConfigException $e ) {
 			// Another setting that is wrong is no reason to refuse the key.
 			if ( 'bad-key' === $e->reason ) {

@@ -19,7 +19,7 @@ final class Answers {
 	/** The `error_reason` of a call that was cut off: Closte takes that long at least. */
 	private const TOO_SLOW = 'timeout';
 
-	/** What is to be known of a call when the batch has ended. */
+	/** What is to be known of a call when the batch has ended; of a refusal of the domain, its message is not. */
 	private const OF_CALLS = array( 'outcome', 'error_kind', 'error_reason', 'error_message', 'retry_after' );
 
 	/** @var array<int, Ledger_Row> Those that no answer has come to, by their ids. */
@@ -58,11 +58,20 @@ final class Answers {
 
 	/**
 	 * @param array<Ledger_Row> $rows Further ones, as they were claimed.
+	 * @return list<Ledger_Row> Without those that are expected already: where the clock was put forward their leases seem to have
+	 *                          ended, and they were claimed again. The answer to the first claim is turned down.
 	 */
-	public function expect( array $rows ): void {
+	public function expect( array $rows ): array {
+		$new = array();
+
 		foreach ( $rows as $row ) {
-			$this->expected[ $row->id ] = $row;
+			if ( ! isset( $this->expected[ $row->id ] ) && ! isset( $this->answered[ $row->id ] ) ) {
+				$this->expected[ $row->id ] = $row;
+				$new[]                      = $row;
+			}
 		}
+
+		return $new;
 	}
 
 	/**
@@ -120,8 +129,8 @@ final class Answers {
 	}
 
 	/**
-	 * What the calls say of Closte, in their order. Of several in a row that say the same, one is enough: a batch may have
-	 * many thousands.
+	 * What the calls say of Closte, in their order. Of answers in a row that say the same, one is enough: a batch may have many
+	 * thousands. Failures are counted.
 	 *
 	 * @return list<array<string, mixed>>
 	 */
@@ -154,9 +163,13 @@ final class Answers {
 	 * @param array<string, mixed> $call
 	 */
 	private function note_call( array $call ): void {
-		$is_success = '' === ( $call['error_kind'] ?? '' );
+		$is_failure = ! in_array( $call['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true );
 
-		if ( ! $is_success || end( $this->calls ) !== $call ) {
+		if ( ! $is_failure ) {
+			unset( $call['error_message'] );
+		}
+
+		if ( $is_failure || end( $this->calls ) !== $call ) {
 			$this->calls[] = $call;
 		}
 	}

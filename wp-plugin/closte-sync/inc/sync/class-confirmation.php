@@ -26,7 +26,7 @@ use ClosteSync\Ledger\Wanted;
 final class Confirmation {
 
 	/**
-	 * @param \Closure(): Retirement $retirement Made when it is first needed, and so the next one.
+	 * @param \Closure(): Retirement $retirement Both are made when they are first needed.
 	 * @param \Closure(): Departures $departures
 	 */
 	public function __construct(

@@ -250,7 +250,7 @@ final class Events {
 
 	public static function batch_ended(): void {
 		/**
-		 * Fires after the last answer of what was sent together.
+		 * Fires after the last answer of what was sent together, and in a run whenever it claims further rows.
 		 */
 		self::guard( static fn() => do_action( 'closte_sync_batch_ended' ) );
 	}

@@ -94,9 +94,11 @@ final class Reconciler {
 
 		$this->add_missing( $compared, $plan );
 
-		foreach ( $this->unused( $this->ledger->find_all( $plan->remove ) ) as $row ) {
-			if ( ! $this->rules->is_protected( $row->domain ) ) {
-				$this->ledger->unwant( $row->domain, 0, Row_Source::SYNC );
+		foreach ( array_chunk( $plan->remove, self::ROWS_A_QUESTION ) as $domains ) {
+			foreach ( $this->unused( $this->ledger->find_all( $domains ) ) as $row ) {
+				if ( ! $this->rules->is_protected( $row->domain ) ) {
+					$this->ledger->unwant( $row->domain, 0, Row_Source::SYNC );
+				}
 			}
 		}
 
@@ -104,6 +106,9 @@ final class Reconciler {
 		if ( $this->is_pruning && $compared->is_whole() && null === $plan->refused ) {
 			$this->forget_orphans( $compared );
 		}
+
+		// The calls may take long, and need none of it.
+		$this->compared = null;
 
 		$this->last_error->forget();
 		Events::batch_ended();

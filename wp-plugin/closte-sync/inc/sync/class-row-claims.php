@@ -18,7 +18,7 @@ use ClosteSync\Ledger\Work;
  */
 final class Row_Claims {
 
-	/** Rows of one claim: those of a process that is killed are leased still, and as many as it has at hand besides. */
+	/** Rows of one claim. A process that is killed leaves those that it has at hand, 512 at most, under its leases. */
 	private const MOST = 500;
 
 	/** Seconds that a lease outlasts the time. */
@@ -28,6 +28,7 @@ final class Row_Claims {
 	private readonly int $end;
 
 	private bool $has_ended = false;
+	private bool $is_none_due = false;
 
 	/**
 	 * @param float            $seconds For all of them.
@@ -52,15 +53,18 @@ final class Row_Claims {
 	 */
 	public function next( int $room = self::MOST ): array {
 		while ( ! $this->has_ended ) {
-			$left = ( $this->end - hrtime( true ) ) / 1e9;
-			$rows = $left <= 0 || ( $this->stops )() ? array() : $this->leases->claim_due(
-				wp_generate_uuid4(),
-				min( $room, self::MOST ),
-				(int) ceil( $left ) + self::LEASE_MARGIN,
-				$this->work
-			);
+			$left = $this->seconds_left();
 
-			$this->has_ended = array() === $rows;
+			if ( $left <= 0 || ( $this->stops )() ) {
+				$this->has_ended = true;
+				break;
+			}
+
+			$lease = (int) ceil( $left ) + self::LEASE_MARGIN;
+			$rows  = $this->leases->claim_due( wp_generate_uuid4(), min( $room, self::MOST ), $lease, $this->work );
+
+			$this->is_none_due = array() === $rows;
+			$this->has_ended   = $this->is_none_due;
 
 			$readable = $this->quarantine->sift( $rows );
 			$this->summary->set_aside( $rows, $readable );
@@ -72,5 +76,19 @@ final class Row_Claims {
 		}
 
 		return array();
+	}
+
+	/**
+	 * Whether they ended because no row was due any more.
+	 */
+	public function is_none_due(): bool {
+		return $this->is_none_due;
+	}
+
+	/**
+	 * Of the time for all of them.
+	 */
+	public function seconds_left(): float {
+		return ( $this->end - hrtime( true ) ) / 1e9;
 	}
 }

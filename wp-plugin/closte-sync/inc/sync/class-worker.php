@@ -21,8 +21,8 @@ use ClosteSync\Text\Error_Text;
 /**
  * Takes the next step of rows: claims them, confirms what is wanted, hands them to the extension, writes each answer as it
  * comes, and releases what was not reached. Within a request these are the rows of its event, within its budget; in a run
- * all that are due, in batches, until none is or the time is up. Any number of both may go on at once: no two take the same
- * row, and the rows of one that dies come free when its lease ends.
+ * all that are due, claimed as there is room for them, until none is or the time is up. Any number of both may go on at once: no
+ * two take the same row, and the rows of one that dies come free when its lease ends.
  */
 final class Worker {
 
@@ -37,6 +37,9 @@ final class Worker {
 
 	/** Seconds after which a run ends what it has begun, learns from it, and begins anew. */
 	private const BATCH_SECONDS = 60.0;
+
+	/** Seconds that rows have which were claimed in time. */
+	private const LEAST_SECONDS = 1.0;
 
 	private const PROBE_SECONDS = 10.0;
 
@@ -276,7 +279,7 @@ final class Worker {
 		$rows    = $claims->next();
 
 		if ( array() === $rows ) {
-			return false;
+			return ! $claims->is_none_due();
 		}
 
 		$answers = new Answers( $this->recorder, $rows, self::WRITTEN_TOGETHER, $recorded );
@@ -293,7 +296,8 @@ final class Worker {
 
 				return $claims->next( $room );
 			};
-			$this->work_on( $answers, $more, $seconds, $lifecycle );
+			// What was claimed before may all have been settled without a call, which takes time as well.
+			$this->work_on( $answers, $more, max( self::LEAST_SECONDS, $claims->seconds_left() ), $lifecycle );
 		} finally {
 			Events::batch_ended();
 		}
@@ -318,8 +322,7 @@ final class Worker {
 			$first = array();
 
 			if ( array() === $rows ) {
-				$rows = $more( $room );
-				$answers->expect( $rows );
+				$rows = $answers->expect( $more( $room ) );
 			}
 
 			return array_map( static fn( Ledger_Row $row ): array => $row->to_record(), $rows );

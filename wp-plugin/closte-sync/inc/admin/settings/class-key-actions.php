@@ -14,6 +14,7 @@ use ClosteSync\Container;
 use ClosteSync\Diagnosis\Key_Trial;
 use ClosteSync\Extension\Api_Key;
 use ClosteSync\Extension\Key_Provider;
+use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Key_Store;
 
 /**
@@ -38,7 +39,7 @@ final class Key_Actions {
 	public function save(): void {
 		$key = self::take_posted();
 		Guard::require_form( self::SAVE );
-		$problem = Key_Store::enter( $key );
+		$problem = Key_Store::enter( $key, Extension::is_loaded() );
 		if ( null !== $problem ) {
 			Flash::add( 'error', $problem );
 		} else {

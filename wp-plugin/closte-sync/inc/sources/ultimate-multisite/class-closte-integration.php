@@ -86,7 +86,7 @@ final class Closte_Integration extends Integration {
 			return;
 		}
 
-		$problem = Key_Store::enter( $key );
+		$problem = Key_Store::enter( $key, Extension::is_loaded() );
 
 		if ( null !== $problem ) {
 			// The wizard would go on to its test as if it were stored.
