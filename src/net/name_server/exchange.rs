@@ -16,6 +16,7 @@ use super::query::Query;
 use super::retransmission_timer::LONGEST_WAIT;
 use super::sockets::Ticket;
 use super::tcp;
+use super::turns::Turns;
 
 /// How often a question is sent, if there is time. Where each fifth datagram is lost, that many are
 /// lost in one of 400,000 cases.
@@ -30,13 +31,14 @@ const BADVERS: u16 = 16;
 
 /// What `server` answers, whatever it means.
 pub(super) async fn exchange(
+    turns: &Turns,
     server: SocketAddr,
     query: &Query,
     deadline: Instant,
 ) -> Result<Message, NetError> {
     let process = Process::current().ok_or(NetError::NoConnections)?;
     let answer = Exchange::new(process, server, query, deadline)
-        .over_udp()
+        .over_udp(turns)
         .await?;
     if answer.metadata.truncation {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -86,10 +88,11 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    async fn over_udp(mut self) -> Result<Message, NetError> {
+    async fn over_udp(mut self, turns: &Turns) -> Result<Message, NetError> {
         let (process, server) = (self.process, self.server);
         let known_servers = &process.known_servers;
-        let turn = known_servers.turns(server, Instant::now()).acquire_owned();
+        known_servers.asked(server, Instant::now());
+        let turn = turns.to(server).acquire_owned();
         let mut fresh = timeout_at(self.deadline, turn)
             .await
             .map_err(|_| NetError::Timeout)?

@@ -3,10 +3,9 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::retransmission_timer::RetransmissionTimer;
@@ -17,11 +16,11 @@ pub(super) const PATIENCE: Duration = Duration::from_millis(300);
 const LATE_FOR: Duration = Duration::from_secs(60);
 /// Where others answer, one question in this time is for a server that kept us waiting.
 const RETRY_EVERY: Duration = Duration::from_secs(1);
-/// After so many datagrams in a row that no answer came to in time, a server is silent.
+/// After so many datagrams in a row that no answer came to in time, a server keeps us waiting.
 const SILENT_AFTER: u32 = 3;
-/// Questions to one server that were sent just now: more than its socket holds (some 270 by Linux's
-/// default) would be lost.
-const MOST_FRESH: usize = 64;
+/// After this time without an answer as well, it is silent. Questions are sent several at once, so
+/// many datagrams may show no more than that it looks at one name for the first time.
+const SILENCE: Duration = Duration::from_millis(1500);
 /// Of these something is known; the one that was not asked for the longest time makes room.
 const MOST_SERVERS: usize = 1024;
 
@@ -47,11 +46,12 @@ struct Server {
     retransmission_timer: RetransmissionTimer,
     /// Datagrams in a row that no answer came to in time.
     missed: u32,
+    /// When no answer to the first of these had come in time.
+    unanswered_since: Option<Instant>,
     /// When it began to keep us waiting.
     late_since: Option<Instant>,
     /// When it was last asked whether that is over.
     retried_at: Option<Instant>,
-    fresh: Arc<Semaphore>,
     asked_at: Instant,
 }
 
@@ -61,9 +61,9 @@ impl Server {
             edns_support: EdnsSupport::default(),
             retransmission_timer: RetransmissionTimer::default(),
             missed: 0,
+            unanswered_since: None,
             late_since: None,
             retried_at: None,
-            fresh: Arc::new(Semaphore::new(MOST_FRESH)),
             asked_at: now,
         }
     }
@@ -89,10 +89,8 @@ impl KnownServers {
         self.servers().get_mut(&server).map_or(default, known)
     }
 
-    /// Whoever asks `server` waits for one of these first, and keeps it until the question no
-    /// longer waits in the server's socket. Each server has its own: one that is silent takes
-    /// nothing from the others.
-    pub(super) fn turns(&self, server: SocketAddr, now: Instant) -> Arc<Semaphore> {
+    /// Somebody asks `server`: what is learnt of it is kept from now on.
+    pub(super) fn asked(&self, server: SocketAddr, now: Instant) {
         let mut servers = self.servers();
         if servers.len() >= MOST_SERVERS && !servers.contains_key(&server) {
             let oldest = servers
@@ -103,7 +101,6 @@ impl KnownServers {
         }
         let known = servers.entry(server).or_insert_with(|| Server::new(now));
         known.asked_at = now;
-        Arc::clone(&known.fresh)
     }
 
     pub(super) fn edns_support(&self, server: SocketAddr) -> EdnsSupport {
@@ -139,9 +136,14 @@ impl KnownServers {
         })
     }
 
-    /// Whether no answer has come since several datagrams.
-    pub(super) fn is_silent(&self, server: SocketAddr) -> bool {
-        self.of(server, false, |known| known.missed >= SILENT_AFTER)
+    /// Whether no answer has come since several datagrams, and for some time.
+    pub(super) fn is_silent(&self, server: SocketAddr, now: Instant) -> bool {
+        self.of(server, false, |known| {
+            let has_been_long = known
+                .unanswered_since
+                .is_some_and(|since| now >= since + SILENCE);
+            known.missed >= SILENT_AFTER && has_been_long
+        })
     }
 
     /// Somebody else answered first, and long ago.
@@ -153,6 +155,7 @@ impl KnownServers {
     pub(super) fn missed(&self, server: SocketAddr, now: Instant) {
         self.of(server, (), |known| {
             known.missed = known.missed.saturating_add(1);
+            known.unanswered_since.get_or_insert(now);
             if known.missed >= SILENT_AFTER {
                 known.note_late(now);
                 // What it could do may be over, behind another firewall for instance.
@@ -168,6 +171,7 @@ impl KnownServers {
         self.of(server, (), |known| {
             known.retransmission_timer.observe(took);
             known.missed = 0;
+            known.unanswered_since = None;
             if took < PATIENCE {
                 known.late_since = None;
             }

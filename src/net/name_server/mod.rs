@@ -16,6 +16,7 @@ mod query;
 mod retransmission_timer;
 mod sockets;
 mod tcp;
+mod turns;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -34,6 +35,7 @@ use self::exchange::exchange;
 use self::known_servers::PATIENCE;
 use self::process::Process;
 pub(crate) use self::query::Query;
+use self::turns::Turns;
 
 /// How often is looked whether servers turned out to be silent meanwhile.
 pub(crate) const GLANCE: Duration = Duration::from_millis(50);
@@ -111,7 +113,9 @@ impl From<NetError> for NoAnswer {
 
 /// Asks name servers. What it learns of them, and its sockets, are the process's.
 #[derive(Debug, Default)]
-pub(crate) struct DnsClient(());
+pub(crate) struct DnsClient {
+    turns: Turns,
+}
 
 impl DnsClient {
     /// The answer of `server`, which is one of success or of a name that does not exist.
@@ -121,7 +125,7 @@ impl DnsClient {
         query: &Query,
         deadline: Instant,
     ) -> Result<Message, NoAnswer> {
-        let answer = exchange(server, query, deadline).await;
+        let answer = exchange(&self.turns, server, query, deadline).await;
         answer.map_err(NoAnswer::from).and_then(telling)
     }
 
@@ -144,9 +148,10 @@ impl DnsClient {
         }
     }
 
-    /// Whether none of its answers to several datagrams has come in time.
+    /// Whether it has answered none of several datagrams, and for some time.
     pub(crate) fn is_silent(server: SocketAddr) -> bool {
-        Process::known_servers().is_some_and(|known_servers| known_servers.is_silent(server))
+        Process::known_servers()
+            .is_some_and(|known_servers| known_servers.is_silent(server, Instant::now()))
     }
 
     /// What one of the `asked` says, unless all of them turn out to be silent.

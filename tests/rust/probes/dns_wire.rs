@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::net::{SocketAddr, UdpSocket};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use std::time::{Duration, Instant};
 use closte::dns::{DnsOptions, DnsProber, DnsState};
 use closte::lifecycle::{Lifecycle, LifecycleOptions, Record, Stage, Wanted};
 use closte::net::block_on;
+use futures_util::future::{join_all, select};
 
 use crate::emulator::{PATIENCE, client};
 use crate::support::dns::HERE_V4;
@@ -138,6 +140,53 @@ fn a_silent_resolver_is_not_waited_for_where_a_good_one_refuses() {
     let begin = Instant::now();
     assert_eq!(not_seen(options, 40), 0);
     assert!(begin.elapsed() < Duration::from_secs(300));
+}
+
+#[test]
+fn a_resolver_that_is_slow_is_waited_for_where_another_one_refuses() {
+    let refuses = FakeServer::start(|_| Some(Reply::code(5)));
+    let mut says = Vec::new();
+    // On a machine that does other things the slow one may take as long as one that is dead.
+    while says.len() < 5 {
+        // Whatever is asked at once goes unanswered at once, until it is asked for the third time.
+        let mut seen: HashMap<(String, u16), usize> = HashMap::new();
+        let slow = FakeServer::start(move |question| {
+            let times = seen
+                .entry((question.name.clone(), question.kind))
+                .or_default();
+            *times += 1;
+            (*times >= 3).then(|| here(question))
+        });
+        let resolvers = [refuses.address, slow.address];
+        let report = block_on(prober(&resolvers).check(&domain("d.test"))).unwrap();
+        if report.state == DnsState::Here && report.problems.is_empty() {
+            return;
+        }
+        says.push(report);
+    }
+    panic!("{says:#?}");
+}
+
+#[test]
+fn questions_that_nobody_goes_on_with_hold_up_no_others() {
+    let server = FakeServer::start(|question| {
+        let is_of_the_batch = question.name.starts_with('d');
+        (!is_of_the_batch).then(|| here(question))
+    });
+    let (batch, other) = (prober(&[server.address]), prober(&[server.address]));
+    let names: Vec<_> = (0..200)
+        .map(|number| domain(&format!("d{number}.test")))
+        .collect();
+    let report = block_on(async {
+        let mut checks = pin!(join_all(names.iter().map(|name| batch.check(name))));
+        // As many as may be under way at once, and others that wait for them.
+        while server.asked() < 64 {
+            let pause = tokio::time::sleep(Duration::from_millis(1));
+            select(checks.as_mut(), pin!(pause)).await;
+        }
+        other.check(&domain("one.test")).await
+    });
+    assert_eq!(report.unwrap().state, DnsState::Here);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{
-    EdnsSupport, KnownServers, LATE_FOR, MOST_SERVERS, PATIENCE, RETRY_EVERY, SILENT_AFTER,
+    EdnsSupport, KnownServers, LATE_FOR, MOST_SERVERS, PATIENCE, RETRY_EVERY, SILENCE, SILENT_AFTER,
 };
 
 fn server(number: u32) -> SocketAddr {
@@ -13,7 +13,7 @@ fn server(number: u32) -> SocketAddr {
 
 fn asked(server: SocketAddr) -> (KnownServers, Instant) {
     let (known_servers, now) = (KnownServers::default(), Instant::now());
-    known_servers.turns(server, now);
+    known_servers.asked(server, now);
     (known_servers, now)
 }
 
@@ -42,13 +42,33 @@ fn a_silent_server_is_waited_for_once_in_a_while() {
 fn a_server_is_silent_until_it_answers_however_late() {
     let it = server(1);
     let (known_servers, begin) = asked(it);
+    let end = begin + SILENCE;
     for _ in 0..SILENT_AFTER {
-        assert!(!known_servers.is_silent(it));
+        assert!(!known_servers.is_silent(it, end));
         known_servers.missed(it, begin);
     }
-    assert!(known_servers.is_silent(it));
+    assert!(known_servers.is_silent(it, end));
     known_servers.answered(it, PATIENCE * 2);
-    assert!(known_servers.is_late(it, begin) && !known_servers.is_silent(it));
+    assert!(known_servers.is_late(it, end) && !known_servers.is_silent(it, end));
+}
+
+#[test]
+fn datagrams_that_were_sent_at_once_make_no_silence() {
+    let it = server(1);
+    let (known_servers, begin) = asked(it);
+    for _ in 0..SILENT_AFTER * 2 {
+        known_servers.missed(it, begin);
+    }
+    assert!(!known_servers.is_silent(it, begin + SILENCE / 2));
+    assert!(known_servers.is_silent(it, begin + SILENCE));
+    // An answer begins anew.
+    known_servers.answered(it, PATIENCE * 2);
+    let later = begin + SILENCE;
+    for _ in 0..SILENT_AFTER * 2 {
+        known_servers.missed(it, later);
+    }
+    assert!(!known_servers.is_silent(it, later + SILENCE / 2));
+    assert!(known_servers.is_silent(it, later + SILENCE));
 }
 
 #[test]
@@ -105,12 +125,12 @@ fn what_is_remembered_is_bounded() {
     let many = u32::try_from(MOST_SERVERS).unwrap();
     for number in 0..many {
         let now = begin + Duration::from_millis(number.into());
-        known_servers.turns(server(number), now);
+        known_servers.asked(server(number), now);
         known_servers.note_edns_support(server(number), EdnsSupport::Unsupported);
     }
     let end = begin + Duration::from_secs(60);
-    known_servers.turns(server(0), end);
-    known_servers.turns(server(many), end);
+    known_servers.asked(server(0), end);
+    known_servers.asked(server(many), end);
     assert_eq!(known_servers.servers().len(), MOST_SERVERS);
     assert_eq!(
         known_servers.edns_support(server(0)),
