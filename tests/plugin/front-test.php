@@ -80,8 +80,8 @@ final class Front_Test extends Plugin_Test_Case {
 	/**
 	 * A layer that only hands on would be one more.
 	 *
-	 * @testWith ["shop", 72]
-	 *           ["customer.example", 72]
+	 * @testWith ["shop", 73]
+	 *           ["customer.example", 73]
 	 */
 	public function test_a_created_site_loads_few_classes( string $name, int $most ): void {
 		$this->create_site( 'earlier' );
