@@ -179,7 +179,7 @@ impl NameServerList {
     }
 }
 
-/// Resolves the API's host name. Holds no socket between two names.
+/// Resolves the API's host name. Sockets, and what is learnt of name servers, are the thread's.
 #[derive(Clone)]
 pub(super) struct Resolver {
     name_servers: Arc<NameServers>,

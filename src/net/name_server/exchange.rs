@@ -11,11 +11,11 @@ use tokio::time::{Instant, timeout_at};
 
 use super::known_servers::EdnsSupport;
 use super::pending_query::{Answer, PendingQuery};
-use super::process::Process;
 use super::query::Query;
 use super::retransmission_timer::LONGEST_WAIT;
 use super::sockets::Ticket;
 use super::tcp;
+use super::thread_state::ThreadState;
 use super::turns::Turns;
 
 /// How often a question is sent, if there is time. Where each fifth datagram is lost, that many are
@@ -36,13 +36,14 @@ pub(super) async fn exchange(
     query: &Query,
     deadline: Instant,
 ) -> Result<Message, NetError> {
-    let process = Process::current().ok_or(NetError::NoConnections)?;
-    let answer = Exchange::new(process, server, query, deadline)
+    let thread = ThreadState::current().ok_or(NetError::NoConnections)?;
+    let answer = Exchange::new(thread, server, query, deadline)
         .over_udp(turns)
         .await?;
     if answer.metadata.truncation {
         let left = deadline.saturating_duration_since(Instant::now());
-        let is_extended = process.known_servers.edns_support(server) != EdnsSupport::Unsupported;
+        let edns_support = thread.known_servers.edns_support(server, Instant::now());
+        let is_extended = edns_support != EdnsSupport::Unsupported;
         let request = query.message(is_extended).into();
         // Seldom needed, and large.
         let asked = Box::pin(tcp::exchange(server, request, left));
@@ -54,65 +55,66 @@ pub(super) async fn exchange(
 }
 
 struct Exchange<'a> {
-    process: &'static Process,
+    thread: &'static ThreadState,
     server: SocketAddr,
     query: &'a Query,
     deadline: Instant,
     question: Arc<PendingQuery>,
     tickets: Vec<Ticket>,
+    /// Asked with EDNS, perhaps without, too.
+    was_extended: bool,
     /// What a server said that cannot do with EDNS.
     refusal: Option<Result<Message, NetError>>,
 }
 
 impl Drop for Exchange<'_> {
     fn drop(&mut self) {
-        self.process.sockets.give_up(&self.question, &self.tickets);
+        self.thread.sockets.give_up(&self.question, &self.tickets);
     }
 }
 
 impl<'a> Exchange<'a> {
     fn new(
-        process: &'static Process,
+        thread: &'static ThreadState,
         server: SocketAddr,
         query: &'a Query,
         deadline: Instant,
     ) -> Self {
         Self {
-            process,
+            thread,
             server,
             query,
             deadline,
             question: Arc::new(PendingQuery::new(query.question())),
             tickets: Vec::new(),
+            was_extended: false,
             refusal: None,
         }
     }
 
     async fn over_udp(mut self, turns: &Turns) -> Result<Message, NetError> {
-        let (process, server) = (self.process, self.server);
-        let known_servers = &process.known_servers;
+        let (thread, server) = (self.thread, self.server);
+        let known_servers = &thread.known_servers;
         known_servers.asked(server, Instant::now());
         let turn = turns.to(server).acquire_owned();
         let mut fresh = timeout_at(self.deadline, turn)
             .await
             .map_err(|_| NetError::Timeout)?
             .ok();
-        let place = process.sockets.to(server, &[]);
+        let place = thread.sockets.to(server, &[]);
         let socket = timeout_at(self.deadline, place)
             .await
             .map_err(|_| NetError::Timeout)??;
-        self.send(
-            socket,
-            known_servers.edns_support(server) != EdnsSupport::Unsupported,
-        )?;
-
         let begin = Instant::now();
+        let edns_support = known_servers.edns_support(server, begin);
+        self.send(socket, edns_support != EdnsSupport::Unsupported)?;
+
         let (mut sends, mut wait) = (1, known_servers.wait(server));
         let mut repeat_at = begin + wait;
         loop {
             let stale_at = fresh.as_ref().map_or(repeat_at, |_| begin + FRESH);
             let until = repeat_at.min(stale_at).min(self.deadline);
-            if let Some(answer) = process.clock.by(until, self.question.answer()).await {
+            if let Some(answer) = thread.clock.by(until, self.question.answer()).await {
                 fresh = None;
                 match self.judge(answer) {
                     Judgement::Over(outcome) => return outcome,
@@ -151,33 +153,35 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    /// Whether the answer is here, and this process was too busy to read it.
+    /// Whether the answer is here, and this thread was too busy to read it.
     fn has_arrived(&self) -> bool {
         for ticket in &self.tickets {
-            self.process.sockets.read(ticket.socket);
+            self.thread.sockets.read(ticket.socket);
         }
         self.question.is_answered()
     }
 
     fn send(&mut self, socket: u64, extended: bool) -> Result<(), NetError> {
         let mut datagram = self.query.message(extended).to_vec()?;
-        let sockets = &self.process.sockets;
+        let sockets = &self.thread.sockets;
         let ticket = sockets.send(socket, &self.question, &mut datagram, extended)?;
         self.tickets.push(ticket);
+        self.was_extended |= extended;
         Ok(())
     }
 
     /// A server that drops questions with EDNS looks as one whose datagrams are lost: as long as
     /// it is not known, each second one is without.
     fn repeat(&mut self) -> Result<(), NetError> {
-        let extended = match self.process.known_servers.edns_support(self.server) {
+        let known_servers = &self.thread.known_servers;
+        let extended = match known_servers.edns_support(self.server, Instant::now()) {
             _ if self.refusal.is_some() => false,
             EdnsSupport::Supported => true,
             EdnsSupport::Unsupported => false,
             EdnsSupport::Unknown => self.tickets.len().is_multiple_of(2),
         };
         let used: Vec<u64> = self.tickets.iter().map(|ticket| ticket.socket).collect();
-        match self.process.sockets.also_to(self.server, &used) {
+        match self.thread.sockets.also_to(self.server, &used) {
             Some(socket) => self.send(socket, extended),
             None => Ok(()),
         }
@@ -185,7 +189,7 @@ impl<'a> Exchange<'a> {
 
     fn judge(&mut self, answer: Answer) -> Judgement {
         let Answer { message, extended } = answer;
-        let known_servers = &self.process.known_servers;
+        let (known_servers, now) = (&self.thread.known_servers, Instant::now());
         let is_refused = match &message {
             Ok(message) => refuses_edns(message),
             Err(error) => !matches!(error, NetError::Timeout | NetError::Io(_)),
@@ -201,18 +205,18 @@ impl<'a> Exchange<'a> {
         }
         match (message, extended) {
             (Ok(message), true) => {
-                known_servers.note_edns_support(self.server, EdnsSupport::Supported);
+                known_servers.note_edns_support(self.server, EdnsSupport::Supported, now);
                 Judgement::Over(Ok(message))
             }
             (Ok(message), false) => {
-                let is_known = known_servers.edns_support(self.server) == EdnsSupport::Supported;
+                let edns_support = known_servers.edns_support(self.server, now);
                 let is_better = if self.refusal.is_some() {
                     is_telling(&message)
                 } else {
-                    !is_known
+                    self.was_extended && edns_support != EdnsSupport::Supported
                 };
                 if is_better {
-                    known_servers.note_edns_support(self.server, EdnsSupport::Unsupported);
+                    known_servers.note_edns_support(self.server, EdnsSupport::Unsupported, now);
                 }
                 Judgement::Over(Ok(message))
             }

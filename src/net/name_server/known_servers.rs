@@ -1,4 +1,4 @@
-//! What this process has learnt about name servers: how long they take, whether they are silent,
+//! What a thread has learnt about name servers: how long they take, whether they are silent,
 //! and what they cannot do; so that each question need not find out anew. The time is a value.
 
 use std::collections::HashMap;
@@ -21,6 +21,9 @@ const SILENT_AFTER: u32 = 3;
 /// After this time without an answer as well, it is silent. Questions are sent several at once, so
 /// many datagrams may show no more than that it looks at one name for the first time.
 const SILENCE: Duration = Duration::from_millis(1500);
+/// That a server cannot do with EDNS is believed for this long: it may have been that the datagram
+/// with EDNS got lost, and the one without did not.
+const WITHOUT_EDNS_FOR: Duration = Duration::from_secs(600);
 /// Of these something is known; the one that was not asked for the longest time makes room.
 const MOST_SERVERS: usize = 1024;
 
@@ -43,6 +46,7 @@ pub(super) struct KnownServers {
 #[derive(Debug)]
 struct Server {
     edns_support: EdnsSupport,
+    edns_learnt_at: Instant,
     retransmission_timer: RetransmissionTimer,
     /// Datagrams in a row that no answer came to in time.
     missed: u32,
@@ -59,12 +63,22 @@ impl Server {
     fn new(now: Instant) -> Self {
         Self {
             edns_support: EdnsSupport::default(),
+            edns_learnt_at: now,
             retransmission_timer: RetransmissionTimer::default(),
             missed: 0,
             unanswered_since: None,
             late_since: None,
             retried_at: None,
             asked_at: now,
+        }
+    }
+
+    fn edns_support(&self, now: Instant) -> EdnsSupport {
+        match self.edns_support {
+            EdnsSupport::Unsupported if now >= self.edns_learnt_at + WITHOUT_EDNS_FOR => {
+                EdnsSupport::Unknown
+            }
+            known => known,
         }
     }
 
@@ -103,12 +117,24 @@ impl KnownServers {
         known.asked_at = now;
     }
 
-    pub(super) fn edns_support(&self, server: SocketAddr) -> EdnsSupport {
-        self.of(server, EdnsSupport::default(), |known| known.edns_support)
+    pub(super) fn edns_support(&self, server: SocketAddr, now: Instant) -> EdnsSupport {
+        self.of(server, EdnsSupport::default(), |known| {
+            known.edns_support(now)
+        })
     }
 
-    pub(super) fn note_edns_support(&self, server: SocketAddr, edns_support: EdnsSupport) {
-        self.of(server, (), |known| known.edns_support = edns_support);
+    /// Since when is left as it is where that is known already.
+    pub(super) fn note_edns_support(
+        &self,
+        server: SocketAddr,
+        edns_support: EdnsSupport,
+        now: Instant,
+    ) {
+        self.of(server, (), |known| {
+            if known.edns_support(now) != edns_support {
+                (known.edns_support, known.edns_learnt_at) = (edns_support, now);
+            }
+        });
     }
 
     /// How long an answer of `server` is waited for before the question is sent again.
@@ -166,10 +192,13 @@ impl KnownServers {
         });
     }
 
-    /// An answer came after this time.
-    pub(super) fn answered(&self, server: SocketAddr, took: Duration) {
+    /// An answer was read after this time. One that nobody waited for (`was_awaited`) may have lain
+    /// there while nobody read, and does not tell how long the server takes.
+    pub(super) fn answered(&self, server: SocketAddr, took: Duration, was_awaited: bool) {
         self.of(server, (), |known| {
-            known.retransmission_timer.observe(took);
+            if was_awaited {
+                known.retransmission_timer.observe(took);
+            }
             known.missed = 0;
             known.unanswered_since = None;
             if took < PATIENCE {

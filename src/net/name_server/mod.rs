@@ -4,18 +4,18 @@
 //! not used, because they keep back what a check is about: of an answer without addresses the CNAME
 //! chain and whether the server speaks for the zone (AA), and of several servers which one
 //! answered. Why its UDP client is not: see [`sockets`]. What this module adds is the deadline,
-//! repeats that follow what a server takes, what a process learns of servers, and the meaning of
+//! repeats that follow what a server takes, what a thread learns of servers, and the meaning of
 //! response codes.
 
 mod clock;
 mod exchange;
 mod known_servers;
 mod pending_query;
-mod process;
 mod query;
 mod retransmission_timer;
 mod sockets;
 mod tcp;
+mod thread_state;
 mod turns;
 
 use std::collections::BTreeSet;
@@ -33,8 +33,8 @@ use tokio::time::{Instant, timeout};
 
 use self::exchange::exchange;
 use self::known_servers::PATIENCE;
-use self::process::Process;
 pub(crate) use self::query::Query;
+use self::thread_state::ThreadState;
 use self::turns::Turns;
 
 /// How often is looked whether servers turned out to be silent meanwhile.
@@ -111,7 +111,7 @@ impl From<NetError> for NoAnswer {
     }
 }
 
-/// Asks name servers. What it learns of them, and its sockets, are the process's.
+/// Asks name servers. What it learns of them, and its sockets, are the thread's.
 #[derive(Debug, Default)]
 pub(crate) struct DnsClient {
     turns: Turns,
@@ -131,26 +131,26 @@ impl DnsClient {
 
     /// Whether the server left others waiting when it was asked last.
     pub(crate) fn is_slow(server: SocketAddr) -> bool {
-        Process::known_servers()
+        ThreadState::known_servers()
             .is_some_and(|known_servers| known_servers.is_late(server, Instant::now()))
     }
 
     /// Whether to ask a server although others will do. Of a slow one, once in a while.
     pub(crate) fn is_worth_a_question(server: SocketAddr) -> bool {
-        Process::known_servers()
+        ThreadState::known_servers()
             .is_none_or(|known_servers| known_servers.is_worth_a_question(server, Instant::now()))
     }
 
     /// Notes that others need not be kept waiting for this server.
     pub(crate) fn note_late(server: SocketAddr) {
-        if let Some(known_servers) = Process::known_servers() {
+        if let Some(known_servers) = ThreadState::known_servers() {
             known_servers.late(server, Instant::now());
         }
     }
 
     /// Whether it has answered none of several datagrams, and for some time.
     pub(crate) fn is_silent(server: SocketAddr) -> bool {
-        Process::known_servers()
+        ThreadState::known_servers()
             .is_some_and(|known_servers| known_servers.is_silent(server, Instant::now()))
     }
 

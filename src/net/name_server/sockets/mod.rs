@@ -316,14 +316,16 @@ impl Sockets {
         let server = open.server;
         match open.take(datagram) {
             Taken::Answer { sent, message } => {
-                if !sent.question.is_over() {
+                let was_awaited = !sent.question.is_over();
+                if was_awaited {
                     state.wait(key, -1);
                 }
                 let done = self.done_with(&mut state, key);
                 let goes_on = state.open.get(&key).is_some_and(|open| open.waiting > 0);
                 drop(state);
                 drop(done);
-                self.known_servers.answered(server, sent.at.elapsed());
+                self.known_servers
+                    .answered(server, sent.at.elapsed(), was_awaited);
                 sent.question.receive(Answer {
                     message,
                     extended: sent.extended,

@@ -106,12 +106,7 @@ impl Open {
     }
 
     pub(super) fn next_id(&mut self) -> Option<u16> {
-        loop {
-            let id = self.ids.pop()?;
-            if !self.sent.contains_key(&id) {
-                return Some(id);
-            }
-        }
+        self.ids.pop()
     }
 
     /// An answer has the identifier of a datagram that was sent, and repeats its question.
@@ -160,13 +155,27 @@ pub(super) fn connected(server: SocketAddr) -> io::Result<UdpFd> {
     Ok(fd?)
 }
 
-/// Identifiers for one socket.
+/// Identifiers for one socket, each of them once.
 pub(super) fn random_ids() -> io::Result<Vec<u16>> {
-    let mut bytes = [0; MOST_ASKED * 2];
-    rustls::crypto::ring::default_provider()
-        .secure_random
-        .fill(&mut bytes)
-        .map_err(|_| io::Error::other("the system has no random numbers"))?;
-    let pairs = bytes.as_chunks::<2>().0;
-    Ok(pairs.iter().map(|pair| u16::from_be_bytes(*pair)).collect())
+    let provider = rustls::crypto::ring::default_provider();
+    let mut ids = Vec::with_capacity(MOST_ASKED);
+    loop {
+        let mut bytes = [0; MOST_ASKED * 2];
+        provider
+            .secure_random
+            .fill(&mut bytes)
+            .map_err(|_| io::Error::other("the system has no random numbers"))?;
+        for pair in bytes.as_chunks::<2>().0 {
+            let id = u16::from_be_bytes(*pair);
+            if ids.len() < MOST_ASKED && !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        if ids.len() == MOST_ASKED {
+            return Ok(ids);
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

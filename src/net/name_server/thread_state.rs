@@ -1,4 +1,4 @@
-//! What a thread of this process keeps between questions.
+//! What a thread keeps between questions.
 
 use std::cell::Cell;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::sockets::Sockets;
 /// Never dropped, and without a destructor, as the runtime's own state: a child must not touch the
 /// sockets that it inherited through a fork, and the library can be unloaded.
 #[derive(Debug)]
-pub(super) struct Process {
+pub(super) struct ThreadState {
     /// Sockets are of use only with the runtime that they were opened for. A child has another one.
     runtime: Id,
     pub(super) known_servers: Arc<KnownServers>,
@@ -21,33 +21,31 @@ pub(super) struct Process {
 }
 
 thread_local! {
-    static PROCESS: Cell<Option<&'static Process>> = const { Cell::new(None) };
+    static STATE: Cell<Option<&'static ThreadState>> = const { Cell::new(None) };
 }
 
-impl Process {
+impl ThreadState {
     /// The state of this thread, or none outside of a runtime.
     pub(super) fn current() -> Option<&'static Self> {
         let runtime = Handle::try_current().ok()?.id();
-        let before = PROCESS.get();
-        if let Some(process) = before.filter(|process| process.runtime == runtime) {
-            return Some(process);
+        let before = STATE.get();
+        if let Some(state) = before.filter(|state| state.runtime == runtime) {
+            return Some(state);
         }
         let known_servers =
             before.map_or_else(Arc::default, |before| Arc::clone(&before.known_servers));
-        let process: &'static Self = Box::leak(Box::new(Self {
+        let state: &'static Self = Box::leak(Box::new(Self {
             runtime,
             sockets: Arc::new(Sockets::new(Arc::clone(&known_servers))),
             known_servers,
             clock: Arc::default(),
         }));
-        PROCESS.set(Some(process));
-        Some(process)
+        STATE.set(Some(state));
+        Some(state)
     }
 
     /// What was learnt about name servers, also outside of a runtime.
     pub(super) fn known_servers() -> Option<Arc<KnownServers>> {
-        PROCESS
-            .get()
-            .map(|process| Arc::clone(&process.known_servers))
+        STATE.get().map(|state| Arc::clone(&state.known_servers))
     }
 }
