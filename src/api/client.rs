@@ -30,11 +30,13 @@ pub struct Client {
     batch: Option<Batch>,
 }
 
+/// Closte's list, and when its reading began.
+type ReadList = (Instant, Arc<CompactList>);
+
 /// What the calls of one batch share.
 #[derive(Clone)]
 struct Batch {
-    /// Closte's list, and when its reading began.
-    list: Arc<Mutex<Option<(Instant, Arc<CompactList>)>>>,
+    list: Arc<Mutex<Option<ReadList>>>,
     /// What was read before this says nothing.
     since: Instant,
 }
