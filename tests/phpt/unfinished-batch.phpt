@@ -28,21 +28,6 @@ echo run_checked_php( $prelude . '
 	$results = $lifecycle->advanceAll( $records, fn () => look( $lifecycle, "called back" ) );
 	echo $results[1]["dns_state"], "\n";
 ' );
-// More than may be asked at once: the others wait for their turn, and so for the callback.
-echo run_checked_php( $prelude . '
-	$many   = array_map( fn ( $number ) => record( "d$number.example.com" ), range( 1, 256 ) );
-	$looked = false;
-	$lifecycle->advanceAll(
-		$many,
-		function () use ( &$looked ) {
-			if ( ! $looked ) {
-				$looked = true;
-				$report = Closte\check_dns( "a.example.com", array( "192.0.2.1" ), array( "resolvers" => array( ' . var_export( $dns->address, true ) . ' ), "authoritative" => false ) );
-				echo "beside many: {$report->state->value}\n";
-			}
-		}
-	);
-' );
 echo run_checked_php( $prelude . '
 	$fiber = new Fiber( fn () => $lifecycle->advanceAll( $records, fn () => Fiber::suspend() ) );
 	$fiber->start();
@@ -72,7 +57,6 @@ echo run_checked_php( $prelude . '
 called back: here
 called back: here
 here
-beside many: here
 beside a fiber: here
 here
 in a child: here
