@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use http::Uri;
 use http::uri::Scheme;
@@ -35,14 +35,17 @@ impl BaseUrl {
     /// `Kind::Config` with the reason `bad-base-url`, or `insecure-base-url` for plain HTTP to
     /// anything but a loopback address.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((its_text, url)) = &*last
+        // A process that was forked while another thread was in here never gets the lock.
+        let mut last = LAST.try_lock().ok();
+        if let Some((its_text, url)) = last.as_deref().and_then(Option::as_ref)
             && its_text == text
         {
             return Ok(url.clone());
         }
         let url = Self::read(text)?;
-        *last = Some((text.to_owned(), url.clone()));
+        if let Some(last) = last.as_deref_mut() {
+            *last = Some((text.to_owned(), url.clone()));
+        }
         Ok(url)
     }
 

@@ -12,6 +12,7 @@ const MAX_STALE: u32 = 4;
 /// How often a call may be turned away before it was begun, before that counts as a failure. Where
 /// others are answered meanwhile it does not count, and the deadline is the bound: of hundreds that
 /// share a connection which ends after so many, the same one may be too late any number of times.
+/// But it is not sent at once any more: others may be answered by a server that takes no more.
 const MAX_NOT_BEGUN: u32 = 16;
 
 /// The attempts of one call.
@@ -22,7 +23,16 @@ pub(super) struct Attempts {
     failures: u32,
     stale_connections: u32,
     not_begun: u32,
-    at_once: bool,
+    /// Turned away while others were answered.
+    too_late: u32,
+    uncounted: Option<Uncounted>,
+}
+
+/// When the next attempt is made after one that does not count.
+#[derive(Debug, Clone, Copy)]
+enum Uncounted {
+    AtOnce,
+    AfterPause,
 }
 
 impl Attempts {
@@ -35,7 +45,8 @@ impl Attempts {
             failures: 0,
             stale_connections: 0,
             not_begun: 0,
-            at_once: false,
+            too_late: 0,
+            uncounted: None,
         }
     }
 
@@ -43,45 +54,62 @@ impl Attempts {
         self.deadline
     }
 
-    /// What a failed attempt lets expect: where the next one is made at once, this one does not
-    /// count.
+    /// What a failed attempt lets expect: where the next one may do better at once, this one does
+    /// not count.
     pub(super) fn expect(&mut self, again: Again) {
         let (times, most) = match again {
             Again::Later => return,
             Again::Stale => (&mut self.stale_connections, MAX_STALE),
-            Again::NotBegun { answers_others } => {
-                if answers_others {
-                    self.at_once = true;
-                    return;
-                }
-                (&mut self.not_begun, MAX_NOT_BEGUN)
+            Again::NotBegun {
+                answers_others: true,
+            } => {
+                self.too_late = self.too_late.saturating_add(1);
+                self.uncounted = Some(if self.too_late > MAX_NOT_BEGUN {
+                    Uncounted::AfterPause
+                } else {
+                    Uncounted::AtOnce
+                });
+                return;
             }
+            Again::NotBegun {
+                answers_others: false,
+            } => (&mut self.not_begun, MAX_NOT_BEGUN),
         };
         if *times < most {
             *times += 1;
-            self.at_once = true;
+            self.uncounted = Some(Uncounted::AtOnce);
         }
     }
 
     /// Waits for the next attempt; returns `error` when there is none.
     pub(super) async fn failed(&mut self, error: Error) -> Result<(), Error> {
-        if error.kind() != Kind::Transient {
+        let Some(delay) = self.delay_after(&error, fastrand::f64()) else {
             return Err(error);
+        };
+        if !delay.is_zero() {
+            sleep(delay).await;
         }
-        if std::mem::take(&mut self.at_once) {
-            return Ok(());
-        }
-        self.failures += 1;
-        if self.failures > self.retries {
-            return Err(error);
-        }
-        let delay = WITHIN_CALL.full_jitter(self.failures, fastrand::f64(), error.retry_after());
-        let again = Instant::now().checked_add(delay);
-        if again.is_none_or(|again| again >= self.deadline) {
-            return Err(error);
-        }
-        sleep(delay).await;
         Ok(())
+    }
+
+    /// How long to wait for the next attempt; `None`: there is none. `random` is uniform in 0..1.
+    fn delay_after(&mut self, error: &Error, random: f64) -> Option<Duration> {
+        if error.kind() != Kind::Transient {
+            return None;
+        }
+        let delay = match self.uncounted.take() {
+            Some(Uncounted::AtOnce) => return Some(Duration::ZERO),
+            Some(Uncounted::AfterPause) => WITHIN_CALL.full_jitter(1, random, None),
+            None => {
+                self.failures += 1;
+                if self.failures > self.retries {
+                    return None;
+                }
+                WITHIN_CALL.full_jitter(self.failures, random, error.retry_after())
+            }
+        };
+        let again = Instant::now().checked_add(delay)?;
+        (again < self.deadline).then_some(delay)
     }
 }
 

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::types::{ZendHashTable, Zval};
+use ext_php_rs::types::ZendHashTable;
 use ext_php_rs::zend::BailoutGuard;
 use ext_php_rs::{php_class, php_impl};
 
 use super::client::Client;
 use super::options::{Options, key_text};
 use super::plan::{plan_object, pruning};
+use super::record::{Reader, words};
 use super::zend::arguments::{Array, Instance, Text};
 use super::zend::failure::Failure;
 use super::zend::object::Object;
@@ -45,12 +46,26 @@ impl Comparison {
     }
 
     pub fn add_rows(&mut self, rows: Array) -> Result<(), Failure> {
-        for entry in rows.values() {
-            let row = entry.array().and_then(Columns::of).ok_or_else(|| {
+        for (index, entry) in rows.values().enumerate() {
+            let table = entry
+                .array()
+                .and_then(|table| Some((table, domain(table)?)));
+            let (table, domain) = table.ok_or_else(|| {
                 let what = format!("must be a list of rows, {} in it", type_name(entry));
                 Failure::ArgumentType(1, what)
             })?;
-            self.0.row(&row.row());
+            let columns = Reader::entry(table, 1, index);
+            self.0.row(&Row {
+                domain: &domain,
+                wanted: columns.word(
+                    "wanted",
+                    || words(RowWanted::ALL, RowWanted::as_str),
+                    RowWanted::from_word,
+                )?,
+                accepted_at: columns.required("accepted_at", Reader::integer)?,
+                may_have_landed: columns.flag("may_have_landed")?,
+                waits_for_dns: columns.flag("waits_for_dns")?,
+            });
         }
         Ok(())
     }
@@ -120,43 +135,7 @@ impl Comparison {
     }
 }
 
-/// What of a row is compared.
-struct Columns<'a> {
-    domain: Cow<'a, str>,
-    table: &'a ZendHashTable,
-}
-
-impl<'a> Columns<'a> {
-    fn of(table: &'a ZendHashTable) -> Option<Self> {
-        let domain = table.get("domain")?.dereference().zend_str()?;
-        Some(Self {
-            domain: String::from_utf8_lossy(domain.as_bytes()),
-            table,
-        })
-    }
-
-    fn number(&self, column: &str) -> i64 {
-        let value = self.table.get(column).map(Zval::dereference);
-        value.and_then(Zval::long).unwrap_or_default()
-    }
-
-    fn holds(&self, column: &str) -> bool {
-        let value = self.table.get(column).map(Zval::dereference);
-        value.and_then(Zval::bool).unwrap_or_default() || self.number(column) != 0
-    }
-
-    fn row(&self) -> Row<'_> {
-        let wanted = self.table.get("wanted").map(Zval::dereference);
-        Row {
-            domain: &self.domain,
-            wanted: match wanted.and_then(Zval::str) {
-                Some("absent") => RowWanted::Absent,
-                Some("retired") => RowWanted::Retired,
-                _ => RowWanted::Present,
-            },
-            accepted_at: self.number("accepted_at"),
-            may_have_landed: self.holds("may_have_landed"),
-            waits_for_dns: self.holds("waits_for_dns"),
-        }
-    }
+fn domain(row: &ZendHashTable) -> Option<Cow<'_, str>> {
+    let domain = row.get("domain")?.dereference().zend_str()?;
+    Some(String::from_utf8_lossy(domain.as_bytes()))
 }

@@ -158,7 +158,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn required<T>(
+    pub(super) fn required<T>(
         &self,
         key: &str,
         read: fn(&Self, &str) -> Result<Option<T>, Defect>,
@@ -180,7 +180,7 @@ impl<'a> Reader<'a> {
         self.required(key, Self::text)
     }
 
-    fn integer(&self, key: &str) -> Result<Option<i64>, Defect> {
+    pub(super) fn integer(&self, key: &str) -> Result<Option<i64>, Defect> {
         let Some(value) = self.get(key) else {
             return Ok(None);
         };
@@ -209,7 +209,7 @@ impl<'a> Reader<'a> {
             .map_err(|_| self.wrong_value("attempts", "a count", &attempts.to_string()))
     }
 
-    fn flag(&self, key: &str) -> Result<bool, Defect> {
+    pub(super) fn flag(&self, key: &str) -> Result<bool, Defect> {
         let Some(value) = self.get(key) else {
             return Ok(false);
         };
@@ -219,7 +219,7 @@ impl<'a> Reader<'a> {
             .ok_or_else(|| self.wrong_type(key, "0 or 1", value))
     }
 
-    fn word<T>(
+    pub(super) fn word<T>(
         &self,
         key: &str,
         words: impl FnOnce() -> String,
@@ -317,7 +317,7 @@ fn text_of(value: &Zval) -> Option<String> {
     Some(String::from_utf8_lossy(text.as_bytes()).into_owned())
 }
 
-fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
+pub(super) fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
     all.iter()
         .map(|value| format!("“{}”", word(*value)))
         .collect::<Vec<_>>()

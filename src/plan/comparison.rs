@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::name_table::NameTable;
 use super::refusal::{MaxRemovals, Refusal, Sizes, refusal};
 use crate::domain::{comparable, is_host_name};
+use crate::words::words;
 
 /// What a network wants, what its ledger says and what Closte has, each name once: some sixty bytes
 /// for it.
@@ -66,15 +67,16 @@ pub struct Row<'a> {
     pub waits_for_dns: bool,
 }
 
-/// What a row wants of its domain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RowWanted {
-    /// It should be there.
-    Present,
-    /// It should go.
-    Absent,
-    /// Nothing: it is only known to be ours.
-    Retired,
+words! {
+    /// What a row wants of its domain.
+    RowWanted {
+        /// It should be there.
+        Present => "present",
+        /// It should go.
+        Absent => "absent",
+        /// Nothing: it is only known to be ours.
+        Retired => "retired",
+    }
 }
 
 /// The changes that leave the wanted domains at Closte. Lists are in A-label form, without

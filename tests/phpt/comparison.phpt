@@ -65,6 +65,11 @@ $attempts = array(
 	static fn () => $it->want( 'a.example.com' ),
 	static fn () => $it->addRows( array( 'a.example.com' ) ),
 	static fn () => $it->addRows( array( array( 'wanted' => 'present' ) ) ),
+	static fn () => $it->addRows( array( array( 'accepted_at' => '1700000000' ) + $row( 'a.example.com' ) ) ),
+	static fn () => $it->addRows( array( $row( 'a.example.com' ), array( 'domain' => 'b.example.com', 'wanted' => 'present' ) ) ),
+	static fn () => $it->addRows( array( $row( 'a.example.com', 'perhaps' ) ) ),
+	static fn () => $it->addRows( array( array( 'domain' => 'a.example.com', 'accepted_at' => 0 ) ) ),
+	static fn () => $it->addRows( array( $row( 'a.example.com', 'present', 5, may_have_landed: '1' ) ) ),
 	static fn () => $it->protect( array( 1 ) ),
 	static fn () => $it->readList( $it ),
 	static fn () => $it->plan( array( 'purge' => true ) ),
@@ -78,7 +83,7 @@ foreach ( $attempts as $attempt ) {
 		$attempt();
 		echo "taken\n";
 	} catch ( Throwable $e ) {
-		echo get_class( $e ), ': ', preg_replace( '/ \(.*/', '', $e->getMessage() ), "\n";
+		echo get_class( $e ), ': ', preg_replace( '/ \((?!\$rows).*/', '', $e->getMessage() ), "\n";
 	}
 }
 // Keys of digits alone are numbers to PHP.
@@ -118,8 +123,13 @@ b.example.com, *.a.example.com 0
 --- what is wrong
 TypeError: Closte\Comparison::want(): Argument #1
 TypeError: Closte\Comparison::want(): Argument #1
-TypeError: Closte\Comparison::addRows(): Argument #1
-TypeError: Closte\Comparison::addRows(): Argument #1
+TypeError: Closte\Comparison::addRows(): Argument #1 ($rows) must be a list of rows, string in it
+TypeError: Closte\Comparison::addRows(): Argument #1 ($rows) must be a list of rows, array in it
+TypeError: Closte\Comparison::addRows(): Argument #1 ($rows) must be a ledger record with an int in [0]["accepted_at"], string given
+ValueError: Closte\Comparison::addRows(): Argument #1 ($rows) must be a ledger record, but has no [1]["accepted_at"]
+ValueError: Closte\Comparison::addRows(): Argument #1 ($rows) must be a ledger record with one of “present”, “absent”, “retired” in [0]["wanted"], “perhaps” given
+ValueError: Closte\Comparison::addRows(): Argument #1 ($rows) must be a ledger record, but has no [0]["wanted"]
+TypeError: Closte\Comparison::addRows(): Argument #1 ($rows) must be a ledger record with 0 or 1 in [0]["may_have_landed"], string given
 TypeError: Closte\Comparison::protect(): Argument #1
 TypeError: Closte\Comparison::readList(): Argument #1
 Closte\ConfigException: Closte\Comparison::plan() has no option "purge". It takes: prune, max_removals, force, keep.

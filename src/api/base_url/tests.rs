@@ -87,3 +87,11 @@ fn what_was_read_last_is_no_other_urls() {
         ("http://127.0.0.1:8080/api", false)
     );
 }
+
+/// As in a process that was forked while another thread of its parent was reading one.
+#[test]
+fn who_never_gets_the_lock_reads_it_all_the_same() {
+    let _held = LAST.lock();
+    let url = BaseUrl::parse("https://app.closte.com/api/client").unwrap();
+    assert_eq!(url.as_str(), "https://app.closte.com/api/client");
+}

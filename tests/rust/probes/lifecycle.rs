@@ -294,6 +294,25 @@ fn a_used_up_budget_leaves_the_row_unchanged() {
     );
 }
 
+#[test]
+fn a_call_has_what_the_reading_of_the_list_left_of_the_budget() {
+    let setup = Setup::new();
+    setup.emulator.faults(json!([
+        {"kind": "latency", "path": "/getdomains", "ms": 1_500},
+        {"kind": "hang", "path": "/adddomainalias"},
+    ]));
+    let lifecycle = Lifecycle::new(lifecycle_options(START)).unwrap();
+    let mut row = Record::wanted("valid.served.test", START);
+    row.may_have_landed = true;
+    let client = setup.emulator.client();
+    let budget = Some(Duration::from_secs(5));
+    let row = net::block_on(lifecycle.advance(&client, row, budget)).unwrap();
+    let (_, limit) = row.error_message.split_once("answer within ").unwrap();
+    let seconds: f64 = limit.split(' ').next().unwrap().parse().unwrap();
+    assert!(seconds <= 3.5, "{}", row.error_message);
+    assert_eq!(row.error_reason, "timeout");
+}
+
 /// What Closte has refused is called for again when it is due, and only where calls are made.
 #[test]
 fn without_calls_the_checks_go_on() {
