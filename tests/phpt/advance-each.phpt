@@ -56,6 +56,31 @@ $lifecycle->advanceEach(
 	}
 );
 
+echo "--- a list that is older than a record says nothing of it\n";
+$emulator = new Emulator();
+$heard    = array();
+$lifecycle->advanceEach(
+	static function () use ( &$heard, $client, $record ): array {
+		static $given = 0;
+		if ( 1 === $given && ! $heard ) {
+			// Nothing to do, until the first one has come back.
+			return array( $record( 'gone.example.com', 'absent', 'removed' ) );
+		}
+		if ( 1 === $given ) {
+			$client->addDomain( 'late.example.com' );
+		}
+		$next = array( $record( 'first.example.com' ), $record( 'late.example.com', 'absent', 'removing' ) )[ $given++ ] ?? null;
+		return $next ? array( array( 'may_have_landed' => 1 ) + $next ) : array();
+	},
+	static function ( array $record ) use ( &$heard ): void {
+		if ( 'removed' !== $record['stage'] || $record['outcome'] ) {
+			$heard[] = $record;
+			echo "{$record['domain']} {$record['outcome']}\n";
+		}
+	}
+);
+echo implode( ', ', $emulator->domains() ), "\n";
+
 echo "--- a budget that is spent\n";
 echo $lifecycle->advanceEach( $source( 9, 9, static fn ( int $n ): array => $record( "late$n.example.com" ) ), static fn () => print( "heard\n" ), 0.0 ), "\n";
 
@@ -125,6 +150,10 @@ var_dump( $gone === $all, $slow || $taken <= 32 ? true : $taken );
 bool(true)
 --- both may call
 calls.example.com added
+--- a list that is older than a record says nothing of it
+first.example.com added
+late.example.com removed
+first.example.com
 --- a budget that is spent
 0
 --- none
