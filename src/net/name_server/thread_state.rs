@@ -18,6 +18,8 @@ pub(super) struct ThreadState {
     pub(super) known_servers: Arc<KnownServers>,
     pub(super) sockets: Arc<Sockets>,
     pub(super) clock: Arc<Clock>,
+    /// The parent's, so that leak checkers see that it is not lost.
+    _inherited: Option<&'static Self>,
 }
 
 thread_local! {
@@ -39,6 +41,7 @@ impl ThreadState {
             sockets: Arc::new(Sockets::new(Arc::clone(&known_servers))),
             known_servers,
             clock: Arc::default(),
+            _inherited: before,
         }));
         STATE.set(Some(state));
         Some(state)
