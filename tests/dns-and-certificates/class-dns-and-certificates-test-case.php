@@ -83,6 +83,13 @@ abstract class Dns_And_Certificates_Test_Case extends Plugin_Test_Case {
 	/** A site whose domain is done. */
 	protected function finish( string $domain ): int {
 		$id = $this->map( $domain );
+		$this->await_done( $domain );
+
+		return $id;
+	}
+
+	/** Waits for the domain's certificate, and sees that a run finds it, also where another process has looked too early. */
+	protected function await_done( string $domain ): void {
 		$this->await_edge( $domain, 'valid' );
 		$this->run_due();
 		if ( 'done' !== $this->stage( $domain ) ) {
@@ -90,8 +97,6 @@ abstract class Dns_And_Certificates_Test_Case extends Plugin_Test_Case {
 			$this->run_due();
 		}
 		$this->assert_stage( 'done', $domain );
-
-		return $id;
 	}
 
 	/**

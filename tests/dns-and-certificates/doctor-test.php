@@ -53,9 +53,7 @@ final class Doctor_Test extends Dns_And_Certificates_Test_Case {
 	public function test_a_healthy_wildcard_is_well(): void {
 		$this->dns->set_default( self::HERE );
 		$this->plugin->sync()->domain_added( '*.wild.example', 0, \ClosteSync\Ledger\Row_Source::MANUAL );
-		$this->await_edge( '*.wild.example', 'valid' );
-		$this->run_due();
-		$this->assert_stage( 'done', '*.wild.example' );
+		$this->await_done( '*.wild.example' );
 
 		list( $status, $findings ) = $this->doctor( '*.wild.example' );
 		$this->assertSame( 0, $status );

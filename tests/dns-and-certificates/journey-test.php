@@ -83,11 +83,7 @@ final class Journey_Test extends Dns_And_Certificates_Test_Case {
 		$this->dns->set_default( self::HERE );
 		$this->plugin->sync()->domain_added( '*.wild.example', 0, Row_Source::MANUAL );
 		$this->assertContains( '*.wild.example', $this->emulator->domains() );
-		$this->await_edge( '*.wild.example', 'valid' );
-
-		$this->run_due();
-
-		$this->assert_stage( 'done', '*.wild.example' );
+		$this->await_done( '*.wild.example' );
 		$report = \Closte\check_certificate( 'any.wild.example', array( 'targets' => array( self::HERE ), 'port' => $this->env( 'emulator' )['edge_tls_port'] ) );
 		$this->assertSame( \Closte\CertificateState::Valid, $report->state, (string) $report->error );
 		$this->assertSame( array( '*.wild.example' ), $report->names );
@@ -112,9 +108,7 @@ final class Journey_Test extends Dns_And_Certificates_Test_Case {
 		$domain = 'xn--bcher-kva.example';
 		$this->dns->set( $domain, array( 'a' => array( self::HERE ) ) );
 		$this->plugin->sync()->domain_added( 'Bücher.example', 0, Row_Source::MANUAL );
-		$this->await_edge( $domain, 'valid' );
-		$this->run_due();
-		$this->assert_stage( 'done', $domain );
+		$this->await_done( $domain );
 	}
 
 	public function test_others_decide_what_counts_as_here_how_often_is_looked_and_about_www(): void {
