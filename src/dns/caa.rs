@@ -148,18 +148,20 @@ pub(super) async fn look_up<'z>(
     None
 }
 
-/// What the resolvers say of the domain itself. A failure may be passing.
+/// What the resolvers say of the domain itself.
 pub(super) async fn resolve(scope: Scope<'_>, name: &Name) -> Answered {
-    match scope.resolve_anew(name, RecordType::CAA).await {
-        Err(NoAnswer::ServerFailure) => scope.resolve_anew(name, RecordType::CAA).await,
-        answer => answer,
-    }
+    ask_again(async || scope.resolve_anew(name, RecordType::CAA).await).await
 }
 
 /// The same of a name above it, which other domains are below, too.
 async fn resolve_above(scope: Scope<'_>, name: &Name) -> Answered {
-    match scope.resolve_shared(name, RecordType::CAA).await {
-        Err(NoAnswer::ServerFailure) => scope.resolve_shared(name, RecordType::CAA).await,
+    ask_again(async || scope.resolve_shared(name, RecordType::CAA).await).await
+}
+
+/// Asks once more where the resolvers failed, which may be passing.
+async fn ask_again(ask: impl AsyncFn() -> Answered) -> Answered {
+    match ask().await {
+        Err(NoAnswer::ServerFailure) => ask().await,
         answer => answer,
     }
 }
