@@ -13,8 +13,8 @@ use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Key_Trial;
 use ClosteSync\Extension\Api_Key;
-use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Extension\Key_Provider;
 use ClosteSync\Extension\Key_Store;
 
 /**
