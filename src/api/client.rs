@@ -263,7 +263,7 @@ impl Client {
     pub async fn shared_list(&self) -> Result<Arc<CompactList>, Error> {
         let mut attempts = self.attempts();
         loop {
-            match self.read_shared(|_| true, &mut attempts).await {
+            match self.read_shared(None, |_| true, &mut attempts).await {
                 Ok(list) => return Ok(list),
                 Err(error) => attempts.failed(error).await?,
             }
@@ -271,7 +271,7 @@ impl Client {
     }
 
     async fn ensure(&self, change: Change, domain: &DomainName) -> Result<Outcome, Error> {
-        let mut may_have_landed = false;
+        let mut may_have_landed = None;
         let mut attempts = self.attempts();
         loop {
             match self
@@ -279,7 +279,7 @@ impl Client {
                 .await
             {
                 Ok(outcome) => return Ok(outcome),
-                Err(error) if may_have_landed => {
+                Err(error) if may_have_landed.is_some() => {
                     attempts.failed(error.with_may_have_landed(true)).await?;
                 }
                 Err(error) => attempts.failed(error).await?,
@@ -287,18 +287,18 @@ impl Client {
         }
     }
 
-    /// One attempt; `may_have_landed`: an earlier one may have taken effect. Whether a refusal
-    /// means that nothing was to be changed is read from the list, not from its text.
+    /// One attempt; `may_have_landed`: when an earlier one ended that may have taken effect. Whether
+    /// a refusal means that nothing was to be changed is read from the list, not from its text.
     async fn attempt(
         &self,
         change: Change,
         domain: &DomainName,
-        may_have_landed: &mut bool,
+        may_have_landed: &mut Option<Instant>,
         attempts: &mut Attempts,
     ) -> Result<Outcome, Error> {
         let call = change.call(domain);
-        if *may_have_landed {
-            let list = self.list(attempts).await;
+        if may_have_landed.is_some() {
+            let list = self.read_shared(*may_have_landed, |_| true, attempts).await;
             let list = list.map_err(|error| errors::unclear_before(call, &error))?;
             if change.is_in_effect(&list, domain) {
                 return Ok(change.made());
@@ -309,16 +309,16 @@ impl Client {
             Ok(Some(refusal)) => refusal,
             Err(error) => {
                 if error.may_have_landed() {
-                    *may_have_landed = true;
+                    *may_have_landed = Some(Instant::now());
                 }
                 return Err(error);
             }
         };
         match self.is_in_effect(change, domain, attempts).await {
-            Ok(true) if *may_have_landed => Ok(change.made()),
+            Ok(true) if may_have_landed.is_some() => Ok(change.made()),
             Ok(true) => Ok(change.unnecessary()),
             Ok(false) => {
-                *may_have_landed = false;
+                *may_have_landed = None;
                 Err(errors::refused(call, &refusal))
             }
             // Nothing but a key can be wrong with a list.
@@ -342,13 +342,16 @@ impl Client {
     ) -> Result<bool, Error> {
         // What it is about may have changed after another call's reading.
         let is_enough = |list: &CompactList| change.is_in_effect(list, domain);
-        Ok(is_enough(&*self.read_shared(is_enough, attempts).await?))
+        Ok(is_enough(
+            &*self.read_shared(None, is_enough, attempts).await?,
+        ))
     }
 
-    /// The list that the batch has read, where it is new enough and `is_enough`; else what it is
-    /// now.
+    /// The list that the batch has read, where its reading began after `since` (if there is one)
+    /// and after the domain came to the batch, and it `is_enough`; else what it is now.
     async fn read_shared(
         &self,
+        since: Option<Instant>,
         is_enough: impl Fn(&CompactList) -> bool,
         attempts: &mut Attempts,
     ) -> Result<Arc<CompactList>, Error> {
@@ -360,6 +363,7 @@ impl Client {
             return self.list(attempts).await.map(Arc::new);
         };
         if let Some((begun, list)) = &*shared
+            && Some(*begun) >= since
             && *begun >= batch.since
             && is_enough(list)
         {

@@ -127,6 +127,27 @@ fn what_breaks_after_a_goaway_may_have_landed() {
 }
 
 #[test]
+fn calls_whose_connection_breaks_share_one_reading_of_the_list() {
+    let emulator = Emulator::start();
+    // The last one ends the connection before any other is answered.
+    emulator.faults(json!([
+        {"kind": "reset-after", "nth": [64]},
+        {"kind": "latency", "ms": 2000, "times": 63},
+    ]));
+    let client = client(Config {
+        retries: 2,
+        max_in_flight: 64,
+        ..emulator.tls_config()
+    });
+    let outcomes = add_all(&client, 64);
+    assert_eq!(outcomes, vec![Some(Outcome::Added); 64]);
+    assert_eq!(emulator.domains().len(), 64);
+    let mut paths: Vec<String> = emulator.requests().into_iter().map(|it| it.0).collect();
+    paths.retain(|path| path != "adddomainalias");
+    assert_eq!(paths, ["getdomains"]);
+}
+
+#[test]
 fn one_connection_is_made_for_all_calls_of_a_batch() {
     let emulator = Emulator::start();
     let before = block_on(async {}).map(|()| counters()).unwrap();
