@@ -316,6 +316,41 @@ final class Removals_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->emulator->domains() );
 	}
 
+	public function test_what_others_have_at_closte_stays_also_where_another_request_has_claimed_its_row(): void {
+		$this->emulator->set_domains( array( 'foreign.example' ) );
+		$this->plugin->ledger()->want( 'foreign.example', 9999, 'mercator' );
+		$claimed = $this->plugin->leases()->claim( $this->row( 'foreign.example' )->id, 'another request', 30 );
+		do_action( 'mercator.mapping.deleted', self::mapping_of_no_site() );
+		$this->next_request();
+		$this->plugin->leases()->release( array( $claimed ) );
+		$this->let_time_pass( 120 );
+		$this->run_due();
+
+		$this->assert_nothing_was_called_for();
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
+	}
+
+	public function test_a_run_can_at_no_time_claim_the_row_of_a_mapping_without_a_site(): void {
+		$free   = 0;
+		$looks  = false;
+		$filter = function ( string $sql ) use ( &$free, &$looks ): string {
+			if ( ! $looks ) {
+				$looks = true;
+				$free += (int) $this->wpdb->get_var( "SELECT COUNT(*) FROM {$this->wpdb->base_prefix}closte_sync_domains WHERE lease_owner = '' AND next_check_at <= " . time() );
+				$looks = false;
+			}
+			return $sql;
+		};
+		add_filter( 'query', $filter );
+		do_action( 'mercator.mapping.created', self::mapping_of_no_site() );
+		$this->next_request();
+		remove_filter( 'query', $filter );
+
+		$this->assertSame( 0, $free );
+		$this->assert_nothing_was_called_for();
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
+	}
+
 	public function test_who_wants_a_domain_between_the_question_and_the_answer_keeps_it(): void {
 		$id = $this->create_site( 'shop' );
 		$this->begin();

@@ -13,7 +13,7 @@ namespace ClosteSync\Ledger;
 final class Wish_Writer {
 
 	/** What a row has lost when what is wanted of it has changed. */
-	private const ANEW = "by_hand = 0, told_blog_id = 0, revision = revision + 1, attempts = 0, needs_confirmation = 0, last_added_at = 0,
+	private const ANEW = "by_hand = 0, told_blog_id = 0, revision = revision + 1, attempts = 0, last_added_at = 0,
 		error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]'";
 
 	/** What is wrong is news to the owner of another site. Takes its ID, and comes before `blog_id` is written. */
@@ -103,7 +103,7 @@ final class Wish_Writer {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
-			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
+			'UPDATE %i SET ' . self::ANEW . ', needs_confirmation = 0, wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
 				next_call = %s, blog_id = %d, source = %s, next_check_at = %d,
 				may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
 				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END, updated_at = %d
@@ -132,7 +132,9 @@ final class Wish_Writer {
 
 	/**
 	 * As {@see Wish_Writer::change()} for many rows that do not say so yet, unless they have changed since they were read: who
-	 * wants one meanwhile takes away the mark that it needs confirmation, or gives it another revision.
+	 * wants one meanwhile takes away the mark that it needs confirmation, or gives it another revision. One that Closte cannot
+	 * have from us, and that was not forgotten because somebody has claimed it, needs confirmation: others may have its domain
+	 * there.
 	 *
 	 * @param non-empty-list<Ledger_Row> $rows
 	 * @return int How many.
@@ -148,6 +150,7 @@ final class Wish_Writer {
 
 		return $this->database->run(
 			'UPDATE %i SET ' . self::ANEW . ', wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
+				needs_confirmation = CASE WHEN accepted_at = 0 AND may_have_landed = 0 THEN 1 ELSE 0 END,
 				next_call = %s, next_check_at = %d, updated_at = %d
 			WHERE wanted <> %s AND ( ' . implode( ' OR ', array_map( $as_is, $rows ) ) . ' )',
 			$this->table,

@@ -69,7 +69,7 @@ final class Departures {
 	}
 
 	/**
-	 * Forgets a domain that Closte cannot have from us. A row that was claimed since it was read goes with a call instead.
+	 * Forgets a domain that Closte cannot have from us. A row that somebody has claimed, who may be calling, stays.
 	 *
 	 * @return bool Whether it is forgotten.
 	 * @throws Database_Exception When the database fails.

@@ -69,9 +69,13 @@ final class Sync {
 
 		if ( Row_Source::MANUAL !== $source && ! $this->desired->wants( $domain ) ) {
 			// There is no such site. Or another request took it away while this one was still making it, and told of that
-			// before the row was written.
-			$this->worker->release( $rows );
-			$this->domain_removed( $domain, $blog_id, $source );
+			// before the row was written. The rows are held before they are free, or a run could claim them.
+			try {
+				$this->domain_removed( $domain, $blog_id, $source );
+			} finally {
+				$this->worker->release( $rows );
+			}
+
 			return;
 		}
 
