@@ -16,6 +16,9 @@ final class Calls {
 	/** How the names of processes begin that serve a network of which nobody has said yet what it is, or that it is a copy. */
 	public const SILENT = 'silent-';
 
+	/** Faults that end a connection with all that is under way on it. */
+	private const RESETS = array( 'reset-before', 'reset-after' );
+
 	/** Seconds by which the journal's time may be before the call: it counts whole milliseconds. */
 	private const ROUNDING = 0.001;
 
@@ -37,8 +40,9 @@ final class Calls {
 	 * @return list<string> What is wrong.
 	 */
 	public function judge( array $journal ): array {
-		$wrong = array();
-		$last  = array();
+		$wrong  = array();
+		$last   = array();
+		$resets = $this->resets( $journal );
 		foreach ( $journal as $entry ) {
 			$domain = (string) ( $entry['params']['domain'] ?? '' );
 			if ( '' === $domain ) {
@@ -54,7 +58,7 @@ final class Calls {
 				'n'     => $entry['n'],
 				'at'    => self::time_of( $entry ),
 				// Who is killed may not have noted down what it was told.
-				'added' => $is_add && false === $this->request_of( $entry )?->dies && 200 === $entry['status'] && str_contains( (string) $entry['answer'], '"success":true' ) && in_array( $entry['fault'], array( null, 'close', 'latency' ), true ),
+				'added' => $is_add && false === $this->request_of( $entry )?->dies && 200 === $entry['status'] && str_contains( (string) $entry['answer'], '"success":true' ) && in_array( $entry['fault'], array( null, 'close', 'latency' ), true ) && ! isset( $resets[ $this->connection_of( $entry ) ] ),
 			);
 		}
 
@@ -109,6 +113,25 @@ final class Calls {
 		}
 
 		return $wrong;
+	}
+
+	/**
+	 * @param list<array<string, mixed>> $journal
+	 * @return array<string, true> Where a fault took answers to other calls along, which were on their way.
+	 */
+	private function resets( array $journal ): array {
+		$resets = array_filter( $journal, static fn( array $entry ): bool => in_array( $entry['fault'], self::RESETS, true ) );
+
+		return array_fill_keys( array_map( $this->connection_of( ... ), $resets ), true );
+	}
+
+	/**
+	 * A request's connection, on which its calls may be under way together.
+	 *
+	 * @param array<string, mixed> $entry
+	 */
+	private function connection_of( array $entry ): string {
+		return "{$entry['via']} {$this->request_of( $entry )?->id} {$entry['connection']}";
 	}
 
 	private function has_passed( float $from, float $until ): bool {

@@ -74,6 +74,19 @@ final class Chaos_Calls_Test extends TestCase {
 		$this->assertSame( array(), $this->judge( self::HISTORY, array( $request ), array( $this->call( 21.0, '/adddomainalias', 'www.shop.example' ) ) ) );
 	}
 
+	public function test_an_add_after_one_that_was_told_is_found_unless_its_connection_was_reset(): void {
+		$requests = array( $this->request( '1/0', 'map', 10.0, 12.0 ), $this->request( '1/1', 'run', 13.0, 15.0 ) );
+		$add      = fn( float $at, array $with ): array => array_merge( $this->call( $at, '/adddomainalias', 'www.shop.example' ), $with );
+		$journal  = static fn( string $domain, int $connection ): array => array(
+			$add( 11.0, array( 'effect' => 'added' ) ),
+			$add( 11.0, array( 'params' => array( 'domain' => $domain ), 'fault' => 'reset-before', 'status' => null, 'connection' => $connection ) ),
+			$add( 14.0, array( 'effect' => 'already' ) ),
+		);
+
+		$this->assertSame( array(), $this->judge( self::HISTORY, $requests, $journal( 'shop.example', 1 ) ) );
+		$this->assertStringContainsString( 'added www.shop.example again', $this->judge( self::HISTORY, $requests, $journal( 'shop.example', 2 ) )[0] );
+	}
+
 	public function test_whatever_a_copy_sends_is_found(): void {
 		$request = $this->request( 'copy/0', 'run', 10.0, 12.0, 'silent-copy-1' );
 		$calls   = array( $this->removal( 11.0, 'shop.example', 'silent-copy-1' ), $this->call( 11.0, '/adddomainalias', 'shop.example', 'silent-copy-1' ) );
@@ -126,6 +139,7 @@ final class Chaos_Calls_Test extends TestCase {
 			'n'          => 1,
 			'time_ms'    => (int) ( $at * 1000 ),
 			'via'        => $via,
+			'connection' => 1,
 			'path'       => $path,
 			'params'     => array( 'domain' => $domain ),
 			'violations' => array(),
