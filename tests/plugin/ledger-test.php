@@ -249,6 +249,35 @@ final class Ledger_Test extends Plugin_Test_Case {
 		);
 	}
 
+	/** By another index each statement would lock the rows in an order of its own. */
+	public function test_rows_that_are_claimed_answered_and_released_are_looked_for_by_their_ids(): void {
+		if ( $this->plugin->database()->is_sqlite() ) {
+			$this->markTestSkipped( 'SQLite locks the whole database.' );
+		}
+
+		$names = array_map( static fn( int $n ): string => "site-$n.example", range( 1, 300 ) );
+		$this->ledger->want_new( array_fill_keys( $names, array( 'blog_id' => 0, 'source' => Row_Source::MANUAL ) ) );
+		$keys   = array();
+		$filter = function ( string $sql ) use ( &$keys ): string {
+			if ( 1 === preg_match( '/^(UPDATE|DELETE)/', $sql ) ) {
+				array_push( $keys, ...array_column( $this->wpdb->get_results( "EXPLAIN $sql" ), 'key' ) );
+			}
+			return $sql;
+		};
+		add_filter( 'query', $filter );
+		foreach ( array( 3, 60 ) as $count ) {
+			$claimed = array_column( $this->leases->claim_due( "of $count", $count, 30 ), null, 'id' );
+			$answers = array_map( fn( \ClosteSync\Ledger\Ledger_Row $row ): array => array( 'id' => $row->id, 'stage' => 'checking-dns', 'next_check_at' => $this->now + 60 ), $claimed );
+			$this->leases->record_all( array_slice( $claimed, 0, 2, true ), array_slice( $answers, 0, 2, true ) );
+			$this->leases->record( end( $claimed ), array( 'stage' => 'removed' ) );
+			$this->leases->release( $claimed, true );
+		}
+		remove_filter( 'query', $filter );
+
+		$this->assertGreaterThanOrEqual( 8, count( $keys ) );
+		$this->assertSame( array( 'PRIMARY' ), array_values( array_unique( $keys ) ) );
+	}
+
 	public function test_due_rows_are_claimed_longest_due_first_and_by_kind(): void {
 		foreach ( array( 'c.example', 'a.example', 'b.example' ) as $domain ) {
 			$this->ledger->want( $domain, 0, Row_Source::MANUAL );

@@ -257,12 +257,10 @@ final class Answer_Writer {
 	 * @return array{string, list<string>} The condition with its values.
 	 */
 	public static function is_leased( array $claimed ): array {
-		$owners = array_values( array_unique( array_column( $claimed, 'lease_owner' ) ) );
-		$ids    = array_column( $claimed, 'id' );
-		// Everybody who writes many locks them in this order.
-		sort( $ids );
+		$owners    = array_values( array_unique( array_column( $claimed, 'lease_owner' ) ) );
+		$is_theirs = 'lease_owner IN ( ' . Database::placeholders( $owners ) . ' )';
 
-		return array( 'id IN ( ' . implode( ', ', $ids ) . ' ) AND lease_owner IN ( ' . Database::placeholders( $owners ) . ' )', $owners );
+		return array( Database::by_ids( array_column( $claimed, 'id' ), $is_theirs ), $owners );
 	}
 
 	/**

@@ -72,6 +72,19 @@ final class Database {
 	}
 
 	/**
+	 * The condition for rows of which something else must be true as well. They are looked for by their IDs alone: by another
+	 * index each statement would lock them in an order of its own, and two would wait for each other.
+	 *
+	 * @param non-empty-array<int> $ids
+	 * @param string               $condition In SQL.
+	 */
+	public static function by_ids( array $ids, string $condition ): string {
+		sort( $ids );
+
+		return sprintf( 'id IN ( %s ) AND CASE WHEN %s THEN 1 ELSE 0 END = 1', implode( ', ', $ids ), $condition );
+	}
+
+	/**
 	 * Whether a table has a row for which one of these conditions holds. Each is asked by itself, so that each has an index: of
 	 * all in one the database would read the whole table.
 	 *

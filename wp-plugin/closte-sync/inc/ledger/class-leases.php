@@ -71,12 +71,9 @@ final class Leases {
 			return array();
 		}
 
-		$now = $this->now();
-		// In the order in which everybody locks them.
-		sort( $ids );
-		$list  = implode( ', ', $ids );
+		$now   = $this->now();
 		$taken = $this->database->run(
-			'UPDATE %i SET ' . self::TAKE . " WHERE id IN ( $list ) AND " . self::is_due( $now ) . ' AND ' . Lease::is_free( $now ),
+			'UPDATE %i SET ' . self::TAKE . ' WHERE ' . Database::by_ids( $ids, self::is_due( $now ) . ' AND ' . Lease::is_free( $now ) ),
 			$this->table,
 			$lease->owner,
 			$now + $lease->seconds
