@@ -330,25 +330,39 @@ final class Removals_Test extends Plugin_Test_Case {
 		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
-	public function test_a_run_can_at_no_time_claim_the_row_of_a_mapping_without_a_site(): void {
-		$free   = 0;
-		$looks  = false;
-		$filter = function ( string $sql ) use ( &$free, &$looks ): string {
+	public function test_a_mapping_without_a_site_has_at_no_time_a_row_that_a_run_could_claim(): void {
+		$this->assertSame( 0, $this->rows_during( "lease_owner <> '' OR next_check_at <= " . time(), static fn() => do_action( 'mercator.mapping.created', self::mapping_of_no_site() ) ) );
+		$this->assert_nothing_was_called_for();
+		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
+	}
+
+	public function test_a_mapping_whose_site_is_deleted_meanwhile_has_at_no_time_a_row_that_a_run_could_claim(): void {
+		$site = $this->create_site( 'shop' );
+		$this->begin();
+		get_site( $site );
+		$this->wpdb->delete( $this->wpdb->blogs, array( 'blog_id' => $site ) );
+		$this->assertSame( 0, $this->rows_during( "lease_owner = '' AND domain = 'foreign.example' AND next_check_at <= " . time(), static fn() => do_action( 'mercator.mapping.created', self::mapping_of( $site ) ) ) );
+		$this->assert_nothing_was_called_for( array( $this->sub( 'shop' ) ) );
+	}
+
+	/** The most rows for which a condition holds at any statement of an event and of what it leaves to the request's end. */
+	private function rows_during( string $condition, callable $event ): int {
+		$most  = 0;
+		$looks = false;
+		$look  = function ( string $sql ) use ( $condition, &$most, &$looks ): string {
 			if ( ! $looks ) {
 				$looks = true;
-				$free += (int) $this->wpdb->get_var( "SELECT COUNT(*) FROM {$this->wpdb->base_prefix}closte_sync_domains WHERE lease_owner = '' AND next_check_at <= " . time() );
+				$most  = max( $most, (int) $this->wpdb->get_var( "SELECT COUNT(*) FROM {$this->wpdb->base_prefix}closte_sync_domains WHERE $condition" ) );
 				$looks = false;
 			}
 			return $sql;
 		};
-		add_filter( 'query', $filter );
-		do_action( 'mercator.mapping.created', self::mapping_of_no_site() );
+		add_filter( 'query', $look );
+		$event();
 		$this->next_request();
-		remove_filter( 'query', $filter );
+		remove_filter( 'query', $look );
 
-		$this->assertSame( 0, $free );
-		$this->assert_nothing_was_called_for();
-		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
+		return $most;
 	}
 
 	public function test_who_wants_a_domain_between_the_question_and_the_answer_keeps_it(): void {
@@ -375,13 +389,19 @@ final class Removals_Test extends Plugin_Test_Case {
 	}
 
 	private static function mapping_of_no_site(): object {
-		return new class() {
+		return self::mapping_of( 9999 );
+	}
+
+	private static function mapping_of( int $site ): object {
+		return new class( $site ) {
+			public function __construct( private readonly int $site ) {}
+
 			public function get_domain(): string {
 				return 'foreign.example';
 			}
 
 			public function get_site_id(): int {
-				return 9999;
+				return $this->site;
 			}
 		};
 	}

@@ -53,6 +53,12 @@ final class Sync {
 			return;
 		}
 
+		if ( self::is_of_no_site( $blog_id, $source ) && ! $this->desired->wants( $domain ) ) {
+			// No row says that it is wanted: were the request killed, a run would have to take it for sent.
+			$this->domain_removed( $domain, $blog_id, $source );
+			return;
+		}
+
 		$this->expectations->met( $domain );
 
 		if ( array() === $owners ) {
@@ -68,8 +74,8 @@ final class Sync {
 		}
 
 		if ( Row_Source::MANUAL !== $source && ! $this->desired->wants( $domain ) ) {
-			// There is no such site. Or another request took it away while this one was still making it, and told of that
-			// before the row was written. The rows are held before they are free, or a run could claim them.
+			// Another request took it away while this one was still making it, and told of that before the row was written.
+			// The rows are held before they are free, or a run could claim them.
 			try {
 				$this->domain_removed( $domain, $blog_id, $source );
 			} finally {
@@ -80,6 +86,14 @@ final class Sync {
 		}
 
 		$this->send( $rows, $source );
+	}
+
+	/**
+	 * Whether a mapping names a site that there is not.
+	 */
+	private static function is_of_no_site( int $blog_id, string $source ): bool {
+		return ! in_array( $source, array( Row_Source::MANUAL, Row_Source::CORE ), true )
+			&& ( $blog_id <= 0 || null === get_site( $blog_id ) );
 	}
 
 	/**
