@@ -214,6 +214,18 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->assertSame( 0, $this->plugin->ledger_search()->count() );
 	}
 
+	public function test_what_another_request_gave_a_site_between_reading_and_writing_it_goes_too(): void {
+		$id = $this->create_site( 'shop' );
+		$this->next_request();
+		get_site( $id );
+		$this->assertSame( 0, $this->start_php( "wp_update_site( $id, array( 'domain' => 'between.example' ) );" )->wait() );
+		$this->assertContains( 'between.example', $this->emulator->domains() );
+		wp_update_site( $id, array( 'domain' => 'last.example' ) );
+		$this->next_request();
+
+		$this->assertSame( array( 'last.example', 'www.last.example' ), $this->emulator->domains() );
+	}
+
 	public function test_what_the_database_refuses_at_last_is_forgotten_when_the_request_ends(): void {
 		add_filter( 'query', fn( string $query ): string => str_starts_with( $query, "INSERT INTO `{$this->wpdb->blogs}`" ) ? 'INSERT INTO nowhere' : $query );
 		$this->wpdb->suppress_errors();

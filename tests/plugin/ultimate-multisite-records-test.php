@@ -121,6 +121,25 @@ final class Ultimate_Multisite_Records_Test extends Ultimate_Multisite_Test_Case
 		}
 	}
 
+	public function test_what_an_admin_makes_ready_while_a_finding_is_written_stays_ready(): void {
+		$record = $this->mapped( array( 'stage' => 'checking-dns' ) );
+		$saved  = false;
+		add_filter(
+			'query',
+			function ( string $sql ) use ( &$saved, $record ): string {
+				if ( ! $saved && 1 === preg_match( '/^UPDATE .*wu_domain_mappings/', $sql ) ) {
+					$saved = true;
+					$this->wpdb->update( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'stage' => 'done' ), array( 'id' => $record->get_id() ) );
+				}
+				return $sql;
+			}
+		);
+		$this->take_step( array( 'stage' => 'checking-ssl-cert' ) );
+
+		$this->assertTrue( $saved );
+		$this->assertSame( 'done', $this->stored( $record )->get_stage() );
+	}
+
 	public function test_what_an_admin_chose_for_a_live_site_is_left_alone_by_the_daily_check(): void {
 		$record = $this->mapped( array( 'stage' => 'checking-dns' ) );
 		$this->take_step( array( 'stage' => 'done' ) );

@@ -10,6 +10,7 @@ namespace ClosteSync\Sources\Core;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Ledger;
+use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Sync;
@@ -71,7 +72,23 @@ final class Core_Listener {
 		}
 
 		$this->created( $current );
-		$this->sync->domain_removed( $old->domain, (int) $old->blog_id, Row_Source::CORE );
+		$this->sync->domains_removed( array( $old->domain, ...$this->addresses_of( $current ) ), (int) $old->blog_id, Row_Source::CORE );
+	}
+
+	/**
+	 * What the site had by our records, beside its address of now. Another request may have given it one between the moment in
+	 * which this one read it and that in which it wrote it: then nobody tells of the loss of that one.
+	 *
+	 * @return list<string>
+	 */
+	private function addresses_of( \WP_Site $site ): array {
+		$rows = array_filter(
+			$this->ledger->find_by_blog( (int) $site->blog_id ),
+			static fn( Ledger_Row $row ): bool => Row_Source::CORE === $row->source && Wanted::Present === $row->wanted
+				&& $row->domain !== $site->domain
+		);
+
+		return array_values( array_column( $rows, 'domain' ) );
 	}
 
 	/**

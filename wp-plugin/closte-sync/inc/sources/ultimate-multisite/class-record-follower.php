@@ -102,6 +102,7 @@ final class Record_Follower {
 	 * must not change its address for what we have found.
 	 */
 	private function save( object $record, string $stage ): void {
+		$guard = new Stage_Guard( (int) $record->get_id(), $record->get_stage() );
 		$record->set_stage( $stage );
 
 		if ( Stage::Done->value === $stage ) {
@@ -116,7 +117,8 @@ final class Record_Follower {
 		$this->is_saving = true;
 
 		try {
-			$result = $record->save();
+			// Nothing takes a site off the web that somebody has made ready since the record was read.
+			$result = Record_Stage::is_inactive( $record, $stage ) ? $guard->during( $record->save( ... ) ) : $record->save();
 		} finally {
 			$this->is_saving = false;
 		}

@@ -23,6 +23,9 @@ final class Ultimate_Multisite implements Source {
 
 	public const ID = 'ultimate-multisite';
 
+	/** Without the prefix. */
+	public const TABLE = 'wu_domain_mappings';
+
 	private const NAME = 'Ultimate Multisite';
 
 	/** They remember what they silenced while one action is carried out. */
@@ -44,7 +47,7 @@ final class Ultimate_Multisite implements Source {
 	}
 
 	public function table(): ?string {
-		return 'wu_domain_mappings';
+		return self::TABLE;
 	}
 
 	public function register(): void {
