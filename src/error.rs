@@ -95,12 +95,11 @@ impl Error {
         self
     }
 
-    /// The same, for a call of which an attempt may have taken effect. Ignored for a refusal, which
-    /// is a definite answer.
+    /// The same, for a call of which an attempt may have taken effect, whatever became of the last
+    /// one.
     #[must_use]
     pub const fn with_may_have_landed(mut self, may_have_landed: bool) -> Self {
-        self.may_have_landed =
-            may_have_landed && matches!(self.kind, Kind::Transient | Kind::Protocol);
+        self.may_have_landed = may_have_landed;
         self
     }
 
@@ -152,7 +151,8 @@ impl Error {
         self.retry_after
     }
 
-    /// Whether the call may have taken effect although it failed: it was sent, and no refusal came.
+    /// Whether the call may have taken effect although it failed: an attempt was sent, and nothing
+    /// has said since that it did not.
     #[must_use]
     pub const fn may_have_landed(&self) -> bool {
         self.may_have_landed

@@ -36,19 +36,19 @@ pub fn classes() -> Result<[Class; 7]> {
         text
     };
     let kind = |kind| Class::open(class_of(kind)).extends(base, BASE);
-    let sent = |class: Class| class.with_default("mayHaveLanded", DataType::Bool, false.into());
     Ok([
         Class::open(BASE)
             .extends(ce::exception, "\\Exception")
             .with_default("reason", DataType::String, no_text)
             .with_default("domain", DataType::String, Zval::null())
-            .with_default("httpStatus", DataType::Long, Zval::null()),
+            .with_default("httpStatus", DataType::Long, Zval::null())
+            .with_default("mayHaveLanded", DataType::Bool, false.into()),
         kind(Kind::Config),
         kind(Kind::InvalidDomain).with_default("suggestion", DataType::String, Zval::null()),
         kind(Kind::Auth),
         kind(Kind::Rejected),
-        sent(kind(Kind::Protocol)),
-        sent(kind(Kind::Transient).with_default("retryAfter", DataType::Double, Zval::null())),
+        kind(Kind::Protocol),
+        kind(Kind::Transient).with_default("retryAfter", DataType::Double, Zval::null()),
     ])
 }
 
@@ -85,9 +85,7 @@ fn exception(error: &Error) -> Result<Zval> {
     if error.kind() == Kind::InvalidDomain {
         set("suggestion", error.suggestion().into_zval(false)?);
     }
-    if matches!(error.kind(), Kind::Transient | Kind::Protocol) {
-        set("mayHaveLanded", error.may_have_landed().into_zval(false)?);
-    }
+    set("mayHaveLanded", error.may_have_landed().into_zval(false)?);
     if error.kind() == Kind::Transient {
         let seconds = error.retry_after().map(|wait| wait.as_secs_f64());
         set("retryAfter", seconds.into_zval(false)?);

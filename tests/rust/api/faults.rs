@@ -257,6 +257,35 @@ fn an_attempt_that_landed_is_found_in_the_list_and_not_repeated() {
 }
 
 #[test]
+fn an_attempt_that_may_have_landed_stays_so_while_no_list_says_otherwise() {
+    let emulator = Emulator::start();
+    let lost = json!({"kind": "reset-after", "path": "/adddomainalias", "times": 1});
+    let refused = json!({"kind": "reject", "path": "/adddomainalias"});
+    // What the next attempt meets, and the list after it.
+    for faults in [
+        json!([lost, {"kind": "echo-key", "path": "/getdomains"}]),
+        json!([lost, {"kind": "403", "path": "/getdomains"}]),
+        json!([lost, {"kind": "html", "path": "/getdomains"}]),
+        json!([lost, {"kind": "empty", "path": "/getdomains"}, refused]),
+    ] {
+        emulator.set_domains(&json!([]));
+        emulator.faults(faults.clone());
+        let error = run(emulator.client().add_domain(&domain("shop.example"))).unwrap_err();
+        assert!(error.may_have_landed(), "{faults}: {error:?}");
+        assert_eq!(emulator.domains(), ["shop.example"]);
+    }
+    // A list that says otherwise ends it.
+    emulator.set_domains(&json!([]));
+    emulator.faults(json!([
+        {"kind": "reset-before", "path": "/adddomainalias", "times": 1},
+        refused,
+    ]));
+    let error = run(emulator.client().add_domain(&domain("shop.example"))).unwrap_err();
+    assert_eq!(error.kind(), Kind::Rejected);
+    assert!(!error.may_have_landed(), "{error:?}");
+}
+
+#[test]
 fn a_refusal_with_an_unreadable_list_is_not_final() {
     let emulator = Emulator::start();
     for (kind, expected) in [("html", Kind::Protocol), ("500", Kind::Transient)] {
