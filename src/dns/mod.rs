@@ -1,7 +1,6 @@
 //! Checks where a domain points, and whether its DNS keeps a certificate from being issued.
 
 mod caa;
-mod caa_messages;
 mod check;
 mod client;
 mod evidence;
@@ -12,6 +11,7 @@ mod options;
 mod ownership;
 mod problem_codes;
 mod problem_messages;
+mod problem_messages_caa;
 mod problem_records;
 mod proof;
 mod proxies;
@@ -26,6 +26,7 @@ pub(crate) use client::nat64::made_up_of;
 pub(crate) use name::{fqdn, probed_host};
 pub use options::{DnsOptions, Proof};
 pub use ownership::OwnershipReport;
+pub(crate) use problem_codes::CERTIFICATE;
 pub use problem_codes::{CODES, Problem, RecordAction, RecordChange, Severity, Value};
 pub use report::{DnsReport, DnsState, ResolverReport};
 pub use target_report::{TargetReport, TargetsReport};

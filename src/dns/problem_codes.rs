@@ -1,4 +1,4 @@
-//! Problems and warnings of a domain: a code, a severity, a sentence, and the values it is made of.
+//! Problems and warnings of a domain: a code, a severity, a message, and the values it is made of.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +25,9 @@ words! {
         Delete => "delete",
     }
 }
+
+/// Prefix of the codes of certificate problems.
+pub(crate) const CERTIFICATE: &str = "certificate-";
 
 /// All codes with their severity. A code that is not listed blocks.
 pub const CODES: [(&str, Severity); 23] = [
@@ -84,7 +87,7 @@ pub struct Problem {
     pub code: String,
     /// What it means for the domain.
     pub severity: Severity,
-    /// What it means and what to do, for the owner of the site.
+    /// What it means and what to do, in English.
     pub message: String,
     /// The values in the sentence, by name.
     pub values: BTreeMap<String, Value>,
@@ -112,6 +115,16 @@ impl Problem {
             .iter()
             .find(|(known, _)| *known == code)
             .map_or(Severity::Blocks, |(_, severity)| *severity)
+    }
+
+    /// Whether the domain's DNS is about to become right.
+    pub(crate) fn is_propagating(&self) -> bool {
+        self.code == "partial-propagation"
+    }
+
+    /// Whether it is one of the DNS and keeps a certificate from being issued.
+    pub(crate) fn blocks_certificate(&self) -> bool {
+        !self.code.starts_with(CERTIFICATE) && self.severity != Severity::Note
     }
 
     /// The same with another severity than its code has.

@@ -1,5 +1,6 @@
-//! The problems of a domain's DNS, in words for the owner of the site: what is wrong and what to
-//! do.
+//! The English message of each problem of a domain's DNS, for programs: what is wrong and what to
+//! do. What people read, in their language, is in `inc/text/class-problem-message-dns.php` of the
+//! plugin.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -11,6 +12,14 @@ use super::problem_codes::{Problem, Severity};
 use super::problem_records::{Writer, list};
 use super::report::DnsState;
 use crate::net::NoAnswer;
+
+/// Of a name with no room for a label that could be asked for.
+pub(super) fn too_long(domain: &str) -> Problem {
+    Problem::new(
+        "no-answer",
+        format!("{domain} cannot be looked up: no name under it is short enough for the DNS."),
+    )
+}
 
 impl Writer<'_> {
     pub fn bogus(&self) -> Problem {

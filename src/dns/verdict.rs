@@ -82,10 +82,7 @@ pub(super) fn too_long(domain: &str) -> DnsReport {
         addresses: Vec::new(),
         cnames: Vec::new(),
         resolvers: BTreeMap::new(),
-        problems: vec![Problem::new(
-            "no-answer",
-            format!("{domain} cannot be looked up: no name under it is short enough for the DNS."),
-        )],
+        problems: vec![super::problem_messages::too_long(domain)],
         proxied: false,
         intercepted: false,
     }

@@ -1,12 +1,10 @@
 //! Names that nobody asked for: a rule added them with another domain, as its www name. One without
 //! DNS of its own is neither sent to Closte nor trouble. Pure.
 
+use super::problem_messages::www_without_dns;
 use super::record::{Record, Stage, Wanted};
 use super::schedule::{self, DNS_PATIENCE, RECHECK_FAILED_AFTER};
 use crate::dns::{DnsState, Problem, Severity, Value};
-
-/// The note on such a name.
-const WITHOUT_DNS: &str = "www-without-dns";
 
 /// Whether this is such a name, and it is known to have no DNS.
 pub(super) fn lacks_dns(record: &Record) -> bool {
@@ -58,20 +56,8 @@ pub(super) fn as_notes(problems: &mut [Problem], domain: &str, is_sent: bool) {
             _ => domain,
         };
         let main = domain.strip_prefix("www.").unwrap_or(domain);
-        let so = if is_sent {
-            "so it cannot have a certificate"
-        } else {
-            "so it is not sent to Closte"
-        };
-        let message = format!(
-            "{domain} has no DNS record of its own, {so}. {main} works without it. To use {domain} too, add it at the DNS \
-             provider, as an alias (CNAME) of {main} or with the same addresses."
-        );
-        *problem = Problem::new(WITHOUT_DNS, message)
-            .text("domain", domain)
-            .text("main", main)
-            .number("sent", i64::from(is_sent))
-            .records(std::mem::take(&mut problem.records));
+        *problem =
+            www_without_dns(domain, main, is_sent).records(std::mem::take(&mut problem.records));
     }
 }
 

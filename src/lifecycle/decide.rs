@@ -54,7 +54,7 @@ use super::schedule::{
 };
 use super::{by_rule, findings};
 use crate::certificate::CertificateState;
-use crate::dns::DnsState;
+use crate::dns::{DnsState, Problem};
 use crate::outcome::Outcome;
 
 /// The row with the stage that fits its desired state: an unwanted domain is being removed, and one
@@ -318,12 +318,7 @@ fn after_certificate_failed(
         return after_certificate(record, seen, settings, now);
     }
     // What kept the certificate away is gone: it may come soon.
-    let blocked = |record: &Record| {
-        record
-            .problems
-            .iter()
-            .any(super::certificate_problems::blocks_certificate)
-    };
+    let blocked = |record: &Record| record.problems.iter().any(Problem::blocks_certificate);
     if dns == DnsState::Here && blocked(before) && !blocked(record) {
         enter(record, Stage::CheckingCertificate, now);
         return settings.check_interval;
@@ -339,12 +334,7 @@ fn after_failed(record: &mut Record, seen: &Observation, now: i64) -> i64 {
         }
         _ if by_rule::lacks_dns(record) => wait_for_dns(record, now),
         // It is on its way: a day is too long to wait for the rest.
-        DnsState::Partial
-            if record
-                .problems
-                .iter()
-                .any(super::certificate_problems::is_propagating) =>
-        {
+        DnsState::Partial if record.problems.iter().any(Problem::is_propagating) => {
             enter(record, Stage::CheckingDns, now);
             LONGEST_CHECK_INTERVAL
         }

@@ -4,7 +4,7 @@
 use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation};
 use super::record::{LATEST, Record};
 use super::schedule::CERTIFICATE_WARNING;
-use super::{by_rule, certificate_problems};
+use super::{by_rule, problem_messages};
 use crate::certificate::CertificateState;
 use crate::dns::DnsState;
 use crate::error::Kind;
@@ -93,7 +93,7 @@ pub(super) fn note_probes(record: &mut Record, seen: &Observation, now: i64) {
             record.certificate_issuer = certificate.issuer.clone().unwrap_or_default();
         }
         if !lacks_dns {
-            record.problems.extend(certificate_problems::of_certificate(
+            record.problems.extend(problem_messages::of_certificate(
                 &record.domain,
                 certificate,
                 now,

@@ -2,13 +2,13 @@
 
 mod batch;
 mod by_rule;
-mod certificate_problems;
 mod circuit_breaker;
 mod context;
 mod decide;
 mod findings;
 mod observation;
 mod pace;
+mod problem_messages;
 mod record;
 mod schedule;
 mod state;

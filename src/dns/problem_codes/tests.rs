@@ -29,3 +29,35 @@ fn every_code_has_one_severity() {
     }
     assert_eq!(Problem::severity_of("something-new"), Severity::Blocks);
 }
+
+/// A test of the plugin compares its sentences with the codes that are listed.
+#[test]
+fn every_code_with_a_message_is_listed_and_the_other_way_round() {
+    let sources = [
+        include_str!("../problem_messages.rs"),
+        include_str!("../problem_messages_caa.rs"),
+        include_str!("../../lifecycle/problem_messages.rs"),
+    ];
+    let mut written: Vec<String> = crate::certificate::CertificateState::ALL
+        .iter()
+        .filter(|state| state.as_str() != "valid")
+        .map(|state| format!("{CERTIFICATE}{state}"))
+        .collect();
+    written.push(format!("{CERTIFICATE}ending"));
+    for call in ["problem(", "Problem::new("] {
+        for rest in sources.iter().flat_map(|source| source.split(call).skip(1)) {
+            if let Some((code, _)) = rest
+                .trim_start()
+                .strip_prefix('"')
+                .and_then(|code| code.split_once('"'))
+            {
+                written.push(code.to_owned());
+            }
+        }
+    }
+    written.sort();
+    written.dedup();
+    let mut listed = CODES.map(|(code, _)| code.to_owned());
+    listed.sort();
+    assert_eq!(written, listed);
+}

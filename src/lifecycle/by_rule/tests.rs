@@ -40,7 +40,7 @@ fn is_calm(record: &Record) {
     let problem = &record.problems[0];
     assert_eq!(
         (problem.code.as_str(), problem.severity),
-        (WITHOUT_DNS, Severity::Note)
+        ("www-without-dns", Severity::Note)
     );
     assert_eq!(
         problem.values["main"],

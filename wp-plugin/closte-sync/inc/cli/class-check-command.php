@@ -12,7 +12,7 @@ use ClosteSync\Diagnosis\Certificate_Standing;
 use ClosteSync\Ledger\State;
 use ClosteSync\Text\Certificate_Text;
 use ClosteSync\Text\Error_Text;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * Checks the DNS and the certificate of domains.
@@ -138,7 +138,7 @@ final class Check_Command {
 		}
 		foreach ( $reports as $report ) {
 			foreach ( $report['dns']->problems as $problem ) {
-				Terminal::warn( Problem_Text::of( $problem ) );
+				Terminal::warn( Problem_Message::of( $problem ) );
 			}
 			if ( null !== $report['certificate']->error ) {
 				Terminal::warn( $report['domain'] . ': ' . Certificate_Text::of_report( $report['certificate'] ) );

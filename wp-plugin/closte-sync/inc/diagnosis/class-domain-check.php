@@ -14,7 +14,7 @@ use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Services;
 use ClosteSync\Text\Certificate_Text;
 use ClosteSync\Text\Error_Text;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * Checks whether one domain is wanted, is at Closte, points here and has a certificate: looked at now, not read from
@@ -187,7 +187,7 @@ final class Domain_Check {
 			'dns',
 			$label,
 			$is_harmless ? Severity::Warning : Severity::Error,
-			implode( ' ', Problem_Text::all( $problems ) )
+			implode( ' ', Problem_Message::all( $problems ) )
 		);
 	}
 
@@ -200,7 +200,7 @@ final class Domain_Check {
 			if ( str_starts_with( $problem['code'], self::CAA ) ) {
 				$severity = 'blocks' === $problem['severity'] ? Severity::Error : Severity::Warning;
 
-				return new Finding( 'caa', $label, $severity, Problem_Text::of( $problem ) );
+				return new Finding( 'caa', $label, $severity, Problem_Message::of( $problem ) );
 			}
 		}
 		if ( in_array( $report->state, array( \Closte\DnsState::Unknown, \Closte\DnsState::Missing ), true ) ) {

@@ -10,7 +10,7 @@ namespace ClosteSync\Ledger;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Plain_Text;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * A ledger row as a value: what is wanted of a domain, and how far it has come. Times are Unix seconds, 0 is never.
@@ -416,6 +416,6 @@ final class Ledger_Row {
 	 * @return list<string>
 	 */
 	public function problem_texts(): array {
-		return Problem_Text::all( $this->problems );
+		return Problem_Message::all( $this->problems );
 	}
 }

@@ -12,7 +12,7 @@ use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Domains\Typed_Address;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * Says what adding a domain would do, before it is added. Closte is never called for it.
@@ -87,7 +87,7 @@ final class Domain_Preview {
 			self::message( $report, $is_ready ),
 			$report->addresses,
 			array_map(
-				static fn( array $problem ): array => array( 'message' => Problem_Text::of( $problem ) ) + $problem,
+				static fn( array $problem ): array => array( 'message' => Problem_Message::of( $problem ) ) + $problem,
 				$report->problems
 			),
 			Ledger_Row::records( array_merge( $report->problems, $www?->problems ?? array() ) )

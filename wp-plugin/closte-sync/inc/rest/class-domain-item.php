@@ -10,7 +10,7 @@ namespace ClosteSync\Rest;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * Makes of rows what REST and abilities give, as {@see Domain_Schema} describes it.
@@ -89,7 +89,7 @@ final class Domain_Item {
 		return array(
 			'code'     => (string) $problem['code'],
 			'severity' => (string) ( $problem['severity'] ?? '' ),
-			'message'  => Problem_Text::of( $problem ),
+			'message'  => Problem_Message::of( $problem ),
 			'records'  => array_values( (array) ( $problem['records'] ?? array() ) ),
 		);
 	}

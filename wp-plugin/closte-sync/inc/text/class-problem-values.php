@@ -63,7 +63,7 @@ final class Problem_Values {
 			return '';
 		}
 
-		$sentence = Dns_Change::sentence( $this->records, $replaces );
+		$sentence = Problem_Records::sentence( $this->records, $replaces );
 
 		return '' === $sentence ? $else : $sentence;
 	}

@@ -11,7 +11,7 @@ use ClosteSync\Admin\Records_Table;
 use ClosteSync\Operations\Dns_Preview;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * Shows what is known of a domain before it is added, as HTML.
@@ -64,7 +64,7 @@ final class Preview_View {
 			$html .= '<ul class="ul-disc">';
 
 			foreach ( $dns->problems as $problem ) {
-				$html .= '<li>' . esc_html( Problem_Text::finding( $problem ) ) . '</li>';
+				$html .= '<li>' . esc_html( Problem_Message::finding( $problem ) ) . '</li>';
 			}
 
 			$html .= '</ul>';

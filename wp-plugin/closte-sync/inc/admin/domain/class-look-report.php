@@ -10,7 +10,7 @@ namespace ClosteSync\Admin\Domain;
 use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Text\Certificate_Text;
 use ClosteSync\Text\No_Answer_Text;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * Shows a {@see Look}: what each name server answered, and the certificate that is served.
@@ -70,7 +70,7 @@ final class Look_Report {
 	private static function problems( array $problems ): string {
 		return array() === $problems ? '' : '<ul class="ul-disc">' . implode(
 			'',
-			array_map( static fn( array $problem ): string => '<li>' . esc_html( Problem_Text::of( $problem ) ) . '</li>', $problems )
+			array_map( static fn( array $problem ): string => '<li>' . esc_html( Problem_Message::of( $problem ) ) . '</li>', $problems )
 		) . '</ul>';
 	}
 

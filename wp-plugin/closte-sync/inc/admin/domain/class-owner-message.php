@@ -10,7 +10,7 @@ namespace ClosteSync\Admin\Domain;
 use ClosteSync\Diagnosis\Owner_Advice;
 use ClosteSync\Diagnosis\Records_Text;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 
 /**
  * What somebody writes to the owner of a domain: what is wrong, and which DNS records to change. Plain text.
@@ -34,7 +34,7 @@ final class Owner_Message {
 				array_filter(
 					array(
 						__( 'Hello,', 'closte-sync' ),
-						array() === $row->problems ? Owner_Advice::of( $row ) : Problem_Text::finding( $row->problems[0] ),
+						array() === $row->problems ? Owner_Advice::of( $row ) : Problem_Message::finding( $row->problems[0] ),
 						/* translators: %s: domain */
 						sprintf( __( 'Please change these records at the DNS provider of %s:', 'closte-sync' ), $name ),
 						Records_Text::of( $row->dns_records() ),

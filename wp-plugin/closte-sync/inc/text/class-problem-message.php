@@ -11,7 +11,7 @@ namespace ClosteSync\Text;
  * Says what a problem of a domain is and what to do about it. The extension finds it and gives code, severity, values and
  * records; the sentences are here, so that they can be translated.
  */
-final class Problem_Text {
+final class Problem_Message {
 
 	/**
 	 * @param array<string, mixed> $problem As \Closte\Lifecycle and \Closte\DnsReport give it.
@@ -44,9 +44,9 @@ final class Problem_Text {
 		}
 
 		return match ( true ) {
-			str_starts_with( $code, 'certificate-' ) => Certificate_Text::of( $code, $values ),
-			str_starts_with( $code, 'caa-' )         => Caa_Text::of( $code, $values ),
-			default                                  => Dns_Text::of( $code, $values ),
+			str_starts_with( $code, 'certificate-' ) => Problem_Message_Certificate::of( $code, $values ),
+			str_starts_with( $code, 'caa-' )         => Problem_Message_Caa::of( $code, $values ),
+			default                                  => Problem_Message_Dns::of( $code, $values ),
 		} ?? $message;
 	}
 

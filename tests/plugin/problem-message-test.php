@@ -11,12 +11,14 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Name_Text;
-use ClosteSync\Text\Problem_Text;
+use ClosteSync\Text\Problem_Message;
 use PHPUnit\Framework\TestCase;
 
-final class Problem_Text_Test extends TestCase {
+final class Problem_Message_Test extends TestCase {
 
 	private const STUB = __DIR__ . '/../../php-stubs/closte-lifecycle.stub.php';
+
+	private const TEXTS = __DIR__ . '/../../wp-plugin/closte-sync/inc/text/';
 
 	private const A = array(
 		'action' => 'set',
@@ -57,7 +59,7 @@ final class Problem_Text_Test extends TestCase {
 
 	/** @dataProvider codes */
 	public function test_each_code_has_a_sentence_of_the_plugin( string $code, string $severity ): void {
-		$text = Problem_Text::of(
+		$text = Problem_Message::of(
 			array(
 				'code'     => $code,
 				'severity' => $severity,
@@ -91,45 +93,59 @@ final class Problem_Text_Test extends TestCase {
 		$this->assertSame( $found[1], array_keys( iterator_to_array( self::codes() ) ) );
 	}
 
+	/** A test of the extension has every code that it gives in the list ({@see test_the_stub_lists_the_codes}). */
+	public function test_each_sentence_is_for_a_code_of_the_extension(): void {
+		$said = array();
+
+		foreach ( array( 'dns', 'caa', 'certificate' ) as $kind ) {
+			$source = (string) file_get_contents( self::TEXTS . "class-problem-message-$kind.php" );
+			$this->assertSame( 1, preg_match( '/match \( \$code \) \{\n(.+?)\n\t\t\};/s', $source, $arms ) );
+			preg_match_all( "/^\t\t\t'([a-z-]+)' +=>/m", $arms[1], $found );
+			$said = array( ...$said, ...$found[1] );
+		}
+
+		$this->assertEqualsCanonicalizing( array_keys( iterator_to_array( self::codes() ) ), $said );
+	}
+
 	public function test_a_sentence_names_what_is_wrong_and_what_to_set(): void {
 		$this->assertSame(
 			'shop.example.com points to 198.51.100.7, which is not an address of this network. At the DNS provider, replace the A records of shop.example.com with: shop.example.com A 192.0.2.1.',
-			Problem_Text::of( self::problem( 'elsewhere', array( 'addresses' => array( '198.51.100.7' ) ), array( self::A ) ) )
+			Problem_Message::of( self::problem( 'elsewhere', array( 'addresses' => array( '198.51.100.7' ) ), array( self::A ) ) )
 		);
 		$this->assertSame(
 			'shop.example.com points to 198.51.100.7, which is not an address of this network.',
-			Problem_Text::finding( self::problem( 'elsewhere', array( 'addresses' => array( '198.51.100.7' ) ), array( self::A ) ) )
+			Problem_Message::finding( self::problem( 'elsewhere', array( 'addresses' => array( '198.51.100.7' ) ), array( self::A ) ) )
 		);
 		$this->assertStringEndsWith(
 			'At the DNS provider, set this record: shop.example.com A 192.0.2.1.',
-			Problem_Text::of( self::problem( 'nxdomain', array(), array( self::A ) ) )
+			Problem_Message::of( self::problem( 'nxdomain', array(), array( self::A ) ) )
 		);
 
 		$delete = array( 'action' => 'delete', 'type' => 'AAAA', 'value' => '2001:db8::7' ) + self::A;
 		$this->assertStringEndsWith(
 			'At the DNS provider, delete this record: shop.example.com AAAA 2001:db8::7. Then set this record: shop.example.com A 192.0.2.1.',
-			Problem_Text::of( self::problem( 'stale-aaaa', array( 'addresses' => array( '2001:db8::7' ) ), array( $delete, self::A ) ) )
+			Problem_Message::of( self::problem( 'stale-aaaa', array( 'addresses' => array( '2001:db8::7' ) ), array( $delete, self::A ) ) )
 		);
 	}
 
 	public function test_long_lists_are_cut(): void {
 		$this->assertStringContainsString(
 			'points to 192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, and 2 more, which are not',
-			Problem_Text::of( self::problem( 'elsewhere', array( 'addresses' => array_map( static fn( int $n ): string => "192.0.2.$n", range( 1, 6 ) ) ) ) )
+			Problem_Message::of( self::problem( 'elsewhere', array( 'addresses' => array_map( static fn( int $n ): string => "192.0.2.$n", range( 1, 6 ) ) ) ) )
 		);
 	}
 
 	public function test_a_failed_lookup_names_who_said_what(): void {
 		$this->assertStringStartsWith(
 			'The DNS lookup for shop.example.com failed (SERVFAIL: 9.9.9.9 and 1.1.1.1; no answer in time: 8.8.8.8).',
-			Problem_Text::of( self::problem( 'no-answer', array( 'servers' => array( '9.9.9.9', '8.8.8.8', '1.1.1.1' ), 'reasons' => array( 'SERVFAIL', 'timeout', 'SERVFAIL' ) ) ) )
+			Problem_Message::of( self::problem( 'no-answer', array( 'servers' => array( '9.9.9.9', '8.8.8.8', '1.1.1.1' ), 'reasons' => array( 'SERVFAIL', 'timeout', 'SERVFAIL' ) ) ) )
 		);
 	}
 
 	public function test_without_values_the_message_stands(): void {
-		$this->assertSame( 'As it was.', Problem_Text::of( array( 'code' => 'elsewhere', 'message' => 'As it was.' ) ) );
-		$this->assertSame( 'A new one.', Problem_Text::of( self::problem( 'something-new', array() ) + array( 'message' => '' ) ) );
-		$this->assertSame( 'A new one.', Problem_Text::of( self::problem( 'partial-propagation', array( 'answers' => array( 'here (according to x)' ) ) ) ) );
+		$this->assertSame( 'As it was.', Problem_Message::of( array( 'code' => 'elsewhere', 'message' => 'As it was.' ) ) );
+		$this->assertSame( 'A new one.', Problem_Message::of( self::problem( 'something-new', array() ) + array( 'message' => '' ) ) );
+		$this->assertSame( 'A new one.', Problem_Message::of( self::problem( 'partial-propagation', array( 'answers' => array( 'here (according to x)' ) ) ) ) );
 	}
 
 	/** @dataProvider reasons_of_names */

@@ -1,4 +1,5 @@
-//! What CAA records mean for a domain's certificate, in words for the owner of the site.
+//! The English message of each problem of CAA records, for programs. What people read, in their
+//! language, is in `inc/text/class-problem-message-caa.php` of the plugin.
 
 use super::caa::{Bound, Forbidden, Unanswered};
 use super::problem_codes::{Problem, RecordAction, RecordChange, Severity};

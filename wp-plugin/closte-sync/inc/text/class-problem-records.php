@@ -10,7 +10,7 @@ namespace ClosteSync\Text;
 /**
  * Says in a sentence what to change at the DNS provider. The same as a table: {@see \ClosteSync\Admin\Records_Table}.
  */
-final class Dns_Change {
+final class Problem_Records {
 
 	/**
 	 * @param list<array{action: string, type: string, name: string, value: string}> $records  As a problem has them.

@@ -10,7 +10,7 @@ namespace ClosteSync\Text;
 /**
  * Says what the CAA records of a domain keep from happening.
  */
-final class Caa_Text {
+final class Problem_Message_Caa {
 
 	/**
 	 * @return ?string Null: this version does not know the code.
@@ -102,7 +102,7 @@ final class Caa_Text {
 			. ( array() === $values->records ? '' : ' ' . sprintf(
 				/* translators: %s: DNS record */
 				__( 'If no certificate is issued, add this record at the DNS provider: %s', 'closte-sync' ),
-				Listing::of( Dns_Change::listed( $values->records, 'set' ) )
+				Listing::of( Problem_Records::listed( $values->records, 'set' ) )
 			) );
 	}
 
@@ -110,7 +110,7 @@ final class Caa_Text {
 	 * A CAA record stands beside the others of its type.
 	 */
 	private static function addition( Problem_Values $values ): string {
-		$records = Dns_Change::listed( $values->records, 'set' );
+		$records = Problem_Records::listed( $values->records, 'set' );
 
 		/* translators: %s: DNS record */
 		return array() === $records ? '' : sprintf( __( 'At the DNS provider, add this record: %s', 'closte-sync' ), Listing::of( $records ) );

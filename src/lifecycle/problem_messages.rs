@@ -1,22 +1,27 @@
-//! Problems that a certificate check has found, in words for the owner of the site.
+//! The English message of each problem of a certificate, and of a www name without DNS, for
+//! programs. What people read, in their language, is in
+//! `inc/text/class-problem-message-certificate.php` and `class-problem-message-dns.php` of the
+//! plugin.
 
 use super::schedule::days_left;
 use crate::certificate::{CertificateReport, CertificateState};
-use crate::dns::{Problem, Severity};
+use crate::dns::{CERTIFICATE, Problem};
 
-/// Prefix of the codes of certificate problems.
-const CERTIFICATE: &str = "certificate-";
-/// Not every resolver has the new records yet.
-const PROPAGATING: &str = "partial-propagation";
-
-/// Whether the domain's DNS is about to become right.
-pub(super) fn is_propagating(problem: &Problem) -> bool {
-    problem.code == PROPAGATING
-}
-
-/// Whether this DNS problem keeps a certificate from being issued.
-pub(super) fn blocks_certificate(problem: &Problem) -> bool {
-    !problem.code.starts_with(CERTIFICATE) && problem.severity != Severity::Note
+/// The note on a name that a rule added and that has no DNS of its own.
+pub(super) fn www_without_dns(domain: &str, main: &str, is_sent: bool) -> Problem {
+    let so = if is_sent {
+        "so it cannot have a certificate"
+    } else {
+        "so it is not sent to Closte"
+    };
+    let message = format!(
+        "{domain} has no DNS record of its own, {so}. {main} works without it. To use {domain} too, add it at the DNS \
+         provider, as an alias (CNAME) of {main} or with the same addresses."
+    );
+    Problem::new("www-without-dns", message)
+        .text("domain", domain)
+        .text("main", main)
+        .number("sent", i64::from(is_sent))
 }
 
 /// The problem of a certificate, or a warning `warning` seconds before its end.
