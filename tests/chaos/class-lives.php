@@ -87,23 +87,30 @@ final class Lives {
 	/**
 	 * Whether nobody could hear what became of the name last: the plugin was not active, or the database had to be connected
 	 * to again and it is not known who did it. Or two requests were at the owner at the same time, and one was killed: who
-	 * deleted it and had not seen that it got this name, or who made it and had not seen that it was gone.
+	 * deleted it and had not seen that it got this name, or who made it and had not seen that it was gone. Or the name had gone
+	 * unheard before, and whoever wanted it again did not get to say so while it had an owner.
 	 */
 	public function is_unheard( string $name ): bool {
-		$lives = $this->lives[ $name ] ?? array();
-		$life  = end( $lives );
-		if ( false === $life || 0.0 === ( INF === $life['to'] ? $life['from'] : $life['to'] ) ) {
+		return $this->is_last_unheard( $this->lives[ $name ] ?? array() );
+	}
+
+	/** @param list<array{from: float, begun_by: string, to: float, ended_by: string}> $lives */
+	private function is_last_unheard( array $lives ): bool {
+		$life = array_pop( $lives );
+		if ( null === $life || 0.0 === ( INF === $life['to'] ? $life['from'] : $life['to'] ) ) {
 			return false;
 		}
 		$begun = $this->requests[ $life['begun_by'] ] ?? null;
 		if ( INF === $life['to'] ) {
 			return ! ( $begun->hears ?? false );
 		}
-		$ended = $this->requests[ $life['ended_by'] ] ?? null;
+		$ended      = $this->requests[ $life['ended_by'] ] ?? null;
+		$is_cut_off = null !== $begun && ( $begun->over > $life['to'] || $begun->dies );
 
 		return ! ( $ended->hears ?? false )
 			|| ( $ended->dies && $this->all_see( $life['from'], $life['begun_by'] ) > $ended->begin )
-			|| ( null !== $begun && $begun->dies && $begun->over > $life['to'] );
+			|| ( null !== $begun && $begun->dies && $begun->over > $life['to'] )
+			|| ( $is_cut_off && $this->is_last_unheard( $lives ) );
 	}
 
 	/** @return list<string> All that was ever wanted. */

@@ -87,6 +87,18 @@ final class Chaos_Calls_Test extends TestCase {
 		$this->assertStringContainsString( 'added www.shop.example again', $this->judge( self::HISTORY, $requests, $journal( 'shop.example', 2 ) )[0] );
 	}
 
+	public function test_what_is_made_again_and_deleted_before_its_request_is_over_is_as_unheard_as_it_was(): void {
+		$history = array( ...self::HISTORY, array( 10.5, '1/0', 7, '' ), array( 20.5, '1/1', 8, 'shop.example' ), array( 21.0, '2/0', 8, '' ) );
+		$lives   = fn( bool $hears, float $over ): Lives => new Lives(
+			$this->changes( $history ),
+			array( new Request( '1/0', 'delete_site', 'worker-1', $hears, 10.0, 11.0, false ), $this->request( '1/1', 'create_site', 20.0, $over ), $this->request( '2/0', 'delete_site', 20.8, 21.2, 'worker-2' ) )
+		);
+
+		$this->assertTrue( $lives( false, 22.0 )->is_unheard( 'shop.example' ) );
+		$this->assertFalse( $lives( true, 22.0 )->is_unheard( 'shop.example' ) );
+		$this->assertFalse( $lives( false, 20.7 )->is_unheard( 'shop.example' ) );
+	}
+
 	public function test_whatever_a_copy_sends_is_found(): void {
 		$request = $this->request( 'copy/0', 'run', 10.0, 12.0, 'silent-copy-1' );
 		$calls   = array( $this->removal( 11.0, 'shop.example', 'silent-copy-1' ), $this->call( 11.0, '/adddomainalias', 'shop.example', 'silent-copy-1' ) );
@@ -108,7 +120,15 @@ final class Chaos_Calls_Test extends TestCase {
 	 * @return list<string>
 	 */
 	private function judge( array $history, array $requests, array $journal ): array {
-		$changes = array_map(
+		return ( new Calls( new Lives( $this->changes( $history ), $requests ), $requests, array(), new By_Hand( array() ) ) )->judge( $journal );
+	}
+
+	/**
+	 * @param list<array{float, string, int, string}> $history
+	 * @return list<array<string, mixed>>
+	 */
+	private function changes( array $history ): array {
+		return array_map(
 			static fn( array $change ): array => array(
 				'at'      => $change[0],
 				'request' => $change[1],
@@ -120,8 +140,6 @@ final class Chaos_Calls_Test extends TestCase {
 			),
 			$history
 		);
-
-		return ( new Calls( new Lives( $changes, $requests ), $requests, array(), new By_Hand( array() ) ) )->judge( $journal );
 	}
 
 	private function request( string $id, string $what, float $begin, float $over, string $via = 'worker-1' ): Request {
