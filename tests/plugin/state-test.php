@@ -11,6 +11,7 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\State;
 
@@ -100,6 +101,20 @@ final class State_Test extends Plugin_Test_Case {
 	public function test_a_www_name_is_listed_with_its_domain(): void {
 		foreach ( array( 'shop.example' => 'shop.example', 'www.shop.example' => 'shop.example', 'www.example' => 'www.example', '*.shop.example' => '*.shop.example' ) as $domain => $base ) {
 			$this->assertSame( $base, $this->plugin->ledger()->want( $domain, 2, Row_Source::CORE )->base_name );
+		}
+	}
+
+	/** SQL and a PHP without the extension cannot ask it. */
+	public function test_the_kinds_of_errors_that_pass_are_those_that_open_the_circuit_breaker(): void {
+		// A setting that the extension refuses is no call's error, and passes when it is put right.
+		$this->assertStringContainsString( "'config'", Leases::PASSING_ERRORS );
+
+		foreach ( array( 'invalid-domain', 'auth', 'rejected', 'transient', 'protocol' ) as $kind ) {
+			$row    = array( 'domain' => 'a.example', 'wanted' => 'present', 'stage' => 'pending', 'outcome' => 'failed', 'error_kind' => $kind );
+			$passes = null !== ( new \Closte\CircuitBreaker() )->after( array( $row ) )->failure();
+
+			$this->assertSame( $passes, ! in_array( $kind, Ledger_Row::REFUSALS, true ), $kind );
+			$this->assertSame( $passes, str_contains( Leases::PASSING_ERRORS, "'$kind'" ), $kind );
 		}
 	}
 
