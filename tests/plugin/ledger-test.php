@@ -13,6 +13,7 @@ use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
@@ -131,6 +132,51 @@ final class Ledger_Test extends Plugin_Test_Case {
 				array( $row->stage->value, $row->accepted_at, $row->error_message, $row->next_check_at, $row->problems[0]['code'], $row->lease_owner, $row->lease_until, $row->may_have_landed )
 			);
 		}
+	}
+
+	public function test_problems_are_written_only_where_a_check_found_others(): void {
+		$problem = static fn( string $code ): array => array( array( 'code' => $code, 'message' => "It's %s", 'values' => array( 'b' => 1, 'a' => array( 'ü' ) ) ) );
+		$answer  = fn( string $code ): array => array( 'stage' => 'checking-dns', 'next_check_at' => $this->now, 'problems' => '' === $code ? array() : $problem( $code ) );
+		$names   = array( 'a.example', 'b.example', 'c.example' );
+		foreach ( array( array( 'old', 'old', '' ), array( 'old', 'old', '' ), array( 'old', 'new', '' ), array( '', 'new', 'new' ) ) as $n => $codes ) {
+			$rows    = array_map( fn( string $name ): Ledger_Row => $this->leases->claim( $this->ledger->want( $name, 2, Row_Source::CORE )->id, "run $n", 30 ), $names );
+			$ids     = array_column( $rows, 'id' );
+			$written = array();
+			$note    = static function ( string $sql ) use ( &$written ): string {
+				preg_match( '/^UPDATE .*/s', $sql, $match ) && $written[] = $match[0];
+
+				return $sql;
+			};
+			add_filter( 'query', $note );
+			$this->leases->record_all( array_combine( $ids, $rows ), array_combine( $ids, array_map( $answer, $codes ) ) );
+			remove_filter( 'query', $note );
+
+			$this->assertCount( 1, $written );
+			$this->assertSame( array( 2, 0, 1, 2 )[ $n ], preg_match_all( '/\bmessage\b|\'\[\]\'/', $written[0] ), $written[0] );
+			$this->assertSame( array_map( static fn( string $code ): array => '' === $code ? array() : $problem( $code ), $codes ), array_map( fn( string $name ): array => $this->row( $name )->problems, $names ) );
+		}
+	}
+
+	public function test_what_a_list_says_of_a_row_whose_lease_has_ended_is_not_overwritten_by_its_late_answer(): void {
+		$late       = $this->claimed( 'a.example' );
+		$this->now += 31;
+		$this->ledger->accept( 'a.example' );
+		$accepted = $this->ledger->find( 'a.example' );
+
+		$this->assertSame( array( Stage::CheckingDns, '', 0 ), array( $accepted->stage, $accepted->lease_owner, $accepted->lease_until ) );
+		$this->assertFalse( $this->leases->record( $late, array( 'stage' => 'pending', 'error_kind' => 'transient', 'next_check_at' => $this->now + 900 ) ) );
+		$this->assertEquals( $accepted, $this->ledger->find( 'a.example' ) );
+	}
+
+	public function test_a_record_has_all_of_a_row_that_is_not_the_plugins_own(): void {
+		$row = $this->ledger->want( 'a.example', 2, Row_Source::CORE );
+		$own = array( 'base_name', 'by_hand', 'state', 'state_since', 'told_blog_id', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );
+
+		$this->assertSame( array( ...array_diff_key( $row->to_array(), array_flip( $own ) ), 'by_rule' => 0 ), $row->to_record() );
+		$this->set_rows( "stage = 'moon', created_at = -1, revision = 18446744073709551615" );
+		$odd = $this->ledger->find( 'a.example' );
+		$this->assertSame( array( ...array_diff_key( $odd->to_array(), array_flip( $own ) ), 'by_rule' => 0 ), $odd->to_record() );
+		$this->assertSame( 'moon', $odd->to_record()['stage'] );
 	}
 
 	public function test_answers_of_any_length_are_written_together(): void {

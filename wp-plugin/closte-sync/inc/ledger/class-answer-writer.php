@@ -21,29 +21,27 @@ final class Answer_Writer {
 
 	private const REMOVED = 'removed';
 
-	/** The columns that an answer changes, with the characters that a text may have. */
-	private const TEXTS = array(
-		'stage'              => 20,
-		'state'              => 20,
-		'next_call'          => 10,
-		'error_kind'         => 20,
-		'error_reason'       => 60,
-		'error_message'      => 2000,
-		'dns_state'          => 20,
-		'certificate_state'  => 20,
-		'certificate_issuer' => 255,
-	);
-	private const INTS = array(
-		'stage_since',
-		'attempts',
-		'next_check_at',
-		'accepted_at',
-		'last_added_at',
-		'may_have_landed',
-		'retry_after',
-		'dns_checked_at',
-		'certificate_not_after',
-		'certificate_checked_at',
+	/** The columns that an answer changes beside `problems`, with the characters that a text may have; 0: a whole number. */
+	private const COLUMNS = array(
+		'stage'                  => 20,
+		'state'                  => 20,
+		'next_call'              => 10,
+		'error_kind'             => 20,
+		'error_reason'           => 60,
+		'error_message'          => 2000,
+		'dns_state'              => 20,
+		'certificate_state'      => 20,
+		'certificate_issuer'     => 255,
+		'stage_since'            => 0,
+		'attempts'               => 0,
+		'next_check_at'          => 0,
+		'accepted_at'            => 0,
+		'last_added_at'          => 0,
+		'may_have_landed'        => 0,
+		'retry_after'            => 0,
+		'dns_checked_at'         => 0,
+		'certificate_not_after'  => 0,
+		'certificate_checked_at' => 0,
 	);
 
 	public function __construct( private readonly Database $database, private readonly string $table ) {}
@@ -65,7 +63,7 @@ final class Answer_Writer {
 
 		$failure = null;
 
-		foreach ( self::alike( $records ) as $columns => $some ) {
+		foreach ( self::alike( $records, $claimed ) as $columns => $some ) {
 			$refusal = $this->attempt( $columns, $some, $claimed, $now, $written );
 
 			if ( null !== $refusal && count( $some ) > 1 ) {
@@ -86,7 +84,7 @@ final class Answer_Writer {
 
 	/**
 	 * @param string                                          $columns As {@see Answer_Writer::alike()} names them.
-	 * @param non-empty-array<int, array<string, string|int>> $rows    Values of the same columns by row.
+	 * @param non-empty-array<int, array<string, string|int|null>> $rows Values of the same columns by row.
 	 * @param array<int, Ledger_Row>                          $claimed
 	 * @param array<int, true>                                $written As in {@see Answer_Writer::write()}.
 	 * @return ?Database_Exception When the database refused the statement.
@@ -108,17 +106,18 @@ final class Answer_Writer {
 	 * Those that one statement takes: it names the same columns for all, and is not too long.
 	 *
 	 * @param array<int, array<string, mixed>> $records
-	 * @return iterable<string, non-empty-array<int, array<string, string|int>>> Values of columns by row, by the names of the
-	 *                                                                          columns.
+	 * @param array<int, Ledger_Row>           $claimed
+	 * @return iterable<string, non-empty-array<int, array<string, string|int|null>>> Values of columns by row, by the names of the
+	 *                                                                               columns.
 	 */
-	private static function alike( array $records ): iterable {
+	private static function alike( array $records, array $claimed ): iterable {
 		$some  = array();
 		$bytes = array();
 
 		foreach ( $records as $id => $record ) {
-			$values  = self::values( $record );
+			$values  = self::values( $record, $claimed[ $id ] );
 			$columns = 'removed' === ( $record['stage'] ?? '' ) ? self::REMOVED : implode( ' ', array_keys( $values ) );
-			$length  = array_sum( array_map( static fn( string|int $value ): int => strlen( (string) $value ), $values ) );
+			$length  = strlen( implode( '', $values ) );
 
 			// One that is longer by itself goes alone.
 			if ( isset( $some[ $columns ] ) && $bytes[ $columns ] + $length > self::MOST_BYTES ) {
@@ -134,36 +133,55 @@ final class Answer_Writer {
 	}
 
 	/**
+	 * The problems are most of what a row has, and most checks find those of the last one: they are encoded and sent only where
+	 * they changed. While a row has the revision and the lease of its claim, nobody else writes them.
+	 *
 	 * @param array<string, mixed> $record
-	 * @return array<string, string|int> By column.
+	 * @return array<string, string|int|null> By column; null: it stays as it is.
 	 */
-	private static function values( array $record ): array {
+	private static function values( array $record, Ledger_Row $claimed ): array {
 		$values = array();
 
-		foreach ( array_intersect_key( $record, self::TEXTS ) as $name => $value ) {
-			$values[ $name ] = mb_substr( (string) $value, 0, self::TEXTS[ $name ], 'UTF-8' );
+		foreach ( array_intersect_key( $record, self::COLUMNS ) as $name => $value ) {
+			$most = self::COLUMNS[ $name ];
+
+			$values[ $name ] = match ( true ) {
+				0 === $most                                       => (int) $value,
+				is_string( $value ) && strlen( $value ) <= $most => $value,
+				default                                           => mb_substr( (string) $value, 0, $most, 'UTF-8' ),
+			};
 		}
 
-		foreach ( array_intersect_key( $record, array_flip( self::INTS ) ) as $name => $value ) {
-			$values[ $name ] = (int) $value;
-		}
+		$problems = is_array( $record['problems'] ?? null ) ? $record['problems'] : array();
+		$is_known = $problems === $claimed->problems && ! isset( $claimed->unread['problems'] );
 
-		$values['problems'] = (string) wp_json_encode( is_array( $record['problems'] ?? null ) ? $record['problems'] : array() );
+		$values['problems'] = $is_known ? null : (string) wp_json_encode( $problems );
 
 		return $values;
 	}
 
 	/**
-	 * @param non-empty-array<int, array<string, string|int>> $rows    Values of the same columns by row.
-	 * @param array<int, Ledger_Row>                          $claimed
+	 * @param non-empty-array<int, array<string, string|int|null>> $rows    Values of the same columns by row.
+	 * @param array<int, Ledger_Row>                               $claimed
 	 * @return array<int, true> The ids of those that were written.
 	 */
 	private function update( array $rows, array $claimed, int $now ): array {
 		$assignments = array();
 		$values      = array();
+		$ids         = array_keys( $rows );
 
 		foreach ( array_keys( reset( $rows ) ) as $column ) {
-			list( $sql, $of_rows ) = self::by_row( array_map( static fn( array $row ): string|int => $row[ $column ], $rows ) );
+			$new = array_combine( $ids, array_column( $rows, $column ) );
+
+			if ( 'problems' === $column ) {
+				$new = array_filter( $new, is_string( ... ) );
+
+				if ( array() === $new ) {
+					continue;
+				}
+			}
+
+			list( $sql, $of_rows ) = self::by_row( $new, count( $new ) < count( $rows ) ? $column : null );
 
 			// Before the state itself: a statement sees what it has written already.
 			if ( 'state' === $column ) {
@@ -246,7 +264,7 @@ final class Answer_Writer {
 	 * @return array{string, list<string|int>} The condition with its values.
 	 */
 	private static function is_current( array $claimed ): array {
-		list( $revision, $revisions ) = self::by_row( array_map( static fn( Ledger_Row $row ): int => $row->revision, $claimed ) );
+		list( $revision, $revisions ) = self::by_row( array_combine( array_keys( $claimed ), array_column( $claimed, 'revision' ) ) );
 		list( $is_leased, $values )   = self::is_leased( $claimed );
 
 		return array( "$is_leased AND revision = $revision", array( ...$values, ...$revisions ) );
@@ -267,21 +285,31 @@ final class Answer_Writer {
 	 * What each row has: as short as it gets, since most rows of a batch have the same.
 	 *
 	 * @param non-empty-array<int, string|int> $of_rows By their ids.
+	 * @param ?string                          $others  The column with what all other rows have; null: there are none.
 	 * @return array{string, list<string|int>} The expression with its values.
 	 */
-	private static function by_row( array $of_rows ): array {
-		$placeholder = is_int( reset( $of_rows ) ) ? '%d' : '%s';
-		$counts      = array_count_values( $of_rows );
-		arsort( $counts );
-		$most = is_int( reset( $of_rows ) ) ? (int) array_key_first( $counts ) : (string) array_key_first( $counts );
-		$rest = array_filter( $of_rows, static fn( string|int $value ): bool => $value !== $most );
+	private static function by_row( array $of_rows, ?string $others = null ): array {
+		$first       = reset( $of_rows );
+		$placeholder = is_int( $first ) ? '%d' : '%s';
+		$else        = $others;
+		$of_others   = array();
 
-		if ( array() === $rest ) {
-			return array( $placeholder, array( $most ) );
+		if ( null === $others ) {
+			$counts = array_count_values( $of_rows );
+
+			if ( 1 === count( $counts ) ) {
+				return array( $placeholder, array( $first ) );
+			}
+
+			arsort( $counts );
+			$most      = is_int( $first ) ? (int) array_key_first( $counts ) : (string) array_key_first( $counts );
+			$of_rows   = array_filter( $of_rows, static fn( string|int $value ): bool => $value !== $most );
+			$else      = $placeholder;
+			$of_others = array( $most );
 		}
 
-		$cases = array_map( static fn( int $id ): string => "WHEN $id THEN $placeholder", array_keys( $rest ) );
+		$cases = 'WHEN ' . implode( " THEN $placeholder WHEN ", array_keys( $of_rows ) ) . " THEN $placeholder";
 
-		return array( 'CASE id ' . implode( ' ', $cases ) . " ELSE $placeholder END", array( ...array_values( $rest ), $most ) );
+		return array( "CASE id $cases ELSE $else END", array( ...array_values( $of_rows ), ...$of_others ) );
 	}
 }
