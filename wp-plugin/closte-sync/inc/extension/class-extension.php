@@ -75,7 +75,10 @@ final class Extension {
 	 * @param ?string $version Of an extension; null: there is none.
 	 */
 	public static function fits( ?string $version ): bool {
-		return Version_Fit::Fits === Version_Fit::of( $version, self::MINIMUM_VERSION, self::plugin_version() );
+		// Each row of a run asks for the same version.
+		static $fits = array();
+
+		return $fits[ (string) $version ] ??= Version_Fit::Fits === Version_Fit::of( $version, self::MINIMUM_VERSION, self::plugin_version() );
 	}
 
 	/**

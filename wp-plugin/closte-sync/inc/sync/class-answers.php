@@ -85,14 +85,13 @@ final class Answers {
 		$this->answered[ $id ] = $this->expected[ $id ];
 		unset( $this->expected[ $id ] );
 
-		$called    = '' !== ( $record['outcome'] ?? '' );
-		$is_answer = in_array( $record['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true );
+		if ( '' !== ( $record['outcome'] ?? '' ) ) {
+			$is_answer = in_array( $record['error_kind'] ?? '', array( '', ...Ledger_Row::REFUSALS ), true );
 
-		if ( $called && ( $is_answer || self::TOO_SLOW === ( $record['error_reason'] ?? '' ) ) ) {
-			$this->slowest = ( hrtime( true ) - $this->begun ) / 1e9;
-		}
+			if ( $is_answer || self::TOO_SLOW === ( $record['error_reason'] ?? '' ) ) {
+				$this->slowest = ( hrtime( true ) - $this->begun ) / 1e9;
+			}
 
-		if ( $called ) {
 			$this->note_call( array_intersect_key( $record, array_flip( self::OF_CALLS ) ) );
 		}
 

@@ -81,9 +81,7 @@ final class Events {
 					self::entered( $after );
 				}
 
-				$new_problems = array_diff( array_column( $after->problems, 'code' ), array_column( $before->problems, 'code' ) );
-
-				if ( Stage::Done === $before->stage && array() !== $new_problems && ! $after->is_without_dns() ) {
+				if ( Stage::Done === $before->stage && self::has_new_problem( $before, $after ) && ! $after->is_without_dns() ) {
 					/**
 					 * Fires when something is wrong with a domain that was done: its certificate is about to end, or it
 					 * points elsewhere.
@@ -253,6 +251,10 @@ final class Events {
 		 * Fires after the last answer of what was sent together, and in a run whenever it claims further rows.
 		 */
 		self::guard( static fn() => do_action( 'closte_sync_batch_ended' ) );
+	}
+
+	private static function has_new_problem( Ledger_Row $before, Ledger_Row $after ): bool {
+		return array() !== array_diff( array_column( $after->problems, 'code' ), array_column( $before->problems, 'code' ) );
 	}
 
 	private static function entered( Ledger_Row $row ): void {
