@@ -108,7 +108,7 @@ final class Calls {
 			$wrong[] = "asked to remove $domain outside of any request";
 		} elseif ( $this->lives->was_wanted( $domain, $request, $time ) ) {
 			$wrong[] = "asked to remove $domain, which was wanted all the time";
-		} elseif ( $this->lives->was_moved( $domain, $request ) ) {
+		} elseif ( $this->lives->was_moved( $domain, $request, $time ) ) {
 			$wrong[] = "asked to remove $domain, which this request took from one owner and gave to another";
 		}
 

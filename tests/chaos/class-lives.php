@@ -71,11 +71,11 @@ final class Lives {
 		return true;
 	}
 
-	/** Whether this request took the name from something and gave it to something: it was wanted before and after. */
-	public function was_moved( string $name, Request $request ): bool {
+	/** Whether this request took the name from something and gave it to something that had it still at that time. */
+	public function was_moved( string $name, Request $request, float $time ): bool {
 		$ended = false;
 		foreach ( $this->lives[ $name ] ?? array() as $life ) {
-			if ( $ended && $life['begun_by'] === $request->id ) {
+			if ( $ended && $life['begun_by'] === $request->id && $life['to'] > $time ) {
 				return true;
 			}
 			$ended = $life['ended_by'] === $request->id;

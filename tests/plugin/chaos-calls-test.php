@@ -47,6 +47,9 @@ final class Chaos_Calls_Test extends TestCase {
 			array( 'request 1 of worker-1 in 1/0 swap asked to remove shop.example, which this request took from one owner and gave to another' ),
 			$this->judge( $history, array( $this->request( '1/0', 'swap', 10.0, 12.0 ) ), array( $this->removal( 10.5, 'shop.example' ) ) )
 		);
+		// Another request has taken it away since.
+		$taken = array( ...$history, array( 10.95, '2/0', 8, '' ) );
+		$this->assertSame( array(), $this->judge( $taken, array( $this->request( '1/0', 'swap', 10.0, 12.0 ), $this->request( '2/0', 'delete_site', 10.8, 11.0, 'worker-2' ) ), array( $this->removal( 11.5, 'shop.example' ) ) ) );
 		// Over two requests it is nobody's between them.
 		$history  = array( ...self::HISTORY, array( 10.1, '1/0', 7, 'between.example' ), array( 10.9, '1/0.1', 8, 'shop.example' ) );
 		$requests = array( $this->request( '1/0', 'swap', 10.0, 10.8 ), $this->request( '1/0.1', '…', 10.8, 12.0 ) );
