@@ -225,7 +225,9 @@ final class Log_Table_Test extends Plugin_Test_Case {
 	}
 
 	private function fill( int $count, ?int $time = null ): void {
-		$this->table->insert( array_fill( 0, $count, $this->entry( array( 'logged_at' => $time ?? time() ) ) ) );
+		foreach ( array_chunk( array_fill( 0, $count, $this->entry( array( 'logged_at' => $time ?? time() ) ) ), 100 ) as $entries ) {
+			$this->table->insert( $entries );
+		}
 	}
 
 	/** @return list<int> The newest first. */

@@ -10,15 +10,13 @@ namespace ClosteSync\Cli;
 use ClosteSync\Container;
 use ClosteSync\Log\Entry;
 use ClosteSync\Log\Log_Query;
+use ClosteSync\Log\Log_Table;
 use WP_CLI\Utils;
 
 /**
  * Shows what was sent to Closte, by whom and why.
  */
 final class Log_Command {
-
-	/** Entries whose users are read together. */
-	private const USERS_OF = 1000;
 
 	public function __construct( private readonly Container $services ) {}
 
@@ -129,20 +127,22 @@ final class Log_Command {
 		$limit  = Choice::number( 'limit', $assoc_args['limit'], __( 'enter a whole number, 0 or more', 'closte-sync' ) );
 		$query  = ( new Log_Filters( $this->services->domain_names() ) )->query( $assoc_args, 0 === $limit ? null : $limit );
 		$format = $assoc_args['format'];
+		$log    = $this->services->log_table();
 		if ( Utils\get_flag_value( $assoc_args, 'follow', false ) ) {
-			$this->follow( $query, $assoc_args );
+			$this->follow( $log, $query, $assoc_args );
 			return;
 		}
 		if ( 'count' === $format ) {
-			\WP_CLI::line( (string) $this->services->log_table()->count( $query ) );
+			\WP_CLI::line( (string) $log->count( $query ) );
 			return;
 		}
-
-		$log     = $this->services->log_table();
 		$entries = 'asc' === $assoc_args['order'] ? $log->each_oldest_first( $query ) : $log->each( $query );
-
 		if ( 'ids' === $format ) {
-			self::print_ids( $entries );
+			$ids = array();
+			foreach ( $entries as $entry ) {
+				$ids[] = $entry->id;
+			}
+			\WP_CLI::line( implode( ' ', $ids ) );
 			return;
 		}
 
@@ -159,32 +159,18 @@ final class Log_Command {
 	}
 
 	/**
-	 * @param iterable<Entry> $entries
-	 */
-	private static function print_ids( iterable $entries ): void {
-		$before = '';
-
-		foreach ( $entries as $entry ) {
-			echo $before, (int) $entry->id; // phpcs:ignore WordPress.Security.EscapeOutput
-			$before = ' ';
-		}
-
-		echo "\n";
-	}
-
-	/**
 	 * @param Log_Query             $query      What of the log.
 	 * @param array<string, string> $assoc_args Options.
 	 */
-	private function follow( Log_Query $query, array $assoc_args ): void {
+	private function follow( Log_Table $log, Log_Query $query, array $assoc_args ): void {
 		$others = array_intersect_key( $assoc_args, array_flip( array( 'field', 'fields', 'until' ) ) );
 		$fits   = in_array( $assoc_args['format'], array( 'table', 'json' ), true ) && 'desc' !== $assoc_args['order'];
 		if ( ! $fits || array() !== $others ) {
 			Terminal::fail( __( '--follow prints one line for each entry, or one JSON object with --format=json. It cannot be combined with other formats, --field, --fields, --order=desc or --until.', 'closte-sync' ) );
 		}
 		$interrupt = new Interrupt();
-		$last      = $this->services->log_table()->last_id();
-		$entries   = $this->services->log_table()->each_oldest_first( $query );
+		$last      = $log->last_id();
+		$entries   = $log->each_oldest_first( $query );
 		while ( true ) {
 			foreach ( $entries as $entry ) {
 				$last = max( $last, $entry->id );
@@ -200,38 +186,15 @@ final class Log_Command {
 			sleep( 1 );
 			// A user may have been renamed by another process.
 			wp_cache_flush_runtime();
-			$entries = $this->services->log_table()->each( $query->after( $last ) );
+			$entries = $log->each( $query->with( after_id: $last, newest_first: false, per_page: null ) );
 		}
 	}
 
 	/**
-	 * Reads the users of many entries in one query.
-	 *
 	 * @param iterable<Entry> $entries
 	 * @return \Generator<array<string, int|string>>
 	 */
 	private static function items( iterable $entries ): \Generator {
-		$chunk = array();
-
-		foreach ( $entries as $entry ) {
-			$chunk[] = $entry;
-
-			if ( count( $chunk ) === self::USERS_OF ) {
-				yield from self::items_of( $chunk );
-				$chunk = array();
-			}
-		}
-
-		yield from self::items_of( $chunk );
-	}
-
-	/**
-	 * @param list<Entry> $entries
-	 * @return \Generator<array<string, int|string>>
-	 */
-	private static function items_of( array $entries ): \Generator {
-		cache_users( array_values( array_unique( array_filter( array_column( $entries, 'user_id' ) ) ) ) );
-
 		foreach ( $entries as $entry ) {
 			yield Log_Item::of( $entry );
 		}

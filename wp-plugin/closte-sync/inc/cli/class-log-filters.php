@@ -57,11 +57,8 @@ final class Log_Filters {
 	 * @return list<Outcome>
 	 */
 	private static function outcomes( mixed $given ): array {
-		$outcomes = array();
-		foreach ( Choice::several( 'outcome', $given, array( ...array_column( Outcome::cases(), 'value' ), 'problems' ) ) as $word ) {
-			array_push( $outcomes, ...( 'problems' === $word ? Outcome::problems() : array( Outcome::from( $word ) ) ) );
-		}
-		return $outcomes;
+		$words = Choice::several( 'outcome', $given, array( ...array_column( Outcome::cases(), 'value' ), Outcome::PROBLEMS ) );
+		return array_merge( ...array_map( Outcome::chosen( ... ), $words ) );
 	}
 
 	/**
@@ -80,8 +77,10 @@ final class Log_Filters {
 		if ( 1 === preg_match( '/^\s*(\d{1,9})\s*([smhdw])\s*$/', $value, $match ) ) {
 			return time() - (int) $match[1] * self::SECONDS[ $match[2] ];
 		}
-		$time = '' === trim( $value ) ? false : strtotime( "$value UTC" );
-		$time = false === $time && '' !== trim( $value ) ? strtotime( $value ) : $time;
-		return false === $time ? Choice::refuse( $option, $value, __( 'enter 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' ) ) : $time;
+		$time = '' === trim( $value ) ? false : date_create( $value, new \DateTimeZone( 'UTC' ) );
+		if ( false === $time ) {
+			Choice::refuse( $option, $value, __( 'enter 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' ) );
+		}
+		return $time->getTimestamp();
 	}
 }

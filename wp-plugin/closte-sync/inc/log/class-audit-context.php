@@ -25,11 +25,8 @@ final class Audit_Context {
 	 */
 	private array $stack = array();
 
-	private ?Reason $outermost = null;
-
-	private bool $is_noticing = false;
-
-	private bool $is_unattended = false;
+	/** Who does it, where the request does not tell. */
+	private ?Actor $actor = null;
 
 	/**
 	 * Why and by whom domains were lost that are removed later in this request.
@@ -44,7 +41,7 @@ final class Audit_Context {
 	 * What this process is for, where neither a hook nor a task says more: a command.
 	 */
 	public function begin( Reason $reason ): void {
-		$this->outermost = $reason;
+		$this->stack = array( array( $reason, 0 ) );
 	}
 
 	/**
@@ -52,14 +49,19 @@ final class Audit_Context {
 	 *
 	 * @template T
 	 * @param callable(): T $task
+	 * @param ?Actor        $actor Who does it; null: as the request tells.
+	 * @return T
 	 */
-	public function during( Reason $reason, callable $task ): mixed {
+	public function during( Reason $reason, callable $task, ?Actor $actor = null ): mixed {
+		$before        = $this->actor;
+		$this->actor   = $actor ?? $before;
 		$this->stack[] = array( $reason, count( $this->hooks() ) );
 
 		try {
 			return $task();
 		} finally {
 			array_pop( $this->stack );
+			$this->actor = $before;
 		}
 	}
 
@@ -76,21 +78,6 @@ final class Audit_Context {
 	}
 
 	/**
-	 * Notes what someone else did before, nobody knows who and why.
-	 *
-	 * @param callable(): void $task
-	 */
-	public function noticing( callable $task ): void {
-		$this->is_noticing = true;
-
-		try {
-			$task();
-		} finally {
-			$this->is_noticing = false;
-		}
-	}
-
-	/**
 	 * Does what is due, as a run in the background would: an open screen asks for it automatically, and nobody by hand.
 	 *
 	 * @template T
@@ -98,14 +85,7 @@ final class Audit_Context {
 	 * @return T
 	 */
 	public function unattended( callable $task ): mixed {
-		$before              = $this->is_unattended;
-		$this->is_unattended = true;
-
-		try {
-			return $this->during( Reason::Run, $task );
-		} finally {
-			$this->is_unattended = $before;
-		}
+		return $this->during( Reason::Run, $task, Actor::Cron );
 	}
 
 	/**
@@ -138,14 +118,7 @@ final class Audit_Context {
 	}
 
 	public function reason( Action $action ): Reason {
-		if ( $this->is_noticing ) {
-			return Reason::Other;
-		}
-
-		list( $reason, $depth ) = array() === $this->stack ? array(
-			$this->outermost ?? $this->default(),
-			0,
-		) : $this->stack[ count( $this->stack ) - 1 ];
+		list( $reason, $depth ) = array() === $this->stack ? array( $this->default(), 0 ) : end( $this->stack );
 
 		foreach ( array_reverse( array_slice( $this->hooks(), $depth ) ) as $hook ) {
 			$of_hook = $this->reason_of( $hook, Action::Remove === $action );
@@ -163,8 +136,7 @@ final class Audit_Context {
 	 */
 	public function actor(): Actor {
 		return match ( true ) {
-			$this->is_noticing            => Actor::Unknown,
-			$this->is_unattended          => Actor::Cron,
+			null !== $this->actor         => $this->actor,
 			wp_doing_cron()               => Actor::Cron,
 			$this->is_scheduled()         => Actor::Cron,
 			defined( 'WP_CLI' ) && WP_CLI => Actor::WpCli,

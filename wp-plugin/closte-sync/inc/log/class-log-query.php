@@ -21,6 +21,7 @@ final class Log_Query {
 	 * @param ?int          $since        Unix seconds: from then on.
 	 * @param ?int          $until        Unix seconds: before then.
 	 * @param ?int          $after_id     Only what was logged after this entry.
+	 * @param ?int          $before_id    Only what was logged before this entry.
 	 * @param bool          $newest_first Else the oldest come first.
 	 * @param ?int          $per_page     Null: all.
 	 */
@@ -36,20 +37,16 @@ final class Log_Query {
 		public readonly ?int $since = null,
 		public readonly ?int $until = null,
 		public readonly ?int $after_id = null,
+		public readonly ?int $before_id = null,
 		public readonly bool $newest_first = true,
 		public readonly ?int $per_page = 20,
 		public readonly int $offset = 0,
 	) {}
 
 	/**
-	 * The same for all that comes after an entry, the oldest first.
+	 * The same, but for these properties.
 	 */
-	public function after( int $id ): self {
-		return new self(
-			...array_merge(
-				get_object_vars( $this ),
-				array( 'after_id' => $id, 'newest_first' => false, 'per_page' => null, 'offset' => 0 )
-			)
-		);
+	public function with( mixed ...$changes ): self {
+		return new self( ...array_merge( get_object_vars( $this ), $changes ) );
 	}
 }

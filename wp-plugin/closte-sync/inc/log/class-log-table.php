@@ -23,7 +23,8 @@ final class Log_Table {
 	/** How many days an entry is kept, unless the filter says otherwise. */
 	public const DAYS = 90;
 
-	private const ROWS_A_STATEMENT = 100;
+	/** Each is a property of an entry too. */
+	private const WRITTEN = array( 'logged_at', 'domain', 'blog_id', 'action', 'outcome', 'reason', 'source', 'actor', 'user_id', 'message' );
 
 	/** Entries that are read together where many are. */
 	private const READ_A_STATEMENT = 1000;
@@ -40,48 +41,45 @@ final class Log_Table {
 	}
 
 	/**
-	 * @param list<Entry> $entries A hundred go into one statement.
+	 * @param non-empty-list<Entry> $entries They go into one statement.
 	 */
 	public function insert( array $entries ): void {
-		foreach ( array_chunk( $entries, self::ROWS_A_STATEMENT ) as $chunk ) {
-			$values = array();
+		$values = array();
 
-			foreach ( $chunk as $entry ) {
-				array_push(
-					$values,
-					$entry->logged_at,
-					$entry->domain,
-					$entry->blog_id,
-					$entry->action->value,
-					$entry->outcome->value,
-					$entry->reason->value,
-					$entry->source,
-					$entry->actor->value,
-					$entry->user_id,
-					$entry->message
-				);
+		foreach ( $entries as $entry ) {
+			foreach ( self::WRITTEN as $column ) {
+				$value    = $entry->{$column};
+				$values[] = $value instanceof \BackedEnum ? $value->value : $value;
 			}
-
-			$this->database->run(
-				'INSERT INTO %i ( logged_at, domain, blog_id, action, outcome, reason, source, actor, user_id, message ) VALUES '
-					. implode( ', ', array_fill( 0, count( $chunk ), '( %d, %s, %d, %s, %s, %s, %s, %s, %d, %s )' ) ),
-				$this->table,
-				...$values
-			);
 		}
+
+		$rows = array_fill( 0, count( $entries ), '( ' . Database::placeholders( self::WRITTEN ) . ' )' );
+
+		$this->database->run(
+			'INSERT INTO %i ( ' . implode( ', ', self::WRITTEN ) . ' ) VALUES ' . implode( ', ', $rows ),
+			$this->table,
+			...$values
+		);
 	}
 
 	/**
+	 * Reads their users too: whoever shows an entry names its user.
+	 *
 	 * @return list<Entry>
 	 */
 	public function query( Log_Query $query ): array {
 		list( $where, $values ) = $this->conditions( $query );
 
-		$order  = $query->newest_first ? 'DESC' : 'ASC';
-		$limit  = null === $query->per_page ? '' : ' LIMIT %d OFFSET %d';
-		$values = null === $query->per_page ? $values : array( ...$values, $query->per_page, $query->offset );
+		$order = $query->newest_first ? 'DESC' : 'ASC';
+		$rows  = $this->database->rows(
+			"SELECT * FROM %i WHERE $where ORDER BY id $order LIMIT %d OFFSET %d",
+			$this->table,
+			...$values,
+			...array( $query->per_page ?? PHP_INT_MAX, $query->offset )
+		);
+		cache_users( array_unique( array_filter( array_map( 'intval', array_column( $rows, 'user_id' ) ) ) ) );
 
-		return array_map( Entry::from_database( ... ), $this->database->rows( "SELECT * FROM %i WHERE $where ORDER BY id $order$limit", $this->table, ...$values ) );
+		return array_map( Entry::from_database( ... ), $rows );
 	}
 
 	/**
@@ -91,24 +89,17 @@ final class Log_Table {
 	 * @return iterable<Entry>
 	 */
 	public function each( Log_Query $query ): iterable {
-		list( $where, $values ) = $this->conditions( $query );
-
-		$beyond = $query->newest_first ? '<' : '>';
-		$order  = $query->newest_first ? 'DESC' : 'ASC';
-		$last   = $query->newest_first ? PHP_INT_MAX : 0;
-		$left   = $query->per_page ?? PHP_INT_MAX;
+		$left  = $query->per_page ?? PHP_INT_MAX;
+		$bound = $query->newest_first ? 'before_id' : 'after_id';
 
 		do {
-			$size = min( $left, self::READ_A_STATEMENT );
-			$rows = 0 === $size ? array() : $this->database->rows( "SELECT * FROM %i WHERE $where AND id $beyond %d ORDER BY id $order LIMIT %d", $this->table, ...$values, ...array( $last, $size ) );
+			$size    = min( $left, self::READ_A_STATEMENT );
+			$entries = $this->query( $query->with( per_page: $size, offset: 0 ) );
+			$query   = $query->with( ...array( $bound => end( $entries )->id ?? null ) );
+			$left   -= $size;
 
-			foreach ( $rows as $row ) {
-				$last = (int) $row['id'];
-				yield Entry::from_database( $row );
-			}
-
-			$left -= count( $rows );
-		} while ( count( $rows ) === $size && $left > 0 );
+			yield from $entries;
+		} while ( count( $entries ) === $size && $left > 0 );
 	}
 
 	/**
@@ -117,13 +108,9 @@ final class Log_Table {
 	 * @return iterable<Entry>
 	 */
 	public function each_oldest_first( Log_Query $query ): iterable {
-		list( $where, $values ) = $this->conditions( $query );
+		$first = null === $query->per_page ? array() : $this->query( $query->with( per_page: 1, offset: $query->per_page - 1 ) );
 
-		$first = null === $query->per_page || 0 === $query->per_page
-			? null
-			: $this->database->value( "SELECT id FROM %i WHERE $where ORDER BY id DESC LIMIT 1 OFFSET %d", $this->table, ...$values, ...array( $query->per_page - 1 ) );
-
-		return $this->each( $query->after( null === $first ? 0 : (int) $first - 1 ) );
+		return $this->each( $query->with( after_id: ( $first[0]->id ?? 1 ) - 1, newest_first: false, per_page: null ) );
 	}
 
 	public function count( Log_Query $query = new Log_Query() ): int {
@@ -226,6 +213,7 @@ final class Log_Table {
 			'logged_at >= %d' => $query->since,
 			'logged_at < %d' => $query->until,
 			'id > %d'        => $query->after_id,
+			'id < %d'        => $query->before_id,
 		);
 
 		foreach ( $exact as $condition => $value ) {

@@ -13,8 +13,7 @@ use ClosteSync\Text\Plain_Text;
 
 /**
  * Collects entries about calls and decisions, and writes them together: an event costs one statement, a batch of
- * thousands one a
- * hundred. The ledger is the truth and is written first. Nothing here ever throws: a log that cannot be written stops
+ * thousands one a hundred. The ledger is the truth and is written first. Nothing here ever throws: a log that cannot be written stops
  * neither a page nor a call.
  */
 final class Log {
@@ -38,6 +37,7 @@ final class Log {
 	/** When the oldest of them came, as of microtime(). */
 	private float $waiting_since = 0.0;
 
+	/** Since it was last looked whether they are too many. */
 	private int $written = 0;
 
 	private bool $has_failed = false;
@@ -108,10 +108,10 @@ final class Log {
 		try {
 			$table = $this->insert( $entries );
 
-			$before         = intdiv( $this->written, self::PRUNED_EVERY );
 			$this->written += count( $entries );
 
-			if ( intdiv( $this->written, self::PRUNED_EVERY ) > $before ) {
+			if ( $this->written >= self::PRUNED_EVERY ) {
+				$this->written = 0;
 				$table->prune();
 			}
 		} catch ( \Throwable $e ) {

@@ -217,10 +217,11 @@ final class Observer {
 		match ( $what ) {
 			'entered' => $this->log->note( Action::Key, Outcome::Changed, message: __( 'Entered in the settings.', 'closte-sync' ) ),
 			'deleted' => $this->log->note( Action::Key, Outcome::Removed, message: __( 'Deleted from the settings.', 'closte-sync' ) ),
-			// Whoever came by first did not do it.
-			default   => $this->audit_context->noticing(
+			default   => $this->notice(
+				Action::Key,
+				'found' === $what ? Outcome::Found : Outcome::Changed,
 				/* translators: %s: where the key is, such as "the constant CLOSTE_CLIENT_API_KEY" */
-				fn() => $this->log->note( Action::Key, 'found' === $what ? Outcome::Found : Outcome::Changed, message: sprintf( __( 'Found in %s.', 'closte-sync' ), $place ) )
+				sprintf( __( 'Found in %s.', 'closte-sync' ), $place )
 			),
 		};
 
@@ -251,13 +252,11 @@ final class Observer {
 				/* translators: 1: the original, 2: this network */
 				message: sprintf( __( 'The network is a copy of %1$s. Its list of domains was cleared in %2$s.', 'closte-sync' ), $before, $now )
 			),
-			Network_Identity::COMPLETED => $this->audit_context->noticing(
-				fn() => $this->log->note(
-					Action::Identity,
-					Outcome::Found,
-					/* translators: %s: network */
-					message: sprintf( __( 'More is known about the network: %s.', 'closte-sync' ), $now )
-				)
+			Network_Identity::COMPLETED => $this->notice(
+				Action::Identity,
+				Outcome::Found,
+				/* translators: %s: network */
+				sprintf( __( 'More is known about the network: %s.', 'closte-sync' ), $now )
 			),
 			// Nobody has decided anything.
 			default                     => null,
@@ -278,6 +277,13 @@ final class Observer {
 
 	private function note( Action $action, Ledger_Row $row, Outcome $outcome, string $message = '' ): void {
 		$this->log->note( $action, $outcome, $row->domain, $row->blog_id, $row->source, $message );
+	}
+
+	/**
+	 * What was done some time ago, nobody knows by whom and why: whoever came by first did not do it.
+	 */
+	private function notice( Action $action, Outcome $outcome, string $message ): void {
+		$this->audit_context->during( Reason::Other, fn() => $this->log->note( $action, $outcome, message: $message ), Actor::Unknown );
 	}
 
 	/**

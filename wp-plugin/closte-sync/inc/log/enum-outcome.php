@@ -51,6 +51,9 @@ enum Outcome: string {
 	case Leaving        = 'leaving';
 	case Working        = 'working';
 
+	/** The word for all that someone should look at. */
+	public const PROBLEMS = 'problems';
+
 	public function label(): string {
 		return match ( $this ) {
 			self::Added        => __( 'Added', 'closte-sync' ),
@@ -78,26 +81,22 @@ enum Outcome: string {
 	}
 
 	/**
-	 * Whether someone should look at it.
+	 * Those that a word stands for: its own, or all {@see Outcome::problems()}; none where it is no such word.
+	 *
+	 * @return list<self>
 	 */
-	public function is_problem(): bool {
-		return in_array( $this, self::problems(), true );
+	public static function chosen( string $word ): array {
+		return self::PROBLEMS === $word ? self::problems() : array_filter( array( self::tryFrom( $word ) ) );
 	}
 
 	/**
-	 * @return non-empty-list<self>
+	 * What someone should look at.
+	 *
+	 * @return list<self>
 	 */
 	public static function problems(): array {
-		return array(
-			self::Rejected,
-			self::Invalid,
-			self::Unauthorized,
-			self::Failed,
-			self::Unknown,
-			self::Refused,
-			self::Unreadable,
-			self::NetworkMustAct,
-			self::OwnerMustAct,
+		return array_values(
+			array_filter( self::cases(), static fn( self $outcome ): bool => in_array( $outcome->status(), array( 'warning', 'bad' ), true ) )
 		);
 	}
 
@@ -105,11 +104,12 @@ enum Outcome: string {
 	 * How it is shown: `done`, `working`, `warning` or `bad`.
 	 */
 	public function status(): string {
-		return match ( true ) {
-			in_array( $this, array( self::Unknown, self::Failed, self::OwnerMustAct ), true )               => 'warning',
-			$this->is_problem()                                                                             => 'bad',
-			in_array( $this, array( self::Deferred, self::Protected, self::Waiting, self::Leaving ), true ) => 'working',
-			default                                                                                         => 'done',
+		return match ( $this ) {
+			self::Unknown, self::Failed, self::OwnerMustAct                     => 'warning',
+			self::Rejected, self::Invalid, self::Unauthorized                   => 'bad',
+			self::Refused, self::Unreadable, self::NetworkMustAct               => 'bad',
+			self::Deferred, self::Protected, self::Waiting, self::Leaving       => 'working',
+			default                                                             => 'done',
 		};
 	}
 }

@@ -42,7 +42,7 @@ final class Log_List_Table extends \WP_List_Table {
 	}
 
 	/**
-	 * Reads the rows of this page, and at once the sites and users that they name.
+	 * Reads the rows of this page, and at once the sites that they name.
 	 */
 	public function prepare_items(): void {
 		$per_page = $this->get_items_per_page( Pages::LOG_PER_PAGE, Log_Request::PER_PAGE );
@@ -55,11 +55,7 @@ final class Log_List_Table extends \WP_List_Table {
 			)
 		);
 		$this->items = $table->query( $this->request->to_log_query( $names, $per_page, $this->get_pagenum() ) );
-		$users       = array_values(
-			array_unique( array_filter( array_map( static fn( Entry $entry ): int => $entry->user_id, $this->items ) ) )
-		);
 		Site_Cell::prime( array_column( $this->items, 'blog_id' ) );
-		cache_users( $users );
 	}
 
 	/**
@@ -88,10 +84,6 @@ final class Log_List_Table extends \WP_List_Table {
 		);
 	}
 
-	protected function get_default_primary_column_name(): string {
-		return 'domain';
-	}
-
 	/**
 	 * Everything, or what someone should look at.
 	 *
@@ -101,7 +93,7 @@ final class Log_List_Table extends \WP_List_Table {
 		$table = $this->services->log_table();
 		return array(
 			'all'      => $this->view_link( '', __( 'All', 'closte-sync' ), $table->count() ),
-			'problems' => $this->view_link( Log_Request::PROBLEMS, __( 'Problems', 'closte-sync' ), $table->count( new Log_Query( outcomes: Outcome::problems() ) ) ),
+			'problems' => $this->view_link( Outcome::PROBLEMS, __( 'Problems', 'closte-sync' ), $table->count( new Log_Query( outcomes: Outcome::problems() ) ) ),
 		);
 	}
 
@@ -112,8 +104,8 @@ final class Log_List_Table extends \WP_List_Table {
 	private function view_link( string $outcome, string $label, int $count ): string {
 		return sprintf(
 			'<a href="%1$s"%2$s>%3$s <span class="count">(%4$s)</span></a>',
-			esc_url( Pages::log_url( '' === $outcome ? array() : array( 'outcome' => $outcome ) ) ),
-			$this->request->outcome_choice() === $outcome ? ' class="current" aria-current="page"' : '',
+			esc_url( Pages::log_url( array_filter( array( 'outcome' => $outcome ) ) ) ),
+			$this->request->outcome === $outcome ? ' class="current" aria-current="page"' : '',
 			esc_html( $label ),
 			esc_html( number_format_i18n( $count ) )
 		);
@@ -143,9 +135,9 @@ final class Log_List_Table extends \WP_List_Table {
 		$this->show_choice(
 			'outcome',
 			__( 'Filter by outcome', 'closte-sync' ),
-			array( '' => __( 'All outcomes', 'closte-sync' ), Log_Request::PROBLEMS => __( 'Problems', 'closte-sync' ) ),
+			array( '' => __( 'All outcomes', 'closte-sync' ), Outcome::PROBLEMS => __( 'Problems', 'closte-sync' ) ),
 			Outcome::cases(),
-			$this->request->outcome_choice()
+			$this->request->outcome
 		);
 		submit_button( __( 'Filter', 'closte-sync' ), '', '', false, array( 'id' => 'closte-sync-log-filter' ) );
 		echo '</div>';
@@ -183,7 +175,7 @@ final class Log_List_Table extends \WP_List_Table {
 		return $this->domain( $item ) . sprintf(
 			'<span class="closte-sync-brief">%s<br>%s: %s</span>',
 			$this->column_logged_at( $item ),
-			$this->column_action( $item ),
+			esc_html( $item->label( 'action' ) ),
 			$this->column_outcome( $item )
 		);
 	}
@@ -229,22 +221,14 @@ final class Log_List_Table extends \WP_List_Table {
 		return Site_Cell::link( $site );
 	}
 
-	protected function column_action( Entry $item ): string {
-		return esc_html( $item->label( 'action' ) );
-	}
-
 	protected function column_outcome( Entry $item ): string {
 		return sprintf( '<span class="closte-sync-status %s">%s</span>', esc_attr( 'is-' . $item->outcome->status() ), esc_html( $item->label( 'outcome' ) ) );
 	}
 
-	protected function column_reason( Entry $item ): string {
-		return esc_html( $item->label( 'reason' ) );
-	}
-
 	protected function column_by( Entry $item ): string {
-		$kind = Actor::User === $item->actor ? '' : esc_html( $item->label( 'actor' ) );
+		$kind = esc_html( $item->label( 'actor' ) );
 		if ( 0 === $item->user_id ) {
-			return esc_html( $item->label( 'actor' ) );
+			return $kind;
 		}
 		$user = get_userdata( $item->user_id );
 		$name = false === $user
@@ -255,15 +239,30 @@ final class Log_List_Table extends \WP_List_Table {
 				esc_url( network_admin_url( 'user-edit.php?user_id=' . $item->user_id ) ),
 				esc_html( $user->user_login )
 			);
-		return '' === $kind ? $name : "$kind, $name";
+		return Actor::User === $item->actor ? $name : "$kind, $name";
 	}
 
-	protected function column_message( Entry $item ): string {
-		// It names the settings that were changed.
-		return esc_html( Action::Settings === $item->action ? implode( ', ', array_map( Settings_Fields::label( ... ), explode( ', ', $item->message ) ) ) : $item->message );
+	/**
+	 * @param Entry  $item
+	 * @param string $column_name
+	 */
+	protected function column_default( $item, $column_name ): string {
+		return esc_html(
+			match ( $column_name ) {
+				'action', 'reason' => $item->label( $column_name ),
+				'message'          => self::message( $item ),
+				'source'           => $this->services->sources()->label( $item->source ),
+				default            => '',
+			}
+		);
 	}
 
-	protected function column_source( Entry $item ): string {
-		return esc_html( $this->services->sources()->label( $item->source ) );
+	/**
+	 * What was noted of settings are the names of those that were changed.
+	 */
+	private static function message( Entry $item ): string {
+		return Action::Settings === $item->action
+			? implode( ', ', array_map( Settings_Fields::label( ... ), explode( ', ', $item->message ) ) )
+			: $item->message;
 	}
 }

@@ -21,24 +21,17 @@ final class Log_Request {
 	public const PER_PAGE = 50;
 
 	/**
-	 * The view of all that someone should look at.
-	 */
-	public const PROBLEMS = 'problems';
-
-	/**
-	 * @param string   $search       Only entries with this in their domain or message.
-	 * @param string   $domain       Only this domain.
-	 * @param ?Action  $action       Only this action.
-	 * @param ?Outcome $outcome      Only this outcome.
-	 * @param bool     $problems     Only what someone should look at.
-	 * @param bool     $newest_first Else the oldest come first.
+	 * @param string  $search       Only entries with this in their domain or message.
+	 * @param string  $domain       Only this domain.
+	 * @param ?Action $action       Only this action.
+	 * @param string  $outcome      Only {@see Outcome::chosen()} by this word; '': all.
+	 * @param bool    $newest_first Else the oldest come first.
 	 */
 	private function __construct(
 		public readonly string $search,
 		public readonly string $domain,
 		public readonly ?Action $action,
-		public readonly ?Outcome $outcome,
-		public readonly bool $problems,
+		public readonly string $outcome,
 		public readonly bool $newest_first,
 	) {}
 
@@ -55,8 +48,7 @@ final class Log_Request {
 			$clean( 's' ),
 			$clean( 'domain' ),
 			Action::tryFrom( $text( 'did' ) ),
-			Outcome::tryFrom( $text( 'outcome' ) ),
-			self::PROBLEMS === $text( 'outcome' ),
+			array() === Outcome::chosen( $text( 'outcome' ) ) ? '' : $text( 'outcome' ),
 			'asc' !== strtolower( $text( 'order' ) )
 		);
 	}
@@ -65,14 +57,7 @@ final class Log_Request {
 	 * Whether anything but everything is asked for.
 	 */
 	public function is_filtered(): bool {
-		return '' !== $this->search || '' !== $this->domain || null !== $this->action || null !== $this->outcome || $this->problems;
-	}
-
-	/**
-	 * The value of the choice of outcomes.
-	 */
-	public function outcome_choice(): string {
-		return $this->problems ? self::PROBLEMS : ( $this->outcome?->value ?? '' );
+		return array( '', '', null, '' ) !== array( $this->search, $this->domain, $this->action, $this->outcome );
 	}
 
 	/**
@@ -84,11 +69,7 @@ final class Log_Request {
 		return new Log_Query(
 			domain: '' === $this->domain ? '' : $names->canonical( $this->domain ),
 			actions: null === $this->action ? array() : array( $this->action ),
-			outcomes: match ( true ) {
-				$this->problems         => Outcome::problems(),
-				null !== $this->outcome => array( $this->outcome ),
-				default                 => array(),
-			},
+			outcomes: Outcome::chosen( $this->outcome ),
 			search: $names->searchable( $this->search ),
 			newest_first: $this->newest_first,
 			per_page: $per_page,

@@ -97,13 +97,11 @@ final class Log_Screen {
 	 */
 	private function show_subtitle( Log_Request $request ): void {
 		if ( '' !== $request->search ) {
-			echo '<span class="subtitle">';
 			printf(
+				'<span class="subtitle">%s</span>',
 				/* translators: %s: what was searched for */
-				esc_html__( 'Search results for: %s', 'closte-sync' ),
-				'<strong>' . esc_html( $request->search ) . '</strong>'
+				sprintf( esc_html__( 'Search results for: %s', 'closte-sync' ), '<strong>' . esc_html( $request->search ) . '</strong>' )
 			);
-			echo '</span>';
 		}
 		if ( '' !== $request->domain ) {
 			printf(
