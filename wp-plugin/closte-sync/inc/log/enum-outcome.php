@@ -95,9 +95,9 @@ enum Outcome: string {
 	 * @return list<self>
 	 */
 	public static function problems(): array {
-		return array_values(
-			array_filter( self::cases(), static fn( self $outcome ): bool => in_array( $outcome->status(), array( 'warning', 'bad' ), true ) )
-		);
+		$is_problem = static fn( self $outcome ): bool => in_array( $outcome->status(), array( 'warning', 'bad' ), true );
+
+		return array_values( array_filter( self::cases(), $is_problem ) );
 	}
 
 	/**
@@ -105,11 +105,11 @@ enum Outcome: string {
 	 */
 	public function status(): string {
 		return match ( $this ) {
-			self::Unknown, self::Failed, self::OwnerMustAct                     => 'warning',
-			self::Rejected, self::Invalid, self::Unauthorized                   => 'bad',
-			self::Refused, self::Unreadable, self::NetworkMustAct               => 'bad',
-			self::Deferred, self::Protected, self::Waiting, self::Leaving       => 'working',
-			default                                                             => 'done',
+			self::Unknown, self::Failed, self::OwnerMustAct               => 'warning',
+			self::Rejected, self::Invalid, self::Unauthorized,
+			self::Refused, self::Unreadable, self::NetworkMustAct         => 'bad',
+			self::Deferred, self::Protected, self::Waiting, self::Leaving => 'working',
+			default                                                       => 'done',
 		};
 	}
 }

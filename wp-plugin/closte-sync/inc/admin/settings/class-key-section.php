@@ -39,28 +39,20 @@ final class Key_Section {
 			<?php echo Guard::nonce_field( Key_Actions::SAVE ); // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there. ?>
 			<table class="form-table" role="presentation">
 				<tr>
-					<th scope="row">
-						<?php if ( null === $predefined ) : ?>
-							<label for="<?php echo esc_attr( self::INPUT ); ?>"><?php esc_html_e( 'API key', 'closte-sync' ); ?></label>
-						<?php else : ?>
-							<?php esc_html_e( 'API key', 'closte-sync' ); ?>
-						<?php endif; ?>
-					</th>
-					<td>
-						<?php
-						if ( null === $predefined ) {
-							$this->show_entry();
-						} else {
-							$this->show_predefined( $predefined );
-						}
-						?>
-					</td>
+					<th scope="row"><?php printf( null === $predefined ? '<label for="%1$s">%2$s</label>' : '%2$s', esc_attr( self::INPUT ), esc_html__( 'API key', 'closte-sync' ) ); ?></th>
+					<td><?php null === $predefined ? $this->show_entry() : $this->show_predefined( $predefined ); ?></td>
 				</tr>
 			</table>
 		</form>
 		<?php
 		if ( Key_Store::has_key() ) {
-			$this->show_forget_form();
+			printf(
+				'<form id="%1$s" method="post" action="%2$s" data-confirm="%3$s">%4$s</form>',
+				esc_attr( self::FORGET_FORM ),
+				esc_url( network_admin_url( 'edit.php?action=' . Key_Actions::FORGET ) ),
+				esc_attr__( 'Delete the API key that was entered here? This cannot be undone.', 'closte-sync' ),
+				Guard::nonce_field( Key_Actions::FORGET ) // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
+			);
 		}
 	}
 
@@ -152,15 +144,5 @@ final class Key_Section {
 
 	private function show_forget_button(): void {
 		printf( '<button type="submit" class="button-link button-link-delete" form="%s">%s</button>', esc_attr( self::FORGET_FORM ), esc_html__( 'Delete key', 'closte-sync' ) );
-	}
-
-	private function show_forget_form(): void {
-		printf(
-			'<form id="%1$s" method="post" action="%2$s" data-confirm="%3$s">%4$s</form>',
-			esc_attr( self::FORGET_FORM ),
-			esc_url( network_admin_url( 'edit.php?action=' . Key_Actions::FORGET ) ),
-			esc_attr__( 'Delete the API key that was entered here? This cannot be undone.', 'closte-sync' ),
-			Guard::nonce_field( Key_Actions::FORGET ) // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
-		);
 	}
 }
