@@ -85,7 +85,7 @@ impl Lifecycle {
     pub fn unreadable_key(record: Array) -> Result<Option<String>, Failure> {
         let table = record.get().ok_or(Failure::Thrown)?;
         Ok(Reader::argument(table, 1)
-            .read()
+            .check()
             .err()
             .map(|defect| defect.key))
     }

@@ -2,7 +2,7 @@
 //! untouched.
 
 use ext_php_rs::boxed::ZBox;
-use ext_php_rs::types::{ZendHashTable, Zval};
+use ext_php_rs::types::{ZendHashTable, ZendStr, Zval};
 
 use super::options::key_text;
 use super::zend::failure::Failure;
@@ -56,6 +56,24 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// A `TypeError` or `ValueError` that names the key.
     pub fn read(&self) -> Result<Record, Defect> {
+        let mut record = self.read_columns()?;
+        record.problems = self.problems(read_problem)?;
+        Ok(record)
+    }
+
+    /// Whether [`Self::read`] can read it. Its problems are most of a record: they are looked at, and
+    /// not copied.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn check(&self) -> Result<(), Defect> {
+        self.read_columns()?;
+        self.problems(|table| code_and_message(table).map(drop))?;
+        Ok(())
+    }
+
+    /// All but the problems.
+    fn read_columns(&self) -> Result<Record, Defect> {
         let mut record = Record::new(
             self.required_text("domain")?,
             self.word(
@@ -96,7 +114,6 @@ impl<'a> Reader<'a> {
         record.certificate_not_after = self.time("certificate_not_after")?.unwrap_or(0);
         record.certificate_issuer = self.text("certificate_issuer")?.unwrap_or_default();
         record.certificate_checked_at = self.time("certificate_checked_at")?.unwrap_or(0);
-        record.problems = self.problems()?;
         Ok(record)
     }
 
@@ -172,7 +189,7 @@ impl<'a> Reader<'a> {
         };
         value
             .zend_str()
-            .map(|text| Some(String::from_utf8_lossy(text.as_bytes()).into_owned()))
+            .map(|text| Some(owned(text)))
             .ok_or_else(|| self.wrong_type(key, "a string", value))
     }
 
@@ -244,7 +261,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn problems(&self) -> Result<Vec<Problem>, Defect> {
+    fn problems<T>(&self, read: fn(&ZendHashTable) -> Option<T>) -> Result<Vec<T>, Defect> {
         const KEY: &str = "problems";
         const WANTED: &str = "a list of array{code: string, message: string}";
         let Some(value) = self.get(KEY) else {
@@ -258,16 +275,23 @@ impl<'a> Reader<'a> {
                 let entry = entry.dereference();
                 entry
                     .array()
-                    .and_then(read_problem)
+                    .and_then(read)
                     .ok_or_else(|| self.wrong_type(KEY, WANTED, entry))
             })
             .collect()
     }
 }
 
+/// What a problem must have.
+fn code_and_message(table: &ZendHashTable) -> Option<(&ZendStr, &ZendStr)> {
+    let text = |key| table.get(key)?.dereference().zend_str();
+    Some((text("code")?, text("message")?))
+}
+
 /// A problem; only `code` and `message` must be there, and parts of an unknown kind are left out.
 fn read_problem(table: &ZendHashTable) -> Option<Problem> {
-    let mut problem = Problem::new(text_in(table, "code")?, text_in(table, "message")?);
+    let (code, message) = code_and_message(table)?;
+    let mut problem = Problem::new(owned(code), owned(message));
     if let Some(severity) = text_in(table, "severity").and_then(|word| Severity::from_word(&word)) {
         problem.severity = severity;
     }
@@ -313,8 +337,11 @@ fn text_in(table: &ZendHashTable, key: &str) -> Option<String> {
 }
 
 fn text_of(value: &Zval) -> Option<String> {
-    let text = value.dereference().zend_str()?;
-    Some(String::from_utf8_lossy(text.as_bytes()).into_owned())
+    value.dereference().zend_str().map(owned)
+}
+
+fn owned(text: &ZendStr) -> String {
+    String::from_utf8_lossy(text.as_bytes()).into_owned()
 }
 
 pub(super) fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> String {
