@@ -158,8 +158,7 @@ final class Ledger_Row {
 		foreach ( self::NUMBERS as $column ) {
 			$value = $row[ $column ];
 
-			// Almost always it is a text of digits, or a number already.
-			if ( (string) (int) $value !== $value && ! is_int( $value ) && (string) (int) $value !== (string) $value ) {
+			if ( ! is_int( $value ) && (string) (int) $value !== (string) $value ) {
 				$odd[] = $column;
 			}
 		}
