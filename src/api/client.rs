@@ -287,8 +287,9 @@ impl Client {
         }
     }
 
-    /// One attempt; `may_have_landed`: when an earlier one ended that may have taken effect. Whether
-    /// a refusal means that nothing was to be changed is read from the list, not from its text.
+    /// One attempt; `may_have_landed`: when an earlier one ended that may have taken effect.
+    /// Whether a refusal means that nothing was to be changed is read from the list, not from its
+    /// text.
     async fn attempt(
         &self,
         change: Change,

@@ -23,6 +23,9 @@ final class Mapping_Events {
 		'check_again'               => 3,
 	);
 
+	/** Those that save a record which they have read. */
+	public const SAVES = array( 'rename_mapping', 'move_record', 'make_ready', 'check_again' );
+
 	public function __construct( private readonly Session $session, private readonly Network_State $network ) {}
 
 	public function map( Random $random ): void {

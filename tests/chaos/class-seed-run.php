@@ -84,7 +84,7 @@ final class Seed_Run {
 		$requests = $this->requests();
 		$passed   = array_merge( ...array_map( static fn( Event_Log $log ): array => $log->times_of( 'passed' ), $this->logs ) );
 		$calls    = new Calls( new Lives( $history, $requests ), $requests, $passed, new By_Hand( $this->logs ) );
-		array_push( $wrong, ...$calls->judge( $journal ), ...Invariants::of_stages( $history ), ...$this->settling->wrong() );
+		array_push( $wrong, ...$calls->judge( $journal ), ...Invariants::of_stages( $history, $requests ), ...$this->settling->wrong() );
 
 		$this->counts['faults']   = count( array_filter( array_column( $journal, 'fault' ) ) );
 		$this->counts['requests'] = count( $journal );

@@ -14,7 +14,7 @@ use ClosteSync\Chaos\Lives;
 use ClosteSync\Chaos\Request;
 use PHPUnit\Framework\TestCase;
 
-foreach ( array( 'names', 'request', 'history', 'lives', 'by-hand', 'calls', 'invariants' ) as $closte_chaos_class ) {
+foreach ( array( 'names', 'request', 'history', 'lives', 'by-hand', 'calls', 'mapping-events', 'invariants' ) as $closte_chaos_class ) {
 	require_once dirname( __DIR__ ) . "/chaos/class-$closte_chaos_class.php";
 }
 
@@ -112,8 +112,12 @@ final class Chaos_Calls_Test extends TestCase {
 	public function test_a_record_that_is_taken_off_the_web_is_found(): void {
 		$change = static fn( string $stage ): array => array( 'source' => 'wp_wu_domain_mappings', 'id' => 1, 'site' => 7, 'domain' => 'shop.example', 'stage' => $stage, 'request' => '1/0', 'at' => 1.0 );
 
-		$this->assertCount( 1, Invariants::of_stages( array( $change( 'done-without-ssl' ), $change( 'done' ), $change( 'failed' ) ) ) );
-		$this->assertSame( array(), Invariants::of_stages( array( $change( 'checking-dns' ), $change( 'failed' ), $change( 'done' ) ) ) );
+		$off    = array( $change( 'done-without-ssl' ), $change( 'done' ), $change( 'failed' ) );
+
+		$this->assertCount( 1, Invariants::of_stages( $off, array( $this->request( '1/0', 'run', 0.0, 2.0 ) ) ) );
+		$this->assertSame( array(), Invariants::of_stages( array( $change( 'checking-dns' ), $change( 'failed' ), $change( 'done' ) ), array() ) );
+		// Somebody saved the record as it had been read before.
+		$this->assertSame( array(), Invariants::of_stages( $off, array( $this->request( '1/0', 'move_record', 0.0, 2.0 ) ) ) );
 	}
 
 	/**

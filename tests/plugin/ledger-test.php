@@ -242,7 +242,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertEquals( $current, $this->ledger->find( 'a.example' ) );
 	}
 
-	public function test_a_row_that_is_wanted_or_claimed_since_it_was_read_is_not_forgotten(): void {
+	public function test_a_row_that_is_wanted_claimed_or_called_for_since_it_was_read_is_not_forgotten(): void {
 		$this->ledger->want( 'a.example', 2, Row_Source::CORE );
 		$this->ledger->await_confirmation( array( 'a.example' ) );
 		$marked = $this->ledger->find( 'a.example' );
@@ -251,6 +251,10 @@ final class Ledger_Test extends Plugin_Test_Case {
 
 		$claimed = $this->leases->claim( $wanted->id, 'one', 30 );
 		$this->assertFalse( $this->ledger->delete( $wanted ) );
+		$this->leases->record( $claimed, array( 'stage' => 'pending', 'accepted_at' => $this->now, 'next_check_at' => $this->now ) );
+		$this->assertFalse( $this->ledger->delete( $wanted ), 'Its call was answered' );
+
+		$claimed = $this->leases->claim( $wanted->id, 'two', 30 );
 		$this->assertTrue( $this->ledger->delete( $claimed ) );
 	}
 

@@ -78,7 +78,8 @@ final class Extension {
 		// Each row of a run asks for the same version.
 		static $fits = array();
 
-		return $fits[ (string) $version ] ??= Version_Fit::Fits === Version_Fit::of( $version, self::MINIMUM_VERSION, self::plugin_version() );
+		return $fits[ (string) $version ]
+			??= Version_Fit::Fits === Version_Fit::of( $version, self::MINIMUM_VERSION, self::plugin_version() );
 	}
 
 	/**

@@ -323,16 +323,19 @@ final class Ledger {
 	}
 
 	/**
-	 * Forgets a domain without a call, unless someone has wanted it, or claimed its row, since it was read.
+	 * Forgets a domain without a call, unless someone has wanted it, or claimed its row, or called for it, since it was read.
 	 */
 	public function delete( Ledger_Row $row ): bool {
 		return $this->database->run(
-			'DELETE FROM %i WHERE id = %d AND revision = %d AND needs_confirmation = %d AND lease_owner = %s',
+			'DELETE FROM %i WHERE id = %d AND revision = %d AND needs_confirmation = %d AND lease_owner = %s
+				AND accepted_at = %d AND may_have_landed = %d',
 			$this->table,
 			$row->id,
 			$row->revision,
 			(int) $row->needs_confirmation,
-			$row->lease_owner
+			$row->lease_owner,
+			$row->accepted_at,
+			(int) $row->may_have_landed
 		) > 0;
 	}
 

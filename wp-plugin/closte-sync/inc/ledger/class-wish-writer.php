@@ -103,7 +103,8 @@ final class Wish_Writer {
 		$now     = $this->now();
 		$is_back = (int) ( Wanted::Present === $wanted );
 		$changed = $this->database->run(
-			'UPDATE %i SET ' . self::ANEW . ', needs_confirmation = 0, wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
+			'UPDATE %i SET ' . self::ANEW . ', needs_confirmation = 0,
+				wanted = %s, stage = %s, stage_since = %d, state = %s, state_since = %d,
 				next_call = %s, blog_id = %d, source = %s, next_check_at = %d,
 				may_have_landed = CASE WHEN accepted_at > 0 AND %d = 1 THEN 1 ELSE may_have_landed END,
 				accepted_at = CASE WHEN %d = 1 THEN 0 ELSE accepted_at END, updated_at = %d

@@ -30,6 +30,7 @@ final class Record_Follower {
 		private readonly Ledger $ledger,
 		private readonly Domain_Names $names,
 		private readonly Domain_Records $records,
+		private readonly string $table,
 	) {
 		$this->silencer = new Silencer( static fn( object $listener, string $method ): bool => 'async_process_domain_stage' === $method );
 		$this->log      = new Record_Log( $names );
@@ -102,7 +103,7 @@ final class Record_Follower {
 	 * must not change its address for what we have found.
 	 */
 	private function save( object $record, string $stage ): void {
-		$guard = new Stage_Guard( (int) $record->get_id(), $record->get_stage() );
+		$guard = new Stage_Guard( $this->table, (int) $record->get_id(), $record->get_stage() );
 		$record->set_stage( $stage );
 
 		if ( Stage::Done->value === $stage ) {

@@ -14,9 +14,14 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 final class Stage_Guard {
 
 	/**
+	 * @param string $table Of the records, without the prefix.
 	 * @param string $stage As it was read.
 	 */
-	public function __construct( private readonly int $record_id, private readonly string $stage ) {}
+	public function __construct(
+		private readonly string $table,
+		private readonly int $record_id,
+		private readonly string $stage,
+	) {}
 
 	/**
 	 * @param callable(): mixed $save Saves the record.
@@ -38,8 +43,12 @@ final class Stage_Guard {
 	 * @param mixed $sql Any statement.
 	 */
 	private function only_in_that_stage( mixed $sql ): mixed {
-		$update = sprintf( '/^\s*UPDATE [^=]*%s\W.* WHERE `?id`? = \'?%d\'?\s*$/s', Ultimate_Multisite::TABLE, $this->record_id );
+		$update = sprintf( '/^\s*UPDATE [^=]*%s\W.* WHERE `?id`? = \'?%d\'?\s*$/s', $this->table, $this->record_id );
 
-		return is_string( $sql ) && 1 === preg_match( $update, $sql ) ? rtrim( $sql ) . " AND stage = '" . esc_sql( $this->stage ) . "'" : $sql;
+		if ( ! is_string( $sql ) || 1 !== preg_match( $update, $sql ) ) {
+			return $sql;
+		}
+
+		return rtrim( $sql ) . " AND stage = '" . esc_sql( $this->stage ) . "'";
 	}
 }

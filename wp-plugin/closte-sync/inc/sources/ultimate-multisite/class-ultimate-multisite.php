@@ -23,9 +23,6 @@ final class Ultimate_Multisite implements Source {
 
 	public const ID = 'ultimate-multisite';
 
-	/** Without the prefix. */
-	public const TABLE = 'wu_domain_mappings';
-
 	private const NAME = 'Ultimate Multisite';
 
 	/** They remember what they silenced while one action is carried out. */
@@ -46,8 +43,8 @@ final class Ultimate_Multisite implements Source {
 		return Bridge::is_there();
 	}
 
-	public function table(): ?string {
-		return self::TABLE;
+	public function table(): string {
+		return 'wu_domain_mappings';
 	}
 
 	public function register(): void {
@@ -182,7 +179,8 @@ final class Ultimate_Multisite implements Source {
 		return $this->record_follower ??= new Record_Follower(
 			$this->services->ledger(),
 			$this->services->domain_names(),
-			$this->domain_records()
+			$this->domain_records(),
+			$this->table()
 		);
 	}
 
