@@ -61,8 +61,8 @@ impl<'a> Reader<'a> {
         Ok(record)
     }
 
-    /// Whether [`Self::read`] can read it. Its problems are most of a record: they are looked at, and
-    /// not copied.
+    /// Whether [`Self::read`] can read it. Its problems are most of a record: they are looked at,
+    /// and not copied.
     ///
     /// # Errors
     /// As [`Self::read`].
