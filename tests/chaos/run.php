@@ -11,7 +11,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Chaos;
 
-foreach ( array( 'random', 'names', 'request', 'event-log', 'history', 'lives', 'by-hand', 'calls', 'name-server', 'servers', 'workload', 'fault-schedule', 'network-copy', 'network-state', 'invariants', 'settling', 'seed-run', 'chaos-run' ) as $closte_chaos_class ) {
+foreach ( array( 'random', 'names', 'request', 'event-log', 'history', 'lives', 'by-hand', 'calls', 'name-server', 'servers', 'workload', 'fault-schedule', 'network-copy', 'network-state', 'mapping-events', 'invariants', 'settling', 'seed-run', 'chaos-run' ) as $closte_chaos_class ) {
 	require_once __DIR__ . "/class-$closte_chaos_class.php";
 }
 require_once dirname( __DIR__ ) . '/support/class-emulator.php';
