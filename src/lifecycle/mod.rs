@@ -7,7 +7,7 @@ mod context;
 mod decide;
 mod findings;
 mod observation;
-mod pace;
+mod page_wait;
 mod problem_messages;
 mod record;
 mod schedule;
@@ -24,7 +24,7 @@ pub use observation::{
     DnsFinding, Failure, LONGEST_CHECK_INTERVAL, Observation, SHORTEST_CHECK_INTERVAL, Settings,
     Step,
 };
-pub use pace::Pace;
+pub use page_wait::Pace;
 pub use record::{Call, LATEST, Record, Stage, Wanted};
 pub use schedule::{CERTIFICATE_WARNING_DAYS, LONGEST_WAIT, days_left};
 pub use state::{State, state};

@@ -15,7 +15,7 @@ use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
-use ClosteSync\Sync\Pace;
+use ClosteSync\Sync\Page_Wait;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -225,12 +225,12 @@ final class Sync_Test extends Plugin_Test_Case {
 
 	public function test_line_01_a_page_waits_for_closte_at_most_a_few_times_what_it_takes_here(): void {
 		$page = $this->page_seconds();
-		$this->assertSame( 8.0, Pace::page_seconds(), 'Nothing is known' );
+		$this->assertSame( 8.0, Page_Wait::seconds(), 'Nothing is known' );
 		$this->create_site( 'shop' );
-		$this->assertLessThan( 8.0, Pace::page_seconds() );
+		$this->assertLessThan( 8.0, Page_Wait::seconds() );
 
 		$this->next_request();
-		$seconds = Pace::page_seconds();
+		$seconds = Page_Wait::seconds();
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 30_000 ) );
 		$begun = microtime( true );
 		$this->create_site( 'hanging.example' );
@@ -245,8 +245,8 @@ final class Sync_Test extends Plugin_Test_Case {
 	}
 
 	public function test_line_01_a_page_waits_longer_than_the_one_before_that_closte_was_too_slow_for(): void {
-		Pace::learn( 0.5 );
-		$this->assertSame( 2.5, Pace::page_seconds() );
+		Page_Wait::learn( 0.5 );
+		$this->assertSame( 2.5, Page_Wait::seconds() );
 		$this->emulator->fault( array( 'kind' => 'latency', 'ms' => 4000, 'path' => '/adddomainalias' ) );
 		$this->create_site( 'slow' );
 		$this->assertSame( 'timeout', $this->row( $this->sub( 'slow' ) )->error_reason );
@@ -262,7 +262,7 @@ final class Sync_Test extends Plugin_Test_Case {
 		$this->plugin->circuit_breaker()->ask_again();
 
 		$this->assertFalse( $this->plugin->circuit_breaker()->is_down() );
-		$this->assertSame( 8.0, Pace::page_seconds() );
+		$this->assertSame( 8.0, Page_Wait::seconds() );
 	}
 
 	public function test_line_12_no_part_of_the_key_is_logged_or_stored(): void {

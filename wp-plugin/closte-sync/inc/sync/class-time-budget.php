@@ -37,7 +37,7 @@ final class Time_Budget {
 	}
 
 	public function remaining(): float {
-		$this->seconds ??= Pace::page_seconds();
+		$this->seconds ??= Page_Wait::seconds();
 
 		return max( 0.0, $this->seconds - $this->used );
 	}

@@ -100,7 +100,7 @@ final class Worker {
 							$answers   = new Answers( $this->recorder, $confirmed );
 							$this->work_on( $answers, static fn(): array => array(), $seconds, $lifecycle );
 
-							Pace::learn( $answers->slowest() );
+							Page_Wait::learn( $answers->slowest() );
 							Events::deferred( $answers->missing(), self::out_of_time() );
 
 							return $answers->changed();

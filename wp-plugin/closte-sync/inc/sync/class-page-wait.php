@@ -12,14 +12,14 @@ namespace ClosteSync\Sync;
  * what pages call for counts: the question whether Closte is there is answered faster. A network option of the main
  * network, written when a page would wait longer than before, and once a day.
  */
-final class Pace {
+final class Page_Wait {
 
 	public const OPTION = 'closte_sync_pace';
 
 	/**
 	 * Seconds that the calls of a page may take together.
 	 */
-	public static function page_seconds(): float {
+	public static function seconds(): float {
 		return \Closte\Lifecycle::pageSeconds( self::known(), time() );
 	}
 
