@@ -107,21 +107,8 @@ pub(super) async fn look_up<'z>(
         };
         match said {
             Ok(message) => Answer::Resolved(message),
-            Err(NoAnswer::ServerFailure) if is_bogus(scope, name).await => {
-                Answer::Failed(Unanswered {
-                    at: plain(name),
-                    why: NoAnswer::ServerFailure,
-                    is_sure: true,
-                })
-            }
-            Err(why) => {
-                let servers = if asked.floor.zone_of(name) {
-                    zone().await
-                } else {
-                    &[]
-                };
-                ask_zone(servers, own, name, why).await
-            }
+            // Seldom needed, and large.
+            Err(why) => Box::pin(ask_others(asked.floor, name, why, scope, own, zone)).await,
         }
     }))
     .await;
@@ -146,6 +133,30 @@ pub(super) async fn look_up<'z>(
         }
     }
     None
+}
+
+/// What can be found out at `name`, where the resolvers did not answer: `why`.
+async fn ask_others<'z>(
+    floor: &Name,
+    name: &Name,
+    why: NoAnswer,
+    scope: Scope<'_>,
+    own: Scope<'_>,
+    zone: &impl AsyncFn() -> &'z [ZoneServer],
+) -> Answer {
+    if why == NoAnswer::ServerFailure && is_bogus(scope, name).await {
+        return Answer::Failed(Unanswered {
+            at: plain(name),
+            why,
+            is_sure: true,
+        });
+    }
+    let servers = if floor.zone_of(name) {
+        zone().await
+    } else {
+        &[]
+    };
+    ask_zone(servers, own, name, why).await
 }
 
 /// What the resolvers say of the domain itself.

@@ -17,12 +17,13 @@ use super::client::shared::SharedAnswers;
 use super::client::zone::zone_servers;
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain, probed_host};
-use super::options::DnsOptions;
+use super::options::{DnsOptions, Proof};
 use super::proof::{Proven, Visitor};
 use super::report::DnsReport;
 use super::servers;
 use super::targets::Targets;
 use super::verdict;
+use super::visit::Visit;
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
@@ -92,6 +93,7 @@ impl DnsProber {
         Scope {
             client: &self.client,
             shared: &self.shared,
+            visit: None,
             resolvers,
             guard,
             port: self.options.name_server_port,
@@ -107,7 +109,11 @@ impl DnsProber {
     }
 
     /// What counts as here.
-    async fn expected(&self, resolvers: &[SocketAddr], deadline: Instant) -> ExpectedAddresses {
+    async fn expected(
+        &self,
+        resolvers: &[SocketAddr],
+        deadline: Instant,
+    ) -> Arc<ExpectedAddresses> {
         let guard = self.name_server_guard(resolvers);
         let scope = self.scope(resolvers, &guard, deadline);
         self.targets
@@ -120,22 +126,42 @@ impl DnsProber {
     pub(crate) async fn guard(&self, deadline: Instant) -> AddressGuard {
         let resolvers = self.resolvers.now();
         let expected = self.expected(&resolvers.servers, deadline).await;
-        AddressGuard::new(expected.addresses).and(self.options.also_reachable.iter().copied())
+        AddressGuard::new(expected.addresses.iter().copied())
+            .and(self.options.also_reachable.iter().copied())
     }
 
     /// Every address of `host`, as a resolver gives them; or why nobody could say.
     pub(crate) async fn addresses(
         &self,
         host: &Name,
+        visit: Option<&Visit>,
         deadline: Instant,
     ) -> Result<BTreeSet<IpAddr>, NoAnswer> {
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
-        let scope = self.scope(&resolvers.servers, &none, deadline);
+        let scope = Scope {
+            visit: visit.map(|visit| &visit.answers),
+            ..self.scope(&resolvers.servers, &none, deadline)
+        };
         scope.reachable(host).await
     }
 
     /// Where `domain` points. Takes no longer than the options' `timeout`.
     pub async fn check(&self, domain: &DomainName) -> DnsReport {
+        self.check_host(domain, &probed_host(domain), None).await
+    }
+
+    /// The same, beside the other check of a visit.
+    pub(crate) async fn check_in(&self, visit: &Visit, domain: &DomainName) -> DnsReport {
+        let answers = Some(&visit.answers);
+        self.check_host(domain, visit.host(), answers).await
+    }
+
+    async fn check_host(
+        &self,
+        domain: &DomainName,
+        host: &str,
+        visit: Option<&SharedAnswers>,
+    ) -> DnsReport {
         let start = Instant::now();
         let end = start + self.options.timeout;
         let questions_end = if self.options.proof.is_some() {
@@ -150,14 +176,10 @@ impl DnsProber {
         let expected = self.expected(&resolvers.servers, resolvers_end).await;
         let guard = AddressGuard::new(expected.addresses.iter().copied())
             .and(self.options.also_reachable.iter().copied());
-        let names = (
-            fqdn(&probed_host(domain)),
-            fqdn(domain.host()),
-            fqdn(domain.registrable()),
-        );
-        let (Some(name), Some(above), Some(floor)) = names else {
+        let Some((above, name)) = names(domain, host) else {
             return verdict::too_long(&domain.for_people());
         };
+        let floor = above.trim_to(domain.registrable().split('.').count());
 
         let name_server_guard = guard
             .clone()
@@ -179,8 +201,22 @@ impl DnsProber {
                 .as_slice()
         };
         let (mut servers, authoritative, caa) = join3(
-            servers::ask_resolvers(scope(&none, resolvers_end), &name),
-            async { servers::ask_zone(zone().await, &name, &floor, own).await },
+            servers::ask_resolvers(
+                Scope {
+                    visit,
+                    ..scope(&none, resolvers_end)
+                },
+                &name,
+            ),
+            async {
+                if self.options.authoritative {
+                    // Large, and moved about with the check.
+                    Box::pin(async { servers::ask_zone(zone().await, &name, &floor, own).await })
+                        .await
+                } else {
+                    Vec::new()
+                }
+            },
             caa::look_up(
                 Asked {
                     name: &above,
@@ -197,11 +233,17 @@ impl DnsProber {
         .await;
         servers.extend(authoritative);
         if servers.iter().all(|server| server.chain().is_none()) {
-            servers::look_for_a_circle(&mut servers, &name, scope(&none, questions_end)).await;
+            let scope = scope(&none, questions_end);
+            Box::pin(servers::look_for_a_circle(&mut servers, &name, scope)).await;
         }
 
         let scope = scope(&guard, end);
-        let proven = self.prove(&servers, &expected, domain, &name, scope).await;
+        let proven = match &self.options.proof {
+            Some(proof) => {
+                Box::pin(self.prove(proof, &servers, &expected, domain, &name, scope)).await
+            }
+            None => Proven::default(),
+        };
         verdict::report(&Evidence {
             domain: &domain.for_people(),
             name: domain.ascii(),
@@ -220,15 +262,13 @@ impl DnsProber {
     /// The addresses of others through which a request arrives here.
     async fn prove(
         &self,
+        proof: &Proof,
         servers: &[ServerAnswer],
         expected: &ExpectedAddresses,
         domain: &DomainName,
         name: &Name,
         scope: Scope<'_>,
     ) -> Proven {
-        let Some(proof) = &self.options.proof else {
-            return Proven::default();
-        };
         let unknown_addresses: BTreeSet<IpAddr> = servers
             .iter()
             .filter_map(ServerAnswer::chain)
@@ -250,4 +290,15 @@ impl DnsProber {
         let visitor = Visitor::new(&host, www_counterpart, port, proof, ours, scope);
         visitor.prove(&unknown_addresses).await
     }
+}
+
+/// The domain without its `*.`, and the name that is asked for.
+fn names(domain: &DomainName, host: &str) -> Option<(Name, Name)> {
+    let above = fqdn(domain.host())?;
+    let name = if domain.is_wildcard() {
+        fqdn(host)?
+    } else {
+        above.clone()
+    };
+    Some((above, name))
 }

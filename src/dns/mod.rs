@@ -20,10 +20,11 @@ mod servers;
 mod target_report;
 mod targets;
 mod verdict;
+mod visit;
 
 pub use check::DnsProber;
 pub(crate) use client::nat64::made_up_of;
-pub(crate) use name::{fqdn, probed_host};
+pub(crate) use name::fqdn;
 pub use options::{DnsOptions, Proof};
 pub use ownership::OwnershipReport;
 pub(crate) use problem_codes::CERTIFICATE;
@@ -31,3 +32,4 @@ pub use problem_codes::{CODES, Problem, RecordAction, RecordChange, Severity, Va
 pub use report::{DnsReport, DnsState, ResolverReport};
 pub use target_report::{TargetReport, TargetsReport};
 pub use targets::parse_target;
+pub(crate) use visit::Visit;

@@ -24,6 +24,16 @@ const HEAD_START: Duration = Duration::from_millis(300);
 /// What each resolver of `scope` says. Once one has answered, the others are not waited for as long
 /// as one that is dead would take; once one has failed, not those that are dead.
 pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAnswer> {
+    match scope.resolvers {
+        [only] => {
+            let answer = timeout_at(scope.deadline, ask_resolver(scope, *only, name)).await;
+            vec![answer.unwrap_or_else(|_| silent(*only))]
+        }
+        _ => Box::pin(ask_several(scope, name)).await,
+    }
+}
+
+async fn ask_several(scope: Scope<'_>, name: &Name) -> Vec<ServerAnswer> {
     let start = Instant::now();
     let mut answers: Vec<ServerAnswer> = scope.resolvers.iter().copied().map(silent).collect();
     let mut waiting: BTreeSet<usize> = (0..answers.len()).collect();
@@ -103,8 +113,8 @@ async fn ask_resolver(scope: Scope<'_>, server: SocketAddr, name: &Name) -> Serv
         resolvers: &only,
         ..scope
     };
-    let ask = |query| async move {
-        let chain = cname_chain::ask(scope, server, &query, None).await;
+    let ask = async |query: &Query| {
+        let chain = cname_chain::ask(scope, server, query, None).await;
         match chain {
             Ok(chain) => Ok(CnameChain {
                 addresses: scope.without_made_up(chain.addresses).await,
@@ -113,19 +123,20 @@ async fn ask_resolver(scope: Scope<'_>, server: SocketAddr, name: &Name) -> Serv
             error => error,
         }
     };
-    let mut answer = ask(query.clone()).await;
+    let mut answer = ask(&query).await;
     let mut unverified = None;
     if answer == Err(NoAnswer::ServerFailure) {
         let unchecked = Query {
             checking_disabled: true,
             ..query.clone()
         };
-        unverified = ask(unchecked).await.ok();
+        // Seldom needed, and large.
+        unverified = Box::pin(ask(&unchecked)).await.ok();
     }
     // A failure that goes away when signatures are not looked at is one of the signatures, unless
     // it was passing anyway.
     if unverified.is_some() {
-        answer = ask(query).await;
+        answer = Box::pin(ask(&query)).await;
         unverified = unverified.filter(|_| answer == Err(NoAnswer::ServerFailure));
     }
     ServerAnswer {

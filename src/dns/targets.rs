@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{join, join_all};
@@ -28,7 +29,7 @@ const FRESH_FOR: Duration = Duration::from_secs(60);
 pub(crate) struct Targets {
     addresses: BTreeSet<IpAddr>,
     names: Vec<Name>,
-    found: Mutex<Option<(Instant, ExpectedAddresses)>>,
+    found: Mutex<Option<(Instant, Arc<ExpectedAddresses>)>>,
 }
 
 /// What a target's name was found to have.
@@ -65,25 +66,27 @@ impl Targets {
     }
 
     /// The addresses of all targets. Names that cannot be looked up at the moment are left out.
-    pub async fn expected(&self, scope: Scope<'_>, authoritative: bool) -> ExpectedAddresses {
+    pub async fn expected(&self, scope: Scope<'_>, authoritative: bool) -> Arc<ExpectedAddresses> {
         let mut found = self.found.lock().await;
         if let Some((since, expected)) = &*found
             && since.elapsed() < FRESH_FOR
         {
-            return expected.clone();
+            return Arc::clone(expected);
         }
         let mut expected = ExpectedAddresses {
             addresses: self.addresses.clone(),
             names: self.names.iter().cloned().collect::<HashSet<_>>(),
             complete: true,
         };
-        let looked_up = self.look_up(scope, authoritative).await;
+        // Seldom needed, and large.
+        let looked_up = Box::pin(self.look_up(scope, authoritative)).await;
         expected.complete = looked_up.iter().all(Result::is_ok);
         expected
             .addresses
             .extend(looked_up.into_iter().flatten().flatten());
+        let expected = Arc::new(expected);
         if expected.complete {
-            *found = Some((Instant::now(), expected.clone()));
+            *found = Some((Instant::now(), Arc::clone(&expected)));
         }
         expected
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::task::unconstrained;
 use tokio::time::Instant;
@@ -253,7 +254,7 @@ async fn drive(
                     };
                     let (record, since) = (row.record.clone(), row.since);
                     let work = run.take(step, record, since);
-                    running.push(async move { (index, step, work.await) });
+                    running.push(work.map(move |taken| (index, step, taken)));
                 }
             }
             match running.poll_next_unpin(context) {

@@ -1,6 +1,7 @@
 //! Takes one step of one row: makes its call or its checks, then lets [`decide`] decide.
 
 use std::cell::Cell;
+use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -14,7 +15,7 @@ use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Step};
 use super::record::{Record, Stage};
 use crate::api::Client;
 use crate::certificate::{CertificateReport, CertificateState};
-use crate::dns::{DnsState, Problem, fqdn};
+use crate::dns::{DnsReport, DnsState, Problem, Visit, fqdn};
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
@@ -95,9 +96,9 @@ impl<'a> Run<'a> {
     pub(super) async fn take(&self, step: Step, record: Record, since: Instant) -> Option<Record> {
         let seen = match step {
             Step::Nothing | Step::KeepProtected => Observation::default(),
-            Step::AddIfInDns => self.add_if_in_dns(&record, since).await?,
+            Step::AddIfInDns => Box::pin(self.add_if_in_dns(&record, since)).await?,
             Step::Add | Step::Remove => Observation {
-                call: Some(self.call_in_turn(&record, step, since).await?),
+                call: Some(Box::pin(self.call_in_turn(&record, step, since)).await?),
                 ..Observation::default()
             },
             Step::CheckDns => Observation {
@@ -105,7 +106,7 @@ impl<'a> Run<'a> {
                 ..Observation::default()
             },
             Step::CheckCertificate { repeat_add } => {
-                self.look_at_both(&record, repeat_add, since).await
+                Box::pin(self.look_at_both(&record, repeat_add, since)).await
             }
         };
         let earlier = record.outcome;
@@ -143,7 +144,9 @@ impl<'a> Run<'a> {
             return false;
         };
         let by = Instant::now() + BRIEF_LOOK;
-        let found = self.bounded(self.context.dns.addresses(&name, by)).await;
+        let found = self
+            .bounded(self.context.dns.addresses(&name, None, by))
+            .await;
         found.is_some_and(|found| found.is_ok_and(|addresses| addresses.is_empty()))
     }
 
@@ -182,7 +185,17 @@ impl<'a> Run<'a> {
     }
 
     async fn look_at_both(&self, record: &Record, repeat_add: bool, since: Instant) -> Observation {
-        let (dns, certificate) = join(self.look_up(record), self.look_at(record)).await;
+        let (dns, certificate) = match DomainName::parse(&record.domain, ReservedNames::Allow) {
+            Ok(domain) => {
+                let visit = Visit::new(&domain);
+                let dns = Box::pin(self.context.dns.check_in(&visit, &domain));
+                join(self.finding(&domain, dns), self.look_at(&visit)).await
+            }
+            Err(error) => (
+                unknown_dns(&record.domain, error.to_string()),
+                unknown_certificate(error.reason(), error.to_string()),
+            ),
+        };
         let call = if repeat_add && certificate.state != CertificateState::Valid {
             self.call_in_turn(record, Step::Add, since).await
         } else {
@@ -204,43 +217,41 @@ impl<'a> Run<'a> {
     }
 
     async fn look_up(&self, record: &Record) -> DnsFinding {
-        let unknown = |message: String| DnsFinding {
-            state: DnsState::Unknown,
-            has_address: false,
-            problems: vec![Problem::new("no-answer", message).text("domain", &record.domain)],
-        };
-        let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
-            Ok(domain) => domain,
-            Err(error) => return unknown(error.to_string()),
-        };
-        self.bounded(Box::pin(self.context.dns.check(&domain)))
-            .await
-            .map_or_else(
-                || {
-                    unknown(format!(
-                        "There was no time left to look up {}.",
-                        domain.for_people()
-                    ))
-                },
-                |report| DnsFinding {
-                    state: report.state,
-                    has_address: !report.addresses.is_empty(),
-                    problems: report.problems,
-                },
-            )
+        match DomainName::parse(&record.domain, ReservedNames::Allow) {
+            Ok(domain) => {
+                let check = Box::pin(self.context.dns.check(&domain));
+                self.finding(&domain, check).await
+            }
+            Err(error) => unknown_dns(&record.domain, error.to_string()),
+        }
     }
 
-    async fn look_at(&self, record: &Record) -> CertificateReport {
-        let unknown = |reason, error: String| {
-            CertificateReport::without(CertificateState::Unknown, reason, error)
-        };
-        let domain = match DomainName::parse(&record.domain, ReservedNames::Allow) {
-            Ok(domain) => domain,
-            Err(error) => return unknown(error.reason(), error.to_string()),
-        };
-        self.bounded(self.context.certificates.check(&domain))
-            .await
-            .unwrap_or_else(|| unknown("no-time", "There was no time left to check.".to_owned()))
+    async fn finding(
+        &self,
+        domain: &DomainName,
+        check: Pin<Box<impl Future<Output = DnsReport>>>,
+    ) -> DnsFinding {
+        let report = self.bounded(check).await;
+        report.map_or_else(
+            || {
+                let shown = domain.for_people();
+                let message = format!("There was no time left to look up {shown}.");
+                unknown_dns(domain.ascii(), message)
+            },
+            |report| DnsFinding {
+                state: report.state,
+                has_address: !report.addresses.is_empty(),
+                problems: report.problems,
+            },
+        )
+    }
+
+    async fn look_at(&self, visit: &Visit) -> CertificateReport {
+        let check = Box::pin(self.context.certificates.check_in(visit));
+        let report = self.bounded(check).await;
+        report.unwrap_or_else(|| {
+            unknown_certificate("no-time", "There was no time left to check.".to_owned())
+        })
     }
 
     async fn call(&self, record: &Record, step: Step, since: Instant) -> Result<Outcome, Failure> {
@@ -318,4 +329,16 @@ impl<'a> Run<'a> {
             client.add_domain(&domain).await
         }
     }
+}
+
+fn unknown_dns(domain: &str, message: String) -> DnsFinding {
+    DnsFinding {
+        state: DnsState::Unknown,
+        has_address: false,
+        problems: vec![Problem::new("no-answer", message).text("domain", domain)],
+    }
+}
+
+fn unknown_certificate(reason: &'static str, error: String) -> CertificateReport {
+    CertificateReport::without(CertificateState::Unknown, reason, error)
 }

@@ -1,13 +1,13 @@
 //! Which addresses a probe may connect to. A customer's domain must not make the server connect to
 //! its own network.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The public addresses, and further ones that are allowed.
 #[derive(Clone, Debug, Default)]
 pub struct AddressGuard {
-    also: HashSet<IpAddr>,
+    also: BTreeSet<IpAddr>,
 }
 
 impl AddressGuard {

@@ -102,8 +102,25 @@ async fn ask_one(
     query: &Query,
     floor: Option<&Name>,
 ) -> Result<CnameChain, NoAnswer> {
-    let message = scope.ask(server, query).await?;
-    let (mut chain, mut open) = follow(&message, &query.name);
+    let message = scope.ask_resolver(server, query).await?;
+    let (chain, open) = follow(&message, &query.name);
+    drop(message);
+    if open && !chain.aliases.is_empty() {
+        // Seldom needed, and large.
+        Box::pin(go_on(scope, chain, query, floor)).await
+    } else {
+        Ok(chain)
+    }
+}
+
+/// Follows a chain that a server left open.
+async fn go_on(
+    scope: Scope<'_>,
+    mut chain: CnameChain,
+    query: &Query,
+    floor: Option<&Name>,
+) -> Result<CnameChain, NoAnswer> {
+    let mut open = true;
     while open && let Some(last) = chain.aliases.last().cloned() {
         let message = match floor {
             Some(floor) if !floor.zone_of(&last) => scope.resolve_shared(&last, query.kind).await?,

@@ -2,23 +2,26 @@
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use futures_util::future::join;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name, RecordType};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout_at};
 
 use super::memory::Asked;
 use super::nat64;
 use super::shared::{Answered, SharedAnswers};
 use crate::net::public_address::AddressGuard;
-use crate::net::{DnsClient, NoAnswer, Query, addresses_in};
+use crate::net::{DnsClient, NoAnswer, Query, addresses_in, first_answer};
 
 /// The servers that queries go to, and the deadline for all of them.
 #[derive(Clone, Copy)]
 pub(in crate::dns) struct Scope<'a> {
     pub client: &'a DnsClient,
     pub shared: &'a SharedAnswers,
+    /// What the checks of one visit have of the domain itself.
+    pub visit: Option<&'a SharedAnswers>,
     pub resolvers: &'a [SocketAddr],
     pub guard: &'a AddressGuard,
     /// The port of the zone's own name servers.
@@ -30,6 +33,26 @@ impl Scope<'_> {
     /// What `server` says.
     pub async fn ask(&self, server: SocketAddr, query: &Query) -> Result<Message, NoAnswer> {
         self.client.ask(server, query, self.deadline).await
+    }
+
+    /// What a resolver says of the domain itself, which the visit's other check may have asked it.
+    pub async fn ask_resolver(&self, server: SocketAddr, query: &Query) -> Answered {
+        match self.visit {
+            Some(visit) if query.is_usual() => Box::pin(self.ask_once(visit, server, query)).await,
+            _ => self.ask(server, query).await.map(Arc::new),
+        }
+    }
+
+    async fn ask_once(&self, visit: &SharedAnswers, server: SocketAddr, query: &Query) -> Answered {
+        let asked = Asked {
+            resolvers: vec![server],
+            name: query.name.clone(),
+            kind: query.kind,
+        };
+        // The other check's question may have more time than this one's.
+        let answer = visit.get(asked, self.ask(server, query));
+        let answer = timeout_at(self.deadline, answer).await;
+        answer.unwrap_or(Err(NoAnswer::TimedOut))
     }
 
     /// The first answer that a resolver gives.
@@ -72,9 +95,15 @@ impl Scope<'_> {
     /// Of what the resolvers answered, the addresses that are in records.
     pub async fn without_made_up(&self, addresses: BTreeSet<IpAddr>) -> BTreeSet<IpAddr> {
         let (known, is_suspicious) = nat64::without_well_known(&addresses);
-        if !is_suspicious {
-            return known;
+        if is_suspicious {
+            // Seldom needed, and large.
+            Box::pin(self.without_translated(known)).await
+        } else {
+            known
         }
+    }
+
+    async fn without_translated(&self, known: BTreeSet<IpAddr>) -> BTreeSet<IpAddr> {
         let Ok(name) = Name::from_ascii(nat64::KNOWN_NAME) else {
             return known;
         };
@@ -101,8 +130,15 @@ impl Scope<'_> {
 
     /// As a resolver gives them, with those that it made up for a network without IPv4.
     pub async fn reachable(&self, name: &Name) -> Result<BTreeSet<IpAddr>, NoAnswer> {
-        self.client
-            .addresses(self.resolvers, name, self.deadline)
-            .await
+        let (v4, v6) = (
+            Query::recursive(name, RecordType::A),
+            Query::recursive(name, RecordType::AAAA),
+        );
+        let (v4, v6) = join(
+            first_answer(self.resolvers, |server| self.ask_resolver(server, &v4)),
+            first_answer(self.resolvers, |server| self.ask_resolver(server, &v6)),
+        )
+        .await;
+        addresses_in(v4.as_deref(), v6.as_deref())
     }
 }

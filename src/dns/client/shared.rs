@@ -74,7 +74,8 @@ impl SharedAnswers {
             }
             Way::Ask => {}
         }
-        self.renew(asked, ask).await
+        // What is known already has no need of it.
+        Box::pin(self.renew(asked, ask)).await
     }
 
     /// The answer that `ask` brings, which others may have too.

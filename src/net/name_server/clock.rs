@@ -2,7 +2,6 @@
 //! that is due before those that it knows; and nearly every question is answered before any timer
 //! is due.
 
-use std::collections::HashMap;
 use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +10,8 @@ use std::time::Duration;
 
 use tokio::task::unconstrained;
 use tokio::time::{Instant, sleep};
+
+use super::own_numbers::NumberMap;
 
 /// How late it may be.
 const TICK: Duration = Duration::from_millis(10);
@@ -22,7 +23,7 @@ pub(super) struct Clock {
 
 #[derive(Debug, Default)]
 struct State {
-    alarms: HashMap<u64, (Instant, Waker)>,
+    alarms: NumberMap<u64, (Instant, Waker)>,
     last: u64,
     /// Whether somebody wakes those who wait.
     is_ticking: bool,

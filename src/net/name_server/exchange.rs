@@ -96,15 +96,20 @@ impl<'a> Exchange<'a> {
         let (thread, server) = (self.thread, self.server);
         let known_servers = &thread.known_servers;
         known_servers.asked(server, Instant::now());
-        let turn = turns.to(server).acquire_owned();
-        let mut fresh = timeout_at(self.deadline, turn)
-            .await
-            .map_err(|_| NetError::Timeout)?
-            .ok();
-        let place = thread.sockets.to(server, &[]);
-        let socket = timeout_at(self.deadline, place)
-            .await
-            .map_err(|_| NetError::Timeout)??;
+        let turns = turns.to(server);
+        let mut fresh = match Arc::clone(&turns).try_acquire_owned() {
+            Ok(turn) => Some(turn),
+            Err(_) => timeout_at(self.deadline, turns.acquire_owned())
+                .await
+                .map_err(|_| NetError::Timeout)?
+                .ok(),
+        };
+        let socket = match thread.sockets.at_once(server) {
+            Some(socket) => socket,
+            None => timeout_at(self.deadline, thread.sockets.to(server, &[]))
+                .await
+                .map_err(|_| NetError::Timeout)??,
+        };
         let begin = Instant::now();
         let edns_support = known_servers.edns_support(server, begin);
         self.send(socket, edns_support != EdnsSupport::Unsupported)?;
@@ -162,7 +167,7 @@ impl<'a> Exchange<'a> {
     }
 
     fn send(&mut self, socket: u64, extended: bool) -> Result<(), NetError> {
-        let mut datagram = self.query.message(extended).to_vec()?;
+        let mut datagram = self.query.datagram(extended);
         let sockets = &self.thread.sockets;
         let ticket = sockets.send(socket, &self.question, &mut datagram, extended)?;
         self.tickets.push(ticket);

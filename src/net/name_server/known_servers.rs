@@ -1,7 +1,7 @@
 //! What a thread has learnt about name servers: how long they take, whether they are silent,
 //! and what they cannot do; so that each question need not find out anew. The time is a value.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -40,7 +40,7 @@ pub(super) enum EdnsSupport {
 
 #[derive(Debug, Default)]
 pub(super) struct KnownServers {
-    servers: Mutex<HashMap<SocketAddr, Server>>,
+    servers: Mutex<BTreeMap<SocketAddr, Server>>,
 }
 
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Server {
 }
 
 impl KnownServers {
-    fn servers(&self) -> MutexGuard<'_, HashMap<SocketAddr, Server>> {
+    fn servers(&self) -> MutexGuard<'_, BTreeMap<SocketAddr, Server>> {
         self.servers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

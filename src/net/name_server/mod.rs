@@ -10,6 +10,7 @@
 mod clock;
 mod exchange;
 mod known_servers;
+mod own_numbers;
 mod pending_query;
 mod query;
 mod retransmission_timer;
@@ -125,7 +126,8 @@ impl DnsClient {
         query: &Query,
         deadline: Instant,
     ) -> Result<Message, NoAnswer> {
-        let answer = exchange(&self.turns, server, query, deadline).await;
+        // Whoever asks keeps one or more of these, and is moved about with them.
+        let answer = Box::pin(exchange(&self.turns, server, query, deadline)).await;
         answer.map_err(NoAnswer::from).and_then(telling)
     }
 
@@ -167,73 +169,14 @@ impl DnsClient {
         }
     }
 
-    /// The first answer that any of `servers` gives. The next one is asked when those before it
-    /// failed or are slow; those that were slow before are asked last.
+    /// The first answer that any of `servers` gives.
     pub(crate) async fn ask_any(
         &self,
         servers: &[SocketAddr],
         query: &Query,
         deadline: Instant,
     ) -> Result<Message, NoAnswer> {
-        let (slow, quick): (Vec<_>, Vec<_>) = servers
-            .iter()
-            .copied()
-            .partition(|server| Self::is_slow(*server));
-        let mut waiting = quick.into_iter().chain(slow).peekable();
-        let mut asked: Vec<SocketAddr> = Vec::new();
-        let mut pending = FuturesUnordered::new();
-        let mut failure = NoAnswer::TimedOut;
-        loop {
-            // Somebody has said something: for those that are silent that is no reason to wait.
-            while failure.is_lame()
-                && let Some(server) = waiting.peek()
-                && Self::is_silent(*server)
-                && !Self::is_worth_a_question(*server)
-            {
-                waiting.next();
-            }
-            if let Some(server) = waiting.next() {
-                asked.push(server);
-                pending.push(async move { (server, self.ask(server, query, deadline).await) });
-            } else if pending.is_empty() {
-                return Err(failure);
-            }
-            let more = waiting.peek().is_some();
-            while !pending.is_empty() {
-                let next = if more {
-                    match timeout(PATIENCE, pending.next()).await {
-                        Ok(next) => next,
-                        Err(_) => break,
-                    }
-                } else if failure.is_lame() {
-                    let Some(next) = Self::unless_silent(pending.next(), &asked).await else {
-                        return Err(failure);
-                    };
-                    next
-                } else {
-                    pending.next().await
-                };
-                match next {
-                    Some((server, Ok(message))) => {
-                        for before in asked.iter().take_while(|other| **other != server) {
-                            Self::note_late(*before);
-                        }
-                        return Ok(message);
-                    }
-                    Some((server, Err(error))) => {
-                        asked.retain(|other| *other != server);
-                        // What a server said tells more than that another was silent.
-                        if failure == NoAnswer::TimedOut || error.is_lame() {
-                            failure = error;
-                        }
-                        if more {
-                            break;
-                        }
-                    }
-                    None => break,
-                }
-            }
-        }
+        first_answer(servers, |server| self.ask(server, query, deadline)).await
     }
 
     /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
@@ -253,6 +196,83 @@ impl DnsClient {
         )
         .await;
         addresses_in(v4.as_ref(), v6.as_ref())
+    }
+}
+
+/// The first answer that any of `servers` gives, as `ask` brings it. The next one is asked when
+/// those before it failed or are slow; those that were slow before are asked last.
+pub(crate) async fn first_answer<T, F: Future<Output = Result<T, NoAnswer>>>(
+    servers: &[SocketAddr],
+    ask: impl Fn(SocketAddr) -> F,
+) -> Result<T, NoAnswer> {
+    match servers {
+        [only] => ask(*only).await,
+        _ => Box::pin(first_of_several(servers, &ask)).await,
+    }
+}
+
+async fn first_of_several<T, F: Future<Output = Result<T, NoAnswer>>>(
+    servers: &[SocketAddr],
+    ask: &impl Fn(SocketAddr) -> F,
+) -> Result<T, NoAnswer> {
+    let (slow, quick): (Vec<_>, Vec<_>) = servers
+        .iter()
+        .copied()
+        .partition(|server| DnsClient::is_slow(*server));
+    let mut waiting = quick.into_iter().chain(slow).peekable();
+    let mut asked: Vec<SocketAddr> = Vec::new();
+    let mut pending = FuturesUnordered::new();
+    let mut failure = NoAnswer::TimedOut;
+    loop {
+        // Somebody has said something: for those that are silent that is no reason to wait.
+        while failure.is_lame()
+            && let Some(server) = waiting.peek()
+            && DnsClient::is_silent(*server)
+            && !DnsClient::is_worth_a_question(*server)
+        {
+            waiting.next();
+        }
+        if let Some(server) = waiting.next() {
+            asked.push(server);
+            pending.push(async move { (server, ask(server).await) });
+        } else if pending.is_empty() {
+            return Err(failure);
+        }
+        let more = waiting.peek().is_some();
+        while !pending.is_empty() {
+            let next = if more {
+                match timeout(PATIENCE, pending.next()).await {
+                    Ok(next) => next,
+                    Err(_) => break,
+                }
+            } else if failure.is_lame() {
+                let Some(next) = DnsClient::unless_silent(pending.next(), &asked).await else {
+                    return Err(failure);
+                };
+                next
+            } else {
+                pending.next().await
+            };
+            match next {
+                Some((server, Ok(message))) => {
+                    for before in asked.iter().take_while(|other| **other != server) {
+                        DnsClient::note_late(*before);
+                    }
+                    return Ok(message);
+                }
+                Some((server, Err(error))) => {
+                    asked.retain(|other| *other != server);
+                    // What a server said tells more than that another was silent.
+                    if failure == NoAnswer::TimedOut || error.is_lame() {
+                        failure = error;
+                    }
+                    if more {
+                        break;
+                    }
+                }
+                None => break,
+            }
+        }
     }
 }
 

@@ -4,7 +4,7 @@
 //! for a batch that waits for PHP code, or that a child of a fork has inherited, is not gone on
 //! with, and gives nothing back.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,7 +17,7 @@ const MOST_FRESH: usize = 64;
 const MOST_SERVERS: usize = 1024;
 
 #[derive(Debug, Default)]
-pub(super) struct Turns(Mutex<HashMap<SocketAddr, Arc<Semaphore>>>);
+pub(super) struct Turns(Mutex<BTreeMap<SocketAddr, Arc<Semaphore>>>);
 
 impl Turns {
     /// Whoever asks `server` waits for one of these first, and keeps it until the question no

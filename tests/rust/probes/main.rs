@@ -27,4 +27,5 @@ mod proof_redirects;
 mod support;
 #[cfg(target_os = "linux")]
 mod system_files;
+mod visit_questions;
 mod www;

@@ -12,7 +12,7 @@
 
 mod open;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +24,7 @@ use tokio::time::Instant;
 
 use self::open::{Open, READABLE, Sent, Taken, UdpFd, connected, random_ids};
 use super::known_servers::KnownServers;
+use super::own_numbers::NumberMap;
 use super::pending_query::{Answer, PendingQuery};
 
 /// Sockets of all servers.
@@ -55,8 +56,8 @@ pub(super) struct Sockets {
 
 #[derive(Debug, Default)]
 struct State {
-    open: HashMap<u64, Open>,
-    of: HashMap<SocketAddr, Vec<u64>>,
+    open: NumberMap<u64, Open>,
+    of: BTreeMap<SocketAddr, Vec<u64>>,
     last: u64,
     idle: usize,
 }
@@ -136,6 +137,11 @@ impl Sockets {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same as [`Self::to`], where nothing has to be waited for or opened.
+    pub(super) fn at_once(&self, server: SocketAddr) -> Option<u64> {
+        self.state().pick(server, &[], false)
     }
 
     /// A socket for a question to `server`; waits until there is room for one. `not`: those that

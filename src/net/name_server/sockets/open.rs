@@ -1,6 +1,5 @@
 //! One socket, and what was sent through it.
 
-use std::collections::HashMap;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
+use crate::net::name_server::own_numbers::NumberMap;
 use crate::net::name_server::pending_query::PendingQuery;
 
 /// Questions that one socket carries.
@@ -56,7 +56,7 @@ pub(super) struct Open {
     /// Random, and not used yet.
     ids: Vec<u16>,
     /// By identifier; also those that nobody waits for any more.
-    pub(super) sent: HashMap<u16, Sent>,
+    pub(super) sent: NumberMap<u16, Sent>,
     /// Of these, those that somebody waits for.
     pub(super) waiting: usize,
     strays: usize,
@@ -88,7 +88,7 @@ impl Open {
             reader,
             opened: Instant::now(),
             ids,
-            sent: HashMap::new(),
+            sent: NumberMap::default(),
             waiting: 0,
             strays: 0,
             _room: room,
