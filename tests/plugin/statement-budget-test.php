@@ -232,6 +232,30 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		$this->assertSame( 3000, $this->plugin->ledger_search()->recent_counts()->total() );
 	}
 
+	/** Whatever the database believes of its tables, which it has counted when they were small. */
+	public function test_a_hundred_names_are_looked_for_in_an_index(): void {
+		$tables = array( $this->wpdb->blogs, $this->plugin->schema()->table() );
+
+		foreach ( $tables as $table ) {
+			$this->wpdb->query( "ALTER TABLE $table STATS_AUTO_RECALC = 0" );
+			$this->wpdb->query( "ANALYZE TABLE $table" );
+		}
+
+		$domains = static fn( int $count ): array => array_map( static fn( int $n ): string => "s$n.example", range( 1, $count ) );
+		$this->wpdb->query( "INSERT INTO {$this->wpdb->blogs} ( domain, path ) VALUES ( '" . implode( "', '/' ), ( '", $domains( self::MANY ) ) . "', '/' )" );
+		$this->plugin->ledger()->want_new( array_fill_keys( $domains( self::MANY ), array( 'blog_id' => 0, 'source' => Row_Source::CORE ) ) );
+		$this->plugin->desired_domains()->wanted( $domains( 1 ) );
+		$wanted = $this->rows_read( fn() => $this->assertCount( 100, $this->plugin->desired_domains()->wanted( $domains( 100 ) ) ) );
+		$found  = $this->rows_read( fn() => $this->assertCount( 100, $this->plugin->ledger()->find_all( $domains( 100 ) ) ) );
+
+		foreach ( $tables as $table ) {
+			$this->wpdb->query( "ALTER TABLE $table STATS_AUTO_RECALC = DEFAULT" );
+		}
+
+		$this->assertLessThan( 1000, $wanted );
+		$this->assertLessThan( 1000, $found );
+	}
+
 	/** @return list<array{string, int}> Statements, and the rows that the storage reads for each. */
 	private function rows_read_by_statement( callable $task ): array {
 		$statements = array();

@@ -79,7 +79,7 @@ final class Desired_Domains {
 	 */
 	private function owners( array $domains ): array {
 		$blogs  = $this->database->table( 'blogs' );
-		$owners = self::owned( Row_Source::CORE, $this->lookup->first_blogs( $domains, 'SELECT blog_id, domain FROM %i WHERE :named ORDER BY blog_id', 'domain', $blogs ) );
+		$owners = self::owned( Row_Source::CORE, $this->lookup->first_blogs( $domains, 'SELECT blog_id, domain FROM %i WHERE :named', 'domain', $blogs ) );
 
 		return count( $owners ) < count( $domains )
 			? $owners + $this->mapped( array_values( array_diff( $domains, array_keys( $owners ) ) ), $this->sources->tables() )
@@ -99,7 +99,7 @@ final class Desired_Domains {
 				$source,
 				$this->lookup->first_blogs(
 					array_values( array_diff( $domains, array_keys( $owners ) ) ),
-					'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE :named ORDER BY m.blog_id',
+					'SELECT m.blog_id, m.domain FROM %i m INNER JOIN %i b ON b.blog_id = m.blog_id WHERE :named',
 					'm.domain',
 					$table,
 					$this->database->table( 'blogs' )
@@ -130,7 +130,7 @@ final class Desired_Domains {
 	public function is_of_another_site( string $domain, int $blog_id ): bool {
 		return array() !== $this->lookup->first_blogs(
 			array( $this->names->canonical( $domain ) ),
-			sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND :named ORDER BY blog_id', $blog_id ),
+			sprintf( 'SELECT blog_id, domain FROM %%i WHERE blog_id <> %d AND :named', $blog_id ),
 			'domain',
 			$this->database->table( 'blogs' )
 		);

@@ -20,8 +20,11 @@ final class Domain_Lookup {
 	/** Sites whose names a collation may take for the same. */
 	private const MOST_ALIKE = 50;
 
-	/** Names in one statement. */
-	private const ASKED_TOGETHER = 100;
+	/**
+	 * Forms of names in one statement. From 200 on MariaDB does not look how many rows each has, but goes by what it knew of the
+	 * index once (`eq_range_index_dive_limit`), and reads the whole table.
+	 */
+	private const ASKED_TOGETHER = 198;
 
 	/** How the names of collations end to which capitals make no difference. */
 	private const IGNORES_CASE = '_ci';
@@ -32,7 +35,7 @@ final class Domain_Lookup {
 	 * The first site that has each name, however it is written there.
 	 *
 	 * @param list<string> $domains
-	 * @param string       $sql     Selects `blog_id` and `domain` in the order of sites, with `:named` for the condition.
+	 * @param string       $sql     Selects `blog_id` and `domain`, with `:named` for the condition at its end.
 	 * @param string       $column  The column of names, as that statement calls it.
 	 * @param string       $table   Which has that column; the first table of the statement.
 	 * @param string       ...$more Its other tables.
@@ -42,7 +45,7 @@ final class Domain_Lookup {
 	public function first_blogs( array $domains, string $sql, string $column, string $table, string ...$more ): array {
 		$found = array();
 
-		foreach ( array_chunk( $domains, self::ASKED_TOGETHER ) as $chunk ) {
+		foreach ( $this->portions( $domains ) as $chunk ) {
 			$as_written   = fn( array $names ): array => $this->as_written( $column, $names );
 			$in_any_case  = fn( array $names ): array => $this->in_any_case( $column, $names );
 			$ignores_case = false;
@@ -62,6 +65,32 @@ final class Domain_Lookup {
 	}
 
 	/**
+	 * @param list<string> $domains
+	 * @return iterable<non-empty-list<string>> Those that one statement asks for.
+	 */
+	private function portions( array $domains ): iterable {
+		$portion = array();
+		$forms   = 0;
+
+		foreach ( $domains as $domain ) {
+			$more = count( $this->names->forms( $domain ) );
+
+			if ( array() !== $portion && $forms + $more > self::ASKED_TOGETHER ) {
+				yield $portion;
+				$portion = array();
+				$forms   = 0;
+			}
+
+			$portion[] = $domain;
+			$forms    += $more;
+		}
+
+		if ( array() !== $portion ) {
+			yield $portion;
+		}
+	}
+
+	/**
 	 * @param list<string>                                        $domains
 	 * @param callable(list<string>): array{string, list<string>} $condition    Makes it and its values from names.
 	 * @param bool                                                $ignores_case Set to whether capitals make no difference here.
@@ -78,7 +107,9 @@ final class Domain_Lookup {
 		list( $named, $values ) = $condition( $domains );
 
 		$most   = self::MOST_ALIKE * count( $domains );
-		$select = str_replace( ':named', $named, $sql ) . " LIMIT $most";
+		// Many names without an order: for that MariaDB would read all sites. One may have very many of them.
+		$order  = 1 === count( $domains ) ? ' ORDER BY blog_id' : '';
+		$select = str_replace( ':named', $named, $sql ) . "$order LIMIT $most";
 		$found  = array();
 		$rows   = $this->database->is_sqlite()
 			? $this->database->rows( $select, $table, ...$more, ...$values )
@@ -106,9 +137,11 @@ final class Domain_Lookup {
 			}
 		}
 
-		// One name that very many sites share has kept the others out.
+		// One name that very many sites share has kept others out, and its own first one perhaps.
 		if ( count( $rows ) >= $most && count( $domains ) > 1 ) {
-			foreach ( array_diff( $domains, array_keys( $found ) ) as $domain ) {
+			$found = array();
+
+			foreach ( $domains as $domain ) {
 				$found += $this->ask( array( $domain ), $condition, $ignores_case, $sql, $table, ...$more );
 			}
 		}
