@@ -13,7 +13,7 @@ use super::client::cname_chain::{self, CnameChain, End};
 use super::client::scope::Scope;
 use super::client::zone::{ServerFault, ZoneServer};
 use super::evidence::ServerAnswer;
-use crate::net::{DNS_PORT, DnsClient, GLANCE, NoAnswer, Query};
+use crate::net::{DNS_PORT, DnsClient, GLANCE, NoAnswer, Query, by};
 
 /// Further time for the other resolvers when one has answered, at least. Those that kept us waiting
 /// before have none.
@@ -26,8 +26,8 @@ const HEAD_START: Duration = Duration::from_millis(300);
 pub(super) async fn ask_resolvers(scope: Scope<'_>, name: &Name) -> Vec<ServerAnswer> {
     match scope.resolvers {
         [only] => {
-            let answer = timeout_at(scope.deadline, ask_resolver(scope, *only, name)).await;
-            vec![answer.unwrap_or_else(|_| silent(*only))]
+            let answer = by(scope.deadline, ask_resolver(scope, *only, name)).await;
+            vec![answer.unwrap_or_else(|| silent(*only))]
         }
         _ => Box::pin(ask_several(scope, name)).await,
     }

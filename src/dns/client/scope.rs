@@ -7,13 +7,13 @@ use std::sync::Arc;
 use futures_util::future::join;
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name, RecordType};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::memory::Asked;
 use super::nat64;
 use super::shared::{Answered, SharedAnswers};
 use crate::net::public_address::AddressGuard;
-use crate::net::{DnsClient, NoAnswer, Query, addresses_in, first_answer};
+use crate::net::{DnsClient, NoAnswer, Query, addresses_in, by, first_answer};
 
 /// The servers that queries go to, and the deadline for all of them.
 #[derive(Clone, Copy)]
@@ -51,7 +51,7 @@ impl Scope<'_> {
         };
         // The other check's question may have more time than this one's.
         let answer = visit.get(asked, self.ask(server, query));
-        let answer = timeout_at(self.deadline, answer).await;
+        let answer = by(self.deadline, answer).await;
         answer.unwrap_or(Err(NoAnswer::TimedOut))
     }
 

@@ -12,10 +12,10 @@ use std::time::Duration;
 
 use hickory_resolver::proto::op::Message;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::memory::{Asked, Memory};
-use crate::net::NoAnswer;
+use crate::net::{NoAnswer, by};
 
 /// How long somebody else's question is waited for: it may have been lost.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -66,7 +66,8 @@ impl SharedAnswers {
         match way {
             Way::Known(answer) => return Ok(answer),
             Way::Wait(mut answer) => {
-                if let Ok(Ok(answer)) = timeout(PATIENCE, answer.wait_for(Option::is_some)).await
+                let until = Instant::now() + PATIENCE;
+                if let Some(Ok(answer)) = by(until, answer.wait_for(Option::is_some)).await
                     && let Some(answer) = &*answer
                 {
                     return Ok(Arc::clone(answer));

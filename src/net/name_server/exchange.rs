@@ -99,16 +99,20 @@ impl<'a> Exchange<'a> {
         let turns = turns.to(server);
         let mut fresh = match Arc::clone(&turns).try_acquire_owned() {
             Ok(turn) => Some(turn),
-            Err(_) => timeout_at(self.deadline, turns.acquire_owned())
+            Err(_) => thread
+                .clock
+                .by(self.deadline, turns.acquire_owned())
                 .await
-                .map_err(|_| NetError::Timeout)?
+                .ok_or(NetError::Timeout)?
                 .ok(),
         };
         let socket = match thread.sockets.at_once(server) {
             Some(socket) => socket,
-            None => timeout_at(self.deadline, thread.sockets.to(server, &[]))
+            None => thread
+                .clock
+                .by(self.deadline, thread.sockets.to(server, &[]))
                 .await
-                .map_err(|_| NetError::Timeout)??,
+                .ok_or(NetError::Timeout)??,
         };
         let begin = Instant::now();
         let edns_support = known_servers.edns_support(server, begin);

@@ -199,6 +199,12 @@ impl DnsClient {
     }
 }
 
+/// What `future` results in, unless that time comes first, by the one timer for all questions.
+pub(crate) async fn by<T>(time: Instant, future: impl Future<Output = T>) -> Option<T> {
+    let thread = ThreadState::current()?;
+    thread.clock.by(time, future).await
+}
+
 /// The first answer that any of `servers` gives, as `ask` brings it. The next one is asked when
 /// those before it failed or are slow; those that were slow before are asked last.
 pub(crate) async fn first_answer<T, F: Future<Output = Result<T, NoAnswer>>>(
