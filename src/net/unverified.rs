@@ -70,18 +70,14 @@ fn common_config() -> Result<ClientConfig, Error> {
     Ok(config)
 }
 
-/// The same, what hashes with SHA-384 last: most processors have instructions for SHA-256 and none
-/// for it, and nothing secret is sent. Whatever a server chooses, its certificate is the same.
+/// The same, of TLS 1.3 what hashes with SHA-384 last: most processors have instructions for
+/// SHA-256 and none for it, and nothing secret is sent. With TLS 1.2 a server chooses between its
+/// certificates by this order, so that one stays as it is.
 fn cheapest_first(provider: &CryptoProvider) -> CryptoProvider {
     let mut provider = provider.clone();
-    provider.cipher_suites.sort_by_key(|suite| {
-        matches!(
-            suite.suite(),
-            CipherSuite::TLS13_AES_256_GCM_SHA384
-                | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
-                | CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
-        )
-    });
+    provider
+        .cipher_suites
+        .sort_by_key(|suite| suite.suite() == CipherSuite::TLS13_AES_256_GCM_SHA384);
     provider
 }
 

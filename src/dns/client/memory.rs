@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
+use std::iter::once;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,15 +29,19 @@ pub(super) struct Asked {
 }
 
 /// hickory's hash of a name takes one step for each octet. The resolvers of a prober are the same.
+/// Strangers choose names: those that differ in where labels end alone must not all be alike.
 impl Hash for Asked {
     fn hash<H: Hasher>(&self, state: &mut H) {
         u16::from(self.kind).hash(state);
         let mut octets = [0; Name::MAX_LENGTH];
-        let labels = self.name.iter().flatten();
+        let labels = self.name.iter().flat_map(|label| {
+            let length = u8::try_from(label.len()).unwrap_or(u8::MAX);
+            once(length).chain(label.iter().map(u8::to_ascii_lowercase))
+        });
         let length = octets
             .iter_mut()
             .zip(labels)
-            .map(|(place, octet)| *place = octet.to_ascii_lowercase())
+            .map(|(place, octet)| *place = octet)
             .count();
         state.write(octets.get(..length).unwrap_or_default());
     }

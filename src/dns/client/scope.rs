@@ -49,10 +49,8 @@ impl Scope<'_> {
             name: query.name.clone(),
             kind: query.kind,
         };
-        // The other check's question may have more time than this one's.
-        let answer = visit.get(asked, self.ask(server, query));
-        let answer = by(self.deadline, answer).await;
-        answer.unwrap_or(Err(NoAnswer::TimedOut))
+        self.in_time(visit.get(asked, self.ask(server, query)))
+            .await
     }
 
     /// The first answer that a resolver gives.
@@ -66,7 +64,14 @@ impl Scope<'_> {
     /// The same of a name that is not the domain's own: other checks may have asked already.
     pub async fn resolve_shared(&self, name: &Name, kind: RecordType) -> Answered {
         let ask = self.resolve(name, kind);
-        self.shared.get(self.asked(name, kind), ask).await
+        let answer = self.shared.get(self.asked(name, kind), ask);
+        self.in_time(answer).await
+    }
+
+    /// Somebody else's question may have more time than this check has.
+    async fn in_time(&self, answer: impl Future<Output = Answered>) -> Answered {
+        let answer = by(self.deadline, answer).await;
+        answer.unwrap_or(Err(NoAnswer::TimedOut))
     }
 
     /// The same of the domain itself: it is asked anew, and other checks may have the answer.

@@ -7,9 +7,11 @@
 //! with the prober, which each run and each person who wants to know makes anew.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future::{Either, select};
 use hickory_resolver::proto::op::Message;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -17,7 +19,7 @@ use tokio::time::Instant;
 use super::memory::{Asked, Memory};
 use crate::net::{NoAnswer, by};
 
-/// How long somebody else's question is waited for: it may have been lost.
+/// How long somebody else's question is waited for alone: it may have been lost.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// An answer that others have too.
@@ -32,13 +34,21 @@ pub(in crate::dns) struct SharedAnswers {
 #[derive(Debug, Default)]
 struct State {
     memory: Memory,
-    under_way: HashMap<Asked, watch::Receiver<Option<Arc<Message>>>>,
+    under_way: HashMap<Asked, Awaited>,
+}
+
+/// The answer to a question that is under way.
+type Awaited = watch::Receiver<Option<Arc<Message>>>;
+
+/// `None`: the question was dropped.
+async fn arrival(answer: &mut Awaited) -> Option<Arc<Message>> {
+    answer.wait_for(Option::is_some).await.ok()?.clone()
 }
 
 /// What there is to do for an answer.
 enum Way {
     Known(Arc<Message>),
-    Wait(watch::Receiver<Option<Arc<Message>>>),
+    Wait(Awaited),
     Ask,
 }
 
@@ -67,16 +77,32 @@ impl SharedAnswers {
             Way::Known(answer) => return Ok(answer),
             Way::Wait(mut answer) => {
                 let until = Instant::now() + PATIENCE;
-                if let Some(Ok(answer)) = by(until, answer.wait_for(Option::is_some)).await
-                    && let Some(answer) = &*answer
-                {
-                    return Ok(Arc::clone(answer));
+                match by(until, arrival(&mut answer)).await {
+                    Some(Some(answer)) => return Ok(answer),
+                    // It was dropped.
+                    Some(None) => {}
+                    None => return Box::pin(self.renew_beside(answer, asked, ask)).await,
                 }
             }
             Way::Ask => {}
         }
         // What is known already has no need of it.
         Box::pin(self.renew(asked, ask)).await
+    }
+
+    /// The answer that `ask` brings, or the one that others wait for still, whichever is first.
+    async fn renew_beside(
+        &self,
+        mut answer: Awaited,
+        asked: Asked,
+        ask: impl Future<Output = Result<Message, NoAnswer>>,
+    ) -> Answered {
+        let (theirs, ours) = (pin!(arrival(&mut answer)), pin!(self.renew(asked, ask)));
+        match select(theirs, ours).await {
+            Either::Left((Some(answer), _)) => Ok(answer),
+            Either::Left((None, ours)) => ours.await,
+            Either::Right((answer, _)) => answer,
+        }
     }
 
     /// The answer that `ask` brings, which others may have too.

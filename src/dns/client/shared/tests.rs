@@ -61,6 +61,27 @@ fn those_who_ask_at_once_or_later_share_one_question() {
 }
 
 #[test]
+fn somebody_elses_answer_counts_also_where_it_came_late() {
+    block_on(async {
+        let shared = SharedAnswers::default();
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let owner = shared.get(asked(), async {
+            told.await.unwrap();
+            Ok(answer(7))
+        });
+        // Asks when it has waited long enough, and hears nothing.
+        let waiter = shared.get(asked(), async {
+            tell.send(()).unwrap();
+            pending().await
+        });
+        let (owned, waited) = futures_util::future::join(owner, waiter).await;
+        let ids = [owned, waited].map(|said| said.unwrap().metadata.id);
+        assert_eq!(ids, [7, 7]);
+        assert!(shared.state().under_way.is_empty());
+    });
+}
+
+#[test]
 fn a_failure_is_the_askers_own() {
     block_on(async {
         let (shared, count) = (SharedAnswers::default(), Cell::new(0));
