@@ -65,7 +65,7 @@ final class Invariants {
 
 	/**
 	 * Ultimate Multisite saves whole records as they were read: who saves one there may undo what another request has made ready,
-	 * and that is not ours.
+	 * and that is not ours. It is the first change of such a request.
 	 *
 	 * @param list<array{at: float, request: string, source: string, id: int, site: int, domain: string, stage: string}> $history
 	 * @param list<Request>                                                                                             $requests
@@ -77,9 +77,11 @@ final class Invariants {
 		$saves  = array_column( $saves, null, 'id' );
 		$stages = array();
 		foreach ( $history as $change ) {
-			$row    = "{$change['source']} {$change['id']}";
-			$before = $stages[ $row ] ?? '';
-			if ( '' !== $change['domain'] && ! isset( $saves[ $change['request'] ] ) && in_array( $before, History::ACTIVE_STAGES, true ) && ! in_array( $change['stage'], History::ACTIVE_STAGES, true ) ) {
+			$row        = "{$change['source']} {$change['id']}";
+			$before     = $stages[ $row ] ?? '';
+			$is_its_own = isset( $saves[ $change['request'] ] );
+			unset( $saves[ $change['request'] ] );
+			if ( '' !== $change['domain'] && ! $is_its_own && in_array( $before, History::ACTIVE_STAGES, true ) && ! in_array( $change['stage'], History::ACTIVE_STAGES, true ) ) {
 				$wrong[] = "request {$change['request']} took {$change['domain']} off the web: its record went from $before to {$change['stage']}";
 			}
 			$stages[ $row ] = '' === $change['domain'] ? '' : $change['stage'];

@@ -117,7 +117,10 @@ final class Chaos_Calls_Test extends TestCase {
 		$this->assertCount( 1, Invariants::of_stages( $off, array( $this->request( '1/0', 'run', 0.0, 2.0 ) ) ) );
 		$this->assertSame( array(), Invariants::of_stages( array( $change( 'checking-dns' ), $change( 'failed' ), $change( 'done' ) ), array() ) );
 		// Somebody saved the record as it had been read before.
-		$this->assertSame( array(), Invariants::of_stages( $off, array( $this->request( '1/0', 'move_record', 0.0, 2.0 ) ) ) );
+		$ready = array( 'request' => '2/0' ) + $change( 'done' );
+		$saves = array( $this->request( '1/0', 'move_record', 0.0, 2.0 ) );
+		$this->assertSame( array(), Invariants::of_stages( array( $ready, $change( 'failed' ) ), $saves ) );
+		$this->assertCount( 1, Invariants::of_stages( array( $change( 'done' ), $change( 'failed' ) ), $saves ), 'What comes later in the request is ours' );
 	}
 
 	/**

@@ -200,7 +200,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	public function test_a_site_that_another_request_deletes_while_it_is_renamed_leaves_nothing(): void {
 		$old = get_site( $this->create_site( 'shop' ) );
 		$this->next_request();
-		( new Core_Listener( $this->plugin->sync(), $this->plugin->ledger(), $this->plugin->desired_domains(), new Own_Domains() ) )->before_write( new \WP_Error(), array( 'domain' => 'moved.example' ), $old );
+		( new Core_Listener( $this->plugin->sync(), $this->plugin->ledger(), $this->plugin->desired_domains(), new Own_Domains(), $this->plugin->domain_names() ) )->before_write( new \WP_Error(), array( 'domain' => 'moved.example' ), $old );
 		$this->wpdb->delete( $this->wpdb->blogs, array( 'blog_id' => $old->blog_id ) );
 		// WordPress goes on, with null for the site; its own listeners have PHP warnings for that.
 		foreach ( array( 'wp_maybe_update_network_site_counts_on_update', 'wp_maybe_transition_site_statuses_on_update', 'wp_maybe_clean_new_site_cache_on_update' ) as $own ) {
@@ -224,6 +224,18 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->next_request();
 
 		$this->assertSame( array( 'last.example', 'www.last.example' ), $this->emulator->domains() );
+	}
+
+	public function test_what_a_site_lost_unheard_earlier_stays_at_closte_when_its_address_changes(): void {
+		$id = $this->create_site( 'shop' );
+		$this->next_request();
+		$this->wpdb->update( $this->wpdb->blogs, array( 'domain' => 'unheard.example' ), array( 'blog_id' => $id ) );
+		$this->set_rows( 'updated_at = updated_at - 3600' );
+		clean_blog_cache( $id );
+		wp_update_site( $id, array( 'domain' => 'last.example' ) );
+		$this->next_request();
+
+		$this->assertContains( $this->sub( 'shop' ), $this->emulator->domains() );
 	}
 
 	public function test_what_the_database_refuses_at_last_is_forgotten_when_the_request_ends(): void {

@@ -161,11 +161,11 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$late       = $this->claimed( 'a.example' );
 		$this->now += 31;
 		$this->ledger->accept( 'a.example' );
-		$accepted = $this->ledger->find( 'a.example' );
-
-		$this->assertSame( array( Stage::CheckingDns, '', 0 ), array( $accepted->stage, $accepted->lease_owner, $accepted->lease_until ) );
 		$this->assertFalse( $this->leases->record( $late, array( 'stage' => 'pending', 'error_kind' => 'transient', 'next_check_at' => $this->now + 900 ) ) );
-		$this->assertEquals( $accepted, $this->ledger->find( 'a.example' ) );
+		$row = $this->ledger->find( 'a.example' );
+
+		// Its call may have come after the list was read.
+		$this->assertSame( array( Stage::CheckingDns, $this->now, '', true, $this->now ), array( $row->stage, $row->accepted_at, $row->error_kind, $row->may_have_landed, $row->next_check_at ) );
 	}
 
 	public function test_a_record_has_all_of_a_row_that_is_not_the_plugins_own(): void {

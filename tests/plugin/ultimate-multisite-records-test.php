@@ -121,23 +121,38 @@ final class Ultimate_Multisite_Records_Test extends Ultimate_Multisite_Test_Case
 		}
 	}
 
-	public function test_what_an_admin_makes_ready_while_a_finding_is_written_stays_ready(): void {
+	/**
+	 * @dataProvider changes_meanwhile
+	 * @param array<string, string|int> $change What another request writes into the record between our reading and saving it.
+	 */
+	public function test_what_an_admin_changes_while_a_finding_is_written_stays( array $change, string $found ): void {
 		$record = $this->mapped( array( 'stage' => 'checking-dns' ) );
 		$saved  = false;
 		add_filter(
 			'query',
-			function ( string $sql ) use ( &$saved, $record ): string {
+			function ( string $sql ) use ( &$saved, $record, $change ): string {
 				if ( ! $saved && 1 === preg_match( '/^UPDATE .*wu_domain_mappings/', $sql ) ) {
 					$saved = true;
-					$this->wpdb->update( $this->wpdb->base_prefix . 'wu_domain_mappings', array( 'stage' => 'done' ), array( 'id' => $record->get_id() ) );
+					$this->wpdb->update( $this->wpdb->base_prefix . 'wu_domain_mappings', $change, array( 'id' => $record->get_id() ) );
 				}
 				return $sql;
 			}
 		);
-		$this->take_step( array( 'stage' => 'checking-ssl-cert' ) );
+		$this->take_step( array( 'stage' => $found ) );
 
 		$this->assertTrue( $saved );
-		$this->assertSame( 'done', $this->stored( $record )->get_stage() );
+		$row = $this->wpdb->get_row( $this->wpdb->prepare( 'SELECT * FROM %i WHERE id = %d', $this->wpdb->base_prefix . 'wu_domain_mappings', $record->get_id() ), ARRAY_A );
+		$this->assertEquals( $change, array_intersect_key( $row, $change ) );
+	}
+
+	/** @return array<string, array{array<string, string|int>, string}> */
+	public static function changes_meanwhile(): array {
+		return array(
+			'made ready'               => array( array( 'stage' => 'done' ), 'checking-ssl-cert' ),
+			'made ready without https' => array( array( 'stage' => 'done-without-ssl' ), 'done' ),
+			'another name'             => array( array( 'domain' => 'renamed.example' ), 'checking-ssl-cert' ),
+			'another site'             => array( array( 'blog_id' => 77 ), 'done' ),
+		);
 	}
 
 	public function test_what_an_admin_chose_for_a_live_site_is_left_alone_by_the_daily_check(): void {

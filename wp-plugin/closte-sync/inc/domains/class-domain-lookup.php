@@ -108,7 +108,7 @@ final class Domain_Lookup {
 
 		$most   = self::MOST_ALIKE * count( $domains );
 		// Many names without an order: for that MariaDB would read all sites. One may have very many of them.
-		$order  = 1 === count( $domains ) ? ' ORDER BY blog_id' : '';
+		$order  = 1 === count( $domains ) ? ' ORDER BY 1' : '';
 		$select = str_replace( ':named', $named, $sql ) . "$order LIMIT $most";
 		$found  = array();
 		$rows   = $this->database->is_sqlite()

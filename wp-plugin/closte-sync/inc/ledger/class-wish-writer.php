@@ -315,7 +315,7 @@ final class Wish_Writer {
 	}
 
 	/**
-	 * A lease that has ended goes: an answer that comes late would change what was written here.
+	 * An answer to an earlier claim that comes late would change what was written here: it finds another revision.
 	 *
 	 * @param non-empty-list<string> $domains
 	 */
@@ -324,7 +324,7 @@ final class Wish_Writer {
 
 		$this->database->run(
 			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, state = 'waiting', state_since = %d,
-				next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d, lease_owner = '', lease_until = 0, may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
+				next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d, revision = revision + 1, may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
 				updated_at = %d
 			WHERE domain IN ( " . Database::placeholders( $domains ) . " ) AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
 			$this->table,

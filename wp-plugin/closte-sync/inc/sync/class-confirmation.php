@@ -83,7 +83,7 @@ final class Confirmation {
 		foreach ( $rows as $row ) {
 			if ( $this->is_needless( $row, array_key_exists( $row->domain, $wanted ) ) ) {
 				// Who wants it since then finds it free.
-				$this->ledger->delete( $row ) || $this->leases->release( array( $row ) );
+				$this->ledger->delete( $row ) ? Events::forgotten( $row ) : $this->leases->release( array( $row ) );
 				continue;
 			}
 

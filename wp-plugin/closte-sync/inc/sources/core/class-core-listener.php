@@ -8,10 +8,12 @@ declare(strict_types=1);
 namespace ClosteSync\Sources\Core;
 
 use ClosteSync\Domains\Desired_Domains;
+use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Sync;
 
@@ -27,6 +29,7 @@ final class Core_Listener {
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Own_Domains $own,
+		private readonly Domain_Names $names,
 	) {}
 
 	/**
@@ -76,19 +79,29 @@ final class Core_Listener {
 	}
 
 	/**
-	 * What the site had by our records, beside its address of now. Another request may have given it one between the moment in
-	 * which this one read it and that in which it wrote it: then nobody tells of the loss of that one.
+	 * What the site got while this request went on, beside its address of now. Another request may have given it an address
+	 * between the moment in which this one read it and that in which it wrote it: then nobody tells of the loss of that one.
+	 * What it had earlier, and lost unheard, is not removed by this.
 	 *
 	 * @return list<string>
 	 */
 	private function addresses_of( \WP_Site $site ): array {
-		$rows = array_filter(
+		$current = $this->names->canonical( $site->domain );
+		$begun   = (int) ( $_SERVER['REQUEST_TIME'] ?? time() );
+		$rows    = array_filter(
 			$this->ledger->find_by_blog( (int) $site->blog_id ),
 			static fn( Ledger_Row $row ): bool => Row_Source::CORE === $row->source && Wanted::Present === $row->wanted
-				&& $row->domain !== $site->domain
+				&& $row->domain !== $current && $row->updated_at >= $begun && ! self::is_only_expected( $row )
 		);
 
 		return array_values( array_column( $rows, 'domain' ) );
+	}
+
+	/**
+	 * Whether a request is about to give it to a site, and says itself what becomes of that.
+	 */
+	private static function is_only_expected( Ledger_Row $row ): bool {
+		return $row->needs_confirmation && Stage::Pending === $row->stage && ! $row->may_be_at_closte();
 	}
 
 	/**

@@ -91,7 +91,8 @@ final class Core implements Source {
 			$this->services->sync(),
 			$this->services->ledger(),
 			$this->services->desired_domains(),
-			new Own_Domains()
+			new Own_Domains(),
+			$this->services->domain_names()
 		);
 	}
 }

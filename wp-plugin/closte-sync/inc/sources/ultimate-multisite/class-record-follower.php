@@ -103,7 +103,7 @@ final class Record_Follower {
 	 * must not change its address for what we have found.
 	 */
 	private function save( object $record, string $stage ): void {
-		$guard = new Stage_Guard( $this->table, (int) $record->get_id(), $record->get_stage() );
+		$guard = new Record_Guard( $this->table, $record );
 		$record->set_stage( $stage );
 
 		if ( Stage::Done->value === $stage ) {
@@ -118,8 +118,7 @@ final class Record_Follower {
 		$this->is_saving = true;
 
 		try {
-			// Nothing takes a site off the web that somebody has made ready since the record was read.
-			$result = Record_Stage::is_inactive( $record, $stage ) ? $guard->during( $record->save( ... ) ) : $record->save();
+			$result = $guard->during( $record->save( ... ) );
 		} finally {
 			$this->is_saving = false;
 		}
