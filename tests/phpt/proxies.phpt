@@ -33,7 +33,7 @@ try {
 	$client->domains();
 	echo "called";
 } catch ( Closte\ClosteException $e ) {
-	echo "$e->reason ", json_encode( $e->mayHaveLanded ?? null );
+	echo "$e->reason ", json_encode( $e->mayHaveLanded );
 }
 ob_start();
 var_dump( $client ?? null, $e ?? null );
@@ -91,7 +91,7 @@ NO_PROXY: none: called |
 HTTP_PROXY: none: called |
 plain text: none: called |
 wrong password: http://PROXY: proxy-authentication false | refused CONNECT API HTTP/1.1;
-no port: bad-proxy null |
+no port: bad-proxy false |
 WordPress: http://PROXY: called | CONNECT API HTTP/1.1;
 a port as text: http://PROXY: called | CONNECT API HTTP/1.1;
 bypassed: none: called |
