@@ -74,8 +74,8 @@ fn somebody_elses_answer_counts_also_where_it_came_late() {
             tell.send(()).unwrap();
             pending().await
         });
-        let (owned, waited) = futures_util::future::join(owner, waiter).await;
-        let ids = [owned, waited].map(|said| said.unwrap().metadata.id);
+        let (first, other) = futures_util::future::join(owner, waiter).await;
+        let ids = [first, other].map(|said| said.unwrap().metadata.id);
         assert_eq!(ids, [7, 7]);
         assert!(shared.state().under_way.is_empty());
     });
