@@ -372,6 +372,14 @@ final class Ledger_Row {
 	}
 
 	/**
+	 * Whether a request is about to give it to a site, and nobody has worked on it since: that request says what becomes of it.
+	 */
+	public function is_only_expected(): bool {
+		return $this->needs_confirmation && Wanted::Present === $this->wanted && Stage::Pending === $this->stage
+			&& '' === $this->lease_owner && 0 === $this->attempts && ! $this->may_be_at_closte();
+	}
+
+	/**
 	 * Whether Closte refused the call that it waits for, or could never take its name.
 	 */
 	public function was_refused(): bool {

@@ -9,9 +9,6 @@ namespace ClosteSync\Sync;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Ledger\Ledger;
-use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Stage;
-use ClosteSync\Ledger\Wanted;
 
 /**
  * Remembers what sites and mappings are about to get in this request. What came to nothing, because WordPress, the database or
@@ -82,14 +79,9 @@ final class Expectations {
 		foreach ( $names as $name ) {
 			$row = array_key_exists( $name, $wanted ) ? null : $this->ledger->find( $name );
 
-			if ( null !== $row && self::is_only_expected( $row ) ) {
+			if ( null !== $row && $row->is_only_expected() ) {
 				$this->ledger->delete( $row );
 			}
 		}
-	}
-
-	private static function is_only_expected( Ledger_Row $row ): bool {
-		return $row->needs_confirmation && Wanted::Present === $row->wanted && Stage::Pending === $row->stage
-			&& '' === $row->lease_owner && 0 === $row->accepted_at && 0 === $row->attempts && ! $row->may_have_landed;
 	}
 }

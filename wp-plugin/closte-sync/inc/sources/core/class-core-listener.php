@@ -13,7 +13,6 @@ use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
-use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Sync\Sync;
 
@@ -91,17 +90,10 @@ final class Core_Listener {
 		$rows    = array_filter(
 			$this->ledger->find_by_blog( (int) $site->blog_id ),
 			static fn( Ledger_Row $row ): bool => Row_Source::CORE === $row->source && Wanted::Present === $row->wanted
-				&& $row->domain !== $current && $row->updated_at >= $begun && ! self::is_only_expected( $row )
+				&& $row->domain !== $current && $row->updated_at >= $begun && ! $row->is_only_expected()
 		);
 
 		return array_values( array_column( $rows, 'domain' ) );
-	}
-
-	/**
-	 * Whether a request is about to give it to a site, and says itself what becomes of that.
-	 */
-	private static function is_only_expected( Ledger_Row $row ): bool {
-		return $row->needs_confirmation && Stage::Pending === $row->stage && ! $row->may_be_at_closte();
 	}
 
 	/**
