@@ -110,6 +110,24 @@ final class Schema_Test extends Plugin_Test_Case {
 		$this->assertEquals( $before, $this->wpdb->get_results( "SELECT * FROM {$this->table()} ORDER BY id" ) );
 	}
 
+	public function test_an_updated_table_has_the_keys_of_a_new_one(): void {
+		$new = $this->keys();
+		$this->plugin->schema()->drop();
+		$this->wpdb->query( str_replace( '%i', $this->table(), (string) file_get_contents( __DIR__ . '/schema-1.sql' ) ) );
+		update_network_option( get_main_network_id(), Schema::OPTION, 1 );
+		$this->next_request();
+		$this->plugin->ledger();
+		$this->assertSame( $new, $this->keys() );
+
+		// As the version before the last step had them, which may have been interrupted.
+		$this->wpdb->query( "ALTER TABLE {$this->table()} DROP KEY claims, ADD KEY claims (lease_owner, next_call, next_check_at), ADD KEY leased (lease_owner, next_check_at)" );
+		$this->wpdb->query( "ALTER TABLE {$this->table()} DROP KEY source_list, ADD KEY source_list (source, state, base_name, stage)" );
+		update_network_option( get_main_network_id(), Schema::OPTION, 9 );
+		$this->next_request();
+		$this->plugin->ledger();
+		$this->assertSame( $new, $this->keys() );
+	}
+
 	/**
 	 * @testWith [4]
 	 *           [5]
@@ -162,6 +180,17 @@ final class Schema_Test extends Plugin_Test_Case {
 		$this->assertTrue( $this->plugin->leases()->record( $claimed, array( 'error_message' => '„bücher“ – 域名 🙂' ) + $claimed->to_record() ) );
 		$this->assertSame( '„bücher“ – 域名 🙂', $this->row( $names[0] )->error_message );
 		$this->assertCount( 1, $this->plugin->ledger_search()->query( new \ClosteSync\Ledger\Ledger_Query( search: 'BÜCHER.' ) ) );
+	}
+
+	/** @return array<string, list<string>> Columns by key. */
+	private function keys(): array {
+		$keys = array();
+		foreach ( $this->wpdb->get_results( "SHOW INDEX FROM {$this->table()}" ) as $part ) {
+			$keys[ $part->Key_name ][ (int) $part->Seq_in_index ] = $part->Column_name;
+		}
+		ksort( $keys );
+
+		return array_map( 'array_values', $keys );
 	}
 
 	private function table(): string {

@@ -95,10 +95,13 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		$this->wpdb->query( "OPTIMIZE TABLE {$this->plugin->schema()->table()}" );
 		$this->plugin->ledger()->is_empty();
 
+		// The entries of what others have leased are read as well: they may have ended.
+		$leased = 0;
 		foreach ( Work::cases() as $work ) {
 			foreach ( array( 'one', 'two', 'three' ) as $owner ) {
 				$read = $this->rows_read( fn() => $this->assertCount( 100, $leases->claim_due( "$owner $work->value", 100, 60, $work ), $work->value ) );
-				$this->assertLessThan( 1000, $read, "$work->value $owner" );
+				$this->assertLessThan( 1000 + $leased, $read, "$work->value $owner" );
+				$leased += 100;
 			}
 		}
 
@@ -107,7 +110,7 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		$this->set_rows( "lease_until = CASE lease_owner WHEN 'one all' THEN 5 ELSE lease_until END" );
 		$this->set_rows( "next_check_at = CASE lease_owner WHEN 'one all' THEN 1 ELSE 4000000000 END" );
 		$read = $this->rows_read( fn() => $this->assertCount( 100, $leases->claim_due( 'four', 200, 60 ) ) );
-		$this->assertLessThan( 1000, $read );
+		$this->assertLessThan( 1000 + $leased, $read );
 	}
 
 	public function test_what_is_wanted_of_a_batch_costs_one_statement_and_one_for_www_names(): void {

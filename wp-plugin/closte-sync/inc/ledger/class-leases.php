@@ -119,7 +119,7 @@ final class Leases {
 	private function due_ids( int $limit, Work $work ): array {
 		$now    = $this->now();
 		$is_due = self::is_due( $now );
-		$ends   = array( sprintf( "( %s ) AND $is_due AND %s LIMIT $limit", self::has_ended( $now ), $work->condition() ) );
+		$ends   = array( sprintf( "%s AND $is_due AND %s LIMIT $limit", self::has_ended( $now ), $work->condition() ) );
 
 		foreach ( $work->ranges() as $range ) {
 			$ends[] = "lease_owner = '' AND $range AND $is_due ORDER BY next_check_at LIMIT $limit";
@@ -223,26 +223,24 @@ final class Leases {
 	 */
 	public function next_due(): ?int {
 		$now = $this->now();
-		$due = $this->database->column(
-			"SELECT MIN( next_check_at ) AS due FROM %i WHERE lease_owner = '' AND next_check_at > 0
-			UNION ALL SELECT MIN( lease_until ) AS due FROM %i WHERE lease_until BETWEEN %d AND %d
-			UNION ALL SELECT MIN( next_check_at ) AS due FROM %i WHERE " . self::has_ended( $now ),
-			$this->table,
-			$this->table,
-			$now + 1,
-			$now + Lease::LONGEST,
-			$this->table
+		$due = array(
+			"MIN( lease_until ) AS due FROM %i WHERE lease_owner > '' AND lease_until BETWEEN $now + 1 AND $now + " . Lease::LONGEST,
+			'MIN( next_check_at ) AS due FROM %i WHERE ' . self::has_ended( $now ),
 		);
+
+		foreach ( Work::All->ranges() as $range ) {
+			$due[] = "MIN( next_check_at ) AS due FROM %i WHERE lease_owner = '' AND $range AND next_check_at > 0";
+		}
+
+		$due = 'SELECT ' . implode( ' UNION ALL SELECT ', $due );
+		$due = $this->database->column( $due, ...array_fill( 0, substr_count( $due, '%i' ), $this->table ) );
 		$due = array_filter( $due, static fn( string $time ): bool => '' !== $time );
 
 		return array() === $due ? null : min( array_map( 'intval', $due ) );
 	}
 
-	public function count_due( Work $work = Work::All ): int {
-		return (int) $this->database->value(
-			'SELECT COUNT(*) FROM %i WHERE ' . self::is_due( $this->now() ) . ' AND ' . $work->condition(),
-			$this->table
-		);
+	public function count_due(): int {
+		return (int) $this->database->value( 'SELECT COUNT(*) FROM %i WHERE ' . self::is_due( $this->now() ), $this->table );
 	}
 
 	/**
@@ -250,11 +248,12 @@ final class Leases {
 	 */
 	public function awaits_call(): bool {
 		$is_due = self::is_due( $this->now() );
+		$calls  = Work::Calls->condition();
 
 		return $this->database->has_any(
 			$this->table,
-			...array_map( static fn( string $range ): string => "$range AND $is_due", Work::Calls->ranges() ),
-			...array( Work::Calls->condition() . ' AND error_kind IN ( ' . self::PASSING_ERRORS . ' )' )
+			...array_map( static fn( string $range ): string => "lease_owner = '' AND $range AND $is_due", Work::Calls->ranges() ),
+			...array( "lease_owner > '' AND $calls AND $is_due", "$calls AND error_kind IN ( " . self::PASSING_ERRORS . ' )' )
 		);
 	}
 
@@ -279,15 +278,11 @@ final class Leases {
 	}
 
 	/**
-	 * The condition for leases that have ended, in ranges of their index. One that ends later than any does was written by a
-	 * clock that was wrong.
+	 * The condition for rows that someone has leased, and who is free again. All leases are side by side in an index, and are
+	 * few.
 	 */
 	private static function has_ended( int $now ): string {
-		return sprintf(
-			"lease_until < 0 OR lease_until = 0 AND lease_owner > '' OR lease_until BETWEEN 1 AND %d OR lease_until > %d",
-			$now,
-			$now + Lease::LONGEST
-		);
+		return "lease_owner > '' AND " . Lease::is_free( $now );
 	}
 
 	private static function is_due( int $now ): string {

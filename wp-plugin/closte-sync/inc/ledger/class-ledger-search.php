@@ -78,11 +78,10 @@ final class Ledger_Search {
 	 * @return list<Ledger_Row> Those that Closte refuses, and that wait for their next try.
 	 */
 	public function refused(): array {
-		return array_values(
-			array_filter(
-				$this->many( "next_call = 'add' AND stage = 'failed' AND next_check_at > %d ORDER BY domain", time() ),
-				static fn( Ledger_Row $row ): bool => $row->was_refused()
-			)
+		return $this->many(
+			"next_call = 'add' AND error_kind IN ( " . Database::placeholders( Ledger_Row::REFUSALS ) . " ) AND stage = 'failed' AND next_check_at > %d ORDER BY domain",
+			...Ledger_Row::REFUSALS,
+			...array( time() )
 		);
 	}
 

@@ -14,7 +14,7 @@ namespace ClosteSync\Ledger;
 final class Schema {
 
 	public const OPTION  = 'closte_sync_db_version';
-	public const VERSION = 9;
+	public const VERSION = 10;
 	public const TABLE   = 'closte_sync_domains';
 
 	/** What was done, why and by whom: see {@see \ClosteSync\Log\Log}. */
@@ -111,6 +111,7 @@ final class Schema {
 			7 => $this->add_told_site( ... ),
 			8 => $this->add_told_key( ... ),
 			9 => $this->add_claims( ... ),
+			10 => $this->merge_keys( ... ),
 		);
 	}
 
@@ -160,19 +161,16 @@ final class Schema {
 				updated_at bigint(20) NOT NULL DEFAULT 0,
 				PRIMARY KEY (id),
 				UNIQUE KEY domain (domain),
-				KEY leased (lease_owner, next_check_at),
-				KEY claims (lease_owner, next_call, next_check_at),
-				KEY lease_until (lease_until, lease_owner),
+				KEY claims (lease_owner, next_call, next_check_at, lease_until),
 				KEY counts (state, stage, next_call, source, state_since),
 				KEY waits (next_call, error_kind),
-				KEY calls (next_call, next_check_at),
 				KEY updated_at (updated_at),
 				KEY state (state, base_name),
 				KEY attention (state, state_since, base_name),
 				KEY base_name (base_name, state),
 				KEY certificate_not_after (certificate_not_after),
 				KEY stage_list (stage, state, base_name, source),
-				KEY source_list (source, state, base_name, stage),
+				KEY source_list (source, state, base_name),
 				KEY site (blog_id, base_name),
 				KEY state_since (state_since, base_name),
 				KEY next_check_at (next_check_at, base_name),
@@ -217,8 +215,6 @@ final class Schema {
 			);
 		}
 
-		$this->alter( 'ADD KEY leased (lease_owner, next_check_at)', fn(): bool => $this->has_key( 'leased' ) );
-		$this->alter( 'ADD KEY calls (next_call, next_check_at)', fn(): bool => $this->has_key( 'calls' ) );
 		$this->alter( 'ADD KEY updated_at (updated_at)', fn(): bool => $this->has_key( 'updated_at' ) );
 		$this->alter( 'DROP KEY lease_owner', fn(): bool => ! $this->has_key( 'lease_owner' ) );
 	}
@@ -263,7 +259,7 @@ final class Schema {
 
 		// What the list of domains is filtered and sorted by.
 		$this->alter( 'ADD KEY stage_list (stage, state, base_name, source)', fn(): bool => $this->has_key( 'stage_list' ) );
-		$this->alter( 'ADD KEY source_list (source, state, base_name, stage)', fn(): bool => $this->has_key( 'source_list' ) );
+		$this->alter( 'ADD KEY source_list (source, state, base_name)', fn(): bool => $this->has_key( 'source_list' ) );
 		$this->alter( 'ADD KEY site (blog_id, base_name)', fn(): bool => $this->has_key( 'site' ) );
 		$this->alter( 'ADD KEY state_since (state_since, base_name)', fn(): bool => $this->has_key( 'state_since' ) );
 		$this->alter( 'ADD KEY next_check_at (next_check_at, base_name)', fn(): bool => $this->has_key( 'next_check_at' ) );
@@ -295,17 +291,33 @@ final class Schema {
 	}
 
 	/**
-	 * Free rows of each kind are in the order in which they are claimed, leases in the order in which they end, and what is
-	 * counted is side by side.
+	 * Free rows of each kind are in the order in which they are claimed, leases beside them, and what is counted is side by
+	 * side.
 	 */
 	private function add_claims(): void {
 		$this->add_told_key();
-		$this->alter( 'ADD KEY claims (lease_owner, next_call, next_check_at)', fn(): bool => $this->has_key( 'claims' ) );
-		$this->alter( 'ADD KEY lease_until (lease_until, lease_owner)', fn(): bool => $this->has_key( 'lease_until' ) );
+		$this->alter( 'ADD KEY claims (lease_owner, next_call, next_check_at, lease_until)', fn(): bool => $this->has_key( 'claims' ) );
 		$this->alter( 'ADD KEY counts (state, stage, next_call, source, state_since)', fn(): bool => $this->has_key( 'counts' ) );
 		$this->alter( 'ADD KEY waits (next_call, error_kind)', fn(): bool => $this->has_key( 'waits' ) );
 		$this->alter( 'DROP KEY stage', fn(): bool => ! $this->has_key( 'stage' ) );
 		$this->alter( 'DROP KEY due', fn(): bool => ! $this->has_key( 'due' ) );
+	}
+
+	/**
+	 * A claim and its answer change each key that has the lease, or when the row is due next: one has both, and what is left
+	 * out of the other is read with it.
+	 */
+	private function merge_keys(): void {
+		$this->add_claims();
+		$this->alter(
+			'DROP KEY claims, ADD KEY claims (lease_owner, next_call, next_check_at, lease_until)',
+			fn(): bool => $this->has_key( 'claims', 'lease_until' )
+		);
+		$this->alter( 'DROP KEY source_list, ADD KEY source_list (source, state, base_name)', fn(): bool => ! $this->has_key( 'source_list', 'stage' ) );
+
+		foreach ( array( 'leased', 'lease_until', 'calls' ) as $key ) {
+			$this->alter( "DROP KEY $key", fn(): bool => ! $this->has_key( $key ) );
+		}
 	}
 
 	/**
@@ -325,8 +337,17 @@ final class Schema {
 		return in_array( $name, array_column( $this->database->rows( 'SHOW COLUMNS FROM %i', $this->table() ), 'Field' ), true );
 	}
 
-	private function has_key( string $name ): bool {
-		return in_array( $name, array_column( $this->database->rows( 'SHOW INDEX FROM %i', $this->table() ), 'Key_name' ), true );
+	/**
+	 * @param ?string $column That it has as well.
+	 */
+	private function has_key( string $name, ?string $column = null ): bool {
+		foreach ( $this->database->rows( 'SHOW INDEX FROM %i', $this->table() ) as $part ) {
+			if ( $name === $part['Key_name'] && in_array( $column, array( null, $part['Column_name'] ), true ) ) {
+				return true;
+			}
+		}
+
+		return false;
 	}
 
 	/**

@@ -30,13 +30,14 @@ enum Work: string {
 	}
 
 	/**
-	 * The same in parts, each of which an index has in the order in which rows are due.
+	 * The same in parts, each of which an index has in the order in which rows are due; also a call that this version does not
+	 * know.
 	 *
 	 * @return non-empty-list<string>
 	 */
 	public function ranges(): array {
 		return match ( $this ) {
-			self::All    => array( '1 = 1' ),
+			self::All    => array( ...self::Calls->ranges(), ...self::Checks->ranges(), "next_call NOT IN ( '', 'add', 'remove' )" ),
 			self::Calls  => array( "next_call = 'remove'", "next_call = 'add'" ),
 			self::Checks => array( "next_call = ''" ),
 		};

@@ -8,6 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Sync;
 
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Lease;
 use ClosteSync\Ledger\Leases;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Work;
@@ -60,8 +61,8 @@ final class Row_Claims {
 				break;
 			}
 
-			$lease = (int) ceil( $left ) + self::LEASE_MARGIN;
-			$rows  = $this->leases->claim_due( wp_generate_uuid4(), min( $room, self::MOST ), $lease, $this->work );
+			$lease = Lease::of_this_claim( (int) ceil( $left ) + self::LEASE_MARGIN );
+			$rows  = $this->leases->claim_due( $lease->owner, min( $room, self::MOST ), $lease->seconds, $this->work );
 
 			$this->is_none_due = array() === $rows;
 			$this->has_ended   = $this->is_none_due;
