@@ -65,8 +65,9 @@ final class Desired_Domains {
 		}
 
 		$is_rule = fn( string $name, string $www ): bool => $this->rules->www_of( $name ) === $www;
-		$by_rule = array_filter( $bare, $is_rule, ARRAY_FILTER_USE_BOTH );
-		$by_rule = array_intersect( $by_rule, array_keys( $this->owners( array_values( $by_rule ) ) ) );
+		$by_rule = $this->rules->at_once( static fn(): array => array_filter( $bare, $is_rule, ARRAY_FILTER_USE_BOTH ) );
+		$owned   = $wanted + $this->owners( array_values( array_diff( $by_rule, array_keys( $wanted ) ) ) );
+		$by_rule = array_filter( $by_rule, static fn( string $name ): bool => isset( $owned[ $name ] ) );
 		$others  = array_diff_key( $bare, $by_rule );
 		$dormant = array_intersect( $others, array_keys( $this->mapped( array_values( $others ), $this->dormant_tables() ) ) );
 

@@ -45,19 +45,20 @@ final class Domain_Lookup {
 	public function first_blogs( array $domains, string $sql, string $column, string $table, string ...$more ): array {
 		$found = array();
 
-		foreach ( $this->portions( $domains ) as $chunk ) {
-			$as_written   = fn( array $names ): array => $this->as_written( $column, $names );
-			$in_any_case  = fn( array $names ): array => $this->in_any_case( $column, $names );
+		foreach ( $this->portions( $domains ) as $forms ) {
+			$as_written   = fn( array $forms ): string => $this->as_written( $column, $forms );
+			$in_any_case  = fn( array $forms ): string => $this->in_any_case( $column, $forms );
 			$ignores_case = false;
-			$found       += $this->ask( $chunk, $as_written, $ignores_case, $sql, $table, ...$more );
+			$found       += $this->ask( $forms, $as_written, $ignores_case, $sql, $table, ...$more );
 			$missing      = array_filter(
-				array_diff( $chunk, array_keys( $found ) ),
-				fn( string $domain ): bool => ! $ignores_case || null !== $this->names->a_label( $domain )
+				array_diff_key( $forms, $found ),
+				fn( string|int $domain ): bool => ! $ignores_case || null !== $this->names->a_label( (string) $domain ),
+				ARRAY_FILTER_USE_KEY
 			);
 
 			// No index helps with these, so only the names are asked for that may be there unseen.
 			if ( array() !== $missing ) {
-				$found += $this->ask( array_values( $missing ), $in_any_case, $ignores_case, $sql, $table, ...$more );
+				$found += $this->ask( $missing, $in_any_case, $ignores_case, $sql, $table, ...$more );
 			}
 		}
 
@@ -66,23 +67,23 @@ final class Domain_Lookup {
 
 	/**
 	 * @param list<string> $domains
-	 * @return iterable<non-empty-list<string>> Those that one statement asks for.
+	 * @return iterable<non-empty-array<string, list<string>>> Those that one statement asks for, with the forms of each.
 	 */
 	private function portions( array $domains ): iterable {
 		$portion = array();
-		$forms   = 0;
+		$count   = 0;
 
 		foreach ( $domains as $domain ) {
-			$more = count( $this->names->forms( $domain ) );
+			$forms = $this->names->forms( $domain );
 
-			if ( array() !== $portion && $forms + $more > self::ASKED_TOGETHER ) {
+			if ( array() !== $portion && $count + count( $forms ) > self::ASKED_TOGETHER ) {
 				yield $portion;
 				$portion = array();
-				$forms   = 0;
+				$count   = 0;
 			}
 
-			$portion[] = $domain;
-			$forms    += $more;
+			$portion[ $domain ] = $forms;
+			$count             += count( $forms );
 		}
 
 		if ( array() !== $portion ) {
@@ -91,34 +92,31 @@ final class Domain_Lookup {
 	}
 
 	/**
-	 * @param list<string>                                        $domains
-	 * @param callable(list<string>): array{string, list<string>} $condition    Makes it and its values from names.
-	 * @param bool                                                $ignores_case Set to whether capitals make no difference here.
+	 * @param non-empty-array<string, list<string>>         $forms        By domain.
+	 * @param callable(array<string, list<string>>): string $condition    Makes it from these.
+	 * @param bool                                          $ignores_case Set to whether capitals make no difference here.
 	 * @return array<string, int> Sites by domain.
 	 */
 	private function ask(
-		array $domains,
+		array $forms,
 		callable $condition,
 		bool &$ignores_case,
 		string $sql,
 		string $table,
 		string ...$more
 	): array {
-		list( $named, $values ) = $condition( $domains );
-
-		$most   = self::MOST_ALIKE * count( $domains );
+		$most   = self::MOST_ALIKE * count( $forms );
 		// Many names without an order: for that MariaDB would read all sites. One may have very many of them.
-		$order  = 1 === count( $domains ) ? ' ORDER BY 1' : '';
-		$select = str_replace( ':named', $named, $sql ) . "$order LIMIT $most";
+		$order  = 1 === count( $forms ) ? ' ORDER BY 1' : '';
+		$select = str_replace( ':named', $condition( $forms ), $sql ) . "$order LIMIT $most";
 		$found  = array();
 		$rows   = $this->database->is_sqlite()
-			? $this->database->rows( $select, $table, ...$more, ...$values )
+			? $this->database->rows( $select, $table, ...$more )
 			// Without a statement of its own, and without reading a row: how the column compares.
 			: $this->database->rows(
 				"( $select ) UNION ALL SELECT -1, COLLATION( MIN( domain ) ) FROM %i WHERE 1 = 0",
 				$table,
 				...$more,
-				...$values,
 				...array( $table )
 			);
 
@@ -132,17 +130,17 @@ final class Domain_Lookup {
 
 			$domain = $this->names->canonical( $row['domain'] );
 
-			if ( in_array( $domain, $domains, true ) ) {
+			if ( isset( $forms[ $domain ] ) ) {
 				$found[ $domain ] = min( $blog_id, $found[ $domain ] ?? $blog_id );
 			}
 		}
 
 		// One name that very many sites share has kept others out, and its own first one perhaps.
-		if ( count( $rows ) >= $most && count( $domains ) > 1 ) {
+		if ( count( $rows ) >= $most && count( $forms ) > 1 ) {
 			$found = array();
 
-			foreach ( $domains as $domain ) {
-				$found += $this->ask( array( $domain ), $condition, $ignores_case, $sql, $table, ...$more );
+			foreach ( $forms as $domain => $of_domain ) {
+				$found += $this->ask( array( $domain => $of_domain ), $condition, $ignores_case, $sql, $table, ...$more );
 			}
 		}
 
@@ -152,35 +150,29 @@ final class Domain_Lookup {
 	/**
 	 * The condition that an index answers.
 	 *
-	 * @param list<string> $domains
-	 * @return array{string, list<string>} With its values.
+	 * @param array<string, list<string>> $forms By domain.
 	 */
-	private function as_written( string $column, array $domains ): array {
-		$forms = array_merge( ...array_map( $this->names->forms( ... ), $domains ) );
-
-		return array( "$column IN ( " . Database::placeholders( $forms ) . ' )', $forms );
+	private function as_written( string $column, array $forms ): string {
+		return "$column IN ( " . $this->database->literals( array_merge( ...array_values( $forms ) ) ) . ' )';
 	}
 
 	/**
 	 * The same without regard to capitals. LOWER() leaves bytes as they are, and in SQLite letters beyond ASCII: of names
 	 * that have such letters the others are compared.
 	 *
-	 * @param list<string> $domains
-	 * @return array{string, list<string>} With its values.
+	 * @param array<string, list<string>> $forms By domain.
 	 */
-	private function in_any_case( string $column, array $domains ): array {
-		list( , $values ) = $this->as_written( $column, $domains );
-
+	private function in_any_case( string $column, array $forms ): string {
 		$lower      = $this->database->is_sqlite() ? "LOWER( $column )" : "LOWER( CONVERT( $column USING utf8mb4 ) )";
-		$conditions = array( "$lower IN ( " . Database::placeholders( $values ) . ' )' );
+		$conditions = array( $this->as_written( $lower, $forms ) );
 
-		foreach ( $domains as $domain ) {
-			if ( null !== $this->names->a_label( $domain ) ) {
-				$conditions[] = "$lower LIKE %s";
-				$values[]     = $this->database->like_ascii_of( $this->names->unicode( $domain ) );
+		foreach ( array_keys( $forms ) as $domain ) {
+			if ( null !== $this->names->a_label( (string) $domain ) ) {
+				$alike        = $this->database->like_ascii_of( $this->names->unicode( (string) $domain ) );
+				$conditions[] = "$lower LIKE " . $this->database->literals( array( $alike ) );
 			}
 		}
 
-		return array( '( ' . implode( ' OR ', $conditions ) . ' )', $values );
+		return '( ' . implode( ' OR ', $conditions ) . ' )';
 	}
 }

@@ -20,6 +20,12 @@ final class Domain_Names {
 	/** Bytes; the length of the ledger's column. */
 	private const LONGEST = 255;
 
+	/** Names that are known still when one of them is asked about again: a row comes by here a dozen times. */
+	private const REMEMBERED = 1000;
+
+	/** @var array<string, ?\Closte\DomainName> */
+	private array $parsed = array();
+
 	public function __construct( private readonly Extension $extension ) {}
 
 	/**
@@ -163,10 +169,18 @@ final class Domain_Names {
 			return null;
 		}
 
+		if ( array_key_exists( $domain, $this->parsed ) ) {
+			return $this->parsed[ $domain ];
+		}
+
+		if ( count( $this->parsed ) >= self::REMEMBERED ) {
+			$this->parsed = array();
+		}
+
 		try {
-			return \Closte\DomainName::parse( $domain );
+			return $this->parsed[ $domain ] = \Closte\DomainName::parse( $domain );
 		} catch ( \Closte\InvalidDomainException ) {
-			return null;
+			return $this->parsed[ $domain ] = null;
 		}
 	}
 

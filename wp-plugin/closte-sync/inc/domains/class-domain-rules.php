@@ -59,6 +59,28 @@ final class Domain_Rules {
 	}
 
 	/**
+	 * Asks about several domains, and reads the settings once for all of them.
+	 *
+	 * @template T
+	 * @param callable(): T $ask
+	 * @return T
+	 */
+	public function at_once( callable $ask ): mixed {
+		if ( $this->is_frozen ) {
+			return $ask();
+		}
+
+		$this->is_frozen = true;
+		$this->rules     = null;
+
+		try {
+			return $ask();
+		} finally {
+			$this->is_frozen = false;
+		}
+	}
+
+	/**
 	 * A wildcard came or went: which ones there are is read again.
 	 */
 	public function forget_wildcards(): void {

@@ -25,6 +25,9 @@ final class Database {
 	/** Bytes of a text that is searched for: more than anything has that is searched, and fewer than SQLite takes. */
 	private const LONGEST_TERM = 4000;
 
+	/** What most names and words are made of, and nothing has to be escaped of. */
+	private const PLAIN = 'abcdefghijklmnopqrstuvwxyz0123456789.-_';
+
 	public function __construct( private readonly \wpdb $wpdb ) {}
 
 	/**
@@ -140,6 +143,34 @@ final class Database {
 	 */
 	public static function placeholders( array $values ): string {
 		return implode( ', ', array_fill( 0, count( $values ), '%s' ) );
+	}
+
+	/**
+	 * Values in SQL: numbers as they are, and texts in quotes. For where there are hundreds: wpdb::prepare() takes each placeholder
+	 * by itself, which is more work than most of these statements are.
+	 *
+	 * @param array<int|string|\BackedEnum> $values
+	 */
+	public function literals( array $values ): string {
+		$literals = array();
+
+		foreach ( $values as $value ) {
+			$value      = $value instanceof \BackedEnum ? $value->value : $value;
+			$is_plain   = is_int( $value ) || strlen( $value ) === strspn( $value, self::PLAIN );
+			$value      = $is_plain ? $value : $this->wpdb->_escape( $value );
+			$literals[] = is_int( $value ) ? $value : "'$value'";
+		}
+
+		return implode( ', ', $literals );
+	}
+
+	/**
+	 * Rows in SQL, as `VALUES` takes them.
+	 *
+	 * @param non-empty-array<array<int|string|\BackedEnum>> $rows
+	 */
+	public function rows_of_literals( array $rows ): string {
+		return '( ' . implode( ' ), ( ', array_map( $this->literals( ... ), $rows ) ) . ' )';
 	}
 
 	/**

@@ -425,7 +425,7 @@ final class Ledger_Row {
 	}
 
 	public function is_accepted(): bool {
-		return Wanted::Present === $this->wanted && $this->accepted_at > 0;
+		return Row_Outline::was_accepted( $this->wanted, $this->accepted_at );
 	}
 
 	public function has_error(): bool {

@@ -17,12 +17,6 @@ final class Ledger {
 
 	private const ROWS_A_STATEMENT = 100;
 
-	/** Rows that are read in one statement where little is asked of each. */
-	private const OUTLINES = 1000;
-
-	/** As {@see Row_Outline::is_by_hand()} has it. */
-	private const BY_HAND = "wanted = 'present' AND ( by_hand = 1 OR source = 'manual' )";
-
 	/** Seconds; no row waits for longer, so one that does was written by a clock that was wrong. */
 	private const LONGEST_WAIT = WEEK_IN_SECONDS;
 
@@ -75,7 +69,7 @@ final class Ledger {
 		$rows = array();
 
 		foreach ( array_chunk( $domains, self::ROWS_A_STATEMENT ) as $chunk ) {
-			array_push( $rows, ...$this->many( 'domain IN ( ' . Database::placeholders( $chunk ) . ' )', ...$chunk ) );
+			array_push( $rows, ...$this->many( 'domain IN ( ' . $this->database->literals( $chunk ) . ' )' ) );
 		}
 
 		// Here, and not in SQL: MariaDB would read the whole table in that order.
@@ -114,21 +108,10 @@ final class Ledger {
 	}
 
 	/**
-	 * @param bool $by_hand Only of what someone asked for by hand.
-	 * @return iterable<non-empty-list<Row_Outline>> Of all rows, in portions.
+	 * Rows of which little is asked.
 	 */
-	public function outlines( bool $by_hand = false ): iterable {
-		$condition = $by_hand ? self::BY_HAND : '1 = 1';
-		$last      = 0;
-
-		do {
-			$rows = $this->database->rows( 'SELECT ' . Row_Outline::COLUMNS . " FROM %i WHERE id > %d AND $condition ORDER BY id LIMIT %d", $this->table, $last, self::OUTLINES );
-
-			if ( array() !== $rows ) {
-				$last = (int) end( $rows )['id'];
-				yield array_map( Row_Outline::from_array( ... ), $rows );
-			}
-		} while ( count( $rows ) === self::OUTLINES );
+	public function outlines(): Row_Outlines {
+		return new Row_Outlines( $this->database, $this->table );
 	}
 
 	/**
@@ -201,7 +184,7 @@ final class Ledger {
 		$known = array();
 
 		foreach ( array_chunk( $owners, self::ROWS_A_STATEMENT, true ) as $chunk ) {
-			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . Database::placeholders( $chunk ) . ' )', $this->table, ...Wish_Writer::names( $chunk ) );
+			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . $this->database->literals( Wish_Writer::names( $chunk ) ) . ' )', $this->table );
 			$new   = array_diff_key( $chunk, array_flip( $there ) );
 			array_push( $known, ...$there );
 
@@ -260,7 +243,7 @@ final class Ledger {
 	 */
 	public function added_by_hand( array $domains ): array {
 		return array() === $domains ? array() : $this->database->column(
-			'SELECT domain FROM %i WHERE ' . self::BY_HAND . ' AND domain IN ( ' . Database::placeholders( $domains ) . ' )',
+			'SELECT domain FROM %i WHERE ' . Row_Outlines::BY_HAND . ' AND domain IN ( ' . Database::placeholders( $domains ) . ' )',
 			$this->table,
 			...$domains
 		);

@@ -79,6 +79,17 @@ final class Row_Outline {
 	}
 
 	/**
+	 * Whether it should be at Closte, and is.
+	 */
+	public static function was_accepted( Wanted $wanted, int $accepted_at ): bool {
+		return Wanted::Present === $wanted && $accepted_at > 0;
+	}
+
+	public function is_accepted(): bool {
+		return self::was_accepted( $this->wanted, $this->accepted_at );
+	}
+
+	/**
 	 * As \Closte\Comparison::addRows() takes it.
 	 *
 	 * @return array{domain: string, wanted: string, accepted_at: int, may_have_landed: bool, waits_for_dns: bool}

@@ -35,14 +35,15 @@ final class Tally {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public static function of( \Closte\Plan $plan, Ledger $ledger ): self {
-		$sent     = array_column( $ledger->find_all( array( ...$plan->add, ...$plan->invalid ) ), null, 'domain' );
+		$sent     = $ledger->outlines()->of( array( ...$plan->add, ...$plan->invalid ) );
 		$removed  = array_column( $ledger->find_all( $plan->remove ), null, 'domain' );
-		$dnsless  = array_filter( $sent, static fn( Ledger_Row $row ): bool => $row->waits_for_dns() && ! $row->is_accepted() );
-		$open     = array_filter( $sent, static fn( Ledger_Row $row ): bool => Wanted::Present === $row->wanted && ! $row->is_accepted() );
-		$open     = array_diff_key( $open, $dnsless );
-		$open    += array_filter( $removed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
+		$pending  = array_filter( $sent, static fn( Row_Outline $row ): bool => Wanted::Present === $row->wanted && ! $row->is_accepted() );
+		$dnsless  = array_filter( $pending, static fn( Row_Outline $row ): bool => $row->waits_for_dns );
+		$open     = $ledger->find_all( array_column( array_diff_key( $pending, $dnsless ), 'domain' ) );
+		$open     = array_column( $open, null, 'domain' )
+			+ array_filter( $removed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
 		$refused  = array_filter( $open, static fn( Ledger_Row $row ): bool => $row->was_refused() );
-		$accepted = array_filter( $sent, static fn( Ledger_Row $row ): bool => $row->is_accepted() );
+		$accepted = array_filter( $sent, static fn( Row_Outline $row ): bool => $row->is_accepted() );
 		$said     = static fn( Ledger_Row $row ): string => $row->error_text();
 
 		return new self(

@@ -43,16 +43,15 @@ final class Wish_Writer {
 		$values = array();
 
 		foreach ( $owners as $domain => $owner ) {
-			array_push(
-				$values,
+			$values[] = array(
 				(string) $domain,
 				self::base_name( (string) $domain ),
 				$owner['blog_id'],
 				$owner['source'],
-				$wanted->value,
-				$wanted->first_stage()->value,
+				$wanted,
+				$wanted->first_stage(),
 				$now,
-				$wanted->first_state()->value,
+				$wanted->first_state(),
 				$now,
 				$wanted->call(),
 				$due,
@@ -60,15 +59,16 @@ final class Wish_Writer {
 				$until,
 				(int) $needs_confirmation,
 				$now,
-				$now
+				$now,
+				'',
+				'[]',
 			);
 		}
 
 		return $this->database->run(
 			'INSERT IGNORE INTO %i ( domain, base_name, blog_id, source, wanted, stage, stage_since, state, state_since, next_call, next_check_at, lease_owner, lease_until, needs_confirmation, created_at, updated_at, error_message, problems ) VALUES '
-				. implode( ', ', array_fill( 0, count( $owners ), "( %s, %s, %d, %s, %s, %s, %d, %s, %d, %s, %d, %s, %d, %d, %d, %d, '', '[]' )" ) ),
-			$this->table,
-			...$values
+				. $this->database->rows_of_literals( $values ),
+			$this->table
 		);
 	}
 

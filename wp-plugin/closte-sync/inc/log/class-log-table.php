@@ -45,18 +45,10 @@ final class Log_Table {
 	 */
 	public function insert( array $entries ): void {
 		$columns = explode( ', ', self::WRITTEN );
-		$values  = array();
+		$values  = static fn( Entry $entry ): array => array_map( static fn( string $column ): mixed => $entry->{$column}, $columns );
+		$rows    = $this->database->rows_of_literals( array_map( $values, $entries ) );
 
-		foreach ( $entries as $entry ) {
-			foreach ( $columns as $column ) {
-				$value    = $entry->{$column};
-				$values[] = $value instanceof \BackedEnum ? $value->value : $value;
-			}
-		}
-
-		$rows = implode( ', ', array_fill( 0, count( $entries ), '( ' . Database::placeholders( $columns ) . ' )' ) );
-
-		$this->database->run( 'INSERT INTO %i ( ' . self::WRITTEN . " ) VALUES $rows", $this->table, ...$values );
+		$this->database->run( 'INSERT INTO %i ( ' . self::WRITTEN . " ) VALUES $rows", $this->table );
 	}
 
 	/**

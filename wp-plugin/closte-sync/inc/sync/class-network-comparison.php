@@ -42,7 +42,7 @@ final class Network_Comparison {
 	 * @throws Database_Exception        When the database fails.
 	 */
 	public function read( \Closte\Client $client ): void {
-		foreach ( $this->ledger->outlines() as $rows ) {
+		foreach ( $this->ledger->outlines()->all() as $rows ) {
 			$this->comparison->addRows( array_map( static fn( Row_Outline $row ): array => $row->to_array(), $rows ) );
 		}
 

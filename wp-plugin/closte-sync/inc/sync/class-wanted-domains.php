@@ -84,7 +84,7 @@ final class Wanted_Domains {
 
 		$rules = $this->rules->frozen();
 
-		foreach ( $this->ledger->outlines( by_hand: true ) as $rows ) {
+		foreach ( $this->ledger->outlines()->by_hand() as $rows ) {
 			$wanted = array();
 
 			foreach ( $rows as $row ) {
@@ -115,7 +115,8 @@ final class Wanted_Domains {
 	 * @return list<string> Those that are the www names of what was added by hand.
 	 */
 	private function www_of_by_hand( array $domains ): array {
-		$bare = array_filter( array_combine( $domains, array_map( $this->rules->with_www( ... ), $domains ) ) );
+		$bare = $this->rules->at_once( fn(): array => array_map( $this->rules->with_www( ... ), $domains ) );
+		$bare = array_filter( array_combine( $domains, $bare ) );
 
 		return array_map( strval( ... ), array_keys( array_intersect( $bare, $this->ledger->added_by_hand( array_values( $bare ) ) ) ) );
 	}

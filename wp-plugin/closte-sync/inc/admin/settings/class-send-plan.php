@@ -37,7 +37,7 @@ final class Send_Plan {
 		$missing = array_fill_keys( $plan->keep, true );
 		$dnsless = array();
 
-		foreach ( $services->ledger()->outlines() as $rows ) {
+		foreach ( $services->ledger()->outlines()->all() as $rows ) {
 			foreach ( $rows as $row ) {
 				if ( Wanted::Present === $row->wanted ) {
 					unset( $missing[ $row->domain ] );
