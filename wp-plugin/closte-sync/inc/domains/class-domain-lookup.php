@@ -20,12 +20,6 @@ final class Domain_Lookup {
 	/** Sites whose names a collation may take for the same. */
 	private const MOST_ALIKE = 50;
 
-	/**
-	 * Forms of names in one statement. From 200 on MariaDB does not look how many rows each has, but goes by what it knew of the
-	 * index once (`eq_range_index_dive_limit`), and reads the whole table.
-	 */
-	private const ASKED_TOGETHER = 198;
-
 	/** How the names of collations end to which capitals make no difference. */
 	private const IGNORES_CASE = '_ci';
 
@@ -76,7 +70,7 @@ final class Domain_Lookup {
 		foreach ( $domains as $domain ) {
 			$forms = $this->names->forms( $domain );
 
-			if ( array() !== $portion && $count + count( $forms ) > self::ASKED_TOGETHER ) {
+			if ( array() !== $portion && $count + count( $forms ) > Database::ASKED_TOGETHER ) {
 				yield $portion;
 				$portion = array();
 				$count   = 0;

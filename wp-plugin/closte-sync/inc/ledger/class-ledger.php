@@ -15,8 +15,6 @@ namespace ClosteSync\Ledger;
  */
 final class Ledger {
 
-	private const ROWS_A_STATEMENT = 100;
-
 	/** Seconds; no row waits for longer, so one that does was written by a clock that was wrong. */
 	private const LONGEST_WAIT = WEEK_IN_SECONDS;
 
@@ -68,7 +66,7 @@ final class Ledger {
 	public function find_all( array $domains ): array {
 		$rows = array();
 
-		foreach ( array_chunk( $domains, self::ROWS_A_STATEMENT ) as $chunk ) {
+		foreach ( array_chunk( $domains, Database::ASKED_TOGETHER ) as $chunk ) {
 			array_push( $rows, ...$this->many( 'domain IN ( ' . $this->database->literals( $chunk ) . ' )' ) );
 		}
 
@@ -175,7 +173,7 @@ final class Ledger {
 	}
 
 	/**
-	 * Records that many domains should be at Closte, a hundred a statement, where they have no row yet.
+	 * Records that many domains should be at Closte, many in a statement, where they have no row yet.
 	 *
 	 * @param array<string, array{blog_id: int, source: string}> $owners By domain.
 	 * @return list<string> Those that have a row, which is left as it is.
@@ -183,7 +181,7 @@ final class Ledger {
 	public function want_new( array $owners ): array {
 		$known = array();
 
-		foreach ( array_chunk( $owners, self::ROWS_A_STATEMENT, true ) as $chunk ) {
+		foreach ( array_chunk( $owners, Database::ASKED_TOGETHER, true ) as $chunk ) {
 			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . $this->database->literals( Wish_Writer::names( $chunk ) ) . ' )', $this->table );
 			$new   = array_diff_key( $chunk, array_flip( $there ) );
 			array_push( $known, ...$there );
@@ -250,7 +248,7 @@ final class Ledger {
 	}
 
 	/**
-	 * Records that domains should not be at Closte, a hundred a statement, as {@see Ledger::unwant()} does. Rows that have
+	 * Records that domains should not be at Closte, many in a statement, as {@see Ledger::unwant()} does. Rows that have
 	 * changed since they were read stay as they are.
 	 *
 	 * @param list<Ledger_Row> $rows
@@ -259,7 +257,7 @@ final class Ledger {
 	public function unwant_all( array $rows ): array {
 		$unwanted = array();
 
-		foreach ( array_chunk( $rows, self::ROWS_A_STATEMENT ) as $chunk ) {
+		foreach ( array_chunk( $rows, Database::ASKED_TOGETHER ) as $chunk ) {
 			if ( $this->writer->unwant( $chunk ) > 0 ) {
 				$ids = array_column( $chunk, 'id' );
 				array_push( $unwanted, ...$this->many( "wanted = 'absent' AND id IN ( " . implode( ', ', $ids ) . ' ) ORDER BY id' ) );
@@ -279,7 +277,7 @@ final class Ledger {
 		$now    = $this->now();
 		$latest = $now + MINUTE_IN_SECONDS;
 
-		foreach ( array_chunk( $domains, self::ROWS_A_STATEMENT ) as $chunk ) {
+		foreach ( array_chunk( $domains, Database::ASKED_TOGETHER ) as $chunk ) {
 			$this->database->run(
 				"UPDATE %i SET needs_confirmation = 1, updated_at = %d,
 					next_check_at = CASE WHEN next_check_at > %d THEN %d ELSE next_check_at END
@@ -412,7 +410,7 @@ final class Ledger {
 	 * Closte was seen to have these domains: rows that wait to be added have arrived.
 	 */
 	public function accept( string ...$domains ): void {
-		foreach ( array_chunk( $domains, self::ROWS_A_STATEMENT ) as $chunk ) {
+		foreach ( array_chunk( $domains, Database::ASKED_TOGETHER ) as $chunk ) {
 			$this->writer->accept( $chunk );
 		}
 	}

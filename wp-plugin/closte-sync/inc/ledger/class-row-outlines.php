@@ -18,9 +18,6 @@ final class Row_Outlines {
 	/** Rows that are read in one statement. */
 	private const PORTION = 1000;
 
-	/** Names in one statement. */
-	private const NAMES = 100;
-
 	public function __construct( private readonly Database $database, private readonly string $table ) {}
 
 	/**
@@ -44,7 +41,7 @@ final class Row_Outlines {
 	public function of( array $domains ): array {
 		$rows = array();
 
-		foreach ( array_chunk( $domains, self::NAMES ) as $names ) {
+		foreach ( array_chunk( $domains, Database::ASKED_TOGETHER ) as $names ) {
 			array_push( $rows, ...$this->read( 'domain IN ( ' . $this->database->literals( $names ) . ' )' ) );
 		}
 

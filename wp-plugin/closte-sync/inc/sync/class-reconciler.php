@@ -11,6 +11,7 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Extension\Extension;
+use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
@@ -23,8 +24,6 @@ use ClosteSync\Ledger\Work;
  * domains, and for the daily run, which never removes: it retires what nothing uses any longer.
  */
 final class Reconciler {
-
-	private const ROWS_A_QUESTION = 100;
 
 	/** Who wants what nobody is known to want any longer. */
 	private const NOBODY = array(
@@ -94,7 +93,7 @@ final class Reconciler {
 
 		$this->add_missing( $compared, $plan );
 
-		foreach ( array_chunk( $plan->remove, self::ROWS_A_QUESTION ) as $domains ) {
+		foreach ( array_chunk( $plan->remove, Database::ASKED_TOGETHER ) as $domains ) {
 			foreach ( $this->unused( $this->ledger->find_all( $domains ) ) as $row ) {
 				if ( ! $this->rules->is_protected( $row->domain ) ) {
 					$this->ledger->unwant( $row->domain, 0, Row_Source::SYNC );
@@ -213,7 +212,7 @@ final class Reconciler {
 	 * @return iterable<Ledger_Row>
 	 */
 	private function unused( array $rows ): iterable {
-		foreach ( array_chunk( $rows, self::ROWS_A_QUESTION ) as $chunk ) {
+		foreach ( array_chunk( $rows, Database::ASKED_TOGETHER ) as $chunk ) {
 			$wanted = $this->wanted->among( $chunk );
 
 			foreach ( $chunk as $row ) {
@@ -236,7 +235,7 @@ final class Reconciler {
 			'source'  => Row_Source::MANUAL,
 		);
 
-		foreach ( array_chunk( $domains, self::ROWS_A_QUESTION ) as $chunk ) {
+		foreach ( array_chunk( $domains, Database::ASKED_TOGETHER ) as $chunk ) {
 			foreach ( $this->ledger->want_new( array_fill_keys( $chunk, $by_hand ) ) as $known ) {
 				$this->ledger->want( $known, 0, Row_Source::MANUAL );
 			}
@@ -257,7 +256,7 @@ final class Reconciler {
 	 * @return iterable<string> Those that have a row.
 	 */
 	private function want_new( array $domains, Network_Comparison $compared ): iterable {
-		foreach ( array_chunk( $domains, self::ROWS_A_QUESTION ) as $chunk ) {
+		foreach ( array_chunk( $domains, Database::ASKED_TOGETHER ) as $chunk ) {
 			$wishes = array_map( static fn( string $domain ): array => $compared->owner_of( $domain ) ?? self::NOBODY, $chunk );
 
 			yield from $this->ledger->want_new( array_combine( $chunk, $wishes ) );
