@@ -11,6 +11,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Container;
+use ClosteSync\Ledger\Lease;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Work;
 use ClosteSync\Sync\Answers;
@@ -88,7 +89,7 @@ $closte_writes = static function () use ( $closte, $closte_time, &$closte_found 
 	return $closte_time(
 		static function () use ( $closte, &$closte_found ): void {
 			$recorder = new Recorder( $closte->ledger(), $closte->leases(), $closte->domain_rules() );
-			while ( array() !== ( $rows = $closte->leases()->claim_due( wp_generate_uuid4(), 500, 120, Work::Checks ) ) ) { // phpcs:ignore
+			while ( array() !== ( $rows = $closte->leases()->claim_due( Lease::of_this_claim( 120 )->owner, 500, 120, Work::Checks ) ) ) { // phpcs:ignore
 				$answers = new Answers( $recorder, $rows, 100 );
 				foreach ( $rows as $row ) {
 					$row->unreadable_column();

@@ -48,6 +48,7 @@ final class Recorder_Test extends Plugin_Test_Case {
 		$advanced = array( 'advanced c.example', 'advanced d.example' );
 
 		return array(
+			'counting what is current'             => array( '/^SELECT COUNT\(\*\) FROM .* revision/', array() ),
 			'reading what is current'              => array( '/^SELECT id FROM/', array() ),
 			'deleting the rows of removed domains' => array( '/^DELETE/', $advanced ),
 			'writing the other rows'               => array( '/^UPDATE .* stage = /s', $removed ),

@@ -32,7 +32,7 @@ final class Database {
 	public const ASKED_TOGETHER = 198;
 
 	/** What most names and words are made of, and nothing has to be escaped of. */
-	private const PLAIN = 'abcdefghijklmnopqrstuvwxyz0123456789.-_';
+	private const PLAIN = '/^[a-z0-9._-]*$/D';
 
 	public function __construct( private readonly \wpdb $wpdb ) {}
 
@@ -162,7 +162,7 @@ final class Database {
 
 		foreach ( $values as $value ) {
 			$value      = $value instanceof \BackedEnum ? $value->value : $value;
-			$is_plain   = is_int( $value ) || strlen( $value ) === strspn( $value, self::PLAIN );
+			$is_plain   = is_int( $value ) || 1 === preg_match( self::PLAIN, $value );
 			$value      = $is_plain ? $value : $this->wpdb->_escape( $value );
 			$literals[] = is_int( $value ) ? $value : "'$value'";
 		}
