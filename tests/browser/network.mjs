@@ -154,12 +154,15 @@ export async function search(page, input, text) {
 
 /** Sets two rows a page for a list of three, goes to the second page, and has that looked at. */
 export async function turnPage(page, { option, rows, address }, look) {
-	await page.click('#show-settings-link');
-	await page.fill(`#${option}`, '2');
-	await page.click('#screen-options-apply');
-	// The page that the form was on is still there for a moment.
-	await page.waitForFunction((all) => document.querySelectorAll(all).length === 2, rows);
-	await Promise.all([page.waitForURL(address), page.click('.tablenav.top .next-page')]);
-	await look();
-	await wp('eval', `delete_metadata( 'user', 0, '${option}', '', true );`);
+	try {
+		await page.click('#show-settings-link');
+		await page.fill(`#${option}`, '2');
+		await page.click('#screen-options-apply');
+		// The page that the form was on is still there for a moment.
+		await page.waitForFunction((all) => document.querySelectorAll(all).length === 2, rows);
+		await Promise.all([page.waitForURL(address), page.click('.tablenav.top .next-page')]);
+		await look();
+	} finally {
+		await wp('eval', `delete_metadata( 'user', 0, '${option}', '', true );`);
+	}
 }
