@@ -168,6 +168,15 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertSame( array( Stage::CheckingDns, $this->now, '', true, $this->now ), array( $row->stage, $row->accepted_at, $row->error_kind, $row->may_have_landed, $row->next_check_at ) );
 	}
 
+	public function test_what_closte_has_already_counts_as_added_just_now(): void {
+		$this->ledger->want( 'a.example', 0, Row_Source::MANUAL );
+		$this->ledger->accept( 'a.example' );
+		$row = $this->ledger->find( 'a.example' );
+
+		// While its certificate does not come it is added again each hour, and not at once.
+		$this->assertSame( array( $this->now, $this->now ), array( $row->accepted_at, $row->last_added_at ) );
+	}
+
 	public function test_a_record_has_all_of_a_row_that_is_not_the_plugins_own(): void {
 		$row = $this->ledger->want( 'a.example', 2, Row_Source::CORE );
 		$own = array( 'base_name', 'by_hand', 'state', 'state_since', 'told_blog_id', 'lease_owner', 'lease_until', 'needs_confirmation', 'created_at', 'updated_at' );

@@ -315,7 +315,8 @@ final class Wish_Writer {
 	}
 
 	/**
-	 * An answer to an earlier claim that comes late would change what was written here: it finds another revision.
+	 * As the extension does where Closte says that it has a domain already: it need not be added again for an hour. An
+	 * answer to an earlier claim that comes late would change what was written here: it finds another revision.
 	 *
 	 * @param non-empty-list<string> $domains
 	 */
@@ -324,10 +325,11 @@ final class Wish_Writer {
 
 		$this->database->run(
 			"UPDATE %i SET stage = 'checking-dns', stage_since = %d, state = 'waiting', state_since = %d,
-				next_call = '', accepted_at = %d, attempts = 0, next_check_at = %d, revision = revision + 1, may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
+				next_call = '', accepted_at = %d, last_added_at = %d, attempts = 0, next_check_at = %d, revision = revision + 1, may_have_landed = 0, error_kind = '', error_reason = '', error_message = '', retry_after = 0, problems = '[]',
 				updated_at = %d
 			WHERE domain IN ( " . Database::placeholders( $domains ) . " ) AND wanted = 'present' AND accepted_at = 0 AND " . Lease::is_free( $now ),
 			$this->table,
+			$now,
 			$now,
 			$now,
 			$now,
