@@ -24,7 +24,7 @@ use tokio::time::Instant;
 #[cfg(feature = "fuzzing")]
 pub(crate) use self::name_server::telling;
 pub(crate) use self::name_server::{
-    DnsClient, GLANCE, NoAnswer, Query, addresses_in, by, first_answer,
+    DnsClient, GLANCE, NoAnswer, NumberMap, Query, addresses_in, by, first_answer,
 };
 pub use self::proxy::{Proxy, ProxySetting, WordPressProxy};
 pub(crate) use self::resolv_conf::DNS_PORT;

@@ -3,16 +3,17 @@
 //! hickory's `ResponseCache` takes answers without records as errors alone, and brings along a
 //! cache with destructors for each thread, which keep the library from being unloaded.
 
-use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::iter::once;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use tokio::time::Instant;
+
+use crate::net::NumberMap;
 
 /// Nothing is remembered for longer, whatever its TTL.
 pub(super) const LONGEST: Duration = Duration::from_secs(60);
@@ -20,38 +21,71 @@ pub(super) const LONGEST: Duration = Duration::from_secs(60);
 const MOST: usize = 512;
 
 /// What was asked of whom.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Asked {
     /// Any of these, with recursion.
-    pub resolvers: Vec<SocketAddr>,
-    pub name: Name,
-    pub kind: RecordType,
+    resolvers: Vec<SocketAddr>,
+    name: Name,
+    kind: RecordType,
+    key: u64,
 }
 
-/// hickory's hash of a name takes one step for each octet. The resolvers of a prober are the same.
-/// Strangers choose names: those that differ in where labels end alone must not all be alike.
+impl Asked {
+    pub fn new(resolvers: Vec<SocketAddr>, name: Name, kind: RecordType) -> Arc<Self> {
+        let key = key(&name, kind);
+        Arc::new(Self {
+            resolvers,
+            name,
+            kind,
+            key,
+        })
+    }
+}
+
+impl PartialEq for Asked {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+            && self.kind == other.kind
+            && self.resolvers == other.resolvers
+            && self.name == other.name
+    }
+}
+
+impl Eq for Asked {}
+
+/// The resolvers of a prober are the same.
 impl Hash for Asked {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        u16::from(self.kind).hash(state);
-        let mut octets = [0; Name::MAX_LENGTH];
-        let labels = self.name.iter().flat_map(|label| {
-            let length = u8::try_from(label.len()).unwrap_or(u8::MAX);
-            once(length).chain(label.iter().map(u8::to_ascii_lowercase))
-        });
-        let length = octets
-            .iter_mut()
-            .zip(labels)
-            .map(|(place, octet)| *place = octet)
-            .count();
-        state.write(octets.get(..length).unwrap_or_default());
+        state.write_u64(self.key);
     }
+}
+
+/// A hash that is made once for each question, which is looked for several times. Strangers choose
+/// names: they do not know the secret of this process, and those that differ in where labels end
+/// alone must not all be alike. hickory's hash of a name takes one step for each octet.
+fn key(name: &Name, kind: RecordType) -> u64 {
+    static SECRET: OnceLock<RandomState> = OnceLock::new();
+    let mut octets = [0; Name::MAX_LENGTH];
+    let labels = name.iter().flat_map(|label| {
+        let length = u8::try_from(label.len()).unwrap_or(u8::MAX);
+        once(length).chain(label.iter().map(u8::to_ascii_lowercase))
+    });
+    let length = octets
+        .iter_mut()
+        .zip(labels)
+        .map(|(place, octet)| *place = octet)
+        .count();
+    let mut hasher = SECRET.get_or_init(RandomState::new).build_hasher();
+    hasher.write_u16(u16::from(kind));
+    hasher.write(octets.get(..length).unwrap_or_default());
+    hasher.finish()
 }
 
 /// Two generations: when the younger one is full, what nobody asked for since the last time goes.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    young: HashMap<Asked, Kept>,
-    old: HashMap<Asked, Kept>,
+    young: NumberMap<Arc<Asked>, Kept>,
+    old: NumberMap<Arc<Asked>, Kept>,
 }
 
 #[derive(Debug)]
@@ -73,7 +107,7 @@ impl Memory {
     }
 
     /// Takes an answer that came at this time, instead of an earlier one.
-    pub fn keep(&mut self, asked: Asked, answer: Arc<Message>, now: Instant) {
+    pub fn keep(&mut self, asked: Arc<Asked>, answer: Arc<Message>, now: Instant) {
         if !self.old.is_empty() {
             self.old.remove(&asked);
         }
@@ -88,7 +122,7 @@ impl Memory {
         }
     }
 
-    fn put(&mut self, asked: Asked, kept: Kept) {
+    fn put(&mut self, asked: Arc<Asked>, kept: Kept) {
         if self.young.len() >= MOST && !self.young.contains_key(&asked) {
             self.old = std::mem::take(&mut self.young);
         }

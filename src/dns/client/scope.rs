@@ -44,13 +44,12 @@ impl Scope<'_> {
     }
 
     async fn ask_once(&self, visit: &SharedAnswers, server: SocketAddr, query: &Query) -> Answered {
-        let asked = Asked {
-            resolvers: vec![server],
-            name: query.name.clone(),
-            kind: query.kind,
+        let asked = Asked::new(vec![server], query.name.clone(), query.kind);
+        let ask = || {
+            let (client, query, deadline) = (self.client.clone(), query.clone(), self.deadline);
+            async move { client.ask(server, &query, deadline).await }
         };
-        self.in_time(visit.get(asked, self.ask(server, query)))
-            .await
+        self.in_time(visit.get(asked, ask)).await
     }
 
     /// The first answer that a resolver gives.
@@ -63,8 +62,8 @@ impl Scope<'_> {
 
     /// The same of a name that is not the domain's own: other checks may have asked already.
     pub async fn resolve_shared(&self, name: &Name, kind: RecordType) -> Answered {
-        let ask = self.resolve(name, kind);
-        let answer = self.shared.get(self.asked(name, kind), ask);
+        let asked = self.asked(name, kind);
+        let answer = self.shared.get(asked, || self.resolve_for_all(name, kind));
         self.in_time(answer).await
     }
 
@@ -76,16 +75,23 @@ impl Scope<'_> {
 
     /// The same of the domain itself: it is asked anew, and other checks may have the answer.
     pub async fn resolve_anew(&self, name: &Name, kind: RecordType) -> Answered {
-        let ask = self.resolve(name, kind);
+        let ask = self.resolve_for_all(name, kind);
         self.shared.renew(self.asked(name, kind), ask).await
     }
 
-    fn asked(&self, name: &Name, kind: RecordType) -> Asked {
-        Asked {
-            resolvers: self.resolvers.to_vec(),
-            name: name.clone(),
-            kind,
-        }
+    /// The same as [`Self::resolve`], which others may go on with.
+    fn resolve_for_all(
+        &self,
+        name: &Name,
+        kind: RecordType,
+    ) -> impl Future<Output = Result<Message, NoAnswer>> + Send + 'static {
+        let (client, resolvers) = (self.client.clone(), self.resolvers.to_vec());
+        let (query, deadline) = (Query::recursive(name, kind), self.deadline);
+        async move { client.ask_any(&resolvers, &query, deadline).await }
+    }
+
+    fn asked(&self, name: &Name, kind: RecordType) -> Arc<Asked> {
+        Asked::new(self.resolvers.to_vec(), name.clone(), kind)
     }
 
     /// Every address of `name`, or why there is none. `Ok` with no address: it has none.

@@ -5,19 +5,20 @@
 //! resolver, which remembers for as long, would say the same again. A failure is never passed on:
 //! whoever waited for somebody else's question then asks for themselves. And all this is forgotten
 //! with the prober, which each run and each person who wants to know makes anew.
+//!
+//! A question belongs to all who wait for it: whoever of them is polled drives it, and it goes on
+//! until the last one has left.
 
-use std::collections::HashMap;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Either, Shared, WeakShared, select};
 use hickory_resolver::proto::op::Message;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::memory::{Asked, Memory};
-use crate::net::{NoAnswer, by};
+use crate::net::{NoAnswer, NumberMap, by};
 
 /// How long somebody else's question is waited for alone: it may have been lost.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -25,128 +26,125 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// An answer that others have too.
 pub(in crate::dns) type Answered = Result<Arc<Message>, NoAnswer>;
 
+/// A question that is being asked.
+type UnderWay = BoxFuture<'static, Answered>;
+
 /// The answers that the checks of one prober share.
 #[derive(Debug, Default)]
 pub(in crate::dns) struct SharedAnswers {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     memory: Memory,
-    under_way: HashMap<Asked, Awaited>,
+    under_way: NumberMap<Arc<Asked>, WeakShared<UnderWay>>,
 }
 
-/// The answer to a question that is under way.
-type Awaited = watch::Receiver<Option<Arc<Message>>>;
-
-/// `None`: the question was dropped.
-async fn arrival(answer: &mut Awaited) -> Option<Arc<Message>> {
-    answer.wait_for(Option::is_some).await.ok()?.clone()
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What there is to do for an answer.
 enum Way {
     Known(Arc<Message>),
-    Wait(Awaited),
+    Wait(Shared<UnderWay>),
     Ask,
 }
 
 impl SharedAnswers {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The answer that is known, or under way, or that `ask` brings.
-    pub(super) async fn get(
-        &self,
-        asked: Asked,
-        ask: impl Future<Output = Result<Message, NoAnswer>>,
-    ) -> Answered {
+    pub(super) async fn get<F>(&self, asked: Arc<Asked>, ask: impl FnOnce() -> F) -> Answered
+    where
+        F: Future<Output = Result<Message, NoAnswer>> + Send + 'static,
+    {
         let way = {
-            let mut state = self.state();
-            match state.memory.recall(&asked, Instant::now()) {
-                Some(answer) => Way::Known(answer),
-                None => state
-                    .under_way
-                    .get(&asked)
-                    .map_or(Way::Ask, |answer| Way::Wait(answer.clone())),
+            let mut state = lock(&self.state);
+            if let Some(answer) = state.memory.recall(&asked, Instant::now()) {
+                Way::Known(answer)
+            } else {
+                let under_way = state.under_way.get(&asked);
+                let question = under_way.and_then(WeakShared::upgrade);
+                question.map_or(Way::Ask, Way::Wait)
             }
         };
         match way {
-            Way::Known(answer) => return Ok(answer),
-            Way::Wait(mut answer) => {
-                let until = Instant::now() + PATIENCE;
-                match by(until, arrival(&mut answer)).await {
-                    Some(Some(answer)) => return Ok(answer),
-                    // It was dropped.
-                    Some(None) => {}
-                    None => return Box::pin(self.renew_beside(answer, asked, ask)).await,
-                }
-            }
-            Way::Ask => {}
+            Way::Known(answer) => Ok(answer),
+            // Large, and what is known already has no need of it.
+            Way::Wait(theirs) => Box::pin(self.wait(theirs, asked, ask)).await,
+            Way::Ask => self.begin(asked, ask()).await,
         }
-        // What is known already has no need of it.
-        Box::pin(self.renew(asked, ask)).await
     }
 
-    /// The answer that `ask` brings, or the one that others wait for still, whichever is first.
-    async fn renew_beside(
+    /// The answer to somebody else's question. Where that fails or takes long, the one that `ask`
+    /// brings, whichever is first.
+    async fn wait<F>(
         &self,
-        mut answer: Awaited,
-        asked: Asked,
-        ask: impl Future<Output = Result<Message, NoAnswer>>,
-    ) -> Answered {
-        let (theirs, ours) = (pin!(arrival(&mut answer)), pin!(self.renew(asked, ask)));
-        match select(theirs, ours).await {
-            Either::Left((Some(answer), _)) => Ok(answer),
-            Either::Left((None, ours)) => ours.await,
-            Either::Right((answer, _)) => answer,
+        mut theirs: Shared<UnderWay>,
+        asked: Arc<Asked>,
+        ask: impl FnOnce() -> F,
+    ) -> Answered
+    where
+        F: Future<Output = Result<Message, NoAnswer>> + Send + 'static,
+    {
+        match by(Instant::now() + PATIENCE, &mut theirs).await {
+            Some(Ok(answer)) => Ok(answer),
+            Some(Err(_)) => self.begin(asked, ask()).await,
+            None => match select(theirs, self.begin(asked, ask())).await {
+                Either::Left((Ok(answer), _)) => Ok(answer),
+                Either::Left((Err(_), ours)) => ours.await,
+                Either::Right((answer, _)) => answer,
+            },
         }
     }
 
     /// The answer that `ask` brings, which others may have too.
     pub(super) async fn renew(
         &self,
-        asked: Asked,
-        ask: impl Future<Output = Result<Message, NoAnswer>>,
+        asked: Arc<Asked>,
+        ask: impl Future<Output = Result<Message, NoAnswer>> + Send + 'static,
     ) -> Answered {
-        let under_way = self.announce(&asked);
-        let answer = Arc::new(ask.await?);
-        let now = Instant::now();
-        self.state().memory.keep(asked, Arc::clone(&answer), now);
-        if let Some(under_way) = &under_way {
-            under_way.sender.send_replace(Some(Arc::clone(&answer)));
-        }
-        Ok(answer)
+        self.begin(asked, ask).await
     }
 
-    /// Lets others wait for the answer, unless they wait for somebody else's already.
-    fn announce(&self, asked: &Asked) -> Option<UnderWay<'_>> {
-        let mut state = self.state();
-        if state.under_way.contains_key(asked) {
-            return None;
+    /// A question that others may wait for, unless they wait for somebody else's already.
+    fn begin(
+        &self,
+        asked: Arc<Asked>,
+        ask: impl Future<Output = Result<Message, NoAnswer>> + Send + 'static,
+    ) -> Shared<UnderWay> {
+        let mut state = lock(&self.state);
+        let is_first = !state.under_way.contains_key(&asked);
+        let announced = is_first.then(|| Announced {
+            state: Arc::clone(&self.state),
+            asked: Arc::clone(&asked),
+        });
+        let (memory, place) = (Arc::clone(&self.state), Arc::clone(&asked));
+        let question = async move {
+            let _announced = announced;
+            let answer = Arc::new(ask.await?);
+            let kept = Arc::clone(&answer);
+            lock(&memory).memory.keep(asked, kept, Instant::now());
+            Ok(answer)
+        };
+        let question = question.boxed().shared();
+        if is_first && let Some(weak) = question.downgrade() {
+            state.under_way.insert(place, weak);
         }
-        let (sender, receiver) = watch::channel(None);
-        state.under_way.insert(asked.clone(), receiver);
-        Some(UnderWay {
-            shared: self,
-            asked: asked.clone(),
-            sender,
-        })
+        question
     }
 }
 
-/// A question under way. Those who wait learn also where it was dropped.
-struct UnderWay<'a> {
-    shared: &'a SharedAnswers,
-    asked: Asked,
-    sender: watch::Sender<Option<Arc<Message>>>,
+/// A question that others know of, until it is over or the last of those who wait has left.
+struct Announced {
+    state: Arc<Mutex<State>>,
+    asked: Arc<Asked>,
 }
 
-impl Drop for UnderWay<'_> {
+impl Drop for Announced {
     fn drop(&mut self) {
-        self.shared.state().under_way.remove(&self.asked);
+        let over = lock(&self.state).under_way.remove(&self.asked);
+        drop(over);
     }
 }
 

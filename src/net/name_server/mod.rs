@@ -23,6 +23,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join;
@@ -34,6 +35,7 @@ use tokio::time::{Instant, timeout};
 
 use self::exchange::exchange;
 use self::known_servers::PATIENCE;
+pub(crate) use self::own_numbers::NumberMap;
 pub(crate) use self::query::Query;
 use self::thread_state::ThreadState;
 use self::turns::Turns;
@@ -112,10 +114,11 @@ impl From<NetError> for NoAnswer {
     }
 }
 
-/// Asks name servers. What it learns of them, and its sockets, are the thread's.
-#[derive(Debug, Default)]
+/// Asks name servers. What it learns of them, and its sockets, are the thread's. Clones take turns
+/// with one another.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct DnsClient {
-    turns: Turns,
+    turns: Arc<Turns>,
 }
 
 impl DnsClient {

@@ -1,15 +1,16 @@
-//! Tables by numbers that this process has chosen itself, counted or drawn at random: nobody else
-//! can have them meet in one place, which the standard library's hash takes time to prevent.
+//! Tables by numbers that this process has chosen itself, counted, drawn at random or made with a
+//! secret: nobody else can have them meet in one place, which the standard library's hash takes time
+//! to prevent.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// A table by such numbers.
-pub(super) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
+pub(crate) type NumberMap<K, V> = HashMap<K, V, BuildHasherDefault<NumberHasher>>;
 
 /// Spreads a number over all bits.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct NumberHasher(u64);
+pub(crate) struct NumberHasher(u64);
 
 /// The golden ratio of 2^64, as Fibonacci hashing has it.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;

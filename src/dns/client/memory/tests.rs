@@ -10,12 +10,8 @@ fn name(text: &str) -> Name {
     Name::from_ascii(text).unwrap()
 }
 
-fn asked(text: &str) -> Asked {
-    Asked {
-        resolvers: vec![([192, 0, 2, 1], 53).into()],
-        name: name(text),
-        kind: RecordType::A,
-    }
+fn asked(text: &str) -> Arc<Asked> {
+    Asked::new(vec![([192, 0, 2, 1], 53).into()], name(text), RecordType::A)
 }
 
 fn message(answers: &[(u32, RData)], authorities: &[(u32, RData)]) -> Arc<Message> {
@@ -78,16 +74,12 @@ fn it_is_recalled_until_then_and_of_those_who_were_asked_alone() {
     let later = |seconds| now + Duration::from_secs(seconds);
     assert_eq!(memory.recall(&asked("A.test."), later(29)), Some(answer));
     assert_eq!(memory.recall(&asked("a.test."), later(30)), None);
+    let other =
+        |server: [u8; 4], kind| Asked::new(vec![(server, 53).into()], name("a.test."), kind);
     for other in [
         asked("b.test."),
-        Asked {
-            resolvers: vec![([192, 0, 2, 2], 53).into()],
-            ..asked("a.test.")
-        },
-        Asked {
-            kind: RecordType::AAAA,
-            ..asked("a.test.")
-        },
+        other([192, 0, 2, 2], RecordType::A),
+        other([192, 0, 2, 1], RecordType::AAAA),
     ] {
         assert_eq!(memory.recall(&other, now), None);
     }

@@ -68,20 +68,20 @@ impl State {
     fn pick(&self, server: SocketAddr, not: &[u64], crowded: bool) -> Option<u64> {
         let now = Instant::now();
         let all = self.of.get(&server)?;
-        let able: Vec<(u64, usize)> = all
-            .iter()
-            .filter(|key| !not.contains(key))
-            .filter_map(|key| Some((*key, self.open.get(key)?)))
-            .filter(|(_, open)| open.is_able(now))
-            .map(|(key, open)| (key, open.waiting))
-            .collect();
-        let free = able.iter().filter(|(_, waiting)| *waiting < MOST_WAITING);
-        let free: Vec<u64> = free.map(|(key, _)| *key).collect();
-        if free.is_empty() && (crowded || all.len() >= MOST_OF_ONE) {
-            let least = able.iter().min_by_key(|(_, waiting)| *waiting);
-            return least.map(|(key, _)| *key);
+        let able = || {
+            all.iter()
+                .filter(|key| !not.contains(key))
+                .filter_map(|key| Some((*key, self.open.get(key)?)))
+                .filter(|(_, open)| open.is_able(now))
+        };
+        let free = || able().filter(|(_, open)| open.waiting < MOST_WAITING);
+        match free().count() {
+            0 if crowded || all.len() >= MOST_OF_ONE => able()
+                .min_by_key(|(_, open)| open.waiting)
+                .map(|(key, _)| key),
+            0 => None,
+            count => free().nth(fastrand::usize(..count)).map(|(key, _)| key),
         }
-        fastrand::choice(free)
     }
 
     /// `by` more, or fewer, are waited for on this socket.
