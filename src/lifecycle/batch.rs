@@ -1,19 +1,20 @@
 //! Runs the steps of one row or of many: which at the same time, in which order, until when.
 
-use std::collections::{HashMap, VecDeque};
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::task::unconstrained;
 use tokio::time::Instant;
 
 use super::context::Context;
 use super::decide::next_call;
-use super::observation::{Settings, Step};
+use super::lanes::Lanes;
+use super::observation::Settings;
 use super::record::{Call, Record};
 use super::state::{State, state};
 use super::step::Run;
@@ -221,11 +222,8 @@ async fn drive(
     mut end: impl FnMut(usize, Record, bool),
 ) {
     let mut rows: HashMap<usize, Box<Row>> = HashMap::new();
-    // Two lanes, so that a slow API does not hold up the probes.
-    let mut lanes = Lanes {
-        calls: Lane::new(client.max_in_flight().max(1)),
-        probes: Lane::new(MOST_PROBES),
-    };
+    let mut lanes = Lanes::new(client.max_in_flight().max(1), MOST_PROBES);
+    let has_worked = Cell::new(false);
     let mut is_empty = false;
     let mut running = FuturesUnordered::new();
     loop {
@@ -237,7 +235,7 @@ async fn drive(
                         for (index, record) in more {
                             let row = Row::new(run.scheduled(record), now);
                             let step = run.next_step(&row.record);
-                            lanes.of(step).waiting.push_back((index, step));
+                            lanes.of(step).push_back(index, step);
                             rows.insert(index, Box::new(row));
                         }
                     }
@@ -245,21 +243,34 @@ async fn drive(
                     Source::Empty => is_empty = true,
                 }
             }
-            for lane in [&mut lanes.calls, &mut lanes.probes] {
+            loop {
                 while !run.is_over()
-                    && let Some((index, step)) = lane.next()
+                    && let Some((index, step)) = lanes.next()
                 {
                     let Some(row) = rows.get(&index) else {
                         continue;
                     };
                     let (record, since) = (row.record.clone(), row.since);
-                    let work = run.take(step, record, since);
-                    running.push(work.map(move |taken| (index, step, taken)));
+                    // Large, and moved about with what holds it.
+                    let mut work = Box::pin(run.take(step, record, since));
+                    let has_worked = &has_worked;
+                    running.push(poll_fn(move |context| {
+                        has_worked.set(true);
+                        let taken = work.as_mut().poll(context);
+                        taken.map(|taken| (index, step, taken))
+                    }));
                 }
-            }
-            match running.poll_next_unpin(context) {
-                Poll::Ready(None) if !is_empty && !run.is_over() => Poll::Pending,
-                taken => taken,
+                let taken = running.poll_next_unpin(context);
+                let may_begin_more = !run.is_over()
+                    && taken.is_pending()
+                    && lanes.probes.makes_room(has_worked.replace(false), context);
+                if may_begin_more {
+                    continue;
+                }
+                return match taken {
+                    Poll::Ready(None) if !is_empty && !run.is_over() => Poll::Pending,
+                    taken => taken,
+                };
             }
         });
         // Whoever drives this may leave the runtime between two rows, and tokio forgets tasks that
@@ -267,21 +278,20 @@ async fn drive(
         let Some((index, step, taken)) = unconstrained(taken).await else {
             break;
         };
-        lanes.of(step).running -= 1;
+        lanes.of(step).ended();
         let Some(row) = rows.get_mut(&index) else {
             continue;
         };
         if row.move_on(taken, run) {
             let step = run.next_step(&row.record);
             // What has begun is finished first.
-            lanes.of(step).waiting.push_front((index, step));
+            lanes.of(step).push_front(index, step);
         } else if let Some(row) = rows.remove(&index) {
             end(index, row.record, row.is_begun);
         }
     }
     // The budget ended before the next step of these.
-    let left = lanes.calls.waiting.into_iter().chain(lanes.probes.waiting);
-    for (index, _) in left {
+    for index in lanes.left() {
         if let Some(row) = rows.remove(&index) {
             end(index, row.record, row.is_begun);
         }
@@ -328,47 +338,5 @@ impl Row {
             }
             _ => false,
         }
-    }
-}
-
-struct Lanes {
-    calls: Lane,
-    probes: Lane,
-}
-
-impl Lanes {
-    fn of(&mut self, step: Step) -> &mut Lane {
-        if step.is_call() {
-            &mut self.calls
-        } else {
-            &mut self.probes
-        }
-    }
-}
-
-/// Rows, by index, that wait for their next step, and the number of those in progress.
-struct Lane {
-    waiting: VecDeque<(usize, Step)>,
-    running: usize,
-    most: usize,
-}
-
-impl Lane {
-    fn new(most: usize) -> Self {
-        Self {
-            waiting: VecDeque::new(),
-            running: 0,
-            most,
-        }
-    }
-
-    /// The next row, if there is room for it.
-    fn next(&mut self) -> Option<(usize, Step)> {
-        if self.running >= self.most {
-            return None;
-        }
-        let row = self.waiting.pop_front()?;
-        self.running += 1;
-        Some(row)
     }
 }

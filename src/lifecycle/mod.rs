@@ -6,6 +6,7 @@ mod circuit_breaker;
 mod context;
 mod decide;
 mod findings;
+mod lanes;
 mod observation;
 mod page_wait;
 mod problem_messages;

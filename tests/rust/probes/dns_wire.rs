@@ -85,6 +85,19 @@ fn lossy() -> FakeServer {
 }
 
 #[test]
+fn as_many_looks_as_may_be_are_under_way_where_a_server_takes_long() {
+    const AT_A_TIME: usize = 256;
+    let mut names = HashSet::new();
+    // Says nothing before all of these have asked.
+    let server = FakeServer::start(move |question| {
+        names.insert(question.name.clone());
+        let domains = names.iter().filter(|name| name.starts_with('d')).count();
+        (domains >= AT_A_TIME).then(|| here(question))
+    });
+    assert_eq!(not_seen(through(&[server.address]), AT_A_TIME + 50), 0);
+}
+
+#[test]
 fn of_lost_datagrams_little_more_than_the_lost_ones_is_sent_again() {
     const CHECKS: usize = 40;
     let server = FakeServer::start(|question| Some(here(question)));
