@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use http::Uri;
 use http::uri::Scheme;
@@ -20,12 +20,35 @@ static LAST: Mutex<Option<(String, BaseUrl)>> = Mutex::new(None);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     prefix: String,
-    url: Url,
+    endpoints: Arc<Endpoints>,
     authority: String,
     host: String,
     port: u16,
     loopback: bool,
     tls: bool,
+}
+
+/// The addresses that are called: made once, since each call needs one.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Endpoints {
+    pub(super) add: Url,
+    pub(super) remove: Url,
+    pub(super) list: Url,
+}
+
+impl Endpoints {
+    fn new(base: &Url) -> Self {
+        let under = |path| {
+            let mut url = base.clone();
+            url.set_path(&format!("{}{path}", base.path().trim_end_matches('/')));
+            url
+        };
+        Self {
+            add: under("/adddomainalias"),
+            remove: under("/deletedomainalias"),
+            list: under("/getdomains"),
+        }
+    }
 }
 
 impl BaseUrl {
@@ -116,8 +139,9 @@ impl BaseUrl {
         }
         let path = uri.path().trim_end_matches('/');
         let prefix = format!("{scheme}://{authority}{path}");
+        let url = Url::parse(&prefix).map_err(|_| bad("it is no URL"))?;
         Ok(Self {
-            url: Url::parse(&prefix).map_err(|_| bad("it is no URL"))?,
+            endpoints: Arc::new(Endpoints::new(&url)),
             prefix,
             authority: authority.to_owned(),
             host: host.to_owned(),
@@ -161,13 +185,8 @@ impl BaseUrl {
         &self.prefix
     }
 
-    /// The address of an endpoint; `path` begins with a slash.
-    pub(super) fn endpoint(&self, path: &str, query: Option<&str>) -> Url {
-        let mut url = self.url.clone();
-        let whole = format!("{}{path}", url.path().trim_end_matches('/'));
-        url.set_path(&whole);
-        url.set_query(query);
-        url
+    pub(super) fn endpoints(&self) -> &Endpoints {
+        &self.endpoints
     }
 }
 

@@ -48,21 +48,24 @@ impl<'a> Call<'a> {
     }
 
     pub(super) fn request(self, base: &BaseUrl, key: &ApiKey) -> HttpRequest {
-        let (path, domain) = match self {
-            Self::Verify => ("/adddomainalias", None),
-            Self::Add(domain) => ("/adddomainalias", Some(domain)),
-            Self::Remove(domain) => ("/deletedomainalias", Some(domain)),
-            Self::List => ("/getdomains", None),
+        let endpoints = base.endpoints();
+        let (endpoint, domain) = match self {
+            Self::Verify => (&endpoints.add, None),
+            Self::Add(domain) => (&endpoints.add, Some(domain)),
+            Self::Remove(domain) => (&endpoints.remove, Some(domain)),
+            Self::List => (&endpoints.list, None),
         };
+        let mut url = endpoint.clone();
         let mut headers = HeaderMap::with_capacity(3);
         headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         let key = Zeroizing::new(encoded(key.reveal()));
         if matches!(self, Self::List) {
             let query = Zeroizing::new(format!("apikey={}", key.as_str()));
+            url.set_query(Some(query.as_str()));
             return HttpRequest {
                 method: Method::GET,
-                url: base.endpoint(path, Some(query.as_str())),
+                url,
                 headers,
                 body: String::new(),
             };
@@ -77,7 +80,7 @@ impl<'a> Call<'a> {
         headers.insert(header::CONTENT_TYPE, form);
         HttpRequest {
             method: Method::POST,
-            url: base.endpoint(path, None),
+            url,
             headers,
             body: format!(
                 "apikey={}&domain={domain}&wildcard={wildcard}",

@@ -6,6 +6,7 @@
 
 use std::cell::Cell;
 use std::future::Future;
+use std::pin::pin;
 use std::thread::LocalKey;
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -77,6 +78,8 @@ impl<State: Default> Process<State> {
 
     /// Runs `future` to its end.
     pub(super) fn block_on<F: Future>(&self, future: F) -> F::Output {
+        // In its place: tokio moves what it is given, several times.
+        let future = pin!(future);
         self.runtime.block_on(async move {
             notice_closed_connections().await;
             future.await
