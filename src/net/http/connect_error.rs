@@ -118,7 +118,7 @@ impl ProxyFault {
                 .any(|link| link.is::<io::Error>() || link.is::<ResolveError>());
             return Some(match last {
                 Some(_) if is_tcp => Self::Unreachable(Box::new(ConnectError::of_connector(inner))),
-                Some(last) if last.to_string().to_ascii_lowercase().contains("auth") => {
+                Some(last) if is_about_authentication(&last.to_string()) => {
                     Self::AuthenticationRequired
                 }
                 // It does not say why.
@@ -131,6 +131,11 @@ impl ProxyFault {
         }
         None
     }
+}
+
+/// Whether these are hyper-util's words about user names and passwords.
+fn is_about_authentication(text: &str) -> bool {
+    text.contains("auth") || text.contains("credentials")
 }
 
 /// What is behind an error.

@@ -17,6 +17,8 @@ mod options;
 mod proxies;
 #[path = "../support/proxy.rs"]
 mod proxy;
+#[path = "../support/socks.rs"]
+mod socks;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;

@@ -8,6 +8,7 @@ use closte::error::{Error, Kind};
 use closte::net::{ProxySetting, WordPressProxy};
 
 use crate::proxy::{ConnectProxy, Manner};
+use crate::socks::SocksProxy;
 use crate::support::{Emulator, PATIENCE, assert_ends, assert_tells_no_key, client, domain, run};
 
 fn config(emulator: &Emulator, url: &str, no_proxy: &str) -> Config {
@@ -116,6 +117,49 @@ fn the_proxy_gets_user_name_and_password_and_nobody_else_does() {
         let error = refused(&config(&emulator, &wrong, ""));
         assert_eq!(error.reason(), "proxy-authentication", "{error}");
         assert!(error.message().contains("407"), "{error}");
+    }
+    assert!(emulator.journal().is_empty());
+}
+
+#[test]
+fn a_socks_proxy_is_told_the_servers_name_or_its_address() {
+    let (emulator, proxy) = (Emulator::start(), SocksProxy::start(None));
+    let base_url = emulator
+        .tls_config()
+        .base_url
+        .replace("127.0.0.1", "localhost");
+    for (scheme, told) in [
+        ("socks4a", &["localhost"][..]),
+        ("socks5", &["127.0.0.1", "::1"]),
+        ("socks5h", &["localhost"]),
+    ] {
+        let proxied = config(&emulator, &format!("{scheme}://{}", proxy.address), "");
+        let client = client(Config {
+            base_url: base_url.clone(),
+            ..proxied
+        });
+        run(client.verify()).unwrap();
+        run(client.domains()).unwrap();
+        let hosts = proxy.told();
+        assert_eq!(hosts.len(), 1, "{scheme}: {hosts:?}");
+        assert!(told.contains(&hosts[0].as_str()), "{scheme}: {hosts:?}");
+    }
+}
+
+#[test]
+fn a_socks_proxy_gets_user_name_and_password() {
+    let emulator = Emulator::start();
+    let proxy = SocksProxy::start(Some(("joe", "s3cret/@")));
+    let place = proxy.address;
+    let right = format!("socks5h://joe:s3cret%2F%40@{place}");
+    run(client(config(&emulator, &right, "")).verify()).unwrap();
+    emulator.forget();
+    for wrong in [
+        format!("socks5h://joe:s3cret@{place}"),
+        format!("socks5h://{place}"),
+    ] {
+        let error = refused(&config(&emulator, &wrong, ""));
+        assert_eq!(error.reason(), "proxy-authentication", "{error}");
     }
     assert!(emulator.journal().is_empty());
 }
