@@ -382,6 +382,22 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertSame( array( array( 'code' => 'x', 'message' => '"\\ü%d' ) ), $now->problems );
 	}
 
+	public function test_a_hostile_name_is_looked_for_as_it_is_and_finds_no_other(): void {
+		$names  = array( "it's", 'a\\b', 'a\\', '100%i', "%s' OR 1 = 1 -- ", ':named', '123', 'bü💥', '' );
+		$others = array( '123.example', '123a', 'its', 'ab' );
+		$owner  = array( 'blog_id' => 0, 'source' => Row_Source::MANUAL );
+		$keys   = array_map( strval( ... ), array_keys( array_fill_keys( $names, $owner ) ) );
+		$this->assertSame( array(), $this->ledger->want_new( array_fill_keys( array( ...$names, ...$others ), $owner ) ) );
+
+		foreach ( $names as $name ) {
+			$this->assertSame( array( $name ), array_column( $this->ledger->find_all( array( $name ) ), 'domain' ) );
+			$this->assertSame( array( $name ), array_column( $this->ledger->outlines()->of( array( $name ) ), 'domain' ) );
+		}
+
+		$this->assertSame( $keys, array_column( $this->ledger->find_all( array_keys( array_fill_keys( $names, $owner ) ) ), 'domain' ) );
+		$this->assertSame( array(), $this->plugin->desired_domains()->wanted( $names ) );
+	}
+
 	public function test_a_database_that_fails_says_so_and_prints_nothing(): void {
 		$this->wpdb->query( "DROP TABLE {$this->wpdb->base_prefix}closte_sync_domains" );
 		$this->wpdb->show_errors();

@@ -157,12 +157,19 @@ final class Schema_Test extends Plugin_Test_Case {
 			}
 		}
 		$this->set_rows( "told_blog_id = {$sites['live']}", 'moved.example' );
+		$this->wpdb->query( "ALTER TABLE {$this->table()} DROP KEY told" );
 		update_network_option( get_main_network_id(), Schema::OPTION, 7 );
 		$this->next_request();
 		$this->plugin->ledger();
 
 		$told = static fn( Ledger_Row $row ): bool => $row->told_blog_id > 0;
 		$this->assertSame( array( 'live.example' ), array_column( array_filter( iterator_to_array( $this->plugin->ledger()->all(), false ), $told ), 'domain' ) );
+
+		// Who was told since then is not told again by a later update.
+		$this->wpdb->update( $this->wpdb->blogs, array( 'archived' => '1' ), array( 'blog_id' => $sites['live'] ) );
+		update_network_option( get_main_network_id(), Schema::OPTION, 9 );
+		$this->next_request();
+		$this->assertSame( $sites['live'], $this->plugin->ledger()->find( 'live.example' )->told_blog_id );
 	}
 
 	/** Also names that only look alike, a name as long as names get, and text of any script beside it. */

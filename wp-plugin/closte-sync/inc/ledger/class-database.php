@@ -152,8 +152,8 @@ final class Database {
 	}
 
 	/**
-	 * Values in SQL: numbers as they are, and texts in quotes. For where there are hundreds: wpdb::prepare() takes each placeholder
-	 * by itself, which is more work than most of these statements are.
+	 * Values in SQL, each in quotes. For where there are hundreds: wpdb::prepare() takes each placeholder by itself, which is more
+	 * work than most of these statements are.
 	 *
 	 * @param array<int|string|\BackedEnum> $values
 	 */
@@ -161,10 +161,9 @@ final class Database {
 		$literals = array();
 
 		foreach ( $values as $value ) {
-			$value      = $value instanceof \BackedEnum ? $value->value : $value;
-			$is_plain   = is_int( $value ) || 1 === preg_match( self::PLAIN, $value );
-			$value      = $is_plain ? $value : $this->wpdb->_escape( $value );
-			$literals[] = is_int( $value ) ? $value : "'$value'";
+			$text       = (string) ( $value instanceof \BackedEnum ? $value->value : $value );
+			$text       = 1 === preg_match( self::PLAIN, $text ) ? $text : $this->wpdb->_escape( $text );
+			$literals[] = "'$text'";
 		}
 
 		return implode( ', ', $literals );

@@ -79,10 +79,12 @@ final class Leases {
 			$now + $lease->seconds
 		);
 
-		return 0 === $taken ? array() : array_map(
-			Ledger_Row::from_array( ... ),
-			$this->database->rows( 'SELECT * FROM %i WHERE lease_owner = %s ORDER BY next_check_at, id', $this->table, $lease->owner )
-		);
+		$rows = 0 === $taken ? array() : $this->database->rows( 'SELECT * FROM %i WHERE lease_owner = %s', $this->table, $lease->owner );
+		$rows = array_map( Ledger_Row::from_array( ... ), $rows );
+		// Here, and not in SQL: the database would read each row twice.
+		usort( $rows, static fn( Ledger_Row $a, Ledger_Row $b ): int => $a->next_check_at <=> $b->next_check_at ?: $a->id <=> $b->id );
+
+		return $rows;
 	}
 
 	/**
@@ -119,7 +121,7 @@ final class Leases {
 	private function due_ids( int $limit, Work $work ): array {
 		$now    = $this->now();
 		$is_due = self::is_due( $now );
-		$ends   = array( sprintf( "%s AND $is_due AND %s LIMIT $limit", self::has_ended( $now ), $work->condition() ) );
+		$ends   = array( self::of_leases( Lease::is_free( $now ) . " AND $is_due AND " . $work->condition() ) . " LIMIT $limit" );
 
 		foreach ( $work->ranges() as $range ) {
 			$ends[] = "lease_owner = '' AND $range AND $is_due ORDER BY next_check_at LIMIT $limit";
@@ -224,8 +226,8 @@ final class Leases {
 	public function next_due(): ?int {
 		$now = $this->now();
 		$due = array(
-			"MIN( lease_until ) AS due FROM %i WHERE lease_owner > '' AND lease_until BETWEEN $now + 1 AND $now + " . Lease::LONGEST,
-			'MIN( next_check_at ) AS due FROM %i WHERE ' . self::has_ended( $now ),
+			'MIN( lease_until ) AS due FROM %i WHERE ' . self::of_leases( "lease_until BETWEEN $now + 1 AND $now + " . Lease::LONGEST ),
+			'MIN( next_check_at ) AS due FROM %i WHERE ' . self::of_leases( Lease::is_free( $now ) ),
 		);
 
 		foreach ( Work::All->ranges() as $range ) {
@@ -253,7 +255,7 @@ final class Leases {
 		return $this->database->has_any(
 			$this->table,
 			...array_map( static fn( string $range ): string => "lease_owner = '' AND $range AND $is_due", Work::Calls->ranges() ),
-			...array( "lease_owner > '' AND $calls AND $is_due", "$calls AND error_kind IN ( " . self::PASSING_ERRORS . ' )' )
+			...array( self::of_leases( "$calls AND $is_due" ), "$calls AND error_kind IN ( " . self::PASSING_ERRORS . ' )' )
 		);
 	}
 
@@ -278,11 +280,11 @@ final class Leases {
 	}
 
 	/**
-	 * The condition for rows that someone has leased, and who is free again. All leases are side by side in an index, and are
-	 * few.
+	 * The condition for leased rows of which something else must be true as well. All leases are side by side in an index, with what
+	 * is asked of them, and are few: by another index the database would read the rows.
 	 */
-	private static function has_ended( int $now ): string {
-		return "lease_owner > '' AND " . Lease::is_free( $now );
+	private static function of_leases( string $condition ): string {
+		return "lease_owner > '' AND CASE WHEN $condition THEN 1 ELSE 0 END = 1";
 	}
 
 	private static function is_due( int $now ): string {

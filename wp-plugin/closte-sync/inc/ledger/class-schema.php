@@ -281,12 +281,17 @@ final class Schema {
 	 */
 	private function add_told_key(): void {
 		$this->add_told_site();
-		$this->database->run(
-			"UPDATE %i SET told_blog_id = 0 WHERE told_blog_id > 0 AND ( told_blog_id <> blog_id
-				OR blog_id IN ( SELECT blog_id FROM %i WHERE archived = '1' OR spam = '1' OR deleted = '1' ) )",
-			$this->table(),
-			$this->wpdb->blogs
-		);
+
+		// Once: what is marked later is right, and its owner would be told twice.
+		if ( ! $this->has_key( 'told' ) ) {
+			$this->database->run(
+				"UPDATE %i SET told_blog_id = 0 WHERE told_blog_id > 0 AND ( told_blog_id <> blog_id
+					OR blog_id IN ( SELECT blog_id FROM %i WHERE archived = '1' OR spam = '1' OR deleted = '1' ) )",
+				$this->table(),
+				$this->wpdb->blogs
+			);
+		}
+
 		$this->alter( 'ADD KEY told (state, told_blog_id, state_since)', fn(): bool => $this->has_key( 'told' ) );
 	}
 

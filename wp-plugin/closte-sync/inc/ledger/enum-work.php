@@ -30,14 +30,18 @@ enum Work: string {
 	}
 
 	/**
-	 * The same in parts, each of which an index has in the order in which rows are due; also a call that this version does not
-	 * know.
+	 * The same in parts, each of which an index has in the order in which rows are due. A call that this version does not know
+	 * is before, between or after the others.
 	 *
 	 * @return non-empty-list<string>
 	 */
 	public function ranges(): array {
 		return match ( $this ) {
-			self::All    => array( ...self::Calls->ranges(), ...self::Checks->ranges(), "next_call NOT IN ( '', 'add', 'remove' )" ),
+			self::All    => array(
+				...self::Calls->ranges(),
+				...self::Checks->ranges(),
+				...array( "next_call > '' AND next_call < 'add'", "next_call > 'add' AND next_call < 'remove'", "next_call > 'remove'" ),
+			),
 			self::Calls  => array( "next_call = 'remove'", "next_call = 'add'" ),
 			self::Checks => array( "next_call = ''" ),
 		};
