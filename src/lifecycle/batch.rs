@@ -23,7 +23,7 @@ use crate::certificate::{CertificateOptions, CertificateProber};
 use crate::dns::{DnsOptions, DnsProber};
 use crate::error::Error;
 
-/// Rows that are checked at the same time.
+/// Rows that are checked at the same time, at most.
 const MOST_PROBES: usize = 256;
 /// Rows at hand of a source that has more: enough for all that may be in progress, and as many that
 /// wait for it. It is asked when half of them are done, for it may have to look for more.

@@ -104,14 +104,14 @@ impl Lane {
     /// Whether there is room for further rows, because there is nothing to do for those in
     /// progress: none of them `has_worked`. Has itself asked again where that is not known yet.
     pub(super) fn makes_room(&mut self, has_worked: bool, context: &mut Context<'_>) -> bool {
-        if self.waiting.is_empty() || self.running + FURTHER > self.most {
+        if self.waiting.is_empty() || self.running >= self.most {
             self.idle = 0;
             return false;
         }
         self.idle = if has_worked { 0 } else { self.idle + 1 };
         if self.idle >= IDLE {
             self.idle = 0;
-            self.room = self.running + FURTHER;
+            self.room = (self.running + FURTHER).min(self.most);
             return true;
         }
         // Lets others go first, and the runtime look at its sockets.

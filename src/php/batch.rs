@@ -74,7 +74,6 @@ type Running = Pin<Box<dyn Future<Output = Vec<Record>>>>;
 pub struct Batch {
     /// Where such a jump finds it all and drops it.
     work: BailoutGuard<Work>,
-    process: u32,
     has_ticks: bool,
     /// None after a tick: PHP may take long over one, and the next comes a second after that.
     next_tick: Option<Instant>,
@@ -84,6 +83,18 @@ struct Work {
     running: Running,
     exchange: Rc<RefCell<Exchange>>,
     done: Option<Vec<Record>>,
+    process: u32,
+}
+
+/// A child that PHP forked in between closes none of the connections: they are the parent's, and
+/// would no longer be watched there (`epoll(7)`, questions and answers, 6).
+impl Drop for Work {
+    fn drop(&mut self) {
+        if self.process != std::process::id() {
+            let nothing: Running = Box::pin(std::future::pending());
+            std::mem::forget(std::mem::replace(&mut self.running, nothing));
+        }
+    }
 }
 
 impl Batch {
@@ -129,8 +140,8 @@ impl Batch {
                 running: run(Rc::clone(&exchange)),
                 exchange,
                 done: None,
+                process: std::process::id(),
             }),
-            process: std::process::id(),
             has_ticks: false,
             next_tick: None,
         }
@@ -195,11 +206,9 @@ impl Batch {
 
     /// A batch cannot go on in a child that the callback forked: its connections are the parent's.
     fn check_process(&mut self) -> Result<(), Failure> {
-        if self.process == std::process::id() {
+        if self.work.get_mut().process == std::process::id() {
             return Ok(());
         }
-        let nothing: Running = Box::pin(std::future::pending());
-        std::mem::forget(std::mem::replace(&mut self.work.get_mut().running, nothing));
         Err(Error::config(
             "forked",
             "The process was forked while a batch of Closte\\Lifecycle was running; it goes on in \

@@ -135,21 +135,17 @@ $closte_rate = static fn ( array $row ): float => $row['checks'] / $row['seconds
  *
  * @param callable(): array<string, mixed> $one   Returns a row.
  * @param callable(): array<string, mixed> $other The same.
- * @return array{array<string, mixed>, array<string, mixed>} The rows with the rates in the middle of three.
+ * @return array{array<string, mixed>, array<string, mixed>} The rows of the turn whose ratio is in the middle of five.
  */
 $closte_turns = static function ( callable $one, callable $other ) use ( $closte_rate ): array {
-	$rows = array();
-	for ( $turn = 0; $turn < 3; $turn++ ) {
-		$rows[0][] = $one();
-		$rows[1][] = $other();
+	$turns = array();
+	for ( $turn = 0; $turn < 5; $turn++ ) {
+		$turns[] = array( $one(), $other() );
 	}
-	$middle = static function ( array $rows ) use ( $closte_rate ): array {
-		usort( $rows, static fn ( array $a, array $b ): int => $closte_rate( $a ) <=> $closte_rate( $b ) );
+	$ratio = static fn ( array $turn ): float => $closte_rate( $turn[0] ) / $closte_rate( $turn[1] );
+	usort( $turns, static fn ( array $a, array $b ): int => $ratio( $a ) <=> $ratio( $b ) );
 
-		return $rows[1];
-	};
-
-	return array_map( $middle, $rows );
+	return $turns[2];
 };
 
 if ( 'dns' === $closte_what ) {

@@ -45,15 +45,13 @@ fn as_many_as_may_be_are_under_way_where_servers_take_long() {
         }
     }
     assert_eq!(running, 256);
-    // Some that have ended make way for others, when there is nothing else to do.
-    for _ in 0..FURTHER {
-        assert!((0..10).all(|_| !makes_room(&mut lanes, false)));
-        lanes.of(Step::CheckDns).ended();
-    }
+    assert!((0..10).all(|_| !makes_room(&mut lanes, false)));
+    // One that has ended makes way for another, when there is nothing else to do.
+    lanes.of(Step::CheckDns).ended();
     assert_eq!(begun(&mut lanes), 0);
     assert!(!makes_room(&mut lanes, false));
     assert!(makes_room(&mut lanes, false));
-    assert_eq!(begun(&mut lanes), FURTHER);
+    assert_eq!(begun(&mut lanes), 1);
 }
 
 #[test]
