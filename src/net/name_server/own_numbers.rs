@@ -1,6 +1,6 @@
 //! Tables by numbers that this process has chosen itself, counted, drawn at random or made with a
-//! secret: nobody else can have them meet in one place, which the standard library's hash takes time
-//! to prevent.
+//! secret: nobody else can have them meet in one place, which the standard library's hash takes
+//! time to prevent.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};

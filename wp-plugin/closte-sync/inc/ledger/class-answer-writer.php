@@ -246,7 +246,7 @@ final class Answer_Writer {
 	private function current( array $claimed ): array {
 		list( $is_current, $values ) = self::is_current( $claimed );
 
-		// Nearly always it is all of them: to count them is half the work of reading them.
+		// Nearly always it is all of them, and a number is less to read.
 		$count = (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $is_current", $this->table, ...$values );
 
 		return match ( $count ) {

@@ -309,8 +309,7 @@ final class Schema {
 	}
 
 	/**
-	 * A claim and its answer change each key that has the lease, or when the row is due next: one has both, and what is left
-	 * out of the other is read with it.
+	 * Each key with the lease or the next time in it is changed by each claim and each answer: one has both, in place of four.
 	 */
 	private function merge_keys(): void {
 		$this->add_claims();
