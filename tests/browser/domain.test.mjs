@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { assertAsksNothing, closte, domainsPage, launch, logInAgain, openPage, resetNetwork, waitForLogOut, wp } from './network.mjs';
+import { assertAsksNothing, closte, domainsPage, launch, logInAgain, openPage, question, resetNetwork, waitForLogOut, wp } from './network.mjs';
 
 const DOMAIN = 'www.shop.example';
 
@@ -145,7 +145,7 @@ describe('the page of one domain in the browser', () => {
 		await own.waitForSelector(trouble, { state: 'hidden' });
 		// Its buttons are those of the new log-in too.
 		await own.click('#closte-sync-actions button:has-text("Remove from Closte")');
-		assert.match(await own.innerText('#wpbody-content'), /Closte stops serving www\.shop\.example/);
+		assert.match(await question(own), /Closte stops serving www\.shop\.example/);
 		assert.deepEqual(own.complaints, []);
 		await own.context().close();
 		page = await openPage(browser);
@@ -155,7 +155,7 @@ describe('the page of one domain in the browser', () => {
 	it('removes the domain, after a question', async () => {
 		await page.goto(address);
 		await page.click('#closte-sync-actions button:has-text("Remove from Closte")');
-		assert.match(await page.innerText('#wpbody-content'), /Closte stops serving www\.shop\.example/);
+		assert.match(await question(page), /Closte stops serving www\.shop\.example/);
 		await Promise.all([page.waitForNavigation(), page.click('#submit')]);
 		assert.match(await page.innerText('.notice-success'), /www\.shop\.example was removed from Closte/);
 		assert.deepEqual(await closte.domains(), []);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { assertAsksNothing, closte, createSite, domainsPage, launch, logInAgain, openPage, resetNetwork, search, turnPage, waitForLogOut, wp } from './network.mjs';
+import { assertAsksNothing, closte, createSite, domainsPage, launch, logInAgain, openPage, question, resetNetwork, search, turnPage, waitForLogOut, wp } from './network.mjs';
 
 const row = (domain) => `tr[data-domain="${domain}"]`;
 
@@ -109,7 +109,7 @@ describe('domains in the browser', () => {
 		await plain.waitForSelector('.notice-info, .notice-warning');
 		assert.match(await plain.innerText('.notice-info, .notice-warning'), /\*\.shop\.example: (Waiting|Owner must act)\./);
 		await plain.locator('.row-actions .remove button').first().press('Enter');
-		assert.match(await plain.innerText('#wpbody-content'), /Closte stops serving these domains/);
+		assert.match(await question(plain), /Closte stops serving these domains/);
 		await plain.click('#submit');
 		await plain.waitForSelector('.notice-success');
 		assert.deepEqual(await closte.domains(), []);
@@ -136,7 +136,7 @@ describe('domains in the browser', () => {
 		await page.goto(domainsPage);
 		assert.equal(await page.locator(`${row('one.network.test')} .row-actions .remove`).count(), 0);
 		await act('*.shop.example', 'remove');
-		assert.match(await page.innerText('#wpbody-content'), /Closte stops serving these domains/);
+		assert.match(await question(page), /Closte stops serving these domains/);
 		assert.deepEqual(await closte.domains(), ['*.shop.example', 'one.network.test']);
 		await page.click('#submit');
 		await page.waitForSelector('.notice-success');
@@ -155,8 +155,7 @@ describe('domains in the browser', () => {
 		await page.check('#cb-select-all-1');
 		await page.selectOption('#bulk-action-selector-top', 'forget');
 		await page.click('#doaction');
-		await page.waitForSelector('#submit');
-		assert.match(await page.innerText('#wpbody-content'), /no longer keeps track of them:\s+\*\.shop\.example\s+These domains stay as they are:\s+one\.network\.test is in use/);
+		assert.match(await question(page), /no longer keeps track of them:\s+\*\.shop\.example\s+These domains stay as they are:\s+one\.network\.test is in use/);
 		await page.click('#submit');
 		await page.waitForSelector('.notice-success >> text=1 domain was removed from the list. If Closte has it, it stays there.');
 		assert.equal(await page.locator(row('*.shop.example')).count(), 0);

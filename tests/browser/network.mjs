@@ -146,6 +146,12 @@ export async function createSite(page, slug) {
 	await Promise.all([page.waitForURL('**/site-new.php?update=added**'), page.click('#add-site')]);
 }
 
+/** What a page asks before something is removed, once all of it is there. */
+export async function question(page) {
+	await page.waitForSelector('#submit');
+	return page.innerText('#wpbody-content');
+}
+
 /** Searches the list that a page shows. */
 export async function search(page, input, text) {
 	await page.fill(input, text);
