@@ -32,13 +32,15 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 
 	protected function setUp(): void {
 		parent::setUp();
-		$this->dir = sys_get_temp_dir() . '/closte-extension-' . bin2hex( random_bytes( 6 ) );
-		mkdir( $this->dir );
+		// Libraries for other PHPs are looked for beside the folder, and /tmp has those of other tests.
+		$this->dir = sys_get_temp_dir() . '/closte-extension-' . bin2hex( random_bytes( 6 ) ) . '/20220829';
+		mkdir( $this->dir, recursive: true );
 	}
 
 	protected function tearDown(): void {
 		array_map( 'unlink', (array) glob( "$this->dir/*" ) );
 		rmdir( $this->dir );
+		rmdir( dirname( $this->dir ) );
 		parent::tearDown();
 	}
 
