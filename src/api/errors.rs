@@ -99,7 +99,7 @@ impl Context<'_> {
             ProxyFault::AuthenticationRequired => (
                 "proxy-authentication",
                 format!(
-                    "the proxy {proxy} does not take the user name and password that are set, or wants some (HTTP 407)"
+                    "the proxy {proxy} requires a user name and password, or does not accept those that are set"
                 ),
                 "Check WP_PROXY_USERNAME and WP_PROXY_PASSWORD, or HTTPS_PROXY. Closte was not reached.",
             ),

@@ -76,7 +76,7 @@ impl Scope<'_> {
     /// The same of the domain itself: it is asked anew, and other checks may have the answer.
     pub async fn resolve_anew(&self, name: &Name, kind: RecordType) -> Answered {
         let ask = self.resolve_for_all(name, kind);
-        self.shared.renew(self.asked(name, kind), ask).await
+        self.shared.ask_anew(self.asked(name, kind), ask).await
     }
 
     /// The same as [`Self::resolve`], which others may go on with.

@@ -72,7 +72,7 @@ impl SharedAnswers {
             Way::Known(answer) => Ok(answer),
             // Large, and what is known already has no need of it.
             Way::Wait(theirs) => Box::pin(self.wait(theirs, asked, ask)).await,
-            Way::Ask => self.begin(asked, ask()).await,
+            Way::Ask => self.ask_anew(asked, ask()).await,
         }
     }
 
@@ -89,8 +89,8 @@ impl SharedAnswers {
     {
         match by(Instant::now() + PATIENCE, &mut theirs).await {
             Some(Ok(answer)) => Ok(answer),
-            Some(Err(_)) => self.begin(asked, ask()).await,
-            None => match select(theirs, self.begin(asked, ask())).await {
+            Some(Err(_)) => self.ask_anew(asked, ask()).await,
+            None => match select(theirs, self.ask_anew(asked, ask())).await {
                 Either::Left((Ok(answer), _)) => Ok(answer),
                 Either::Left((Err(_), ours)) => ours.await,
                 Either::Right((answer, _)) => answer,
@@ -98,17 +98,9 @@ impl SharedAnswers {
         }
     }
 
-    /// The answer that `ask` brings, which others may have too.
-    pub(super) async fn renew(
-        &self,
-        asked: Arc<Asked>,
-        ask: impl Future<Output = Result<Message, NoAnswer>> + Send + 'static,
-    ) -> Answered {
-        self.begin(asked, ask).await
-    }
-
-    /// A question that others may wait for, unless they wait for somebody else's already.
-    fn begin(
+    /// The answer that `ask` brings. Others may wait for it, unless they wait for somebody else's
+    /// already.
+    pub(super) fn ask_anew(
         &self,
         asked: Arc<Asked>,
         ask: impl Future<Output = Result<Message, NoAnswer>> + Send + 'static,

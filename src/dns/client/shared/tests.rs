@@ -200,7 +200,7 @@ fn what_is_asked_anew_is_news_for_others() {
         let said = |id| ready(Ok(answer(id)));
         let first = shared.get(asked(), || said(1)).await;
         assert_eq!(first.unwrap().metadata.id, 1);
-        let anew = shared.renew(asked(), said(2)).await;
+        let anew = shared.ask_anew(asked(), said(2)).await;
         assert_eq!(anew.unwrap().metadata.id, 2);
         let then = shared.get(asked(), || said(3)).await;
         assert_eq!(then.unwrap().metadata.id, 2);
