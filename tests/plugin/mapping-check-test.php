@@ -19,16 +19,13 @@ require_once __DIR__ . '/class-plugin-test-case.php';
 final class Mapping_Check_Test extends Plugin_Test_Case {
 
 	/**
-	 * @testWith [ "domain_mapping" ]
-	 *           [ "blog_aliases" ]
-	 *           [ "domainer" ]
-	 *           [ "dms_mappings" ]
+	 * In processes of their own: in another the double of Mercator may be loaded, whose table one of them is.
+	 *
+	 * @dataProvider tables
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
 	 */
 	public function test_a_table_that_no_supported_plugin_reads_is_named_with_its_mappings( string $name ): void {
-		if ( in_array( $name, $this->plugin->sources()->loaded_tables(), true ) ) {
-			$this->markTestSkipped( 'The double of Mercator, whose table it is, is loaded in this process.' );
-		}
-
 		$this->assertSame( Severity::Ok, $this->mappings()->severity );
 		$table = $this->wpdb->base_prefix . $name;
 		$this->wpdb->query( "CREATE TABLE $table ( id bigint NOT NULL, blog_id bigint NOT NULL, domain varchar(255) NOT NULL )" );
@@ -44,11 +41,20 @@ final class Mapping_Check_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( $table, $health['label'] );
 	}
 
-	public function test_the_table_of_a_supported_plugin_that_is_not_active_is_named_too(): void {
-		if ( isset( $this->plugin->sources()->loaded_tables()['ultimate-multisite'] ) ) {
-			$this->markTestSkipped( 'The double of Ultimate Multisite is loaded in this process.' );
-		}
+	/** @return array<string, array{string}> */
+	public function tables(): array {
+		$names = array_keys( ( new \ReflectionClassConstant( Mapping_Check::class, 'TABLES' ) )->getValue() );
 
+		return array_combine( $names, array_map( static fn( string $name ): array => array( $name ), $names ) );
+	}
+
+	/**
+	 * In a process of its own: in another the double of Ultimate Multisite may be loaded.
+	 *
+	 * @runInSeparateProcess
+	 * @preserveGlobalState disabled
+	 */
+	public function test_the_table_of_a_supported_plugin_that_is_not_active_is_named_too(): void {
 		$table = $this->wpdb->base_prefix . 'wu_domain_mappings';
 		$this->wpdb->query( "CREATE TABLE $table ( id bigint NOT NULL, blog_id bigint NOT NULL, domain varchar(255) NOT NULL )" );
 		$this->wpdb->query( "INSERT INTO $table VALUES ( 1, 1, 'a.example' )" );
