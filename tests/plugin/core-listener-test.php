@@ -13,8 +13,10 @@ use ClosteSync\Domains\Own_Domains;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sources\Core\Core_Listener;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
+require_once dirname( __DIR__ ) . '/support/class-site-contents.php';
 
 final class Core_Listener_Test extends Plugin_Test_Case {
 
@@ -32,6 +34,28 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$this->create_site( 'customer.example' );
 
 		$this->assertSame( array( 'customer.example', 'www.customer.example' ), $this->emulator->domains() );
+	}
+
+	public function test_a_duplicated_site_brings_its_domain_once_and_the_original_keeps_its_own(): void {
+		$original = $this->create_site( 'original.example' );
+		$this->next_request();
+		$copy = $this->create_site( 'copy.example' );
+		Site_Contents::copy( $original, $copy );
+		$this->next_request();
+		do_action( Scheduler::DAILY );
+		$this->run_due();
+
+		// And what the daily run adds of the network's own.
+		$names = array( 'copy.example', 'original.example', 'www.copy.example', $this->sub( 'www' ), 'www.original.example' );
+		$sent  = $this->changes();
+		sort( $sent );
+		$this->assertSame( array_map( static fn( string $name ): string => "add $name", $names ), $sent );
+		$this->assertSame( $names, $this->emulator->domains() );
+		$this->assertSame( array( $copy, $original, $copy, 1, $original ), array_map( fn( string $name ): ?int => $this->row( $name )?->blog_id, $names ) );
+
+		wp_delete_site( $copy );
+		$this->next_request();
+		$this->assertSame( array( 'original.example', $this->sub( 'www' ), 'www.original.example' ), $this->emulator->domains() );
 	}
 
 	public function test_a_sub_path_site_on_a_known_domain_is_nothing(): void {

@@ -20,6 +20,7 @@ use Mercator\Mapping;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 require_once __DIR__ . '/trait-owners-dns.php';
+require_once dirname( __DIR__ ) . '/support/class-site-contents.php';
 
 final class Site_Owners_Test extends Plugin_Test_Case {
 
@@ -188,6 +189,20 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 
 		$this->dns_says( "_closte-sync.customer.example=\"$claim->token" );
 		$this->assertTrue( $this->domains()->add( $this->site, 'customer.example' )->is_done() );
+	}
+
+	public function test_the_owner_of_a_duplicated_site_has_no_claim_of_the_originals(): void {
+		$claim = $this->domains()->add( $this->site, 'mine.example' )->claim;
+		$copy  = $this->create_site( 'copy' );
+		Site_Contents::copy( $this->site, $copy );
+		$this->next_request();
+		$this->assertSame( array(), $this->domains()->claims( $copy ) );
+
+		$this->dns_says( "_closte-sync.mine.example=\"$claim->token" );
+		$this->assertFalse( $this->domains()->add( $copy, 'mine.example' )->is_done() );
+		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
+		$this->assertCount( 1, get_site_meta( $copy, Ownership_Claims::META ), 'Its own alone' );
+		$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
 	}
 
 	public function test_a_claim_that_is_over_is_in_nobodys_way(): void {

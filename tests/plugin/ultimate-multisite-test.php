@@ -14,6 +14,7 @@ use ClosteSync\Sources\Ultimate_Multisite\Closte_Domain_Mapping;
 use ClosteSync\Sources\Ultimate_Multisite\Closte_Integration;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
 use ClosteSync\Sync\Scheduler;
+use WP_Ultimo\Helpers\Site_Duplicator;
 use WP_Ultimo\Integrations\Host_Providers\Closte_Host_Provider;
 use WP_Ultimo\Integrations\Integration_Registry;
 use WP_Ultimo\Integrations\Providers\Closte as Built_In;
@@ -79,6 +80,38 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$this->emulator->call( 'DELETE', '/journal' );
 		$this->assertSame( array(), Domain_Manager::run_queue() );
 		$this->assertSame( array(), $this->changes() );
+	}
+
+	/** @dataProvider versions */
+	public function test_a_duplicated_site_brings_its_domain_once_and_the_original_keeps_its_own( bool $modern ): void {
+		Domain_Manager::$modern = $modern;
+		$original               = $this->create_site( 'original' );
+		wu_create_domain( array( 'blog_id' => $original, 'domain' => 'customer.example' ) );
+		$this->next_request();
+		Domain_Manager::run_queue();
+		$copy = Site_Duplicator::duplicate_site( $original, 'Copy', array( 'domain' => $this->sub( 'copy' ), 'user_id' => 1 ) );
+		$this->next_request();
+		$this->assertSame( array(), Domain_Manager::run_queue() );
+		do_action( Scheduler::DAILY );
+		$this->run_due();
+
+		// And what the daily run adds of the network's own.
+		$names = array( $this->sub( 'copy' ), 'customer.example', $this->sub( 'original' ), 'www.customer.example', $this->sub( 'www' ) );
+		$sent  = $this->changes();
+		sort( $sent );
+		$this->assertSame( array_map( static fn( string $name ): string => "add $name", $names ), $sent );
+		$this->assertSame( $names, $this->emulator->domains() );
+		$this->assertSame( array( $copy, $original, $original, $original, 1 ), array_map( fn( string $name ): ?int => $this->row( $name )?->blog_id, $names ) );
+		$this->assertSame( array( array( $this->sub( 'copy' ) ), array( $this->sub( 'original' ), 'customer.example' ) ), array( $this->records( $copy ), $this->records( $original ) ) );
+
+		wp_delete_site( $copy );
+		$this->next_request();
+		$this->assertSame( array_slice( $names, 1 ), $this->emulator->domains() );
+	}
+
+	/** @return list<string> The domains of a site's records. */
+	private function records( int $blog_id ): array {
+		return array_map( static fn( Domain $record ): string => $record->get_domain(), wu_get_domains( array( 'blog_id' => $blog_id ) ) );
 	}
 
 	public function test_a_site_deleted_with_its_mappings_is_one_removal_each(): void {

@@ -7,7 +7,7 @@
 
 declare(strict_types=1);
 
-foreach ( array( 'class-credential-store', 'class-integration', 'interface-capability-module', 'class-base-capability-module', 'interface-domain-mapping-capability', 'class-integration-registry', 'class-closte-integration', 'class-closte-domain-mapping', 'class-closte-host-provider', 'class-logger', 'class-hosting-integration-wizard', 'class-domain', 'class-domain-manager', 'functions' ) as $closte_double_file ) {
+foreach ( array( 'class-credential-store', 'class-integration', 'interface-capability-module', 'class-base-capability-module', 'interface-domain-mapping-capability', 'class-integration-registry', 'class-closte-integration', 'class-closte-domain-mapping', 'class-closte-host-provider', 'class-logger', 'class-hosting-integration-wizard', 'class-domain', 'class-domain-manager', 'class-site-duplicator', 'functions' ) as $closte_double_file ) {
 	require_once __DIR__ . "/$closte_double_file.php";
 }
 

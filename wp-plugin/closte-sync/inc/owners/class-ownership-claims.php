@@ -11,7 +11,8 @@ use ClosteSync\Ledger\Database;
 
 /**
  * Keeps the claims of each site, in the metadata of the site: they go with it. Each has an entry of its own, so that requests at the
- * same time take none from each other.
+ * same time take none from each other. An entry names its site: plugins that duplicate a site take its metadata along, and the
+ * owner of the copy must not add a domain by the record of the original's owner.
  */
 final class Ownership_Claims {
 
@@ -29,7 +30,7 @@ final class Ownership_Claims {
 		$claims = array();
 
 		foreach ( self::stored( $blog_id ) as $entry ) {
-			$claim = Claim::from( $entry );
+			$claim = self::claim( $entry, $blog_id );
 
 			if ( null !== $claim && ! self::is_over( $claim ) ) {
 				$claims[ $claim->domain ] ??= $claim;
@@ -56,7 +57,7 @@ final class Ownership_Claims {
 		$others = array();
 
 		foreach ( $rows as $row ) {
-			$claim = Claim::from( maybe_unserialize( $row['meta_value'] ) );
+			$claim = self::claim( maybe_unserialize( $row['meta_value'] ), (int) $row['blog_id'] );
 
 			if ( null !== $claim && ! self::is_over( $claim ) && str_ends_with( ".$claim->domain", ".$registrable" ) ) {
 				$others[] = array( (int) $row['blog_id'], $claim );
@@ -77,7 +78,7 @@ final class Ownership_Claims {
 		}
 
 		foreach ( self::stored( $blog_id ) as $entry ) {
-			$claim = Claim::from( $entry );
+			$claim = self::claim( $entry, $blog_id );
 
 			if ( null === $claim || self::is_over( $claim ) ) {
 				delete_site_meta( $blog_id, self::META, $entry );
@@ -87,7 +88,7 @@ final class Ownership_Claims {
 		$claim = new Claim( $domain, 'closte-sync-' . strtolower( wp_generate_password( 32, false ) ), time(), $needs_record );
 
 		// Another request may have made one meanwhile: the first counts.
-		return false === add_site_meta( $blog_id, self::META, $claim->to_array() ) ? null : $this->of( $blog_id )[ $domain ] ?? null;
+		return false === add_site_meta( $blog_id, self::META, self::entry( $claim, $blog_id ) ) ? null : $this->of( $blog_id )[ $domain ] ?? null;
 	}
 
 	/**
@@ -95,7 +96,7 @@ final class Ownership_Claims {
 	 */
 	public function require_record( int $blog_id, Claim $claim ): Claim {
 		$required = $claim->by_record_only();
-		update_site_meta( $blog_id, self::META, $required->to_array(), $claim->to_array() );
+		update_site_meta( $blog_id, self::META, self::entry( $required, $blog_id ), self::entry( $claim, $blog_id ) );
 
 		return $required;
 	}
@@ -107,7 +108,7 @@ final class Ownership_Claims {
 		$dropped = false;
 
 		foreach ( self::stored( $blog_id ) as $entry ) {
-			if ( Claim::from( $entry )?->domain === $domain ) {
+			if ( self::claim( $entry, $blog_id )?->domain === $domain ) {
 				$dropped = delete_site_meta( $blog_id, self::META, $entry ) || $dropped;
 			}
 		}
@@ -122,6 +123,17 @@ final class Ownership_Claims {
 		$stored = is_site_meta_supported() ? get_site_meta( $blog_id, self::META ) : array();
 
 		return is_array( $stored ) ? array_values( $stored ) : array();
+	}
+
+	/**
+	 * @return array<string, mixed>
+	 */
+	private static function entry( Claim $claim, int $blog_id ): array {
+		return array( 'blog_id' => $blog_id ) + $claim->to_array();
+	}
+
+	private static function claim( mixed $entry, int $blog_id ): ?Claim {
+		return is_array( $entry ) && ( $entry['blog_id'] ?? null ) === $blog_id ? Claim::from( $entry ) : null;
 	}
 
 	private static function is_over( Claim $claim ): bool {
