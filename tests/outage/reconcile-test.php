@@ -75,6 +75,33 @@ final class Reconcile_Test extends Size_Test_Case {
 		);
 	}
 
+	public function test_sending_all_takes_few_statements_and_reads_as_many_rows_for_each_domain_however_many_there_are(): void {
+		$few  = $this->send_all( 500 );
+		$many = $this->send_all( 2500 );
+
+		$each = fn( string $what ): float => ( $many[ $what ] - $few[ $what ] ) / 2000;
+		fwrite( STDERR, sprintf( "\n%.3f statements and %.1f rows read for each domain that is sent\n", $each( 'statements' ), $each( 'rows' ) ) );
+		$this->assertLessThanOrEqual( 0.1, $each( 'statements' ) );
+		$this->assertLessThan( 20, $each( 'rows' ) );
+	}
+
+	/**
+	 * What `wp closte sync` takes where Closte has none of the domains.
+	 *
+	 * @return array{statements: int, rows: int}
+	 */
+	private function send_all( int $count ): array {
+		$this->start_over();
+		$this->make_sites( $count );
+		$read    = 'array_sum( array_column( $GLOBALS["wpdb"]->get_results( "SHOW SESSION STATUS LIKE \'Handler_read%\'", ARRAY_A ), "Value" ) )';
+		$sync    = $this->wp( 'closte', 'sync', "--exec=register_shutdown_function( function () { echo \"took {\$GLOBALS['wpdb']->num_queries} statements, \", $read, ' rows'; } );" );
+		$outcome = $sync->wait( 600 ) . $sync->output();
+		$this->assertStringContainsString( "Success: $count added, 0 removed.", $outcome );
+		$this->assertSame( 1, preg_match( '/took (\d+) statements, (\d+) rows/', $outcome, $took ), $outcome );
+
+		return array( 'statements' => (int) $took[1], 'rows' => (int) $took[2] );
+	}
+
 	public function test_closte_asking_for_fewer_calls_is_heeded_and_then_all_goes_on(): void {
 		$domains = $this->make_sites( 100 );
 		$this->emulator->fault(
