@@ -14,9 +14,9 @@ use ClosteSync\Container;
 use ClosteSync\Ledger\Lease;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Work;
-use ClosteSync\Sync\Answers;
 use ClosteSync\Sync\Events;
 use ClosteSync\Sync\Recorder;
+use ClosteSync\Sync\Result_Buffer;
 
 require_once __DIR__ . '/record.php';
 
@@ -90,7 +90,7 @@ $closte_writes = static function () use ( $closte, $closte_time, &$closte_found 
 		static function () use ( $closte, &$closte_found ): void {
 			$recorder = new Recorder( $closte->ledger(), $closte->leases(), $closte->domain_rules() );
 			while ( array() !== ( $rows = $closte->leases()->claim_due( Lease::of_this_claim( 120 )->owner, 500, 120, Work::Checks ) ) ) { // phpcs:ignore
-				$answers = new Answers( $recorder, $rows, 100 );
+				$answers = new Result_Buffer( $recorder, $rows, 100 );
 				foreach ( $rows as $row ) {
 					$row->unreadable_column();
 					$answers->add( array_merge( $row->to_record(), $closte_found[ $row->id ] ) );

@@ -183,7 +183,7 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 		} catch ( Redirect_Exception ) {
 			$this->assertSame( 'customer.example', get_site( $this->shop )->domain );
 		}
-		$this->plugin->domain_mapper()->add( '*.other.example', 0, \ClosteSync\Operations\Way::Register );
+		$this->plugin->domain_mapper()->add( '*.other.example', 0, \ClosteSync\Operations\Add_Method::Register );
 		$id    = $this->row( '*.other.example' )->id;
 		$_POST = array( 'remove' => (string) $id, 'confirmed' => '1', '_wpnonce' => wp_create_nonce( "closte-sync-site-domains-remove-$id" ) );
 		try {

@@ -9,10 +9,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Ledger\Row_Source;
-use ClosteSync\Sources\Core\Core_Listener;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Sources\Core\Core_Listener;
 use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -224,7 +224,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 	public function test_a_site_that_another_request_deletes_while_it_is_renamed_leaves_nothing(): void {
 		$old = get_site( $this->create_site( 'shop' ) );
 		$this->next_request();
-		( new Core_Listener( $this->plugin->sync(), $this->plugin->ledger(), $this->plugin->desired_domains(), new Own_Domains(), $this->plugin->domain_names() ) )->before_write( new \WP_Error(), array( 'domain' => 'moved.example' ), $old );
+		( new Core_Listener( $this->plugin->sync(), $this->plugin->ledger(), $this->plugin->desired_domains(), new Owner_Added_Domains(), $this->plugin->domain_names() ) )->before_write( new \WP_Error(), array( 'domain' => 'moved.example' ), $old );
 		$this->wpdb->delete( $this->wpdb->blogs, array( 'blog_id' => $old->blog_id ) );
 		// WordPress goes on, with null for the site; its own listeners have PHP warnings for that.
 		foreach ( array( 'wp_maybe_update_network_site_counts_on_update', 'wp_maybe_transition_site_statuses_on_update', 'wp_maybe_clean_new_site_cache_on_update' ) as $own ) {

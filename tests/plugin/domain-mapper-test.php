@@ -12,8 +12,8 @@ namespace ClosteSync\Tests;
 use ClosteSync\Container;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 use ClosteSync\Sources\Core\Core;
 use ClosteSync\Sources\Core\Site_Address;
 use ClosteSync\Sources\Ultimate_Multisite\Ultimate_Multisite;
@@ -54,7 +54,7 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 	public function test_the_domain_becomes_the_address_of_the_site(): void {
 		$id = $this->create_site( 'shop' );
 
-		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Address ) );
 		$this->end_request();
 
 		$site = get_site( $id );
@@ -70,7 +70,7 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		update_blog_option( $id, 'siteurl', 'https://' . $this->env( 'domain' ) . '/shop' );
 		update_blog_option( $id, 'home', 'https://elsewhere.example' );
 
-		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Address ) );
 
 		$this->assertSame( 'https://customer.example', get_blog_option( $id, 'siteurl' ) );
 		$this->assertSame( 'https://elsewhere.example', get_blog_option( $id, 'home' ) );
@@ -83,7 +83,7 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		add_filter( 'option_home', $add_port );
 		add_filter( 'option_siteurl', $add_port );
 
-		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Address ) );
 
 		foreach ( array( 'home', 'siteurl' ) as $option ) {
 			$this->assertSame( 'http://customer.example:8080', get_blog_option( $id, $option ) );
@@ -94,7 +94,7 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		$id = $this->create_site( 'shop' );
 		add_action( 'wp_validate_site_data', static fn( \WP_Error $errors ) => $errors->add( 'no', 'The moon is <b>full</b>.' ) );
 
-		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address );
+		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Address );
 
 		$this->assertSame( array( Refusal::FAILED, 'The moon is full.' ), array( $refusal?->code, $refusal?->message ) );
 		$this->assertSame( $this->sub( 'shop' ), get_site( $id )->domain );
@@ -112,7 +112,7 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		$this->set( $settings );
 		$this->next_request();
 
-		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address );
+		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Address );
 
 		$this->assertSame( Refusal::FAILED, $refusal?->code );
 		$this->assertStringContainsString( $said, $refusal->message );
@@ -125,10 +125,10 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 
 	public function test_what_a_site_moved_to_and_moves_from_again_leaves_closte(): void {
 		$id = $this->create_site( 'shop' );
-		$this->plugin->domain_mapper()->add( 'one.example', $id, Way::Address );
+		$this->plugin->domain_mapper()->add( 'one.example', $id, Add_Method::Address );
 		$this->assertFalse( $this->row( 'one.example' )->by_hand );
 		$this->next_request();
-		$this->assertNull( $this->plugin->domain_mapper()->add( 'two.example', $id, Way::Address ) );
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'two.example', $id, Add_Method::Address ) );
 		$this->next_request();
 
 		$this->assertSame( array( 'two.example', 'www.two.example' ), $this->emulator->domains() );
@@ -136,9 +136,9 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 
 	public function test_what_was_registered_before_needs_no_second_call_and_stays_registered(): void {
 		$id = $this->create_site( 'shop' );
-		$this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Register );
+		$this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Register );
 		$this->next_request();
-		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Address ) );
+		$this->assertNull( $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Address ) );
 		$this->next_request();
 
 		$this->assertSame( array( 1, true ), array( count( array_keys( $this->changes(), 'add customer.example', true ) ), $this->row( 'customer.example' )->by_hand ) );
@@ -149,8 +149,8 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		$id     = $this->create_site( 'shop' );
 		$mapper = $this->plugin->domain_mapper();
 
-		$this->assertSame( Refusal::NOT_SERVED, $mapper->add( '*.customer.example', $id, Way::Address )?->code );
-		$this->assertNull( $mapper->add( '*.customer.example', $id, Way::Register ) );
+		$this->assertSame( Refusal::NOT_SERVED, $mapper->add( '*.customer.example', $id, Add_Method::Address )?->code );
+		$this->assertNull( $mapper->add( '*.customer.example', $id, Add_Method::Register ) );
 
 		$row = $this->row( '*.customer.example' );
 		$this->assertSame( array( Row_Source::MANUAL, $id, true ), array( $row->source, $row->blog_id, $row->is_accepted() ) );
@@ -158,10 +158,10 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 	}
 
 	/** @dataProvider refused */
-	public function test_it_is_refused_and_nothing_changes( string $domain, string $code, Way $way, string $site ): void {
+	public function test_it_is_refused_and_nothing_changes( string $domain, string $code, Add_Method $way, string $site ): void {
 		$shop  = $this->create_site( 'shop' );
 		$sites = array( 'shop' => $shop, 'taken' => $this->create_site( 'taken.example' ), 'main' => 1, 'none' => 0, 'unknown' => 9999 );
-		$this->plugin->domain_mapper()->add( '*.by-hand.example', $sites['taken'], Way::Register );
+		$this->plugin->domain_mapper()->add( '*.by-hand.example', $sites['taken'], Add_Method::Register );
 		$this->next_request();
 		$calls = $this->emulator->calls();
 
@@ -174,32 +174,32 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		$this->assertSame( $this->sub( 'shop' ), get_site( $shop )->domain );
 	}
 
-	/** @return array<string, array{string, string, Way, string}> */
+	/** @return array<string, array{string, string, Add_Method, string}> */
 	public static function refused(): array {
 		return array(
-			'no name'                        => array( 'nothing', Refusal::INVALID, Way::Address, 'shop' ),
-			'an IP address'                  => array( '192.0.2.1', Refusal::INVALID, Way::Register, 'shop' ),
-			'the network'                    => array( 'NETWORK', Refusal::NETWORK, Way::Address, 'shop' ),
-			'of another site'                => array( 'taken.example', Refusal::TAKEN, Way::Address, 'shop' ),
-			'of another site, its www name'  => array( 'www.taken.example', Refusal::TAKEN, Way::Register, 'shop' ),
-			'of another site, by hand'       => array( '*.by-hand.example', Refusal::TAKEN, Way::Register, 'shop' ),
-			'of the site itself'             => array( 'shop.NETWORK', Refusal::ALREADY, Way::Address, 'shop' ),
-			'the main site'                  => array( 'customer.example', Refusal::NOT_SERVED, Way::Address, 'main' ),
-			'no site'                        => array( 'customer.example', Refusal::NO_SITE, Way::Address, 'none' ),
-			'an unknown site'                => array( 'customer.example', Refusal::NO_SITE, Way::Address, 'unknown' ),
-			'an unknown site, registered'    => array( 'customer.example', Refusal::NO_SITE, Way::Register, 'unknown' ),
-			'by a plugin that is not there'  => array( 'customer.example', Refusal::NOT_SERVED, Way::Mapping, 'shop' ),
+			'no name'                        => array( 'nothing', Refusal::INVALID, Add_Method::Address, 'shop' ),
+			'an IP address'                  => array( '192.0.2.1', Refusal::INVALID, Add_Method::Register, 'shop' ),
+			'the network'                    => array( 'NETWORK', Refusal::NETWORK, Add_Method::Address, 'shop' ),
+			'of another site'                => array( 'taken.example', Refusal::TAKEN, Add_Method::Address, 'shop' ),
+			'of another site, its www name'  => array( 'www.taken.example', Refusal::TAKEN, Add_Method::Register, 'shop' ),
+			'of another site, by hand'       => array( '*.by-hand.example', Refusal::TAKEN, Add_Method::Register, 'shop' ),
+			'of the site itself'             => array( 'shop.NETWORK', Refusal::ALREADY, Add_Method::Address, 'shop' ),
+			'the main site'                  => array( 'customer.example', Refusal::NOT_SERVED, Add_Method::Address, 'main' ),
+			'no site'                        => array( 'customer.example', Refusal::NO_SITE, Add_Method::Address, 'none' ),
+			'an unknown site'                => array( 'customer.example', Refusal::NO_SITE, Add_Method::Address, 'unknown' ),
+			'an unknown site, registered'    => array( 'customer.example', Refusal::NO_SITE, Add_Method::Register, 'unknown' ),
+			'by a plugin that is not there'  => array( 'customer.example', Refusal::NOT_SERVED, Add_Method::Mapping, 'shop' ),
 		);
 	}
 
 	public function test_a_subdomain_that_the_network_serves_needs_nothing(): void {
 		$this->set( array( 'subdomains' => \ClosteSync\Settings\Subdomain_Handling::Never ) );
 
-		$this->assertSame( Refusal::SERVED, $this->plugin->domain_mapper()->add( $this->sub( 'free' ), $this->create_site( 'shop' ), Way::Address )?->code );
+		$this->assertSame( Refusal::SERVED, $this->plugin->domain_mapper()->add( $this->sub( 'free' ), $this->create_site( 'shop' ), Add_Method::Address )?->code );
 	}
 
 	public function test_a_name_of_the_closte_application_is_protected(): void {
-		$process = $this->start_php( 'define( "CLOSTE_APP_ID", "abcdef" ); echo ( new ClosteSync\\Container( $GLOBALS["wpdb"] ) )->domain_mapper()->add( "abcdef.customer.example", 1, ClosteSync\\Operations\\Way::Register )->code;' );
+		$process = $this->start_php( 'define( "CLOSTE_APP_ID", "abcdef" ); echo ( new ClosteSync\\Container( $GLOBALS["wpdb"] ) )->domain_mapper()->add( "abcdef.customer.example", 1, ClosteSync\\Operations\\Add_Method::Register )->code;' );
 
 		$this->assertSame( 0, $process->wait(), $process->output() );
 		$this->assertSame( Refusal::PROTECTED, trim( $process->output() ) );
@@ -209,13 +209,13 @@ final class Domain_Mapper_Test extends Plugin_Test_Case {
 		$id = $this->create_site( 'shop' );
 		$this->lose_extension();
 
-		$this->assertSame( Refusal::EXTENSION, $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Register )?->code );
+		$this->assertSame( Refusal::EXTENSION, $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Register )?->code );
 	}
 
 	public function test_the_address_of_a_site_is_not_removed_and_what_was_registered_is(): void {
 		$id     = $this->create_site( 'shop.example' );
 		$mapper = $this->plugin->domain_mapper();
-		$mapper->add( '*.customer.example', $id, Way::Register );
+		$mapper->add( '*.customer.example', $id, Add_Method::Register );
 		$rows = array( $this->row( 'shop.example' ), $this->row( 'www.shop.example' ), $this->row( '*.customer.example' ) );
 
 		$this->assertSame( array( '*.customer.example' ), array_column( $mapper->removable( $rows ), 'domain' ) );

@@ -11,9 +11,9 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Container;
 use ClosteSync\Domains\Source_Registry;
-use ClosteSync\Operations\Offer;
+use ClosteSync\Operations\Add_Method;
+use ClosteSync\Operations\Add_Option;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 use ClosteSync\Sources\Core\Core;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -72,7 +72,7 @@ final class Domain_Preview_Test extends Plugin_Test_Case {
 
 	public function test_no_way_promises_what_wordpress_would_not_serve(): void {
 		$id       = $this->create_site( 'shop' );
-		$refusals = fn( string $domain, int $site ): array => array_map( static fn( Offer $offer ): ?string => $offer->refusal?->code, $this->plugin->domain_preview()->of( $domain, $site )->offers );
+		$refusals = fn( string $domain, int $site ): array => array_map( static fn( Add_Option $offer ): ?string => $offer->refusal?->code, $this->plugin->domain_preview()->of( $domain, $site )->offers );
 
 		$this->assertSame( array( null, null ), $refusals( 'customer.example', $id ) );
 		$this->assertSame( array( Refusal::NOT_SERVED, null ), $refusals( '*.customer.example', $id ) );
@@ -80,7 +80,7 @@ final class Domain_Preview_Test extends Plugin_Test_Case {
 		$this->assertSame( array( Refusal::NO_SITE, null ), $refusals( 'customer.example', 0 ) );
 
 		$offer = $this->plugin->domain_preview()->of( 'www.customer.example', $id )->offers[0];
-		$this->assertSame( Way::Address, $offer->way );
+		$this->assertSame( Add_Method::Address, $offer->way );
 		$this->assertStringContainsString( 'The site moves from ' . $this->sub( 'shop' ) . ' to www.customer.example', $offer->description );
 		$this->assertStringContainsString( 'WordPress does not serve customer.example then.', $offer->description );
 	}

@@ -10,11 +10,11 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Diagnosis\Extension_Check;
+use ClosteSync\Diagnosis\Php\Extension_Problem;
+use ClosteSync\Diagnosis\Php\Extension_Problem_Text;
 use ClosteSync\Diagnosis\Php\Facts;
+use ClosteSync\Diagnosis\Php\Install_Commands;
 use ClosteSync\Diagnosis\Php\Library;
-use ClosteSync\Diagnosis\Php\Lines;
-use ClosteSync\Diagnosis\Php\Obstacle;
-use ClosteSync\Diagnosis\Php\Obstacle_Text;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Extension_Watch;
@@ -55,8 +55,8 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 	 */
 	public function test_each_obstacle_is_told_from_the_others( string $case, array $php, ?array $file, string $why, string $line ): void {
 		$facts = self::php( $php, $file );
-		self::assertSame( $case, Obstacle::of( $facts )?->value );
-		$text = Obstacle_Text::of( Obstacle::from( $case ), $facts );
+		self::assertSame( $case, Extension_Problem::of( $facts )?->value );
+		$text = Extension_Problem_Text::of( Extension_Problem::from( $case ), $facts );
 
 		self::assertStringContainsString( $why, $text->why );
 		self::assertNotSame( '', $text->advice );
@@ -104,7 +104,7 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 	}
 
 	public function test_an_extension_that_fits_is_no_obstacle(): void {
-		self::assertNull( Obstacle::of( self::php( array( 'extension' => Extension::plugin_version() ), null ) ) );
+		self::assertNull( Extension_Problem::of( self::php( array( 'extension' => Extension::plugin_version() ), null ) ) );
 	}
 
 	/**
@@ -115,7 +115,7 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 	 * @param list<string>         $lines To copy.
 	 */
 	public function test_each_system_has_its_lines( array $php, string $says, array $lines ): void {
-		$text = Obstacle_Text::of( Obstacle::Absent, self::php( $php, null ) );
+		$text = Extension_Problem_Text::of( Extension_Problem::Absent, self::php( $php, null ) );
 
 		self::assertStringContainsString( $says, $text->advice );
 		self::assertSame( $lines, $text->lines );
@@ -178,8 +178,8 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 		$php  += array( 'has_modules' => false, 'systems' => array(), 'scan_dir' => '/etc/php.d', 'sapi' => 'cli' );
 		$facts = self::php( $php, array( 'api' => 20240924 ) );
 
-		self::assertSame( $lines, array_slice( ( new Lines( $facts ) )->unpack(), 2 ) );
-		self::assertNotContains( 'COPY closte-*-php8.2-linux-gnu-x86_64/closte.ini /etc/php.d/', ( new Lines( $facts ) )->image() );
+		self::assertSame( $lines, array_slice( ( new Install_Commands( $facts ) )->unpack(), 2 ) );
+		self::assertNotContains( 'COPY closte-*-php8.2-linux-gnu-x86_64/closte.ini /etc/php.d/', ( new Install_Commands( $facts ) )->image() );
 	}
 
 	/** @return array<string, array{array<string, mixed>, list<string>}> */
@@ -198,19 +198,19 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 		$workflow = (string) file_get_contents( "$root/.github/workflows/release.yml" );
 		$guide    = (string) file_get_contents( "$root/docs/install.md" );
 
-		self::assertSame( Lines::READY_MADE, array_values( Lines::PACKAGES ) );
-		self::assertStringContainsString( 'any Linux with glibc, PHP ' . implode( ' or ', Lines::READY_MADE ) . ', x86-64', $guide );
+		self::assertSame( Install_Commands::READY_MADE, array_values( Install_Commands::PACKAGES ) );
+		self::assertStringContainsString( 'any Linux with glibc, PHP ' . implode( ' or ', Install_Commands::READY_MADE ) . ', x86-64', $guide );
 
 		foreach ( array( '12' => 'bookworm', '13' => 'trixie' ) as $release => $name ) {
 			self::assertStringContainsString( "- debian:$name\n", $workflow );
-			self::assertStringContainsString( sprintf( 'Debian %s with PHP %s', $release, Lines::PACKAGES[ $release ] ), $guide );
+			self::assertStringContainsString( sprintf( 'Debian %s with PHP %s', $release, Install_Commands::PACKAGES[ $release ] ), $guide );
 		}
 	}
 
 	/** The documentation has the same lines. */
 	public function test_the_lines_are_those_of_the_documentation(): void {
 		$guide = (string) file_get_contents( dirname( __DIR__, 2 ) . '/docs/install.md' );
-		$lines = new Lines( self::php( array( 'application' => 'app-12' ), null ) );
+		$lines = new Install_Commands( self::php( array( 'application' => 'app-12' ), null ) );
 
 		foreach ( array( ...$lines->package(), $lines->unpack()[0], $lines->unpack()[3], ...$lines->home(), 'add this line to php.ini: `extension=/the/folder/closte.so`' ) as $line ) {
 			self::assertStringContainsString( $line, $guide );
@@ -258,7 +258,7 @@ final class Extension_Check_Test extends Plugin_Test_Case {
 		$added   = null === $later ? '' : sprintf( 'file_put_contents( "%s/%s", "extension=closte\n" ); ', $this->dir, $later );
 		$code    = $added . 'function get_file_data() { return array( "version" => "' . Extension::plugin_version() . '" ); } const CLOSTE_SYNC_FILE = "";
 			spl_autoload_register( function ( $class ) { foreach ( array( "class", "enum" ) as $kind ) { $parts = explode( "/", strtolower( strtr( substr( $class, 11 ), array( "\\\\" => "/", "_" => "-" ) ) ) ); $name = array_pop( $parts ); $file = "' . $this->env( 'plugin' ) . '/inc/" . implode( "/", $parts ) . "/$kind-$name.php"; if ( is_file( $file ) ) { require $file; } } } );
-			$php = ClosteSync\Diagnosis\Php\Facts_Reader::read(); echo ClosteSync\Diagnosis\Php\Obstacle::of( $php )?->value, " ", error_get_last()["message"] ?? "";';
+			$php = ClosteSync\Diagnosis\Php\Facts_Reader::read(); echo ClosteSync\Diagnosis\Php\Extension_Problem::of( $php )?->value, " ", error_get_last()["message"] ?? "";';
 		$process = new Process( array( PHP_BINARY, '-d', 'display_startup_errors=0', '-d', 'log_errors=0', '-r', $code ), array( 'PHP_INI_SCAN_DIR' => $this->dir ) + getenv() );
 
 		self::assertSame( 0, $process->wait(), $process->output() );

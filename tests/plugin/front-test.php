@@ -10,7 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Domains\Source_Registry;
-use ClosteSync\Front;
+use ClosteSync\Lazy_Loader;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -30,7 +30,7 @@ final class Front_Test extends Plugin_Test_Case {
 		$this->assertSame( 0, $page->wait(), $page->output() );
 		list( $files, $bytes, $asked ) = json_decode( explode( 'RESULT', $page->output() )[1], true, 8, JSON_THROW_ON_ERROR );
 
-		$this->assertSame( array( 'closte-sync.php', 'class-front.php' ), $files );
+		$this->assertSame( array( 'closte-sync.php', 'class-lazy-loader.php' ), $files );
 		$this->assertLessThan( 40_000, $bytes );
 		$this->assertSame( array(), $asked );
 	}
@@ -39,7 +39,7 @@ final class Front_Test extends Plugin_Test_Case {
 	public function test_every_hook_that_the_plugin_listens_to_on_such_a_page_loads_it( string $mapping ): void {
 		$page = $this->view(
 			$mapping . '$count = fn(): array => array_map( fn( WP_Hook $hook ): int => array_sum( array_map( "count", $hook->callbacks ) ), $GLOBALS["wp_filter"] );
-			$front = array(); foreach ( $GLOBALS["wp_filter"] as $name => $hook ) { foreach ( $hook->callbacks[ PHP_INT_MIN ] ?? array() as $callback ) { if ( $callback["function"] instanceof Closure && ( new ReflectionFunction( $callback["function"] ) )->getClosureThis() instanceof ClosteSync\Front ) { $front[] = $name; } } }
+			$front = array(); foreach ( $GLOBALS["wp_filter"] as $name => $hook ) { foreach ( $hook->callbacks[ PHP_INT_MIN ] ?? array() as $callback ) { if ( $callback["function"] instanceof Closure && ( new ReflectionFunction( $callback["function"] ) )->getClosureThis() instanceof ClosteSync\Lazy_Loader ) { $front[] = $name; } } }
 			$before = $count();
 			foreach ( $front as $name ) { --$before[ $name ]; }
 			wp_get_schedules();
@@ -56,7 +56,7 @@ final class Front_Test extends Plugin_Test_Case {
 	}
 
 	public function test_every_hook_at_which_a_source_hears_of_a_domain_loads_it(): void {
-		$front   = ( new \ReflectionClassConstant( Front::class, 'HOOKS' ) )->getValue();
+		$front   = ( new \ReflectionClassConstant( Lazy_Loader::class, 'HOOKS' ) )->getValue();
 		$sources = ( new \ReflectionProperty( Source_Registry::class, 'sources' ) )->getValue( $this->plugin->sources() );
 
 		$this->assertGreaterThanOrEqual( 3, count( $sources ) );

@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 use ClosteSync\Sources\Mercator\Mercator;
 use Mercator\Mapping;
 
@@ -111,8 +111,8 @@ final class Mercator_Test extends Plugin_Test_Case {
 		$id     = $this->create_site( 'shop' );
 		$mapper = $this->plugin->domain_mapper();
 
-		$this->assertSame( Way::Mapping, $this->plugin->domain_preview()->of( 'customer.example', $id )->offers[0]->way );
-		$this->assertNull( $mapper->add( 'customer.example', $id, Way::Mapping ) );
+		$this->assertSame( Add_Method::Mapping, $this->plugin->domain_preview()->of( 'customer.example', $id )->offers[0]->way );
+		$this->assertNull( $mapper->add( 'customer.example', $id, Add_Method::Mapping ) );
 
 		$mapping = Mapping::get_by_domain( 'customer.example' );
 		$row     = $this->row( 'customer.example' );
@@ -131,7 +131,7 @@ final class Mercator_Test extends Plugin_Test_Case {
 		$id      = $this->create_site( 'shop' );
 		$mapping = Mapping::create( $id, 'customer.example', true );
 		$row     = $this->row( 'customer.example' );
-		$refusal = $this->plugin->domain_mapper()->add( '*.customer.example', $id, Way::Mapping );
+		$refusal = $this->plugin->domain_mapper()->add( '*.customer.example', $id, Add_Method::Mapping );
 		$this->assertSame( Refusal::NOT_SERVED, $refusal?->code );
 
 		$this->wpdb->query( "DROP TABLE {$this->wpdb->base_prefix}domain_mapping" );

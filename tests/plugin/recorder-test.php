@@ -12,7 +12,7 @@ namespace ClosteSync\Tests;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
-use ClosteSync\Sync\Answers;
+use ClosteSync\Sync\Result_Buffer;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -104,7 +104,7 @@ final class Recorder_Test extends Plugin_Test_Case {
 	public function test_who_follows_a_run_hears_of_what_was_written_before_the_database_failed(): void {
 		list( $rows, $records ) = $this->answers( array( 'a' ), array( 'b' ) );
 		$heard                  = array();
-		$answers                = new Answers(
+		$answers                = new Result_Buffer(
 			$this->plugin->recorder(),
 			$rows,
 			100,
@@ -122,7 +122,7 @@ final class Recorder_Test extends Plugin_Test_Case {
 	public function test_a_row_that_is_claimed_again_while_its_call_is_under_way_is_called_for_once(): void {
 		list( $rows, $records ) = $this->answers( array(), array( 'a', 'b', 'c' ) );
 		list( $a, $b, $c )      = array_values( $rows );
-		$answers                = new Answers( $this->plugin->recorder(), array( $a, $b ), 100 );
+		$answers                = new Result_Buffer( $this->plugin->recorder(), array( $a, $b ), 100 );
 		$answers->add( $records[ $b->id ] );
 
 		$this->assertSame( array( $c ), $answers->expect( array( $a, $b, $c ) ) );
@@ -134,7 +134,7 @@ final class Recorder_Test extends Plugin_Test_Case {
 
 	public function test_answers_that_say_the_same_of_closte_are_kept_once_and_failures_each(): void {
 		list( $rows, $records ) = $this->answers( array(), array( 'a', 'b', 'c', 'd', 'e', 'f' ) );
-		$answers                = new Answers( $this->plugin->recorder(), $rows, 100 );
+		$answers                = new Result_Buffer( $this->plugin->recorder(), $rows, 100 );
 		$kinds                  = array( '', '', 'rejected', 'rejected', 'transient', 'transient' );
 
 		foreach ( array_values( $records ) as $i => $record ) {

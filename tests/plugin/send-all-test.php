@@ -9,14 +9,14 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Operations\Send_All;
-use ClosteSync\Operations\Send_All_Progress;
+use ClosteSync\Ledger\Outcome_Counts;
 use ClosteSync\Ledger\Row_Source;
-use ClosteSync\Ledger\Tally;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
 use ClosteSync\Log\Log_Query;
 use ClosteSync\Log\Outcome;
+use ClosteSync\Operations\Send_All;
+use ClosteSync\Operations\Send_All_Progress;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -92,7 +92,7 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$this->assertSame( "Done: 3 domains added to Closte. $missing www names have no DNS record yet. They are sent automatically once they have one.", $progress->summary() );
 		$this->assertSame( Outcome::Done, $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) )[0]->outcome );
 
-		$tally = Tally::of( $plan, $this->plugin->ledger() );
+		$tally = Outcome_Counts::of( $plan, $this->plugin->ledger() );
 		$this->assertSame( array( true, 3, $missing ), array( $tally->is_complete(), $tally->accepted, $tally->without_dns ) );
 		$this->assertStringContainsString( "3 added, 0 removed, 0 refused, 0 not sent yet. $missing www names have no DNS", $tally->sentence() );
 	}

@@ -14,11 +14,11 @@ use ClosteSync\Admin\Site_Owners\Owner_Form;
 use ClosteSync\Admin\Site_Owners\Owner_Menu;
 use ClosteSync\Admin\Site_Owners\Owner_Screen;
 use ClosteSync\Container;
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Domains\Source_Registry;
 use ClosteSync\Ledger\Row_Source;
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 use ClosteSync\Owners\Removal;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Core\Core;
@@ -100,7 +100,7 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 	}
 
 	public function test_only_what_was_added_here_becomes_the_address(): void {
-		$this->plugin->domain_mapper()->add( 'given.example', $this->site, Way::Register );
+		$this->plugin->domain_mapper()->add( 'given.example', $this->site, Add_Method::Register );
 		$this->set_rows( "state = 'working'", 'given.example' );
 		$this->dns_says( 'given.example=127.0.0.1' );
 		$this->assert_not_moved( 'given.example' );
@@ -133,7 +133,7 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 	public function test_what_was_added_goes_with_the_site_and_what_was_there_before_stays(): void {
 		$this->set( array( 'owner_limit' => 3 ) );
 		$this->emulator->set_domains( array( ...$this->emulator->domains(), 'old.example' ) );
-		$this->plugin->domain_mapper()->add( 'given.example', $this->site, Way::Register );
+		$this->plugin->domain_mapper()->add( 'given.example', $this->site, Add_Method::Register );
 		$this->move_to( 'moved.example' );
 		$this->add_by_record( 'mine.example' );
 		$this->add_by_record( 'old.example' );
@@ -156,11 +156,11 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'mine.example' ) );
 		$this->next_request();
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
-		$this->assertSame( array(), get_site_meta( $this->site, Own_Domains::META ) );
+		$this->assertSame( array(), get_site_meta( $this->site, Owner_Added_Domains::META ) );
 	}
 
 	public function test_what_was_there_before_goes_back_to_nobody(): void {
-		$this->plugin->domain_mapper()->add( 'mine.example', 0, Way::Register );
+		$this->plugin->domain_mapper()->add( 'mine.example', 0, Add_Method::Register );
 		$this->plugin->forget();
 		$this->assertFalse( $this->add_by_pointing( 'mine.example' )->is_done() );
 		$token = $this->domains()->claims( $this->site )[0]->token;

@@ -9,11 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 use ClosteSync\Owners\Ownership_Claims;
 use ClosteSync\Owners\Removal;
 use Mercator\Mapping;
@@ -247,9 +247,9 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 	public function test_what_the_network_gave_to_the_site_does_not_count_and_is_not_removable(): void {
 		$this->set( array( 'owner_limit' => 1 ) );
 		$mapper = $this->plugin->domain_mapper();
-		$mapper->add( '*.customer.example', $this->site, Way::Register );
-		$mapper->add( 'given.example', $this->site, Way::Register );
-		$mapper->add( 'mapped.example', $this->site, Way::Mapping );
+		$mapper->add( '*.customer.example', $this->site, Add_Method::Register );
+		$mapper->add( 'given.example', $this->site, Add_Method::Register );
+		$mapper->add( 'mapped.example', $this->site, Add_Method::Mapping );
 		$this->next_request();
 
 		$this->assertSame( array(), $this->removable() );
@@ -271,7 +271,7 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 		$this->next_request();
 		$this->assertNull( $this->row( 'mine.example' ) );
 
-		$this->plugin->domain_mapper()->add( 'mine.example', $this->site, Way::Mapping );
+		$this->plugin->domain_mapper()->add( 'mine.example', $this->site, Add_Method::Mapping );
 		$this->assertSame( array(), $this->removable() );
 	}
 
@@ -362,7 +362,7 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 
 		$this->assertSame( Removal::Removed, $this->domains()->remove( $this->site, 'mine.example' ) );
 		$this->end_request();
-		$this->assertSame( array(), get_site_meta( $this->site, Own_Domains::META ) );
+		$this->assertSame( array(), get_site_meta( $this->site, Owner_Added_Domains::META ) );
 		$this->assertNull( Mapping::get_by_domain( 'mine.example' ) );
 		$this->assertContains( 'mine.example', $this->emulator->domains(), 'It was there before.' );
 	}
@@ -377,7 +377,7 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 
 	public function test_what_the_network_gave_to_the_site_meanwhile_settles_its_claim(): void {
 		$this->domains()->add( $this->site, 'mine.example' );
-		$this->plugin->domain_mapper()->add( 'mine.example', $this->site, Way::Mapping );
+		$this->plugin->domain_mapper()->add( 'mine.example', $this->site, Add_Method::Mapping );
 
 		$this->assertSame( Refusal::ALREADY, $this->domains()->add( $this->site, 'mine.example' )->refusal?->code );
 		$this->assertSame( array( array(), array() ), array( $this->removable(), $this->domains()->claims( $this->site ) ) );
@@ -390,13 +390,13 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 		$this->next_request();
 
 		$this->assertNull( $this->row( 'mine.example' ) );
-		$this->assertSame( array( 1, array() ), array( count( $this->domains()->claims( $this->site ) ), get_site_meta( $this->site, Own_Domains::META ) ) );
+		$this->assertSame( array( 1, array() ), array( count( $this->domains()->claims( $this->site ) ), get_site_meta( $this->site, Owner_Added_Domains::META ) ) );
 		$this->assertContains( 'mine.example', $this->emulator->domains() );
 	}
 
 	/** @return \Closure(): void Has them accepted again. */
 	private function refuse_note( string $way ): \Closure {
-		$refuse = static fn( mixed $given, int $id, string $key ): mixed => Own_Domains::META === $key ? false : $given;
+		$refuse = static fn( mixed $given, int $id, string $key ): mixed => Owner_Added_Domains::META === $key ? false : $given;
 		add_filter( "{$way}_blog_metadata", $refuse, 10, 3 );
 
 		return static fn() => remove_filter( "{$way}_blog_metadata", $refuse );
@@ -412,7 +412,7 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 	}
 
 	public function test_a_wanted_row_of_nobody_is_given_back_to_nobody(): void {
-		$this->plugin->domain_mapper()->add( 'mine.example', 0, Way::Register );
+		$this->plugin->domain_mapper()->add( 'mine.example', 0, Add_Method::Register );
 		$this->next_request();
 		$this->assertTrue( $this->add_by_record( 'mine.example' )->is_done() );
 		$this->assertSame( $this->site, $this->row( 'mine.example' )?->blog_id );

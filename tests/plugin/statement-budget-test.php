@@ -18,10 +18,10 @@ use ClosteSync\Admin\Pages;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Notified_Owners;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
-use ClosteSync\Ledger\Told_Owners;
 use ClosteSync\Ledger\Work;
 use ClosteSync\Log\Log_Query;
 use ClosteSync\Operations\Operation;
@@ -371,7 +371,7 @@ final class Statement_Budget_Test extends Plugin_Test_Case {
 		$this->wpdb->query( "OPTIMIZE TABLE {$this->plugin->schema()->table()}" );
 		// The first statement after that reads what is known of the indexes.
 		$this->plugin->ledger()->is_empty();
-		$owners = new Told_Owners( $this->wpdb );
+		$owners = new Notified_Owners( $this->wpdb );
 
 		$read = $this->rows_read( fn() => $this->assertCount( 1, $owners->untold_sites( time(), time(), array(), 20 ) ) );
 		$this->assertLessThan( 100, $read );

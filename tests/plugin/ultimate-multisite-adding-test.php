@@ -9,8 +9,8 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 use WP_Ultimo\Managers\Domain_Manager;
 
 require_once __DIR__ . '/class-ultimate-multisite-test-case.php';
@@ -30,8 +30,8 @@ final class Ultimate_Multisite_Adding_Test extends Ultimate_Multisite_Test_Case 
 		Domain_Manager::$queue = array();
 
 		$offers = $this->plugin->domain_preview()->of( 'customer.example', $id )->offers;
-		$this->assertSame( array( Way::Mapping, 'Ultimate Multisite mapping', null ), array( $offers[0]->way, $offers[0]->label, $offers[0]->refusal ) );
-		$this->assertNull( $mapper->add( 'customer.example', $id, Way::Mapping ) );
+		$this->assertSame( array( Add_Method::Mapping, 'Ultimate Multisite mapping', null ), array( $offers[0]->way, $offers[0]->label, $offers[0]->refusal ) );
+		$this->assertNull( $mapper->add( 'customer.example', $id, Add_Method::Mapping ) );
 
 		$record = wu_get_domain_by_domain( 'customer.example' );
 		$row    = $this->row( 'customer.example' );
@@ -59,7 +59,7 @@ final class Ultimate_Multisite_Adding_Test extends Ultimate_Multisite_Test_Case 
 			3
 		);
 
-		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Way::Mapping );
+		$refusal = $this->plugin->domain_mapper()->add( 'customer.example', $id, Add_Method::Mapping );
 		$this->end_request();
 
 		$this->assertSame( array( Refusal::FAILED, 'Domain no name is not valid' ), array( $refusal?->code, $refusal?->message ) );
@@ -71,7 +71,7 @@ final class Ultimate_Multisite_Adding_Test extends Ultimate_Multisite_Test_Case 
 		$other = $this->create_site( 'other' );
 		wu_create_domain( array( 'blog_id' => $other, 'domain' => 'customer.example' ) );
 
-		$this->assertSame( Refusal::TAKEN, $this->plugin->domain_mapper()->add( 'www.customer.example', $id, Way::Mapping )?->code );
+		$this->assertSame( Refusal::TAKEN, $this->plugin->domain_mapper()->add( 'www.customer.example', $id, Add_Method::Mapping )?->code );
 		$this->assertSame( "Ultimate Multisite has no record of customer.example for site $id.", $this->plugin->sources()->mapper()->unmap( 'customer.example', $id )?->get_error_message() );
 		$this->assertSame( $other, wu_get_domain_by_domain( 'customer.example' )->get_blog_id() );
 	}

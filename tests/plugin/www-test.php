@@ -9,15 +9,15 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
-use ClosteSync\Operations\Send_All;
 use ClosteSync\Diagnosis\Advice;
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Diagnosis\Domain_Check;
+use ClosteSync\Diagnosis\Labels;
 use ClosteSync\Diagnosis\Network_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
+use ClosteSync\Operations\Send_All;
 use ClosteSync\Settings\Settings;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -62,7 +62,7 @@ final class Www_Test extends Plugin_Test_Case {
 			$this->assertSame( array( 'www-without-dns' ), array_column( $row->problems, 'code' ) );
 			$this->assertSame( array( 'note' ), array_column( $row->problems, 'severity' ) );
 			$this->assertSame( 'www.customer.com has no DNS record. It is sent to Closte once it has one.', Advice::of( $row )->sentence() );
-			$this->assertSame( 'No DNS record', Wording::stage( $row ) );
+			$this->assertSame( 'No DNS record', Labels::stage( $row ) );
 			$this->let_time_pass( DAY_IN_SECONDS );
 			$this->run_due();
 		}

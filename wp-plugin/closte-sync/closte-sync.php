@@ -35,6 +35,6 @@ if ( defined( 'CLOSTE_SYNC_FILE' ) ) {
 
 define( 'CLOSTE_SYNC_FILE', __FILE__ );
 
-require_once __DIR__ . '/inc/class-front.php';
+require_once __DIR__ . '/inc/class-lazy-loader.php';
 
-( new Front( __FILE__ ) )->begin();
+( new Lazy_Loader( __FILE__ ) )->begin();

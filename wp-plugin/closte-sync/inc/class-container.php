@@ -12,7 +12,7 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Lookup;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Domains\Site_Search;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Domains\Source_Registry;
@@ -28,9 +28,9 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Ledger_Search;
 use ClosteSync\Ledger\Network_Identity;
 use ClosteSync\Ledger\Network_Options;
+use ClosteSync\Ledger\Notified_Owners;
 use ClosteSync\Ledger\Row_Counter;
 use ClosteSync\Ledger\Schema;
-use ClosteSync\Ledger\Told_Owners;
 use ClosteSync\Log\Audit_Context;
 use ClosteSync\Log\Log;
 use ClosteSync\Log\Log_Table;
@@ -40,25 +40,24 @@ use ClosteSync\Mail\Digest_Text;
 use ClosteSync\Mail\Mailer;
 use ClosteSync\Mail\Owner_Mail;
 use ClosteSync\Mail\Undelivered;
+use ClosteSync\Operations\Add_Obstacles;
+use ClosteSync\Operations\Add_Options;
 use ClosteSync\Operations\Adoption;
 use ClosteSync\Operations\Domain_Mapper;
 use ClosteSync\Operations\Domain_Operations;
 use ClosteSync\Operations\Domain_Preview;
-use ClosteSync\Operations\Obstacles;
-use ClosteSync\Operations\Offers;
 use ClosteSync\Operations\Refusals;
 use ClosteSync\Operations\Services;
 use ClosteSync\Owners\Domain_Limit;
-use ClosteSync\Owners\Earlier_Use;
 use ClosteSync\Owners\Owner_Domains;
 use ClosteSync\Owners\Ownership_Check;
 use ClosteSync\Owners\Ownership_Claims;
+use ClosteSync\Owners\Prior_Use_Check;
 use ClosteSync\Owners\Site_Move;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sources\Sources;
 use ClosteSync\Sources\Ultimate_Multisite\Bridge;
 use ClosteSync\Sync\Circuit_Breaker;
-use ClosteSync\Sync\Engine;
 use ClosteSync\Sync\Error_Boundary;
 use ClosteSync\Sync\Identity_Choice;
 use ClosteSync\Sync\Last_Error;
@@ -68,6 +67,7 @@ use ClosteSync\Sync\Reconciler;
 use ClosteSync\Sync\Recorder;
 use ClosteSync\Sync\Scheduler;
 use ClosteSync\Sync\Sync;
+use ClosteSync\Sync\Sync_Container;
 use ClosteSync\Sync\Table_Repair;
 use ClosteSync\Sync\Worker;
 
@@ -208,7 +208,7 @@ class Container implements Services {
 		$this->ledger();
 
 		return $this->made[ Owner_Mail::class ] ??= new Owner_Mail(
-			new Told_Owners( $this->wpdb ),
+			new Notified_Owners( $this->wpdb ),
 			$this->readiness(),
 			$this->mailer(),
 			new Undelivered(),
@@ -317,19 +317,19 @@ class Container implements Services {
 	}
 
 	public function worker(): Worker {
-		return $this->engine()->worker();
+		return $this->sync_container()->worker();
 	}
 
 	public function sync(): Sync {
-		return $this->engine()->sync();
+		return $this->sync_container()->sync();
 	}
 
 	public function reconciler(): Reconciler {
-		return $this->engine()->reconciler();
+		return $this->sync_container()->reconciler();
 	}
 
-	private function engine(): Engine {
-		return $this->made[ Engine::class ] ??= new Engine( $this, $this->leases(), $this->recorder(), $this->last_error( ... ) );
+	private function sync_container(): Sync_Container {
+		return $this->made[ Sync_Container::class ] ??= new Sync_Container( $this, $this->leases(), $this->recorder(), $this->last_error( ... ) );
 	}
 
 	/**
@@ -377,9 +377,9 @@ class Container implements Services {
 			$this->domain_rules(),
 			$this->domain_names(),
 			$this->claims(),
-			new Own_Domains(),
+			new Owner_Added_Domains(),
 			$this->ownership_check(),
-			new Earlier_Use( $this->ledger(), $this->domain_names(), $this->extension(), $this->readiness() ),
+			new Prior_Use_Check( $this->ledger(), $this->domain_names(), $this->extension(), $this->readiness() ),
 			new Domain_Limit( Settings::load()->owner_limit, $this->sources() )
 		);
 	}
@@ -395,7 +395,7 @@ class Container implements Services {
 			$this->domain_preview(),
 			$this->domain_names(),
 			$this->ledger(),
-			new Own_Domains(),
+			new Owner_Added_Domains(),
 			$this->ownership_check(),
 			$this->readiness()
 		);
@@ -425,8 +425,8 @@ class Container implements Services {
 		return $this->made[ Domain_Preview::class ] ??= new Domain_Preview(
 			$this->domain_names(),
 			$this->domain_rules(),
-			new Obstacles( $this->extension(), $this->domain_names(), $this->domain_rules(), $this->desired_domains(), $this->ledger() ),
-			new Offers( $this->sources(), $this->domain_names() ),
+			new Add_Obstacles( $this->extension(), $this->domain_names(), $this->domain_rules(), $this->desired_domains(), $this->ledger() ),
+			new Add_Options( $this->sources(), $this->domain_names() ),
 			$this->extension()
 		);
 	}
@@ -461,8 +461,8 @@ class Container implements Services {
 	 * Ends this request's part and begins anew, as the next request would: for a process that serves many (a worker, a test).
 	 */
 	public function forget(): void {
-		if ( isset( $this->made[ Engine::class ] ) ) {
-			$this->engine()->end();
+		if ( isset( $this->made[ Sync_Container::class ] ) ) {
+			$this->sync_container()->end();
 		}
 
 		$this->made = array();

@@ -11,7 +11,7 @@ use ClosteSync\Abilities\Abilities;
 use ClosteSync\Admin\Add_Domain\Preview_Route;
 use ClosteSync\Admin\Add_Domain\Sites_Route;
 use ClosteSync\Admin\Admin;
-use ClosteSync\Admin\Domain\Look_Route;
+use ClosteSync\Admin\Domain\Live_Check_Route;
 use ClosteSync\Admin\Domain\Watch_Route;
 use ClosteSync\Admin\Domains\Poll_Route;
 use ClosteSync\Admin\Environment_Notice;
@@ -334,7 +334,7 @@ final class Plugin {
 		( new Rest_Api( $this->container ) )->register(
 			new Poll_Route( $this->container ),
 			new Connection_Test_Route( $this->container ),
-			new Look_Route( $this->container ),
+			new Live_Check_Route( $this->container ),
 			new Watch_Route( $this->container ),
 			new Preview_Route( $this->container ),
 			new Sites_Route( $this->container )

@@ -9,7 +9,7 @@ namespace ClosteSync;
 
 use ClosteSync\Admin\Dismissals;
 use ClosteSync\Admin\Pages;
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Domains\Site_Titles;
 use ClosteSync\Ledger\Database;
 use ClosteSync\Ledger\Schema;
@@ -48,7 +48,7 @@ final class Uninstaller {
 			delete_metadata( 'user', 0, $user_setting, '', true );
 		}
 
-		foreach ( is_site_meta_supported() ? array( Ownership_Claims::META, Own_Domains::META ) : array() as $site_setting ) {
+		foreach ( is_site_meta_supported() ? array( Ownership_Claims::META, Owner_Added_Domains::META ) : array() as $site_setting ) {
 			delete_metadata( 'blog', 0, $site_setting, '', true );
 		}
 

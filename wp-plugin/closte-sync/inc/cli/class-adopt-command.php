@@ -76,7 +76,7 @@ final class Adopt_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'count' ) );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'count' ) );
 
 		$is_all = Utils\get_flag_value( $assoc_args, 'all', false );
 		$is_dry = Utils\get_flag_value( $assoc_args, 'dry-run', false );

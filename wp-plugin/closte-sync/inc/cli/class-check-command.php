@@ -74,7 +74,7 @@ final class Check_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
 		$problem = $this->services->extension()->problem();
 		if ( null !== $problem ) {
 			Terminal::fail( $problem );

@@ -138,7 +138,7 @@ final class Closte_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function status( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'openmetrics' ), self::STATUS_FIELDS );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'openmetrics' ), self::STATUS_FIELDS );
 
 		if ( 'openmetrics' === $assoc_args['format'] ) {
 			if ( isset( $assoc_args['field'] ) || isset( $assoc_args['fields'] ) ) {

@@ -13,12 +13,12 @@ use ClosteSync\Diagnosis\Connection_Check;
 use ClosteSync\Diagnosis\Domain_Check;
 use ClosteSync\Diagnosis\Extension_Check;
 use ClosteSync\Diagnosis\Finding;
-use ClosteSync\Diagnosis\Php\Facts_Reader;
 use ClosteSync\Diagnosis\Identity_Check;
 use ClosteSync\Diagnosis\Key_Check;
 use ClosteSync\Diagnosis\Login_Check;
 use ClosteSync\Diagnosis\Mapping_Check;
 use ClosteSync\Diagnosis\Network_Check;
+use ClosteSync\Diagnosis\Php\Facts_Reader;
 use ClosteSync\Diagnosis\Plugin_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Target_Check;
@@ -81,7 +81,7 @@ final class Doctor_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'text', 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
+		Word_Option::expect_output( $assoc_args, array( 'text', 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
 		$is_text  = 'text' === $assoc_args['format'];
 		$findings = array();
 		( new Extension_Watch( $this->services->extension() ) )->look( Facts_Reader::read()->to_array() );
@@ -160,7 +160,7 @@ final class Doctor_Command {
 				yield from $here;
 			}
 			yield $network->cron();
-			yield from $this->rarities( $network );
+			yield from $this->optional_checks( $network );
 			yield from $this->states( $domain );
 			if ( null === $domain ) {
 				yield $network->failed();
@@ -231,7 +231,7 @@ final class Doctor_Command {
 	 * @return list<Finding>
 	 * @throws Database_Exception When the database fails.
 	 */
-	private function rarities( Network_Check $network ): array {
+	private function optional_checks( Network_Check $network ): array {
 		$findings = array(
 			$network->settings(),
 			$network->unreadable(),

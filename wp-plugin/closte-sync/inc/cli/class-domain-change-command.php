@@ -28,11 +28,11 @@ final class Domain_Change_Command {
 
 	private readonly Lookup $lookup;
 
-	private readonly Sending $sending;
+	private readonly Sending_Status $sending;
 
 	public function __construct( private readonly Container $services ) {
 		$this->lookup  = new Lookup( $services );
-		$this->sending = new Sending( $services );
+		$this->sending = new Sending_Status( $services );
 	}
 
 	/**
@@ -64,7 +64,7 @@ final class Domain_Change_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function add( array $args, array $assoc_args ): void {
-		$blog_id = Choice::site( (string) $assoc_args['blog_id'] );
+		$blog_id = Word_Option::site( (string) $assoc_args['blog_id'] );
 		if ( $blog_id > 0 && null === get_site( $blog_id ) ) {
 			/* translators: %d: number of a site */
 			Terminal::fail( sprintf( __( 'There is no site %d.', 'closte-sync' ), $blog_id ), __( 'list the sites of this network: wp site list', 'closte-sync' ) );

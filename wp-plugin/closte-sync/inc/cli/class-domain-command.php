@@ -120,10 +120,10 @@ final class Domain_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function list_( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Domain_Item::FIELDS );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Domain_Item::FIELDS );
 
 		$hindrance = $this->services->readiness()->hindrance();
-		$states    = array_map( State::from( ... ), Choice::several( 'state', $assoc_args['state'] ?? null, array_column( State::cases(), 'value' ) ) );
+		$states    = array_map( State::from( ... ), Word_Option::several( 'state', $assoc_args['state'] ?? null, array_column( State::cases(), 'value' ) ) );
 		$query     = $this->query( $assoc_args, $states, $hindrance );
 		$search    = $this->services->ledger_search();
 
@@ -157,14 +157,14 @@ final class Domain_Command {
 		$wanted = array_column( Wanted::cases(), 'value' );
 
 		return new Ledger_Query(
-			stage: array_map( Stage::from( ... ), Choice::several( 'stage', $assoc_args['stage'] ?? null, $stages ) ),
-			wanted: array_map( Wanted::from( ... ), Choice::several( 'wanted', $assoc_args['wanted'] ?? null, $wanted ) ),
+			stage: array_map( Stage::from( ... ), Word_Option::several( 'stage', $assoc_args['stage'] ?? null, $stages ) ),
+			wanted: array_map( Wanted::from( ... ), Word_Option::several( 'wanted', $assoc_args['wanted'] ?? null, $wanted ) ),
 			search: $this->services->domain_names()->searchable( $assoc_args['search'] ?? '' ),
-			source: Choice::several( 'source', $assoc_args['source'] ?? null, $this->services->sources()->ids() ),
+			source: Word_Option::several( 'source', $assoc_args['source'] ?? null, $this->services->sources()->ids() ),
 			sites: $this->services->site_search()->find( $assoc_args['search'] ?? '' ),
-			blog_id: isset( $assoc_args['blog_id'] ) ? Choice::site( $assoc_args['blog_id'] ) : null,
-			orderby: Choice::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
-			order: Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
+			blog_id: isset( $assoc_args['blog_id'] ) ? Word_Option::site( $assoc_args['blog_id'] ) : null,
+			orderby: Word_Option::one( 'orderby', $assoc_args['orderby'], Ledger_Query::ORDERBY ),
+			order: Word_Option::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) ),
 			per_page: null,
 			state: array() === $states ? State::in_order( $hindrance ) : array_values(
 				array_filter(
@@ -250,7 +250,7 @@ final class Domain_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function get( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml' ), Domain_Item::FIELDS );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml' ), Domain_Item::FIELDS );
 
 		$lookup = new Lookup( $this->services );
 		$row    = $lookup->find( $args[0] );

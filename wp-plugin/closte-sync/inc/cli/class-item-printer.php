@@ -38,7 +38,7 @@ final class Item_Printer {
 	private readonly bool $is_fitted;
 
 	/**
-	 * @param array<string, mixed> $assoc_args Options; {@see Choice::expect_output()} has checked them.
+	 * @param array<string, mixed> $assoc_args Options; {@see Word_Option::expect_output()} has checked them.
 	 * @param list<string>         $fields     What is shown where the options do not say.
 	 * @param bool                 $fits       Whether a table of these is made to fit the terminal by shortening the last column.
 	 * @param list<string>         $optional   Columns that such a table leaves out if the terminal is too narrow, the first one first.

@@ -171,7 +171,7 @@ final class Key_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function status( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml' ), self::FIELDS );
 		$key = Key_Provider::find();
 		( new Formatter( $assoc_args, self::FIELDS ) )->display_item(
 			array(

@@ -121,10 +121,10 @@ final class Log_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Log_Item::FIELDS );
-		$assoc_args['order'] = Choice::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'csv', 'json', 'yaml', 'ids', 'count' ), Log_Item::FIELDS );
+		$assoc_args['order'] = Word_Option::one( 'order', $assoc_args['order'], array( 'asc', 'desc' ) );
 
-		$limit  = Choice::number( 'limit', $assoc_args['limit'], __( 'enter a whole number, 0 or more', 'closte-sync' ) );
+		$limit  = Word_Option::number( 'limit', $assoc_args['limit'], __( 'enter a whole number, 0 or more', 'closte-sync' ) );
 		$query  = ( new Log_Filters( $this->services->domain_names() ) )->query( $assoc_args, 0 === $limit ? null : $limit );
 		$format = $assoc_args['format'];
 		$log    = $this->services->log_table();

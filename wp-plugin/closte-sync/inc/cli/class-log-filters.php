@@ -39,12 +39,12 @@ final class Log_Filters {
 		$actor = Actor::tryFrom( $assoc_args['by'] ?? '' );
 		return new Log_Query(
 			domain: isset( $assoc_args['domain'] ) ? $this->names->canonical( $assoc_args['domain'] ) : '',
-			actions: array_map( Action::from( ... ), Choice::several( 'action', $assoc_args['action'] ?? null, array_column( Action::cases(), 'value' ) ) ),
+			actions: array_map( Action::from( ... ), Word_Option::several( 'action', $assoc_args['action'] ?? null, array_column( Action::cases(), 'value' ) ) ),
 			outcomes: self::outcomes( $assoc_args['outcome'] ?? null ),
-			reasons: array_map( Reason::from( ... ), Choice::several( 'reason', $assoc_args['reason'] ?? null, array_column( Reason::cases(), 'value' ) ) ),
+			reasons: array_map( Reason::from( ... ), Word_Option::several( 'reason', $assoc_args['reason'] ?? null, array_column( Reason::cases(), 'value' ) ) ),
 			actor: Actor::User === $actor ? null : $actor,
 			user_id: null === $actor && isset( $assoc_args['by'] ) ? self::user( $assoc_args['by'] ) : null,
-			blog_id: isset( $assoc_args['blog_id'] ) ? Choice::site( $assoc_args['blog_id'] ) : null,
+			blog_id: isset( $assoc_args['blog_id'] ) ? Word_Option::site( $assoc_args['blog_id'] ) : null,
 			search: $this->names->searchable( $assoc_args['search'] ?? '' ),
 			since: isset( $assoc_args['since'] ) ? self::time( 'since', $assoc_args['since'] ) : null,
 			until: isset( $assoc_args['until'] ) ? self::time( 'until', $assoc_args['until'] ) : null,
@@ -57,7 +57,7 @@ final class Log_Filters {
 	 * @return list<Outcome>
 	 */
 	private static function outcomes( mixed $given ): array {
-		$words = Choice::several( 'outcome', $given, array( ...array_column( Outcome::cases(), 'value' ), Outcome::PROBLEMS ) );
+		$words = Word_Option::several( 'outcome', $given, array( ...array_column( Outcome::cases(), 'value' ), Outcome::PROBLEMS ) );
 		return array_merge( ...array_map( Outcome::chosen( ... ), $words ) );
 	}
 
@@ -68,7 +68,7 @@ final class Log_Filters {
 		$user = get_user_by( 'login', $who );
 		$user = false === $user ? get_user_by( 'email', $who ) : $user;
 		if ( false === $user && ! ctype_digit( $who ) ) {
-			Choice::refuse( 'by', $who, __( 'enter the login, email address or ID of a user, or cron, wp-cli or visitor', 'closte-sync' ) );
+			Word_Option::refuse( 'by', $who, __( 'enter the login, email address or ID of a user, or cron, wp-cli or visitor', 'closte-sync' ) );
 		}
 		return false === $user ? (int) $who : (int) $user->ID;
 	}
@@ -79,7 +79,7 @@ final class Log_Filters {
 		}
 		$time = '' === trim( $value ) ? false : date_create( $value, new \DateTimeZone( 'UTC' ) );
 		if ( false === $time ) {
-			Choice::refuse( $option, $value, __( 'enter 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' ) );
+			Word_Option::refuse( $option, $value, __( 'enter 2h, 7d, yesterday or "2026-01-31 14:00" (UTC)', 'closte-sync' ) );
 		}
 		return $time->getTimestamp();
 	}

@@ -61,10 +61,10 @@ final class Run_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'text', 'json' ) );
+		Word_Option::expect_output( $assoc_args, array( 'text', 'json' ) );
 		$budget = filter_var( $assoc_args['budget'], FILTER_VALIDATE_FLOAT );
 		if ( false === $budget || $budget < 1 || $budget > HOUR_IN_SECONDS ) {
-			Choice::refuse( 'budget', (string) $assoc_args['budget'], __( 'enter a number of seconds from 1 to 3600', 'closte-sync' ) );
+			Word_Option::refuse( 'budget', (string) $assoc_args['budget'], __( 'enter a number of seconds from 1 to 3600', 'closte-sync' ) );
 		}
 		$json    = 'json' === $assoc_args['format'];
 		( new Extension_Watch( $this->services->extension() ) )->look( Facts_Reader::read()->to_array() );

@@ -9,7 +9,7 @@ namespace ClosteSync\Cli;
 
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Tally;
+use ClosteSync\Ledger\Outcome_Counts;
 use ClosteSync\Sync\Events;
 use ClosteSync\Text\Error_Text;
 use ClosteSync\Text\Refusal_Text;
@@ -82,7 +82,7 @@ final class Sync_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		Choice::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'count' ) );
+		Word_Option::expect_output( $assoc_args, array( 'table', 'json', 'csv', 'yaml', 'count' ) );
 		$is_dry  = Utils\get_flag_value( $assoc_args, 'dry-run', false );
 		$prune   = Utils\get_flag_value( $assoc_args, 'prune', false );
 		$problem = $this->services->extension()->problem();
@@ -90,7 +90,7 @@ final class Sync_Command {
 			Terminal::fail( $problem, 'wp closte doctor' );
 		}
 		if ( ! $is_dry ) {
-			( new Sending( $this->services ) )->expect();
+			( new Sending_Status( $this->services ) )->expect();
 		}
 
 		$plan = $this->plan( $prune, Utils\get_flag_value( $assoc_args, 'force', false ) );
@@ -195,7 +195,7 @@ final class Sync_Command {
 			}
 		);
 		$bar->finish();
-		$tally = Tally::of( $plan, $this->services->ledger() );
+		$tally = Outcome_Counts::of( $plan, $this->services->ledger() );
 		Events::during( 'sync', static fn() => Events::synced( $tally ) );
 		foreach ( array_slice( array_filter( $tally->refused + $tally->troubles ), 0, self::MOST_NAMED, true ) as $domain => $error ) {
 			Terminal::warn( "$domain: $error" );
@@ -213,7 +213,7 @@ final class Sync_Command {
 	/**
 	 * @param ?string $problem What was in the way of all.
 	 */
-	private function failure( Tally $tally, int $total, ?string $problem ): string {
+	private function failure( Outcome_Counts $tally, int $total, ?string $problem ): string {
 		$failed = count( $tally->refused ) + $tally->left;
 		$reason = $problem ?? sprintf(
 			/* translators: 1: number of domains that failed, 2: number of all */

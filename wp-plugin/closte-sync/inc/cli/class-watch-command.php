@@ -61,8 +61,8 @@ final class Watch_Command {
 	 * @param array<string, string> $assoc_args Options.
 	 */
 	public function __invoke( array $args, array $assoc_args ): void {
-		$timeout = Choice::number( 'timeout', $assoc_args['timeout'], __( 'enter a whole number of seconds, 0 or more', 'closte-sync' ) );
-		( new Sending( $this->services ) )->expect();
+		$timeout = Word_Option::number( 'timeout', $assoc_args['timeout'], __( 'enter a whole number of seconds, 0 or more', 'closte-sync' ) );
+		( new Sending_Status( $this->services ) )->expect();
 		$domain    = isset( $args[0] ) ? $this->begin( $args[0] ) : null;
 		$interrupt = new Interrupt();
 		$end       = 0 === $timeout ? PHP_INT_MAX : time() + $timeout;

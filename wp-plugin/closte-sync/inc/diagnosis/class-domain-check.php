@@ -106,7 +106,7 @@ final class Domain_Check {
 			$label,
 			$row->has_error() ? Severity::Error : ( $is_retired ? Severity::Warning : Severity::Ok ),
 			/* translators: 1: domain, 2: its status, 3: what is wrong, or nothing */
-			trim( sprintf( __( '%1$s is on the list: %2$s. %3$s', 'closte-sync' ), $this->domain, Wording::stage( $row ), $row->has_error() || $is_retired ? $advice->wrong : '' ) ),
+			trim( sprintf( __( '%1$s is on the list: %2$s. %3$s', 'closte-sync' ), $this->domain, Labels::stage( $row ), $row->has_error() || $is_retired ? $advice->wrong : '' ) ),
 			$row->has_error() || $is_retired ? $advice->next : ''
 		);
 	}
@@ -174,7 +174,7 @@ final class Domain_Check {
 				$label,
 				\Closte\DnsState::Here === $report->state ? Severity::Ok : Severity::Warning,
 				/* translators: 1: domain, 2: what DNS says, 3: addresses */
-				sprintf( __( '%1$s: %2$s (%3$s).', 'closte-sync' ), $this->domain, lcfirst( Wording::dns_state( $report->state->value ) ), implode( ', ', $report->addresses ) )
+				sprintf( __( '%1$s: %2$s (%3$s).', 'closte-sync' ), $this->domain, lcfirst( Labels::dns_state( $report->state->value ) ), implode( ', ', $report->addresses ) )
 			);
 		}
 		$is_harmless = in_array(
@@ -236,7 +236,7 @@ final class Domain_Check {
 			'certificate',
 			$label,
 			\Closte\CertificateState::Unknown === $report->state || $is_young ? Severity::Warning : Severity::Error,
-			$this->domain . ': ' . ( '' === $said ? Wording::certificate_state( $report->state->value ) : $said ),
+			$this->domain . ': ' . ( '' === $said ? Labels::certificate_state( $report->state->value ) : $said ),
 			$is_young
 				? __( 'Wait: Closte issues the certificate automatically, usually within 10 minutes.', 'closte-sync' )
 				: __( 'Closte issues the certificate automatically once the domain points to this network. If it does not, ask Closte’s support.', 'closte-sync' )

@@ -7,10 +7,10 @@ declare(strict_types=1);
 
 namespace ClosteSync\Diagnosis;
 
+use ClosteSync\Diagnosis\Php\Extension_Problem;
+use ClosteSync\Diagnosis\Php\Extension_Problem_Text;
 use ClosteSync\Diagnosis\Php\Facts;
 use ClosteSync\Diagnosis\Php\Facts_Reader;
-use ClosteSync\Diagnosis\Php\Obstacle;
-use ClosteSync\Diagnosis\Php\Obstacle_Text;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Extension\Extension_Watch;
 
@@ -46,13 +46,13 @@ final class Extension_Check {
 
 		$problem .= $this->stand_in();
 		$php      = $this->php();
-		$obstacle = Obstacle::of( $php );
+		$obstacle = Extension_Problem::of( $php );
 
 		if ( null === $obstacle ) {
 			return new Finding( 'extension', $label, Severity::Error, $problem );
 		}
 
-		$text = Obstacle_Text::of( $obstacle, $php );
+		$text = Extension_Problem_Text::of( $obstacle, $php );
 
 		return new Finding(
 			'extension',
@@ -68,7 +68,7 @@ final class Extension_Check {
 	 * What keeps this PHP from having it, as a word; '' when nothing does.
 	 */
 	public function obstacle(): string {
-		return null === $this->extension->problem() ? '' : Obstacle::of( $this->php() )->value ?? '';
+		return null === $this->extension->problem() ? '' : Extension_Problem::of( $this->php() )->value ?? '';
 	}
 
 	/**
@@ -101,13 +101,13 @@ final class Extension_Check {
 		$label    = $php->is_command_line()
 			? __( 'PHP extension, command line', 'closte-sync' )
 			: __( 'PHP extension, web server', 'closte-sync' );
-		$obstacle = Obstacle::of( $php );
+		$obstacle = Extension_Problem::of( $php );
 		$here     = $this->extension->version();
 		/* translators: %s: a span of time */
 		$when     = sprintf( __( 'Seen %s ago.', 'closte-sync' ), human_time_diff( $at, $this->now ) );
 
 		if ( null !== $obstacle ) {
-			$text = Obstacle_Text::of( $obstacle, $php );
+			$text = Extension_Problem_Text::of( $obstacle, $php );
 
 			return new Finding(
 				'extension-elsewhere',
@@ -156,7 +156,7 @@ final class Extension_Check {
 
 	private function other_that_has_it( Facts $php ): string {
 		foreach ( self::notes( ! $php->is_command_line() ) as $note ) {
-			if ( null === Obstacle::of( $note['php'] ) ) {
+			if ( null === Extension_Problem::of( $note['php'] ) ) {
 				return sprintf(
 					$php->is_command_line()
 						/* translators: 1: version of PHP, 2: folder of its settings */

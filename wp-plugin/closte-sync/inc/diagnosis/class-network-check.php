@@ -218,7 +218,7 @@ final class Network_Check {
 	 * @param list<Ledger_Row> $rows
 	 */
 	private function stages( array $rows ): string {
-		$stages = array_count_values( array_map( Wording::stage( ... ), $rows ) );
+		$stages = array_count_values( array_map( Labels::stage( ... ), $rows ) );
 		arsort( $stages );
 		/* translators: 1: a status, 2: number of domains */
 		$text  = __( '%1$s: %2$s', 'closte-sync' );

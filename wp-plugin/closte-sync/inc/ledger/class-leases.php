@@ -35,7 +35,7 @@ final class Leases {
 
 	private readonly Database $database;
 	private readonly string $table;
-	private readonly Answer_Writer $answers;
+	private readonly Result_Writer $answers;
 
 	/** @var \Closure(): int */
 	private readonly \Closure $clock;
@@ -46,7 +46,7 @@ final class Leases {
 	public function __construct( \wpdb $wpdb, ?\Closure $clock = null ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
-		$this->answers  = new Answer_Writer( $this->database, $this->table );
+		$this->answers  = new Result_Writer( $this->database, $this->table );
 		$this->clock    = $clock ?? time( ... );
 	}
 
@@ -184,7 +184,7 @@ final class Leases {
 			return;
 		}
 
-		list( $is_leased, $values ) = Answer_Writer::is_leased( $claimed );
+		list( $is_leased, $values ) = Result_Writer::is_leased( $claimed );
 
 		$this->database->run(
 			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = CASE WHEN %d = 1 AND next_call <> '' THEN 1 ELSE may_have_landed END WHERE $is_leased",
@@ -269,10 +269,10 @@ final class Leases {
 			return;
 		}
 
-		list( $is_leased, $values ) = Answer_Writer::is_leased( $claimed );
+		list( $is_leased, $values ) = Result_Writer::is_leased( $claimed );
 
 		$this->database->run(
-			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = 1, " . sprintf( Answer_Writer::NEXT_CHECK, '%d' ) . " WHERE $is_leased",
+			"UPDATE %i SET lease_owner = '', lease_until = 0, may_have_landed = 1, " . sprintf( Result_Writer::NEXT_CHECK, '%d' ) . " WHERE $is_leased",
 			$this->table,
 			$this->now(),
 			...$values

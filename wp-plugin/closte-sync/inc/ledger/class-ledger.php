@@ -19,7 +19,7 @@ final class Ledger {
 	private const LONGEST_WAIT = WEEK_IN_SECONDS;
 
 	private readonly Database $database;
-	private readonly Wish_Writer $writer;
+	private readonly Desired_State_Writer $writer;
 	private readonly string $table;
 
 	/** @var \Closure(): int */
@@ -40,7 +40,7 @@ final class Ledger {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
 		$this->clock    = $clock ?? time( ... );
-		$this->writer   = new Wish_Writer( $this->database, $this->table, $this->clock, $identity );
+		$this->writer   = new Desired_State_Writer( $this->database, $this->table, $this->clock, $identity );
 	}
 
 	public function find( string $domain ): ?Ledger_Row {
@@ -138,7 +138,7 @@ final class Ledger {
 
 		$condition      = 'domain IN ( ' . Database::placeholders( $owners ) . ' )';
 
-		foreach ( 0 === $written ? array() : $this->many( $condition, ...Wish_Writer::names( $owners ) ) as $row ) {
+		foreach ( 0 === $written ? array() : $this->many( $condition, ...Desired_State_Writer::names( $owners ) ) as $row ) {
 			if ( count( $owners ) === $written || $row->lease_owner === $lease?->owner ) {
 				$rows[ $row->domain ] = $row;
 			}
@@ -182,7 +182,7 @@ final class Ledger {
 		$known = array();
 
 		foreach ( array_chunk( $owners, Database::ASKED_TOGETHER, true ) as $chunk ) {
-			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . $this->database->literals( Wish_Writer::names( $chunk ) ) . ' )', $this->table );
+			$there = $this->database->column( 'SELECT domain FROM %i WHERE domain IN ( ' . $this->database->literals( Desired_State_Writer::names( $chunk ) ) . ' )', $this->table );
 			$new   = array_diff_key( $chunk, array_flip( $there ) );
 			array_push( $known, ...$there );
 
@@ -339,7 +339,7 @@ final class Ledger {
 		$namesake = $this->find( $domain );
 
 		if ( null === $namesake ) {
-			$this->database->run( 'UPDATE IGNORE %i SET domain = %s, base_name = %s WHERE id = %d AND revision = %d', $this->table, $domain, Wish_Writer::base_name( $domain ), $row->id, $row->revision );
+			$this->database->run( 'UPDATE IGNORE %i SET domain = %s, base_name = %s WHERE id = %d AND revision = %d', $this->table, $domain, Desired_State_Writer::base_name( $domain ), $row->id, $row->revision );
 		} else {
 			if ( Wanted::Retired === $namesake->wanted && Wanted::Absent === $row->wanted ) {
 				$this->unwant_all( array( $namesake ) );

@@ -9,8 +9,8 @@ namespace ClosteSync\Log;
 
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Network_Identity;
+use ClosteSync\Ledger\Outcome_Counts;
 use ClosteSync\Settings\Settings;
-use ClosteSync\Ledger\Tally;
 use ClosteSync\Text\Refusal_Text;
 
 /**
@@ -141,7 +141,7 @@ final class Observer {
 	/**
 	 * Who had all domains sent, and what came of it.
 	 */
-	public function synced( Tally $tally ): void {
+	public function synced( Outcome_Counts $tally ): void {
 		$outcome = match ( true ) {
 			array() !== $tally->refused => Outcome::Refused,
 			$tally->left > 0            => Outcome::Deferred,

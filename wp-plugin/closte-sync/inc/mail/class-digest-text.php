@@ -9,8 +9,8 @@ namespace ClosteSync\Mail;
 
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Certificate_Standing;
+use ClosteSync\Diagnosis\Labels;
 use ClosteSync\Diagnosis\Records_Text;
-use ClosteSync\Diagnosis\Wording;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\State;
@@ -102,7 +102,7 @@ final class Digest_Text {
 	private function ending( Ledger_Row $row ): string {
 		$days = (int) Certificate_Standing::days_left( $row->certificate_not_after, time() );
 
-		return $this->names->shown( $row->domain ) . ': ' . Wording::certificate_end( $days );
+		return $this->names->shown( $row->domain ) . ': ' . Labels::certificate_end( $days );
 	}
 
 	/**

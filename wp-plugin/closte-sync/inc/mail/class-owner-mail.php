@@ -9,9 +9,9 @@ namespace ClosteSync\Mail;
 
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Notified_Owners;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
-use ClosteSync\Ledger\Told_Owners;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Readiness;
 
@@ -45,7 +45,7 @@ final class Owner_Mail {
 	private const HELD = 'closte_sync_owner_mail_held';
 
 	public function __construct(
-		private readonly Told_Owners $owners,
+		private readonly Notified_Owners $owners,
 		private readonly Readiness $readiness,
 		private readonly Mailer $mailer,
 		private readonly Undelivered $undelivered,

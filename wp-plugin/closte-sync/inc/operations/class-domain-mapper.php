@@ -45,7 +45,7 @@ final class Domain_Mapper {
 	 * @return ?Refusal Why it was not done; null: it was.
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
-	public function add( string $domain, int $blog_id, Way $way ): ?Refusal {
+	public function add( string $domain, int $blog_id, Add_Method $way ): ?Refusal {
 		$preview = $this->previews->of( $domain, $blog_id );
 		$refusal = $preview->refusal ?? self::refusal_of( $way, $preview );
 
@@ -56,10 +56,10 @@ final class Domain_Mapper {
 		// Who asks now waits for an answer, also where Closte gave none a moment ago.
 		$this->circuit_breaker->ask_again();
 
-		if ( Way::Register === $way ) {
+		if ( Add_Method::Register === $way ) {
 			$this->register( $domain, $blog_id );
 		} else {
-			$refusal = Way::Address === $way ? $this->move( $preview, $blog_id ) : $this->map( $domain, $blog_id );
+			$refusal = Add_Method::Address === $way ? $this->move( $preview, $blog_id ) : $this->map( $domain, $blog_id );
 		}
 
 		if ( null === $refusal ) {
@@ -187,7 +187,7 @@ final class Domain_Mapper {
 		$this->worker->advance( array_values( $rows ), true );
 	}
 
-	private static function refusal_of( Way $way, Preview $preview ): ?Refusal {
+	private static function refusal_of( Add_Method $way, Preview $preview ): ?Refusal {
 		foreach ( $preview->offers as $offer ) {
 			if ( $offer->way === $way ) {
 				return $offer->refusal;

@@ -28,8 +28,8 @@ final class Domain_Preview {
 	public function __construct(
 		private readonly Domain_Names $names,
 		private readonly Domain_Rules $rules,
-		private readonly Obstacles $obstacles,
-		private readonly Offers $offers,
+		private readonly Add_Obstacles $obstacles,
+		private readonly Add_Options $offers,
 		private readonly Extension $extension,
 	) {}
 

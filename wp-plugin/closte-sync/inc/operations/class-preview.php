@@ -19,7 +19,7 @@ final class Preview {
 	 * @param ?string      $www       The www name that comes along; null: none.
 	 * @param ?int         $owner     The site that has it; null: none.
 	 * @param ?Refusal     $refusal   What is in the way, whichever way is chosen; null: nothing.
-	 * @param list<Offer>  $offers    The ways in which it can be added.
+	 * @param list<Add_Option>  $offers    The ways in which it can be added.
 	 * @param string       $www_shown The www name in the script that it is written in, or ''.
 	 */
 	public function __construct(
@@ -36,9 +36,9 @@ final class Preview {
 	/**
 	 * The way in which WordPress or the mapping plugin would serve the domain; null: none.
 	 */
-	public function serving_offer(): ?Offer {
+	public function serving_offer(): ?Add_Option {
 		foreach ( $this->offers as $offer ) {
-			if ( Way::Register !== $offer->way ) {
+			if ( Add_Method::Register !== $offer->way ) {
 				return $offer;
 			}
 		}

@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Operations;
 
-use ClosteSync\Ledger\Tally;
+use ClosteSync\Ledger\Outcome_Counts;
 
 /**
  * How far the sending of all domains has come, for people too.
@@ -79,8 +79,8 @@ final class Send_All_Progress {
 	/**
 	 * The same as counts.
 	 */
-	public function tally(): Tally {
-		return new Tally( $this->accepted, 0, $this->refused, $this->left(), without_dns: $this->without_dns );
+	public function tally(): Outcome_Counts {
+		return new Outcome_Counts( $this->accepted, 0, $this->refused, $this->left(), without_dns: $this->without_dns );
 	}
 
 	/**

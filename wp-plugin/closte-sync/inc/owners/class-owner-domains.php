@@ -9,18 +9,18 @@ namespace ClosteSync\Owners;
 
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Operations\Domain_Mapper;
 use ClosteSync\Operations\Domain_Operations;
 use ClosteSync\Operations\Domain_Preview;
 use ClosteSync\Operations\Operation;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 
 /**
  * What the admins of a site may do with its domains. They learn nothing of the network or of another site, nothing is sent to Closte
@@ -36,9 +36,9 @@ final class Owner_Domains {
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 		private readonly Ownership_Claims $claims,
-		private readonly Own_Domains $own,
+		private readonly Owner_Added_Domains $own,
 		private readonly Ownership_Check $ownership,
-		private readonly Earlier_Use $earlier_use,
+		private readonly Prior_Use_Check $earlier_use,
 		private readonly Domain_Limit $limit,
 	) {}
 
@@ -253,13 +253,13 @@ final class Owner_Domains {
 		}
 
 		$domains = null === $preview->www ? array( $preview->domain ) : array( $preview->domain, $preview->www );
-		$earlier = $this->earlier_use->of( $domains, $blog_id );
+		$prior_use = $this->earlier_use->of( $domains, $blog_id );
 
-		if ( null !== $earlier && Earlier::Nothing !== $earlier && ! $ownership->by_record ) {
+		if ( null !== $prior_use && Prior_Use::None !== $prior_use && ! $ownership->by_record ) {
 			return Addition::awaits_proof( $this->claims->require_record( $blog_id, $claim ) );
 		}
 
-		$failure = null === $earlier ? Owner_Refusals::failed() : $this->give( $blog_id, $preview, Earlier::There === $earlier );
+		$failure = null === $prior_use ? Owner_Refusals::failed() : $this->give( $blog_id, $preview, Prior_Use::Same === $prior_use );
 
 		if ( null !== $failure ) {
 			return Addition::refused( $preview->domain, Owner_Refusals::of( $failure ) );
@@ -274,7 +274,7 @@ final class Owner_Domains {
 		}
 
 		$way     = $preview->serving_offer()?->way;
-		$failure = $this->mapper->add( $preview->domain, $blog_id, Way::Mapping === $way ? $way : Way::Register );
+		$failure = $this->mapper->add( $preview->domain, $blog_id, Add_Method::Mapping === $way ? $way : Add_Method::Register );
 
 		if ( null === $failure ) {
 			$this->settle( $blog_id, $preview->domain );

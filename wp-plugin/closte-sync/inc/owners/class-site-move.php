@@ -8,17 +8,17 @@ declare(strict_types=1);
 namespace ClosteSync\Owners;
 
 use ClosteSync\Domains\Domain_Names;
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\State;
 use ClosteSync\Ledger\Wanted;
+use ClosteSync\Operations\Add_Method;
+use ClosteSync\Operations\Add_Option;
 use ClosteSync\Operations\Domain_Mapper;
 use ClosteSync\Operations\Domain_Operations;
 use ClosteSync\Operations\Domain_Preview;
-use ClosteSync\Operations\Offer;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 use ClosteSync\Sync\Readiness;
 
 /**
@@ -34,7 +34,7 @@ final class Site_Move {
 		private readonly Domain_Preview $previews,
 		private readonly Domain_Names $names,
 		private readonly Ledger $ledger,
-		private readonly Own_Domains $own,
+		private readonly Owner_Added_Domains $own,
 		private readonly Ownership_Check $ownership,
 		private readonly Readiness $readiness,
 	) {}
@@ -47,7 +47,7 @@ final class Site_Move {
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function candidates( int $blog_id, array $rows ): array {
-		return Way::Address === $this->previews->of( '', $blog_id )->serving_offer()?->way ? $this->domains->added( $rows ) : array();
+		return Add_Method::Address === $this->previews->of( '', $blog_id )->serving_offer()?->way ? $this->domains->added( $rows ) : array();
 	}
 
 	/**
@@ -60,10 +60,10 @@ final class Site_Move {
 	/**
 	 * What the move would do.
 	 *
-	 * @return Offer|Refusal A refusal: it cannot be done.
+	 * @return Add_Option|Refusal A refusal: it cannot be done.
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
-	public function offer( int $blog_id, string $domain ): Offer|Refusal {
+	public function offer( int $blog_id, string $domain ): Add_Option|Refusal {
 		$rows = array_column( $this->candidates( $blog_id, $this->domains->rows( $blog_id ) ), null, 'domain' );
 
 		if ( ! isset( $rows[ $domain ] ) || ! $this->is_ready( $rows[ $domain ] ) ) {
@@ -94,7 +94,7 @@ final class Site_Move {
 		}
 
 		// What works is looked at once a day only.
-		if ( Way::Address !== $offer->way || ! $this->ownership->points_here( $domain ) ) {
+		if ( Add_Method::Address !== $offer->way || ! $this->ownership->points_here( $domain ) ) {
 			return Owner_Refusals::not_an_address_yet();
 		}
 
@@ -102,7 +102,7 @@ final class Site_Move {
 			return Owner_Refusals::failed();
 		}
 
-		$failure = $this->mapper->add( $domain, $blog_id, Way::Address );
+		$failure = $this->mapper->add( $domain, $blog_id, Add_Method::Address );
 
 		return null === $failure ? null : Owner_Refusals::of( $failure );
 	}

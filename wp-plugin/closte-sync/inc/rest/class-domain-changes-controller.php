@@ -8,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Rest;
 
 use ClosteSync\Container;
-use ClosteSync\Operations\Way;
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Settings\Permission;
 
 defined( 'ABSPATH' ) || exit;
@@ -72,7 +72,7 @@ final class Domain_Changes_Controller implements Controller {
 			'way'    => array(
 				'description' => __( 'How the site gets the domain: by a mapping plugin, as its address, or not at all (register): then it is only sent to Closte. Default: a mapping if a mapping plugin is active and a site is given, else register.', 'closte-sync' ),
 				'type'        => 'string',
-				'enum'        => array_column( Way::cases(), 'value' ),
+				'enum'        => array_column( Add_Method::cases(), 'value' ),
 			),
 		);
 	}

@@ -9,10 +9,10 @@ namespace ClosteSync\Rest;
 
 use ClosteSync\Container;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Operations\Add_Method;
 use ClosteSync\Operations\Operation;
 use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Site_Finder;
-use ClosteSync\Operations\Way;
 
 /**
  * Carries out what REST and abilities ask for a domain, and answers with the domain or an error.
@@ -24,7 +24,7 @@ final class Domain_Changes {
 	/**
 	 * @param string $domain As it was typed.
 	 * @param int    $site   0: none.
-	 * @param string $way    One of {@see Way}; '': the usual one.
+	 * @param string $way    One of {@see Add_Method}; '': the usual one.
 	 * @return array{row: Ledger_Row, is_new: bool}|\WP_Error
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
@@ -67,10 +67,10 @@ final class Domain_Changes {
 	 *
 	 * @param string $way The one that was asked for; '': none.
 	 */
-	private function way( string $domain, int $site, string $way ): Way {
+	private function way( string $domain, int $site, string $way ): Add_Method {
 		$offers = array_column( $this->services->domain_preview()->of( $domain, $site )->offers, 'way' );
 
-		return Way::tryFrom( $way ) ?? ( $site > 0 && in_array( Way::Mapping, $offers, true ) ? Way::Mapping : Way::Register );
+		return Add_Method::tryFrom( $way ) ?? ( $site > 0 && in_array( Add_Method::Mapping, $offers, true ) ? Add_Method::Mapping : Add_Method::Register );
 	}
 
 	/**

@@ -15,7 +15,7 @@ use ClosteSync\Sync\Services;
 
 /**
  * Lists WordPress and the mapping plugins that domains are heard of from. A further one is a folder here, a line below, and
- * its hooks in {@see \ClosteSync\Front}.
+ * its hooks in {@see \ClosteSync\Lazy_Loader}.
  */
 final class Sources {
 

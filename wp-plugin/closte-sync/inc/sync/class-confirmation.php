@@ -27,14 +27,14 @@ final class Confirmation {
 
 	/**
 	 * @param \Closure(): Retirement $retirement Both are made when they are first needed.
-	 * @param \Closure(): Departures $departures
+	 * @param \Closure(): Unused_Domains $unused_domains
 	 */
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Leases $leases,
 		private readonly Wanted_Domains $wanted,
 		private readonly \Closure $retirement,
-		private readonly \Closure $departures,
+		private readonly \Closure $unused_domains,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 	) {}
@@ -148,12 +148,12 @@ final class Confirmation {
 		$gone = array_filter( $confirmed, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted );
 		$said = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => $row->needs_confirmation && ! $row->is_by_rule() );
 		$lost = array( ...$lost, ...array_column( array( ...$gone, ...$said ), 'domain' ) );
-		$with = array( ...$lost, ...array_filter( array_map( ( $this->departures )()->www_of( ... ), $lost ) ) );
+		$with = array( ...$lost, ...array_filter( array_map( ( $this->unused_domains )()->www_of( ... ), $lost ) ) );
 
 		$going = array_filter( $unwanted, static fn( Ledger_Row $row ): bool => in_array( $row->domain, $with, true ) );
 
 		if ( array() !== $lost ) {
-			( $this->departures )()->begin( $lost, array_values( $going ) );
+			( $this->unused_domains )()->begin( $lost, array_values( $going ) );
 		}
 
 		array_map( ( $this->retirement )()->of( ... ), array_diff_key( $unwanted, $going ) );

@@ -8,7 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Sync;
 
 use ClosteSync\Ledger\Ledger_Row;
-use ClosteSync\Ledger\Tally;
+use ClosteSync\Ledger\Outcome_Counts;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Text\Plain_Text;
 
@@ -191,11 +191,11 @@ final class Events {
 		self::guard( static fn() => do_action( 'closte_sync_domain_retired', $row->domain, $row ) );
 	}
 
-	public static function synced( Tally $tally ): void {
+	public static function synced( Outcome_Counts $tally ): void {
 		/**
 		 * Fires when someone has had all domains sent, and knows what came of it.
 		 *
-		 * @param Tally $tally What was accepted, removed, refused and left.
+		 * @param Outcome_Counts $tally What was accepted, removed, refused and left.
 		 */
 		self::guard( static fn() => do_action( 'closte_sync_synced', $tally ) );
 	}

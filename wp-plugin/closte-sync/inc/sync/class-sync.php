@@ -11,11 +11,11 @@ use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Domains\Domain_Rules;
 use ClosteSync\Ledger\Database_Exception;
+use ClosteSync\Ledger\Desired_State_Writer;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Wanted;
-use ClosteSync\Ledger\Wish_Writer;
 
 /**
  * Handles what listeners, screens and commands tell of domains that come or go. First the row is written, then Closte
@@ -24,19 +24,19 @@ use ClosteSync\Ledger\Wish_Writer;
 final class Sync {
 
 	/**
-	 * @param \Closure(): Lost_Domains $lost_domains Made when a comparison has missed some.
+	 * @param \Closure(): Missing_Domains $missing_domains Made when a comparison has missed some.
 	 */
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
 		private readonly Wanted_Domains $wanted,
-		private readonly \Closure $lost_domains,
+		private readonly \Closure $missing_domains,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
-		private readonly Removals $removals,
+		private readonly Deferred_Removals $removals,
 		private readonly Worker $worker,
 		private readonly Scheduler $scheduler,
-		private readonly Expectations $expectations,
+		private readonly Announced_Domains $announced_domains,
 	) {}
 
 	/**
@@ -59,7 +59,7 @@ final class Sync {
 			return;
 		}
 
-		$this->expectations->met( $domain );
+		$this->announced_domains->met( $domain );
 
 		if ( array() === $owners ) {
 			return;
@@ -103,7 +103,7 @@ final class Sync {
 	 */
 	private function stays_retired( string $domain, array $owners ): bool {
 		$is_retired = static fn( Ledger_Row $row ): bool => Wanted::Retired === $row->wanted;
-		$names      = Wish_Writer::names( $owners );
+		$names      = Desired_State_Writer::names( $owners );
 		$rows       = $this->ledger->is_new( $owners ) ? array() : $this->ledger->find_all( $names );
 
 		return array() !== array_filter( $rows, $is_retired ) && ! $this->desired->wants( $domain );
@@ -176,7 +176,7 @@ final class Sync {
 			function () use ( $domains, $at_once ): ?string {
 				$domains = $this->canonical( $domains );
 				$rows    = array_map( $this->readable( ... ), $this->ledger->find_all( $domains ) );
-				$problem = ( $this->lost_domains )()->begin_anew( $rows );
+				$problem = ( $this->missing_domains )()->begin_anew( $rows );
 
 				$this->take_up_again( $rows );
 
@@ -250,7 +250,7 @@ final class Sync {
 		$domain = $this->names->canonical( $domain );
 		$owners = $this->with_www( $domain, $blog_id, $source );
 
-		$this->expectations->add( $domain, Wish_Writer::names( $owners ) );
+		$this->announced_domains->add( $domain, Desired_State_Writer::names( $owners ) );
 
 		if ( array() !== $owners ) {
 			$this->ledger->expect( $owners );
@@ -271,7 +271,7 @@ final class Sync {
 	 * Whether {@see Sync::domain_expected()} was told of it in this request.
 	 */
 	public function is_expected( string $domain ): bool {
-		return $this->expectations->has( $this->names->canonical( $domain ) );
+		return $this->announced_domains->has( $this->names->canonical( $domain ) );
 	}
 
 	/**

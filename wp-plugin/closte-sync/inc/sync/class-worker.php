@@ -97,7 +97,7 @@ final class Worker {
 								$protected,
 								array( 'timeout' => $seconds )
 							);
-							$answers   = new Answers( $this->recorder, $confirmed );
+							$answers   = new Result_Buffer( $this->recorder, $confirmed );
 							$this->work_on( $answers, static fn(): array => array(), $seconds, $lifecycle );
 
 							Page_Wait::learn( $answers->slowest() );
@@ -282,7 +282,7 @@ final class Worker {
 			return ! $claims->is_none_due();
 		}
 
-		$answers = new Answers( $this->recorder, $rows, self::WRITTEN_TOGETHER, $recorded );
+		$answers = new Result_Buffer( $this->recorder, $rows, self::WRITTEN_TOGETHER, $recorded );
 
 		try {
 			// Who asks for calls alone does not wait for the checks that follow them.
@@ -306,11 +306,11 @@ final class Worker {
 	}
 
 	/**
-	 * @param Answers                                   $answers   Has the first rows.
+	 * @param Result_Buffer                                   $answers   Has the first rows.
 	 * @param callable(int): list<Ledger_Row>           $more      Further ones, for which there is room; none: there are no more.
 	 * @param callable(list<string>): \Closte\Lifecycle $lifecycle Makes it from the domains that are never removed.
 	 */
-	private function work_on( Answers $answers, callable $more, float $seconds, callable $lifecycle ): void {
+	private function work_on( Result_Buffer $answers, callable $more, float $seconds, callable $lifecycle ): void {
 		$first = $answers->missing();
 
 		if ( array() === $first ) {

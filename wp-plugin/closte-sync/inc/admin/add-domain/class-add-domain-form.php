@@ -7,9 +7,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Add_Domain;
 
-use ClosteSync\Operations\Offer;
+use ClosteSync\Operations\Add_Method;
+use ClosteSync\Operations\Add_Option;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 
 /**
  * The form that adds a domain to a site. Who may send it, and where to, is up to the screen that shows it.
@@ -32,7 +32,7 @@ final class Add_Domain_Form {
 	) {}
 
 	/**
-	 * @param list<Offer> $offers        The ways in which the domain can be added.
+	 * @param list<Add_Option> $offers        The ways in which the domain can be added.
 	 * @param string      $verdict       What is said of the domain, escaped.
 	 * @param string      $site_verdict  Which site is meant, or what is wrong with it, escaped.
 	 * @param string      $dns           What DNS says, escaped.
@@ -89,10 +89,10 @@ final class Add_Domain_Form {
 	/**
 	 * The choice of ways. One that is not possible says why; the first that is possible is chosen unless another one was.
 	 *
-	 * @param list<Offer> $offers
+	 * @param list<Add_Option> $offers
 	 */
-	public static function ways( array $offers, ?Way $chosen ): string {
-		$is_possible = static fn( Offer $offer ): bool => null === $offer->refusal || Refusal::NO_SITE === $offer->refusal->code;
+	public static function ways( array $offers, ?Add_Method $chosen ): string {
+		$is_possible = static fn( Add_Option $offer ): bool => null === $offer->refusal || Refusal::NO_SITE === $offer->refusal->code;
 		$possible    = array_column( array_values( array_filter( $offers, $is_possible ) ), 'way' );
 		$chosen      = in_array( $chosen, $possible, true ) ? $chosen : $possible[0] ?? null;
 		$html        = '';

@@ -9,11 +9,11 @@ namespace ClosteSync\Admin\Add_Domain;
 
 use ClosteSync\Admin\Notice;
 use ClosteSync\Container;
+use ClosteSync\Operations\Add_Method;
+use ClosteSync\Operations\Add_Option;
 use ClosteSync\Operations\Dns_Preview;
-use ClosteSync\Operations\Offer;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
-use ClosteSync\Operations\Way;
 
 /**
  * Adds the domain that was typed into {@see Add_Domain_Form}, and shows the form with what is in the way. Who may do so is up
@@ -29,7 +29,7 @@ final class Add_Domain_Panel {
 	private ?Dns_Preview $dns = null;
 
 	/** The way that must be confirmed before the domain is added in it. */
-	private ?Offer $to_confirm = null;
+	private ?Add_Option $to_confirm = null;
 
 	/**
 	 * @param int $blog_id The site that gets it; 0: none, or none that exists.
@@ -96,17 +96,17 @@ final class Add_Domain_Panel {
 	/**
 	 * A site whose address changes is off the web until DNS leads to the new one: who adds a domain so says that they know.
 	 *
-	 * @return ?Offer The way that is to be confirmed; null: none.
+	 * @return ?Add_Option The way that is to be confirmed; null: none.
 	 */
-	private function to_confirm( Preview $preview ): ?Offer {
+	private function to_confirm( Preview $preview ): ?Add_Option {
 		$is_confirmed = $this->confirmation( $preview ) === $this->typed->confirmed;
 
-		if ( $is_confirmed || Way::Address !== $this->way( $preview ) || null !== $preview->refusal ) {
+		if ( $is_confirmed || Add_Method::Address !== $this->way( $preview ) || null !== $preview->refusal ) {
 			return null;
 		}
 
 		foreach ( $preview->offers as $offer ) {
-			if ( Way::Address === $offer->way && null === $offer->refusal ) {
+			if ( Add_Method::Address === $offer->way && null === $offer->refusal ) {
 				$this->dns = $this->services->domain_preview()->dns( $preview );
 
 				return $this->dns->is_ready ? null : $offer;
@@ -136,7 +136,7 @@ final class Add_Domain_Panel {
 		);
 	}
 
-	private function way( Preview $preview ): Way {
-		return $this->typed->way ?? $preview->offers[0]->way ?? Way::Register;
+	private function way( Preview $preview ): Add_Method {
+		return $this->typed->way ?? $preview->offers[0]->way ?? Add_Method::Register;
 	}
 }

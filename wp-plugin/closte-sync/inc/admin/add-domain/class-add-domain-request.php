@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Add_Domain;
 
-use ClosteSync\Operations\Way;
+use ClosteSync\Operations\Add_Method;
 
 /**
  * What is in the fields of the form that adds a domain, as it was typed.
@@ -26,14 +26,14 @@ final class Add_Domain_Request {
 
 	/**
 	 * @param string $site           Address or number; ''.
-	 * @param ?Way   $way            Null: none was chosen.
+	 * @param ?Add_Method   $way            Null: none was chosen.
 	 * @param bool   $is_to_be_added False: only checked.
 	 * @param string $confirmed      What was agreed to, as {@see Add_Domain_Panel} has asked; ''.
 	 */
 	private function __construct(
 		public readonly string $domain,
 		public readonly string $site,
-		public readonly ?Way $way,
+		public readonly ?Add_Method $way,
 		public readonly bool $is_to_be_added,
 		public readonly string $confirmed,
 	) {}
@@ -49,7 +49,7 @@ final class Add_Domain_Request {
 		return new self(
 			$text( 'domain' ),
 			$text( 'site' ),
-			Way::tryFrom( $text( 'way' ) ),
+			Add_Method::tryFrom( $text( 'way' ) ),
 			'' !== $text( self::ADD ),
 			$text( self::CONFIRMED )
 		);

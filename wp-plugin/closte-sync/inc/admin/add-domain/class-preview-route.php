@@ -9,12 +9,12 @@ namespace ClosteSync\Admin\Add_Domain;
 
 use ClosteSync\Admin\Guard;
 use ClosteSync\Container;
+use ClosteSync\Operations\Add_Method;
+use ClosteSync\Operations\Add_Option;
 use ClosteSync\Operations\Dns_Preview;
-use ClosteSync\Operations\Offer;
 use ClosteSync\Operations\Preview;
 use ClosteSync\Operations\Refusal;
 use ClosteSync\Operations\Site_Finder;
-use ClosteSync\Operations\Way;
 use ClosteSync\Rest\Controller;
 use ClosteSync\Rest\Rest_Error;
 
@@ -53,7 +53,7 @@ final class Preview_Route implements Controller {
 						),
 						'way'    => array(
 							'type'        => 'string',
-							'enum'        => array_column( Way::cases(), 'value' ),
+							'enum'        => array_column( Add_Method::cases(), 'value' ),
 							'description' => __( 'How it is to be added.', 'closte-sync' ),
 						),
 						'dns'    => array(
@@ -84,7 +84,7 @@ final class Preview_Route implements Controller {
 					'html' => array(
 						'site'    => Preview_View::site( (string) $request['site'], (int) ( $site->blog_id ?? 0 ) ),
 						'verdict' => Preview_View::verdict( $preview ),
-						'ways'    => Add_Domain_Form::ways( $preview->offers, Way::tryFrom( (string) $request['way'] ) ),
+						'ways'    => Add_Domain_Form::ways( $preview->offers, Add_Method::tryFrom( (string) $request['way'] ) ),
 						'dns'     => null === $dns ? '' : Preview_View::dns( $dns ),
 					),
 				)
@@ -108,7 +108,7 @@ final class Preview_Route implements Controller {
 			'owner'   => $preview->owner,
 			'refusal' => $refusal( $preview->refusal ),
 			'ways'    => array_map(
-				static fn( Offer $offer ): array => array(
+				static fn( Add_Option $offer ): array => array(
 					'way'         => $offer->way->value,
 					'label'       => $offer->label,
 					'description' => $offer->sentences(),
@@ -172,7 +172,7 @@ final class Preview_Route implements Controller {
 				'ways'    => $list(
 					$object(
 						array(
-							'way'         => array( 'enum' => array_column( Way::cases(), 'value' ) ) + $text,
+							'way'         => array( 'enum' => array_column( Add_Method::cases(), 'value' ) ) + $text,
 							'label'       => $text,
 							'description' => $text,
 							'refusal'     => $refusal,

@@ -14,7 +14,7 @@ use ClosteSync\Admin\State_Label;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Certificate_Standing;
-use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Diagnosis\Labels;
 use ClosteSync\Extension\Extension;
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
@@ -213,7 +213,7 @@ final class Dashboard_Widget {
 			printf(
 				'<li><div class="closte-sync-widget-domain">%1$s %2$s</div></li>',
 				$this->name( $row ), // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
-				esc_html( Wording::certificate_end( (int) Certificate_Standing::days_left( $row->certificate_not_after, $this->now ) ) )
+				esc_html( Labels::certificate_end( (int) Certificate_Standing::days_left( $row->certificate_not_after, $this->now ) ) )
 			);
 		}
 

@@ -27,7 +27,7 @@ final class Domain_Page {
 			'closte-sync-state'   => ( new State_Section( $this->services ) )->html( $row, $hindrance ),
 			'closte-sync-facts'   => ( new Facts_Section( $this->services ) )->html( $row, $hindrance ),
 			'closte-sync-actions' => ( new Actions_Section( $this->services ) )->html( $row ),
-			'closte-sync-story'   => ( new Story_Section( $this->services ) )->html( $row->domain, $row, $request ),
+			'closte-sync-story'   => ( new History_Section( $this->services ) )->html( $row->domain, $row, $request ),
 		);
 	}
 
@@ -40,7 +40,7 @@ final class Domain_Page {
 			'closte-sync-facts'   => __( 'Details', 'closte-sync' ),
 			'closte-sync-actions' => __( 'Actions', 'closte-sync' ),
 			'closte-sync-story'   => __( 'History', 'closte-sync' ),
-			Look_Section::ID      => __( 'DNS and certificate now', 'closte-sync' ),
+			Live_Check_Section::ID      => __( 'DNS and certificate now', 'closte-sync' ),
 		);
 	}
 }

@@ -76,7 +76,7 @@ final class Domain_Screen {
 
 	private function show_content(): void {
 		if ( null === $this->row ) {
-			$gone = ( new Gone_Page( $this->services ) )->html( $this->request );
+			$gone = ( new Removed_Domain_Page( $this->services ) )->html( $this->request );
 			$this->show_heading( esc_html__( 'Domain', 'closte-sync' ) );
 			echo $gone; // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 		} elseif ( null !== $this->to_confirm ) {
@@ -115,7 +115,7 @@ final class Domain_Screen {
 		self::show_part( 'closte-sync-actions', $parts['closte-sync-actions'] );
 		self::show_part( 'closte-sync-facts', $parts['closte-sync-facts'] );
 		echo '</div><div class="closte-sync-rest">';
-		self::show_part( Look_Section::ID, ( new Look_Section( $this->services ) )->html( $row, $this->request->look ) );
+		self::show_part( Live_Check_Section::ID, ( new Live_Check_Section( $this->services ) )->html( $row, $this->request->look ) );
 		self::show_part( 'closte-sync-story', $parts['closte-sync-story'] );
 		echo '</div></div>';
 	}

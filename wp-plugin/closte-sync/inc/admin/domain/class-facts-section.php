@@ -11,7 +11,7 @@ use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Admin\State_Label;
 use ClosteSync\Container;
-use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Diagnosis\Labels;
 use ClosteSync\Ledger\Ledger_Row;
 
 /**
@@ -25,9 +25,9 @@ final class Facts_Section {
 		$facts = array(
 			__( 'Site', 'closte-sync' )        => $this->site( $row ),
 			__( 'Source', 'closte-sync' )      => esc_html( $this->services->sources()->label( $row->source ) ),
-			__( 'Stage', 'closte-sync' )       => esc_html( Wording::stage( $row ) ),
+			__( 'Stage', 'closte-sync' )       => esc_html( Labels::stage( $row ) ),
 			__( 'Next check', 'closte-sync' )  => ( new Next_Check( $row, $hindrance ) )->html(),
-			__( 'DNS', 'closte-sync' )         => self::checked( Wording::dns_state( $row->dns_state ), $row->dns_checked_at ),
+			__( 'DNS', 'closte-sync' )         => self::checked( Labels::dns_state( $row->dns_state ), $row->dns_checked_at ),
 			__( 'Certificate', 'closte-sync' ) => self::certificate( $row ),
 		) + $this->partner( $row, $hindrance );
 
@@ -47,7 +47,7 @@ final class Facts_Section {
 	}
 
 	private static function certificate( Ledger_Row $row ): string {
-		$html = self::checked( Wording::certificate_state( $row->certificate_state ), $row->certificate_checked_at );
+		$html = self::checked( Labels::certificate_state( $row->certificate_state ), $row->certificate_checked_at );
 
 		if ( 0 === $row->certificate_checked_at ) {
 			return $html;
@@ -61,7 +61,7 @@ final class Facts_Section {
 		return 0 === $row->certificate_not_after ? $html : $html . '<br>' . sprintf(
 			/* translators: %s: date and time */
 			esc_html__( 'Valid until %s', 'closte-sync' ),
-			Moment::html( $row->certificate_not_after )
+			Local_Time::html( $row->certificate_not_after )
 		);
 	}
 
@@ -73,7 +73,7 @@ final class Facts_Section {
 			'%1$s<br><span class="closte-sync-since">%2$s</span>',
 			esc_html( $found ),
 			/* translators: %s: date and time */
-			sprintf( esc_html__( 'Checked on %s', 'closte-sync' ), Moment::html( $time ) )
+			sprintf( esc_html__( 'Checked on %s', 'closte-sync' ), Local_Time::html( $time ) )
 		);
 	}
 

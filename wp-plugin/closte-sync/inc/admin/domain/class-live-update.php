@@ -42,7 +42,7 @@ final class Live_Update {
 			'said'       => null === $row ? __( 'This domain is no longer on the list.', 'closte-sync' ) : $this->said( $row ),
 			'checked_at' => null === $row ? 0 : self::checked_at( $row ),
 			'parts'      => null === $row ? array() : ( new Domain_Page( $this->services ) )->parts( $row, $request ),
-			'gone'       => null === $row ? ( new Gone_Page( $this->services ) )->html( $request ) : '',
+			'gone'       => null === $row ? ( new Removed_Domain_Page( $this->services ) )->html( $request ) : '',
 		);
 	}
 

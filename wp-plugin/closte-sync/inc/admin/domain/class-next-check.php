@@ -33,7 +33,7 @@ final class Next_Check {
 
 		return 0 === $this->at() ? esc_html__( 'None planned', 'closte-sync' ) : sprintf(
 			'%1$s <span class="closte-sync-countdown" role="timer" aria-live="off" data-at="%2$d" data-template="%3$s" data-checking="%4$s"></span>',
-			Moment::html( $this->at() ),
+			Local_Time::html( $this->at() ),
 			$this->at(),
 			/* translators: %s: a span of time, such as 4:59 */
 			esc_attr__( 'in %s', 'closte-sync' ),

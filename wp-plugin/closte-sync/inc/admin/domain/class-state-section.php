@@ -35,7 +35,7 @@ final class State_Section {
 			sprintf(
 				/* translators: %s: date and time */
 				esc_html__( 'since %s', 'closte-sync' ),
-				Moment::html( $row->state_since )
+				Local_Time::html( $row->state_since )
 			)
 		);
 	}

@@ -13,7 +13,7 @@ use ClosteSync\Admin\State_Label;
 use ClosteSync\Container;
 use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Diagnosis\Certificate_Standing;
-use ClosteSync\Diagnosis\Wording;
+use ClosteSync\Diagnosis\Labels;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\State;
 
@@ -46,7 +46,7 @@ final class Domain_Cells {
 			'state'       => $this->state( $line ),
 			'since'       => $this->time_ago( $line->earliest( 'state_since' ) ),
 			'advice'      => $this->advice( $line ),
-			'dns'         => $this->checked( Wording::dns_state( $row->dns_state ), $row->dns_checked_at ),
+			'dns'         => $this->checked( Labels::dns_state( $row->dns_state ), $row->dns_checked_at ),
 			'certificate' => $this->certificate( $line ),
 			'next_check'  => $this->next_check( $line->earliest( 'next_check_at' ) ),
 			'source'      => esc_html( $this->services->sources()->label( $row->source ) ),
@@ -76,7 +76,7 @@ final class Domain_Cells {
 			/* translators: 1: domain, 2: its state */
 			__( '%1$s: %2$s', 'closte-sync' ),
 			$this->name( $line ),
-			State::Working === $state ? $state->label() : $state->label() . ', ' . Wording::stage( $row )
+			State::Working === $state ? $state->label() : $state->label() . ', ' . Labels::stage( $row )
 		);
 	}
 
@@ -127,7 +127,7 @@ final class Domain_Cells {
 	private function state( Domain_Line $line ): string {
 		$row   = $line->row();
 		$state = $row->state( $this->hindrance );
-		$stage = Wording::stage( $row );
+		$stage = Labels::stage( $row );
 		$since = $line->earliest( 'stage_since' );
 		$html  = State_Label::html( $state );
 
@@ -167,7 +167,7 @@ final class Domain_Cells {
 
 	private function certificate( Domain_Line $line ): string {
 		$row  = $line->row();
-		$html = $this->checked( Wording::certificate_state( $row->certificate_state ), $row->certificate_checked_at );
+		$html = $this->checked( Labels::certificate_state( $row->certificate_state ), $row->certificate_checked_at );
 		$ends = $line->earliest( 'certificate_not_after' );
 		$days = $ends > 0 ? Certificate_Standing::days_left( $ends, $this->now ) : null;
 

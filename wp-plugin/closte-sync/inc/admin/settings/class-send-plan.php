@@ -9,8 +9,8 @@ namespace ClosteSync\Admin\Settings;
 
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
+use ClosteSync\Ledger\Outcome_Counts;
 use ClosteSync\Ledger\Stage;
-use ClosteSync\Ledger\Tally;
 use ClosteSync\Ledger\Wanted;
 use ClosteSync\Operations\Ownership;
 
@@ -85,7 +85,7 @@ final class Send_Plan {
 		$this->show_refused( $this->plan->invalid );
 
 		if ( array() !== $this->dnsless ) {
-			$this->show_line( 'clock', trim( ( new Tally( without_dns: count( $this->dnsless ) ) )->note() ), $this->dnsless );
+			$this->show_line( 'clock', trim( ( new Outcome_Counts( without_dns: count( $this->dnsless ) ) )->note() ), $this->dnsless );
 		}
 
 		$this->show_line(

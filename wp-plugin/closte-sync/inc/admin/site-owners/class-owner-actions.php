@@ -11,7 +11,7 @@ use ClosteSync\Admin\Flash;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
-use ClosteSync\Operations\Offer;
+use ClosteSync\Operations\Add_Option;
 use ClosteSync\Operations\Refusal;
 use ClosteSync\Owners\Addition;
 use ClosteSync\Owners\Removal;
@@ -82,9 +82,9 @@ final class Owner_Actions {
 	/**
 	 * Makes a domain the address of the site, or finds out what that would do.
 	 *
-	 * @return ?Offer What is to be confirmed; null: it was refused.
+	 * @return ?Add_Option What is to be confirmed; null: it was refused.
 	 */
-	public function move( string $domain, bool $is_confirmed ): ?Offer {
+	public function move( string $domain, bool $is_confirmed ): ?Add_Option {
 		try {
 			$move   = $this->services->site_move();
 			$result = $is_confirmed ? $move->carry_out( $this->blog_id, $domain ) : $move->offer( $this->blog_id, $domain );
@@ -96,7 +96,7 @@ final class Owner_Actions {
 			return null;
 		}
 
-		if ( $result instanceof Offer ) {
+		if ( $result instanceof Add_Option ) {
 			return $result;
 		}
 

@@ -13,7 +13,7 @@ use ClosteSync\Admin\Guard;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Container;
 use ClosteSync\Ledger\Database_Exception;
-use ClosteSync\Operations\Offer;
+use ClosteSync\Operations\Add_Option;
 use ClosteSync\Owners\Claim;
 use ClosteSync\Owners\Owner_Domains;
 use ClosteSync\Settings\Settings;
@@ -27,7 +27,7 @@ final class Owner_Screen {
 	private string $typed = '';
 
 	/** What making a domain the address of the site would do, to be confirmed. */
-	private ?Offer $offer = null;
+	private ?Add_Option $offer = null;
 
 	/** The domain that it is about. */
 	private string $to_move = '';
@@ -96,7 +96,7 @@ final class Owner_Screen {
 	/**
 	 * Says what the move does, before it is done.
 	 */
-	private function show_confirmation( Offer $offer ): void {
+	private function show_confirmation( Add_Option $offer ): void {
 		$name = $this->services->domain_names()->shown( $this->to_move );
 
 		printf(

@@ -9,7 +9,7 @@ namespace ClosteSync\Sources\Core;
 
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Ledger\Ledger;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Row_Source;
@@ -27,7 +27,7 @@ final class Core_Listener {
 		private readonly Sync $sync,
 		private readonly Ledger $ledger,
 		private readonly Desired_Domains $desired,
-		private readonly Own_Domains $own,
+		private readonly Owner_Added_Domains $own,
 		private readonly Domain_Names $names,
 	) {}
 

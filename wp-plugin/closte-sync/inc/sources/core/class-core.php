@@ -7,7 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Sources\Core;
 
-use ClosteSync\Domains\Own_Domains;
+use ClosteSync\Domains\Owner_Added_Domains;
 use ClosteSync\Domains\Source;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sync\Services;
@@ -91,7 +91,7 @@ final class Core implements Source {
 			$this->services->sync(),
 			$this->services->ledger(),
 			$this->services->desired_domains(),
-			new Own_Domains(),
+			new Owner_Added_Domains(),
 			$this->services->domain_names()
 		);
 	}

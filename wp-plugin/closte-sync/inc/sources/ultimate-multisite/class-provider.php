@@ -17,13 +17,13 @@ use ClosteSync\Sync\Services;
 final class Provider {
 
 	/** What it has silenced while one action is carried out. */
-	private readonly Silencer $silencer;
+	private readonly Callback_Suspender $callback_suspender;
 
 	/**
 	 * @param string $source The id of the source.
 	 */
 	public function __construct( private readonly Services $services, private readonly string $source ) {
-		$this->silencer = Queue_Listener::silencer();
+		$this->callback_suspender = Queue_Listener::callback_suspender();
 	}
 
 	/**
@@ -52,13 +52,13 @@ final class Provider {
 	 * One of its queued actions is carried out.
 	 */
 	public function queued( string $hook, mixed $domain, mixed $site_id ): void {
-		$this->silencer->restore();
+		$this->callback_suspender->restore();
 
 		$domain = is_string( $domain ) ? $domain : '';
 
 		// What a copy of the network must not send, the built-in one must not send either.
 		if ( $this->is_ours( $hook, $domain ) || $this->services->readiness()->is_another_network() ) {
-			$this->silencer->silence( $hook );
+			$this->callback_suspender->silence( $hook );
 		}
 
 		if ( '' !== $domain ) {
@@ -81,7 +81,7 @@ final class Provider {
 	 * It was carried out: the next one may be none of ours.
 	 */
 	public function after_queued(): void {
-		$this->silencer->restore();
+		$this->callback_suspender->restore();
 	}
 
 	/**

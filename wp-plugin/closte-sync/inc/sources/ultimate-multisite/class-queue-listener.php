@@ -10,8 +10,8 @@ namespace ClosteSync\Sources\Ultimate_Multisite;
 use ClosteSync\Domains\Desired_Domains;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Extension\Extension_Watch;
+use ClosteSync\Ledger\Desired_State_Writer;
 use ClosteSync\Ledger\Ledger;
-use ClosteSync\Ledger\Wish_Writer;
 use ClosteSync\Sync\Sync;
 
 /**
@@ -80,13 +80,13 @@ final class Queue_Listener {
 	private function may_be_wanted( string $name ): bool {
 		return 1 === preg_match( '/[^\x00-\x7F]|(?:^|\.)xn--/', $name )
 			|| null !== $this->ledger->find( $name )?->unreadable_column()
-			|| $this->sync->wants_any( $name, Wish_Writer::base_name( $name ) );
+			|| $this->sync->wants_any( $name, Desired_State_Writer::base_name( $name ) );
 	}
 
 	/**
 	 * What silences them.
 	 */
-	public static function silencer(): Silencer {
-		return new Silencer( static fn( object $listener ): bool => in_array( get_class( $listener ), self::BUILT_IN, true ) );
+	public static function callback_suspender(): Callback_Suspender {
+		return new Callback_Suspender( static fn( object $listener ): bool => in_array( get_class( $listener ), self::BUILT_IN, true ) );
 	}
 }

@@ -21,7 +21,7 @@ final class Record_Follower {
 
 	public const CHECK = 'wu_async_process_domain_stage';
 
-	private readonly Silencer $silencer;
+	private readonly Callback_Suspender $callback_suspender;
 	private readonly Record_Log $log;
 
 	private bool $is_saving = false;
@@ -32,7 +32,7 @@ final class Record_Follower {
 		private readonly Domain_Records $records,
 		private readonly string $table,
 	) {
-		$this->silencer = new Silencer( static fn( object $listener, string $method ): bool => 'async_process_domain_stage' === $method );
+		$this->callback_suspender = new Callback_Suspender( static fn( object $listener, string $method ): bool => 'async_process_domain_stage' === $method );
 		$this->log      = new Record_Log( $names );
 	}
 
@@ -71,7 +71,7 @@ final class Record_Follower {
 	 * forward; one that somebody wants looked at again does not go back without that look.
 	 */
 	public function before_check( int $record_id ): void {
-		$this->silencer->restore();
+		$this->callback_suspender->restore();
 
 		$record = function_exists( 'wu_get_domain' ) ? wu_get_domain( $record_id ) : null;
 		$row    = is_object( $record ) ? $this->ledger->find( $this->names->canonical( (string) $record->get_domain() ) ) : null;
@@ -80,7 +80,7 @@ final class Record_Follower {
 			return;
 		}
 
-		$this->silencer->silence( self::CHECK );
+		$this->callback_suspender->silence( self::CHECK );
 
 		$is_ahead = in_array( $row->stage, array( Stage::CheckingCertificate, Stage::Done ), true );
 		$stage    = $is_ahead ? Record_Stage::next( $record, $row, false ) : null;
@@ -95,7 +95,7 @@ final class Record_Follower {
 	 * After it: the next record may be none of ours.
 	 */
 	public function after_check(): void {
-		$this->silencer->restore();
+		$this->callback_suspender->restore();
 	}
 
 	/**
