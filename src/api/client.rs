@@ -234,7 +234,7 @@ impl Client {
         self.ensure(Change::Remove, domain).await
     }
 
-    /// Every domain that Closte has for this key's site.
+    /// Every domain that Closte has for this key's application.
     ///
     /// # Errors
     /// `Kind::Auth`, `Kind::Transient` or `Kind::Protocol`.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::DomainName;
 
-/// A domain that Closte has for this key's site.
+/// A domain that Closte has for this key's application.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RemoteDomain {
     /// In A-label form, with its `*.` if it has one.
@@ -20,7 +20,7 @@ pub struct RemoteDomain {
 /// Bytes of skipped entries that are kept.
 const UNREAD_MAX: usize = 64 * 1024;
 
-/// Every domain that Closte has for this key's site.
+/// Every domain that Closte has for this key's application.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DomainList {
     /// The readable entries, in the order of the response, without duplicates.

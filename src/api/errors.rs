@@ -306,7 +306,7 @@ impl Context<'_> {
 /// The error for a refused key.
 pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
     let why = format!("Closte did not accept the API key{}", quoted(&refusal.text));
-    let hint = "Check that it is the key of this site at Closte.";
+    let hint = "Check that it is the key of this network's application at Closte.";
     error(Kind::Auth, call, "key-refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 

@@ -104,7 +104,7 @@ pub(super) fn refusal(
             removals + forgotten,
             format!(
                 "Closte reports no domain at all, although {} of this network should be there. Nothing is removed \
-                 because of that. Check that the key belongs to this site, then try again.",
+                 because of that. Check that the key belongs to this network's application, then try again.",
                 domains(owned)
             ),
         );

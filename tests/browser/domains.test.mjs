@@ -42,8 +42,8 @@ describe('domains in the browser', () => {
 		await closte.down(false);
 		await page.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`);
 		assert.deepEqual(await closte.domains(), ['patient.network.test']);
-		assert.match(await page.innerText('#a11y-speak-polite'), /patient\.network\.test: (Waiting|Owner must act|Network must act), Checking DNS/);
-		assert.match(await page.innerText('.subsubsub'), /(Waiting|Owner must act|Network must act) \(1\)/);
+		assert.match(await page.innerText('#a11y-speak-polite'), /patient\.network\.test: (Waiting|Owner must act|Network admin must act), Checking DNS/);
+		assert.match(await page.innerText('.subsubsub'), /(Waiting|Owner must act|Network admin must act) \(1\)/);
 	});
 
 	it('a refused key is named on the screens of sites', async () => {
@@ -93,7 +93,7 @@ describe('domains in the browser', () => {
 		await page.goto(domainsPage);
 		assert.match(await page.innerText(`${row('bad.network.test')} .column-advice`), /Closte refused it/);
 		await act('bad.network.test', 'check');
-		assert.match(await page.innerText('.notice-warning'), /bad\.network\.test: Network must act\./);
+		assert.match(await page.innerText('.notice-warning'), /bad\.network\.test: Network admin must act\./);
 		await closte.fault();
 		await act('bad.network.test', 'check');
 		assert.match(await page.innerText('.notice-info'), /bad\.network\.test: Waiting\./);

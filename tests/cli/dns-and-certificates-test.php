@@ -40,7 +40,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		$watched = $this->succeed( 'closte', 'watch', self::DOMAIN, '--timeout=300' );
 		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': Waiting \(checking-ssl-cert\)/m', $watched->stdout );
 		self::assertMatchesRegularExpression( '/^\d\d:\d\d:\d\d ' . self::DOMAIN . ': Working \(done\)$/m', $watched->stdout );
-		self::assertStringContainsString( 'Success: Done.', $watched->stdout );
+		self::assertStringContainsString( 'Success: All followed domains are working.', $watched->stdout );
 
 		$checked = $this->succeed( 'closte', 'check', self::DOMAIN, '--format=json' )->json();
 		self::assertSame( 'here', $checked[0]['dns']['state'] );
@@ -73,7 +73,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 		$this->succeed( 'closte', 'watch', '--timeout=300' );
 
 		self::assertSame( "done\n", $this->succeed( 'closte', 'domain', 'get', self::DOMAIN, '--field=stage' )->stdout );
-		self::assertSame( "Success: Done.\n", $this->succeed( 'closte', 'watch' )->stdout );
+		self::assertSame( "Success: No domains are left to follow.\n", $this->succeed( 'closte', 'watch' )->stdout );
 	}
 
 	public function test_watch_of_the_unknown_and_of_a_wrong_timeout(): void {

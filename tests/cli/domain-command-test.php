@@ -70,7 +70,15 @@ final class Domain_Command_Test extends Cli_Test_Case {
 		self::assertStringContainsString( "No site or mapping of this network uses $gone any longer.", $this->succeed( 'closte', 'domain', 'get', $gone, '--field=problem' )->stdout );
 		self::assertStringContainsString( "This network no longer uses 1 domain that Closte may still have: $gone.", $this->closte( 'doctor' )->stdout );
 		self::assertStringContainsString( 'retired', $this->succeed( 'closte', 'log', "--domain=$gone", '--action=retire' )->stdout );
+		self::assert_failed( "Error: $gone is no longer used by this network. It is not sent or checked.", $this->closte( 'watch', $gone ) );
 		self::assertStringContainsString( "Removed $gone.", $this->succeed( 'closte', 'domain', 'remove', $gone, '--yes' )->stdout );
+	}
+
+	public function test_watch_names_the_domains_that_have_failed(): void {
+		$this->succeed( 'closte', 'domain', 'add', 'first.example', 'other.example' );
+		$this->succeed( 'eval', 'global $wpdb; $wpdb->query( "UPDATE {$wpdb->base_prefix}closte_sync_domains SET stage = \'failed\', next_check_at = " . ( time() + 86400 ) );' );
+
+		self::assert_failed( 'first.example, www.first.example, other.example, and www.other.example have failed. They are checked once a day.', $this->closte( 'watch' ) );
 	}
 
 	public function test_lists_of_words_are_taken(): void {

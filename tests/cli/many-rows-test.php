@@ -54,11 +54,11 @@ final class Many_Rows_Test extends Cli_Test_Case {
 
 		self::assertSame( array( 80 ), array_values( array_unique( array_map( mb_strlen( ... ), $lines ) ) ) );
 		self::assertCount( 9, $lines );
-		self::assertStringStartsWith( '| d3.example.com | Network must act | ', $lines[3] );
-		self::assertSame( '| d2.example.com | Owner must act   | Set A 203.0.113.7; Delete AAAA 2001:db8…', rtrim( $lines[4], ' |' ) );
-		self::assertStringStartsWith( '| d0.example.com | Waiting          | ', $lines[5] );
-		self::assertStringStartsWith( '| d4.example.com | Being removed    | ', $lines[6] );
-		self::assertStringStartsWith( '| d1.example.com | Working          | ', $lines[7] );
+		self::assertStringStartsWith( '| d3.example.com | Network admin must act | ', $lines[3] );
+		self::assertSame( '| d2.example.com | Owner must act         | Set A 203.0.113.7; Delete AAAA 20…', rtrim( $lines[4], ' |' ) );
+		self::assertStringStartsWith( '| d0.example.com | Waiting                | ', $lines[5] );
+		self::assertStringStartsWith( '| d4.example.com | Being removed          | ', $lines[6] );
+		self::assertStringStartsWith( '| d1.example.com | Working                | ', $lines[7] );
 		self::assertStringContainsString( '…', $lines[3] );
 
 		self::assertStringNotContainsString( '…', $this->succeed( 'closte', 'domain', 'list' )->stdout );

@@ -67,7 +67,7 @@ $closte_story->step( 'The copy is deleted. Its domain goes, and no other.' );
 $closte_story->wp( array( 'site', 'delete', $closte_copy, '--yes' ) );
 $closte_story->closte_has( array( 'tea-house.localhost' ), array( $closte_under( 'tea-house-copy' ) ) );
 
-$closte_story->step( 'Closte is down. A site is created all the same: nobody waits, nothing is lost.' );
+$closte_story->step( 'Closte is down. A site is created all the same: the page stops waiting after a few seconds, and nothing is lost.' );
 $closte_story->emulator->down( true );
 $closte_story->says( 'Closte refuses connections now.' );
 $closte_began = microtime( true );

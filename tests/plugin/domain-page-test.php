@@ -80,7 +80,7 @@ final class Domain_Page_Test extends Screens_Test_Case {
 		$this->lose_extension();
 		$html = $this->page( $id );
 
-		$this->assertStringContainsString( 'Network must act', $html );
+		$this->assertStringContainsString( 'Network admin must act', $html );
 		$this->assertStringContainsString( 'Paused', $html );
 		$this->assertStringNotContainsString( 'closte-sync-countdown', $html );
 	}

@@ -317,7 +317,7 @@ final class Mail_Test extends Screens_Test_Case {
 
 		self::assertSame( array( 'network@admin.example' ), array_column( $this->mails, 'to' ) );
 		self::assertStringContainsString( '1 domain needs attention', $this->mails[0]['subject'] );
-		foreach ( array( "Network must act: 0\nOwner must act: 1", 'shop.example – Owner must act, for 3 hours', 'Set: shop.example A 203.0.113.9', 'soon.example: expires in 3 days', 'page=closte-sync-domains' ) as $text ) {
+		foreach ( array( "Network admin must act: 0\nOwner must act: 1", 'shop.example – Owner must act, for 3 hours', 'Set: shop.example A 203.0.113.9', 'soon.example: expires in 3 days', 'page=closte-sync-domains' ) as $text ) {
 			self::assertStringContainsString( $text, $this->mails[0]['message'] );
 		}
 

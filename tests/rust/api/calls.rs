@@ -168,7 +168,7 @@ fn a_wrong_key_is_an_auth_error_whatever_is_called() {
             assert_eq!(error.reason(), "key-refused");
             assert!(error.to_string().contains("is bad"), "{error}");
             assert!(
-                error.to_string().contains("the key of this site at Closte"),
+                error.to_string().contains("the key of this network's application at Closte"),
                 "{error}"
             );
         }

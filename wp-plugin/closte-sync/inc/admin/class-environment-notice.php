@@ -70,7 +70,7 @@ final class Environment_Notice {
 	public static function sentence( string $message ): string {
 		return sprintf(
 			/* translators: %s: error message */
-			__( 'Closte Sync could not finish, and may have missed a changed domain: %s. Once this is solved, what is missing is found and sent once a day. To send it now, run "wp closte sync".', 'closte-sync' ),
+			__( 'Closte Sync could not finish, and may have missed a changed domain: %s. Once this is solved, the daily comparison finds and sends what is missing. To send it now, run "wp closte sync".', 'closte-sync' ),
 			rtrim( $message, '.' )
 		);
 	}

@@ -181,7 +181,7 @@ final class Domain_Change_Command {
 	}
 
 	/**
-	 * Adds, removes or checks domains now, whenever they are due.
+	 * Adds, removes or checks domains now, without waiting until they are due.
 	 *
 	 * A domain that Closte has lost is sent again.
 	 *

@@ -28,7 +28,7 @@ final class Sync_Command {
 	/**
 	 * Adds the domains of this network that Closte does not have; with --prune, removes those that are no longer used.
 	 *
-	 * Compares the domains of all sites and mappings with those that Closte has. Domains at Closte that no site or mapping of this network ever had are foreign: they are shown and never removed. The network's own domain and the domains of existing sites are never removed, either.
+	 * Compares the domains of all sites and mappings with those that Closte has. Domains at Closte that no site or mapping of this network has had are foreign: they are shown and never removed. The network's own domain and the domains of existing sites are never removed, either.
 	 *
 	 * You can interrupt this at any time: the next run sends the rest.
 	 *
@@ -40,10 +40,10 @@ final class Sync_Command {
 	 * : Shows what would be done, and changes nothing.
 	 *
 	 * [--prune]
-	 * : Also removes domains that this network added and no longer uses.
+	 * : Also removes domains that a site or mapping of this network has had and that nothing uses any longer, even if they were at Closte before.
 	 *
 	 * [--force]
-	 * : Removes them even if they are more than 30 % of what Closte has, or all of it.
+	 * : With --prune: removes unused domains even if they are more than 30 % of the domains at Closte, or if the lists look incomplete.
 	 *
 	 * [--yes]
 	 * : Does not ask for confirmation before removing.
@@ -63,7 +63,7 @@ final class Sync_Command {
 	 * ## AVAILABLE FIELDS
 	 *
 	 * * domain
-	 * * action: `add`; `remove`; `unwanted`: no longer used, and --prune would remove it; `foreign`: not added by this network, left alone; `invalid`: used, but not a domain that Closte could accept
+	 * * action: `add`; `remove`; `unwanted`: no longer used, and --prune would remove it; `foreign`: no site or mapping of this network has had it, so it is left alone; `invalid`: used, but not a domain that Closte could accept
 	 *
 	 * ## EXAMPLES
 	 *

@@ -12,6 +12,7 @@ use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Settings\Settings;
+use ClosteSync\Text\Listing;
 
 /**
  * Follows domains until they are working.
@@ -22,6 +23,11 @@ final class Watch_Command {
 	 * Seconds that one round may work.
 	 */
 	private const BUDGET = 5.0;
+
+	/**
+	 * Domains that an error names; the others are counted.
+	 */
+	private const NAMED = 20;
 
 	/**
 	 * What was said of each domain last.
@@ -37,7 +43,7 @@ final class Watch_Command {
 	 *
 	 * Runs at the check interval of the settings, even if WP-Cron cannot run that often. Prints a line each time something changes. Press Ctrl-C to stop; background runs continue.
 	 *
-	 * Ends with status 0 when all domains are working, and with 1 when the time is up, or when only domains are left that have failed and are checked once a day.
+	 * Ends with status 0 when all domains are working, and with 1 when the time is up, or when the only domains left have failed and are checked once a day, or are no longer used by this network.
 	 *
 	 * ## OPTIONS
 	 *
@@ -55,7 +61,7 @@ final class Watch_Command {
 	 *     $ wp closte watch shop.example.com
 	 *     …
 	 *     10:36:07 shop.example.com: Working (done)
-	 *     Success: Done.
+	 *     Success: All followed domains are working.
 	 *
 	 * @param list<string>          $args       Positional arguments.
 	 * @param array<string, string> $assoc_args Options.
@@ -87,7 +93,7 @@ final class Watch_Command {
 	}
 
 	/**
-	 * Makes the domain due, so that one need not wait for the first look.
+	 * Makes the domain due, so that the first check is not waited for.
 	 *
 	 * @param string $domain As it was typed.
 	 * @return string As the ledger has it.
@@ -160,16 +166,40 @@ final class Watch_Command {
 	 * @param list<Ledger_Row> $rows The domains.
 	 */
 	private function finish( array $rows ): void {
-		$failed = array_filter( $rows, static fn( Ledger_Row $row ): bool => Stage::Done !== $row->stage );
-		if ( array() === $failed ) {
-			\WP_CLI::success( __( 'Done.', 'closte-sync' ) );
-			return;
-		}
-		Terminal::fail(
-			/* translators: %d: number of domains */
-			sprintf( _n( '%d domain has failed. It is checked once a day.', '%d domains have failed. They are checked once a day.', count( $failed ), 'closte-sync' ), count( $failed ) ),
-			__( 'once the problem is solved: wp closte domain retry <domain>', 'closte-sync' )
+		$unused = self::domains( $rows, Stage::Retired );
+		$failed = self::domains( $rows, Stage::Failed, Stage::CertificateFailed );
+		$said_of_unused = sprintf(
+			/* translators: %s: one or more domains */
+			_n( '%s is no longer used by this network. It is not sent or checked.', '%s are no longer used by this network. They are not sent or checked.', count( $unused ), 'closte-sync' ),
+			Listing::of( $unused, self::NAMED )
 		);
+		if ( array() !== $failed ) {
+			array() === $unused || Terminal::warn( $said_of_unused );
+			Terminal::fail(
+				/* translators: %s: one or more domains */
+				sprintf( _n( '%s has failed. It is checked once a day.', '%s have failed. They are checked once a day.', count( $failed ), 'closte-sync' ), Listing::of( $failed, self::NAMED ) ),
+				__( 'once the problem is solved: wp closte domain retry <domain>', 'closte-sync' )
+			);
+		}
+		if ( array() !== $unused ) {
+			Terminal::fail( $said_of_unused );
+		}
+		\WP_CLI::success(
+			array() === $rows
+				? __( 'No domains are left to follow.', 'closte-sync' )
+				: __( 'All followed domains are working.', 'closte-sync' )
+		);
+	}
+
+	/**
+	 * @param list<Ledger_Row> $rows   The domains.
+	 * @param Stage            $stages Which of them.
+	 * @return list<string>
+	 */
+	private static function domains( array $rows, Stage ...$stages ): array {
+		$are_in = array_filter( $rows, static fn( Ledger_Row $row ): bool => in_array( $row->stage, $stages, true ) );
+
+		return array_column( $are_in, 'domain' );
 	}
 
 	/**

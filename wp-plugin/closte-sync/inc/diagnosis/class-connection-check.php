@@ -136,7 +136,7 @@ final class Connection_Check {
 	 */
 	public static function advice( \Closte\ClosteException $e ): string {
 		return match ( true ) {
-			$e instanceof \Closte\AuthException      => __( 'Compare it with the key in Closte’s dashboard, where each site has its own. Changes are queued and sent automatically once Closte accepts the key.', 'closte-sync' ),
+			$e instanceof \Closte\AuthException      => __( 'Compare it with the key in Closte’s dashboard, where each application has its own. Changes are queued and sent automatically once Closte accepts the key.', 'closte-sync' ),
 			$e instanceof \Closte\TransientException => __( 'Changes are queued and sent automatically once Closte answers.', 'closte-sync' ),
 			$e instanceof \Closte\ProtocolException  => __( 'Check that no proxy or firewall answers instead of Closte. Changes are queued and tried again automatically.', 'closte-sync' ),
 			default                                  => '',

@@ -72,7 +72,7 @@ enum State: string {
 			self::Working        => __( 'Working', 'closte-sync' ),
 			self::Waiting        => __( 'Waiting', 'closte-sync' ),
 			self::OwnerMustAct   => __( 'Owner must act', 'closte-sync' ),
-			self::NetworkMustAct => __( 'Network must act', 'closte-sync' ),
+			self::NetworkMustAct => __( 'Network admin must act', 'closte-sync' ),
 			self::Leaving        => __( 'Being removed', 'closte-sync' ),
 		};
 	}

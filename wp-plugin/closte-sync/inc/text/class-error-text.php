@@ -93,9 +93,9 @@ final class Error_Text {
 				/* translators: %s: what Closte said, in English */
 				: sprintf( __( 'Closte refused it: “%s” Check the domain at Closte, or ask Closte’s support.', 'closte-sync' ), self::sentence( $said ) ),
 			'auth'      => '' === $said
-				? __( 'Closte did not accept the API key. Check that it is the key of this site at Closte.', 'closte-sync' )
+				? __( 'Closte did not accept the API key. Check that it is the key of this network’s application at Closte.', 'closte-sync' )
 				/* translators: %s: what Closte said, in English */
-				: sprintf( __( 'Closte did not accept the API key: “%s” Check that it is the key of this site at Closte.', 'closte-sync' ), self::sentence( $said ) ),
+				: sprintf( __( 'Closte did not accept the API key: “%s” Check that it is the key of this network’s application at Closte.', 'closte-sync' ), self::sentence( $said ) ),
 			'transient' => self::of_transient( $reason, $said ),
 			'protocol'  => self::of_protocol( $reason ),
 			'config'    => Setting_Text::of( $reason, $said ),

@@ -25,7 +25,7 @@ final class Refusal_Text {
 		return match ( $refusal['reason'] ) {
 			'nothing-at-closte'  => sprintf(
 				/* translators: %s: number of domains */
-				_n( 'Closte reports no domain at all, although %s domain of this network should be there. Nothing is removed because of that. Check that the key belongs to this site, then try again.', 'Closte reports no domain at all, although %s domains of this network should be there. Nothing is removed because of that. Check that the key belongs to this site, then try again.', $refusal['owned'], 'closte-sync' ),
+				_n( 'Closte reports no domain at all, although %s domain of this network should be there. Nothing is removed because of that. Check that the key belongs to this network’s application, then try again.', 'Closte reports no domain at all, although %s domains of this network should be there. Nothing is removed because of that. Check that the key belongs to this network’s application, then try again.', $refusal['owned'], 'closte-sync' ),
 				number_format_i18n( $refusal['owned'] )
 			),
 			'nothing-wanted'     => sprintf(
