@@ -11,13 +11,56 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const rightToLeft = join(env.wordpress, 'wp-content/mu-plugins/right-to-left.php');
 const WIDTHS = [1300, 782, 360];
 
-/** What axe finds in a part of the page. */
-async function violations(page, part) {
+/** What axe finds in a part of the page, by all of its rules or by these. */
+async function violations(page, part, { rules, exclude = [] } = {}) {
 	await page.evaluate(axe);
-	return page.evaluate(async (include) => {
-		const { violations: found } = await window.axe.run({ include: [...document.querySelectorAll(include)] }, { resultTypes: ['violations'], preload: false });
+	return page.evaluate(async ([include, left, runOnly]) => {
+		const options = { resultTypes: ['violations'], preload: false, ...(runOnly && { runOnly }) };
+		const { violations: found } = await window.axe.run({ include: [...document.querySelectorAll(include)], exclude: left }, options);
 		return found.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
+	}, [part, exclude, rules]);
+}
+
+/** What WordPress puts in the colour of a scheme upon the grey of its pages, with too little contrast in most of its schemes. */
+const SCHEMES_OWN = ['.page-title-action', '.button:not(.button-primary, .closte-sync-copy)'];
+
+/** WordPress's colour schemes: the stylesheet of each, or false for the one that needs none. */
+async function colourSchemes() {
+	const schemes = JSON.parse(await wp('eval', "require_once ABSPATH . 'wp-admin/includes/misc.php'; register_admin_color_schemes(); echo wp_json_encode( array_map( static fn( $scheme ) => $scheme->url, $GLOBALS['_wp_admin_css_colors'] ) );"));
+	assert.ok(Object.keys(schemes).length >= 9);
+	return Object.entries(schemes);
+}
+
+/** Gives a page that is open another colour scheme, as WordPress does when it makes a page, but sooner. */
+function recolour(page, scheme) {
+	return page.evaluate(async ([name, address]) => {
+		const link = document.getElementById('colors-css');
+		document.body.className = document.body.className.replace(/\badmin-color-\S+/, `admin-color-${name}`);
+		link.disabled = !address;
+		if (address) {
+			const loaded = new Promise((resolve, reject) => Object.assign(link, { onload: resolve, onerror: reject }));
+			link.href = address;
+			await loaded;
+		}
+	}, scheme);
+}
+
+/** Shapes that a background alone draws, which forced colours take away. WordPress draws the dot of a radio button so. */
+async function lostShapes(page, part) {
+	await page.emulateMedia({ forcedColors: 'active' });
+	const lost = await page.evaluate((selector) => {
+		const paper = getComputedStyle(document.body).backgroundColor;
+		const sides = ['Top', 'Right', 'Bottom', 'Left'];
+		return [...document.querySelectorAll(`:is(${selector}) :not(input[type=radio])`)].flatMap((element) =>
+			['::before', '::after'].filter((pseudo) => {
+				const style = getComputedStyle(element, pseudo);
+				const colours = [style.backgroundColor, ...sides.filter((side) => style[`border${side}Width`] !== '0px').map((side) => style[`border${side}Color`])];
+				return style.content === '""' && style.display !== 'none' && getComputedStyle(element).display !== 'none' && colours.every((colour) => [paper, 'rgba(0, 0, 0, 0)'].includes(colour));
+			}).map((pseudo) => `lost with forced colours: ${pseudo} of ${element.outerHTML.slice(0, 120)}`),
+		);
 	}, part);
+	await page.emulateMedia({ forcedColors: 'none' });
+	return lost;
 }
 
 /** Texts and fields of a part of the page that lie upon each other, or beside the page. */
@@ -146,14 +189,33 @@ describe('every screen', () => {
 		assert.deepEqual(page.complaints, []);
 	}
 
-	it('fits desktop, tablet and phone, and axe finds nothing', () =>
-		walk('ltr', async (part, width) => [...(await misplaced(page, part)), ...(width === 782 ? [] : await violations(page, part))]));
+	const lookAround = async (part) => [...(await misplaced(page, part)), ...(await violations(page, part))];
+
+	it('fits desktop, tablet and phone, and axe finds nothing', () => walk('ltr', lookAround));
+
+	it('can be read in each colour scheme, and with forced colours', async () => {
+		const schemes = await colourSchemes();
+		const wrong = [];
+		for (const name of Object.keys(screens)) {
+			const part = await open(name);
+			// A colour that is on its way to another is neither.
+			await page.addStyleTag({ content: '* { transition: none !important; }' });
+			for (const scheme of schemes) {
+				await recolour(page, scheme);
+				const found = await violations(page, part, { rules: ['color-contrast', 'link-in-text-block'], exclude: SCHEMES_OWN });
+				wrong.push(...found.map((what) => `${name}, ${scheme[0]}: ${what}`));
+				await screenshot(`${name}-${scheme[0]}`);
+			}
+			wrong.push(...(await lostShapes(page, part)).map((what) => `${name}: ${what}`));
+		}
+		assert.deepEqual(wrong, []);
+	});
 
 	it('fits them from right to left, and in a language of long words', async () => {
 		await wp('user', 'meta', 'update', 'admin', 'locale', 'de_DE');
 		await page.context().addCookies([{ name: 'right_to_left', value: '1', domain: `.${env.domain}`, path: '/' }]);
 		try {
-			await walk('rtl', (part) => misplaced(page, part));
+			await walk('rtl', lookAround);
 		} finally {
 			await page.context().clearCookies({ name: 'right_to_left' });
 			await wp('user', 'meta', 'delete', 'admin', 'locale');
