@@ -51,7 +51,10 @@ build_dist() {
 	made_of >"$stamp"
 }
 
-build_emulator() { cargo_dist closte-emulator --bin closte-emulator; }
+# One optimization over all crates would take it longer than all others together.
+build_emulator() {
+	cargo_dist closte-emulator --bin closte-emulator --config profile.dist.lto=false --config profile.dist.codegen-units=16
+}
 
 # cargo_dist PACKAGE WHAT…: by the profile that ships.
 cargo_dist() {
