@@ -80,7 +80,18 @@ $closte_print( "wp closte sync --dry-run, $closte_count domains, table", $closte
 $closte_print( '  as CSV', $closte_csv );
 record( 'dry-run-table', $closte_table['seconds'], $closte_csv['seconds'] );
 
+$closte_all = $closte_network->wp( 'closte', 'sync' );
+if ( ! str_contains( $closte_all['output'], "Success: $closte_count added, 0 removed." ) ) {
+	throw new \RuntimeException( substr( $closte_all['output'], -1000 ) );
+}
+$closte_network->forget_domains();
+$closte_wire = $closte_calls( $closte_count );
+$closte_print( "wp closte sync, $closte_count domains", $closte_all );
+$closte_print( '  the calls alone, by curl_multi', $closte_wire );
+record( 'sync-many', $closte_all['seconds'], $closte_wire['seconds'] );
+
 // As if all of them had been added and worked for long.
+$closte_network->forget_domains();
 $closte_network->wp(
 	'eval',
 	'global $wpdb; $closte = new ClosteSync\Container( $wpdb );
