@@ -92,16 +92,76 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 		$this->assertSame( array( $this->sub( 'shop' ) ), $this->emulator->domains() );
 	}
 
-	public function test_what_a_wildcard_covered_is_added_when_it_goes(): void {
-		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Row_Source::MANUAL );
-		$this->create_site( 'shop' );
-		$this->next_request();
-		$this->plugin->sync()->domain_removed( $this->sub( '*' ), 0, Row_Source::MANUAL );
+	public function test_a_wildcard_goes_after_the_sites_that_it_covers_have_aliases_of_their_own(): void {
+		$this->wildcard_with_sites( 'shop', 'blog' );
+		$this->plugin->domain_operations()->remove( array( $this->row( $this->sub( '*' ) ) ) );
+		$this->assertSame( array(), $this->changes(), 'Nothing is taken off the web.' );
+		$this->assertSame( 'removing', $this->stage( $this->sub( '*' ) ) );
 		$this->assertLessThanOrEqual( time(), wp_next_scheduled( Scheduler::DAILY ) );
 
-		do_action( Scheduler::DAILY );
-		$this->assertContains( $this->sub( 'shop' ), $this->emulator->domains() );
-		$this->assertNotContains( $this->sub( '*' ), $this->emulator->domains() );
+		$this->run_due();
+		$added = array( 'add ' . $this->sub( 'shop' ), 'add ' . $this->sub( 'blog' ) );
+		$this->assertEqualsCanonicalizing( $added, $this->changes(), 'A run alone sends them: no comparison is needed.' );
+
+		$this->let_time_pass( 60 );
+		$this->run_due();
+		$this->assertSame( 'delete ' . $this->sub( '*' ), $this->changes()[2] ?? null );
+		$this->assertSame( array( $this->sub( 'blog' ), $this->sub( 'shop' ) ), $this->emulator->domains() );
+		$this->assertNull( $this->row( $this->sub( '*' ) ) );
+	}
+
+	public function test_a_wildcard_stays_while_closte_does_not_take_what_it_covers(): void {
+		$this->wildcard_with_sites( 'shop' );
+		$this->emulator->fault( array( 'kind' => '500', 'domain' => $this->sub( 'shop' ), 'path' => '/adddomainalias' ) );
+		$this->plugin->domain_operations()->remove( array( $this->row( $this->sub( '*' ) ) ) );
+
+		for ( $run = 0; $run < 3; $run++ ) {
+			$this->run_due();
+			$this->let_time_pass( 3600 );
+		}
+
+		$this->assertContains( $this->sub( '*' ), $this->emulator->domains() );
+		$this->set_rows( 'attempts = 10', $this->sub( 'shop' ) );
+		$this->run_due();
+		$this->assertNotContains( $this->sub( '*' ), $this->emulator->domains(), 'One name holds it up for no more than ten tries.' );
+	}
+
+	public function test_a_wildcard_goes_although_closte_refuses_what_it_covers(): void {
+		$this->wildcard_with_sites( 'shop' );
+		$this->emulator->fault( array( 'kind' => 'reject', 'domain' => $this->sub( 'shop' ), 'path' => '/adddomainalias' ) );
+		$this->plugin->domain_operations()->remove( array( $this->row( $this->sub( '*' ) ) ) );
+		$this->run_due();
+		$this->assertContains( $this->sub( '*' ), $this->emulator->domains() );
+		$this->let_time_pass( 60 );
+		$this->run_due();
+
+		$this->assertSame( array(), $this->emulator->domains() );
+		$this->assertSame( 'failed', $this->stage( $this->sub( 'shop' ) ) );
+	}
+
+	public function test_the_removal_of_a_wildcard_survives_a_kill(): void {
+		$this->wildcard_with_sites( 'shop' );
+		$this->plugin->ledger()->unwant( $this->sub( '*' ), 0, Row_Source::MANUAL );
+		$process = $this->start_php( 'add_action( "closte_sync_domains_deferred", fn() => posix_kill( getmypid(), SIGKILL ) ); do_action( "closte_sync_run" );' );
+		$process->wait();
+		$this->assertSame( array(), $this->changes(), $process->output() );
+
+		for ( $run = 0; $run < 3; $run++ ) {
+			$this->let_time_pass( 120 );
+			$this->run_due();
+		}
+
+		$this->assertSame( array( 'add ' . $this->sub( 'shop' ), 'delete ' . $this->sub( '*' ) ), $this->changes() );
+	}
+
+	/** A wildcard by hand, sites that it covers, and nothing in the journal of Closte. */
+	private function wildcard_with_sites( string ...$labels ): void {
+		$this->set( array( 'www' => 'never' ) );
+		$this->plugin->sync()->domain_added( $this->sub( '*' ), 0, Row_Source::MANUAL );
+		array_map( $this->create_site( ... ), $labels );
+		$this->next_request();
+		$this->assertSame( array( $this->sub( '*' ) ), $this->emulator->domains() );
+		$this->emulator->call( 'DELETE', '/journal' );
 	}
 
 	public function test_pruning_leaves_the_subdomain_of_a_living_site_that_a_wildcard_covers(): void {

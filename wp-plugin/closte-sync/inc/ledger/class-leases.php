@@ -221,6 +221,35 @@ final class Leases {
 	}
 
 	/**
+	 * Ends the lease of a row of which no step may be taken yet, unless its wish has changed: then it is due as it is.
+	 */
+	public function postpone( Ledger_Row $claimed, int $seconds ): void {
+		$this->database->run(
+			"UPDATE %i SET lease_owner = '', lease_until = 0, next_check_at = CASE WHEN revision = %d THEN %d ELSE next_check_at END
+			WHERE id = %d AND lease_owner = %s",
+			$this->table,
+			$claimed->revision,
+			$this->now() + $seconds,
+			$claimed->id,
+			$claimed->lease_owner
+		);
+	}
+
+	/**
+	 * Whether a name with this end waits for its first call that adds it, and has not been tried so often.
+	 *
+	 * @param string $end `.example.com`.
+	 */
+	public function awaits_addition( string $end, int $attempts ): bool {
+		return null !== $this->database->value(
+			"SELECT 1 FROM %i WHERE next_call = 'add' AND wanted = 'present' AND stage = 'pending' AND attempts < %d AND domain LIKE %s LIMIT 1",
+			$this->table,
+			$attempts,
+			$this->database->ending( $end )
+		);
+	}
+
+	/**
 	 * When the next row is due, as Unix seconds; a leased one when its lease ends. Null: there is none that ever is.
 	 */
 	public function next_due(): ?int {

@@ -26,8 +26,9 @@ use ClosteSync\Ledger\Wanted;
 final class Confirmation {
 
 	/**
-	 * @param \Closure(): Retirement $retirement Both are made when they are first needed.
-	 * @param \Closure(): Unused_Domains $unused_domains
+	 * @param \Closure(): Retirement       $retirement       These three are made when they are first needed.
+	 * @param \Closure(): Unused_Domains   $unused_domains
+	 * @param \Closure(): Wildcard_Removal $wildcard_removal
 	 */
 	public function __construct(
 		private readonly Ledger $ledger,
@@ -35,6 +36,7 @@ final class Confirmation {
 		private readonly Wanted_Domains $wanted,
 		private readonly \Closure $retirement,
 		private readonly \Closure $unused_domains,
+		private readonly \Closure $wildcard_removal,
 		private readonly Domain_Rules $rules,
 		private readonly Domain_Names $names,
 	) {}
@@ -66,7 +68,16 @@ final class Confirmation {
 			}
 		}
 
-		return array() === $unsure ? $settled : array( ...$settled, ...$this->ask( $unsure, array_values( array_filter( $lost ) ) ) );
+		$settled = array() === $unsure ? $settled : array( ...$settled, ...$this->ask( $unsure, array_values( array_filter( $lost ) ) ) );
+
+		return array_values( array_filter( $settled, $this->may_go_on( ... ) ) );
+	}
+
+	/**
+	 * A wildcard does not go before what it covers is served without it.
+	 */
+	private function may_go_on( Ledger_Row $row ): bool {
+		return Wanted::Absent !== $row->wanted || ! $this->names->is_wildcard( $row->domain ) || ( $this->wildcard_removal )()->may_go( $row );
 	}
 
 	/**

@@ -101,9 +101,14 @@ final class Sync_Container {
 			$this->wanted_domains(),
 			$this->retirement( ... ),
 			$this->unused_domains( ... ),
+			$this->wildcard_removal( ... ),
 			$this->services->domain_rules(),
 			$this->services->domain_names()
 		);
+	}
+
+	private function wildcard_removal(): Wildcard_Removal {
+		return $this->made[ Wildcard_Removal::class ] ??= new Wildcard_Removal( $this->services->ledger(), $this->leases, $this->wanted_domains() );
 	}
 
 	private function retirement(): Retirement {
