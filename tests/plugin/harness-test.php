@@ -54,6 +54,15 @@ final class Harness_Test extends Test_Case {
 		$this->assertSame( '2', $process->output() );
 	}
 
+	/** PHPUnit passes over a name of which there is no file. */
+	public function test_every_file_that_the_suites_name_exists(): void {
+		$suites = simplexml_load_file( __DIR__ . '/phpunit.xml' )->testsuites;
+		$names  = array_map( strval( ... ), array( ...$suites->xpath( '//file' ), ...$suites->xpath( '//exclude' ) ) );
+
+		$this->assertNotSame( array(), $names );
+		$this->assertSame( array(), array_filter( $names, static fn( string $name ): bool => ! is_file( __DIR__ . "/$name" ) ) );
+	}
+
 	private function assert_nothing_is_there(): void {
 		$this->assertSame( 1, get_sites( array( 'count' => true ) ) );
 		$this->assertSame( 1, count_users()['total_users'] );
