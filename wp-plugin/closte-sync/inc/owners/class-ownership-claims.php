@@ -88,7 +88,9 @@ final class Ownership_Claims {
 		$claim = new Claim( $domain, 'closte-sync-' . strtolower( wp_generate_password( 32, false ) ), time(), $needs_record );
 
 		// Another request may have made one meanwhile: the first counts.
-		return false === add_site_meta( $blog_id, self::META, self::entry( $claim, $blog_id ) ) ? null : $this->of( $blog_id )[ $domain ] ?? null;
+		$is_kept = false !== add_site_meta( $blog_id, self::META, self::entry( $claim, $blog_id ) );
+
+		return $is_kept ? $this->of( $blog_id )[ $domain ] ?? null : null;
 	}
 
 	/**
