@@ -46,6 +46,17 @@ describe('domains in the browser', () => {
 		assert.match(await page.innerText('.subsubsub'), /(Waiting|Owner must act|Network admin must act) \(1\)/);
 	});
 
+	it('is brought up to date around who is at a filter', async () => {
+		await wp('site', 'create', '--slug=one');
+		await page.goto(domainsPage);
+		await page.focus('.subsubsub a');
+		// An answer changes the filters first.
+		const nonce = '#closte-sync-domains [name="_wpnonce"]';
+		await page.evaluate((field) => document.querySelector(field).value = '', nonce);
+		await page.waitForFunction((field) => document.querySelector(field).value !== '', nonce);
+		assert.ok(await page.evaluate(() => document.activeElement.closest('.subsubsub')));
+	});
+
 	it('a refused key is named on the screens of sites', async () => {
 		await closte.refuseKey();
 		await createSite(page, 'locked');
@@ -167,9 +178,15 @@ describe('domains in the browser', () => {
 	it('shows a row that goes away while one looks', async () => {
 		await wp('closte', 'domain', 'add', '*.shop.example');
 		await page.goto(domainsPage);
+		await page.focus(`${row('*.shop.example')} .row-title`);
 		await wp('closte', 'domain', 'remove', '*.shop.example', '--yes');
 		await page.waitForSelector(`${row('*.shop.example')}.closte-sync-gone`);
 		assert.match(await page.innerText(`${row('*.shop.example')} .column-state`), /Removed/);
+		assert.match(await page.textContent(`${row('*.shop.example')} .closte-sync-brief`), /^Removed$/);
+		// What was to come does not come, and who was at the row is still there.
+		const said = (cells) => cells.map((cell) => cell.textContent).join('');
+		assert.equal(await page.$$eval(`${row('*.shop.example')} :is(.check-column, .column-advice, .column-next_check)`, said), '');
+		assert.equal(await page.evaluate(() => document.activeElement.dataset.domain), '*.shop.example');
 	});
 
 	it('keeps an interval below a minute while it is open', async () => {

@@ -202,6 +202,8 @@ describe('every screen', () => {
 			await page.addStyleTag({ content: '* { transition: none !important; }' });
 			for (const scheme of schemes) {
 				await recolour(page, scheme);
+				// As a row looks whose domain has just gone away.
+				await page.evaluate(() => document.querySelector('tr[data-ids]')?.classList.add('closte-sync-gone'));
 				const found = await violations(page, part, { rules: ['color-contrast', 'link-in-text-block'], exclude: SCHEMES_OWN });
 				wrong.push(...found.map((what) => `${name}, ${scheme[0]}: ${what}`));
 				await screenshot(`${name}-${scheme[0]}`);

@@ -157,6 +157,8 @@ describe('the settings screen', () => {
 		assert.match(await page.innerText('.closte-sync-plan'), /\d domains are missing at Closte and are sent\./);
 		assert.match(await page.innerText('.closte-sync-plan'), /No domain is removed\./);
 		assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Send all domains');
+		// Sentence by sentence, without the domains that are folded away.
+		assert.match(await page.textContent('#a11y-speak-polite'), /^\d domains are missing at Closte and are sent\. [^.]+\. /);
 		await page.click('.closte-sync-plan summary');
 		assert.ok(await page.isVisible(`text=one.${env.domain}`));
 		assert.deepEqual(await closte.domains(), []);

@@ -213,7 +213,7 @@
 				said = answer.said;
 				speak( said );
 				// What a button was answered is out of date.
-				document.querySelectorAll( '.closte-sync-flash' ).forEach( ( notice ) => notice.remove() );
+				document.querySelectorAll( '.closte-sync-flash:not(:focus-within)' ).forEach( ( notice ) => notice.remove() );
 
 				if ( ! isGone ) {
 					look();

@@ -77,13 +77,20 @@
 			return null;
 		}
 
-		line.classList.add( 'closte-sync-gone' );
-		line.querySelectorAll( 'input, button, .row-actions' ).forEach( ( one ) => one.remove() );
-		line.querySelectorAll( 'a' ).forEach( ( link ) => link.replaceWith( ...link.childNodes ) );
+		const hadFocus = line.contains( document.activeElement );
 
-		const state = line.querySelector( '.column-state' );
-		if ( state ) {
-			state.textContent = settings.strings.removed;
+		// Nothing can be done with it, and nothing comes next.
+		line.classList.add( 'closte-sync-gone' );
+		line.querySelectorAll( '.row-actions' ).forEach( ( one ) => one.remove() );
+		line.querySelectorAll( '.check-column, .column-advice, .column-next_check' ).forEach( ( cell ) => cell.replaceChildren() );
+		line.querySelectorAll( 'a' ).forEach( ( link ) => link.replaceWith( ...link.childNodes ) );
+		line.querySelectorAll( '.column-state, .closte-sync-brief' ).forEach( ( place ) => {
+			place.textContent = settings.strings.removed;
+		} );
+
+		if ( hadFocus ) {
+			line.tabIndex = -1;
+			line.focus();
 		}
 
 		return line.dataset.domain + ': ' + settings.strings.removed;
@@ -116,7 +123,7 @@
 			} );
 			const news = lines().flatMap( ( line ) => update( line, answer.rows ) );
 			const views = document.querySelector( '.closte-sync-screen .subsubsub' );
-			if ( views && answer.views ) {
+			if ( views && answer.views && ! views.contains( document.activeElement ) ) {
 				views.outerHTML = answer.views;
 			}
 			// Bulk actions are those of the log-in that is in force now.

@@ -53,7 +53,8 @@
 		title.focus( { preventScroll: true } );
 		fresh.scrollIntoView( { block: 'nearest' } );
 		const said = fresh.querySelector( '.notice, .closte-sync-plan, .displaying-num' );
-		speak( said ? said.textContent.trim().replace( /\s+/g, ' ' ) : title.textContent );
+		// As it is shown: items of a list apart, and without what is folded away.
+		speak( ( said || title ).innerText.trim().replace( /\s+/g, ' ' ) );
 	}
 
 	document.addEventListener( 'click', ( event ) => {
@@ -97,6 +98,7 @@
 		} catch ( error ) {
 			showNotice( part, 'error', error.message );
 			form.querySelector( 'button' ).disabled = false;
+			form.querySelector( 'button' ).focus();
 		}
 		place.hidden = true;
 		busy( part, false );
