@@ -24,6 +24,7 @@ describe('adding a domain in the browser', () => {
 		await page.goto(`${domainsPage}&view=add`);
 		await page.locator('#closte-sync-add-site').pressSequentially('sho');
 		await page.waitForSelector('.ui-autocomplete li:has-text("Shop of Ada")');
+		await page.waitForSelector('[role="status"]:has-text("Sites found: 1. Choose one")', { state: 'attached' });
 		await page.keyboard.press('ArrowDown');
 		await page.keyboard.press('Enter');
 		assert.equal(await page.inputValue('#closte-sync-add-site'), 'shop.network.test');
@@ -33,6 +34,7 @@ describe('adding a domain in the browser', () => {
 		assert.equal((await page.innerText(verdict)).trim(), 'customer.example can be added. www.customer.example is added, too.');
 		assert.match(await page.innerText('#closte-sync-add-site-verdict'), new RegExp(`Site ${site}: Shop of Ada`));
 		assert.match(await page.innerText('#closte-sync-add-ways'), /The site moves from shop\.network\.test to customer\.example/);
+		assert.equal(await page.getByRole('group', { name: 'How' }).getByRole('radio').count(), 2);
 		await page.waitForSelector('#closte-sync-add-dns .closte-sync-verdict');
 		assert.match(await page.innerText('#a11y-speak-polite'), /DNS servers did not answer/);
 		assert.deepEqual(await closte.domains(), ['shop.network.test']);

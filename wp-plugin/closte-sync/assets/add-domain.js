@@ -124,7 +124,12 @@
 
 	if ( window.jQuery && window.jQuery.fn.autocomplete ) {
 		window.jQuery( site ).autocomplete( {
+			appendTo: form,
 			delay: QUIET_FOR,
+			messages: {
+				noResults: form.dataset.noSite,
+				results: ( count ) => form.dataset.sitesFound.replace( '%d', count ),
+			},
 			minLength: 1,
 			source: async ( request, respond ) => {
 				try {

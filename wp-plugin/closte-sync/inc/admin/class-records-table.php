@@ -17,9 +17,10 @@ final class Records_Table {
 	/**
 	 * @param list<array{action: string, type: string, name: string, value: string}> $records As
 	 *     {@see \ClosteSync\Ledger\Ledger_Row::dns_records()} gives them.
+	 * @param string $domain The domain whose records they are, as people read it; '': the page says it.
 	 * @return string '' where there is nothing to change.
 	 */
-	public static function html( array $records ): string {
+	public static function html( array $records, string $domain = '' ): string {
 		if ( array() === $records ) {
 			return '';
 		}
@@ -41,13 +42,26 @@ final class Records_Table {
 		}
 
 		return sprintf(
-			'<table class="widefat striped closte-sync-records"><thead><tr><th scope="col">%1$s</th><th scope="col">%2$s</th><th scope="col">%3$s</th><th scope="col">%4$s</th></tr></thead><tbody>%5$s</tbody></table>',
+			'<table class="widefat striped closte-sync-records"><caption class="screen-reader-text">%6$s</caption><thead><tr><th scope="col">%1$s</th><th scope="col">%2$s</th><th scope="col">%3$s</th><th scope="col">%4$s</th></tr></thead><tbody>%5$s</tbody></table>',
 			esc_html__( 'Action', 'closte-sync' ),
 			esc_html__( 'Type', 'closte-sync' ),
 			esc_html__( 'Name', 'closte-sync' ),
 			esc_html__( 'Value', 'closte-sync' ),
-			$rows
+			$rows,
+			esc_html( self::title( $domain ) )
 		);
+	}
+
+	/**
+	 * What the table is called.
+	 */
+	public static function title( string $domain ): string {
+		if ( '' === $domain ) {
+			return __( 'DNS records', 'closte-sync' );
+		}
+
+		/* translators: %s: domain */
+		return sprintf( __( 'DNS records of %s', 'closte-sync' ), $domain );
 	}
 
 	/**

@@ -49,14 +49,17 @@ final class Add_Domain_Form {
 		string $to_confirm = '',
 	): void {
 		printf(
-			'<form method="post" action="%1$s" class="closte-sync-add" data-preview="%2$s" data-sites="%3$s" data-site="%4$s" data-checking="%5$s" data-failed="%6$s">%7$s<table class="form-table" role="presentation"><tbody>',
+			'<form method="post" action="%1$s" class="closte-sync-add" data-preview="%2$s" data-sites="%3$s" data-site="%4$s" data-checking="%5$s" data-failed="%6$s" data-sites-found="%8$s" data-no-site="%9$s">%7$s<table class="form-table" role="presentation"><tbody>',
 			esc_url( $this->url ),
 			esc_attr( $this->preview ),
 			esc_attr( (string) $this->site_search ),
 			esc_attr( 0 === $this->blog_id ? '' : (string) $this->blog_id ),
 			esc_attr__( 'Checking the domain…', 'closte-sync' ),
 			esc_attr__( 'The domain could not be checked. You can add it all the same.', 'closte-sync' ),
-			$this->hidden // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped by who gives it.
+			$this->hidden, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped by who gives it.
+			/* translators: %d: number of sites; spoken when sites are suggested */
+			esc_attr__( 'Sites found: %d. Choose one with the up and down arrow keys.', 'closte-sync' ),
+			esc_attr__( 'No sites found.', 'closte-sync' )
 		);
 
 		if ( null !== $this->site_search ) {
@@ -65,7 +68,7 @@ final class Add_Domain_Form {
 
 		$this->show_domain( $typed, $verdict, $is_refused );
 		printf(
-			'<tr><th scope="row">%1$s</th><td><fieldset id="closte-sync-add-ways"><legend class="screen-reader-text">%1$s</legend>%2$s</fieldset></td></tr></tbody></table>',
+			'<tr><th scope="row">%1$s</th><td><fieldset><legend class="screen-reader-text">%1$s</legend><div id="closte-sync-add-ways">%2$s</div></fieldset></td></tr></tbody></table>',
 			esc_html__( 'How', 'closte-sync' ),
 			self::ways( $offers, $typed->way ) // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 		);

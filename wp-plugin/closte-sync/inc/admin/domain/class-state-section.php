@@ -50,9 +50,11 @@ final class State_Section {
 			return '';
 		}
 
+		$name = $this->services->domain_names()->shown( $row->domain );
+
 		return '<h3>' . esc_html__( 'DNS records to change', 'closte-sync' ) . '</h3>'
-			. Records_Table::html( $records )
-			. $this->message_to_owner( Owner_Message::of( $row, $this->services->domain_names()->shown( $row->domain ) ), $row );
+			. Records_Table::html( $records, $name )
+			. $this->message_to_owner( Owner_Message::of( $row, $name ), $row );
 	}
 
 	private function message_to_owner( Owner_Message $message, Ledger_Row $row ): string {

@@ -75,7 +75,8 @@ final class Site_Domains_Table {
 
 	private function advice( Ledger_Row $row ): string {
 		$advice  = Advice::of( $row, $this->hindrance );
-		$records = Records_Table::html( $row->dns_records() );
+		$name    = $this->names->shown( $row->domain );
+		$records = Records_Table::html( $row->dns_records(), $name );
 		$html    = '' === $advice->sentence() ? '<p>' . esc_html__( 'Nothing to do.', 'closte-sync' ) . '</p>' : '';
 
 		foreach ( array_filter( array( $advice->wrong, $advice->next ) ) as $sentence ) {
@@ -83,11 +84,12 @@ final class Site_Domains_Table {
 		}
 
 		return '' === $records ? $html : sprintf(
-			'%1$s<details%2$s><summary>%3$s</summary>%4$s</details>',
+			'%1$s<details%2$s><summary aria-label="%5$s">%3$s</summary>%4$s</details>',
 			$html,
 			State::OwnerMustAct === $row->state( $this->hindrance ) ? ' open' : '',
 			esc_html__( 'DNS records', 'closte-sync' ),
-			$records
+			$records,
+			esc_attr( Records_Table::title( $name ) )
 		);
 	}
 }

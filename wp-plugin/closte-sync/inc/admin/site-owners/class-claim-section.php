@@ -37,21 +37,22 @@ final class Claim_Section {
 			'value'  => $claim->token,
 		);
 		$records = $in_full ? $this->records( $claim ) : array();
+		$name    = $this->names->shown( $claim->domain );
 		$html    = sprintf(
 			'<p>%1$s</p>%2$s',
 			$accepts_pointing
 				? esc_html__( 'Set this TXT record, or point the domain to this site. Either one shows that the domain is yours.', 'closte-sync' )
 				: esc_html__( 'Set this TXT record. For this domain, only the record shows that it is yours.', 'closte-sync' ),
-			Records_Table::html( array( $proof ) )
+			Records_Table::html( array( $proof ), $name )
 		);
 
 		if ( array() !== $records ) {
-			$html .= '<p>' . esc_html__( 'These records point the domain to this site:', 'closte-sync' ) . '</p>' . Records_Table::html( $records );
+			$html .= '<p>' . esc_html__( 'These records point the domain to this site:', 'closte-sync' ) . '</p>' . Records_Table::html( $records, $name );
 		}
 
 		return sprintf(
 			'<div class="card closte-sync-claim"><h3 dir="ltr" id="%10$s">%1$s</h3>%2$s<form method="post" action="%3$s">%4$s<p><button type="submit" name="%5$s" value="%6$s" class="button" aria-describedby="%10$s">%7$s</button> <button type="submit" name="%8$s" value="%6$s" class="button-link button-link-delete" aria-describedby="%10$s">%9$s</button></p></form></div>',
-			esc_html( $this->names->shown( $claim->domain ) ),
+			esc_html( $name ),
 			$html,
 			esc_url( Pages::own_domains_url() ),
 			Guard::nonce_field( Owner_Form::NONCE ),

@@ -66,7 +66,7 @@ final class Owner_Table {
 			State_Label::html( $state, '' ),
 			self::next( $row, $state, $can_move )
 				. ( true === $can_move ? self::move_form( $row ) : '' )
-				. ( State::OwnerMustAct === $state ? Records_Table::html( $row->dns_records() ) : '' ),
+				. ( State::OwnerMustAct === $state ? Records_Table::html( $row->dns_records(), $name ) : '' ),
 			$row->id
 		);
 	}
