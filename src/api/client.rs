@@ -399,7 +399,7 @@ impl Client {
     async fn ask(&self, call: Call<'_>, attempts: &mut Attempts) -> Result<Option<Refusal>, Error> {
         let http = self.send(call, Reading::Whole(MAX_BODY), attempts).await?;
         Ok(match self.context().read(call, &http)? {
-            Response::Success(_) => None,
+            Response::Success => None,
             Response::Failure(text) => Some(Refusal {
                 text,
                 status: http.status,

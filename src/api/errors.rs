@@ -219,7 +219,7 @@ impl Context<'_> {
         }
         match self.read(Call::List, http)? {
             Response::Failure(text) => Ok(Listed::Failure(text)),
-            Response::Success(_) => Err(self.unexpected(Call::List, http)),
+            Response::Success => Err(self.unexpected(Call::List, http)),
         }
     }
 

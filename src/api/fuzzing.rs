@@ -112,7 +112,7 @@ impl Caller {
             });
         }
         Ok(match context.read(call, http)? {
-            Response::Success(_) => Read::Success,
+            Response::Success => Read::Success,
             Response::Failure(text) => self.refusal(call, http, text),
         })
     }

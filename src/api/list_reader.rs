@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::domain_list::CompactList;
 use super::json_scanner::{Broken, Scanner, Sink};
 use super::list_entry::remote_domain;
-use super::response::{as_bool, refusal_text};
+use super::response::{Envelope, as_bool};
 use crate::api_key::ApiKey;
 use crate::net::http::{BodyReader, Stop};
 
@@ -69,11 +69,15 @@ impl<'a> ListReader<'a> {
             return None;
         }
         let found = self.found;
-        if as_bool(&found.success?)? {
+        let envelope = Envelope {
+            success: as_bool(&found.success?)?,
+            error: found.error,
+            message: found.message,
+        };
+        if envelope.success {
             return Some(Listed::Domains(found.list?.in_order()));
         }
-        let reason = found.error.or(found.message);
-        Some(Listed::Failure(refusal_text(reason.as_ref(), found.key)))
+        Some(Listed::Failure(envelope.refusal_text(found.key)))
     }
 }
 

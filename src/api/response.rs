@@ -1,5 +1,6 @@
 //! Reads the API's JSON: success and failure.
 
+use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
 use crate::api_key::ApiKey;
@@ -8,32 +9,46 @@ use crate::text::{NAME_MAX, SERVER_TEXT_MAX, clean};
 /// A response that is JSON as the API promises it.
 #[derive(Debug, PartialEq)]
 pub(super) enum Response {
-    /// `{"success": true, …}`, with all its fields.
-    Success(Map<String, Value>),
+    /// `{"success": true, …}`
+    Success,
     /// `{"success": false, "error": "…"}`, with the cleaned text.
     Failure(String),
+}
+
+/// What every response of the API has. Its other fields are ignored.
+#[derive(Debug, Deserialize)]
+pub(super) struct Envelope {
+    #[serde(deserialize_with = "lenient_bool")]
+    pub success: bool,
+    #[serde(default, deserialize_with = "value_or_null")]
+    pub error: Option<Value>,
+    /// Counts where there is no `error`, not even null.
+    #[serde(default, deserialize_with = "value_or_null")]
+    pub message: Option<Value>,
+}
+
+impl Envelope {
+    /// The reason of a refusal, cleaned.
+    pub fn refusal_text(self, key: &ApiKey) -> String {
+        match self.error.or(self.message) {
+            Some(Value::String(text)) => redacted(&text, key),
+            None | Some(Value::Null) => String::new(),
+            Some(other) => redacted(&other.to_string(), key),
+        }
+    }
 }
 
 /// Reads a body. None means that it is not what the API promises.
 pub(super) fn read(body: &[u8], key: &ApiKey) -> Option<Response> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let Ok(Value::Object(fields)) = serde_json::from_str(&String::from_utf8_lossy(body)) else {
-        return None;
-    };
-    if as_bool(fields.get("success")?)? {
-        return Some(Response::Success(fields));
-    }
-    let text = fields.get("error").or_else(|| fields.get("message"));
-    Some(Response::Failure(refusal_text(text, key)))
-}
-
-/// The reason of a refusal, cleaned.
-pub(super) fn refusal_text(reason: Option<&Value>, key: &ApiKey) -> String {
-    match reason {
-        Some(Value::String(text)) => redacted(text, key),
-        None | Some(Value::Null) => String::new(),
-        Some(other) => redacted(&other.to_string(), key),
-    }
+    // By way of a map: of a field that comes twice, the last one counts, and an array is refused.
+    let fields: Map<String, Value> = serde_json::from_str(&String::from_utf8_lossy(body)).ok()?;
+    let envelope = Envelope::deserialize(fields).ok()?;
+    Some(if envelope.success {
+        Response::Success
+    } else {
+        Response::Failure(envelope.refusal_text(key))
+    })
 }
 
 /// Text from outside as a message may show it. Cleaned before the key is looked for, because
@@ -95,6 +110,15 @@ pub(super) fn as_bool(value: &Value) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+fn lenient_bool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    as_bool(&value).ok_or_else(|| de::Error::custom("neither yes nor no"))
+}
+
+fn value_or_null<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_resolver::proto::rr::Name;
+use once_cell::sync::OnceCell;
 use rustls_pki_types::ServerName;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -55,8 +56,8 @@ impl Default for CertificateOptions {
 pub struct CertificateProber {
     options: CertificateOptions,
     /// Loaded when the first certificate has been read: that takes milliseconds, and many probers
-    /// never get one.
-    roots: OnceLock<Result<Arc<TrustRoots>, Error>>,
+    /// never get one. Where that fails, the next check tries again.
+    roots: OnceCell<Arc<TrustRoots>>,
     dns: Arc<DnsProber>,
     connections: Semaphore,
 }
@@ -71,7 +72,7 @@ impl CertificateProber {
             check_ca_file(path)?;
         }
         Ok(Self {
-            roots: OnceLock::new(),
+            roots: OnceCell::new(),
             options,
             dns,
             connections: Semaphore::new(MAX_CONNECTIONS),
@@ -177,7 +178,7 @@ impl CertificateProber {
     ) -> Result<CertificateReport, NoCertificate> {
         let roots = self
             .roots
-            .get_or_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
+            .get_or_try_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
         let mut report = match roots {
             Ok(roots) => judge(&look.chain, name, roots, &GOOD, unix_time()),
             Err(error) => {

@@ -3,9 +3,10 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use once_cell::sync::OnceCell;
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::CryptoProvider;
 use rustls::server::ParsedCertificate;
@@ -26,8 +27,9 @@ const ROOTS_LAST: Duration = Duration::from_secs(600);
 pub(crate) struct TrustRoots {
     likely: RootCertStore,
     ca_file: Option<PathBuf>,
-    /// Read when a certificate is none of the likely ones'. `None`: they cannot be read.
-    all: OnceLock<Option<RootCertStore>>,
+    /// Read when a certificate is none of the likely ones'. Where that fails, the next one tries
+    /// again. `None`: the likely ones are all.
+    all: Option<OnceCell<RootCertStore>>,
 }
 
 impl TrustRoots {
@@ -37,7 +39,7 @@ impl TrustRoots {
         Ok(Self {
             likely: likely_trust_roots(ca_file)?,
             ca_file: ca_file.map(Path::to_path_buf),
-            all: OnceLock::new(),
+            all: Some(OnceCell::new()),
         })
     }
 
@@ -46,7 +48,7 @@ impl TrustRoots {
         Self {
             likely: roots,
             ca_file: None,
-            all: None.into(),
+            all: None,
         }
     }
 
@@ -76,12 +78,12 @@ impl TrustRoots {
     /// Whether those that are not likely have been needed.
     #[cfg(test)]
     pub(crate) fn are_all_read(&self) -> bool {
-        self.all.get().is_some()
+        self.all.as_ref().is_some_and(|all| all.get().is_some())
     }
 
     fn all(&self) -> Option<&RootCertStore> {
-        let read = || trust_roots(self.ca_file.as_deref()).ok();
-        self.all.get_or_init(read).as_ref()
+        let read = || trust_roots(self.ca_file.as_deref());
+        self.all.as_ref()?.get_or_try_init(read).ok()
     }
 }
 

@@ -16,9 +16,11 @@ fn reads_yes_and_no() {
         ("\u{feff}{\"success\":true}", true),
         (r#"{"success":false,"error":"no"}"#, false),
         (r#"{"success":0}"#, false),
+        (r#"{"success":false,"success":true}"#, true),
+        (r#"{"success":true,"error":{"x":[1]},"domains":7}"#, true),
     ] {
         let said = read(body.as_bytes(), &key());
-        assert_eq!(matches!(said, Some(Response::Success(_))), yes, "{body}");
+        assert_eq!(matches!(said, Some(Response::Success)), yes, "{body}");
         assert_eq!(matches!(said, Some(Response::Failure(_))), !yes, "{body}");
     }
     for body in [
@@ -31,9 +33,26 @@ fn reads_yes_and_no() {
         r#"{"success":{}}"#,
         r#"{"success":true"#,
         r#"{"success":true}x"#,
+        "[true]",
+        r#"[true,"error"]"#,
         "<html>",
     ] {
         assert_eq!(read(body.as_bytes(), &key()), None, "{body}");
+    }
+}
+
+#[test]
+fn the_reason_of_a_refusal_is_the_error_or_else_the_message() {
+    for (body, text) in [
+        (r#"{"success":false,"error":"a","message":"b"}"#, "a"),
+        (r#"{"message":"b","success":false}"#, "b"),
+        (r#"{"success":false,"error":null,"message":"b"}"#, ""),
+        (r#"{"success":false,"error":["a",1]}"#, r#"["a",1]"#),
+        (r#"{"success":false,"error":"","message":"b"}"#, ""),
+        (r#"{"success":false}"#, ""),
+    ] {
+        let failure = Response::Failure(text.to_owned());
+        assert_eq!(read(body.as_bytes(), &key()), Some(failure), "{body}");
     }
 }
 

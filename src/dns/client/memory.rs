@@ -6,11 +6,12 @@
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::iter::once;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_resolver::proto::op::Message;
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
+use once_cell::sync::Lazy;
 use tokio::time::Instant;
 
 use crate::net::NumberMap;
@@ -64,7 +65,7 @@ impl Hash for Asked {
 /// names: they do not know the secret of this process, and those that differ in where labels end
 /// alone must not all be alike. hickory's hash of a name takes one step for each octet.
 fn key(name: &Name, kind: RecordType) -> u64 {
-    static SECRET: OnceLock<RandomState> = OnceLock::new();
+    static SECRET: Lazy<RandomState> = Lazy::new(RandomState::new);
     let mut octets = [0; Name::MAX_LENGTH];
     let labels = name.iter().flat_map(|label| {
         let length = u8::try_from(label.len()).unwrap_or(u8::MAX);
@@ -75,7 +76,7 @@ fn key(name: &Name, kind: RecordType) -> u64 {
         .zip(labels)
         .map(|(place, octet)| *place = octet)
         .count();
-    let mut hasher = SECRET.get_or_init(RandomState::new).build_hasher();
+    let mut hasher = SECRET.build_hasher();
     hasher.write_u16(u16::from(kind));
     hasher.write(octets.get(..length).unwrap_or_default());
     hasher.finish()

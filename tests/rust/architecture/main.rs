@@ -7,6 +7,7 @@
 mod source;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 
 use source::{Import, Module, Source};
@@ -91,6 +92,47 @@ fn modules_use_only_what_is_below_them() {
         })
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Names of packages below `[dependencies]` in Cargo.toml.
+fn dependencies() -> Vec<String> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let manifest = fs::read_to_string(manifest).unwrap_or_else(|error| panic!("{error}"));
+    manifest
+        .lines()
+        .skip_while(|line| *line != "[dependencies]")
+        .skip(1)
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split_once([' ', '.', '=']))
+        .map(|(name, _)| name.to_owned())
+        .filter(|name| !name.is_empty() && !name.starts_with('#'))
+        .collect()
+}
+
+/// Packages of which we want a feature alone, in the copy that other packages use.
+const FOR_A_FEATURE: &[(&str, &str)] = &[
+    ("log", "`max_level_off` leaves out what libraries would log"),
+    ("tracing", "the same"),
+];
+
+#[test]
+fn every_dependency_is_used() {
+    let source = source();
+    let is_used = |name: &str| !source.files_that_name(&name.replace('-', "_")).is_empty();
+    let dependencies = dependencies();
+    assert!(dependencies.iter().any(|name| name == "serde"));
+    for name in &dependencies {
+        let exempt = FOR_A_FEATURE.iter().any(|(known, _)| known == name);
+        assert!(
+            is_used(name) != exempt,
+            "Cargo.toml has {name}, and src uses it: {}; FOR_A_FEATURE has it: {exempt}",
+            is_used(name)
+        );
+    }
+    for (name, why) in FOR_A_FEATURE {
+        let is_there = dependencies.iter().any(|known| known == name);
+        assert!(is_there, "Cargo.toml no longer has {name} ({why})");
+    }
 }
 
 #[test]

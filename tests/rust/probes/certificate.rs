@@ -338,6 +338,22 @@ fn private_addresses_are_not_connected_to() {
     is(&report, CertificateState::Unknown, "a loopback address");
 }
 
+#[test]
+fn roots_that_cannot_be_read_are_read_by_the_next_check() {
+    let trust = Trust::new();
+    let identity = trust.authority.issue(&["good.served.test"], NOW);
+    let address = serve("127.0.0.1", &[&TLS13], &[("good.served.test", identity)]);
+    let options = trust.options(address);
+    let resolvers = vec![DnsServers::get().resolver.to_string()];
+    let prober =
+        CertificateProber::alone(options.clone(), &texts(&["127.0.0.1"]), resolvers).unwrap();
+    let check = || block_on(prober.check(&domain("good.served.test")));
+    std::fs::remove_file(options.ca_file.unwrap()).unwrap();
+    is(&check(), CertificateState::Unknown, "cannot be read");
+    trust.folder.write("ca.pem", &trust.authority.pem);
+    is(&check(), CertificateState::Valid, "");
+}
+
 /// The name has an allowed address when it is checked, and a forbidden one afterwards (DNS
 /// rebinding).
 #[test]
