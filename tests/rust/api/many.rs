@@ -189,20 +189,39 @@ fn each_goaway_costs_one_connection() {
 
 #[test]
 fn over_http_1_there_are_as_many_connections_as_calls_at_a_time() {
+    for max_in_flight in [64, 256] {
+        let emulator = Emulator::start();
+        // Until the last of them is under way.
+        emulator.faults(json!({"kind": "latency", "ms": 300, "times": max_in_flight}));
+        let client = client(Config {
+            max_in_flight,
+            ..emulator.config()
+        });
+        let outcomes = add_all(&client, 1000);
+        assert_eq!(outcomes, vec![Some(Outcome::Added); 1000]);
+        let journal = emulator.journal();
+        let ids: HashSet<_> = journal
+            .iter()
+            .map(|entry| entry["connection"].as_u64())
+            .collect();
+        assert_eq!(ids.len(), max_in_flight);
+    }
+}
+
+/// A batch that waits for PHP code, which makes a call of its own.
+#[test]
+fn a_call_takes_over_a_connection_that_nobody_goes_on_making() {
     let emulator = Emulator::start();
-    emulator.faults(json!({"kind": "latency", "ms": 2}));
-    let client = client(Config {
-        max_in_flight: 64,
-        ..emulator.config()
-    });
-    let outcomes = add_all(&client, 1000);
-    assert_eq!(outcomes, vec![Some(Outcome::Added); 1000]);
-    let journal = emulator.journal();
-    let ids: HashSet<_> = journal
-        .iter()
-        .map(|entry| entry["connection"].as_u64())
-        .collect();
-    assert!(ids.len() <= 64, "{} connections", ids.len());
+    let client = fresh(&emulator, 64);
+    let name = domain("a.example");
+    let mut suspended = std::pin::pin!(client.add_domain(&name));
+    block_on(std::future::poll_fn(|context| {
+        assert!(suspended.as_mut().poll(context).is_pending());
+        std::task::Poll::Ready(())
+    }))
+    .unwrap();
+    run(client.verify()).unwrap();
+    assert_eq!(run(suspended), Ok(Outcome::Added));
 }
 
 #[test]
