@@ -185,6 +185,11 @@ impl Proxy {
         &self.url
     }
 
+    /// Whether it is to be told an IPv4 address of the server, and can use nothing else.
+    pub(super) fn takes_ipv4_only(&self) -> bool {
+        self.shown.starts_with("socks4:")
+    }
+
     /// Scheme, host and port.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -184,6 +184,7 @@ impl NameServerList {
 pub(super) struct Resolver {
     name_servers: Arc<NameServers>,
     client: Arc<DnsClient>,
+    prefers_ipv4: bool,
 }
 
 impl Resolver {
@@ -192,7 +193,15 @@ impl Resolver {
         Self {
             name_servers: Arc::new(NameServers::new(name_servers)),
             client: Arc::default(),
+            prefers_ipv4: false,
         }
+    }
+
+    /// The same with a name's IPv4 addresses first: for a caller that takes the first address and
+    /// can use no other kind.
+    pub(super) fn with_ipv4_first(mut self, prefers_ipv4: bool) -> Self {
+        self.prefers_ipv4 = prefers_ipv4;
+        self
     }
 
     async fn addresses(self, host: String) -> Result<Vec<SocketAddr>, ResolveError> {
@@ -204,11 +213,15 @@ impl Resolver {
         hosts: &Hosts,
         host: &str,
     ) -> Result<Vec<SocketAddr>, ResolveError> {
+        // hyper connects to an address without asking here, reqwest's SOCKS client asks.
+        if let Some(address) = literal_address(host) {
+            return Ok(vec![SocketAddr::new(address, 0)]);
+        }
         let local = Name::from_ascii(host)
             .ok()
             .and_then(|name| local_addresses(hosts, &name));
         if let Some(addresses) = local {
-            return Ok(shuffled(addresses));
+            return Ok(self.in_order(addresses));
         }
         let list = self.name_servers.now();
         let deadline = Instant::now() + LONGEST_LOOKUP;
@@ -216,7 +229,7 @@ impl Resolver {
         for name in candidates(host, &list.search) {
             match self.client.addresses(&list.servers, &name, deadline).await {
                 Ok(found) if found.is_empty() => {}
-                Ok(found) => return Ok(shuffled(found)),
+                Ok(found) => return Ok(self.in_order(found)),
                 // One search domain that cannot be asked does not end the look-up: the C library
                 // goes on, too.
                 Err(error) => failure = Some(format!("{}: {error}", list.in_words())),
@@ -224,6 +237,27 @@ impl Resolver {
         }
         Err(failure.map_or(ResolveError::NotFound, ResolveError::NoAnswer))
     }
+
+    /// Shuffled: a dead address must not be the first one of each attempt.
+    fn in_order(&self, addresses: BTreeSet<IpAddr>) -> Vec<SocketAddr> {
+        let mut addresses: Vec<SocketAddr> = addresses
+            .into_iter()
+            .map(|ip| SocketAddr::new(ip, 0))
+            .collect();
+        fastrand::shuffle(&mut addresses);
+        if self.prefers_ipv4 {
+            addresses.sort_by_key(SocketAddr::is_ipv6);
+        }
+        addresses
+    }
+}
+
+/// The address that a URL's host is; of IPv6, in brackets.
+fn literal_address(host: &str) -> Option<IpAddr> {
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    bare.unwrap_or(host).parse().ok()
 }
 
 /// The full names that `host` may mean. One with a dot is meant in full: the search list is not for
@@ -243,16 +277,6 @@ fn candidates(host: &str, search: &[Name]) -> Vec<Name> {
     name.set_fqdn(true);
     names.push(name);
     names
-}
-
-/// A dead address must not be the first one of each attempt.
-fn shuffled(addresses: impl IntoIterator<Item = IpAddr>) -> Vec<SocketAddr> {
-    let mut addresses: Vec<SocketAddr> = addresses
-        .into_iter()
-        .map(|ip| SocketAddr::new(ip, 0))
-        .collect();
-    fastrand::shuffle(&mut addresses);
-    addresses
 }
 
 /// Addresses that need no name server: those of the hosts file, and loopback.

@@ -98,7 +98,8 @@ impl Entry {
             route: route.clone(),
             ca_file,
             tls,
-            resolver: Resolver::new(&route.name_servers),
+            resolver: Resolver::new(&route.name_servers)
+                .with_ipv4_first(route.proxy.as_ref().is_some_and(Proxy::takes_ipv4_only)),
             lanes: Vec::new(),
         })
     }

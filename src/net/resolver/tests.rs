@@ -45,6 +45,69 @@ fn the_hosts_file_is_enough_where_it_has_one_family() {
 }
 
 #[test]
+fn an_address_is_its_own() {
+    // No name server answers.
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    for (host, address) in [
+        ("192.0.2.7", "192.0.2.7:0"),
+        ("[2001:db8::7]", "[2001:db8::7]:0"),
+        ("2001:db8::7", "[2001:db8::7]:0"),
+    ] {
+        let resolver = Resolver::new(&[silent.local_addr().unwrap()]);
+        let found = crate::net::block_on(resolver.addresses(host.to_owned())).unwrap();
+        assert_eq!(found, Ok(vec![address.parse().unwrap()]), "{host}");
+    }
+}
+
+#[test]
+fn ipv4_addresses_come_first_for_a_caller_that_can_use_no_other() {
+    let look_up = |resolver: Resolver| {
+        let found = crate::net::block_on(resolver.addresses("localhost".to_owned())).unwrap();
+        let found: Vec<bool> = found.unwrap().iter().map(SocketAddr::is_ipv4).collect();
+        assert_eq!(found.len(), 2);
+        found[0]
+    };
+    let resolver = Resolver::new(&[]);
+    let first = (0..64).map(|_| look_up(resolver.clone()));
+    assert!(!first.collect::<Vec<_>>().iter().all(|is_ipv4| *is_ipv4));
+    let resolver = resolver.with_ipv4_first(true);
+    assert!((0..64).all(|_| look_up(resolver.clone())));
+}
+
+/// A name server that has 192.0.2.7 for each name, and never answers for IPv6.
+fn serve_ipv4_only() -> SocketAddr {
+    let socket = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let mut bytes = [0; 512];
+        while let Ok((_, client)) = socket.recv_from(&mut bytes) {
+            // The header, the name with its last, empty label, type and class.
+            let name_length = bytes[12..].iter().position(|byte| *byte == 0).unwrap() + 1;
+            let (question, _) = bytes.split_at(12 + name_length + 4);
+            if question[question.len() - 3] != 1 {
+                continue;
+            }
+            let mut answer = question.to_vec();
+            // A response with one record, and nothing of EDNS.
+            answer[2] |= 0x80;
+            (answer[7], answer[11]) = (1, 0);
+            answer.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 7]);
+            socket.send_to(&answer, client).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn a_name_server_that_is_silent_about_ipv6_costs_little() {
+    let begun = Instant::now();
+    let resolver = Resolver::new(&[serve_ipv4_only()]);
+    let found = crate::net::block_on(resolver.addresses("api.example".to_owned())).unwrap();
+    assert_eq!(found, Ok(vec!["192.0.2.7:0".parse().unwrap()]));
+    assert!(begun.elapsed() < LONGEST_LOOKUP, "{:?}", begun.elapsed());
+}
+
+#[test]
 fn only_a_name_without_a_dot_is_completed() {
     let search = ["inner.example.", "example."].map(|name| Name::from_ascii(name).unwrap());
     let texts = |host| -> Vec<String> {

@@ -116,7 +116,6 @@ fn the_proxy_gets_user_name_and_password_and_nobody_else_does() {
     ] {
         let error = refused(&config(&emulator, &wrong, ""));
         assert_eq!(error.reason(), "proxy-authentication", "{error}");
-        assert!(error.message().contains("407"), "{error}");
     }
     assert!(emulator.journal().is_empty());
 }
@@ -124,25 +123,27 @@ fn the_proxy_gets_user_name_and_password_and_nobody_else_does() {
 #[test]
 fn a_socks_proxy_is_told_the_servers_name_or_its_address() {
     let (emulator, proxy) = (Emulator::start(), SocksProxy::start(None));
-    let base_url = emulator
-        .tls_config()
-        .base_url
-        .replace("127.0.0.1", "localhost");
-    for (scheme, told) in [
-        ("socks4a", &["localhost"][..]),
-        ("socks5", &["127.0.0.1", "::1"]),
-        ("socks5h", &["localhost"]),
+    for (host, scheme, told) in [
+        ("localhost", "socks4", &["127.0.0.1"][..]),
+        ("localhost", "socks4a", &["localhost"]),
+        ("localhost", "socks5", &["127.0.0.1", "::1"]),
+        ("localhost", "socks5h", &["localhost"]),
+        ("127.0.0.1", "socks4", &["127.0.0.1"]),
+        ("127.0.0.1", "socks4a", &["127.0.0.1"]),
+        ("127.0.0.1", "socks5", &["127.0.0.1"]),
+        ("127.0.0.1", "socks5h", &["127.0.0.1"]),
     ] {
         let proxied = config(&emulator, &format!("{scheme}://{}", proxy.address), "");
         let client = client(Config {
-            base_url: base_url.clone(),
+            base_url: proxied.base_url.replace("127.0.0.1", host),
             ..proxied
         });
         run(client.verify()).unwrap();
         run(client.domains()).unwrap();
         let hosts = proxy.told();
-        assert_eq!(hosts.len(), 1, "{scheme}: {hosts:?}");
-        assert!(told.contains(&hosts[0].as_str()), "{scheme}: {hosts:?}");
+        assert_eq!(hosts.len(), 1, "{scheme}, {host}: {hosts:?}");
+        let is_right = told.contains(&hosts[0].as_str());
+        assert!(is_right, "{scheme}, {host}: {hosts:?}");
     }
 }
 
