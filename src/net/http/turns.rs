@@ -6,11 +6,17 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 /// Polls within which those that have waited find the connection that was made.
 const MOST_POLLS: usize = 16;
+
+/// After this, somebody who waits takes the turn over. Its holder may be a batch that waits for PHP
+/// code, which calls Closte itself: nothing of the batch goes on until that call is done.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The turns of one pool.
 #[derive(Clone, Default)]
@@ -24,8 +30,19 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    is_making: bool,
+    /// The number of the turn that somebody has.
+    taken: Option<u64>,
+    /// Turns so far.
+    count: u64,
     last: Last,
+}
+
+impl State {
+    fn take(&mut self) -> u64 {
+        self.count += 1;
+        self.taken = Some(self.count);
+        self.count
+    }
 }
 
 /// What came of the last connection.
@@ -55,6 +72,7 @@ impl std::error::Error for Superseded {}
 /// The right to make a connection; given back when it is dropped.
 pub(super) struct Turn {
     turns: Turns,
+    number: u64,
     came_of_it: Last,
 }
 
@@ -67,11 +85,20 @@ impl Turn {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.change(|state| {
-            state.is_making = false;
-            state.last = self.came_of_it;
+        let is_news = self.turns.change(|state| {
+            let is_mine = state.taken == Some(self.number);
+            if is_mine {
+                state.taken = None;
+            }
+            let is_news = is_mine || self.came_of_it != Last::Nothing;
+            if is_news {
+                state.last = self.came_of_it;
+            }
+            is_news
         });
-        self.turns.0.changed.notify_waiters();
+        if is_news {
+            self.turns.0.changed.notify_waiters();
+        }
     }
 }
 
@@ -79,22 +106,27 @@ impl Turns {
     /// Waits while somebody else makes a connection that may do for all. `None`: nobody need wait
     /// for this one.
     pub(super) async fn take(&self) -> Result<Option<Turn>, Superseded> {
-        // Before the state is read: what changes after that is heard.
-        let changed = self.0.changed.notified();
-        let is_mine = self.change(|state| {
-            let is_mine = !state.is_making && state.last != Last::One;
-            state.is_making |= is_mine;
-            (is_mine, state.last)
-        });
-        match is_mine {
-            (true, _) => {
-                return Ok(Some(Turn {
-                    turns: self.clone(),
-                    came_of_it: Last::Nothing,
-                }));
+        loop {
+            // Before the state is read: what changes after that is heard.
+            let changed = self.0.changed.notified();
+            let (mine, theirs, last) = self.change(|state| {
+                let theirs = state.taken;
+                let is_mine = theirs.is_none() && state.last != Last::One;
+                (is_mine.then(|| state.take()), theirs, state.last)
+            });
+            if mine.is_some() {
+                return Ok(mine.map(|number| self.turn(number)));
             }
-            (false, Last::One) => return Ok(None),
-            (false, _) => changed.await,
+            if last == Last::One {
+                return Ok(None);
+            }
+            if timeout(LONGEST_WAIT, changed).await.is_ok() {
+                break;
+            }
+            let mine = self.change(|state| (state.taken == theirs).then(|| state.take()));
+            if mine.is_some() {
+                return Ok(mine.map(|number| self.turn(number)));
+            }
         }
         if self.change(|state| state.last) != Last::All {
             return Ok(None);
@@ -104,6 +136,14 @@ impl Turns {
             tokio::task::yield_now().await;
         }
         Err(Superseded)
+    }
+
+    fn turn(&self, number: u64) -> Turn {
+        Turn {
+            turns: self.clone(),
+            number,
+            came_of_it: Last::Nothing,
+        }
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
