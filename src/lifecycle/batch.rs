@@ -327,11 +327,12 @@ impl Row {
         }
     }
 
-    /// Takes over the result of a step; returns whether the next step is due at once. A further
-    /// step that was cut off, or whose call was not made, changes nothing.
+    /// Takes over the result of a step; returns whether the next step is due at once. A step that
+    /// was cut off changes nothing, but for a row's first one that made a call: an unfinished check
+    /// would hide what is known until the next one, a day later.
     fn move_on(&mut self, taken: Option<Record>, run: &Run) -> bool {
         match taken {
-            Some(record) if !self.is_begun || !run.is_ended() => {
+            Some(record) if !run.is_ended() || (!self.is_begun && record.outcome.is_some()) => {
                 self.record = record;
                 self.is_begun = true;
                 run.is_due(&self.record)

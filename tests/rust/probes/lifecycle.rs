@@ -295,6 +295,26 @@ fn a_used_up_budget_leaves_the_row_unchanged() {
 }
 
 #[test]
+fn a_check_that_the_budget_cuts_off_leaves_the_row_unchanged() {
+    let setup = Setup::new();
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let mut options = lifecycle_options(START);
+    options.dns.resolvers = vec![silent.local_addr().unwrap().to_string()];
+    options.dns.timeout = PATIENCE;
+    let lifecycle = Lifecycle::new(options).unwrap();
+    let client = setup.emulator.client();
+    for stage in [Stage::Done, Stage::Failed, Stage::CertificateFailed] {
+        let mut row = Record::new("valid.served.test", Wanted::Present, stage, 1, START);
+        (row.last_added_at, row.next_check_at) = (START, START);
+        row.dns_state = Some(DnsState::Here);
+        let budget = Some(Duration::from_millis(200));
+        let same = net::block_on(lifecycle.advance(&client, row.clone(), budget)).unwrap();
+        assert_eq!(same, row);
+    }
+    assert_eq!(setup.calls(), []);
+}
+
+#[test]
 fn a_call_has_what_the_reading_of_the_list_left_of_the_budget() {
     let setup = Setup::new();
     setup.emulator.faults(json!([
