@@ -41,9 +41,10 @@ impl Track {
         !self.asked.load(Ordering::Relaxed)
     }
 
-    /// Whether the server's name is still being looked up, or was when the time for that was over.
+    /// Whether the server's name is still being looked up, or was when the time for that was over;
+    /// see [`Track::is_connecting`].
     pub(super) fn is_looking_up(&self) -> bool {
-        self.looking_up.load(Ordering::Relaxed)
+        self.looking_up.load(Ordering::Relaxed) && !self.is_body_taken()
     }
 
     /// Whether its connection is still being made. One that it no longer needs may be, too: the
@@ -142,3 +143,6 @@ where
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
