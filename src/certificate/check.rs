@@ -27,6 +27,10 @@ use crate::net::{TrustRoots, check_ca_file, shared_trust_roots};
 /// Connections that one prober has open at a time.
 const MAX_CONNECTIONS: usize = 256;
 
+/// Addresses of a domain that are connected to, or named, at most: a zone may have thousands, and
+/// the time for a check is shared out among them.
+const MOST_ADDRESSES: usize = 16;
+
 /// Those that this process has seen in chains.
 static GOOD: GoodSignatures = GoodSignatures::new();
 
@@ -156,7 +160,8 @@ impl CertificateProber {
         let guard = self.dns.guard(resolve_by).await;
         let (allowed, refused) = permitted(&found, &guard);
         if allowed.is_empty() {
-            let addresses = found.iter().map(ToString::to_string).collect::<Vec<_>>();
+            let addresses = found.iter().take(MOST_ADDRESSES);
+            let addresses: Vec<_> = addresses.map(ToString::to_string).collect();
             return Err(CertificateReport::without(
                 CertificateState::Unknown,
                 "not-public",
@@ -267,7 +272,7 @@ impl CertificateProber {
     }
 }
 
-/// Those that may be connected to, and why the others may not. An address that a resolver made up
+/// Those that may be connected to, and why the others may not; the first ones of each. An address that a resolver made up
 /// of a permitted one beside it is the way there on a network without IPv4.
 fn permitted(found: &BTreeSet<IpAddr>, guard: &AddressGuard) -> (Vec<IpAddr>, Vec<String>) {
     let leads_there = |address| {
@@ -281,6 +286,8 @@ fn permitted(found: &BTreeSet<IpAddr>, guard: &AddressGuard) -> (Vec<IpAddr>, Ve
             _ => allowed.push(address),
         }
     }
+    allowed.truncate(MOST_ADDRESSES);
+    refused.truncate(MOST_ADDRESSES);
     (allowed, refused)
 }
 

@@ -95,6 +95,10 @@ pub struct Problem {
     pub records: Vec<RecordChange>,
 }
 
+/// Most values of a list, and most records to delete, that a problem has. A zone may have
+/// thousands, and a ledger row keeps its problems.
+pub(super) const MOST_LISTED: usize = 50;
+
 impl Problem {
     /// A problem with a stable `code` and a `message` for people.
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
@@ -152,7 +156,8 @@ impl Problem {
     /// The same with a list that is part of its sentence.
     #[must_use]
     pub fn list<T: ToString>(mut self, name: &str, values: impl IntoIterator<Item = T>) -> Self {
-        let values = values.into_iter().map(|value| value.to_string()).collect();
+        let values = values.into_iter().take(MOST_LISTED);
+        let values = values.map(|value| value.to_string()).collect();
         self.values.insert(name.to_owned(), Value::List(values));
         self
     }

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 
 use super::evidence::{Evidence, ServerAnswer};
 use super::name::plain;
-use super::problem_codes::{Problem, RecordAction, RecordChange};
+use super::problem_codes::{MOST_LISTED, Problem, RecordAction, RecordChange};
 
 /// Longest list in a message.
 const MOST_NAMED: usize = 4;
@@ -108,6 +108,7 @@ impl Writer<'_> {
     ) -> Vec<RecordChange> {
         addresses
             .into_iter()
+            .take(MOST_LISTED)
             .map(|address| self.change(RecordAction::Delete, record_type(address), &address))
             .collect()
     }

@@ -26,3 +26,14 @@ fn an_address_made_up_for_a_network_without_ipv4_leads_where_its_own_may() {
         assert_eq!(texts, allowed, "{found:?}");
     }
 }
+
+#[test]
+fn a_zone_with_many_addresses_takes_no_more_time_and_no_longer_message() {
+    let guard = AddressGuard::new([]);
+    let found = (0..4000_u32)
+        .flat_map(|n| [0x0808_0000 + n, 0x0A00_0000 + n])
+        .map(|bits| IpAddr::from(std::net::Ipv4Addr::from_bits(bits)))
+        .collect();
+    let (allowed, refused) = permitted(&found, &guard);
+    assert_eq!((allowed.len(), refused.len()), (16, 16));
+}

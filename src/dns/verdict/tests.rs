@@ -99,6 +99,36 @@ fn all_is_well() {
     );
 }
 
+/// A ledger row keeps the problems, and a zone may have thousands of addresses.
+#[test]
+fn a_problem_names_no_more_addresses_than_a_row_can_keep() {
+    let expected = ExpectedAddresses {
+        addresses: BTreeSet::from(["2001:db8::1".parse().unwrap()]),
+        names: HashSet::new(),
+        complete: true,
+    };
+    let many: Vec<String> = (0..4000_u32)
+        .map(|n| std::net::Ipv4Addr::from_bits(0xCB00_0000 + n).to_string())
+        .collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let mixed = [&["2001:db8::1"][..], &many].concat();
+    for (addresses, state, code) in [
+        (&many, DnsState::Elsewhere, "elsewhere"),
+        (&mixed, DnsState::Partial, "mixed-addresses"),
+    ] {
+        let servers = vec![server("r", false, gives(addresses))];
+        let report = report(&evidence(&expected, servers));
+        assert_eq!(report.state, state);
+        let problem = &report.problems[0];
+        assert_eq!(problem.code, code);
+        assert!(matches!(&problem.values["addresses"], Value::List(list) if list.len() == 50));
+        // What is to be set is among them still.
+        assert!((50..=51).contains(&problem.records.len()), "{code}");
+        let is_set = problem.records.iter().any(|it| it.value == "2001:db8::1");
+        assert_eq!(is_set, code == "elsewhere");
+    }
+}
+
 #[test]
 fn an_alias_of_a_target_is_here_whatever_its_address() {
     let alias = Ok(says(
