@@ -197,8 +197,10 @@ pub(super) async fn exchange(
             Cause::TimedOut if track.is_connecting() => Cause::TimedOutConnecting,
             cause => cause,
         };
-        if matches!(cause, Cause::TimedOut | Cause::TimedOutConnecting) {
-            // Whatever made this request hang may make the next one on its connection hang.
+        let is_distrusted = matches!(cause, Cause::Connect(ConnectError::Tls(_)));
+        if is_distrusted || matches!(cause, Cause::TimedOut | Cause::TimedOutConnecting) {
+            // Whatever made this request hang may make the next one on its connection hang; and a
+            // pool has the trust roots that there were when it was made.
             pools.abandon(route);
         }
         let sent = match cause {
