@@ -26,7 +26,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join;
+use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::net::NetError;
 use hickory_resolver::proto::op::{Message, ResponseCode};
@@ -39,6 +39,10 @@ pub(crate) use self::own_numbers::NumberMap;
 pub(crate) use self::query::Query;
 use self::thread_state::ThreadState;
 use self::turns::Turns;
+
+/// After the addresses of IPv4, those of IPv6 are waited for this long: some resolvers never answer
+/// for them. Those of IPv4 are always waited for, since IPv6 may lead nowhere from here.
+const IPV6_DELAY: Duration = Duration::from_millis(250);
 
 /// How often is looked whether servers turned out to be silent meanwhile.
 pub(crate) const GLANCE: Duration = Duration::from_millis(50);
@@ -193,11 +197,21 @@ impl DnsClient {
             Query::recursive(name, RecordType::A),
             Query::recursive(name, RecordType::AAAA),
         );
-        let (v4, v6) = join(
-            self.ask_any(servers, &v4, deadline),
-            self.ask_any(servers, &v6, deadline),
-        )
-        .await;
+        let v4 = pin!(self.ask_any(servers, &v4, deadline));
+        let v6 = pin!(self.ask_any(servers, &v6, deadline));
+        let (v4, v6) = match select(v4, v6).await {
+            Either::Right((v6, v4)) => (v4.await, v6),
+            Either::Left((v4, v6)) => {
+                let none = NoAnswer::TimedOut;
+                let v6 = if addresses_in(v4.as_ref(), Err(&none)).is_ok() {
+                    let soon = by(Instant::now() + IPV6_DELAY, v6).await;
+                    soon.unwrap_or(Err(none))
+                } else {
+                    v6.await
+                };
+                (v4, v6)
+            }
+        };
         addresses_in(v4.as_ref(), v6.as_ref())
     }
 }
