@@ -29,7 +29,7 @@ pub struct Config {
     pub retries: u32,
     /// Calls at a time in a batch, 1 to 256. Default 8.
     pub max_in_flight: usize,
-    /// PEM file with roots to trust besides the system's.
+    /// PEM file with roots to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
     /// Name servers to ask, each `ip`, `ip:port` or `[ip6]:port`; none means the system's.
     pub resolvers: Vec<String>,

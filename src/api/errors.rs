@@ -313,14 +313,14 @@ pub(super) fn key_refused(call: Call<'_>, refusal: &Refusal) -> Error {
 /// The error for a call that Closte understood and refused.
 pub(super) fn refused(call: Call<'_>, refusal: &Refusal) -> Error {
     let why = format!("Closte refused it{}", quoted(&refusal.text));
-    let hint = "Look into the domain at Closte, or ask Closte's support.";
+    let hint = "Check the domain at Closte, or ask Closte's support.";
     error(Kind::Rejected, call, "refused", &why, hint).with_status(Some(refusal.status.as_u16()))
 }
 
 /// The error for a refused change when the list, which would show the reason, could not be read.
 pub(super) fn unclear_refusal(call: Call<'_>, refusal: &Refusal, list: &Error) -> Error {
     let why = format!(
-        "Closte refused it{}; whether that is because it is so already is not clear",
+        "Closte refused it{}. The list could not be read, so it is not known whether the change is already in place",
         quoted(&refusal.text)
     );
     list.clone()
@@ -335,7 +335,7 @@ pub(super) fn unclear_before(call: Call<'_>, list: &Error) -> Error {
         .about(call.domain().map(DomainName::ascii))
         .with_message(|message| {
             format!(
-                "{} failed: whether an earlier attempt succeeded is not clear. {message}",
+                "{} failed: it is not known whether an earlier attempt succeeded. {message}",
                 call.attempt()
             )
         })

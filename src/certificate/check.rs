@@ -41,7 +41,7 @@ pub struct CertificateOptions {
     pub port: u16,
     /// Limit for a whole check. Default 5 s.
     pub timeout: Duration,
-    /// PEM file with roots to trust besides the system's.
+    /// PEM file with roots to trust in addition to the system's.
     pub ca_file: Option<PathBuf>,
 }
 

@@ -114,8 +114,8 @@ pub(super) fn refusal(
             "nothing-wanted",
             removals,
             format!(
-                "No domain is wanted at all, so all {removals} that this network has at Closte would be removed. \
-                 Probably the network's sites could not be read. If it is right, force it."
+                "No site of this network uses a domain, so all {removals} that it has at Closte would be removed. \
+                 Probably the network's sites could not be read. If that is right, use the option `force`."
             ),
         );
     }
@@ -124,8 +124,8 @@ pub(super) fn refusal(
             "too-many-forgotten",
             removals + forgotten,
             format!(
-                "{} of this network would be removed or forgotten, and Closte reports {remote}: more than the limit \
-                 of {max_removals}. Check the list, and force it if it is complete.",
+                "{} of this network would be removed from Closte or from the list, and Closte reports {remote}: more \
+                 than the limit of {max_removals}. If the list at Closte is complete, use the option `force`.",
                 domains(removals + forgotten)
             ),
         );
@@ -135,8 +135,8 @@ pub(super) fn refusal(
             "too-many",
             removals,
             format!(
-                "{removals} of {} at Closte would be removed, more than the limit of {max_removals}. Check the list, \
-                 and force it if it is right.",
+                "{removals} of {} at Closte would be removed, more than the limit of {max_removals}. If that is \
+                 right, use the option `force`.",
                 domains(remote)
             ),
         );

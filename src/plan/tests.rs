@@ -155,8 +155,8 @@ fn what_is_forgotten_counts_as_removed() {
         .message;
     assert!(
         why.starts_with(
-            "5 domains of this network would be removed or forgotten, and Closte reports 5: more than the limit of \
-             30 %."
+            "5 domains of this network would be removed from Closte or from the list, and Closte reports 5: more \
+             than the limit of 30 %."
         ),
         "{why}"
     );
@@ -191,7 +191,7 @@ fn no_wanted_domain_is_refused_whatever_the_limit() {
         plan.refused
             .unwrap()
             .message
-            .starts_with("No domain is wanted at all, so all 2")
+            .starts_with("No site of this network uses a domain, so all 2")
     );
     // Nothing of ours is there: there is nothing to refuse.
     assert_eq!(make(&[], &there, &[], &generous()).refused, None);

@@ -9,6 +9,11 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Cli\Domain_Item;
+use ClosteSync\Log\Action;
+use ClosteSync\Log\Outcome;
+use ClosteSync\Log\Reason;
+use ClosteSync\Operations\Refusal;
 use PHPUnit\Framework\TestCase;
 
 /** Compares the documents with the tree: paths, links, hooks, and the numbers that tests are named after. */
@@ -88,6 +93,34 @@ final class Documentation_Test extends TestCase {
 
 		$this->assertSame( array(), array_values( array_diff( $fired, $matches[1] ) ), 'docs/plugin-hooks.md lacks them' );
 		$this->assertSame( array(), array_values( array_diff( $matches[1], $fired ) ), 'docs/plugin-hooks.md has them, and nothing fires them' );
+	}
+
+	public function test_each_error_of_the_rest_api_is_documented(): void {
+		$document = self::text( 'docs/rest-api.md' );
+
+		foreach ( ( new \ReflectionClass( Refusal::class ) )->getConstants() as $code ) {
+			$this->assertStringContainsString( '`closte_sync_' . strtr( $code, '-', '_' ) . '`', $document );
+		}
+	}
+
+	public function test_the_help_of_the_log_names_each_word_that_its_filters_take(): void {
+		$help = self::text( 'wp-plugin/closte-sync/inc/cli/class-log-command.php' );
+
+		foreach ( array( 'action' => Action::cases(), 'outcome' => Outcome::cases(), 'reason' => Reason::cases() ) as $option => $cases ) {
+			$line = explode( "\n", explode( "[--$option=<$option>]\n", $help )[1] )[0];
+
+			foreach ( $cases as $case ) {
+				$this->assertStringContainsString( "`{$case->value}`", $line, "--$option" );
+			}
+		}
+	}
+
+	public function test_the_help_of_the_list_names_each_field(): void {
+		$help = self::text( 'wp-plugin/closte-sync/inc/cli/class-domain-command.php' );
+		preg_match( '/Shown by default: (.*)\.\n.*\n.*Also available: (.*?)\. /', $help, $matches );
+		$named = preg_split( '/(?: \([^)]*\))?, /', "$matches[1], $matches[2]" );
+
+		$this->assertSame( array(), array_values( array_diff( Domain_Item::FIELDS, (array) $named ) ) );
 	}
 
 	/**

@@ -158,7 +158,7 @@ final class Log_Test extends Log_Test_Case {
 			array_map( self::words( ... ), $entries )
 		);
 		$this->assertSame( array( $user, $user, 0, 0, 0, 0, 0 ), array_column( $entries, 'user_id' ) );
-		$this->assertStringContainsString( 'a moment ago', $entries[1]->message );
+		$this->assertStringContainsString( 'did not answer the last call', $entries[1]->message );
 	}
 
 	public function test_a_call_whose_batch_is_broken_off_has_an_outcome_that_is_not_known(): void {

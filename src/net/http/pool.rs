@@ -34,7 +34,7 @@ const MOST_TOGETHER: usize = 64;
 pub(crate) struct Route {
     /// Whether TLS is used; the roots are loaded only then.
     pub(crate) tls: bool,
-    /// PEM file with roots to trust besides the system's.
+    /// PEM file with roots to trust in addition to the system's.
     pub(crate) ca_file: Option<PathBuf>,
     /// What name resolution, TCP and TLS handshake may take together.
     pub(crate) connect_timeout: Duration,

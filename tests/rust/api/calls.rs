@@ -168,7 +168,9 @@ fn a_wrong_key_is_an_auth_error_whatever_is_called() {
             assert_eq!(error.reason(), "key-refused");
             assert!(error.to_string().contains("is bad"), "{error}");
             assert!(
-                error.to_string().contains("the key of this network's application at Closte"),
+                error
+                    .to_string()
+                    .contains("the key of this network's application at Closte"),
                 "{error}"
             );
         }
@@ -187,7 +189,7 @@ fn a_refusal_of_a_domain_shows_its_text_and_names_the_domain() {
     assert_eq!(
         error.to_string(),
         "Adding shop.example at Closte failed: Closte refused it: “Quota of 10 domains reached”. \
-         Look into the domain at Closte, or ask Closte's support."
+         Check the domain at Closte, or ask Closte's support."
     );
 }
 

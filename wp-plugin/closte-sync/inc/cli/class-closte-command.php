@@ -41,6 +41,9 @@ final class Closte_Command {
 		'targets',
 		'www',
 		'subdomains',
+		'resolvers',
+		'site_owners',
+		'email',
 		'domains',
 		'network-must-act',
 		'owner-must-act',
@@ -118,6 +121,9 @@ final class Closte_Command {
 	 * * check_interval: seconds between two checks of an unfinished domain
 	 * * targets: addresses of this network
 	 * * www, subdomains: how www names and subdomains of the network are handled
+	 * * resolvers: DNS servers that checks ask; empty: those of the extension
+	 * * site_owners: how many domains site owners may add to a site, or `off`
+	 * * email: `summary` (weekly, to the network admin), `owners` (to site owners who must change their DNS), both, or `off`
 	 * * domains: how many domains are recorded; then how many of them are in each state, and in each stage. `retired`: no longer used by this network
 	 * * unreadable: how many rows cannot be read and are set aside
 	 * * due: how many domains a run would work on now
@@ -228,6 +234,7 @@ final class Closte_Command {
 		$leases   = $this->services->leases();
 		$next_due = $leases->next_due();
 		$failure  = $this->services->circuit_breaker()->failure();
+		$mails    = array_keys( array_filter( array( 'summary' => $settings->digest, 'owners' => $settings->owner_mail ) ) );
 		return array(
 			'integration'    => $settings->enabled ? 'on' : 'off',
 			'identity'       => $this->services->readiness()->is_another_network() ? 'different' : 'same',
@@ -239,6 +246,9 @@ final class Closte_Command {
 			'targets'        => implode( ', ', $settings->effective_targets() ),
 			'www'            => $settings->www->value,
 			'subdomains'     => $settings->subdomains->value,
+			'resolvers'      => implode( ', ', $settings->resolvers ),
+			'site_owners'    => $settings->owners ? $settings->owner_limit : 'off',
+			'email'          => implode( ', ', $mails ) ?: 'off',
 			'domains'        => array_sum( $counts ),
 			...$this->services->ledger_search()->counts_by_state( $this->services->readiness()->hindrance() ),
 			...$counts,

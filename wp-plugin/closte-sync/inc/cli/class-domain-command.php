@@ -96,7 +96,7 @@ final class Domain_Command {
 	 *
 	 * Shown by default: domain, state, what_to_do.
 	 *
-	 * Also available: unicode, blog_id, source, by_hand (whether someone added it by hand), wanted, stage, since (of the stage), state_since, problem, next_step, attempts, next_check, accepted, error_kind, error_reason, dns_state, dns_checked, certificate_state, certificate_issuer, certificate_ends, certificate_checked, created, updated. Times are in UTC. A table shows the state in words, other formats its machine word.
+	 * Also available: unicode, blog_id, source, by_hand (whether someone added it by hand), wanted, stage, since (of the stage), state_since, records (the DNS records to set or delete), problem, next_step, attempts, next_check, accepted, error_kind, error_reason, dns_state, dns_checked, certificate_state, certificate_issuer, certificate_ends, certificate_checked, created, updated. Times are in UTC. A table shows the state in words, other formats its machine word.
 	 *
 	 * ## EXAMPLES
 	 *

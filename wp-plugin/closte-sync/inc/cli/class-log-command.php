@@ -23,7 +23,7 @@ final class Log_Command {
 	/**
 	 * Shows what was sent to Closte, by whom and why; newest last.
 	 *
-	 * Logs every call that adds or removes a domain, including failed ones, and decisions: domains taken over, removals refused, the integration turned on or off, a new key. The log keeps the last 90 days, up to 50,000 entries, and never contains the key. This command needs neither the extension nor Closte.
+	 * Logs every call that adds or removes a domain, including failed ones, and decisions: domains adopted, removals refused, the integration turned on or off, a new key. The log keeps the last 90 days, up to 50,000 entries, and never contains the key. This command needs neither the extension nor Closte.
 	 *
 	 * ## OPTIONS
 	 *
@@ -31,10 +31,10 @@ final class Log_Command {
 	 * : Only this domain.
 	 *
 	 * [--action=<action>]
-	 * : Only these actions, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `check`, `drift`, `sync`, `prune`, `enable`, `disable`, `settings`, `key`, `identity`, `activate`, `deactivate`.
+	 * : Only these actions, separated by commas: `add`, `remove`, `adopt`, `move`, `forget`, `retire`, `set-aside`, `check`, `drift`, `sync`, `prune`, `enable`, `disable`, `settings`, `key`, `identity`, `mail`, `activate`, `deactivate`.
 	 *
 	 * [--outcome=<outcome>]
-	 * : Only these outcomes, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`, `unauthorized`, `failed`, `unknown` (sent, but no answer came), `deferred` (queued), `protected`, `adopted`, `forgotten`, `retired`, `unreadable`, `found`, `planned`, `refused`, `changed`, `done`; of a check `working`, `waiting`, `owner-must-act` or `network-must-act`. Or `problems`: all that need attention.
+	 * : Only these outcomes, separated by commas: `added`, `already-there`, `removed`, `already-gone`, `rejected`, `invalid`, `unauthorized`, `failed`, `unknown` (sent, but no answer came), `deferred` (queued), `protected`, `adopted`, `forgotten`, `retired`, `unreadable`, `found`, `planned`, `refused`, `changed`, `done`; of a check `working`, `waiting`, `owner-must-act`, `network-must-act` or `leaving`. Or `problems`: all that need attention.
 	 *
 	 * [--reason=<reason>]
 	 * : Only these reasons, separated by commas: `site-created`, `site-changed`, `site-deleted`, `mapped`, `unmapped`, `queue` (of Ultimate Multisite), `by-hand`, `retry`, `sync`, `daily` (the daily comparison), `run` (a background run), `other`.

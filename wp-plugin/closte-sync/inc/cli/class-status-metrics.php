@@ -55,7 +55,7 @@ final class Status_Metrics {
 		foreach ( array( State::NetworkMustAct, State::OwnerMustAct, State::Waiting, State::Leaving ) as $state ) {
 			$metrics->gauge(
 				'closte_sync_oldest_domain_seconds',
-				'How long the domain that has been in this state for longest has been in it; 0 if there is none.',
+				'The longest time that a domain has been in this state; 0 if there is none.',
 				isset( $since[ $state->value ] ) ? max( 0, time() - $since[ $state->value ] ) : 0,
 				array( 'state' => $state->value )
 			);

@@ -87,7 +87,7 @@ final class Sync_Command {
 		$prune   = Utils\get_flag_value( $assoc_args, 'prune', false );
 		$problem = $this->services->extension()->problem();
 		if ( null !== $problem ) {
-			Terminal::fail( $problem, 'wp closte doctor' );
+			Terminal::fail( $problem, __( 'find out more: wp closte doctor', 'closte-sync' ) );
 		}
 		if ( ! $is_dry ) {
 			( new Sending_Status( $this->services ) )->expect();
@@ -163,8 +163,8 @@ final class Sync_Command {
 		Terminal::warn( $reason );
 		Terminal::hint(
 			$is_dry
-				? __( 'check what would be removed; if it is right, add --force', 'closte-sync' )
-				: __( 'nothing is removed. See what would be with --dry-run --prune --force; if it is right, add --force', 'closte-sync' )
+				? __( 'see what would be removed: wp closte sync --dry-run --prune --force', 'closte-sync' )
+				: __( 'nothing was removed. See what would be removed: wp closte sync --dry-run --prune --force', 'closte-sync' )
 		);
 	}
 

@@ -86,7 +86,7 @@ final class Add_Options {
 		return new Refusal(
 			Refusal::NOT_SERVED,
 			/* translators: %s: domain such as *.example.com */
-			sprintf( __( '%s stands for many domains: no site can have it.', 'closte-sync' ), $domain ),
+			sprintf( __( '%s is a wildcard. A site needs one domain.', 'closte-sync' ), $domain ),
 			__( 'Only register it with Closte, or enter one domain.', 'closte-sync' )
 		);
 	}

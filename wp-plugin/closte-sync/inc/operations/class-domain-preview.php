@@ -102,7 +102,7 @@ final class Domain_Preview {
 		return match ( true ) {
 			$is_ready                                     => __( 'The domain points to this network already. The certificate follows automatically.', 'closte-sync' ),
 			\Closte\DnsState::Unknown === $report->state => __( 'The DNS servers did not answer in time. You can add the domain: its DNS is checked again automatically.', 'closte-sync' ),
-			\Closte\DnsState::Partial === $report->state => __( 'Some DNS servers still give the old records. That passes.', 'closte-sync' ),
+			\Closte\DnsState::Partial === $report->state => __( 'Some DNS servers still give the old records. This resolves itself, usually within hours.', 'closte-sync' ),
 			default                                       => __( 'The domain does not point to this network yet. Set these records at its DNS provider. You can add it now: its DNS is checked automatically.', 'closte-sync' ),
 		};
 	}

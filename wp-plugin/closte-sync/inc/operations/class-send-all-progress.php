@@ -23,7 +23,7 @@ final class Send_All_Progress {
 	/**
 	 * @param int                   $total       How many domains were missing at Closte at the start.
 	 * @param int                   $waiting     How many wait still.
-	 * @param bool                  $is_finished Whether nothing more can be sent now.
+	 * @param bool                  $is_finished Whether the last batch is done.
 	 * @param ?string               $problem     What is in the way, in words.
 	 * @param array<string, string> $refused     What Closte said of those that it refused, by domain.
 	 * @param int                   $without_dns How many of those that were missing have none.

@@ -69,7 +69,7 @@ final class Sync_Controller implements Controller {
 			'type'       => 'object',
 			'properties' => array(
 				'finished'    => array(
-					'description' => __( 'Whether nothing more can be sent now. What is left then is sent automatically.', 'closte-sync' ),
+					'description' => __( 'True when the last batch is done. Domains that are left are sent automatically.', 'closte-sync' ),
 					'type'        => 'boolean',
 				),
 				'total'       => self::count( __( 'Domains that were missing at Closte at the start.', 'closte-sync' ) ),

@@ -65,12 +65,11 @@ final class Worker {
 	 *
 	 * @param list<Ledger_Row> $rows    Those that were written under {@see Worker::lease()} need no claim.
 	 * @param bool             $insists Whether someone asked for it, who waits also where Closte did not answer a moment ago.
-	 * @return ?string Why some of it was not sent, in words; null when all was.
 	 * @throws Database_Exception When the database fails.
 	 */
-	public function advance( array $rows, bool $insists = false ): ?string {
+	public function advance( array $rows, bool $insists = false ): void {
 		if ( array() === $rows ) {
-			return null;
+			return;
 		}
 
 		// Before the call: a process that is killed during it must not leave a row that nothing looks at.
@@ -83,7 +82,7 @@ final class Worker {
 				if ( null !== $reason ) {
 					$this->release( $rows );
 					Events::deferred( $rows, $reason );
-					return $reason;
+					return;
 				}
 
 				$claimed = $this->claim( $rows );
@@ -110,15 +109,13 @@ final class Worker {
 					// A setting that the extension refuses; what the calls met is in the rows.
 					$this->circuit_breaker->failed( 'config', $e->getMessage(), reason: $e->reason );
 					Events::deferred( $claimed, Error_Text::of( $e ) );
-					return Error_Text::of( $e );
+					return;
 				}
 			}
 		} finally {
 			$this->lease = null;
 			Events::batch_ended();
 		}
-
-		return array() === $rows ? null : __( 'The domain was changed by someone else during the call.', 'closte-sync' );
 	}
 
 	/**
@@ -191,7 +188,7 @@ final class Worker {
 		return match ( true ) {
 			null !== $problem                               => $problem,
 			$this->budget->is_used_up()                     => self::out_of_time(),
-			! $insists && $this->circuit_breaker->is_down() => __( 'Closte did not answer a moment ago.', 'closte-sync' ),
+			! $insists && $this->circuit_breaker->is_down() => __( 'Closte did not answer the last call. The change is queued and sent automatically.', 'closte-sync' ),
 			default                                         => null,
 		};
 	}

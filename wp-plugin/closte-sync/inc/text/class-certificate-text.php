@@ -44,13 +44,13 @@ final class Certificate_Text {
 			'name-too-long'     => __( 'The name is too long to be looked up.', 'closte-sync' ),
 			/* translators: %s: why, such as "SERVFAIL" or "no answer in time" */
 			'lookup-failed'     => sprintf( __( 'The DNS lookup of its address failed (%s).', 'closte-sync' ), No_Answer_Text::of( $detail ) ),
-			'no-address'        => __( 'It has no address.', 'closte-sync' ),
+			'no-address'        => __( 'The domain has no address.', 'closte-sync' ),
 			/* translators: %s: addresses */
-			'not-public'        => sprintf( __( 'It points to %s. Only public addresses and the addresses of this network are checked.', 'closte-sync' ), $detail ),
+			'not-public'        => sprintf( __( 'The domain points to %s. Only public addresses and the addresses of this network are checked.', 'closte-sync' ), $detail ),
 			/* translators: %s: address and port */
 			'refused'           => sprintf( __( 'Nothing answers at %s.', 'closte-sync' ), $place ),
 			/* translators: %s: address and port */
-			'not-served'        => sprintf( __( 'The server at %s has no certificate for it yet.', 'closte-sync' ), $place ),
+			'not-served'        => sprintf( __( 'The server at %s has no certificate for the domain yet.', 'closte-sync' ), $place ),
 			/* translators: %s: address and port */
 			'timeout'           => sprintf( __( 'The server at %s did not answer in time.', 'closte-sync' ), $place ),
 			/* translators: 1: address and port, 2: technical reason in English */

@@ -15,7 +15,7 @@ use ClosteSync\Container;
 use ClosteSync\Operations\Site_Finder;
 
 /**
- * Network Admin → Sites → Closte Domains → Add Domain.
+ * Network Admin → Sites → Domains → Add Domain.
  */
 final class Add_Domain_Screen {
 

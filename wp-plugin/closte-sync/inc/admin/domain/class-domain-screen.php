@@ -18,7 +18,7 @@ use ClosteSync\Ledger\Ledger_Row;
 use ClosteSync\Operations\Operation;
 
 /**
- * Network Admin → Sites → Closte Domains → one domain.
+ * Network Admin → Sites → Domains → one domain.
  */
 final class Domain_Screen {
 
