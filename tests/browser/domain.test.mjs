@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { assertAsksNothing, closte, domainsPage, launch, logInAgain, openPage, question, resetNetwork, waitForLogOut, wp } from './network.mjs';
+import { closte, domainsPage, launch, logOutAndIn, openPage, question, resetNetwork, wp } from './network.mjs';
 
 const DOMAIN = 'www.shop.example';
 
@@ -137,11 +137,7 @@ describe('the page of one domain in the browser', () => {
 		await own.clock.install();
 		await own.goto(address);
 		await own.waitForSelector('#closte-sync-look .closte-sync-resolvers');
-		await waitForLogOut(own, () => passTime(own));
-		assert.match(await own.innerText(trouble), /You are logged out/);
-		// Nothing is asked for until then.
-		await assertAsksNothing(own, /closte-sync\/v1\/.*watch/);
-		await logInAgain(own);
+		await logOutAndIn(own, { trouble, asked: /closte-sync\/v1\/.*watch/, isSeen: () => passTime(own) });
 		await own.waitForSelector(trouble, { state: 'hidden' });
 		// Its buttons are those of the new log-in too.
 		await own.click('#closte-sync-actions button:has-text("Remove from Closte")');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { assertAsksNothing, closte, createSite, domainsPage, launch, logInAgain, openPage, question, resetNetwork, search, turnPage, waitForLogOut, wp } from './network.mjs';
+import { closte, createSite, domainsPage, launch, logOutAndIn, openPage, question, resetNetwork, search, turnPage, wp } from './network.mjs';
 
 const row = (domain) => `tr[data-domain="${domain}"]`;
 
@@ -290,12 +290,7 @@ describe('domains in the browser', () => {
 		const own = await openPage(browser);
 		await own.clock.install();
 		await own.goto(domainsPage);
-		await waitForLogOut(own);
-		await own.waitForSelector('#closte-sync-poll-trouble .notice-error');
-		assert.match(await own.innerText('#closte-sync-poll-trouble'), /You are logged out/);
-		// Nothing is asked for until then.
-		await assertAsksNothing(own, /closte-sync\/v1\/poll/);
-		await logInAgain(own);
+		await logOutAndIn(own, { trouble: '#closte-sync-poll-trouble .notice-error', asked: /closte-sync\/v1\/poll/ });
 		await closte.down(false);
 		await own.waitForSelector(`${row('patient.network.test')}[data-stage="checking-dns"]`);
 		assert.equal(await own.locator('#closte-sync-poll-trouble .notice').count(), 0);

@@ -113,26 +113,22 @@ export async function fillLogIn(form, user = env.admin.user, password = env.admi
 	await form.locator('#wp-submit').press('Enter');
 }
 
-/** The admin's sessions end: WordPress says so on the page, with a form to log in again. */
-export async function waitForLogOut(page, isSeen = async () => {}) {
+/**
+ * The admin's sessions end. The page says so in `trouble` and asks for nothing at addresses like `asked`, until they have logged in
+ * again in the form that WordPress shows there.
+ */
+export async function logOutAndIn(page, { trouble, asked, isSeen = async () => {} }) {
 	await wp('user', 'session', 'destroy', 'admin', '--all');
 	await isSeen();
 	await page.waitForSelector('#wp-auth-check-wrap:not(.hidden) #wp-auth-check');
 	// WordPress gives up on a form that is not there after ten seconds, and some pass at once later.
 	await page.waitForSelector('#wp-auth-check-form:not(.loading)');
-}
-
-/** For 40 seconds, a page that is logged out asks for nothing whose address is like this. */
-export async function assertAsksNothing(page, address) {
-	let asked = 0;
-	page.on('request', (request) => asked += Number(address.test(decodeURIComponent(request.url()))));
+	await page.waitForSelector(`${trouble} >> text=You are logged out`);
+	let requests = 0;
+	page.on('request', (request) => requests += Number(asked.test(decodeURIComponent(request.url()))));
 	await page.clock.fastForward('00:40');
 	await page.evaluate(() => fetch('/'));
-	assert.equal(asked, 0);
-}
-
-/** Logs in again in WordPress's form on the page. */
-export async function logInAgain(page) {
+	assert.equal(requests, 0);
 	await fillLogIn(page.frameLocator('#wp-auth-check-frame'));
 	await page.waitForSelector('#wp-auth-check-wrap.hidden', { state: 'attached' });
 }
