@@ -1,14 +1,14 @@
 <?php
 
-/** The part of the public PHP API that moves a ledger's records along; closte.stub.php has the rest. */
+/** The part of the public PHP API that processes a ledger's records; closte.stub.php has the rest. */
 
 namespace Closte;
 
 /**
- * Moves ledger records along: asks, checks, decides. A step is one call or one check; after it the record is taken on for as long as
- * the next step is due at once and the budget lasts, so that a domain that was pending may come back done. A record is a ledger row
+ * Processes ledger records: calls, checks, decides. A step is one call or one check; further steps follow for as long as
+ * the next one is due at once and the budget lasts, so that a domain that was pending may come back done. A record is a ledger row
  * as an array: strings and ints only, but for `problems`; times are Unix seconds, 0 for never; other keys pass through untouched.
- * Those that it knows:
+ * The known keys:
  *
  *     domain, wanted (present, absent), stage, attempts, stage_since                             must be there
  *     accepted_at, last_added_at, may_have_landed (0, 1), by_rule (0, 1; see below)              0 if missing
@@ -21,12 +21,12 @@ namespace Closte;
  * next_call: the call that the next step makes, `add` or `remove`; '' when it makes none, which is when it is a check. It
  * is found out anew each time, whatever was passed in.
  * by_rule: 1 for a name that a rule added with another domain (its www name), and that nobody asked for. It is sent once it has
- * DNS of its own, or where nobody knows. Without DNS it stays pending, with no next_call and a note, and is looked up again; if
- * Closte has it already it stays checking-dns. It never fails for that.
- * outcome: what became of the last call that was made for it meanwhile; '' when none was made.
+ * DNS records of its own, or if that cannot be found out. Without DNS it stays pending, with no next_call and a note, and is looked
+ * up again; if Closte has it already it stays checking-dns. It never fails because of that.
+ * outcome: the result of the last call that was made for it; '' when none was made.
  *     added, already-there, removed, already-gone  an Outcome's value
  *     protected                                    option `protect`: Closte was not asked to remove it
- *     rejected                                     Closte understood and said no
+ *     rejected                                     Closte refused it
  *     invalid                                      no name that Closte could take: it was not sent
  *     unauthorized                                 Closte refused the key
  *     failed                                       no answer, or none that can be read, and nothing changed at Closte
@@ -37,18 +37,18 @@ namespace Closte;
  *     working           it points here and has a valid certificate
  *     waiting           nobody needs to do anything
  *     owner-must-act    its owner must change something at the DNS provider: see `problems`
- *     network-must-act  Closte refused it or the key, nobody could look, Closte's certificate is out of date or a day late, or
+ *     network-must-act  Closte refused it or the key, it could not be checked, Closte's certificate is out of date or a day late, or
  *                       its DNS is the network's: see `protect`
  *     leaving           it is not wanted any more, and Closte has not refused to remove it
  * problems: what keeps the domain from done, or warns, worst first. Each one is
  *     code      a stable machine word, see below
- *     severity  blocks: it will not become done before somebody acts; waits: it passes by itself, usually; note: it keeps
- *               the domain from nothing
+ *     severity  blocks: it will not become done before someone acts; waits: it usually resolves itself; note: it does not
+ *               keep the domain from becoming done
  *     message   an English sentence: what is wrong and what to do
  *     values    array<string, string|int|list<string>>, what the sentence is made of
  *     records   list<array{action: string, type: string, name: string, value: string}>: what to do at the DNS provider, where
  *               that is known; action: set (instead of what of this type is there) or delete; type: A, AAAA, CNAME or CAA
- * and beside `domain`, `values` has where known
+ * In addition to `domain`, `values` has, where known:
  *     nxdomain                 blocks
  *     no-address               blocks
  *     elsewhere                blocks  addresses: where it points
@@ -59,7 +59,7 @@ namespace Closte;
  *     caa-forbids              blocks  at: where the CAA record is; issuer; allowed: other issuers; property: a critical one
  *     caa-unanswered           blocks  at: where CAA cannot be looked up; issuer; reason: as in no-answer; waits where only our
  *                                      resolvers were slow
- *     dnssec-bogus             blocks  servers: which refuse it
+ *     dnssec-bogus             blocks  servers: those that refuse it
  *     partial-propagation      waits   here, partial, elsewhere, missing: the servers that say so; addresses: those that are not
  *                                      here; authoritative: `here`, `divided` or `other`, what the zone's own servers say
  *     proxied                  note    service, addresses; proof: `failed` or `not-tried`; origin: the right addresses
@@ -77,7 +77,7 @@ namespace Closte;
  *     certificate-ending       note    days: how many are left
  * A record may be passed in with problems that have only code and message.
  * Stages: pending, checking-dns, checking-ssl-cert, done, failed, ssl-failed, removing; `removed` on return, when the row
- * can go. What the API or the DNS did is in the record, never thrown.
+ * can be deleted. Errors of the API and of DNS are in the record, never thrown.
  */
 final class Lifecycle
 {
@@ -96,7 +96,7 @@ final class Lifecycle
      *     issuer?: string,            // as for check_dns()
      *     ca_file?: string,           // as for check_certificate()
      *     http_port?: int,            // where `proof` is fetched; default 80
-     *     tls_port?: int,             // where certificates are looked at; default 443
+     *     tls_port?: int,             // where certificates are checked; default 443
      *     protect?: list<string>,     // never asked to be removed: the outcome is then `protected`; DNS of and under them is the network's
      *     proof?: array{token: string, answer: string, script?: string}, // as for check_dns()
      *     calls?: bool,               // false: make no call; records with a next_call come back as they were; default true
@@ -117,13 +117,13 @@ final class Lifecycle
     public static function pageSeconds(array $pace, int $now): float {}
 
     /**
-     * What to keep for pageSeconds() after an answer to a page took so long; $pace itself where that says nothing new.
+     * What to keep for pageSeconds() after a response took so many seconds; $pace itself if that is nothing new.
      * @param array<string, mixed> $pace
      * @return array{slowest?: float, at?: int}
      */
     public static function notePace(array $pace, float $seconds, int $now): array {}
 
-    /** The first key that keeps a row from being a record (null: none): advance() refuses it, advanceAll() a whole batch with it.
+    /** The first key whose value is not valid in a record (null: none): advance() refuses such a row, advanceAll() the whole batch.
      *  Numbers must not be negative, times not past the year 9999. */
     public static function unreadableKey(array $record): ?string {}
 
@@ -137,9 +137,9 @@ final class Lifecycle
     public function advance(array $record, ?float $budget = null): array {}
 
     /**
-     * Many at once, at most max_in_flight calls and 256 probes at a time. What the budget does not suffice for comes back
-     * as it was, and $progress does not hear of it; what has begun by then has 2 seconds more, for a call that is cut
-     * off may have landed. A record whose further step was not begun or was cut off comes back as it was before that step.
+     * Many at once, at most max_in_flight calls and 256 checks at a time. Records for which no time is left come back unchanged,
+     * and $progress is not called with them; steps that have begun by then have 2 seconds more, because a call that is cut off
+     * may have landed. A record whose further step was not begun or was cut off comes back as it was before that step.
      * After 20 calls in a row that failed, or when Closte asks (Retry-After) for more than 10 seconds, calls that have not
      * begun are left alone: their records come back as they were, while checks go on.
      * @param list<array> $records
@@ -152,7 +152,7 @@ final class Lifecycle
 
     /**
      * As advanceAll(), for any number of records in little memory: they are taken from $source as there is room, and each goes to
-     * $progress when it is finished. What the budget does not suffice for is not taken, or not heard of.
+     * $progress when it is finished. Records for which no time is left are not taken, or not passed to $progress.
      * @param callable(int $room): list<array> $source the next records, for instance so many; an empty list means that there are no more
      * @param callable(array $record): void $progress as for advanceAll()
      * @param ?callable(): void $tick as for advanceAll()
@@ -163,7 +163,7 @@ final class Lifecycle
 }
 
 /**
- * Whether Closte answers, as calls have shown. Objects do not change: each method returns another one. Keep toArray() where
+ * Whether Closte answers, as seen from calls. Objects do not change: each method returns another one. Keep toArray() where
  * every process finds it.
  *
  * Closed: Closte answered last, and everybody calls. After a failure pages make no call for 60 seconds, or for as long as
@@ -203,9 +203,9 @@ final class CircuitBreaker
      */
     public function afterFailure(string $kind, string $message, ?float $wait = null, ?string $reason = null): CircuitBreaker {}
 
-    /** After Closte refused a key that somebody tries out: without a pause. */
+    /** After Closte refused a key that someone tries out: without a pause. */
     public function afterRefusedKey(string $message): CircuitBreaker {}
 
-    /** After the key was changed: that the one before was refused says nothing any longer. */
+    /** After the key was changed: a refusal of the previous key no longer counts. */
     public function afterKeyChange(): CircuitBreaker {}
 }

@@ -11,7 +11,7 @@ use ClosteSync\Admin\Settings\Identity_Actions;
 use ClosteSync\Sync\Readiness;
 
 /**
- * Says on every network screen that this may be a copy of the network, and lets an admin say which of both it is.
+ * Says on every network screen that this may be a copy of the network, and lets an admin say which of the two it is.
  */
 final class Identity_Notice {
 

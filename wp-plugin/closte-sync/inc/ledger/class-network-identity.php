@@ -9,7 +9,7 @@ namespace ClosteSync\Ledger;
 
 /**
  * Knows which network the ledger was written for, and tells a copy of the network from the original: a copy must not change
- * what Closte has for the original. A network that has moved looks the same from here; an admin says which of both it is.
+ * what Closte has for the original. A network that has moved looks the same from here; an admin says which of the two it is.
  */
 final class Network_Identity {
 

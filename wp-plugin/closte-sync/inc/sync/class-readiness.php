@@ -83,7 +83,7 @@ final class Readiness {
 
 	/**
 	 * Whether this may be a copy of the network that the ledger was written for. Then what happens is recorded, so that a
-	 * network which has only moved loses nothing, and nothing is sent until someone has said which of both it is.
+	 * network which has only moved loses nothing, and nothing is sent until someone has said which of the two it is.
 	 */
 	public function is_another_network(): bool {
 		return $this->identity->is_another();
