@@ -81,6 +81,9 @@ namespace Closte;
  */
 final class Lifecycle
 {
+    /** Seconds within which Closte usually has issued a certificate. */
+    public const CERTIFICATE_USUAL_WAIT = 900;
+
     /** A certificate that ends sooner is warned about. */
     public const CERTIFICATE_WARNING_DAYS = 14;
 

@@ -27,5 +27,5 @@ pub use observation::{
 };
 pub use page_wait::Pace;
 pub use record::{Call, LATEST, Record, Stage, Wanted};
-pub use schedule::{CERTIFICATE_WARNING_DAYS, LONGEST_WAIT, days_left};
+pub use schedule::{CERTIFICATE_USUAL_WAIT, CERTIFICATE_WARNING_DAYS, LONGEST_WAIT, days_left};
 pub use state::{State, state};

@@ -5,13 +5,16 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::observation::Failure;
 use crate::error::Kind;
 
-pub(super) const HOUR: i64 = 3_600;
+const MINUTE: i64 = 60;
+pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
 
 /// How long a domain may take to point here.
 pub(super) const DNS_PATIENCE: i64 = 72 * HOUR;
 /// How long a certificate may take to be served.
 pub(super) const CERTIFICATE_PATIENCE: i64 = 24 * HOUR;
+/// Within this time Closte usually has issued a certificate.
+pub const CERTIFICATE_USUAL_WAIT: i64 = 15 * MINUTE;
 /// After this long a domain is done or has failed, unless nobody checks it: what DNS and the
 /// certificate may take, and the last wait between two checks.
 pub const LONGEST_WAIT: i64 = DNS_PATIENCE + CERTIFICATE_PATIENCE + HOUR;

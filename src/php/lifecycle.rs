@@ -54,6 +54,7 @@ impl Tools {
 
 #[php_impl]
 impl Lifecycle {
+    pub const CERTIFICATE_USUAL_WAIT: i64 = lifecycle::CERTIFICATE_USUAL_WAIT;
     pub const CERTIFICATE_WARNING_DAYS: i64 = lifecycle::CERTIFICATE_WARNING_DAYS;
     pub const LONGEST_WAIT: i64 = lifecycle::LONGEST_WAIT;
 

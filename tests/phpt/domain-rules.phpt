@@ -26,7 +26,7 @@ foreach ( $attempts as $attempt ) {
 		echo $e->reason, ': ', $e->getMessage(), "\n";
 	}
 }
-echo implode( ' ', array( Closte\parse_target( ' [2001:DB8::1] ' ), Closte\parse_target( 'Bücher.de.' ), Closte\parse_resolver( ' 192.0.2.53:5353 ' ), Closte\Lifecycle::CERTIFICATE_WARNING_DAYS, Closte\Lifecycle::LONGEST_WAIT ) ), "\n";
+echo implode( ' ', array( Closte\parse_target( ' [2001:DB8::1] ' ), Closte\parse_target( 'Bücher.de.' ), Closte\parse_resolver( ' 192.0.2.53:5353 ' ), Closte\Lifecycle::CERTIFICATE_USUAL_WAIT, Closte\Lifecycle::CERTIFICATE_WARNING_DAYS, Closte\Lifecycle::LONGEST_WAIT ) ), "\n";
 // A port that says nothing.
 echo implode( ' ', array( Closte\parse_target( 'example.com:8080' ), Closte\parse_target( '192.0.2.1:80 ' ), Closte\parse_resolver( '192.0.2.53:99999' ), Closte\parse_target( '2001:db8::1:80' ) ) ), "\n";
 ?>
@@ -44,5 +44,5 @@ unknown-option: Closte\DomainRules has no option "network". Did you mean "networ
 targets: "192.0.2.300" is neither a host name nor an address, so nothing can count as being there.
 bad-resolver: The resolver “dns.example” is no name server's address. Give each as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53.
 bad-resolver: The resolver “dns.example:53” is no name server's address. Give each as 192.0.2.53, 192.0.2.53:5353 or [2001:db8::53]:53.
-2001:db8::1 xn--bcher-kva.de 192.0.2.53:5353 14 349200
+2001:db8::1 xn--bcher-kva.de 192.0.2.53:5353 900 14 349200
 example.com 192.0.2.1 192.0.2.53 2001:db8::1:80

@@ -23,11 +23,6 @@ use ClosteSync\Text\Problem_Message;
 final class Domain_Check {
 
 	/**
-	 * Seconds within which Closte usually has issued a certificate.
-	 */
-	private const ISSUE_SECONDS = 15 * MINUTE_IN_SECONDS;
-
-	/**
 	 * How the codes of problems with CAA records begin.
 	 */
 	private const CAA = 'caa-';
@@ -231,7 +226,8 @@ final class Domain_Check {
 			return $this->valid_certificate( $report );
 		}
 		$said     = Certificate_Text::of_report( $report );
-		$is_young = null !== $row && Stage::CheckingCertificate === $row->stage && time() - $row->stage_since < self::ISSUE_SECONDS;
+		$is_young = null !== $row && Stage::CheckingCertificate === $row->stage
+			&& time() - $row->stage_since < \Closte\Lifecycle::CERTIFICATE_USUAL_WAIT;
 		return new Finding(
 			'certificate',
 			$label,
