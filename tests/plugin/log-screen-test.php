@@ -91,9 +91,9 @@ final class Log_Screen_Test extends Screens_Test_Case {
 	public function test_what_is_asked_for_becomes_a_query(): void {
 		$names   = $this->plugin->domain_names();
 		$request = Log_Request::from( array( 's' => ' bücher.example ', 'did' => 'remove', 'outcome' => 'problems', 'order' => 'ASC', 'domain' => 'SHOP.example' ) );
-		$query   = $request->to_log_query( $names, 10, 3 );
+		$query   = $request->to_log_query( $names, 10 );
 
-		self::assertSame( array( 'xn--bcher-kva.example', 'shop.example', array( Action::Remove ), Outcome::problems(), false, 10, 20 ), array( $query->search, $query->domain, $query->actions, $query->outcomes, $query->newest_first, $query->per_page, $query->offset ) );
+		self::assertSame( array( 'xn--bcher-kva.example', 'shop.example', array( Action::Remove ), Outcome::problems(), false, 10 ), array( $query->search, $query->domain, $query->actions, $query->outcomes, $query->newest_first, $query->per_page ) );
 		self::assertFalse( Log_Request::from( array( 's' => array(), 'did' => 'x', 'outcome' => array( 'added' ), 'domain' => array(), 'order' => array() ) )->is_filtered() );
 		self::assertTrue( Log_Request::from( array() )->newest_first );
 	}

@@ -9,6 +9,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Tests;
 
+use ClosteSync\Ledger\Page;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Schema;
 use ClosteSync\Log\Action;
@@ -107,6 +108,67 @@ final class Log_Table_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $found( search: "' OR 1=1 -- " ) );
 		$this->assertSame( array( '' ), $found( after_id: $this->ids()[1] ) );
 		$this->assertSame( 1, $this->table->count( new Log_Query( outcomes: Outcome::problems(), search: 'two' ) ) );
+	}
+
+	/** @dataProvider orders */
+	public function test_pages_have_each_entry_once_in_both_directions_and_with_every_filter( bool $newest_first ): void {
+		foreach ( range( 1, 60 ) as $n ) {
+			$this->table->insert( array( $this->entry( array( 'domain' => $n % 3 ? 'a.example' : 'b.example', 'outcome' => $n % 7 ? Outcome::Added : Outcome::Failed, 'action' => $n % 2 ? Action::Add : Action::Check ) ) ) );
+		}
+
+		// There are gaps, and more numbers than one statement looks through.
+		$this->wpdb->query( "DELETE FROM {$this->name()} WHERE id % 5 = 0" );
+		$this->wpdb->query( "UPDATE {$this->name()} SET id = id * 100" );
+
+		foreach ( array( array(), array( 'outcomes' => array( Outcome::Failed ) ), array( 'actions' => array( Action::Add ), 'outcomes' => Outcome::problems() ), array( 'domain' => 'b.example' ), array( 'search' => 'b.ex' ), array( 'search' => 'nobody' ) ) as $filter ) {
+			foreach ( array( 1, 3, 7, 100 ) as $per_page ) {
+				$query = new Log_Query( ...$filter, newest_first: $newest_first, per_page: $per_page );
+				$all   = array_column( $this->table->query( $query->with( per_page: null ) ), 'id' );
+				$forth = $back = array();
+				$after = $before = '';
+
+				do {
+					$page  = $this->table->page( $query, after: $after );
+					$after = $page->next;
+					$this->assertSame( array() === $forth, '' === $page->previous );
+					array_push( $forth, ...array_column( $page->rows, 'id' ) );
+				} while ( '' !== $after );
+
+				$before = Page::END;
+				do {
+					$page   = $this->table->page( $query, before: $before );
+					$before = $page->previous;
+					$this->assertSame( array() === $back, '' === $page->next );
+					array_unshift( $back, ...array_column( $page->rows, 'id' ) );
+				} while ( '' !== $before );
+
+				$this->assertSame( array( $all, $all ), array( $forth, $back ) );
+			}
+		}
+
+		$this->assertSame( array(), $this->table->page( new Log_Query(), after: '1' )->rows );
+		$this->assertCount( 20, $this->table->page( new Log_Query(), after: "1 OR 1=1 -- '" )->rows );
+	}
+
+	/** @return array<string, array{bool}> */
+	public static function orders(): array {
+		return array(
+			'the newest first' => array( true ),
+			'the oldest first' => array( false ),
+		);
+	}
+
+	public function test_pages_share_what_was_counted_within_a_minute_where_there_are_many(): void {
+		$count = fn( Outcome ...$outcomes ): int => $this->plugin->log_table()->recent_counts()->of( array(), $outcomes );
+		$this->fill( 900 );
+		$this->assertSame( 900, $count() );
+		$this->fill( 200 );
+		$this->assertSame( array( 1100, 1100, 0 ), array( $count(), $count( Outcome::Added ), $count( Outcome::Failed ) ) );
+		$this->fill( 1 );
+		$this->assertSame( 1100, $count() );
+		$this->clear();
+		delete_network_option( get_main_network_id(), 'closte_sync_log_counts' );
+		$this->assertSame( 0, $count() );
 	}
 
 	public function test_an_entry_comes_back_as_it_was(): void {

@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Ledger\Ledger_Query;
+use ClosteSync\Ledger\Page;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
@@ -192,7 +193,7 @@ final class Paging_Test extends Plugin_Test_Case {
 	 */
 	private function back( Ledger_Query $query ): array {
 		$domains = array();
-		$before  = Ledger_Query::END;
+		$before  = Page::END;
 
 		do {
 			$page   = $this->plugin->ledger_search()->page( new Ledger_Query( ...array_merge( get_object_vars( $query ), array( 'before' => $before ) ) ) );

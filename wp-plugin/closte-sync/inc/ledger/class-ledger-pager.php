@@ -8,8 +8,7 @@ declare(strict_types=1);
 namespace ClosteSync\Ledger;
 
 /**
- * Reads the ledger page by page. A page begins where another ended, which an index finds: the last one costs what the first one
- * does.
+ * Reads the ledger page by page.
  *
  * A domain and its www name stand together: a cursor is the value that is sorted by and the name that both share. Sorted by
  * state, both are where the worse of the two belongs; sorted by anything else, where that is the same.
@@ -24,7 +23,10 @@ final class Ledger_Pager {
 
 	public function __construct( private readonly Database $database, private readonly string $table ) {}
 
-	public function page( Ledger_Query $query ): Ledger_Page {
+	/**
+	 * @return Page<Ledger_Row>
+	 */
+	public function page( Ledger_Query $query ): Page {
 		$is_back = '' !== $query->before;
 		$cursor  = self::parse( $is_back ? $query->before : $query->after );
 		$groups  = $this->groups( $query, $cursor, $is_back );
@@ -44,15 +46,7 @@ final class Ledger_Pager {
 			$pages[ $key ] = $rows[ $key ] ?? array();
 		}
 
-		$pages    = $is_back ? array_reverse( $pages, true ) : $pages;
-		$previous = $is_back ? $is_more : null !== $cursor;
-		$next     = $is_back ? null !== $cursor : $is_more;
-
-		return new Ledger_Page(
-			array_merge( ...array_values( $pages ) ),
-			$previous ? (string) array_key_first( $pages ) : '',
-			$next ? (string) array_key_last( $pages ) : ''
-		);
+		return Page::of( $pages, $is_more, $is_back, null === $cursor );
 	}
 
 	/**

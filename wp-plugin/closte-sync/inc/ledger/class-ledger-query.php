@@ -14,9 +14,6 @@ use ClosteSync\Text\Plain_Text;
  */
 final class Ledger_Query {
 
-	/** As `before`: the last page. */
-	public const END = 'end';
-
 	public const ORDERBY = array(
 		'id',
 		'domain',
@@ -48,8 +45,8 @@ final class Ledger_Query {
 	 * @param string                   $order    `asc` or `desc`.
 	 * @param ?int                     $per_page Null: all. A domain and its www name are not parted: a page may have a row more.
 	 * @param null|State|list<State>   $state    Only rows in one of these; an empty list: none. The order of a list is that of `state`.
-	 * @param string                   $after    Where the page before ended: {@see Ledger_Page::$next}.
-	 * @param string                   $before   Where the page after begins: {@see Ledger_Page::$previous}, or {@see self::END}.
+	 * @param string                   $after    Where the page before ended: {@see Page::$next}.
+	 * @param string                   $before   Where the page after begins: {@see Page::$previous}, or {@see Page::END}.
 	 * @param list<int>                $sites    Of a search: the domains of these sites are found, whatever they are called.
 	 */
 	public function __construct(

@@ -31,7 +31,10 @@ final class Ledger_Search {
 		$this->counter  = new Row_Counter( $this->database );
 	}
 
-	public function page( Ledger_Query $query ): Ledger_Page {
+	/**
+	 * @return Page<Ledger_Row>
+	 */
+	public function page( Ledger_Query $query ): Page {
 		return $this->pager->page( $query );
 	}
 

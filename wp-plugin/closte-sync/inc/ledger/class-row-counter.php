@@ -16,13 +16,12 @@ final class Row_Counter {
 
 	public const OPTION = 'closte_sync_counts';
 
-	/** Rows that any page may count. */
-	private const FEW = 1000;
-
 	private readonly string $table;
+	private readonly Shared_Count $shared;
 
 	public function __construct( private readonly Database $database ) {
-		$this->table = $database->table( Schema::TABLE );
+		$this->table  = $database->table( Schema::TABLE );
+		$this->shared = new Shared_Count( self::OPTION );
 	}
 
 	/**
@@ -53,30 +52,13 @@ final class Row_Counter {
 	 * As they were within the last minute, where they are many.
 	 */
 	public function recent(): Row_Counts {
-		$known = get_network_option( get_main_network_id(), self::OPTION );
-		$age   = is_array( $known ) ? time() - (int) ( $known['at'] ?? 0 ) : -1;
-
-		if ( $age >= 0 && $age < MINUTE_IN_SECONDS && is_array( $known['kinds'] ?? null ) ) {
-			return new Row_Counts( $known['kinds'] );
-		}
-
-		$counts = $this->count();
-
-		if ( $counts->total() > self::FEW ) {
-			update_network_option( get_main_network_id(), self::OPTION, array( 'at' => time(), 'kinds' => $counts->kinds ) );
-		} else {
-			$this->forget();
-		}
-
-		return $counts;
+		return new Row_Counts( $this->shared->recent( fn(): array => $this->count()->kinds ) );
 	}
 
 	/**
 	 * Somebody has changed rows, and wants to see it.
 	 */
 	public function forget(): void {
-		if ( false !== get_network_option( get_main_network_id(), self::OPTION ) ) {
-			delete_network_option( get_main_network_id(), self::OPTION );
-		}
+		$this->shared->forget();
 	}
 }

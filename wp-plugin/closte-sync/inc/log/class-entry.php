@@ -38,6 +38,18 @@ final class Entry {
 	) {}
 
 	/**
+	 * Reads their users too: whoever shows an entry names its user.
+	 *
+	 * @param list<array<string, mixed>> $rows As the database gives them.
+	 * @return list<self>
+	 */
+	public static function many( array $rows ): array {
+		cache_users( array_unique( array_filter( array_map( 'intval', array_column( $rows, 'user_id' ) ) ) ) );
+
+		return array_map( self::from_database( ... ), $rows );
+	}
+
+	/**
 	 * @param array<string, mixed> $row As the database gives it.
 	 */
 	public static function from_database( array $row ): self {

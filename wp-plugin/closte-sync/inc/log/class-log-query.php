@@ -7,6 +7,9 @@ declare(strict_types=1);
 
 namespace ClosteSync\Log;
 
+use ClosteSync\Ledger\Database;
+use ClosteSync\Text\Plain_Text;
+
 /**
  * The arguments of {@see Log_Table::query()} and {@see Log_Table::count()}, as a value.
  */
@@ -48,5 +51,53 @@ final class Log_Query {
 	 */
 	public function with( mixed ...$changes ): self {
 		return new self( ...array_merge( get_object_vars( $this ), $changes ) );
+	}
+
+	/**
+	 * Whether an index leads to what is asked for: entries of one domain, or all of them in their order.
+	 */
+	public function is_found_by_index(): bool {
+		return '' !== $this->domain || ( array() === array( ...$this->actions, ...$this->outcomes, ...$this->reasons )
+			&& '' === $this->search && null === ( $this->actor ?? $this->user_id ?? $this->blog_id ?? $this->since ?? $this->until ) );
+	}
+
+	/**
+	 * @return array{string, list<int|string>} The condition in SQL, and its values.
+	 */
+	public function conditions( Database $database ): array {
+		$conditions = array( '1 = 1' );
+		$values     = array();
+		$exact      = array(
+			'domain = %s'    => '' === $this->domain ? null : $this->domain,
+			'actor = %s'     => $this->actor?->value,
+			'user_id = %d'   => $this->user_id,
+			'blog_id = %d'   => $this->blog_id,
+			'logged_at >= %d' => $this->since,
+			'logged_at < %d' => $this->until,
+			'id > %d'        => $this->after_id,
+			'id < %d'        => $this->before_id,
+		);
+
+		foreach ( $exact as $condition => $value ) {
+			if ( null !== $value ) {
+				$conditions[] = $condition;
+				$values[]     = $value;
+			}
+		}
+
+		foreach ( array( 'action' => $this->actions, 'outcome' => $this->outcomes, 'reason' => $this->reasons ) as $column => $words ) {
+			if ( array() !== $words ) {
+				$conditions[] = "$column IN ( " . Database::placeholders( $words ) . ' )';
+				array_push( $values, ...array_map( static fn( \BackedEnum $word ): string => $word->value, $words ) );
+			}
+		}
+
+		if ( '' !== $this->search ) {
+			$conditions[] = '( domain LIKE %s OR LOWER( message ) LIKE %s )';
+			$like = $database->like( Plain_Text::lower( $this->search ) );
+			array_push( $values, $like, $like );
+		}
+
+		return array( implode( ' AND ', $conditions ), $values );
 	}
 }

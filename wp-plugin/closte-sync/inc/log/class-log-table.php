@@ -8,8 +8,9 @@ declare(strict_types=1);
 namespace ClosteSync\Log;
 
 use ClosteSync\Ledger\Database;
+use ClosteSync\Ledger\Page;
 use ClosteSync\Ledger\Schema;
-use ClosteSync\Text\Plain_Text;
+use ClosteSync\Ledger\Shared_Count;
 
 /**
  * Writes, lists and prunes the log in the database. Every method throws {@see \ClosteSync\Ledger\Database_Exception}
@@ -22,6 +23,9 @@ final class Log_Table {
 
 	/** How many days an entry is kept, unless the filter says otherwise. */
 	public const DAYS = 90;
+
+	/** The option of the network that keeps how many there are. */
+	private const COUNTS = 'closte_sync_log_counts';
 
 	/** Each is a property of an entry too. */
 	private const WRITTEN = 'logged_at, domain, blog_id, action, outcome, reason, source, actor, user_id, message';
@@ -52,12 +56,10 @@ final class Log_Table {
 	}
 
 	/**
-	 * Reads their users too: whoever shows an entry names its user.
-	 *
 	 * @return list<Entry>
 	 */
 	public function query( Log_Query $query ): array {
-		list( $where, $values ) = $this->conditions( $query );
+		list( $where, $values ) = $query->conditions( $this->database );
 
 		$order = $query->newest_first ? 'DESC' : 'ASC';
 		$rows  = $this->database->rows(
@@ -66,9 +68,18 @@ final class Log_Table {
 			...$values,
 			...array( $query->per_page ?? PHP_INT_MAX, $query->offset )
 		);
-		cache_users( array_unique( array_filter( array_map( 'intval', array_column( $rows, 'user_id' ) ) ) ) );
 
-		return array_map( Entry::from_database( ... ), $rows );
+		return Entry::many( $rows );
+	}
+
+	/**
+	 * @param Log_Query $query Its offset is not read.
+	 * @param string    $after  Where the page before ended: {@see Page::$next}.
+	 * @param string    $before Where the page after begins: {@see Page::$previous}, or {@see Page::END}.
+	 * @return Page<Entry>
+	 */
+	public function page( Log_Query $query, string $after = '', string $before = '' ): Page {
+		return ( new Log_Pager( $this->database, $this->table ) )->page( $query, $after, $before );
 	}
 
 	/**
@@ -103,9 +114,25 @@ final class Log_Table {
 	}
 
 	public function count( Log_Query $query = new Log_Query() ): int {
-		list( $where, $values ) = $this->conditions( $query );
+		list( $where, $values ) = $query->conditions( $this->database );
 
 		return (int) $this->database->value( "SELECT COUNT(*) FROM %i WHERE $where", $this->table, ...$values );
+	}
+
+	/**
+	 * For pages: as they were within the last minute, where they are many.
+	 */
+	public function recent_counts(): Log_Counts {
+		$count = fn(): array => array_map(
+			static fn( array $row ): array => array(
+				'action'     => $row['action'],
+				'outcome'    => $row['outcome'],
+				'rows_there' => (int) $row['rows_there'],
+			),
+			$this->database->rows( 'SELECT action, outcome, COUNT(*) AS rows_there FROM %i GROUP BY action, outcome', $this->table )
+		);
+
+		return new Log_Counts( ( new Shared_Count( self::COUNTS ) )->recent( $count ) );
 	}
 
 	/**
@@ -186,45 +213,5 @@ final class Log_Table {
 		} while ( self::DELETED_A_STATEMENT === count( $ids ) );
 
 		return $deleted;
-	}
-
-	/**
-	 * @return array{string, list<int|string>}
-	 */
-	private function conditions( Log_Query $query ): array {
-		$conditions = array( '1 = 1' );
-		$values     = array();
-		$exact      = array(
-			'domain = %s'    => '' === $query->domain ? null : $query->domain,
-			'actor = %s'     => $query->actor?->value,
-			'user_id = %d'   => $query->user_id,
-			'blog_id = %d'   => $query->blog_id,
-			'logged_at >= %d' => $query->since,
-			'logged_at < %d' => $query->until,
-			'id > %d'        => $query->after_id,
-			'id < %d'        => $query->before_id,
-		);
-
-		foreach ( $exact as $condition => $value ) {
-			if ( null !== $value ) {
-				$conditions[] = $condition;
-				$values[]     = $value;
-			}
-		}
-
-		foreach ( array( 'action' => $query->actions, 'outcome' => $query->outcomes, 'reason' => $query->reasons ) as $column => $words ) {
-			if ( array() !== $words ) {
-				$conditions[] = "$column IN ( " . Database::placeholders( $words ) . ' )';
-				array_push( $values, ...array_map( static fn( \BackedEnum $word ): string => $word->value, $words ) );
-			}
-		}
-
-		if ( '' !== $query->search ) {
-			$conditions[] = '( domain LIKE %s OR LOWER( message ) LIKE %s )';
-			$like = $this->database->like( Plain_Text::lower( $query->search ) );
-			array_push( $values, $like, $like );
-		}
-
-		return array( implode( ' AND ', $conditions ), $values );
 	}
 }

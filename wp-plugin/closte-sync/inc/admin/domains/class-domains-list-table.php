@@ -7,12 +7,13 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domains;
 
+use ClosteSync\Admin\Page_Links;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Container;
 use ClosteSync\Domains\Site_Search;
-use ClosteSync\Ledger\Ledger_Page;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Page;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
 use ClosteSync\Text\Plain_Text;
@@ -34,7 +35,10 @@ final class Domains_List_Table extends \WP_List_Table {
 	 */
 	private readonly string $hindrance;
 
-	private ?Ledger_Page $page = null;
+	/**
+	 * @var ?Page<Ledger_Row>
+	 */
+	private ?Page $page = null;
 
 	/**
 	 * How many domains there are of what is asked for.
@@ -151,7 +155,7 @@ final class Domains_List_Table extends \WP_List_Table {
 		$page     = $search->page( $query );
 
 		// What was on that page is gone.
-		if ( array() === $page->rows && array() !== $this->query->cursor() ) {
+		if ( array() === $page->rows && array() !== $this->query->cursor ) {
 			$page = $search->page( $query->from( '', $per_page ) );
 		}
 
@@ -312,12 +316,7 @@ final class Domains_List_Table extends \WP_List_Table {
 	 * @param bool $with_id
 	 */
 	public function print_column_headers( $with_id = true ): void {
-		$address = $_SERVER['REQUEST_URI'] ?? ''; // phpcs:ignore WordPress.Security.ValidatedSanitizedInput -- put back as it was.
-
-		// Another order begins at its first page.
-		$_SERVER['REQUEST_URI'] = remove_query_arg( array( 'after', 'before' ), $address );
-		parent::print_column_headers( $with_id );
-		$_SERVER['REQUEST_URI'] = $address;
+		Page_Links::from_first_page( fn() => parent::print_column_headers( $with_id ) );
 	}
 
 	/**
@@ -325,7 +324,12 @@ final class Domains_List_Table extends \WP_List_Table {
 	 */
 	protected function pagination( $which ): void {
 		if ( null !== $this->page ) {
-			( new Page_Links( $this->query ) )->show( $this->page, $this->total );
+			$address = fn( array $cursor ): string => Pages::domains_url( $this->query->to_array() + $cursor );
+			$links   = new Page_Links( $this->query->cursor, $address );
+			/* translators: %s: number of domains */
+			$total = _n( '%s domain', '%s domains', $this->total, 'closte-sync' );
+
+			$links->show( $this->page, sprintf( $total, number_format_i18n( $this->total ) ) );
 		}
 	}
 

@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Domains;
 
+use ClosteSync\Admin\Page_Links;
 use ClosteSync\Ledger\Ledger_Query;
 use ClosteSync\Ledger\Stage;
 use ClosteSync\Ledger\State;
@@ -22,15 +23,14 @@ final class Domains_Query {
 	private const ORDERBY = array( 'state', 'domain', 'blog_id', 'state_since', 'next_check_at', 'created_at' );
 
 	/**
-	 * @param ?State $state   Only this state, as it is shown.
-	 * @param ?Stage $stage   Only this stage.
-	 * @param string $source  Only domains from this source; '': from any.
-	 * @param ?int   $blog_id Only the domains of this site.
-	 * @param string $search  What is looked for.
-	 * @param string $orderby Column of the ledger; `state`: trouble first.
-	 * @param string $order   `asc` or `desc`.
-	 * @param string $after   Cursor where the page before ended, or ''.
-	 * @param string $before  Cursor where the page after begins, or ''.
+	 * @param ?State                $state   Only this state, as it is shown.
+	 * @param ?Stage                $stage   Only this stage.
+	 * @param string                $source  Only domains from this source; '': from any.
+	 * @param ?int                  $blog_id Only the domains of this site.
+	 * @param string                $search  What is looked for.
+	 * @param string                $orderby Column of the ledger; `state`: trouble first.
+	 * @param string                $order   `asc` or `desc`.
+	 * @param array<string, string> $cursor  As {@see Page_Links::cursor()} gives it.
 	 */
 	private function __construct(
 		public readonly ?State $state,
@@ -40,8 +40,7 @@ final class Domains_Query {
 		public readonly string $search,
 		public readonly string $orderby,
 		public readonly string $order,
-		public readonly string $after,
-		public readonly string $before,
+		public readonly array $cursor,
 	) {}
 
 	/**
@@ -60,8 +59,7 @@ final class Domains_Query {
 			trim( mb_substr( sanitize_text_field( $text( 's' ) ), 0, 253 ) ),
 			in_array( $text( 'orderby' ), self::ORDERBY, true ) ? $text( 'orderby' ) : 'state',
 			'desc' === strtolower( $text( 'order' ) ) ? 'desc' : 'asc',
-			$text( 'after' ),
-			$text( 'before' )
+			Page_Links::cursor( $query )
 		);
 	}
 
@@ -90,21 +88,6 @@ final class Domains_Query {
 	}
 
 	/**
-	 * The rest of the query string, where it asks for another page than the first.
-	 *
-	 * @return array<string, string>
-	 */
-	public function cursor(): array {
-		return array_filter(
-			array(
-				'after'  => $this->after,
-				'before' => $this->before,
-			),
-			static fn( string $value ): bool => '' !== $value
-		);
-	}
-
-	/**
 	 * @param string    $hindrance What keeps all domains from being sent.
 	 * @param string    $term      What to look for in domains.
 	 * @param list<int> $sites     Those whose domains are found as well.
@@ -120,8 +103,8 @@ final class Domains_Query {
 			order: $this->order,
 			per_page: $per_page,
 			state: null === $this->state ? State::in_order( $hindrance ) : $this->state->stored_under( $hindrance ),
-			after: $this->after,
-			before: $this->before,
+			after: $this->cursor['after'] ?? '',
+			before: $this->cursor['before'] ?? '',
 			sites: $sites
 		);
 	}

@@ -253,7 +253,7 @@ final class Domains_Screen {
 	 * The list that the user came from: the forms are sent to its address.
 	 */
 	private static function way_back(): string {
-		return Pages::domains_url( self::query()->to_array() + self::query()->cursor() );
+		return Pages::domains_url( self::query()->to_array() + self::query()->cursor );
 	}
 
 	private static function query(): Domains_Query {

@@ -49,6 +49,6 @@ final class Row_Action {
 	 * @param Domains_Query $query What is listed, and is listed again.
 	 */
 	public static function form( Domains_Query $query ): string {
-		return sprintf( '<form method="post" id="%s" action="%s"></form>', esc_attr( self::FORM ), esc_url( Pages::domains_url( $query->to_array() + $query->cursor() ) ) );
+		return sprintf( '<form method="post" id="%s" action="%s"></form>', esc_attr( self::FORM ), esc_url( Pages::domains_url( $query->to_array() + $query->cursor ) ) );
 	}
 }

@@ -7,14 +7,16 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Log;
 
+use ClosteSync\Admin\Page_Links;
 use ClosteSync\Admin\Pages;
 use ClosteSync\Admin\Settings\Settings_Fields;
 use ClosteSync\Admin\Site_Cell;
 use ClosteSync\Container;
+use ClosteSync\Ledger\Page;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Actor;
 use ClosteSync\Log\Entry;
-use ClosteSync\Log\Log_Query;
+use ClosteSync\Log\Log_Counts;
 use ClosteSync\Log\Outcome;
 
 defined( 'ABSPATH' ) || exit;
@@ -23,6 +25,18 @@ defined( 'ABSPATH' ) || exit;
  * The table of the Log screen: what was done with which domain, what came of it, why and by whom.
  */
 final class Log_List_Table extends \WP_List_Table {
+
+	/**
+	 * @var ?Page<Entry>
+	 */
+	private ?Page $page = null;
+
+	private ?Log_Counts $counts = null;
+
+	/**
+	 * How many entries there are of what is asked for.
+	 */
+	private int $total = 0;
 
 	/**
 	 * @param Log_Request $request What the address of the screen asks for.
@@ -46,15 +60,21 @@ final class Log_List_Table extends \WP_List_Table {
 	 */
 	public function prepare_items(): void {
 		$per_page = $this->get_items_per_page( Pages::LOG_PER_PAGE, Log_Request::PER_PAGE );
-		$names    = $this->services->domain_names();
+		$query    = $this->request->to_log_query( $this->services->domain_names(), $per_page );
 		$table    = $this->services->log_table();
-		$this->set_pagination_args(
-			array(
-				'total_items' => $table->count( $this->request->to_log_query( $names, $per_page, 1 ) ),
-				'per_page'    => $per_page,
-			)
-		);
-		$this->items = $table->query( $this->request->to_log_query( $names, $per_page, $this->get_pagenum() ) );
+		$page     = $table->page( $query, ...$this->request->cursor );
+
+		// What was on that page is deleted.
+		if ( array() === $page->rows && array() !== $this->request->cursor ) {
+			$page = $table->page( $query );
+		}
+
+		$this->page   = $page;
+		$this->counts = $table->recent_counts();
+		$this->total  = '' === $query->domain && '' === $query->search
+			? $this->counts->of( $query->actions, $query->outcomes )
+			: $table->count( $query );
+		$this->items  = $page->rows;
 		Site_Cell::prime( array_column( $this->items, 'blog_id' ) );
 	}
 
@@ -90,10 +110,9 @@ final class Log_List_Table extends \WP_List_Table {
 	 * @return array<string, string>
 	 */
 	protected function get_views(): array {
-		$table = $this->services->log_table();
 		return array(
-			'all'      => $this->view_link( '', __( 'All', 'closte-sync' ), $table->count() ),
-			'problems' => $this->view_link( Outcome::PROBLEMS, __( 'Problems', 'closte-sync' ), $table->count( new Log_Query( outcomes: Outcome::problems() ) ) ),
+			'all'      => $this->view_link( '', __( 'All', 'closte-sync' ), (int) $this->counts?->of( array(), array() ) ),
+			'problems' => $this->view_link( Outcome::PROBLEMS, __( 'Problems', 'closte-sync' ), (int) $this->counts?->of( array(), Outcome::problems() ) ),
 		);
 	}
 
@@ -109,6 +128,27 @@ final class Log_List_Table extends \WP_List_Table {
 			esc_html( $label ),
 			esc_html( number_format_i18n( $count ) )
 		);
+	}
+
+	/**
+	 * @param bool $with_id
+	 */
+	public function print_column_headers( $with_id = true ): void {
+		Page_Links::from_first_page( fn() => parent::print_column_headers( $with_id ) );
+	}
+
+	/**
+	 * @param string $which `top` or `bottom`.
+	 */
+	protected function pagination( $which ): void {
+		if ( null !== $this->page ) {
+			$address = fn( array $cursor ): string => Pages::log_url( $this->request->to_array() + $cursor );
+			$links   = new Page_Links( $this->request->cursor, $address );
+			/* translators: %s: number of entries */
+			$total = _n( '%s entry', '%s entries', $this->total, 'closte-sync' );
+
+			$links->show( $this->page, sprintf( $total, number_format_i18n( $this->total ) ) );
+		}
 	}
 
 	/**

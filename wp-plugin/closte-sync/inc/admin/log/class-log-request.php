@@ -7,6 +7,7 @@ declare(strict_types=1);
 
 namespace ClosteSync\Admin\Log;
 
+use ClosteSync\Admin\Page_Links;
 use ClosteSync\Domains\Domain_Names;
 use ClosteSync\Log\Action;
 use ClosteSync\Log\Log_Query;
@@ -21,11 +22,12 @@ final class Log_Request {
 	public const PER_PAGE = 50;
 
 	/**
-	 * @param string  $search       Only entries with this in their domain or message.
-	 * @param string  $domain       Only this domain.
-	 * @param ?Action $action       Only this action.
-	 * @param string  $outcome      Only {@see Outcome::chosen()} by this word; '': all.
-	 * @param bool    $newest_first Else the oldest come first.
+	 * @param string                $search       Only entries with this in their domain or message.
+	 * @param string                $domain       Only this domain.
+	 * @param ?Action               $action       Only this action.
+	 * @param string                $outcome      Only {@see Outcome::chosen()} by this word; '': all.
+	 * @param bool                  $newest_first Else the oldest come first.
+	 * @param array<string, string> $cursor       As {@see Page_Links::cursor()} gives it.
 	 */
 	private function __construct(
 		public readonly string $search,
@@ -33,6 +35,7 @@ final class Log_Request {
 		public readonly ?Action $action,
 		public readonly string $outcome,
 		public readonly bool $newest_first,
+		public readonly array $cursor,
 	) {}
 
 	/**
@@ -49,7 +52,8 @@ final class Log_Request {
 			$clean( 'domain' ),
 			Action::tryFrom( $text( 'did' ) ),
 			array() === Outcome::chosen( $text( 'outcome' ) ) ? '' : $text( 'outcome' ),
-			'asc' !== strtolower( $text( 'order' ) )
+			'asc' !== strtolower( $text( 'order' ) ),
+			Page_Links::cursor( $query )
 		);
 	}
 
@@ -61,19 +65,35 @@ final class Log_Request {
 	}
 
 	/**
+	 * The query string that asks for the same, from the first page on.
+	 *
+	 * @return array<string, string>
+	 */
+	public function to_array(): array {
+		return array_filter(
+			array(
+				's'       => $this->search,
+				'domain'  => $this->domain,
+				'did'     => $this->action->value ?? '',
+				'outcome' => $this->outcome,
+				'order'   => $this->newest_first ? '' : 'asc',
+			),
+			static fn( string $value ): bool => '' !== $value
+		);
+	}
+
+	/**
 	 * @param Domain_Names $names    Knows the form in which domains are logged.
 	 * @param int          $per_page Rows a page.
-	 * @param int          $page     Number of the page, from 1.
 	 */
-	public function to_log_query( Domain_Names $names, int $per_page, int $page ): Log_Query {
+	public function to_log_query( Domain_Names $names, int $per_page ): Log_Query {
 		return new Log_Query(
 			domain: '' === $this->domain ? '' : $names->canonical( $this->domain ),
 			actions: null === $this->action ? array() : array( $this->action ),
 			outcomes: Outcome::chosen( $this->outcome ),
 			search: $names->searchable( $this->search ),
 			newest_first: $this->newest_first,
-			per_page: $per_page,
-			offset: ( max( 1, $page ) - 1 ) * $per_page
+			per_page: $per_page
 		);
 	}
 }
