@@ -64,6 +64,10 @@ describe('adding a domain in the browser', () => {
 		await page.fill('#closte-sync-add-domain', '*.customer.example');
 		await page.waitForSelector('#closte-sync-add-ways [value="address"][disabled]');
 		assert.equal(await page.isChecked('#closte-sync-add-ways [value="register"]'), true);
+		await page.fill('#closte-sync-add-domain', 'not a domain');
+		await page.click('[name="add"]');
+		await page.waitForSelector('#closte-sync-add-domain[aria-invalid]:focus');
+		assert.match(await page.innerText(verdict), /contains spaces/);
 
 		const plain = await openPage(browser, { javaScriptEnabled: false });
 		await plain.goto(`${domainsPage}&view=add`);

@@ -284,7 +284,8 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 	public function test_what_was_refused_stays_in_its_field(): void {
 		$html = $this->post( array( Owner_Form::ADD => 'no name"' ) );
 		$this->assertStringContainsString( 'value="no name&quot;"', $html );
-		$this->assertStringContainsString( 'notice-error', $html );
+		$this->assertMatchesRegularExpression( '/notice-error[^>]*role="alert"/', $html );
+		$this->assertStringContainsString( ' required aria-invalid="true">', $html );
 	}
 
 	private function assert_not_moved( string $domain ): void {

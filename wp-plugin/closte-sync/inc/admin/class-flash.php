@@ -49,6 +49,7 @@ final class Flash {
 					'type'               => $message['type'],
 					'dismissible'        => true,
 					'additional_classes' => array( 'closte-sync-flash' ),
+					'attributes'         => 'error' === $message['type'] ? array( 'role' => 'alert' ) : array(),
 				)
 			);
 		}

@@ -62,11 +62,13 @@ final class Add_Domain_Form {
 			esc_attr__( 'No sites found.', 'closte-sync' )
 		);
 
+		$is_site_wrong = str_contains( $site_verdict, 'is-bad' );
+
 		if ( null !== $this->site_search ) {
-			$this->show_site( $typed, $site_verdict );
+			$this->show_site( $typed, $site_verdict, self::invalid( $is_site_wrong, true ) );
 		}
 
-		$this->show_domain( $typed, $verdict, $is_refused );
+		$this->show_domain( $typed, $verdict, self::invalid( $is_refused, ! $is_site_wrong ) );
 		printf(
 			'<tr><th scope="row">%1$s</th><td><fieldset><legend class="screen-reader-text">%1$s</legend><div id="closte-sync-add-ways">%2$s</div></fieldset></td></tr></tbody></table>',
 			esc_html__( 'How', 'closte-sync' ),
@@ -116,23 +118,30 @@ final class Add_Domain_Form {
 		return $html;
 	}
 
-	private function show_site( Add_Domain_Request $typed, string $verdict ): void {
+	/**
+	 * Attributes of a field. The first one that is wrong has the focus: what is wrong stands beside it, far down on some screens.
+	 */
+	private static function invalid( bool $is_wrong, bool $is_first ): string {
+		return ( $is_wrong ? ' aria-invalid="true"' : '' ) . ( $is_wrong && $is_first ? ' autofocus' : '' );
+	}
+
+	private function show_site( Add_Domain_Request $typed, string $verdict, string $invalid ): void {
 		printf(
 			'<tr><th scope="row"><label for="closte-sync-add-site">%1$s</label></th><td><input type="text" id="closte-sync-add-site" name="site" value="%2$s" class="regular-text code" dir="ltr" autocomplete="off" spellcheck="false" autocapitalize="none" aria-describedby="closte-sync-add-site-help closte-sync-add-site-verdict"%3$s><p class="description" id="closte-sync-add-site-help">%4$s</p><div id="closte-sync-add-site-verdict">%5$s</div></td></tr>',
 			esc_html__( 'Site', 'closte-sync' ),
 			esc_attr( $typed->site ),
-			str_contains( $verdict, 'is-bad' ) ? ' aria-invalid="true"' : '',
+			$invalid, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- attributes of ours.
 			esc_html__( 'The address of the site, or its number.', 'closte-sync' ),
 			$verdict // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped by who gives it.
 		);
 	}
 
-	private function show_domain( Add_Domain_Request $typed, string $verdict, bool $is_refused ): void {
+	private function show_domain( Add_Domain_Request $typed, string $verdict, string $invalid ): void {
 		printf(
 			'<tr><th scope="row"><label for="closte-sync-add-domain">%1$s</label></th><td><input type="text" id="closte-sync-add-domain" name="domain" value="%2$s" class="regular-text code" dir="ltr" inputmode="url" autocomplete="off" spellcheck="false" autocapitalize="none" required aria-describedby="closte-sync-add-help closte-sync-add-verdict"%3$s><p class="description" id="closte-sync-add-help">%4$s</p><div id="closte-sync-add-verdict">%5$s</div></td></tr>',
 			esc_html__( 'Domain', 'closte-sync' ),
 			esc_attr( $typed->domain ),
-			$is_refused ? ' aria-invalid="true"' : '',
+			$invalid, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- attributes of ours.
 			esc_html__( 'Such as example.com. You can also paste a web address.', 'closte-sync' ),
 			$verdict // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped by who gives it.
 		);

@@ -151,7 +151,7 @@ final class Owner_Screen {
 
 		printf(
 			'<form method="post" action="%1$s">%2$s<table class="form-table" role="presentation"><tr><th scope="row"><label for="closte-sync-own-domain">%3$s</label></th><td>'
-				. '<input type="text" name="%4$s" id="closte-sync-own-domain" class="regular-text code" dir="ltr" value="%5$s" placeholder="shop.example.com" aria-describedby="closte-sync-own-domain-help" autocapitalize="none" autocomplete="off" spellcheck="false" required>'
+				. '<input type="text" name="%4$s" id="closte-sync-own-domain" class="regular-text code" dir="ltr" value="%5$s" placeholder="shop.example.com" aria-describedby="closte-sync-own-domain-help" autocapitalize="none" autocomplete="off" spellcheck="false" required%8$s>'
 				. '<p class="description" id="closte-sync-own-domain-help">%6$s</p></td></tr></table><p class="submit"><button type="submit" class="button button-primary">%7$s</button></p></form>',
 			esc_url( Pages::own_domains_url() ),
 			Guard::nonce_field( Owner_Form::NONCE ), // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
@@ -166,7 +166,8 @@ final class Owner_Screen {
 					number_format_i18n( $left )
 				)
 			),
-			esc_html__( 'Add domain', 'closte-sync' )
+			esc_html__( 'Add domain', 'closte-sync' ),
+			'' === $this->typed ? '' : ' aria-invalid="true"'
 		);
 	}
 
