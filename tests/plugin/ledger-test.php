@@ -295,7 +295,7 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->now -= $jump;
 		$this->now += HOUR_IN_SECONDS;
 
-		$this->ledger->fix_clock_skew();
+		$this->ledger->schedule()->fix_clock_skew();
 		$this->assertLessThanOrEqual( $this->now, $this->leases->next_due() );
 		$this->assertSame( array( 'leased.example', 'waiting.example' ), $this->domains( $this->leases->claim_due( 'two', 10, 30 ) ) );
 	}

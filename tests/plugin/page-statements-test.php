@@ -104,7 +104,7 @@ final class Page_Statements_Test extends Statement_Test_Case {
 			$screen->prepare();
 			$screen->show();
 			ob_end_clean();
-			$this->plugin->ledger()->fix_clock_skew();
+			$this->plugin->ledger()->schedule()->fix_clock_skew();
 			$this->plugin->leases()->next_due();
 			$this->plugin->leases()->awaits_call();
 			$_GET = array();

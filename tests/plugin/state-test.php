@@ -58,7 +58,7 @@ final class State_Test extends Plugin_Test_Case {
 		$this->plugin->ledger()->want( 'a.example', 2, Row_Source::CORE );
 		$this->plugin->ledger()->unwant( 'b.example', 2, Row_Source::CORE );
 		$this->set_rows( "state = 'network-must-act', error_kind = 'auth', next_check_at = " . ( time() + 900 ) );
-		$this->plugin->ledger()->make_due();
+		$this->plugin->ledger()->schedule()->make_due();
 
 		$this->assertSame( State::Waiting, $this->row( 'a.example' )->state );
 		$this->assertSame( State::Leaving, $this->row( 'b.example' )->state );

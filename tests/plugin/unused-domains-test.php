@@ -111,8 +111,8 @@ final class Unused_Domains_Test extends Plugin_Test_Case {
 		$this->emulator->call( 'DELETE', '/journal' );
 		$this->assertNull( $this->plugin->leases()->next_due() );
 		$this->assertSame( 0, $this->plugin->leases()->count_due() );
-		$this->plugin->ledger()->make_due();
-		$this->plugin->ledger()->make_due( 'customer.example' );
+		$this->plugin->ledger()->schedule()->make_due();
+		$this->plugin->ledger()->schedule()->make_due( 'customer.example' );
 		$this->run_due();
 
 		$this->assertSame( 'retired', $this->stage( 'customer.example' ) );

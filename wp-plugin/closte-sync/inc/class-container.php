@@ -280,7 +280,7 @@ class Container implements Services {
 		return $this->made[ Circuit_Breaker::class ] ??= new Circuit_Breaker(
 			$this->extension(),
 			null,
-			fn(): int => $this->ledger()->make_due()
+			fn(): int => $this->ledger()->schedule()->make_due()
 		);
 	}
 

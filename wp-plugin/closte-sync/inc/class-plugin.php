@@ -388,7 +388,7 @@ final class Plugin {
 	 * admin looks, or WP-Cron comes by.
 	 */
 	private function keep_up(): void {
-		$this->container->ledger()->fix_clock_skew();
+		$this->container->ledger()->schedule()->fix_clock_skew();
 		$this->look_at_extension();
 		$this->container->key_watch()->look();
 

@@ -104,7 +104,7 @@ final class Watch_Command {
 		if ( null === $row ) {
 			Terminal::fail( $lookup->absence( $domain ), __( 'list all domains: wp closte domain list', 'closte-sync' ) );
 		}
-		$this->services->ledger()->make_due( $row->domain );
+		$this->services->ledger()->schedule()->make_due( $row->domain );
 		return $row->domain;
 	}
 

@@ -20,7 +20,7 @@ final class Key_Trial {
 		$finding = ( new Connection_Check( $this->services->extension(), $this->services->circuit_breaker() ) )->run();
 
 		if ( Severity::Ok === $finding->severity ) {
-			$this->services->ledger()->make_due();
+			$this->services->ledger()->schedule()->make_due();
 		}
 
 		$this->services->scheduler()->wake_at( time() );

@@ -15,9 +15,6 @@ namespace ClosteSync\Ledger;
  */
 final class Ledger {
 
-	/** Seconds; no row waits for longer, so one that does was written by a clock that was wrong. */
-	private const LONGEST_WAIT = WEEK_IN_SECONDS;
-
 	private readonly Database $database;
 	private readonly Desired_State_Writer $writer;
 	private readonly string $table;
@@ -110,6 +107,13 @@ final class Ledger {
 	 */
 	public function outlines(): Row_Outlines {
 		return new Row_Outlines( $this->database, $this->table );
+	}
+
+	/**
+	 * When rows are due.
+	 */
+	public function schedule(): Row_Schedule {
+		return new Row_Schedule( $this->database, $this->table, $this->clock );
 	}
 
 	/**
@@ -358,52 +362,10 @@ final class Ledger {
 	}
 
 	/**
-	 * Makes rows due that were written in the future: the clock was set back, and what they wait for would come late.
-	 */
-	public function fix_clock_skew(): void {
-		$now    = $this->now();
-		$latest = $now + Lease::LONGEST;
-
-		$is_odd = array( "updated_at > $latest", sprintf( 'next_check_at > %d', $now + self::LONGEST_WAIT ), 'next_check_at < 0' );
-
-		// Looked for first: an UPDATE locks every row that it reads.
-		if ( $this->database->has_any( $this->table, ...$is_odd ) ) {
-			$this->database->run(
-				"UPDATE %i SET next_check_at = CASE WHEN wanted = 'retired' THEN 0 ELSE %d END, updated_at = %d
-				WHERE " . implode( ' OR ', $is_odd ),
-				$this->table,
-				$now,
-				$now
-			);
-		}
-	}
-
-	/**
 	 * Begins anew with a row that cannot be read.
 	 */
 	public function begin_anew( Ledger_Row $row ): void {
 		$this->writer->begin_anew( $row );
-	}
-
-	/**
-	 * Makes rows due at once: this one, or all that wait after an error which has passed and for nothing else. That error is
-	 * told no longer.
-	 *
-	 * @return int How many.
-	 */
-	public function make_due( ?string $domain = null ): int {
-		$now = $this->now();
-
-		return null === $domain
-			? $this->database->run(
-				"UPDATE %i SET next_check_at = %d, error_kind = '', error_reason = '', error_message = '', state_since = %d,
-					state = CASE WHEN wanted = 'absent' THEN 'leaving' ELSE 'waiting' END
-				WHERE " . Work::Calls->condition() . ' AND needs_confirmation = 0 AND error_kind IN ( ' . Leases::PASSING_ERRORS . ' )',
-				$this->table,
-				$now,
-				$now
-			)
-			: $this->database->run( "UPDATE %i SET next_check_at = %d WHERE domain = %s AND wanted <> 'retired'", $this->table, $now, $domain );
 	}
 
 	/**

@@ -117,7 +117,7 @@ final class Deferred_Removals {
 				$rows[] = $this->ledger->unwant( $domain, $blog_id, Row_Source::MANUAL );
 
 				// However often it has failed before.
-				$this->ledger->make_due( $domain );
+				$this->ledger->schedule()->make_due( $domain );
 			}
 
 			$this->gone[ $domain ] = true;

@@ -140,7 +140,7 @@ final class Reconciler {
 
 			match ( true ) {
 				$row->accepted_at > 0 && $compared->is_as_it_was( $row ) => $this->ledger->send_again( $domain ),
-				$row->next_check_at > time()                              => $this->ledger->make_due( $domain ),
+				$row->next_check_at > time()                              => $this->ledger->schedule()->make_due( $domain ),
 				default                                                   => null,
 			};
 		}

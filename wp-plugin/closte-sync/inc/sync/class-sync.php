@@ -181,7 +181,7 @@ final class Sync {
 				$this->take_up_again( $rows );
 
 				foreach ( $domains as $domain ) {
-					$this->ledger->make_due( $domain );
+					$this->ledger->schedule()->make_due( $domain );
 				}
 
 				$this->scheduler->wake_at( time() );
@@ -229,7 +229,7 @@ final class Sync {
 		$found  = 0;
 
 		foreach ( array_filter( array( $domain, $www ) ) as $name ) {
-			$found += $this->ledger->make_due( $name );
+			$found += $this->ledger->schedule()->make_due( $name );
 		}
 
 		if ( $found > 0 ) {
@@ -335,7 +335,7 @@ final class Sync {
 		foreach ( $rows as $row ) {
 			// Who asks for it by hand asks for it now, however often it has failed before.
 			if ( Row_Source::MANUAL === $source && $row->next_check_at > time() ) {
-				$this->ledger->make_due( $row->domain );
+				$this->ledger->schedule()->make_due( $row->domain );
 			}
 		}
 

@@ -153,7 +153,7 @@ final class Worker {
 
 		$summary->problem = $this->readiness->problem_by_now();
 
-		$this->ledger->fix_clock_skew();
+		$this->ledger->schedule()->fix_clock_skew();
 		// Action Scheduler plans what follows a run only when it has ended: one that is killed would be the last.
 		$this->scheduler->wake_at( time() + MINUTE_IN_SECONDS );
 
