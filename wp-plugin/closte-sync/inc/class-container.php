@@ -329,7 +329,12 @@ class Container implements Services {
 	}
 
 	private function sync_container(): Sync_Container {
-		return $this->made[ Sync_Container::class ] ??= new Sync_Container( $this, $this->leases(), $this->recorder(), $this->last_error( ... ) );
+		return $this->made[ Sync_Container::class ] ??= new Sync_Container(
+			$this,
+			$this->leases(),
+			$this->recorder(),
+			$this->last_error( ... )
+		);
 	}
 
 	/**
@@ -425,7 +430,13 @@ class Container implements Services {
 		return $this->made[ Domain_Preview::class ] ??= new Domain_Preview(
 			$this->domain_names(),
 			$this->domain_rules(),
-			new Add_Obstacles( $this->extension(), $this->domain_names(), $this->domain_rules(), $this->desired_domains(), $this->ledger() ),
+			new Add_Obstacles(
+				$this->extension(),
+				$this->domain_names(),
+				$this->domain_rules(),
+				$this->desired_domains(),
+				$this->ledger()
+			),
 			new Add_Options( $this->sources(), $this->domain_names() ),
 			$this->extension()
 		);

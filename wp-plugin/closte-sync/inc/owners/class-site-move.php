@@ -47,7 +47,9 @@ final class Site_Move {
 	 * @throws \ClosteSync\Ledger\Database_Exception When the database fails.
 	 */
 	public function candidates( int $blog_id, array $rows ): array {
-		return Add_Method::Address === $this->previews->of( '', $blog_id )->serving_offer()?->way ? $this->domains->added( $rows ) : array();
+		$offer = $this->previews->of( '', $blog_id )->serving_offer();
+
+		return Add_Method::Address === $offer?->way ? $this->domains->added( $rows ) : array();
 	}
 
 	/**

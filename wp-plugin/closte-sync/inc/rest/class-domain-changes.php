@@ -70,7 +70,8 @@ final class Domain_Changes {
 	private function way( string $domain, int $site, string $way ): Add_Method {
 		$offers = array_column( $this->services->domain_preview()->of( $domain, $site )->offers, 'way' );
 
-		return Add_Method::tryFrom( $way ) ?? ( $site > 0 && in_array( Add_Method::Mapping, $offers, true ) ? Add_Method::Mapping : Add_Method::Register );
+		return Add_Method::tryFrom( $way )
+			?? ( $site > 0 && in_array( Add_Method::Mapping, $offers, true ) ? Add_Method::Mapping : Add_Method::Register );
 	}
 
 	/**

@@ -77,7 +77,9 @@ final class Confirmation {
 	 * A wildcard does not go before what it covers is served without it.
 	 */
 	private function may_go_on( Ledger_Row $row ): bool {
-		return Wanted::Absent !== $row->wanted || ! $this->names->is_wildcard( $row->domain ) || ( $this->wildcard_removal )()->may_go( $row );
+		return Wanted::Absent !== $row->wanted
+			|| ! $this->names->is_wildcard( $row->domain )
+			|| ( $this->wildcard_removal )()->may_go( $row );
 	}
 
 	/**

@@ -108,7 +108,11 @@ final class Sync_Container {
 	}
 
 	private function wildcard_removal(): Wildcard_Removal {
-		return $this->made[ Wildcard_Removal::class ] ??= new Wildcard_Removal( $this->services->ledger(), $this->leases, $this->wanted_domains() );
+		return $this->made[ Wildcard_Removal::class ] ??= new Wildcard_Removal(
+			$this->services->ledger(),
+			$this->leases,
+			$this->wanted_domains()
+		);
 	}
 
 	private function retirement(): Retirement {

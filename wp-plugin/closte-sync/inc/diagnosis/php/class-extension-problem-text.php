@@ -68,14 +68,29 @@ final class Extension_Problem_Text {
 				(string) $library?->machine,
 				$php->machine
 			),
-			/* translators: 1: a file, 2: C library that it is built for, 3: C library of this system */
-			Extension_Problem::OtherLibc         => sprintf( __( 'The file %1$s is built for %2$s. This system has %3$s.', 'closte-sync' ), $file, self::libc( $library?->libc ), self::libc( $php->libc ) ),
+			Extension_Problem::OtherLibc         => sprintf(
+				/* translators: 1: a file, 2: C library that it is built for, 3: C library of this system */
+				__( 'The file %1$s is built for %2$s. This system has %3$s.', 'closte-sync' ),
+				$file,
+				self::libc( $library?->libc ),
+				self::libc( $php->libc )
+			),
 			/* translators: 1: a file, 2: version of PHP */
 			Extension_Problem::BuiltThreadSafe   => sprintf( __( 'The file %1$s is built for a thread-safe PHP. PHP %2$s is not thread-safe.', 'closte-sync' ), $file, $php->name() ),
-			/* translators: 1: a file, 2: version of PHP that it is built for, 3: version of PHP that is running */
-			Extension_Problem::OtherPhp          => sprintf( __( 'The file %1$s is built for PHP %2$s. This is PHP %3$s.', 'closte-sync' ), $file, Facts::php_of( (int) $library?->api ), $php->name() ),
-			/* translators: 1: a file, 2: version of glibc that it needs, 3: version that the system has */
-			Extension_Problem::OlderGlibc        => sprintf( __( 'The file %1$s needs glibc %2$s or later. This system has %3$s.', 'closte-sync' ), $file, (string) $library?->glibc, (string) $php->glibc ),
+			Extension_Problem::OtherPhp          => sprintf(
+				/* translators: 1: a file, 2: version of PHP that it is built for, 3: version of PHP that is running */
+				__( 'The file %1$s is built for PHP %2$s. This is PHP %3$s.', 'closte-sync' ),
+				$file,
+				Facts::php_of( (int) $library?->api ),
+				$php->name()
+			),
+			Extension_Problem::OlderGlibc        => sprintf(
+				/* translators: 1: a file, 2: version of glibc that it needs, 3: version that the system has */
+				__( 'The file %1$s needs glibc %2$s or later. This system has %3$s.', 'closte-sync' ),
+				$file,
+				(string) $library?->glibc,
+				(string) $php->glibc
+			),
 			/* translators: 1: a file, 2: version of PHP, 3: a php.ini or a folder of them */
 			Extension_Problem::NotNamed          => sprintf( __( 'The file %1$s is there, but the line "extension=closte" is missing: PHP %2$s reads %3$s.', 'closte-sync' ), $file, $php->name(), self::settings( $php ) ),
 			/* translators: 1: a file, 2: a php.ini, 3: version of PHP */

@@ -32,8 +32,10 @@ final class Record_Follower {
 		private readonly Domain_Records $records,
 		private readonly string $table,
 	) {
-		$this->callback_suspender = new Callback_Suspender( static fn( object $listener, string $method ): bool => 'async_process_domain_stage' === $method );
-		$this->log      = new Record_Log( $names );
+		$is_check = static fn( object $listener, string $method ): bool => 'async_process_domain_stage' === $method;
+
+		$this->callback_suspender = new Callback_Suspender( $is_check );
+		$this->log                = new Record_Log( $names );
 	}
 
 	/**
