@@ -120,7 +120,7 @@ final class Dns_And_Certificates_Test extends Cli_Test_Case {
 			'self-signed'       => array( array(), 'self-signed', 'certificate', 'It is self-signed' ),
 			'foreign'           => array( array(), 'foreign', 'certificate', 'for other names' ),
 			'untrusted'         => array( array(), 'untrusted', 'certificate', 'is not trusted by this system' ),
-			'TLS is refused'    => array( array(), 'none', 'certificate', 'has no certificate for it yet' ),
+			'TLS is refused'    => array( array(), 'none', 'certificate', 'has no certificate for the domain yet' ),
 		);
 	}
 

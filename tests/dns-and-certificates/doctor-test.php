@@ -119,7 +119,7 @@ final class Doctor_Test extends Dns_And_Certificates_Test_Case {
 	/** @return array<string, array{string, string, string}> */
 	public static function certificates(): array {
 		return array(
-			'absent'      => array( 'none', 'error', 'has no certificate for it yet' ),
+			'absent'      => array( 'none', 'error', 'has no certificate for the domain yet' ),
 			'untrusted'   => array( 'untrusted', 'error', 'not trust' ),
 			'self-signed' => array( 'self-signed', 'error', 'It is self-signed' ),
 			'expired'     => array( 'expired', 'error', 'has expired' ),
