@@ -55,7 +55,7 @@ final class Help_Test extends Cli_Test_Case {
 	public function test_help_fits_80_columns(): void {
 		$help = $this->wp_with( array( 'COLUMNS' => '80', 'PAGER' => 'cat' ), '', 'help', 'closte', 'domain', 'list' )->stdout;
 
-		self::assertStringContainsString( 'Lists domains, those that need somebody first.', $help );
+		self::assertStringContainsString( 'Lists domains, those that need action first.', $help );
 		foreach ( explode( "\n", $help ) as $line ) {
 			self::assertLessThanOrEqual( 80, mb_strlen( $line ), $line );
 		}

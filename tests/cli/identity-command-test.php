@@ -51,7 +51,7 @@ final class Identity_Command_Test extends Cli_Test_Case {
 		self::assertSame( 'same', $parts['environment']['status'] );
 
 		$copy = $this->on_copy( 'closte', 'identity', 'copy', '--yes' );
-		self::assertMatchesRegularExpression( '/^Success: This network is now treated as a copy\. It forgot \d+ domains/m', $copy->stdout );
+		self::assertMatchesRegularExpression( '/^Success: This network is now treated as a copy\. Its list of \d+ domains was deleted/m', $copy->stdout );
 		self::assertSame( 'off', trim( $this->on_copy( 'closte', 'status', '--field=integration' )->stdout ) );
 		self::assertSame( "0\n", $this->on_copy( 'closte', 'domain', 'list', '--format=count' )->stdout );
 		$this->on_copy( 'cron', 'event', 'run', 'closte_sync_reconcile' );

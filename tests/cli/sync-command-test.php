@@ -91,7 +91,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 
 		$kept = $this->succeed( 'closte', 'sync' );
 		self::assertStringContainsString( "$gone\tunwanted", $kept->stdout );
-		self::assertStringContainsString( 'hint: remove what is no longer used: wp closte sync --prune', $kept->stderr );
+		self::assertStringContainsString( 'hint: remove unused domains: wp closte sync --prune', $kept->stderr );
 		self::assertContains( $gone, $this->emulator->domains() );
 
 		$asked = $this->wp_with( array(), "n\n", 'closte', 'sync', '--prune' );
@@ -114,7 +114,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 
 		$refused = $this->closte( 'sync', '--prune', '--yes' );
 		self::assertSame( 1, $refused->status );
-		self::assertStringContainsString( 'hint: nothing is removed.', $refused->stderr );
+		self::assertStringContainsString( 'hint: nothing was removed.', $refused->stderr );
 		self::assertSame( array(), array_diff( $before, $this->emulator->domains() ) );
 
 		$this->succeed( 'closte', 'sync', '--prune', '--yes', '--force' );

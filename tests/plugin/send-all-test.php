@@ -43,7 +43,7 @@ final class Send_All_Test extends Plugin_Test_Case {
 		$this->assertStringContainsString( '2 added, 0 removed, 1 refused (b.example), 0 not sent yet.', $progress->summary() );
 		$this->assertStringNotContainsString( 'Done', $progress->summary() );
 		$this->assertSame( '2 of 3 domains accepted, 1 refused, 0 not sent yet.', $progress->line() );
-		$this->assertStringEndsWith( 'The refused domain is tried again once a day.', $progress->summary() );
+		$this->assertStringEndsWith( 'The refused domain is sent again once a day.', $progress->summary() );
 
 		$entries = $this->plugin->log_table()->query( new Log_Query( actions: array( Action::Sync ) ) );
 		$this->assertCount( 1, $entries );

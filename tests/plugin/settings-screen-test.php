@@ -105,7 +105,7 @@ final class Settings_Screen_Test extends Screens_Test_Case {
 
 		$html = $this->screen( array( 'at_closte' => 'all' ) );
 		self::assertMatchesRegularExpression( '/foreign\.example.*>Foreign</s', $html );
-		self::assertMatchesRegularExpression( '/unused\.example.*>No longer used</s', $html );
+		self::assertMatchesRegularExpression( '/unused\.example.*>Unused</s', $html );
 		self::assertMatchesRegularExpression( '/ours\.example.*>Ours</s', $html );
 		self::assertSame( 1, substr_count( $html, 'name="closte_sync_adopt[]"' ) );
 

@@ -242,7 +242,7 @@ final class Site_Owners_Screen_Test extends Plugin_Test_Case {
 
 		$this->assertStringContainsString( 'Owner must act', $html );
 		$this->assertStringContainsString( 'data-copy="127.0.0.1"', $html );
-		$this->assertStringContainsString( 'The administrator of the network must act.', $html );
+		$this->assertStringContainsString( 'A network admin must act.', $html );
 		$this->assertStringContainsString( 'data-copy="_closte-sync.claimed.example"', $html );
 		foreach ( array( 'key was refused', 'Closte refused', 'closte.base_url', 'wp closte', 'network/sites.php' ) as $internal ) {
 			$this->assertStringNotContainsString( $internal, $html );

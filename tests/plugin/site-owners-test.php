@@ -283,7 +283,7 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 			$refusal = $this->domains()->add( $this->site, $domain )->refusal;
 
 			$this->assertSame( Refusal::TAKEN, $refusal?->code, $domain );
-			$this->assertSame( 'This domain cannot be added: it is in use already. Enter another domain. If this one is yours, ask the administrator of the network.', $refusal->sentence() );
+			$this->assertSame( 'This domain cannot be added: it is in use already. Enter another domain. If this one is yours, ask a network admin.', $refusal->sentence() );
 		}
 
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );

@@ -50,7 +50,7 @@ final class Abilities {
 		$this->add(
 			'list-domains',
 			__( 'List domains', 'closte-sync' ),
-			__( 'Lists the domains of the network with their state, what is wrong, and the DNS records to change. State owner-must-act or network-must-act means that somebody must do something.', 'closte-sync' ),
+			__( 'Lists the domains of the network with their state, what is wrong, and the DNS records to change. State owner-must-act or network-must-act means that someone must act.', 'closte-sync' ),
 			Domain_Collection::params(),
 			self::list_schema(),
 			$tasks->list_domains( ... ),

@@ -25,7 +25,7 @@ final class Adopt_Command {
 	/**
 	 * Takes over domains at Closte that no site or mapping of this network ever had.
 	 *
-	 * From then on they are checked and listed like domains that were added by hand, and `wp closte domain remove` can remove them. Nothing is changed at Closte.
+	 * From then on they are checked and listed like domains that were added manually, and `wp closte domain remove` can remove them. Nothing is changed at Closte.
 	 *
 	 * ## OPTIONS
 	 *

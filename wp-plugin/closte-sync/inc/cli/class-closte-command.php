@@ -22,7 +22,7 @@ use WP_CLI\Formatter;
  *     # How are all domains doing?
  *     $ wp closte status
  *
- *     # Which domains need somebody, and what must be done?
+ *     # Which domains need action, and what must be done?
  *     $ wp closte domain list --state=network-must-act,owner-must-act
  *
  *     # Something does not work

@@ -23,7 +23,7 @@ use WP_CLI\Formatter;
  *
  * ## EXAMPLES
  *
- *     # Which domains need somebody, and what must be done?
+ *     # Which domains need action, and what must be done?
  *     $ wp closte domain list --state=network-must-act,owner-must-act
  *
  *     # Why does this one not work?
@@ -37,7 +37,7 @@ final class Domain_Command {
 	public function __construct( private readonly Container $services ) {}
 
 	/**
-	 * Lists domains, those that need somebody first.
+	 * Lists domains, those that need action first.
 	 *
 	 * In a terminal, what to do is shortened to fit a line. It is printed in full into a pipe, with --fields, and in every other format.
 	 *
@@ -62,7 +62,7 @@ final class Domain_Command {
 	 * : Only domains that contain this text, or whose site has it in its title or at the start of its address.
 	 *
 	 * [--orderby=<column>]
-	 * : The column to sort by. `state` puts those that need somebody first, and sorts each state by name, so that www names stand beside their domains. Others: `id`, `domain`, `blog_id`, `source`, `wanted`, `stage`, `stage_since`, `state_since`, `attempts`, `next_check_at`, `accepted_at`, `certificate_not_after`, `created_at` or `updated_at`.
+	 * : The column to sort by. `state` puts those that need action first, and sorts each state by name, so that www names are next to their domains. Others: `id`, `domain`, `blog_id`, `source`, `wanted`, `stage`, `stage_since`, `state_since`, `attempts`, `next_check_at`, `accepted_at`, `certificate_not_after`, `created_at` or `updated_at`.
 	 * ---
 	 * default: state
 	 * ---
@@ -96,7 +96,7 @@ final class Domain_Command {
 	 *
 	 * Shown by default: domain, state, what_to_do.
 	 *
-	 * Also available: unicode, blog_id, source, by_hand (whether someone added it by hand), wanted, stage, since (of the stage), state_since, records (the DNS records to set or delete), problem, next_step, attempts, next_check, accepted, error_kind, error_reason, dns_state, dns_checked, certificate_state, certificate_issuer, certificate_ends, certificate_checked, created, updated. Times are in UTC. A table shows the state in words, other formats its machine word.
+	 * Also available: unicode, blog_id, source, by_hand (whether someone added it manually), wanted, stage, since (of the stage), state_since, records (the DNS records to set or delete), problem, next_step, attempts, next_check, accepted, error_kind, error_reason, dns_state, dns_checked, certificate_state, certificate_issuer, certificate_ends, certificate_checked, created, updated. Times are in UTC. A table shows the state in words, other formats its machine word.
 	 *
 	 * ## EXAMPLES
 	 *

@@ -141,7 +141,7 @@ final class Identity_Command {
 	private function copy( array $assoc_args ): void {
 		if ( ! $this->services->readiness()->is_another_network() ) {
 			\WP_CLI::confirm(
-				__( 'This network does not look like a copy. Forget its list of domains and turn the integration off?', 'closte-sync' ),
+				__( 'This network does not look like a copy. Delete its list of domains and turn the integration off?', 'closte-sync' ),
 				$assoc_args
 			);
 		}
@@ -150,7 +150,7 @@ final class Identity_Command {
 		\WP_CLI::success(
 			sprintf(
 				/* translators: %d: number of domains */
-				_n( 'This network is now treated as a copy. It forgot %d domain, and the integration is off. Nothing was sent to Closte.', 'This network is now treated as a copy. It forgot %d domains, and the integration is off. Nothing was sent to Closte.', (int) $forgotten, 'closte-sync' ),
+				_n( 'This network is now treated as a copy. Its list of %d domain was deleted, and the integration is off. Nothing was sent to Closte.', 'This network is now treated as a copy. Its list of %d domains was deleted, and the integration is off. Nothing was sent to Closte.', (int) $forgotten, 'closte-sync' ),
 				(int) $forgotten
 			)
 		);

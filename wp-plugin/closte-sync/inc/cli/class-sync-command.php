@@ -98,7 +98,7 @@ final class Sync_Command {
 		if ( null !== $plan->refused ) {
 			$this->warn_of_refusal( (string) Refusal_Text::of( $plan ), $is_dry );
 		} elseif ( array() !== $plan->unwanted && 'table' === $assoc_args['format'] ) {
-			Terminal::hint( __( 'remove what is no longer used: wp closte sync --prune', 'closte-sync' ) );
+			Terminal::hint( __( 'remove unused domains: wp closte sync --prune', 'closte-sync' ) );
 		}
 		if ( ! $is_dry ) {
 			if ( array() !== $plan->remove ) {

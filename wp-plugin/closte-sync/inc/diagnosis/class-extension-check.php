@@ -121,7 +121,7 @@ final class Extension_Check {
 								/* translators: 1: version of PHP, 2: name of a server */
 								? sprintf( __( 'The command line’s PHP %1$s on %2$s has no extension that fits: WP-CLI records changes and sends nothing.', 'closte-sync' ), $php->name(), $php->host )
 								/* translators: 1: version of PHP, 2: name of a server */
-								: sprintf( __( 'The web server’s PHP %1$s on %2$s has no extension that fits: changes are recorded there and not sent.', 'closte-sync' ), $php->name(), $php->host ),
+								: sprintf( __( 'The web server’s PHP %1$s on %2$s has no extension that fits: changes are queued there and not sent.', 'closte-sync' ), $php->name(), $php->host ),
 							$text->why,
 							$when,
 							$php->is_command_line() ? '' : __( 'If PHP was reloaded since, open Network Admin in a browser, then run this again.', 'closte-sync' ),

@@ -242,7 +242,7 @@ final class Network_Check {
 				&& ( Stage::CheckingDns === $row->stage || ( Stage::Failed === $row->stage && ! $row->has_error() ) )
 		);
 		if ( array() === $rows ) {
-			return new Finding( 'moved-away', $label, Severity::Ok, __( 'All finished domains still point to this network.', 'closte-sync' ) );
+			return new Finding( 'moved-away', $label, Severity::Ok, __( 'All working domains still point to this network.', 'closte-sync' ) );
 		}
 		return new Finding(
 			'moved-away',
@@ -313,7 +313,7 @@ final class Network_Check {
 		$count = $this->search->count( $query );
 		return array() === $rows ? null : new Finding(
 			'retired',
-			__( 'Domains that are no longer used', 'closte-sync' ),
+			__( 'Unused domains', 'closte-sync' ),
 			Severity::Warning,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names */

@@ -158,7 +158,7 @@ final class Site_Health {
 			foreach ( $this->services->ledger_search()->counts_by_state( $this->services->readiness()->hindrance() ) as $state => $count ) {
 				$fields[ "state_$state" ] = array(
 					/* translators: %s: who must act for a domain */
-					sprintf( __( 'State of domains: %s', 'closte-sync' ), State::from( $state )->label() ),
+					sprintf( __( 'Status of domains: %s', 'closte-sync' ), State::from( $state )->label() ),
 					(string) $count,
 				);
 			}

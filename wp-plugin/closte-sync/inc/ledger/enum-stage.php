@@ -31,7 +31,7 @@ enum Stage: string {
 			self::Failed              => __( 'Failed', 'closte-sync' ),
 			self::CertificateFailed   => __( 'No certificate', 'closte-sync' ),
 			self::Removing            => __( 'Being removed', 'closte-sync' ),
-			self::Retired             => __( 'No longer used', 'closte-sync' ),
+			self::Retired             => __( 'Unused', 'closte-sync' ),
 		};
 	}
 }

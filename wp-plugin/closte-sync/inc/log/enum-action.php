@@ -50,7 +50,7 @@ enum Action: string {
 			self::Adopt      => __( 'Adopt', 'closte-sync' ),
 			self::Move       => __( 'Move to another site', 'closte-sync' ),
 			self::Forget     => __( 'Remove from the list', 'closte-sync' ),
-			self::Retire     => __( 'Stop using', 'closte-sync' ),
+			self::Retire     => __( 'Mark as unused', 'closte-sync' ),
 			self::SetAside   => __( 'Set aside', 'closte-sync' ),
 			self::Check      => __( 'Check', 'closte-sync' ),
 			self::Drift      => __( 'Send missing domains again', 'closte-sync' ),

@@ -70,7 +70,7 @@ enum Outcome: string {
 			self::Adopted      => __( 'Adopted', 'closte-sync' ),
 			self::Unreadable   => __( 'Cannot be read', 'closte-sync' ),
 			self::Forgotten    => __( 'Removed from the list', 'closte-sync' ),
-			self::Retired      => __( 'No longer used', 'closte-sync' ),
+			self::Retired      => __( 'Unused', 'closte-sync' ),
 			self::Found        => __( 'Found', 'closte-sync' ),
 			self::Planned      => __( 'Planned', 'closte-sync' ),
 			self::Refused      => __( 'Refused', 'closte-sync' ),

@@ -66,7 +66,7 @@ final class Send_All_Progress {
 			null !== $this->problem                       => $this->problem . ' ' . $this->line() . ' ' . $queued,
 			0 === $this->total                            => __( 'Closte already has all domains of this network.', 'closte-sync' ),
 			array() !== $this->refused                    => $this->tally()->sentence() . ' '
-				. _n( 'The refused domain is tried again once a day.', 'The refused domains are tried again once a day.', count( $this->refused ), 'closte-sync' ),
+				. _n( 'The refused domain is sent again once a day.', 'The refused domains are sent again once a day.', count( $this->refused ), 'closte-sync' ),
 			$this->waiting > 0                            => $this->line() . ' ' . $queued . $this->tally()->note(),
 			default                                       => sprintf(
 				/* translators: %s: number of domains */

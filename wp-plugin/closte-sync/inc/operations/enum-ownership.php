@@ -19,7 +19,7 @@ enum Ownership: string {
 	public function label(): string {
 		return match ( $this ) {
 			self::Ours    => __( 'Ours', 'closte-sync' ),
-			self::Unused  => __( 'No longer used', 'closte-sync' ),
+			self::Unused  => __( 'Unused', 'closte-sync' ),
 			self::Foreign => __( 'Foreign', 'closte-sync' ),
 		};
 	}
@@ -29,7 +29,7 @@ enum Ownership: string {
 	 */
 	public function description(): string {
 		return match ( $this ) {
-			self::Ours    => __( 'A site or mapping of this network uses the domain, or somebody added it by hand.', 'closte-sync' ),
+			self::Ours    => __( 'A site or mapping of this network uses the domain, or someone added it manually.', 'closte-sync' ),
 			self::Unused  => __( 'Nothing in this network uses the domain any longer. It stays at Closte until you remove it.', 'closte-sync' ),
 			self::Foreign => __( 'No site or mapping of this network has had the domain. It is left alone unless you adopt it.', 'closte-sync' ),
 		};

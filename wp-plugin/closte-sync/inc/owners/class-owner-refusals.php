@@ -21,7 +21,7 @@ final class Owner_Refusals {
 			Refusal::NOT_SERVED, Refusal::NO_SITE, Refusal::EXTENSION => self::not_served(),
 			Refusal::CHANGED => new Refusal(
 				Refusal::CHANGED,
-				__( 'Somebody else changed this domain at the same time.', 'closte-sync' ),
+				__( 'Someone else changed this domain at the same time.', 'closte-sync' ),
 				__( 'Reload the page and try again.', 'closte-sync' )
 			),
 			default          => self::failed(),
@@ -32,7 +32,7 @@ final class Owner_Refusals {
 		return new Refusal(
 			Refusal::TAKEN,
 			__( 'This domain cannot be added: it is in use already.', 'closte-sync' ),
-			__( 'Enter another domain. If this one is yours, ask the administrator of the network.', 'closte-sync' )
+			__( 'Enter another domain. If this one is yours, ask a network admin.', 'closte-sync' )
 		);
 	}
 
@@ -40,7 +40,7 @@ final class Owner_Refusals {
 		return new Refusal(
 			Refusal::FAILED,
 			__( 'The domain could not be changed.', 'closte-sync' ),
-			__( 'Try again later, or ask the administrator of the network.', 'closte-sync' )
+			__( 'Try again later, or ask a network admin.', 'closte-sync' )
 		);
 	}
 
@@ -52,7 +52,7 @@ final class Owner_Refusals {
 		return new Refusal(
 			Refusal::IN_USE,
 			__( 'This domain is the address of your site, or was not added here.', 'closte-sync' ),
-			__( 'Ask the administrator of the network to change it.', 'closte-sync' )
+			__( 'Ask a network admin to change it.', 'closte-sync' )
 		);
 	}
 
@@ -91,11 +91,11 @@ final class Owner_Refusals {
 				_n( 'This site can have %s domain.', 'This site can have %s domains.', $most, 'closte-sync' ),
 				number_format_i18n( $most )
 			),
-			__( 'Remove one that you no longer need, or ask the administrator of the network for more.', 'closte-sync' )
+			__( 'Remove one that you no longer need, or ask a network admin for more.', 'closte-sync' )
 		);
 	}
 
 	private static function ask(): string {
-		return __( 'Ask the administrator of the network.', 'closte-sync' );
+		return __( 'Ask a network admin.', 'closte-sync' );
 	}
 }

@@ -53,7 +53,7 @@ final class Domain_Changes {
 			? new \WP_Error(
 				'closte_sync_not_recorded',
 				/* translators: %s: domain */
-				sprintf( __( '%s was not recorded: the network serves it already, or a wildcard covers it.', 'closte-sync' ), $names->shown( $domain ) ),
+				sprintf( __( '%s was not added: this network already serves it, or a wildcard covers it.', 'closte-sync' ), $names->shown( $domain ) ),
 				array( 'status' => 409 )
 			)
 			: array(

@@ -42,7 +42,7 @@ final class Domain_Schema {
 					)
 				),
 				'source'      => self::property( 'string', __( 'Where the domain comes from: core, www, sync, manual, or the ID of a mapping plugin.', 'closte-sync' ) ),
-				'by_hand'     => self::property( 'boolean', __( 'Whether someone added the domain by hand.', 'closte-sync' ) ),
+				'by_hand'     => self::property( 'boolean', __( 'Whether someone added the domain manually.', 'closte-sync' ) ),
 				'state'       => self::property(
 					'string',
 					__( 'Who must act.', 'closte-sync' ),

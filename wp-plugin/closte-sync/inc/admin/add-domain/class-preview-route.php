@@ -156,7 +156,7 @@ final class Preview_Route implements Controller {
 			array(
 				'site'    => array(
 					'type'        => array( 'integer', 'null' ),
-					'description' => __( 'Number of the site that gets it.', 'closte-sync' ),
+					'description' => __( 'ID of the site that gets it.', 'closte-sync' ),
 				),
 				'domain'  => array( 'description' => __( 'The domain as it is sent to Closte.', 'closte-sync' ) ) + $text,
 				'shown'   => array( 'description' => __( 'The domain for people.', 'closte-sync' ) ) + $text,
@@ -166,7 +166,7 @@ final class Preview_Route implements Controller {
 				),
 				'owner'   => array(
 					'type'        => array( 'integer', 'null' ),
-					'description' => __( 'Number of the site that has it.', 'closte-sync' ),
+					'description' => __( 'ID of the site that has it.', 'closte-sync' ),
 				),
 				'refusal' => $refusal,
 				'ways'    => $list(

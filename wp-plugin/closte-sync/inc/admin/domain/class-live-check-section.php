@@ -26,7 +26,7 @@ final class Live_Check_Section {
 			esc_url( Pages::domain_url( $row->id, $row->domain, array( 'look' => '1' ) ) ),
 			esc_attr( self::ID ),
 			esc_attr( Live_Check_Route::path( $row->id ) ),
-			esc_html__( 'Look up again', 'closte-sync' ),
+			esc_html__( 'Check again', 'closte-sync' ),
 			esc_attr__( 'Looking up DNS and certificate…', 'closte-sync' ),
 			esc_attr__( 'DNS and certificate could not be checked. Try again.', 'closte-sync' ),
 			$look ? ( new Live_Check_Report( Live_Check::at( $this->services->extension(), $row->domain ) ) )->html() : ''

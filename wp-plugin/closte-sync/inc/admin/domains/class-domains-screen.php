@@ -266,7 +266,7 @@ final class Domains_Screen {
 			array(
 				'id'      => 'closte-sync-states',
 				'title'   => __( 'Status', 'closte-sync' ),
-				'content' => '<p>' . esc_html__( 'The list begins with the domains for which somebody must act.', 'closte-sync' ) . '</p><dl>' . implode( '', array_map( self::explained( ... ), State::cases() ) ) . '</dl>'
+				'content' => '<p>' . esc_html__( 'The list begins with the domains for which someone must act.', 'closte-sync' ) . '</p><dl>' . implode( '', array_map( self::explained( ... ), State::cases() ) ) . '</dl>'
 					. '<p>' . esc_html__( 'Domains are checked automatically, and at once while this screen is open: first whether Closte has accepted a domain, then its DNS, then its certificate. A working domain is checked once a day.', 'closte-sync' ) . '</p>',
 			)
 		);

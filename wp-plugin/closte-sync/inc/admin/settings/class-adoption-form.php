@@ -61,7 +61,7 @@ final class Adoption_Form {
 		printf(
 			'<h1>%1$s</h1><p>%2$s</p><ul class="ul-disc">',
 			esc_html( _n( 'Adopt this domain?', 'Adopt these domains?', count( $domains ), 'closte-sync' ) ),
-			esc_html__( 'Nothing changes at Closte now. From then on, this network checks the domains and shows them on the Domains screen, as if they had been added by hand. They can be removed from Closte there.', 'closte-sync' )
+			esc_html__( 'Nothing changes at Closte now. From then on, this network checks the domains and shows them on the Domains screen, as if they had been added manually. They can be removed from Closte there.', 'closte-sync' )
 		);
 
 		foreach ( $domains as $domain ) {

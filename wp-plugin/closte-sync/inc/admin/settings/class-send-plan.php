@@ -131,7 +131,7 @@ final class Send_Plan {
 			$this->show_line(
 				'warning',
 				/* translators: %s: number of domains */
-				1 === $all ? __( 'It was refused by Closte before and is tried again.', 'closte-sync' ) : sprintf( _n( '%s of them was refused by Closte before and is tried again.', '%s of them were refused by Closte before and are tried again.', $count, 'closte-sync' ), number_format_i18n( $count ) ),
+				1 === $all ? __( 'It was refused by Closte before and is sent again.', 'closte-sync' ) : sprintf( _n( '%s of them was refused by Closte before and is sent again.', '%s of them were refused by Closte before and are sent again.', $count, 'closte-sync' ), number_format_i18n( $count ) ),
 				array_keys( $this->refused_before ),
 				$this->refused_before
 			);

@@ -35,7 +35,7 @@ final class Owner_Actions {
 				list( $type, $text ) = $this->message( $addition );
 			}
 		} catch ( \Closte\ClosteException | Database_Exception ) {
-			Flash::add( 'error', __( 'The domain could not be checked. Try again later, or ask the administrator of the network.', 'closte-sync' ) );
+			Flash::add( 'error', __( 'The domain could not be checked. Try again later, or ask a network admin.', 'closte-sync' ) );
 
 			return $typed;
 		}
@@ -91,7 +91,7 @@ final class Owner_Actions {
 			/* translators: 1: domain, 2: sentences that say what follows */
 			$text = null === $result ? $this->said( $domain, __( '%1$s is the address of this site now. %2$s', 'closte-sync' ) ) : '';
 		} catch ( \Closte\ClosteException | Database_Exception ) {
-			Flash::add( 'error', __( 'The domain could not be checked. Try again later, or ask the administrator of the network.', 'closte-sync' ) );
+			Flash::add( 'error', __( 'The domain could not be checked. Try again later, or ask a network admin.', 'closte-sync' ) );
 
 			return null;
 		}

@@ -104,7 +104,7 @@ final class Owner_Screen {
 			/* translators: %s: domain */
 			esc_html( sprintf( __( 'Make %s the address of the site', 'closte-sync' ), $name ) ),
 			esc_html( $offer->description ),
-			esc_html__( 'After that, you log in at the new address. To get the old address back, ask the administrator of the network.', 'closte-sync' ),
+			esc_html__( 'After that, you log in at the new address. To get the old address back, ask a network admin.', 'closte-sync' ),
 			esc_url( Pages::own_domains_url() ),
 			Guard::nonce_field( Owner_Form::NONCE ), // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped there.
 			esc_attr( Owner_Form::MOVE ),

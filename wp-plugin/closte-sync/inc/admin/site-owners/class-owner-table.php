@@ -87,7 +87,7 @@ final class Owner_Table {
 	public static function advice( Ledger_Row $row, State $state ): string {
 		return match ( $state ) {
 			State::OwnerMustAct   => Owner_Advice::of( $row ),
-			State::NetworkMustAct => __( 'The administrator of the network must act. You do not need to do anything.', 'closte-sync' ),
+			State::NetworkMustAct => __( 'A network admin must act. You do not need to do anything.', 'closte-sync' ),
 			State::Working        => __( 'Nothing to do.', 'closte-sync' ),
 			default               => $state->description(),
 		};

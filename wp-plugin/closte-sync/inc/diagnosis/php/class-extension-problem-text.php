@@ -48,7 +48,7 @@ final class Extension_Problem_Text {
 			/* translators: %s: version of PHP */
 			Extension_Problem::ThreadSafe        => sprintf( __( 'PHP %s is thread-safe. The extension does not support that yet.', 'closte-sync' ), $php->name() ),
 			/* translators: %s: version of PHP */
-			Extension_Problem::Hidden            => sprintf( __( 'PHP %s may not look at its own files (open_basedir), so the cause is not known.', 'closte-sync' ), $php->name() ),
+			Extension_Problem::Hidden            => sprintf( __( 'PHP %s may not read its own files (open_basedir), so the cause is not known.', 'closte-sync' ), $php->name() ),
 			Extension_Problem::Absent            => sprintf(
 				/* translators: 1: version of PHP, 2: a folder */
 				__( 'PHP %1$s has no file closte.so in %2$s.', 'closte-sync' ),
