@@ -254,6 +254,7 @@ impl DnsProber {
             caa,
             issuer: &self.options.issuer,
             proven: proven.addresses,
+            undecided: proven.undecided,
             proof_tried: proven.tried,
             unnamed_resolver: resolvers.is_fallback,
         })

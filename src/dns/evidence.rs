@@ -53,38 +53,43 @@ pub(super) struct Evidence<'a> {
     pub issuer: &'a str,
     /// Addresses of others through which a request arrived here all the same.
     pub proven: BTreeSet<IpAddr>,
-    /// A proof was tried.
+    /// Addresses of well-known proxies that did not say where requests arrive.
+    pub undecided: BTreeSet<IpAddr>,
+    /// A proof was tried, and somebody answered.
     pub proof_tried: bool,
     /// Nobody named a resolver: the one on this machine was asked.
     pub unnamed_resolver: bool,
 }
 
-/// Where an answer leads.
-pub(super) fn state_of(
-    chain: &CnameChain,
-    expected: &ExpectedAddresses,
-    proven: &BTreeSet<IpAddr>,
-) -> DnsState {
-    if chain.addresses.is_empty() {
-        return DnsState::Missing;
+impl Evidence<'_> {
+    /// Whether an address that is not expected is elsewhere.
+    pub fn is_here_known(&self) -> bool {
+        self.expected.complete && !self.expected.addresses.is_empty()
     }
-    if chain
-        .aliases
-        .iter()
-        .any(|alias| expected.names.contains(alias))
-    {
-        return DnsState::Here;
-    }
-    let ours = chain
-        .addresses
-        .iter()
-        .filter(|address| expected.addresses.contains(address) || proven.contains(address))
-        .count();
-    match ours {
-        count if count == chain.addresses.len() => DnsState::Here,
-        _ if !expected.complete || expected.addresses.is_empty() => DnsState::Unknown,
-        0 => DnsState::Elsewhere,
-        _ => DnsState::Partial,
+
+    /// Where an answer leads.
+    pub fn state_of(&self, chain: &CnameChain) -> DnsState {
+        let expected = self.expected;
+        if chain.addresses.is_empty() {
+            return DnsState::Missing;
+        }
+        if chain
+            .aliases
+            .iter()
+            .any(|alias| expected.names.contains(alias))
+        {
+            return DnsState::Here;
+        }
+        let is_ours =
+            |address| expected.addresses.contains(address) || self.proven.contains(address);
+        let theirs = || chain.addresses.iter().filter(|address| !is_ours(*address));
+        match theirs().count() {
+            0 => DnsState::Here,
+            _ if !self.is_here_known() => DnsState::Unknown,
+            _ if theirs().any(|address| self.undecided.contains(address)) => DnsState::Unknown,
+            count if count == chain.addresses.len() => DnsState::Elsewhere,
+            _ => DnsState::Partial,
+        }
     }
 }
 

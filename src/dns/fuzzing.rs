@@ -68,6 +68,7 @@ pub fn report(
         caa: None,
         issuer: settings.issuer,
         proven: settings.proven.clone(),
+        undecided: BTreeSet::new(),
         proof_tried: !settings.proven.is_empty(),
         unnamed_resolver: false,
     };

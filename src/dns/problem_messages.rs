@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::client::cname_chain::{CnameChain, End};
-use super::evidence::{ServerAnswer, state_of};
+use super::evidence::ServerAnswer;
 use super::name::plain;
 use super::problem_codes::{Problem, Severity};
 use super::problem_records::{Writer, list};
@@ -166,7 +166,7 @@ impl Writer<'_> {
             let Some(chain) = server.chain() else {
                 continue;
             };
-            let state = state_of(chain, self.evidence.expected, &self.evidence.proven);
+            let state = self.evidence.state_of(chain);
             let opinion = opinions.entry(state.as_str()).or_default();
             opinion.0.push(&server.label);
             opinion.1.extend(

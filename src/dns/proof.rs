@@ -14,6 +14,7 @@ use tokio::time::timeout_at;
 use super::client::scope::Scope;
 use super::name::fqdn;
 use super::options::Proof;
+use super::proxies::proxy_of;
 use crate::net::http::read;
 use crate::net::unverified_client_config;
 
@@ -31,6 +32,9 @@ const WEB_PORTS: [u16; 2] = [80, 443];
 enum Arrival {
     Arrives,
     DoesNot,
+    /// It cannot be connected to, does not answer in time, or has a fault of its own, as a proxy has
+    /// whose origin is busy.
+    Silent,
     /// This server has no way there, which says nothing about others.
     Untried,
 }
@@ -40,8 +44,38 @@ enum Arrival {
 pub(super) struct Proven {
     /// Those through which requests arrive here.
     pub addresses: BTreeSet<IpAddr>,
-    /// A request reached one of them, or might have.
+    /// Those of well-known proxies where nobody said whether they do.
+    pub undecided: BTreeSet<IpAddr>,
+    /// One of them has answered.
     pub tried: bool,
+}
+
+impl Proven {
+    /// Where all of `addresses` that could be tried lead here, the others are taken for the same
+    /// proxy's.
+    fn of(addresses: &BTreeSet<IpAddr>, arrivals: &[(IpAddr, Arrival)]) -> Self {
+        let having = |wanted| -> BTreeSet<IpAddr> {
+            let of_it = arrivals.iter().filter(|(_, arrival)| *arrival == wanted);
+            of_it.map(|(address, _)| *address).collect()
+        };
+        let (proven, silent) = (having(Arrival::Arrives), having(Arrival::Silent));
+        let is_refuted = !having(Arrival::DoesNot).is_empty();
+        let all_lead_here = !proven.is_empty() && !is_refuted && silent.is_empty();
+        let is_proxy = |address: &IpAddr| proxy_of(*address).is_some();
+        Self {
+            tried: is_refuted || !proven.is_empty(),
+            undecided: if is_refuted {
+                BTreeSet::new()
+            } else {
+                silent.into_iter().filter(is_proxy).collect()
+            },
+            addresses: if all_lead_here {
+                addresses.clone()
+            } else {
+                proven
+            },
+        }
+    }
 }
 
 /// A visitor's requests for one domain.
@@ -86,29 +120,12 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    /// Through which of `addresses` requests arrive here. Where those that could be tried do, the
-    /// others are taken for the same proxy's.
+    /// Through which of `addresses` requests arrive here.
     pub(super) async fn prove(&self, addresses: &BTreeSet<IpAddr>) -> Proven {
         let attempts = addresses.iter().take(MOST_ADDRESSES);
         let arrivals: Vec<(IpAddr, Arrival)> =
             join_all(attempts.map(async |address| (*address, self.arrives(*address).await))).await;
-        let having = |wanted| {
-            let of_it = arrivals
-                .iter()
-                .filter(move |(_, arrival)| *arrival == wanted);
-            of_it.map(|(address, _)| *address)
-        };
-        let proven: BTreeSet<IpAddr> = having(Arrival::Arrives).collect();
-        let refuted = having(Arrival::DoesNot).next().is_some();
-        let tried = refuted || !proven.is_empty();
-        Proven {
-            addresses: if refuted || proven.is_empty() {
-                proven
-            } else {
-                addresses.clone()
-            },
-            tried,
-        }
+        Proven::of(addresses, &arrivals)
     }
 
     /// Whether a request for the domain to `address` arrives here.
@@ -119,10 +136,12 @@ impl<'a> Visitor<'a> {
                 let url = format!("http://{}:{}{path}", self.host, self.port);
                 arrival = match self.get(&url, address).await {
                     Ok(Some(body)) if body == self.proof.answer.as_bytes() => Arrival::Arrives,
+                    // It was silent about the first one.
+                    Ok(_) if arrival == Arrival::Silent => Arrival::Silent,
                     Ok(_) => Arrival::DoesNot,
-                    Err(NoWayThere) => Arrival::Untried,
+                    Err(other) => other,
                 };
-                if arrival != Arrival::DoesNot {
+                if matches!(arrival, Arrival::Arrives | Arrival::Untried) {
                     break;
                 }
             }
@@ -130,11 +149,11 @@ impl<'a> Visitor<'a> {
         };
         timeout_at(self.scope.deadline, asked)
             .await
-            .unwrap_or(Arrival::DoesNot)
+            .unwrap_or(Arrival::Silent)
     }
 
-    /// What `url` leads to.
-    async fn get(&self, url: &str, address: IpAddr) -> Result<Option<Vec<u8>>, NoWayThere> {
+    /// What `url` leads to, or what it means that nobody says so.
+    async fn get(&self, url: &str, address: IpAddr) -> Result<Option<Vec<u8>>, Arrival> {
         let mut next = Url::parse(url).ok();
         for _ in 0..=MOST_REDIRECTS {
             let Some(url) = next.take() else { break };
@@ -147,9 +166,15 @@ impl<'a> Visitor<'a> {
                 .header(CONNECTION, "close");
             let response = match request.send().await {
                 Ok(response) => response,
-                Err(error) if is_no_way_there(&error) => return Err(NoWayThere),
+                Err(error) if is_no_way_there(&error) => return Err(Arrival::Untried),
+                Err(error) if error.is_connect() || error.is_timeout() => {
+                    return Err(Arrival::Silent);
+                }
                 Err(_) => break,
             };
+            if response.status().is_server_error() {
+                return Err(Arrival::Silent);
+            }
             if response.status().is_success() {
                 return Ok(read(response, LONGEST_RESPONSE).await.ok().flatten());
             }
@@ -205,9 +230,6 @@ impl<'a> Visitor<'a> {
     }
 }
 
-/// This server cannot even send to the address.
-struct NoWayThere;
-
 /// Where `response` to a request for `url` redirects to.
 fn redirected(url: &Url, response: &Response) -> Option<Url> {
     if !response.status().is_redirection() {
@@ -258,3 +280,6 @@ fn client(host: &str, addresses: &[IpAddr]) -> Option<Client> {
         .build()
         .ok()
 }
+
+#[cfg(test)]
+mod tests;

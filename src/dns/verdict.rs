@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::caa::CaaFinding;
 use super::client::cname_chain::{CnameChain, End};
-use super::evidence::{Evidence, ServerAnswer, state_of};
+use super::evidence::{Evidence, ServerAnswer};
 use super::name::plain;
 use super::problem_codes::Problem;
 use super::problem_records::Writer;
@@ -15,7 +15,7 @@ use super::report::{DnsReport, DnsState, ResolverReport};
 fn resolver_report(server: &ServerAnswer, evidence: &Evidence<'_>) -> ResolverReport {
     match &server.answer {
         Ok(chain) => ResolverReport {
-            state: state_of(chain, evidence.expected, &evidence.proven),
+            state: evidence.state_of(chain),
             addresses: chain.addresses.iter().copied().collect(),
             error: match chain.end {
                 End::Addresses => None,
@@ -112,7 +112,7 @@ fn is_intercepted(evidence: &Evidence<'_>) -> bool {
         .servers
         .iter()
         .partition(|server| server.authoritative);
-    let says = |chain| state_of(chain, evidence.expected, &evidence.proven);
+    let says = |chain| evidence.state_of(chain);
     let relayed: HashSet<DnsState> = own
         .iter()
         .filter_map(|server| server.relayed.as_ref())
@@ -148,7 +148,7 @@ fn overall(evidence: &Evidence<'_>) -> DnsState {
             } else {
                 server.answer.as_ref().ok()
             };
-            Some(state_of(chain?, evidence.expected, &evidence.proven))
+            Some(evidence.state_of(chain?))
         })
         .collect();
     known.remove(&DnsState::Unknown);
@@ -176,7 +176,7 @@ fn problems(evidence: &Evidence<'_>, state: DnsState, proxied: bool) -> Vec<Prob
         .servers
         .iter()
         .filter_map(ServerAnswer::chain)
-        .map(|chain| state_of(chain, evidence.expected, &evidence.proven))
+        .map(|chain| evidence.state_of(chain))
         .collect();
     states.remove(&DnsState::Unknown);
     let one_opinion = states.len() == 1;
@@ -185,7 +185,7 @@ fn problems(evidence: &Evidence<'_>, state: DnsState, proxied: bool) -> Vec<Prob
             .servers
             .iter()
             .filter_map(ServerAnswer::chain)
-            .find(|chain| state_of(chain, evidence.expected, &evidence.proven) == wanted)
+            .find(|chain| evidence.state_of(chain) == wanted)
     };
     if one_opinion {
         if let Some(chain) = first(DnsState::Missing) {
@@ -229,7 +229,9 @@ fn problems(evidence: &Evidence<'_>, state: DnsState, proxied: bool) -> Vec<Prob
     if let Some(CaaFinding::Binds(bound)) = &evidence.caa {
         problems.push(write.caa_bound(bound));
     }
-    if state == DnsState::Unknown {
+    // Where it is a proxy that did not answer, what is said of the proxy is enough.
+    let is_about_proxy = evidence.is_here_known() && !evidence.undecided.is_empty();
+    if state == DnsState::Unknown && !is_about_proxy {
         problems.push(write.no_answer());
     }
     problems

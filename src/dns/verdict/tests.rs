@@ -68,6 +68,7 @@ fn evidence(expected: &ExpectedAddresses, servers: Vec<ServerAnswer>) -> Evidenc
         caa: None,
         issuer: "letsencrypt.org",
         proven: BTreeSet::new(),
+        undecided: BTreeSet::new(),
         proof_tried: false,
         unnamed_resolver: false,
     }
@@ -294,6 +295,19 @@ fn a_proof_counts_for_its_address_alone() {
         "{:?}",
         not.problems
     );
+}
+
+#[test]
+fn a_proxy_that_does_not_answer_says_nothing() {
+    let expected = expected();
+    let answers = vec![server("r", false, gives(&["104.16.0.1"]))];
+    let mut found = evidence(&expected, answers);
+    found.undecided.insert("104.16.0.1".parse().unwrap());
+    let silent = report(&found);
+    assert_eq!((silent.state, silent.proxied), (DnsState::Unknown, true));
+    let codes: Vec<&str> = silent.problems.iter().map(|it| it.code.as_str()).collect();
+    assert_eq!(codes, ["proxied"]);
+    assert!(silent.problems[0].message.contains("cannot be checked"));
 }
 
 #[test]
