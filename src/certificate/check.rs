@@ -272,8 +272,8 @@ impl CertificateProber {
     }
 }
 
-/// Those that may be connected to, and why the others may not; the first ones of each. An address that a resolver made up
-/// of a permitted one beside it is the way there on a network without IPv4.
+/// Those that may be connected to, and why the others may not; the first ones of each. An address
+/// that a resolver made up of a permitted one beside it is the way there on a network without IPv4.
 fn permitted(found: &BTreeSet<IpAddr>, guard: &AddressGuard) -> (Vec<IpAddr>, Vec<String>) {
     let leads_there = |address| {
         let inner = made_up_of(address);
