@@ -17,7 +17,7 @@ use hyper_util::client::legacy::connect::Connection;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::turns::{Superseded, Turns};
+use super::connection_gate::{ConnectionGate, Superseded};
 use crate::net::resolver::IS_LOOKING_UP;
 
 tokio::task_local! {
@@ -74,7 +74,7 @@ impl Track {
 pub(super) struct MarkConnections {
     pub(super) opened: Arc<AtomicU64>,
     /// Where one connection may carry all calls.
-    pub(super) turns: Option<Turns>,
+    pub(super) gate: Option<ConnectionGate>,
 }
 
 impl<S> Layer<S> for MarkConnections {
@@ -84,7 +84,7 @@ impl<S> Layer<S> for MarkConnections {
         Connector {
             inner,
             opened: Arc::clone(&self.opened),
-            turns: self.turns.clone(),
+            gate: self.gate.clone(),
         }
     }
 }
@@ -93,7 +93,7 @@ impl<S> Layer<S> for MarkConnections {
 pub(super) struct Connector<S> {
     inner: S,
     opened: Arc<AtomicU64>,
-    turns: Option<Turns>,
+    gate: Option<ConnectionGate>,
 }
 
 impl<S, Target> Service<Target> for Connector<S>
@@ -115,15 +115,15 @@ where
     fn call(&mut self, target: Target) -> Self::Future {
         let request = REQUEST.try_with(Arc::clone).unwrap_or_default();
         let opened = Arc::clone(&self.opened);
-        let turns = self.turns.clone();
+        let gate = self.gate.clone();
         // The one that is ready; the other is asked again.
         let other = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, other);
         request.asked.store(true, Ordering::Relaxed);
         request.connecting.store(true, Ordering::Relaxed);
         Box::pin(async move {
-            let turn = match turns {
-                Some(turns) => turns.take().await.inspect_err(|Superseded| {
+            let permit = match gate {
+                Some(gate) => gate.take().await.inspect_err(|Superseded| {
                     request.superseded.store(true, Ordering::Relaxed);
                 })?,
                 None => None,
@@ -134,8 +134,8 @@ where
             let result = IS_LOOKING_UP.scope(looking_up, connecting).await;
             if let Ok(connection) = &result {
                 opened.fetch_add(1, Ordering::Relaxed);
-                if let Some(turn) = turn {
-                    turn.made(connection.connected().is_negotiated_h2());
+                if let Some(permit) = permit {
+                    permit.made(connection.connected().is_negotiated_h2());
                 }
             }
             request.connecting.store(false, Ordering::Relaxed);

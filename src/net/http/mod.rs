@@ -2,9 +2,9 @@
 
 mod body;
 mod connect_error;
+mod connection_gate;
 mod connector;
 mod pool;
-mod turns;
 
 use std::error::Error as StdError;
 use std::sync::Arc;

@@ -11,8 +11,8 @@ use std::time::Duration;
 use reqwest::{Client, redirect, retry};
 use rustls::{ClientConfig, RootCertStore};
 
+use super::connection_gate::ConnectionGate;
 use super::connector::MarkConnections;
-use super::turns::Turns;
 use crate::error::Error;
 use crate::net::proxy::Proxy;
 use crate::net::resolver::{Resolver, Stamp};
@@ -195,7 +195,7 @@ impl Pools {
             .dns_resolver(entry.resolver.clone())
             .connector_layer(MarkConnections {
                 opened: Arc::clone(&self.opened),
-                turns: route.tls.then(Turns::default),
+                gate: route.tls.then(ConnectionGate::default),
             })
             // Over name resolution, TCP and TLS together; TCP's share is shared out among the
             // addresses of a name, so that one which does not answer leaves time for the next.

@@ -1,7 +1,7 @@
 //! Who makes a connection where one would do for all.
 //!
 //! Over HTTP/2 one connection carries all calls, but that is known only once it is there: without
-//! turns, whenever there is none, as many would be made as there are calls, each with its
+//! a gate, whenever there is none, as many would be made as there are calls, each with its
 //! handshake.
 
 use std::fmt;
@@ -14,13 +14,13 @@ use tokio::time::timeout;
 /// Polls within which those that have waited find the connection that was made.
 const MOST_POLLS: usize = 16;
 
-/// After this, somebody who waits takes the turn over. Its holder may be a batch that waits for PHP
-/// code, which calls Closte itself: nothing of the batch goes on until that call is done.
+/// After this, somebody who waits takes the permit over. Its holder may be a batch that waits for
+/// PHP code, which calls Closte itself: nothing of the batch goes on until that call is done.
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// The turns of one pool.
+/// The gate of one pool.
 #[derive(Clone, Default)]
-pub(super) struct Turns(Arc<Shared>);
+pub(super) struct ConnectionGate(Arc<Shared>);
 
 #[derive(Default)]
 struct Shared {
@@ -30,9 +30,9 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    /// The number of the turn that somebody has.
+    /// The number of the permit that somebody has.
     taken: Option<u64>,
-    /// Turns so far.
+    /// Permits so far.
     count: u64,
     last: Last,
 }
@@ -70,22 +70,22 @@ impl fmt::Display for Superseded {
 impl std::error::Error for Superseded {}
 
 /// The right to make a connection; given back when it is dropped.
-pub(super) struct Turn {
-    turns: Turns,
+pub(super) struct ConnectionPermit {
+    gate: ConnectionGate,
     number: u64,
     came_of_it: Last,
 }
 
-impl Turn {
+impl ConnectionPermit {
     /// The connection is there.
     pub(super) fn made(mut self, carries_all: bool) {
         self.came_of_it = if carries_all { Last::All } else { Last::One };
     }
 }
 
-impl Drop for Turn {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
-        let is_news = self.turns.change(|state| {
+        let is_news = self.gate.change(|state| {
             let is_mine = state.taken == Some(self.number);
             if is_mine {
                 state.taken = None;
@@ -97,15 +97,15 @@ impl Drop for Turn {
             is_news
         });
         if is_news {
-            self.turns.0.changed.notify_waiters();
+            self.gate.0.changed.notify_waiters();
         }
     }
 }
 
-impl Turns {
+impl ConnectionGate {
     /// Waits while somebody else makes a connection that may do for all. `None`: nobody need wait
     /// for this one.
-    pub(super) async fn take(&self) -> Result<Option<Turn>, Superseded> {
+    pub(super) async fn take(&self) -> Result<Option<ConnectionPermit>, Superseded> {
         loop {
             // Before the state is read: what changes after that is heard.
             let changed = self.0.changed.notified();
@@ -115,7 +115,7 @@ impl Turns {
                 (is_mine.then(|| state.take()), theirs, state.last)
             });
             if mine.is_some() {
-                return Ok(mine.map(|number| self.turn(number)));
+                return Ok(mine.map(|number| self.permit(number)));
             }
             if last == Last::One {
                 return Ok(None);
@@ -125,7 +125,7 @@ impl Turns {
             }
             let mine = self.change(|state| (state.taken == theirs).then(|| state.take()));
             if mine.is_some() {
-                return Ok(mine.map(|number| self.turn(number)));
+                return Ok(mine.map(|number| self.permit(number)));
             }
         }
         if self.change(|state| state.last) != Last::All {
@@ -138,9 +138,9 @@ impl Turns {
         Err(Superseded)
     }
 
-    fn turn(&self, number: u64) -> Turn {
-        Turn {
-            turns: self.clone(),
+    fn permit(&self, number: u64) -> ConnectionPermit {
+        ConnectionPermit {
+            gate: self.clone(),
             number,
             came_of_it: Last::Nothing,
         }
