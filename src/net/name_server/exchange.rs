@@ -12,11 +12,11 @@ use tokio::time::{Instant, timeout_at};
 use super::known_servers::EdnsSupport;
 use super::pending_query::{Answer, PendingQuery};
 use super::query::Query;
+use super::query_limiter::QueryLimiter;
 use super::retransmission_timer::LONGEST_WAIT;
 use super::sockets::Ticket;
 use super::tcp;
 use super::thread_state::ThreadState;
-use super::turns::Turns;
 
 /// How often a question is sent, if there is time. Where each fifth datagram is lost, that many are
 /// lost in one of 400,000 cases.
@@ -31,14 +31,14 @@ const BADVERS: u16 = 16;
 
 /// What `server` answers, whatever it means.
 pub(super) async fn exchange(
-    turns: &Turns,
+    limiter: &QueryLimiter,
     server: SocketAddr,
     query: &Query,
     deadline: Instant,
 ) -> Result<Message, NetError> {
     let thread = ThreadState::current().ok_or(NetError::NoConnections)?;
     let answer = Exchange::new(thread, server, query, deadline)
-        .over_udp(turns)
+        .over_udp(limiter)
         .await?;
     if answer.metadata.truncation {
         let left = deadline.saturating_duration_since(Instant::now());
@@ -92,16 +92,16 @@ impl<'a> Exchange<'a> {
         }
     }
 
-    async fn over_udp(mut self, turns: &Turns) -> Result<Message, NetError> {
+    async fn over_udp(mut self, limiter: &QueryLimiter) -> Result<Message, NetError> {
         let (thread, server) = (self.thread, self.server);
         let known_servers = &thread.known_servers;
         known_servers.asked(server, Instant::now());
-        let turns = turns.to(server);
-        let mut fresh = match Arc::clone(&turns).try_acquire_owned() {
-            Ok(turn) => Some(turn),
+        let permits = limiter.of(server);
+        let mut fresh = match Arc::clone(&permits).try_acquire_owned() {
+            Ok(permit) => Some(permit),
             Err(_) => thread
                 .clock
-                .by(self.deadline, turns.acquire_owned())
+                .by(self.deadline, permits.acquire_owned())
                 .await
                 .ok_or(NetError::Timeout)?
                 .ok(),

@@ -13,11 +13,11 @@ mod known_servers;
 mod own_numbers;
 mod pending_query;
 mod query;
+mod query_limiter;
 mod retransmission_timer;
 mod sockets;
 mod tcp;
 mod thread_state;
-mod turns;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -37,8 +37,8 @@ use self::exchange::exchange;
 use self::known_servers::PATIENCE;
 pub(crate) use self::own_numbers::NumberMap;
 pub(crate) use self::query::Query;
+use self::query_limiter::QueryLimiter;
 use self::thread_state::ThreadState;
-use self::turns::Turns;
 
 /// After the addresses of IPv4, those of IPv6 are waited for this long: some resolvers never answer
 /// for them. Those of IPv4 are always waited for, since IPv6 may lead nowhere from here.
@@ -118,11 +118,11 @@ impl From<NetError> for NoAnswer {
     }
 }
 
-/// Asks name servers. What it learns of them, and its sockets, are the thread's. Clones take turns
-/// with one another.
+/// Asks name servers. What it learns of them, and its sockets, are the thread's. Clones share a
+/// limit.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DnsClient {
-    turns: Arc<Turns>,
+    limiter: Arc<QueryLimiter>,
 }
 
 impl DnsClient {
@@ -134,7 +134,7 @@ impl DnsClient {
         deadline: Instant,
     ) -> Result<Message, NoAnswer> {
         // Whoever asks keeps one or more of these, and is moved about with them.
-        let answer = Box::pin(exchange(&self.turns, server, query, deadline)).await;
+        let answer = Box::pin(exchange(&self.limiter, server, query, deadline)).await;
         answer.map_err(NoAnswer::from).and_then(telling)
     }
 

@@ -17,21 +17,21 @@ const MOST_FRESH: usize = 64;
 const MOST_SERVERS: usize = 1024;
 
 #[derive(Debug, Default)]
-pub(super) struct Turns(Mutex<BTreeMap<SocketAddr, Arc<Semaphore>>>);
+pub(super) struct QueryLimiter(Mutex<BTreeMap<SocketAddr, Arc<Semaphore>>>);
 
-impl Turns {
+impl QueryLimiter {
     /// Whoever asks `server` waits for one of these first, and keeps it until the question no
     /// longer waits in the server's socket. Each server has its own: one that is silent takes
     /// nothing from the others.
-    pub(super) fn to(&self, server: SocketAddr) -> Arc<Semaphore> {
+    pub(super) fn of(&self, server: SocketAddr) -> Arc<Semaphore> {
         let mut servers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if servers.len() >= MOST_SERVERS && !servers.contains_key(&server) {
-            servers.retain(|_, turns| Arc::strong_count(turns) > 1);
+            servers.retain(|_, permits| Arc::strong_count(permits) > 1);
         }
-        let turns = servers
+        let permits = servers
             .entry(server)
             .or_insert_with(|| Arc::new(Semaphore::new(MOST_FRESH)));
-        Arc::clone(turns)
+        Arc::clone(permits)
     }
 }
 
