@@ -13,11 +13,11 @@ use tokio::time::Instant;
 
 use super::context::Context;
 use super::decide::next_call;
-use super::lanes::Lanes;
 use super::observation::Settings;
 use super::record::{Call, Record};
 use super::state::{State, state};
 use super::step::Run;
+use super::step_queues::StepQueues;
 use crate::api::Client;
 use crate::certificate::{CertificateOptions, CertificateProber};
 use crate::dns::{DnsOptions, DnsProber};
@@ -222,7 +222,7 @@ async fn drive(
     mut end: impl FnMut(usize, Record, bool),
 ) {
     let mut rows: HashMap<usize, Box<Row>> = HashMap::new();
-    let mut lanes = Lanes::new(client.max_in_flight().max(1), MOST_PROBES);
+    let mut queues = StepQueues::new(client.max_in_flight().max(1), MOST_PROBES);
     let has_worked = Cell::new(false);
     let mut is_empty = false;
     let mut running = FuturesUnordered::new();
@@ -235,7 +235,7 @@ async fn drive(
                         for (index, record) in more {
                             let row = Row::new(run.scheduled(record), now);
                             let step = run.next_step(&row.record);
-                            lanes.of(step).push_back(index, step);
+                            queues.of(step).push_back(index, step);
                             rows.insert(index, Box::new(row));
                         }
                     }
@@ -245,7 +245,7 @@ async fn drive(
             }
             loop {
                 while !run.is_over()
-                    && let Some((index, step)) = lanes.next()
+                    && let Some((index, step)) = queues.next()
                 {
                     let Some(row) = rows.get(&index) else {
                         continue;
@@ -263,7 +263,7 @@ async fn drive(
                 let taken = running.poll_next_unpin(context);
                 let may_begin_more = !run.is_over()
                     && taken.is_pending()
-                    && lanes.probes.makes_room(has_worked.replace(false), context);
+                    && queues.probes.makes_room(has_worked.replace(false), context);
                 if may_begin_more {
                     continue;
                 }
@@ -278,20 +278,20 @@ async fn drive(
         let Some((index, step, taken)) = unconstrained(taken).await else {
             break;
         };
-        lanes.of(step).ended();
+        queues.of(step).ended();
         let Some(row) = rows.get_mut(&index) else {
             continue;
         };
         if row.move_on(taken, run) {
             let step = run.next_step(&row.record);
             // What has begun is finished first.
-            lanes.of(step).push_front(index, step);
+            queues.of(step).push_front(index, step);
         } else if let Some(row) = rows.remove(&index) {
             end(index, row.record, row.is_begun);
         }
     }
     // The budget ended before the next step of these.
-    for index in lanes.left() {
+    for index in queues.left() {
         if let Some(row) = rows.remove(&index) {
             end(index, row.record, row.is_begun);
         }

@@ -6,7 +6,6 @@ mod circuit_breaker;
 mod context;
 mod decide;
 mod findings;
-mod lanes;
 mod observation;
 mod page_wait;
 mod problem_messages;
@@ -14,6 +13,7 @@ mod record;
 mod schedule;
 mod state;
 mod step;
+mod step_queues;
 
 pub use crate::outcome::Outcome;
 pub use batch::{Lifecycle, LifecycleOptions, Source};

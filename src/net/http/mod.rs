@@ -144,7 +144,7 @@ pub(super) async fn exchange(
     deadline: Instant,
     reading: Reading<'_>,
 ) -> Result<HttpResponse, Failure> {
-    let lane = pools.lane(route).map_err(Failure::setup)?;
+    let pooled = pools.client(route).map_err(Failure::setup)?;
     let track = Arc::new(Track::default());
     let has_body = !request.body.is_empty();
     let request = {
@@ -158,7 +158,7 @@ pub(super) async fn exchange(
 
     let exchange = REQUEST.scope(Arc::clone(&track), async {
         let cause_of = |error| cause_of(error, route);
-        let mut response = lane.client.execute(request).await.map_err(|error| {
+        let mut response = pooled.client.execute(request).await.map_err(|error| {
             // Once there is a response, the request has been processed, whatever is said then.
             match turned_away(&error) {
                 Some(how) => Cause::TurnedAway {

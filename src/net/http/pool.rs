@@ -68,17 +68,17 @@ struct Entry {
     ca_file: Option<Stamp>,
     tls: ClientConfig,
     resolver: Resolver,
-    lanes: Vec<Lane>,
+    clients: Vec<PooledClient>,
 }
 
 /// Connections that calls under way share. Each holds a clone of it.
 #[derive(Clone)]
-pub(super) struct Lane {
+pub(super) struct PooledClient {
     pub(super) client: Client,
     held: Rc<()>,
 }
 
-impl Lane {
+impl PooledClient {
     fn has_room(&self) -> bool {
         // The pool holds one itself.
         Rc::strong_count(&self.held) <= MOST_TOGETHER
@@ -100,7 +100,7 @@ impl Entry {
             tls,
             resolver: Resolver::new(&route.name_servers)
                 .with_ipv4_first(route.proxy.as_ref().is_some_and(Proxy::takes_ipv4_only)),
-            lanes: Vec::new(),
+            clients: Vec::new(),
         })
     }
 }
@@ -140,9 +140,9 @@ impl Pools {
         self.answers.get()
     }
 
-    /// A lane of `route` that has room. The pool is made when there is none or its CA file has
+    /// A client of `route` that has room. The pool is made when there is none or its CA file has
     /// changed.
-    pub(super) fn lane(&self, route: &Route) -> Result<Lane, Error> {
+    pub(super) fn client(&self, route: &Route) -> Result<PooledClient, Error> {
         let ca_file = route.ca_file.as_ref().map(Stamp::of);
         let mut entries = self.entries.borrow_mut();
         let found = entries.iter().position(|entry| entry.route == *route);
@@ -154,22 +154,22 @@ impl Pools {
             None => Entry::new(route, ca_file, &self.roots)?,
         };
         // The first one with room: few calls keep to one connection.
-        let with_room = entry.lanes.iter().find(|lane| lane.has_room());
-        let lane = if let Some(lane) = with_room {
-            lane.clone()
+        let with_room = entry.clients.iter().find(|client| client.has_room());
+        let client = if let Some(client) = with_room {
+            client.clone()
         } else {
-            let lane = Lane {
+            let client = PooledClient {
                 client: self.make_client(&entry)?,
                 held: Rc::default(),
             };
-            entry.lanes.push(lane.clone());
-            lane
+            entry.clients.push(client.clone());
+            client
         };
         if entries.len() >= MAX_POOLS {
             entries.remove(0);
         }
         entries.push(entry);
-        Ok(lane)
+        Ok(client)
     }
 
     /// Drops the pool of this route. Requests in progress end on their connections.

@@ -17,21 +17,21 @@ const FURTHER: usize = 16;
 const IDLE: u32 = 2;
 
 /// Two, so that a slow API does not hold up the probes.
-pub(super) struct Lanes {
-    calls: Lane,
-    pub(super) probes: Lane,
+pub(super) struct StepQueues {
+    calls: StepQueue,
+    pub(super) probes: StepQueue,
 }
 
-impl Lanes {
+impl StepQueues {
     /// At most so many `calls` and `probes` are under way at the same time.
     pub(super) fn new(calls: usize, probes: usize) -> Self {
         Self {
-            calls: Lane::new(calls, calls),
-            probes: Lane::new(FIRST, probes),
+            calls: StepQueue::new(calls, calls),
+            probes: StepQueue::new(FIRST, probes),
         }
     }
 
-    pub(super) fn of(&mut self, step: Step) -> &mut Lane {
+    pub(super) fn of(&mut self, step: Step) -> &mut StepQueue {
         if step.is_call() {
             &mut self.calls
         } else {
@@ -56,7 +56,7 @@ impl Lanes {
 /// As long as there is something to do for those in progress, further ones would only wait for it,
 /// and what they need meanwhile would no longer fit into the processor's caches: it takes as many
 /// as it needs to be busy, which depends on how long servers take.
-pub(super) struct Lane {
+pub(super) struct StepQueue {
     waiting: VecDeque<(usize, Step)>,
     running: usize,
     /// How many may run for now.
@@ -66,7 +66,7 @@ pub(super) struct Lane {
     idle: u32,
 }
 
-impl Lane {
+impl StepQueue {
     fn new(first: usize, most: usize) -> Self {
         Self {
             waiting: VecDeque::new(),
