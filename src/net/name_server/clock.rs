@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::task::unconstrained;
 use tokio::time::{Instant, sleep};
 
-use super::own_numbers::NumberMap;
+use super::number_hasher::NumberMap;
 
 /// How late it may be.
 const TICK: Duration = Duration::from_millis(10);

@@ -10,7 +10,7 @@
 mod clock;
 mod exchange;
 mod known_servers;
-mod own_numbers;
+mod number_hasher;
 mod pending_query;
 mod query;
 mod query_limiter;
@@ -35,7 +35,7 @@ use tokio::time::{Instant, timeout};
 
 use self::exchange::exchange;
 use self::known_servers::PATIENCE;
-pub(crate) use self::own_numbers::NumberMap;
+pub(crate) use self::number_hasher::NumberMap;
 pub(crate) use self::query::Query;
 use self::query_limiter::QueryLimiter;
 use self::thread_state::ThreadState;

@@ -24,7 +24,7 @@ use tokio::time::Instant;
 
 use self::open::{Open, READABLE, Sent, Taken, UdpFd, connected, random_ids};
 use super::known_servers::KnownServers;
-use super::own_numbers::NumberMap;
+use super::number_hasher::NumberMap;
 use super::pending_query::{Answer, PendingQuery};
 
 /// Sockets of all servers.

@@ -13,7 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
 
-use crate::net::name_server::own_numbers::NumberMap;
+use crate::net::name_server::number_hasher::NumberMap;
 use crate::net::name_server::pending_query::PendingQuery;
 
 /// Questions that one socket carries.
