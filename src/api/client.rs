@@ -10,11 +10,11 @@ use super::base_url::BaseUrl;
 use super::config::{Config, MAX_BODY};
 use super::domain_list::{CompactList, DomainList};
 use super::errors::{self, Context, Refusal};
+use super::key_residue::KeyResidue;
 use super::list_reader::{ListReader, Listed};
 use super::request::Call;
 use super::response::{self, Response};
 use super::retry::Attempts;
-use super::traces::Traces;
 use crate::api_key::ApiKey;
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
@@ -46,12 +46,12 @@ struct Shared {
     base: BaseUrl,
     route: Route,
     config: Config,
-    traces: Traces,
+    key_residue: KeyResidue,
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        if self.traces.are_there() {
+        if self.key_residue.is_left() {
             close_connections(&self.route);
         }
     }
@@ -134,7 +134,7 @@ impl Client {
                 base,
                 route,
                 config,
-                traces: Traces::default(),
+                key_residue: KeyResidue::default(),
             }),
         })
     }
@@ -419,10 +419,10 @@ impl Client {
         let request = call.request(base, key);
         let result = exchange(route, request, attempts.deadline(), reading).await;
         if matches!(call, Call::List) {
-            self.shared.traces.list(result.as_ref().ok());
+            self.shared.key_residue.list(result.as_ref().ok());
         } else if self.batch.is_none() {
             // Calls of a batch may each have a connection: no later one is over all of them.
-            self.shared.traces.other_call();
+            self.shared.key_residue.other_call();
         }
         result.map_err(|failure| {
             attempts.expect(failure.again);

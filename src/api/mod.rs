@@ -8,12 +8,12 @@ mod errors;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod json_scanner;
+mod key_residue;
 mod list_entry;
 mod list_reader;
 mod request;
 mod response;
 mod retry;
-mod traces;
 
 pub use self::base_url::{BaseUrl, shown as shown_url};
 pub use self::client::{Client, Keep};

@@ -11,12 +11,12 @@ use crate::net::http::HttpResponse;
 /// A pool knows its connections by a part of a URL, and keeps the whole with it: over HTTP/1 of the
 /// last request, over HTTP/2 of the one that the connection was made for.
 #[derive(Debug, Default)]
-pub(super) struct Traces {
+pub(super) struct KeyResidue {
     of_last_request: AtomicBool,
     of_connection: AtomicBool,
 }
 
-impl Traces {
+impl KeyResidue {
     /// A list was asked for.
     pub(super) fn list(&self, response: Option<&HttpResponse>) {
         match response {
@@ -34,7 +34,7 @@ impl Traces {
         self.of_last_request.store(false, Ordering::Relaxed);
     }
 
-    pub(super) fn are_there(&self) -> bool {
+    pub(super) fn is_left(&self) -> bool {
         self.of_last_request.load(Ordering::Relaxed) || self.of_connection.load(Ordering::Relaxed)
     }
 }
