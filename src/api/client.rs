@@ -425,7 +425,7 @@ impl Client {
             self.shared.key_residue.other_call();
         }
         result.map_err(|failure| {
-            attempts.expect(failure.again);
+            attempts.expect(failure.retry_hint);
             self.context().no_response(call, &failure)
         })
     }

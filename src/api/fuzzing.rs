@@ -13,7 +13,7 @@ use super::response::{self, Response};
 use crate::api_key::ApiKey;
 use crate::domain::DomainName;
 use crate::error::Error;
-use crate::net::http::{Again, BodyReader, Cause, Failure, HttpResponse};
+use crate::net::http::{BodyReader, Cause, Failure, HttpResponse, RetryHint};
 
 /// Which call the response is to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,7 +142,7 @@ impl Caller {
             &Failure {
                 cause: Cause::Broken(why.to_owned()),
                 sent: true,
-                again: Again::Later,
+                retry_hint: RetryHint::Later,
             },
         )
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 use crate::error::{Error, Kind};
-use crate::net::http::Again;
+use crate::net::http::RetryHint;
 
 /// Pooled connections that a call may find closed before that counts as a failure.
 const MAX_STALE: u32 = 4;
@@ -56,11 +56,11 @@ impl Attempts {
 
     /// What a failed attempt lets expect: where the next one may do better at once, this one does
     /// not count.
-    pub(super) fn expect(&mut self, again: Again) {
-        let (times, most) = match again {
-            Again::Later => return,
-            Again::Stale => (&mut self.stale_connections, MAX_STALE),
-            Again::NotBegun {
+    pub(super) fn expect(&mut self, retry_hint: RetryHint) {
+        let (times, most) = match retry_hint {
+            RetryHint::Later => return,
+            RetryHint::StaleConnection => (&mut self.stale_connections, MAX_STALE),
+            RetryHint::NotBegun {
                 answers_others: true,
             } => {
                 self.too_late = self.too_late.saturating_add(1);
@@ -71,7 +71,7 @@ impl Attempts {
                 });
                 return;
             }
-            Again::NotBegun {
+            RetryHint::NotBegun {
                 answers_others: false,
             } => (&mut self.not_begun, MAX_NOT_BEGUN),
         };

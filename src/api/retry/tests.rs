@@ -21,7 +21,7 @@ fn retry_after_is_a_lower_bound() {
 fn a_call_that_is_turned_away_while_others_are_answered_goes_on_but_not_at_once_for_ever() {
     let mut attempts = Attempts::new(0, Duration::from_secs(3_600));
     let error = Error::transient("connection-broken", "It was turned away.");
-    let too_late = Again::NotBegun {
+    let too_late = RetryHint::NotBegun {
         answers_others: true,
     };
     let delays: Vec<_> = (0..100)
@@ -34,11 +34,11 @@ fn a_call_that_is_turned_away_while_others_are_answered_goes_on_but_not_at_once_
     assert!(at_once.iter().all(Duration::is_zero), "{at_once:?}");
     assert!(later.iter().all(|it| *it == WITHIN_CALL.base), "{later:?}");
     // None of them was a failure, and what is one still ends the call.
-    attempts.expect(Again::NotBegun {
+    attempts.expect(RetryHint::NotBegun {
         answers_others: false,
     });
     assert_eq!(attempts.delay_after(&error, 1.0), Some(Duration::ZERO));
-    attempts.expect(Again::Later);
+    attempts.expect(RetryHint::Later);
     assert_eq!(attempts.delay_after(&error, 1.0), None);
 }
 

@@ -50,16 +50,16 @@ pub(crate) struct Failure {
     /// The server may have had the request, and begun to process it.
     pub(crate) sent: bool,
     /// Whether the next attempt is made at once.
-    pub(crate) again: Again,
+    pub(crate) retry_hint: RetryHint,
 }
 
 /// Whether the same request may be expected to do better at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Again {
+pub(crate) enum RetryHint {
     /// Not more than later.
     Later,
     /// A pooled connection broke, most likely because the server had closed it meanwhile.
-    Stale,
+    StaleConnection,
     /// The server did not begin with it, because it ends the connection after so many requests, or
     /// nothing of it had left when the connection was closed.
     NotBegun {
@@ -131,7 +131,7 @@ impl Failure {
         Self {
             cause: Cause::Setup(error),
             sent: false,
-            again: Again::Later,
+            retry_hint: RetryHint::Later,
         }
     }
 }
@@ -207,24 +207,28 @@ pub(super) async fn exchange(
             Cause::Connect(_) | Cause::TimedOutConnecting | Cause::TurnedAway { .. } => false,
             _ => !has_body || track.is_body_taken(),
         };
-        let refused = Again::NotBegun {
+        let refused = RetryHint::NotBegun {
             answers_others: false,
         };
-        let not_begun = Again::NotBegun {
+        let not_begun = RetryHint::NotBegun {
             answers_others: pools.answers() != answers_before,
         };
-        let again = match cause {
+        let retry_hint = match cause {
             Cause::TurnedAway { how, .. } => match how {
                 TurnedAway::Ending => not_begun,
                 TurnedAway::Refused => refused,
-                TurnedAway::Failing => Again::Later,
+                TurnedAway::Failing => RetryHint::Later,
             },
             Cause::Connect(_) if track.is_superseded() => not_begun,
             Cause::Broken(_) if !sent => not_begun,
-            Cause::Broken(_) if track.is_reused() => Again::Stale,
-            _ => Again::Later,
+            Cause::Broken(_) if track.is_reused() => RetryHint::StaleConnection,
+            _ => RetryHint::Later,
         };
-        Failure { cause, sent, again }
+        Failure {
+            cause,
+            sent,
+            retry_hint,
+        }
     })
 }
 
