@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What the caller can do about an [`Error`].
     Kind {
         /// A human has to change a setting.

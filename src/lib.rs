@@ -13,8 +13,8 @@ mod outcome;
 #[cfg(feature = "extension")]
 mod php;
 pub mod plan;
+mod string_enum;
 pub mod text;
-mod words;
 
 #[cfg(feature = "extension")]
 use ext_php_rs::{builders::ModuleBuilder, php_module};

@@ -1,8 +1,8 @@
 //! Outcomes of calls to Closte.
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// The outcome of a call to Closte. A successful call has one of the first four.
     Outcome {
         /// The domain was added.

@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// The verdict on the certificate that is served for a domain.
     CertificateState {
         /// A trusted certificate for this name, within its dates.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// What a problem means for the domain.
     Severity {
         /// The domain does not become done before somebody acts.
@@ -16,7 +16,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// What to do with a DNS record.
     RecordAction {
         /// Set it, and replace the records of this type.

@@ -2,9 +2,9 @@
 //! removed. Pure.
 
 use super::{DomainName, ReservedNames};
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// When the www name of a domain is added too. The words are those of Ultimate Multisite.
     Www {
         /// With every domain.
@@ -16,7 +16,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// When a subdomain of the network is added.
     Subdomains {
         /// Unless a wildcard that Closte has accepted covers it.

@@ -3,9 +3,9 @@
 use crate::certificate::CertificateState;
 use crate::dns::{DnsState, Problem};
 use crate::outcome::Outcome;
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// Whether a domain should be at Closte.
     Wanted {
         /// It should be there.
@@ -15,7 +15,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// The stage of a domain, named as in Ultimate Multisite.
     Stage {
         /// Wanted, and not yet accepted by Closte.
@@ -37,7 +37,7 @@ words! {
     }
 }
 
-words! {
+string_enum! {
     /// A call to Closte.
     Call {
         /// Adds the domain.

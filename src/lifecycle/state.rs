@@ -4,9 +4,9 @@ use super::observation::Settings;
 use super::record::{Record, Stage, Wanted};
 use crate::dns::{Problem, Severity};
 use crate::error::Kind;
-use crate::words::words;
+use crate::string_enum::string_enum;
 
-words! {
+string_enum! {
     /// Who must act for a domain. Screens, commands and counts use these words.
     State {
         /// It points here and has a valid certificate.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::name_table::NameTable;
 use super::refusal::{MaxRemovals, Refusal, Sizes, refusal};
 use crate::domain::{comparable, is_host_name};
-use crate::words::words;
+use crate::string_enum::string_enum;
 
 /// What a network wants, what its ledger says and what Closte has, each name once: some sixty bytes
 /// for it.
@@ -67,7 +67,7 @@ pub struct Row<'a> {
     pub waits_for_dns: bool,
 }
 
-words! {
+string_enum! {
     /// What a row wants of its domain.
     RowWanted {
         /// It should be there.

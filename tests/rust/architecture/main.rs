@@ -14,7 +14,13 @@ use source::{Import, Module, Source};
 
 /// What knows nothing of networks, PHP or WordPress: each may use those before it.
 const BASE: &[&str] = &[
-    "words", "text", "clock", "error", "outcome", "domain", "api_key",
+    "string_enum",
+    "text",
+    "clock",
+    "error",
+    "outcome",
+    "domain",
+    "api_key",
 ];
 
 /// Which modules each of the others may use, beside those of the base.
