@@ -18,7 +18,7 @@ use super::judge::judge;
 use super::report::{CertificateReport, CertificateState};
 use super::signatures::GoodSignatures;
 use crate::clock::unix_time;
-use crate::dns::{DnsOptions, DnsProber, Visit, fqdn, made_up_of};
+use crate::dns::{DnsOptions, DnsProber, DomainProbe, fqdn, made_up_of};
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
@@ -103,13 +103,13 @@ impl CertificateProber {
     /// Checks the certificate that is served for `domain`; for a wildcard, for a random name that
     /// it covers. Takes no longer than the options' `timeout`.
     pub async fn check(&self, domain: &DomainName) -> CertificateReport {
-        self.check_in(&Visit::new(domain)).await
+        self.check_in(&DomainProbe::new(domain)).await
     }
 
-    /// The same, beside the other check of a visit.
-    pub(crate) async fn check_in(&self, visit: &Visit) -> CertificateReport {
+    /// The same, beside the other check of a probe.
+    pub(crate) async fn check_in(&self, probe: &DomainProbe) -> CertificateReport {
         let deadline = Instant::now() + self.options.timeout;
-        let host = visit.host();
+        let host = probe.host();
         let (Some(fqdn), Ok(name)) = (fqdn(host), ServerName::try_from(host.to_owned())) else {
             return CertificateReport::without(
                 CertificateState::Unknown,
@@ -117,7 +117,7 @@ impl CertificateProber {
                 "The name is too long to be looked up.",
             );
         };
-        match self.addresses(visit, &fqdn, &name, deadline).await {
+        match self.addresses(probe, &fqdn, &name, deadline).await {
             Ok(addresses) => {
                 let _permit = self.connections.acquire().await;
                 self.first_answer(&addresses, &name, deadline).await
@@ -127,10 +127,10 @@ impl CertificateProber {
     }
 
     /// The addresses that may be connected to. The name is resolved only here, once, be it by the
-    /// visit's other check.
+    /// probe's other check.
     async fn addresses(
         &self,
-        visit: &Visit,
+        probe: &DomainProbe,
         fqdn: &Name,
         name: &ServerName<'static>,
         deadline: Instant,
@@ -140,7 +140,7 @@ impl CertificateProber {
         let host = name.to_str();
         let found = self
             .dns
-            .addresses(fqdn, Some(visit), resolve_by)
+            .addresses(fqdn, Some(probe), resolve_by)
             .await
             .map_err(|error| {
                 CertificateReport::without(

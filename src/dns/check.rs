@@ -15,6 +15,7 @@ use super::caa::{self, Asked};
 use super::client::scope::Scope;
 use super::client::shared::SharedAnswers;
 use super::client::zone::zone_servers;
+use super::domain_probe::DomainProbe;
 use super::evidence::{Evidence, ExpectedAddresses, ServerAnswer};
 use super::name::{fqdn, plain, probed_host};
 use super::options::{DnsOptions, Proof};
@@ -23,7 +24,6 @@ use super::report::DnsReport;
 use super::servers;
 use super::targets::Targets;
 use super::verdict;
-use super::visit::Visit;
 use crate::domain::DomainName;
 use crate::error::Error;
 use crate::net::public_address::AddressGuard;
@@ -93,7 +93,7 @@ impl DnsProber {
         Scope {
             client: &self.client,
             shared: &self.shared,
-            visit: None,
+            probe: None,
             resolvers,
             guard,
             port: self.options.name_server_port,
@@ -134,12 +134,12 @@ impl DnsProber {
     pub(crate) async fn addresses(
         &self,
         host: &Name,
-        visit: Option<&Visit>,
+        probe: Option<&DomainProbe>,
         deadline: Instant,
     ) -> Result<BTreeSet<IpAddr>, NoAnswer> {
         let (resolvers, none) = (self.resolvers.now(), AddressGuard::default());
         let scope = Scope {
-            visit: visit.map(|visit| &visit.answers),
+            probe: probe.map(|probe| &probe.answers),
             ..self.scope(&resolvers.servers, &none, deadline)
         };
         scope.reachable(host).await
@@ -150,17 +150,17 @@ impl DnsProber {
         self.check_host(domain, &probed_host(domain), None).await
     }
 
-    /// The same, beside the other check of a visit.
-    pub(crate) async fn check_in(&self, visit: &Visit, domain: &DomainName) -> DnsReport {
-        let answers = Some(&visit.answers);
-        self.check_host(domain, visit.host(), answers).await
+    /// The same, beside the other check of a probe.
+    pub(crate) async fn check_in(&self, probe: &DomainProbe, domain: &DomainName) -> DnsReport {
+        let answers = Some(&probe.answers);
+        self.check_host(domain, probe.host(), answers).await
     }
 
     async fn check_host(
         &self,
         domain: &DomainName,
         host: &str,
-        visit: Option<&SharedAnswers>,
+        probe: Option<&SharedAnswers>,
     ) -> DnsReport {
         let start = Instant::now();
         let end = start + self.options.timeout;
@@ -203,7 +203,7 @@ impl DnsProber {
         let (mut servers, authoritative, caa) = join3(
             servers::ask_resolvers(
                 Scope {
-                    visit,
+                    probe,
                     ..scope(&none, resolvers_end)
                 },
                 &name,

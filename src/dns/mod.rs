@@ -3,6 +3,7 @@
 mod caa;
 mod check;
 mod client;
+mod domain_probe;
 mod evidence;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -20,10 +21,10 @@ mod servers;
 mod target_report;
 mod targets;
 mod verdict;
-mod visit;
 
 pub use check::DnsProber;
 pub(crate) use client::nat64::made_up_of;
+pub(crate) use domain_probe::DomainProbe;
 pub(crate) use name::fqdn;
 pub use options::{DnsOptions, Proof};
 pub use ownership::OwnershipReport;
@@ -32,4 +33,3 @@ pub use problem_codes::{CODES, Problem, RecordAction, RecordChange, Severity, Va
 pub use report::{DnsReport, DnsState, ResolverReport};
 pub use target_report::{TargetReport, TargetsReport};
 pub use targets::parse_target;
-pub(crate) use visit::Visit;

@@ -15,7 +15,7 @@ use super::observation::{DnsFinding, Failure, NO_TIME_LEFT, Observation, Step};
 use super::record::{Record, Stage};
 use crate::api::Client;
 use crate::certificate::{CertificateReport, CertificateState};
-use crate::dns::{DnsReport, DnsState, Problem, Visit, fqdn};
+use crate::dns::{DnsReport, DnsState, DomainProbe, Problem, fqdn};
 use crate::domain::{DomainName, ReservedNames};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
@@ -187,9 +187,9 @@ impl<'a> Run<'a> {
     async fn look_at_both(&self, record: &Record, repeat_add: bool, since: Instant) -> Observation {
         let (dns, certificate) = match DomainName::parse(&record.domain, ReservedNames::Allow) {
             Ok(domain) => {
-                let visit = Visit::new(&domain);
-                let dns = Box::pin(self.context.dns.check_in(&visit, &domain));
-                join(self.finding(&domain, dns), self.look_at(&visit)).await
+                let probe = DomainProbe::new(&domain);
+                let dns = Box::pin(self.context.dns.check_in(&probe, &domain));
+                join(self.finding(&domain, dns), self.look_at(&probe)).await
             }
             Err(error) => (
                 unknown_dns(&record.domain, error.to_string()),
@@ -246,8 +246,8 @@ impl<'a> Run<'a> {
         )
     }
 
-    async fn look_at(&self, visit: &Visit) -> CertificateReport {
-        let check = Box::pin(self.context.certificates.check_in(visit));
+    async fn look_at(&self, probe: &DomainProbe) -> CertificateReport {
+        let check = Box::pin(self.context.certificates.check_in(probe));
         let report = self.bounded(check).await;
         report.unwrap_or_else(|| {
             unknown_certificate("no-time", "There was no time left to check.".to_owned())

@@ -20,8 +20,8 @@ use crate::net::{DnsClient, NoAnswer, Query, addresses_in, by, first_answer};
 pub(in crate::dns) struct Scope<'a> {
     pub client: &'a DnsClient,
     pub shared: &'a SharedAnswers,
-    /// What the checks of one visit have of the domain itself.
-    pub visit: Option<&'a SharedAnswers>,
+    /// What the checks of one probe have of the domain itself.
+    pub probe: Option<&'a SharedAnswers>,
     pub resolvers: &'a [SocketAddr],
     pub guard: &'a AddressGuard,
     /// The port of the zone's own name servers.
@@ -35,21 +35,21 @@ impl Scope<'_> {
         self.client.ask(server, query, self.deadline).await
     }
 
-    /// What a resolver says of the domain itself, which the visit's other check may have asked it.
+    /// What a resolver says of the domain itself, which the probe's other check may have asked it.
     pub async fn ask_resolver(&self, server: SocketAddr, query: &Query) -> Answered {
-        match self.visit {
-            Some(visit) if query.is_usual() => Box::pin(self.ask_once(visit, server, query)).await,
+        match self.probe {
+            Some(probe) if query.is_usual() => Box::pin(self.ask_once(probe, server, query)).await,
             _ => self.ask(server, query).await.map(Arc::new),
         }
     }
 
-    async fn ask_once(&self, visit: &SharedAnswers, server: SocketAddr, query: &Query) -> Answered {
+    async fn ask_once(&self, probe: &SharedAnswers, server: SocketAddr, query: &Query) -> Answered {
         let asked = Asked::new(vec![server], query.name.clone(), query.kind);
         let ask = || {
             let (client, query, deadline) = (self.client.clone(), query.clone(), self.deadline);
             async move { client.ask(server, &query, deadline).await }
         };
-        self.in_time(visit.get(asked, ask)).await
+        self.in_time(probe.get(asked, ask)).await
     }
 
     /// The first answer that a resolver gives.

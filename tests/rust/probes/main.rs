@@ -17,6 +17,7 @@ mod dns_faults;
 mod dns_manners;
 mod dns_questions;
 mod dns_wire;
+mod domain_probe_questions;
 #[path = "../support/mod.rs"]
 mod emulator;
 mod lifecycle;
@@ -27,5 +28,4 @@ mod proof_redirects;
 mod support;
 #[cfg(target_os = "linux")]
 mod system_files;
-mod visit_questions;
 mod www;

@@ -1,4 +1,4 @@
-//! A visit looks at a domain's DNS and at its certificate at the same time, and asks for the
+//! A probe checks a domain's DNS and its certificate at the same time, and asks for the
 //! addresses once; the check of the certificate does not depend on the other one.
 
 use std::net::TcpListener;
@@ -51,8 +51,8 @@ fn count(asked: &Asked, kind: u16) -> usize {
     asked.iter().filter(|(_, other)| *other == kind).count()
 }
 
-/// The rows of `domains` after one visit each.
-fn visit(domains: &[String], resolvers: &[&FakeServer], port: u16) -> Vec<Record> {
+/// The rows of `domains` after one probe each.
+fn probe(domains: &[String], resolvers: &[&FakeServer], port: u16) -> Vec<Record> {
     let lifecycle = Lifecycle::new(LifecycleOptions {
         targets: texts(&["127.0.0.1"]),
         dns: DnsOptions {
@@ -82,7 +82,7 @@ fn visit(domains: &[String], resolvers: &[&FakeServer], port: u16) -> Vec<Record
 }
 
 /// The same of many domains where nobody listens; all are as `expected`.
-fn visit_many(
+fn probe_many(
     name: &str,
     resolvers: &[&FakeServer],
     expected: (DnsState, CertificateState),
@@ -90,7 +90,7 @@ fn visit_many(
     let domains: Vec<String> = (0..DOMAINS)
         .map(|number| name.replace('#', &number.to_string()))
         .collect();
-    let rows = visit(&domains, resolvers, 1);
+    let rows = probe(&domains, resolvers, 1);
     let expected = (Some(expected.0), Some(expected.1));
     for row in &rows {
         let found = (row.dns_state, row.certificate_state);
@@ -112,7 +112,7 @@ fn the_addresses_are_asked_for_once() {
     for name in ["shop#.test", "*.shop#.test"] {
         let (server, asked) = resolver(|question, _| Some(here(question)));
         let here = (DnsState::Here, CertificateState::Absent);
-        visit_many(name, &[&server], here);
+        probe_many(name, &[&server], here);
         is_once(&asked);
     }
 }
@@ -126,7 +126,7 @@ fn that_there_are_none_is_asked_for_once() {
         })
     });
     let missing = (DnsState::Missing, CertificateState::Absent);
-    visit_many("shop#.test", &[&server], missing);
+    probe_many("shop#.test", &[&server], missing);
     is_once(&asked);
 }
 
@@ -137,8 +137,8 @@ fn each_of_several_resolvers_is_asked_once() {
     let (one, one_asked) = resolver(|question, _| Some(here(question)));
     let (other, other_asked) = resolver(|question, _| Some(here(question)));
     let here = (DnsState::Here, CertificateState::Absent);
-    visit_many("shop#.test", &[&one, &silent], here);
-    visit_many("shop#.test", &[&silent, &other], here);
+    probe_many("shop#.test", &[&one, &silent], here);
+    probe_many("shop#.test", &[&silent, &other], here);
     is_once(&one_asked);
     is_once(&other_asked);
 }
@@ -152,7 +152,7 @@ fn what_could_not_be_had_is_asked_for_again() {
             here(question)
         })
     });
-    let rows = visit(&texts(&["shop.test"]), &[&server], 1);
+    let rows = probe(&texts(&["shop.test"]), &[&server], 1);
     let certificate = rows[0].certificate_state;
     assert_eq!(certificate, Some(CertificateState::Absent), "{rows:#?}");
 }
@@ -166,7 +166,7 @@ fn what_is_asked_without_a_look_at_signatures_is_another_question() {
             Reply::code(SERVFAIL)
         })
     });
-    let rows = visit(&texts(&["shop.test"]), &[&server], 1);
+    let rows = probe(&texts(&["shop.test"]), &[&server], 1);
     let codes: Vec<&str> = rows[0].problems.iter().map(|it| it.code.as_str()).collect();
     assert!(codes.contains(&"dnssec-bogus"), "{rows:#?}");
 }
@@ -182,7 +182,7 @@ fn the_certificate_waits_for_the_addresses_and_for_nothing_else() {
         is_connected |= listener.accept().is_ok();
         (question.kind != CAA || is_connected).then(|| here(question))
     });
-    let rows = visit(&texts(&["shop.test"]), &[&server], port);
+    let rows = probe(&texts(&["shop.test"]), &[&server], port);
     let codes: Vec<&str> = rows[0].problems.iter().map(|it| it.code.as_str()).collect();
     assert!(!codes.contains(&"caa-unanswered"), "{rows:#?}");
     let state = (rows[0].dns_state, rows[0].certificate_state);
@@ -201,7 +201,7 @@ fn an_inner_address_is_not_connected_to() {
             ..Reply::addresses(question, &[INNER])
         })
     });
-    let rows = visit(&texts(&["shop.test"]), &[&server], port);
+    let rows = probe(&texts(&["shop.test"]), &[&server], port);
     let state = (rows[0].dns_state, rows[0].certificate_state);
     let expected = (Some(DnsState::Elsewhere), Some(CertificateState::Unknown));
     assert_eq!(state, expected, "{rows:#?}");
