@@ -14,9 +14,9 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::handshake::{self, KeyProof, Look, NoCertificate};
-use super::judge::judge;
 use super::report::{CertificateReport, CertificateState};
 use super::signatures::GoodSignatures;
+use super::verdict::judge;
 use crate::clock::unix_time;
 use crate::dns::{DnsOptions, DnsProber, DomainProbe, fqdn, made_up_of};
 use crate::domain::DomainName;

@@ -7,9 +7,9 @@ use rustls::{ClientConnection, RootCertStore};
 use rustls_pki_types::{CertificateDer, ServerName};
 
 use super::handshake::{self, NoCertificate};
-use super::judge;
 use super::report::CertificateReport;
 use super::signatures::GoodSignatures;
+use super::verdict;
 use crate::net::{TrustRoots, unverified_client_config};
 
 /// The report on `chain`, DER each, where `root` alone is trusted; `None` if `host` or `root` are
@@ -23,7 +23,7 @@ pub fn judged(chain: &[&[u8]], host: &str, root: &[u8], now: i64) -> Option<Cert
         .iter()
         .map(|certificate| CertificateDer::from(*certificate))
         .collect();
-    Some(judge::judge(
+    Some(verdict::judge(
         &chain,
         &host,
         &TrustRoots::only(roots),

@@ -4,10 +4,10 @@ mod check;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod handshake;
-mod judge;
-mod reading;
+mod parse;
 mod report;
 mod signatures;
+mod verdict;
 
 pub use check::{CertificateOptions, CertificateProber};
 pub use report::{CertificateReport, CertificateState};

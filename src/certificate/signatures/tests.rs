@@ -8,8 +8,8 @@ use rustls::RootCertStore;
 use rustls_pki_types::{CertificateDer, ServerName, alg_id};
 
 use super::*;
-use crate::certificate::judge::judge;
 use crate::certificate::report::{CertificateReport, CertificateState};
+use crate::certificate::verdict::judge;
 use crate::net::TrustRoots;
 
 /// Of the intermediate certificates, so that it can be found in them.

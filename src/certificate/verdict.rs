@@ -7,7 +7,7 @@ use rustls::server::ParsedCertificate;
 use rustls_pki_types::{CertificateDer, ServerName, SignatureVerificationAlgorithm, UnixTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::reading;
+use super::parse;
 use super::report::{CertificateReport, CertificateState};
 use super::signatures::GoodSignatures;
 use crate::net::TrustRoots;
@@ -36,8 +36,8 @@ pub(super) fn judge(
         parsed.validity().not_before.timestamp(),
         parsed.validity().not_after.timestamp(),
     );
-    report.issuer = reading::issuer(parsed.issuer());
-    report.names = reading::names(&parsed);
+    report.issuer = parse::issuer(parsed.issuer());
+    report.names = parse::names(&parsed);
     report.not_before = Some(not_before);
     report.not_after = Some(not_after);
 
@@ -63,13 +63,13 @@ pub(super) fn judge(
         .as_ref()
         .map_err(Clone::clone)
         .and_then(|entity| verify_server_name(entity, host));
-    let odd_form = entity.is_err().then(|| reading::odd_form(&parsed));
-    let odd = odd_form.or_else(|| reading::odd_key(parsed.public_key()));
+    let odd_form = entity.is_err().then(|| parse::odd_form(&parsed));
+    let odd = odd_form.or_else(|| parse::odd_key(parsed.public_key()));
     let out_of_date = out_of_date(now, not_before, not_after);
 
     let untrusted = CertificateState::Untrusted;
     let (state, reason, error) = match (trusted, named) {
-        (Err(_), _) if reading::is_self_signed(&parsed) => (
+        (Err(_), _) if parse::is_self_signed(&parsed) => (
             CertificateState::SelfSigned,
             "self-signed",
             with_more(
@@ -121,7 +121,7 @@ pub(super) fn judge(
 
 /// The report on a certificate whose form is broken: it is there all the same.
 fn unreadable(der: &[u8], now: i64, mut report: CertificateReport) -> CertificateReport {
-    let beginning = reading::beginning(der);
+    let beginning = parse::beginning(der);
     report.issuer = beginning.issuer;
     let mut more = None;
     if let Some((not_before, not_after)) = beginning.validity {
