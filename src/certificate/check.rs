@@ -13,7 +13,7 @@ use rustls_pki_types::ServerName;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::handshake::{self, KeyProof, Look, NoCertificate};
+use super::handshake::{self, KeyProof, NoCertificate, Presented};
 use super::report::{CertificateReport, CertificateState};
 use super::signatures::GoodSignatures;
 use super::verdict::judge;
@@ -178,19 +178,19 @@ impl CertificateProber {
     /// The report on what a server has shown, or why this says nothing.
     fn judge(
         &self,
-        look: Look,
+        presented: Presented,
         name: &ServerName<'static>,
     ) -> Result<CertificateReport, NoCertificate> {
         let roots = self
             .roots
             .get_or_try_init(|| shared_trust_roots(self.options.ca_file.as_deref()));
         let mut report = match roots {
-            Ok(roots) => judge(&look.chain, name, roots, &GOOD, unix_time()),
+            Ok(roots) => judge(&presented.chain, name, roots, &GOOD, unix_time()),
             Err(error) => {
                 CertificateReport::without(CertificateState::Unknown, "roots", error.to_string())
             }
         };
-        match look.key {
+        match presented.key {
             // A wrong certificate is wrong whoever has the key.
             _ if report.state != CertificateState::Valid => {}
             KeyProof::Proven => {}
@@ -219,8 +219,8 @@ impl CertificateProber {
             let others = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
             let by = Instant::now() + left / others.max(1);
             let place = SocketAddr::new(*address, self.options.port);
-            let looked = handshake::look(place, name, by).await;
-            match looked.and_then(|look| self.judge(look, name)) {
+            let fetched = handshake::fetch(place, name, by).await;
+            match fetched.and_then(|presented| self.judge(presented, name)) {
                 Ok(report) => return report,
                 Err(failure) => {
                     let is_definite = matches!(

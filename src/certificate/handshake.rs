@@ -27,7 +27,7 @@ pub(super) enum NoCertificate {
 }
 
 /// What a server has shown.
-pub(super) struct Look {
+pub(super) struct Presented {
     /// Its certificates, its own first; at least one.
     pub(super) chain: Vec<CertificateDer<'static>>,
     pub(super) key: KeyProof,
@@ -45,11 +45,11 @@ pub(super) enum KeyProof {
 
 /// What the server at `address` shows for `name`. A handshake that fails after the certificates
 /// have been shown is no failure here.
-pub(super) async fn look(
+pub(super) async fn fetch(
     address: SocketAddr,
     name: &ServerName<'static>,
     deadline: Instant,
-) -> Result<Look, NoCertificate> {
+) -> Result<Presented, NoCertificate> {
     let (config, recorder) = unverified_client_config()
         .map_err(|_| NoCertificate::Unreachable("TLS cannot be set up".to_owned()))?;
     let end = timeout_at(deadline, connect(address, name, config))
@@ -67,7 +67,7 @@ pub(super) async fn look(
         Ok(()) => KeyProof::Unverified,
         Err(failure) => KeyProof::Failed(failure),
     };
-    Ok(Look { chain, key })
+    Ok(Presented { chain, key })
 }
 
 async fn connect(

@@ -39,7 +39,7 @@ pub struct TargetsReport {
 impl DnsProber {
     /// Looks the targets up in the way in which a check of a domain does. Takes no longer than the
     /// options' `timeout`.
-    pub async fn look_at_targets(&self) -> TargetsReport {
+    pub async fn check_targets(&self) -> TargetsReport {
         let deadline = Instant::now() + self.timeout();
         let resolvers = self.resolvers();
         let guard = self.name_server_guard(&resolvers.servers);

@@ -74,9 +74,9 @@ pub enum Step {
     Remove,
     /// The domain is protected and stays: look again later.
     KeepProtected,
-    /// Look at its DNS.
+    /// Check its DNS.
     CheckDns,
-    /// Look at its DNS and certificate; `repeat_add`: add it again unless the certificate is valid.
+    /// Check its DNS and certificate; `repeat_add`: add it again unless the certificate is valid.
     CheckCertificate {
         /// Closte has not been asked for an hour.
         repeat_add: bool,

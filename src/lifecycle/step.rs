@@ -22,8 +22,8 @@ use crate::outcome::Outcome;
 
 /// After a 429 without `Retry-After`.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
-/// Longest look at the DNS before a name is sent.
-const BRIEF_LOOK: Duration = Duration::from_millis(1_500);
+/// Longest look-up in DNS before a name is sent.
+const BRIEF_LOOKUP: Duration = Duration::from_millis(1_500);
 /// Longest pause within a batch; after a longer `Retry-After`, calls are left to the next run.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
@@ -102,11 +102,11 @@ impl<'a> Run<'a> {
                 ..Observation::default()
             },
             Step::CheckDns => Observation {
-                dns: Some(self.look_up(&record).await),
+                dns: Some(self.check_dns(&record).await),
                 ..Observation::default()
             },
             Step::CheckCertificate { repeat_add } => {
-                Box::pin(self.look_at_both(&record, repeat_add, since)).await
+                Box::pin(self.check_both(&record, repeat_add, since)).await
             }
         };
         let earlier = record.outcome;
@@ -143,7 +143,7 @@ impl<'a> Run<'a> {
         let Some(name) = name.and_then(|domain| fqdn(domain.ascii())) else {
             return false;
         };
-        let by = Instant::now() + BRIEF_LOOK;
+        let by = Instant::now() + BRIEF_LOOKUP;
         let found = self
             .bounded(self.context.dns.addresses(&name, None, by))
             .await;
@@ -184,12 +184,12 @@ impl<'a> Run<'a> {
         permit
     }
 
-    async fn look_at_both(&self, record: &Record, repeat_add: bool, since: Instant) -> Observation {
+    async fn check_both(&self, record: &Record, repeat_add: bool, since: Instant) -> Observation {
         let (dns, certificate) = match DomainName::parse(&record.domain, ReservedNames::Allow) {
             Ok(domain) => {
                 let probe = DomainProbe::new(&domain);
                 let dns = Box::pin(self.context.dns.check_in(&probe, &domain));
-                join(self.finding(&domain, dns), self.look_at(&probe)).await
+                join(self.finding(&domain, dns), self.check_certificate(&probe)).await
             }
             Err(error) => (
                 unknown_dns(&record.domain, error.to_string()),
@@ -216,7 +216,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    async fn look_up(&self, record: &Record) -> DnsFinding {
+    async fn check_dns(&self, record: &Record) -> DnsFinding {
         match DomainName::parse(&record.domain, ReservedNames::Allow) {
             Ok(domain) => {
                 let check = Box::pin(self.context.dns.check(&domain));
@@ -246,7 +246,7 @@ impl<'a> Run<'a> {
         )
     }
 
-    async fn look_at(&self, probe: &DomainProbe) -> CertificateReport {
+    async fn check_certificate(&self, probe: &DomainProbe) -> CertificateReport {
         let check = Box::pin(self.context.certificates.check_in(probe));
         let report = self.bounded(check).await;
         report.unwrap_or_else(|| {

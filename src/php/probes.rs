@@ -243,7 +243,7 @@ fn of_targets(targets: Array, options: Array) -> Result<ZBox<ZendHashTable>, Fai
         &["resolvers", "timeout", "authoritative"],
     )?;
     let prober = DnsProber::new(&targets, dns_options(&options)?)?;
-    let report = net::block_on(prober.look_at_targets())?;
+    let report = net::block_on(prober.check_targets())?;
     drop(prober);
     let report = BailoutGuard::new(report);
     let mut found = ZendHashTable::new();

@@ -192,7 +192,7 @@ fn an_intercepted_port_53_is_no_problem_of_a_domain() {
         assert_eq!(said.error.as_deref(), Some("intercepted"));
         let prober =
             DnsProber::new(&texts(&["good.test"]), through_own(&resolver, &interceptor)).unwrap();
-        assert!(block_on(prober.look_at_targets()).intercepted);
+        assert!(block_on(prober.check_targets()).intercepted);
     }
     // unbound in the place of every name server.
     let servers = DnsServers::get();

@@ -83,7 +83,7 @@ fn the_hosts_file_of_this_server_does_not_say_what_is_here() {
     assert_eq!((report.state, codes(&report)), (DnsState::Here, vec![]));
     // Whoever diagnoses the network sees the same.
     let prober = DnsProber::new(&texts(&["good.test"]), options(servers)).unwrap();
-    let report = block_on(prober.look_at_targets());
+    let report = block_on(prober.check_targets());
     let found: Vec<String> = report.targets["good.test"]
         .addresses
         .iter()
@@ -111,7 +111,7 @@ fn resolver_with_hosts_file(names: &'static [&'static str], address: &'static st
 /// What the target is found to have, or why nothing.
 fn found(target: &str, options: DnsOptions) -> (Vec<String>, Option<String>) {
     let prober = DnsProber::new(&texts(&[target]), options).unwrap();
-    let report = block_on(prober.look_at_targets());
+    let report = block_on(prober.check_targets());
     let found = &report.targets[target];
     let addresses = found.addresses.iter().map(ToString::to_string).collect();
     (addresses, found.error.clone())
@@ -217,7 +217,7 @@ fn without_a_name_server_in_resolv_conf_the_messages_say_so() {
 /// name.
 fn look_around() -> (closte::dns::TargetsReport, String) {
     let prober = DnsProber::new(&texts(&["good.test"]), DnsOptions::default()).unwrap();
-    let report = block_on(prober.look_at_targets());
+    let report = block_on(prober.check_targets());
     let config = Config {
         base_url: "https://app.closte-somewhere.com/api".to_owned(),
         retries: 0,
