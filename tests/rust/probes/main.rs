@@ -14,7 +14,7 @@ mod certificate;
 mod certificate_odd;
 mod dns;
 mod dns_faults;
-mod dns_manners;
+mod dns_nonconforming_servers;
 mod dns_questions;
 mod dns_wire;
 mod domain_probe_questions;
