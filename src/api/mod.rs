@@ -1,6 +1,7 @@
 //! The client of Closte's API.
 
 mod base_url;
+mod change;
 mod client;
 mod config;
 mod domain_list;
