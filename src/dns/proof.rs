@@ -32,8 +32,8 @@ const WEB_PORTS: [u16; 2] = [80, 443];
 enum Arrival {
     Arrives,
     DoesNot,
-    /// It cannot be connected to, does not answer in time, or has a fault of its own, as a proxy has
-    /// whose origin is busy.
+    /// It cannot be connected to, does not answer in time, or answers with a server error, as a
+    /// proxy does whose origin is busy.
     Silent,
     /// This server has no way there, which says nothing about others.
     Untried,
