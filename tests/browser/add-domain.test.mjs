@@ -75,7 +75,7 @@ describe('adding a domain in the browser', () => {
 		await plain.fill('#closte-sync-add-domain', 'customer.example');
 		await plain.locator('[name="check"]').press('Enter');
 		await plain.waitForSelector(`${verdict} .is-good`);
-		assert.match(await plain.innerText('#closte-sync-add-site-verdict'), /No site of this network has this address or number\./);
+		assert.match(await plain.innerText('#closte-sync-add-site-verdict'), /No site of this network has this address or ID\./);
 		assert.equal(await plain.inputValue('#closte-sync-add-domain'), 'customer.example');
 		await plain.fill('#closte-sync-add-site', site);
 		await plain.locator('[name="add"]').press('Enter');

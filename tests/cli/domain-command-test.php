@@ -427,7 +427,7 @@ final class Domain_Command_Test extends Cli_Test_Case {
 	}
 
 	public function test_retry_of_all(): void {
-		self::assertStringContainsString( 'All domains are done.', $this->succeed( 'closte', 'domain', 'retry', '--all' )->stdout );
+		self::assertStringContainsString( 'All domains are working.', $this->succeed( 'closte', 'domain', 'retry', '--all' )->stdout );
 		$this->emulator->down( true );
 		$this->succeed( 'site', 'create', '--slug=one' );
 		$this->emulator->down( false );

@@ -242,7 +242,7 @@ final class Sync_Command_Test extends Cli_Test_Case {
 		$up = $this->succeed( 'closte', 'run' );
 
 		self::assertStringContainsString( 'one.' . $this->network() . ': pending → checking-dns', $up->stdout );
-		self::assertStringContainsString( 'step taken: 1 added, 0 removed, 0 done, 0 with errors.', $up->stdout );
+		self::assertStringContainsString( 'step taken: 1 added, 0 removed, 0 working, 0 with errors.', $up->stdout );
 		self::assertSame( array( 'one.' . $this->network() ), $this->emulator->domains() );
 	}
 

@@ -105,7 +105,7 @@ final class Add_Domain_Screen_Test extends Screens_Test_Case {
 			'no domain'  => array( '', '"><script>x', 'register', 'dashicons-warning' ),
 			'nothing'    => array( '', '', 'register', 'dashicons-warning' ),
 			'no site'    => array( '', 'customer.example', 'address', 'No site is chosen.' ),
-			'an unknown' => array( 'nowhere.example', 'customer.example', 'register', 'No site of this network has this address or number.' ),
+			'an unknown' => array( 'nowhere.example', 'customer.example', 'register', 'No site of this network has this address or ID.' ),
 			'the main'   => array( '1', 'customer.example', 'address', 'main site' ),
 		);
 	}

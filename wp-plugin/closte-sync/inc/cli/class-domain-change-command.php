@@ -193,7 +193,7 @@ final class Domain_Change_Command {
 	 * : One or more domains.
 	 *
 	 * [--all]
-	 * : All domains that are not done.
+	 * : All domains that do not work yet.
 	 *
 	 * ## EXAMPLES
 	 *
@@ -211,7 +211,7 @@ final class Domain_Change_Command {
 			}
 			$args = $this->unfinished();
 			if ( array() === $args ) {
-				\WP_CLI::success( __( 'All domains are done.', 'closte-sync' ) );
+				\WP_CLI::success( __( 'All domains are working.', 'closte-sync' ) );
 				return;
 			}
 		}

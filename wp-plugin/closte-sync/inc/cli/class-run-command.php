@@ -52,7 +52,7 @@ final class Run_Command {
 	 *
 	 *     $ wp closte run
 	 *     shop.example.com: pending → checking-dns
-	 *     Success: 1 step taken: 1 added, 0 removed, 0 done, …
+	 *     Success: 1 step taken: 1 added, 0 removed, 0 working, …
 	 *
 	 *     # In the system's crontab
 	 *     * * * * * cd /srv/www && wp closte run --quiet
@@ -130,7 +130,7 @@ final class Run_Command {
 		} else {
 			$text = sprintf(
 				/* translators: 1: how many steps, 2: domains added, 3: removed, 4: done, 5: with errors */
-				_n( '%1$d step taken: %2$d added, %3$d removed, %4$d done, %5$d with errors.', '%1$d steps taken: %2$d added, %3$d removed, %4$d done, %5$d with errors.', $summary->advanced, 'closte-sync' ),
+				_n( '%1$d step taken: %2$d added, %3$d removed, %4$d working, %5$d with errors.', '%1$d steps taken: %2$d added, %3$d removed, %4$d working, %5$d with errors.', $summary->advanced, 'closte-sync' ),
 				$summary->advanced,
 				$summary->added,
 				$summary->removed,

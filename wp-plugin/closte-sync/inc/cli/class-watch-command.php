@@ -48,7 +48,7 @@ final class Watch_Command {
 	 * ## OPTIONS
 	 *
 	 * [<domain>]
-	 * : Follows only this domain. Without it, all that are not done.
+	 * : Follows only this domain. Without it, all that do not work yet.
 	 *
 	 * [--timeout=<seconds>]
 	 * : Stops after this many seconds, 0 or more; 0: never.
@@ -89,7 +89,7 @@ final class Watch_Command {
 			Terminal::say( __( 'Stopped. Background runs continue.', 'closte-sync' ) );
 			return;
 		}
-		Terminal::fail( __( 'The time is up, and not all domains are done. Background runs continue.', 'closte-sync' ) );
+		Terminal::fail( __( 'The time is up, and not all domains are working. Background runs continue.', 'closte-sync' ) );
 	}
 
 	/**

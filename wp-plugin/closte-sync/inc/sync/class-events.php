@@ -193,7 +193,7 @@ final class Events {
 
 	public static function synced( Outcome_Counts $tally ): void {
 		/**
-		 * Fires when someone has had all domains sent, and knows what came of it.
+		 * Fires when someone has sent all domains, with the numbers of what was accepted, removed, refused and left.
 		 *
 		 * @param Outcome_Counts $tally What was accepted, removed, refused and left.
 		 */

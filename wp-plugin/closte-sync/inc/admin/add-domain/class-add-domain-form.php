@@ -131,7 +131,7 @@ final class Add_Domain_Form {
 			esc_html__( 'Site', 'closte-sync' ),
 			esc_attr( $typed->site ),
 			$invalid, // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- attributes of ours.
-			esc_html__( 'The address of the site, or its number.', 'closte-sync' ),
+			esc_html__( 'The address of the site, or its ID.', 'closte-sync' ),
 			$verdict // phpcs:ignore WordPress.Security.EscapeOutput.OutputNotEscaped -- escaped by who gives it.
 		);
 	}

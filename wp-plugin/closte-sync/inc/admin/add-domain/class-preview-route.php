@@ -49,7 +49,7 @@ final class Preview_Route implements Controller {
 							'type'        => 'string',
 							'default'     => '',
 							'maxLength'   => 2000,
-							'description' => __( 'The address of the site that gets it, or its number.', 'closte-sync' ),
+							'description' => __( 'The address of the site that gets it, or its ID.', 'closte-sync' ),
 						),
 						'way'    => array(
 							'type'        => 'string',

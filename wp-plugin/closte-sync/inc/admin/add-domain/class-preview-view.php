@@ -96,8 +96,8 @@ final class Preview_View {
 	public static function unknown_site(): Refusal {
 		return new Refusal(
 			Refusal::NO_SITE,
-			__( 'No site of this network has this address or number.', 'closte-sync' ),
-			__( 'Enter the address of the site, such as shop.example.com, or its number from the list of sites.', 'closte-sync' )
+			__( 'No site of this network has this address or ID.', 'closte-sync' ),
+			__( 'Enter the address of the site, such as shop.example.com, or its ID.', 'closte-sync' )
 		);
 	}
 

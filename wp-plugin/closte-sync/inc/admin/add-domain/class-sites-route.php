@@ -40,7 +40,7 @@ final class Sites_Route implements Controller {
 							'type'        => 'string',
 							'default'     => '',
 							'maxLength'   => 2000,
-							'description' => __( 'A part of the address or of the title of the site, or its number.', 'closte-sync' ),
+							'description' => __( 'A part of the address or of the title of the site, or its ID.', 'closte-sync' ),
 						),
 					),
 				),
