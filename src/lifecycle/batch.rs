@@ -136,8 +136,8 @@ impl Lifecycle {
     /// [`Lifecycle::advance`] for many rows: at most [`Client::max_in_flight`] calls and 256 rows
     /// at the same time. `finished` is called once for each row of which a step was taken, with its
     /// index in `records` and its last state. When `budget` is used up, nothing new begins; other
-    /// rows are returned unchanged. The order is that of `records`. Dropping the future stops
-    /// everything.
+    /// rows are returned unchanged. The order is that of `records`; removals go before other calls.
+    /// Dropping the future stops everything.
     pub async fn advance_all(
         &self,
         client: &Client,

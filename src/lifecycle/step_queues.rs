@@ -46,8 +46,9 @@ impl StepQueues {
 
     /// Those that wait still.
     pub(super) fn left(self) -> impl Iterator<Item = usize> {
-        let waiting = self.calls.waiting.into_iter().chain(self.probes.waiting);
-        waiting.map(|(index, _)| index)
+        let Self { calls, probes } = self;
+        let waiting = calls.removals.into_iter().chain(calls.waiting);
+        waiting.chain(probes.waiting).map(|(index, _)| index)
     }
 }
 
@@ -57,6 +58,8 @@ impl StepQueues {
 /// and what they need meanwhile would no longer fit into the processor's caches: it takes as many
 /// as it needs to be busy, which depends on how long servers take.
 pub(super) struct StepQueue {
+    /// Go first: each was confirmed when it was handed over, and what is confirmed grows old.
+    removals: VecDeque<(usize, Step)>,
     waiting: VecDeque<(usize, Step)>,
     running: usize,
     /// How many may run for now.
@@ -69,6 +72,7 @@ pub(super) struct StepQueue {
 impl StepQueue {
     fn new(first: usize, most: usize) -> Self {
         Self {
+            removals: VecDeque::new(),
             waiting: VecDeque::new(),
             running: 0,
             room: first,
@@ -79,7 +83,11 @@ impl StepQueue {
     }
 
     pub(super) fn push_back(&mut self, index: usize, step: Step) {
-        self.waiting.push_back((index, step));
+        let queue = match step {
+            Step::Remove => &mut self.removals,
+            _ => &mut self.waiting,
+        };
+        queue.push_back((index, step));
     }
 
     pub(super) fn push_front(&mut self, index: usize, step: Step) {
@@ -90,7 +98,8 @@ impl StepQueue {
         if self.running >= self.room {
             return None;
         }
-        let row = self.waiting.pop_front()?;
+        let row = self.removals.pop_front();
+        let row = row.or_else(|| self.waiting.pop_front())?;
         self.running += 1;
         Some(row)
     }

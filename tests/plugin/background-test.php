@@ -229,6 +229,30 @@ final class Background_Test extends Plugin_Test_Case {
 		$this->assertCount( 60, array_unique( $this->changes() ) );
 	}
 
+	public function test_a_domain_that_a_site_takes_during_a_run_is_not_removed_by_it(): void {
+		$this->set( array( 'www' => 'never' ) );
+		$domains = array_map( static fn( int $n ): string => "d$n.example", range( 1, 40 ) );
+		$this->plugin->ledger()->want_new( array_fill_keys( $domains, array( 'blog_id' => 0, 'source' => Row_Source::SYNC ) ) );
+		$this->plugin->ledger()->accept( ...$domains );
+		$this->plugin->ledger()->unwant_all( $this->plugin->ledger()->find_all( $domains ) );
+		$this->emulator->set_domains( $domains );
+		$taken = null;
+		add_action(
+			'closte_sync_domain_removed',
+			function () use ( &$taken ): void {
+				if ( null === $taken ) {
+					$this->assertLessThanOrEqual( 16, count( $this->changes() ), 'No more are confirmed than are sent soon.' );
+					$taken = $this->emulator->domains()[0];
+					$this->create_site( $taken );
+				}
+			}
+		);
+		$this->run_due();
+
+		$this->assertSame( array( $taken ), $this->emulator->domains() );
+		$this->assertNotContains( "delete $taken", $this->changes() );
+	}
+
 	public function test_a_run_says_what_it_did(): void {
 		$this->set( array( 'enabled' => false ) );
 		$this->create_site( 'shop' );

@@ -350,6 +350,19 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertSame( array( 'b.example' ), $this->domains( $this->leases->claim_due( 'three', 5, 30 ) ) );
 	}
 
+	public function test_a_claim_takes_as_many_removals_as_it_may_and_others_beside_them(): void {
+		foreach ( array( 'a', 'b', 'c', 'd' ) as $label ) {
+			$this->ledger->unwant( "$label.example", 0, Row_Source::MANUAL );
+		}
+		$this->ledger->want( 'e.example', 0, Row_Source::MANUAL );
+		$this->leases->claim_due( 'dies', 1, 30, Work::Calls, 1 );
+		$this->now += 31;
+
+		$this->assertSame( array( 'a.example', 'b.example', 'e.example' ), $this->domains( $this->leases->claim_due( 'one', 10, 30, Work::All, 2 ) ) );
+		$this->assertSame( array(), $this->domains( $this->leases->claim_due( 'two', 10, 30, Work::All, 0 ) ) );
+		$this->assertSame( array( 'c.example', 'd.example' ), $this->domains( $this->leases->claim_due( 'three', 10, 30, Work::Calls ) ) );
+	}
+
 	public function test_queries(): void {
 		foreach ( array( 'b_1.example', 'bx1.example', 'a.example' ) as $domain ) {
 			$this->ledger->want( $domain, 4, Row_Source::CORE );

@@ -45,7 +45,8 @@ final class Statement_Budget_Test extends Statement_Test_Case {
 		$this->count_statements( fn() => $worker->run( 60.0, null, Work::Calls ) );
 
 		$this->assertCount( 601, $this->changes() );
-		$this->assert_at_most( 20 + 9 * 6 );
+		// Removals are confirmed sixteen at a time.
+		$this->assert_at_most( 20 + 9 * 3 + 8 * 19 );
 	}
 
 	/**

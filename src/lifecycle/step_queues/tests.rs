@@ -77,3 +77,20 @@ fn calls_begin_at_once_and_hold_up_no_probe() {
     assert_eq!(indexes.last(), Some(&10));
     assert_eq!(queues.left().count(), 8);
 }
+
+#[test]
+fn removals_go_first() {
+    let mut queues = StepQueues::new(2, 256);
+    for (index, step) in [Step::Add, Step::Add, Step::Remove, Step::Remove]
+        .into_iter()
+        .enumerate()
+    {
+        queues.of(step).push_back(index, step);
+    }
+    assert_eq!(queues.next(), Some((2, Step::Remove)));
+    assert_eq!(queues.next(), Some((3, Step::Remove)));
+    assert_eq!(queues.next(), None);
+    queues.of(Step::Remove).ended();
+    assert_eq!(queues.next(), Some((0, Step::Add)));
+    assert_eq!(queues.left().collect::<Vec<_>>(), [1]);
+}

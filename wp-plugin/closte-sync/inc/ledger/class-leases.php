@@ -30,6 +30,8 @@ final class Leases {
 	/** How often other rows are looked for where others were quicker to claim those that are due. */
 	private const TRIES = 5;
 
+	private const REMOVAL = 'remove';
+
 	/** Rows among which each of several runs looks for its own then, for each row that it takes. */
 	private const CHOICE = 4;
 
@@ -91,18 +93,23 @@ final class Leases {
 	 * Leases the rows that have been due for longest. They are looked for first, which locks none: where other runs were
 	 * quicker, each one chooses among the next rows.
 	 *
-	 * @param string $owner As in {@see Lease}.
-	 * @param int    $limit How many at most.
+	 * @param string $owner    As in {@see Lease}.
+	 * @param int    $limit    How many at most.
+	 * @param int    $removals How many of them may be removals.
 	 * @return list<Ledger_Row>
 	 */
-	public function claim_due( string $owner, int $limit, int $seconds, Work $work = Work::All ): array {
+	public function claim_due( string $owner, int $limit, int $seconds, Work $work = Work::All, int $removals = PHP_INT_MAX ): array {
+		$removals = min( $removals, $limit );
+
 		for ( $try = 1; $try <= self::TRIES; $try++ ) {
-			$ids = $this->due_ids( 1 === $try ? $limit : self::CHOICE * $limit, $work );
+			$choice = 1 === $try ? 1 : self::CHOICE;
+			$due    = $this->due( $choice * $limit, $work, $choice * $removals );
 
 			if ( $try > 1 ) {
-				shuffle( $ids );
+				shuffle( $due );
 			}
 
+			$ids     = self::with_so_many_removals( $due, $removals );
 			$claimed = $this->claim_all( array_slice( $ids, 0, $limit ), new Lease( $owner, $seconds ) );
 
 			if ( array() === $ids || array() !== $claimed ) {
@@ -114,30 +121,47 @@ final class Leases {
 	}
 
 	/**
+	 * @param list<array<string, string>> $due As {@see Leases::due()} has it.
+	 * @return list<int> IDs.
+	 */
+	private static function with_so_many_removals( array $due, int $removals ): array {
+		$ids = array();
+
+		foreach ( $due as $row ) {
+			if ( self::REMOVAL !== $row['next_call'] || $removals-- > 0 ) {
+				$ids[] = (int) $row['id'];
+			}
+		}
+
+		return $ids;
+	}
+
+	/**
 	 * Those that a run may claim, by ranges of indexes which end where there are enough: first those whose lease has ended.
 	 *
-	 * @return list<int> What has been due for longest comes first.
+	 * @param int $removals How many of them may be removals: those of leases that have ended may be more.
+	 * @return list<array<string, string>> What has been due for longest comes first.
 	 */
-	private function due_ids( int $limit, Work $work ): array {
+	private function due( int $limit, Work $work, int $removals ): array {
 		$now    = $this->now();
 		$is_due = self::is_due( $now );
 		$ends   = array( self::of_leases( Lease::is_free( $now ) . " AND $is_due AND " . $work->condition() ) . " LIMIT $limit" );
 
 		foreach ( $work->ranges() as $range ) {
-			$ends[] = "lease_owner = '' AND $range AND $is_due ORDER BY next_check_at LIMIT $limit";
+			$most   = Work::REMOVALS === $range ? min( $limit, $removals ) : $limit;
+			$ends[] = "lease_owner = '' AND $range AND $is_due ORDER BY next_check_at LIMIT $most";
 		}
 
 		$selects = array_map(
-			static fn( string $end, int $n ): string => "SELECT * FROM ( SELECT id, next_check_at FROM %i WHERE $end ) AS part$n",
+			static fn( string $end, int $n ): string => "SELECT * FROM ( SELECT id, next_check_at, next_call FROM %i WHERE $end ) AS part$n",
 			$ends,
 			array_keys( $ends )
 		);
 
 		$due = $this->database->rows( implode( ' UNION ALL ', $selects ), ...array_fill( 0, count( $ends ), $this->table ) );
-		$due = array_map( 'intval', array_column( $due, 'next_check_at', 'id' ) );
-		asort( $due );
+		usort( $due, static fn( array $a, array $b ): int => (int) $a['next_check_at'] <=> (int) $b['next_check_at'] );
 
-		return array_slice( array_keys( $due ), 0, $limit );
+		return array_slice( $due, 0, $limit );
 	}
 
 	/**

@@ -12,6 +12,9 @@ namespace ClosteSync\Ledger;
  */
 enum Work: string {
 
+	/** Of {@see Work::ranges()}, the one of removals. */
+	public const REMOVALS = "next_call = 'remove'";
+
 	case All    = 'all';
 	/** A call to Closte. */
 	case Calls  = 'calls';
@@ -42,7 +45,7 @@ enum Work: string {
 				...self::Checks->ranges(),
 				...array( "next_call > '' AND next_call < 'add'", "next_call > 'add' AND next_call < 'remove'", "next_call > 'remove'" ),
 			),
-			self::Calls  => array( "next_call = 'remove'", "next_call = 'add'" ),
+			self::Calls  => array( self::REMOVALS, "next_call = 'add'" ),
 			self::Checks => array( "next_call = ''" ),
 		};
 	}

@@ -9,6 +9,7 @@ namespace ClosteSync\Sync;
 
 use ClosteSync\Ledger\Database_Exception;
 use ClosteSync\Ledger\Ledger_Row;
+use ClosteSync\Ledger\Wanted;
 
 /**
  * Buffers the results of a batch and writes several of them together. If the process is killed first, the lease of their rows
@@ -156,6 +157,13 @@ final class Result_Buffer {
 	 */
 	public function missing(): array {
 		return array_values( $this->expected );
+	}
+
+	/**
+	 * How many of them are to be removed.
+	 */
+	public function missing_removals(): int {
+		return count( array_filter( $this->expected, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted ) );
 	}
 
 	/**

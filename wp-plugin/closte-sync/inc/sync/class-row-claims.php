@@ -22,6 +22,12 @@ final class Row_Claims {
 	/** Rows of one claim. A process that is killed leaves those that it has at hand, 512 at most, under its leases. */
 	private const MOST = 500;
 
+	/**
+	 * Removals at hand. They are confirmed when they are claimed, so that none may wait for long: a site may take its domain
+	 * meanwhile. Twice as many as may be under way.
+	 */
+	private const MOST_REMOVALS = 16;
+
 	/** Seconds that a lease outlasts the time. */
 	private const LEASE_MARGIN = 60;
 
@@ -32,8 +38,9 @@ final class Row_Claims {
 	private bool $is_none_due = false;
 
 	/**
-	 * @param float            $seconds For all of them.
-	 * @param \Closure(): bool $stops   Whether to claim no more.
+	 * @param float            $seconds  For all of them.
+	 * @param \Closure(): bool $stops    Whether to claim no more.
+	 * @param \Closure(): int  $removals How many removals are at hand.
 	 */
 	public function __construct(
 		private readonly Leases $leases,
@@ -43,6 +50,7 @@ final class Row_Claims {
 		private readonly Work $work,
 		float $seconds,
 		private readonly \Closure $stops,
+		private readonly \Closure $removals,
 	) {
 		$this->end = hrtime( true ) + (int) ( $seconds * 1e9 );
 	}
@@ -62,7 +70,13 @@ final class Row_Claims {
 			}
 
 			$lease = Lease::of_this_claim( (int) ceil( $left ) + self::LEASE_MARGIN );
-			$rows  = $this->leases->claim_due( $lease->owner, min( $room, self::MOST ), $lease->seconds, $this->work );
+			$rows  = $this->leases->claim_due(
+				$lease->owner,
+				min( $room, self::MOST ),
+				$lease->seconds,
+				$this->work,
+				max( 0, self::MOST_REMOVALS - ( $this->removals )() )
+			);
 
 			$this->is_none_due = array() === $rows;
 			$this->has_ended   = $this->is_none_due;

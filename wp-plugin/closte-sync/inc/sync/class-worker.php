@@ -271,6 +271,9 @@ final class Worker {
 			$seconds,
 			function () use ( &$answers, $failed ): bool {
 				return null !== $answers && ( $failed( $answers->calls() ) || null !== $this->readiness->problem() );
+			},
+			static function () use ( &$answers ): int {
+				return null === $answers ? 0 : $answers->missing_removals();
 			}
 		);
 		$rows    = $claims->next();
