@@ -11,8 +11,10 @@ namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Plugin_Row;
 use ClosteSync\Diagnosis\Activation_Check;
+use ClosteSync\Diagnosis\Mapping_Check;
 use ClosteSync\Diagnosis\Severity;
 use ClosteSync\Diagnosis\Site_Health;
+use ClosteSync\Ledger\Database;
 use ClosteSync\Sync\Scheduler;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
@@ -115,6 +117,20 @@ final class Several_Networks_Test extends Plugin_Test_Case {
 		ob_start();
 		( new Plugin_Row( $this->plugin->networks() ) )->show();
 		$this->assertSame( '', ob_get_clean() );
+	}
+
+	public function test_mappings_of_ultimate_multisite_on_a_further_network_are_named(): void {
+		$table = $this->wpdb->base_prefix . "wu_{$this->second}_domain_mappings";
+		$check = new Mapping_Check( new Database( $this->wpdb ), $this->plugin->sources() );
+		$this->assertSame( Severity::Ok, $check->run()->severity );
+		$this->wpdb->query( "CREATE TABLE $table ( id bigint(20) NOT NULL, domain varchar(191) NOT NULL )" );
+
+		try {
+			$this->wpdb->insert( $table, array( 'id' => 1, 'domain' => 'customer.example' ) );
+			$this->assertStringContainsString( "$table (Ultimate Multisite)", $check->run()->message );
+		} finally {
+			$this->wpdb->query( "DROP TABLE $table" );
+		}
 	}
 
 	public function test_action_scheduler_on_one_subsite_takes_no_run_away(): void {

@@ -134,6 +134,18 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		$this->assertTrue( Settings::load()->enabled );
 	}
 
+	public function test_its_switches_on_another_network_move_nothing_here(): void {
+		$this->assertTrue( Settings::load()->enabled );
+
+		foreach ( array( array( 'runcloud' => true ), array( 'runcloud' => false ) ) as $switches ) {
+			update_network_option( 2, 'wu_host_integrations_enabled', $switches );
+			$this->assertTrue( Settings::load()->enabled );
+		}
+
+		update_network_option( null, 'wu_host_integrations_enabled', array( 'closte' => false ) );
+		$this->assertFalse( Settings::load()->enabled );
+	}
+
 	/** @dataProvider arrivals */
 	public function test_records_from_before_appear_within_a_minute( string $arrival, int $seconds ): void {
 		$switches = get_network_option( null, 'wu_host_integrations_enabled' );
@@ -235,6 +247,20 @@ final class Ultimate_Multisite_Test extends Ultimate_Multisite_Test_Case {
 		do_action( 'wu_async_process_domain_stage', $foreign_id, 0 );
 		$this->assertSame( array( $foreign_id ), Domain_Manager::$checked );
 		$this->assertSame( $saves, Domain::$saves );
+	}
+
+	public function test_its_own_check_goes_on_in_a_network_whose_records_no_run_of_ours_knows(): void {
+		$domain  = wu_create_domain( array( 'blog_id' => $this->create_site( 'shop' ), 'domain' => 'customer.example' ) );
+		$network = $GLOBALS['current_site'];
+
+		try {
+			$GLOBALS['current_site'] = new \WP_Network( (object) array( 'id' => 2, 'domain' => 'second.test', 'path' => '/' ) );
+			do_action( 'wu_async_process_domain_stage', $domain->get_id(), 0 );
+		} finally {
+			$GLOBALS['current_site'] = $network;
+		}
+
+		$this->assertSame( array( $domain->get_id() ), Domain_Manager::$checked );
 	}
 
 	public function test_a_record_in_another_form_of_the_name_follows_too(): void {

@@ -63,7 +63,7 @@ final class Mapping_Check {
 	 * @return array<string, int> How many mappings are in each table that no plugin reads which is loaded and supported.
 	 */
 	private function unread(): array {
-		$known  = array_unique( array( ...array_keys( self::TABLES ), ...array_values( $this->sources->tables() ) ) );
+		$known  = array_unique( array( ...array_keys( self::TABLES ), ...array_values( $this->sources->tables() ), ...$this->of_further_networks() ) );
 		$unread = array();
 
 		foreach ( array_diff( $known, $this->sources->loaded_tables() ) as $table ) {
@@ -75,8 +75,21 @@ final class Mapping_Check {
 		return array_filter( $unread );
 	}
 
+	/**
+	 * From 2.4.8 on, Ultimate Multisite has tables of their own for networks other than the main one. They are not read.
+	 *
+	 * @return list<string> Their names.
+	 */
+	private function of_further_networks(): array {
+		$ids = $this->database->column( 'SELECT id FROM %i WHERE id <> %d', $this->database->table( 'site' ), get_main_network_id() );
+
+		return array_map( static fn( string $id ): string => "wu_{$id}_domain_mappings", $ids );
+	}
+
 	/** The source whose table it is, for people. */
 	private function label( string $table ): string {
-		return $this->sources->label( (string) array_search( $table, $this->sources->tables(), true ) );
+		return 1 === preg_match( '/^wu_\d+_/', $table )
+			? 'Ultimate Multisite'
+			: $this->sources->label( (string) array_search( $table, $this->sources->tables(), true ) );
 	}
 }

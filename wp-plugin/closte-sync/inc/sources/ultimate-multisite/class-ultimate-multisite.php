@@ -72,8 +72,8 @@ final class Ultimate_Multisite implements Source {
 			3
 		);
 
-		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed $option, mixed $switches ) => $this->switched( $switches, array() ), 10, 2 );
-		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed ...$given ) => $this->switched( $given[1], $given[2] ), 10, 3 );
+		$on( 'add_site_option_wu_host_integrations_enabled', fn( mixed ...$given ) => $this->switched( $given[2], $given[1], array() ), 10, 3 );
+		$on( 'update_site_option_wu_host_integrations_enabled', fn( mixed ...$given ) => $this->switched( $given[3], $given[1], $given[2] ), 10, 4 );
 
 		$on( 'closte_sync_settings_saved', fn( Settings $settings ) => Bridge::switch( $settings->enabled ) );
 		$on( 'admin_init', fn() => is_network_admin() && Settings::saved() && Bridge::switch( Settings::load()->enabled ) );
@@ -141,16 +141,22 @@ final class Ultimate_Multisite implements Source {
 	}
 
 	/**
-	 * Domains that were there before it was switched on are not told of by any event.
+	 * Domains that were there before it was switched on are not told of by any event. On every network it has switches of its own:
+	 * ours follows that of the main one.
 	 */
-	private function switched( mixed $switches, mixed $old ): void {
-		if ( Bridge::follow_switch( $switches, $old ) ) {
+	private function switched( mixed $network_id, mixed $switches, mixed $old ): void {
+		if ( get_main_network_id() === (int) $network_id && Bridge::follow_switch( $switches, $old ) ) {
 			$this->services->scheduler()->reconcile_by( time() + MINUTE_IN_SECONDS );
 		}
 	}
 
+	/**
+	 * Its records advance with our runs, which know those of their own network alone.
+	 */
 	private function before_check( int $record_id ): void {
-		if ( $this->services->readiness()->is_ready() ) {
+		$site = $this->services->scheduler()->run_site();
+
+		if ( get_site( (int) $site )?->network_id === get_current_network_id() && $this->services->readiness()->is_ready() ) {
 			$this->record_follower()->before_check( $record_id );
 		}
 	}
