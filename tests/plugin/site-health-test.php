@@ -80,6 +80,28 @@ final class Site_Health_Test extends Screens_Test_Case {
 		self::assertStringNotContainsString( $this->sub( 'fine' ), $result['label'] );
 	}
 
+	public function test_all_checks_read_the_rows_once_and_keep_those_that_are_named(): void {
+		$domains = array_map( static fn( int $n ): string => "d$n.example", range( 1, 12 ) );
+		$this->plugin->ledger()->want_new( array_fill_keys( $domains, array( 'blog_id' => 0, 'source' => Row_Source::SYNC ) ) );
+		$this->set_rows( "stage = 'failed', certificate_checked_at = 5, certificate_not_after = 6", null );
+		$network = new Network_Check( $this->plugin->ledger(), $this->plugin->ledger_search(), $this->plugin->scheduler(), $this->plugin->domain_names(), time() );
+		$read    = 0;
+		$count   = static function ( string $sql ) use ( &$read ): string {
+			$read += (int) str_contains( $sql, 'ORDER BY id LIMIT' );
+			return $sql;
+		};
+		add_filter( 'query', $count );
+
+		foreach ( array( $network->unreadable(), $network->failed(), $network->moved_away(), $network->certificates() ) as $n => $finding ) {
+			0 === $n || self::assertStringContainsString( 'd10.example, …', $finding->message );
+			0 === $n || self::assertMatchesRegularExpression( '/\b12 /', $finding->message );
+		}
+
+		self::assertSame( 2, $read, 'The second statement finds no more.' );
+		$kept = ( new \ReflectionProperty( $network, 'samples' ) )->getValue( $network )['failed'];
+		self::assertSame( array( 12, 11 ), array( $kept->count, count( $kept->first ) ) );
+	}
+
 	public function test_a_certificate_that_has_ended_is_not_one_that_ends_soon(): void {
 		$this->create_site( 'one' );
 		$this->create_site( 'two' );

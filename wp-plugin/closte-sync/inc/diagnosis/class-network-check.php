@@ -41,6 +41,13 @@ final class Network_Check {
 	private const MOST_NAMED = 10;
 
 	/**
+	 * What was found in the ledger's rows, read once for all checks; null: not read yet.
+	 *
+	 * @var ?array{unreadable: Row_Sample, failed: Row_Sample, moved_away: Row_Sample, ended: Row_Sample, ending: Row_Sample}
+	 */
+	private ?array $samples = null;
+
+	/**
 	 * @param Scheduler    $scheduler When runs are.
 	 * @param Domain_Names $names     For the form that people write.
 	 * @param int          $now       Unix time.
@@ -163,8 +170,8 @@ final class Network_Check {
 	 */
 	public function unreadable(): Finding {
 		$label = __( 'List of domains', 'closte-sync' );
-		$rows  = $this->rows( static fn( Ledger_Row $row ): bool => null !== $row->unreadable_column(), null );
-		if ( array() === $rows ) {
+		$found = $this->samples()['unreadable'];
+		if ( 0 === $found->count ) {
 			return new Finding( 'unreadable', $label, Severity::Ok, __( 'All rows can be read.', 'closte-sync' ) );
 		}
 		return new Finding(
@@ -173,15 +180,15 @@ final class Network_Check {
 			Severity::Error,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names, 3: what is wrong with the first */
-				_n( 'The row of %1$s domain cannot be read, so the domain is left as it is: %2$s. %3$s', 'The rows of %1$s domains cannot be read, so the domains are left as they are: %2$s. The first one: %3$s', count( $rows ), 'closte-sync' ),
-				number_format_i18n( count( $rows ) ),
-				$this->name( $rows ),
-				(string) $rows[0]->defect()
+				_n( 'The row of %1$s domain cannot be read, so the domain is left as it is: %2$s. %3$s', 'The rows of %1$s domains cannot be read, so the domains are left as they are: %2$s. The first one: %3$s', $found->count, 'closte-sync' ),
+				number_format_i18n( $found->count ),
+				$this->name( $found->first ),
+				(string) $found->first[0]->defect()
 			),
 			sprintf(
 				/* translators: %s: command */
 				__( 'If a newer version of the plugin wrote the row, install that version again. Otherwise start the domain over, on the Domains screen or with “%s”.', 'closte-sync' ),
-				Advice::retry_command( $rows[0] )
+				Advice::retry_command( $found->first[0] )
 			)
 		);
 	}
@@ -192,11 +199,9 @@ final class Network_Check {
 	 */
 	public function failed(): Finding {
 		$label = __( 'Domains without a certificate', 'closte-sync' );
-		$rows  = $this->rows(
-			fn( Ledger_Row $row ): bool => ! $row->is_without_dns() && ! Certificate_Standing::of( $row, $this->now )->is_served()
-		);
+		$found = $this->samples()['failed'];
 
-		if ( array() === $rows ) {
+		if ( 0 === $found->count ) {
 			return new Finding( 'failed', $label, Severity::Ok, __( 'All domains have a certificate.', 'closte-sync' ) );
 		}
 		return new Finding(
@@ -205,27 +210,26 @@ final class Network_Check {
 			Severity::Warning,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names, 3: how many of them are where */
-				_n( '%1$s domain has no certificate: %2$s (%3$s).', '%1$s domains have no certificate: %2$s (%3$s).', count( $rows ), 'closte-sync' ),
-				number_format_i18n( count( $rows ) ),
-				$this->name( $rows ),
-				$this->stages( $rows )
+				_n( '%1$s domain has no certificate: %2$s (%3$s).', '%1$s domains have no certificate: %2$s (%3$s).', $found->count, 'closte-sync' ),
+				number_format_i18n( $found->count ),
+				$this->name( $found->first ),
+				self::statuses( $found->statuses )
 			),
 			__( 'The Domains screen and “wp closte domain list” show why, and what to do.', 'closte-sync' )
 		);
 	}
 
 	/**
-	 * @param list<Ledger_Row> $rows
+	 * @param array<string, int> $counts By status.
 	 */
-	private function stages( array $rows ): string {
-		$stages = array_count_values( array_map( Labels::stage( ... ), $rows ) );
-		arsort( $stages );
+	private static function statuses( array $counts ): string {
+		arsort( $counts );
 		/* translators: 1: a status, 2: number of domains */
 		$text  = __( '%1$s: %2$s', 'closte-sync' );
 		$parts = array();
 
-		foreach ( $stages as $stage => $count ) {
-			$parts[] = sprintf( $text, $stage, number_format_i18n( $count ) );
+		foreach ( $counts as $status => $count ) {
+			$parts[] = sprintf( $text, $status, number_format_i18n( $count ) );
 		}
 
 		return implode( ', ', $parts );
@@ -236,12 +240,8 @@ final class Network_Check {
 	 */
 	public function moved_away(): Finding {
 		$label = __( 'Domains that no longer point here', 'closte-sync' );
-		$rows  = $this->rows(
-			static fn( Ledger_Row $row ): bool => $row->certificate_checked_at > 0
-				&& ! $row->is_without_dns()
-				&& ( Stage::CheckingDns === $row->stage || ( Stage::Failed === $row->stage && ! $row->has_error() ) )
-		);
-		if ( array() === $rows ) {
+		$found = $this->samples()['moved_away'];
+		if ( 0 === $found->count ) {
 			return new Finding( 'moved-away', $label, Severity::Ok, __( 'All working domains still point to this network.', 'closte-sync' ) );
 		}
 		return new Finding(
@@ -250,9 +250,9 @@ final class Network_Check {
 			Severity::Warning,
 			sprintf(
 				/* translators: 1: number of domains, 2: their names */
-				_n( '%1$s domain no longer points to this network: %2$s.', '%1$s domains no longer point to this network: %2$s.', count( $rows ), 'closte-sync' ),
-				number_format_i18n( count( $rows ) ),
-				$this->name( $rows )
+				_n( '%1$s domain no longer points to this network: %2$s.', '%1$s domains no longer point to this network: %2$s.', $found->count, 'closte-sync' ),
+				number_format_i18n( $found->count ),
+				$this->name( $found->first )
 			),
 			__( 'Ask their owners whether that is intended. If it is, remove the mapping. If not, correct the DNS.', 'closte-sync' )
 		);
@@ -265,40 +265,38 @@ final class Network_Check {
 			return new Finding( 'certificates', $label, Severity::Skipped, __( 'Certificates are not checked without the PHP extension.', 'closte-sync' ) );
 		}
 
-		$is     = fn( Certificate_Standing $standing ): callable => fn( Ledger_Row $row ): bool =>
-			Certificate_Standing::of( $row, $this->now ) === $standing;
-		$ended  = $this->rows( $is( Certificate_Standing::Ended ) );
-		$ending = $this->rows( $is( Certificate_Standing::Ending ) );
+		$ended  = $this->samples()['ended'];
+		$ending = $this->samples()['ending'];
 
-		if ( array() === $ended && array() === $ending ) {
+		if ( 0 === $ended->count + $ending->count ) {
 			return new Finding( 'certificates', $label, Severity::Ok, __( 'No certificate expires soon.', 'closte-sync' ) );
 		}
 
 		$said = array();
 
-		if ( array() !== $ended ) {
+		if ( 0 < $ended->count ) {
 			$said[] = sprintf(
 				/* translators: 1: number of domains, 2: their names */
-				_n( 'The certificate of %1$s domain has expired: %2$s.', 'The certificates of %1$s domains have expired: %2$s.', count( $ended ), 'closte-sync' ),
-				number_format_i18n( count( $ended ) ),
-				$this->name( $ended )
+				_n( 'The certificate of %1$s domain has expired: %2$s.', 'The certificates of %1$s domains have expired: %2$s.', $ended->count, 'closte-sync' ),
+				number_format_i18n( $ended->count ),
+				$this->name( $ended->first )
 			);
 		}
 
-		if ( array() !== $ending ) {
+		if ( 0 < $ending->count ) {
 			$said[] = sprintf(
 				/* translators: 1: number of domains, 2: number of days, 3: their names */
-				_n( 'The certificate of %1$s domain expires within %2$d days: %3$s.', 'The certificates of %1$s domains expire within %2$d days: %3$s.', count( $ending ), 'closte-sync' ),
-				number_format_i18n( count( $ending ) ),
+				_n( 'The certificate of %1$s domain expires within %2$d days: %3$s.', 'The certificates of %1$s domains expire within %2$d days: %3$s.', $ending->count, 'closte-sync' ),
+				number_format_i18n( $ending->count ),
 				\Closte\Lifecycle::CERTIFICATE_WARNING_DAYS,
-				$this->name( $ending )
+				$this->name( $ending->first )
 			);
 		}
 
 		return new Finding(
 			'certificates',
 			$label,
-			array() === $ended ? Severity::Warning : Severity::Error,
+			0 === $ended->count ? Severity::Warning : Severity::Error,
 			implode( ' ', $said ),
 			__( 'Closte renews certificates automatically while a domain points to this network and its CAA records allow it. If one is not renewed within a few days, ask Closte’s support.', 'closte-sync' )
 		);
@@ -326,20 +324,61 @@ final class Network_Check {
 	}
 
 	/**
-	 * Domains for which something holds.
-	 *
-	 * @param callable(Ledger_Row): bool $holds  What is asked.
-	 * @param ?Wanted                    $wanted Only those; null: all.
-	 * @return list<Ledger_Row>
+	 * @return array{unreadable: Row_Sample, failed: Row_Sample, moved_away: Row_Sample, ended: Row_Sample, ending: Row_Sample}
 	 */
-	private function rows( callable $holds, ?Wanted $wanted = Wanted::Present ): array {
-		$rows = array();
-		foreach ( $this->ledger->all( $wanted ) as $row ) {
-			if ( $holds( $row ) ) {
-				$rows[] = $row;
+	private function samples(): array {
+		if ( null !== $this->samples ) {
+			return $this->samples;
+		}
+
+		// One more than are named: it says that there are more.
+		$sample  = static fn(): Row_Sample => new Row_Sample( self::MOST_NAMED + 1 );
+		$samples = array(
+			'unreadable' => $sample(),
+			'failed'     => $sample(),
+			'moved_away' => $sample(),
+			'ended'      => $sample(),
+			'ending'     => $sample(),
+		);
+
+		foreach ( $this->ledger->all() as $row ) {
+			if ( null !== $row->unreadable_column() ) {
+				$samples['unreadable']->add( $row );
+			}
+
+			if ( Wanted::Present !== $row->wanted || isset( $row->unread['wanted'] ) ) {
+				continue;
+			}
+
+			$standing = Certificate_Standing::of( $row, $this->now );
+
+			match ( $standing ) {
+				Certificate_Standing::Ended  => $samples['ended']->add( $row ),
+				Certificate_Standing::Ending => $samples['ending']->add( $row ),
+				default                      => null,
+			};
+
+			if ( $row->is_without_dns() ) {
+				continue;
+			}
+
+			if ( ! $standing->is_served() ) {
+				$samples['failed']->add( $row );
+			}
+
+			if ( self::has_moved_away( $row ) ) {
+				$samples['moved_away']->add( $row );
 			}
 		}
-		return $rows;
+
+		$this->samples = $samples;
+
+		return $samples;
+	}
+
+	private static function has_moved_away( Ledger_Row $row ): bool {
+		return $row->certificate_checked_at > 0
+			&& ( Stage::CheckingDns === $row->stage || ( Stage::Failed === $row->stage && ! $row->has_error() ) );
 	}
 
 	/**
