@@ -107,6 +107,18 @@ final class Key_Test extends Key_Test_Case {
 		self::assertSame( 'environment from-the-environment', $this->keyless( $wizard . $find, 'changed', $another ) );
 	}
 
+	public function test_a_key_is_found_before_anything_may_be_translated(): void {
+		$wizard = 'require ' . var_export( dirname( __DIR__ ) . '/support/doubles/ultimate-multisite/load.php', true ) . ';';
+		$this->keyless( $wizard . 'update_network_option( null, "wu_hosting_credential_CLOSTE_CLIENT_API_KEY", \WP_Ultimo\Helpers\Credential_Store::encrypt( "from-the-wizard" ) );' );
+		$early = 'unset( $GLOBALS["wp_actions"]["after_setup_theme"] ); unload_textdomain( "closte-sync", true ); add_filter( "locale", fn() => "de_DE" );
+			add_action( "doing_it_wrong_run", function ( $function ): void { echo "too early: $function\n"; } );
+			add_filter( "doing_it_wrong_trigger_error", "__return_false" );
+			$key = \ClosteSync\Extension\Key_Provider::find(); echo "$key->source\n"; ';
+
+		self::assertSame( "ultimate-multisite\n", $this->keyless( $wizard . $early ) );
+		self::assertStringContainsString( "ultimate-multisite\ntoo early: _load_textdomain_just_in_time", $this->keyless( $wizard . $early . 'echo $key->place();' ) );
+	}
+
 	public function test_ultimate_multisite_is_set_up_by_it_and_is_not_told_it(): void {
 		$wizard = 'require ' . var_export( dirname( __DIR__ ) . '/support/doubles/ultimate-multisite/load.php', true ) . ';
 			$ours = new \ClosteSync\Sources\Ultimate_Multisite\Closte_Integration( plugin()->extension() );

@@ -23,13 +23,13 @@ final class Api_Key {
 	private static ?\WeakMap $values = null;
 
 	/**
-	 * @param string $source Where it was found: `constant`, `environment`, `settings`, or the word of another plugin.
-	 * @param string $label  What people call the place in that other plugin.
+	 * @param string                     $source Where it was found: `constant`, `environment`, `settings`, or the word of another plugin.
+	 * @param string|\Closure(): string $label  What people call the place in that other plugin.
 	 */
 	private function __construct(
 		#[\SensitiveParameter] string $value,
 		public readonly string $source,
-		private readonly string $label = '',
+		private readonly string|\Closure $label = '',
 	) {
 		self::$values        ??= new \WeakMap();
 		self::$values[ $this ] = $value;
@@ -51,11 +51,12 @@ final class Api_Key {
 	}
 
 	/**
-	 * @param mixed  $value  What was found there.
-	 * @param string $source As the property, and so the label.
+	 * @param mixed                     $value  What was found there.
+	 * @param string                    $source As the property, and so the label.
+	 * @param string|\Closure(): string $label
 	 * @return ?self Null where it is no key.
 	 */
-	public static function from( #[\SensitiveParameter] mixed $value, string $source, string $label = '' ): ?self {
+	public static function from( #[\SensitiveParameter] mixed $value, string $source, string|\Closure $label = '' ): ?self {
 		return is_string( $value ) && '' !== trim( $value ) ? new self( trim( $value ), $source, $label ) : null;
 	}
 
@@ -63,11 +64,13 @@ final class Api_Key {
 	 * Where it was found, for people.
 	 */
 	public function place(): string {
+		$label = $this->label instanceof \Closure ? ( $this->label )() : $this->label;
+
 		return match ( $this->source ) {
 			'constant'    => __( 'the constant CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
 			'environment' => __( 'the environment variable CLOSTE_CLIENT_API_KEY', 'closte-sync' ),
 			'settings'    => __( 'the settings of this network', 'closte-sync' ),
-			default       => '' === $this->label ? $this->source : $this->label,
+			default       => '' === $label ? $this->source : $label,
 		};
 	}
 

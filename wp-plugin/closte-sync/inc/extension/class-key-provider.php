@@ -27,11 +27,13 @@ final class Key_Provider {
 		 * Filters the plugins whose credential for Closte is used where no other key is found. The key itself does not pass
 		 * through the filter: it would be in the traces of errors.
 		 *
-		 * @param array<string, array{label: string, key: \Closure(): string}> $plugins By a word for the plugin: where the key
-		 *                                                                              is, for people, and what gives it, or ''.
+		 * @param array<string, array{label: string|\Closure(): string, key: \Closure(): string}> $plugins By a word for the plugin:
+		 *                          where the key is, for people, and what gives it, or ''. Keys are asked for early, when nothing may
+		 *                          be translated yet: what gives a label is called when it is shown.
 		 */
 		foreach ( apply_filters( 'closte_sync_key_providers', array() ) as $id => $plugin ) {
-			$key = Api_Key::from( $plugin['key'](), (string) $id, (string) ( $plugin['label'] ?? '' ) );
+			$label = $plugin['label'] ?? '';
+			$key   = Api_Key::from( $plugin['key'](), (string) $id, $label instanceof \Closure ? $label : (string) $label );
 
 			if ( null !== $key ) {
 				return $key;

@@ -128,13 +128,13 @@ final class Ultimate_Multisite implements Source {
 	}
 
 	/**
-	 * @param array<string, array{label: string, key: \Closure(): string}> $providers
-	 * @return array<string, array{label: string, key: \Closure(): string}>
+	 * @param array<string, array{label: string|\Closure(): string, key: \Closure(): string}> $providers
+	 * @return array<string, array{label: string|\Closure(): string, key: \Closure(): string}>
 	 */
 	private function provide_key( array $providers ): array {
 		return $providers + array(
 			self::ID => array(
-				'label' => __( 'the settings of Ultimate Multisite', 'closte-sync' ),
+				'label' => static fn(): string => __( 'the settings of Ultimate Multisite', 'closte-sync' ),
 				'key'   => static fn(): string => Bridge::credential( Api_Key::NAME ),
 			),
 		);
