@@ -63,7 +63,8 @@ final class Mapping_Check {
 	 * @return array<string, int> How many mappings are in each table that no plugin reads which is loaded and supported.
 	 */
 	private function unread(): array {
-		$known  = array_unique( array( ...array_keys( self::TABLES ), ...array_values( $this->sources->tables() ), ...$this->of_further_networks() ) );
+		$ours   = array( ...array_values( $this->sources->tables() ), ...$this->of_further_networks() );
+		$known  = array_unique( array( ...array_keys( self::TABLES ), ...$ours ) );
 		$unread = array();
 
 		foreach ( array_diff( $known, $this->sources->loaded_tables() ) as $table ) {
