@@ -82,6 +82,9 @@ foreach ( $closte_rows as $closte_domain => $closte_columns ) {
 	);
 }
 
+// The longest outcome that the log has.
+( new ClosteSync\Container( $wpdb ) )->log()->note( ClosteSync\Log\Action::Check, ClosteSync\Log\Outcome::NetworkMustAct, 'refused.example', $closte_site );
+
 ( new ClosteSync\Owners\Ownership_Claims( new ClosteSync\Ledger\Database( $wpdb ) ) )->make( $closte_site, 'claimed.example', false );
 
 echo wp_json_encode(
