@@ -70,6 +70,21 @@ final class Removals_Test extends Plugin_Test_Case {
 		$this->assert_nothing_was_called_for( array( 'between.example' ) );
 	}
 
+	public function test_the_row_of_a_domain_goes_to_the_site_that_still_has_it(): void {
+		$one = $this->create_site( 'one.example' );
+		$two = $this->create_site( 'one.example', '/shop/' );
+		$this->begin();
+		$this->assertSame( $two, $this->row( 'one.example' )->blog_id, 'It tells of it last.' );
+		wp_delete_site( $two );
+		$this->next_request();
+
+		$this->assertSame( array( $one, $one ), array( $this->row( 'one.example' )->blog_id, $this->row( 'www.one.example' )->blog_id ) );
+		$this->assertTrue( $this->row( 'one.example' )->is_accepted() );
+		$this->assertFalse( $this->row( 'one.example' )->needs_confirmation );
+		$this->assertSame( array( 'one.example', 'www.one.example' ), $this->emulator->domains() );
+		$this->assert_nothing_was_called_for();
+	}
+
 	/** @dataProvider processes */
 	public function test_a_swap_in_a_process_of_its_own_keeps_both_aliases( string $end, string $begin = '' ): void {
 		list( $one, $two ) = $this->two_sites();

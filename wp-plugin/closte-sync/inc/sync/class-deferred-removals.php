@@ -27,9 +27,9 @@ final class Deferred_Removals {
 	private const FATAL = E_ERROR | E_PARSE | E_CORE_ERROR | E_COMPILE_ERROR | E_USER_ERROR | E_RECOVERABLE_ERROR;
 
 	/**
-	 * The domains that this request has lost.
+	 * The domains that this request has lost, and the sites that have lost each.
 	 *
-	 * @var array<string, true>
+	 * @var array<string, array<int, true>>
 	 */
 	private array $held = array();
 
@@ -75,7 +75,10 @@ final class Deferred_Removals {
 	 * @throws Database_Exception When the database fails.
 	 */
 	public function hold( array $domains, int $blog_id, string $source ): void {
-		$this->held += array_fill_keys( $domains, true );
+		foreach ( $domains as $domain ) {
+			$this->held[ $domain ][ $blog_id ] = true;
+		}
+
 		$this->await_confirmation( $domains );
 		$this->keep_for_the_extension( $domains, $blog_id, $source );
 		$this->await_end();
@@ -132,18 +135,19 @@ final class Deferred_Removals {
 	 * The request has said all.
 	 */
 	public function carry_out(): void {
-		$domains    = array_map( strval( ... ), array_keys( $this->held ) );
+		$held       = $this->held;
 		$this->held = array();
 
-		if ( array() !== $domains && ! self::is_cut_short() ) {
-			$this->error_boundary->run( fn() => $this->remove( $domains ) );
+		if ( array() !== $held && ! self::is_cut_short() ) {
+			$this->error_boundary->run( fn() => $this->remove( $held ) );
 		}
 	}
 
 	/**
-	 * @param non-empty-list<string> $domains
+	 * @param non-empty-array<string, array<int, true>> $held As the property.
 	 */
-	private function remove( array $domains ): void {
+	private function remove( array $held ): void {
+		$domains = array_map( strval( ... ), array_keys( $held ) );
 		// Read before it is asked what is wanted: who wants a domain from then on changes its row, which then stays as it is.
 		$rows    = array_column( $this->ledger->find_all( $this->with_www( $domains ) ), null, 'domain' );
 		$wanted  = $this->wanted( $domains, $rows );
@@ -158,7 +162,7 @@ final class Deferred_Removals {
 		$is_new  = static fn( Ledger_Row $row ): bool => Wanted::Absent !== $row->wanted;
 		$begun   = ( $this->unused_domains )()->begin( $going, array_values( array_filter( $leaving, $is_new ) ) );
 		$old     = array_filter( $leaving, static fn( Ledger_Row $row ): bool => ! $is_new( $row ) );
-		$back    = $this->keep( array_diff_key( $rows, $leaving, array_column( $begun, null, 'domain' ) ), $wanted );
+		$back    = $this->keep( array_diff_key( $rows, $leaving, array_column( $begun, null, 'domain' ) ), $wanted, $held );
 
 		$this->worker->advance( array( ...array_values( $old ), ...$begun, ...$back ) );
 		Events::batch_ended();
@@ -190,11 +194,12 @@ final class Deferred_Removals {
 	/**
 	 * What was lost here is wanted all the same.
 	 *
-	 * @param array<string, Ledger_Row>                               $rows
+	 * @param array<string, Ledger_Row>                           $rows
 	 * @param array<string, ?array{blog_id: int, source: string}> $wanted By domain, who wants it.
+	 * @param array<string, array<int, true>>                     $held   As the property.
 	 * @return list<Ledger_Row> Those that had said otherwise.
 	 */
-	private function keep( array $rows, array $wanted ): array {
+	private function keep( array $rows, array $wanted, array $held = array() ): array {
 		$back = array();
 
 		foreach ( $rows as $domain => $row ) {
@@ -205,6 +210,8 @@ final class Deferred_Removals {
 			} elseif ( 0 === ( $owner['blog_id'] ?? null ) ) {
 				// It is as it was before a site had it. What the site's admins have added stays theirs.
 				$this->ledger->give_back( $row, $owner['source'], $this->is_added_by_owners( $row, $rows ) ? $row->blog_id : 0 );
+			} elseif ( Wanted::Present === $row->wanted ) {
+				$this->hand_over( $row, $wanted, $held );
 			}
 		}
 
@@ -213,6 +220,23 @@ final class Deferred_Removals {
 		$this->ledger->confirm( array_values( array_filter( $rows, $marked ) ) );
 
 		return $back;
+	}
+
+	/**
+	 * A site that has lost a domain which another one has, too, no longer has its row.
+	 *
+	 * @param array<string, ?array{blog_id: int, source: string}> $wanted By domain, who wants it.
+	 * @param array<string, array<int, true>>                     $held   As the property.
+	 */
+	private function hand_over( Ledger_Row $row, array $wanted, array $held ): void {
+		$is_www  = Row_Source::WWW === $row->source;
+		$domain  = $is_www ? (string) $this->rules->with_www( $row->domain ) : $row->domain;
+		$owner   = $wanted[ $domain ] ?? null;
+		$blog_id = $owner['blog_id'] ?? 0;
+
+		if ( $blog_id > 0 && $blog_id !== $row->blog_id && isset( $held[ $domain ][ $row->blog_id ] ) ) {
+			$this->ledger->want( $row->domain, $blog_id, $is_www ? Row_Source::WWW : (string) $owner['source'] );
+		}
 	}
 
 	/**
