@@ -254,7 +254,7 @@ final class Core_Listener_Test extends Plugin_Test_Case {
 		$id = $this->create_site( 'shop' );
 		$this->next_request();
 		$this->wpdb->update( $this->wpdb->blogs, array( 'domain' => 'unheard.example' ), array( 'blog_id' => $id ) );
-		$this->set_rows( 'updated_at = updated_at - 3600' );
+		$this->set_rows( 'created_at = created_at - 3600, accepted_at = accepted_at - 3600' );
 		clean_blog_cache( $id );
 		wp_update_site( $id, array( 'domain' => 'last.example' ) );
 		$this->next_request();

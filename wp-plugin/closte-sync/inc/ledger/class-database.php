@@ -27,8 +27,9 @@ final class Database {
 
 	/**
 	 * Values of one `IN ( … )`. From 200 on MariaDB does not look how many rows each has, but goes by what it knew of the index
-	 * once (`eq_range_index_dive_limit`), and may read the whole table. IDs of rows are not bound by
-	 * it: each has one row, as a primary key says. Only of 1000 and more it makes a subquery; a claim has 500.
+	 * once (`eq_range_index_dive_limit`), and may read the whole table. That is so where a value may have
+	 * several rows, as the domains of sites and mappings. IDs, and the domains of the ledger, have one at most, as a unique index
+	 * says: it counts one for each. Only of 1000 and more it makes a subquery; a claim has 500.
 	 */
 	public const ASKED_TOGETHER = 198;
 

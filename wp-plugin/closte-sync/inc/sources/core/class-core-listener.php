@@ -80,7 +80,8 @@ final class Core_Listener {
 	/**
 	 * What the site got while this request went on, beside its address of now. Another request may have given it an address
 	 * between the moment in which this one read it and that in which it wrote it: then nobody tells of the loss of that one.
-	 * What it had earlier, and lost unheard, is not removed by this.
+	 * What it had earlier, and lost unheard, is not removed by this. The row has been made since then, or accepted by Closte: a run
+	 * that checks an old row changes it as well.
 	 *
 	 * @return list<string>
 	 */
@@ -90,7 +91,7 @@ final class Core_Listener {
 		$rows    = array_filter(
 			$this->ledger->find_by_blog( (int) $site->blog_id ),
 			static fn( Ledger_Row $row ): bool => Row_Source::CORE === $row->source && Wanted::Present === $row->wanted
-				&& $row->domain !== $current && $row->updated_at >= $begun && ! $row->is_only_expected()
+				&& $row->domain !== $current && max( $row->created_at, $row->accepted_at ) >= $begun && ! $row->is_only_expected()
 		);
 
 		return array_values( array_column( $rows, 'domain' ) );
