@@ -215,3 +215,6 @@ impl Pools {
             .map_err(cannot)
     }
 }
+
+#[cfg(test)]
+mod tests;
