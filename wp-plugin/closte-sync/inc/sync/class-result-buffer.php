@@ -160,10 +160,16 @@ final class Result_Buffer {
 	}
 
 	/**
-	 * How many of them are to be removed.
+	 * Whether one of them is to be removed.
 	 */
-	public function missing_removals(): int {
-		return count( array_filter( $this->expected, static fn( Ledger_Row $row ): bool => Wanted::Absent === $row->wanted ) );
+	public function is_removing(): bool {
+		foreach ( $this->expected as $row ) {
+			if ( Wanted::Absent === $row->wanted ) {
+				return true;
+			}
+		}
+
+		return false;
 	}
 
 	/**

@@ -272,8 +272,8 @@ final class Worker {
 			function () use ( &$answers, $failed ): bool {
 				return null !== $answers && ( $failed( $answers->calls() ) || null !== $this->readiness->problem() );
 			},
-			static function () use ( &$answers ): int {
-				return null === $answers ? 0 : $answers->missing_removals();
+			static function () use ( &$answers ): bool {
+				return null !== $answers && $answers->is_removing();
 			}
 		);
 		$rows    = $claims->next();
