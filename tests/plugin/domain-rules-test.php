@@ -10,6 +10,7 @@ declare(strict_types=1);
 namespace ClosteSync\Tests;
 
 use ClosteSync\Admin\Settings\Send_Plan;
+use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sync\Scheduler;
@@ -97,6 +98,7 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 		$this->plugin->domain_operations()->remove( array( $this->row( $this->sub( '*' ) ) ) );
 		$this->assertSame( array(), $this->changes(), 'Nothing is taken off the web.' );
 		$this->assertSame( 'removing', $this->stage( $this->sub( '*' ) ) );
+		$this->assertSame( 'It is removed from Closte once the subdomains that it covers are added.', Advice::of( $this->row( $this->sub( '*' ) ) )->next );
 		$this->assertLessThanOrEqual( time(), wp_next_scheduled( Scheduler::DAILY ) );
 
 		$this->run_due();

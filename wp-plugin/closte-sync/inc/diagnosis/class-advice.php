@@ -61,7 +61,12 @@ final class Advice {
 			Stage::Pending     => $row->waits_for_dns()
 				? self::of_dnsless( $row )
 				: self::of_call( $row, __( 'It is sent to Closte shortly.', 'closte-sync' ) ),
-			Stage::Removing    => self::of_call( $row, __( 'It is removed from Closte shortly.', 'closte-sync' ) ),
+			Stage::Removing    => self::of_call(
+				$row,
+				Domain_Names::is_wildcard( $row->domain )
+					? __( 'It is removed from Closte once the subdomains that it covers are added.', 'closte-sync' )
+					: __( 'It is removed from Closte shortly.', 'closte-sync' )
+			),
 			Stage::CheckingDns => new self(
 				self::problem( $row ),
 				0 === $row->dns_checked_at

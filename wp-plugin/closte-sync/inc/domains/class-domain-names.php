@@ -96,7 +96,7 @@ final class Domain_Names {
 		return str_starts_with( $this->canonical( $domain ), 'www.' );
 	}
 
-	public function is_wildcard( string $domain ): bool {
+	public static function is_wildcard( string $domain ): bool {
 		return str_starts_with( $domain, '*.' );
 	}
 
