@@ -14,6 +14,8 @@ use ClosteSync\Diagnosis\Advice;
 use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Sources\Mercator\Mercator;
 use ClosteSync\Sync\Scheduler;
+use ClosteSync\Sync\Wanted_Domains;
+use ClosteSync\Sync\Wildcard_Removal;
 
 require_once __DIR__ . '/class-plugin-test-case.php';
 
@@ -139,6 +141,22 @@ final class Domain_Rules_Test extends Plugin_Test_Case {
 
 		$this->assertSame( array(), $this->emulator->domains() );
 		$this->assertSame( 'failed', $this->stage( $this->sub( 'shop' ) ) );
+	}
+
+	public function test_a_wildcard_goes_however_long_it_takes_to_read_what_it_covers(): void {
+		$this->wildcard_with_sites( 'shop', 'blog' );
+		$wildcard = $this->plugin->ledger()->unwant( $this->sub( '*' ), 0, Row_Source::MANUAL );
+		$removal  = new Wildcard_Removal(
+			$this->plugin->ledger(),
+			$this->plugin->leases(),
+			new Wanted_Domains( $this->plugin->ledger(), $this->plugin->desired_domains(), $this->plugin->domain_rules() ),
+			writing_seconds: 0.0
+		);
+		$this->assertFalse( $removal->may_go( $wildcard ), 'Rows were written.' );
+		$this->set_rows( "stage = 'checking-dns', next_call = ''", $this->sub( 'shop' ) );
+		$this->set_rows( "stage = 'checking-dns', next_call = ''", $this->sub( 'blog' ) );
+
+		$this->assertTrue( $removal->may_go( $wildcard ), 'All were there, and reading them took longer than writing may.' );
 	}
 
 	public function test_the_removal_of_a_wildcard_survives_a_kill(): void {

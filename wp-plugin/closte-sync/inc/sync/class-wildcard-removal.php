@@ -20,18 +20,19 @@ use ClosteSync\Ledger\Wanted;
  */
 final class Wildcard_Removal {
 
-	/** Seconds after which the next run or request goes on with writing rows. */
-	private const WRITING_SECONDS = 5.0;
-
 	/**
 	 * Calls without a usable answer after which a name no longer holds the wildcard. During an outage nothing is called so often.
 	 */
 	private const MOST_ATTEMPTS = 10;
 
+	/**
+	 * @param float $writing_seconds After these, the next run or request goes on with writing rows.
+	 */
 	public function __construct(
 		private readonly Ledger $ledger,
 		private readonly Leases $leases,
 		private readonly Wanted_Domains $wanted,
+		private readonly float $writing_seconds = 5.0,
 	) {}
 
 	/**
@@ -62,10 +63,10 @@ final class Wildcard_Removal {
 	 * Records what sites have below a wildcard and is not recorded yet. The rules no longer count the wildcard itself.
 	 *
 	 * @param string $below `.example.com`.
-	 * @return bool Whether anything was written, or is left to write.
+	 * @return bool Whether anything was written. Then more may be left to write.
 	 */
 	private function write( string $below ): bool {
-		$end    = hrtime( true ) + (int) ( self::WRITING_SECONDS * 1e9 );
+		$end    = hrtime( true ) + (int) ( $this->writing_seconds * 1e9 );
 		$is_new = false;
 
 		foreach ( $this->wanted->all() as $portion ) {
@@ -78,7 +79,8 @@ final class Wildcard_Removal {
 			foreach ( array_chunk( $wanted, Database::ASKED_TOGETHER, true ) as $owners ) {
 				$is_new = $this->want( $owners ) || $is_new;
 
-				if ( hrtime( true ) > $end ) {
+				// What is only read is read to its end, however long that takes: otherwise a large network would never get there.
+				if ( $is_new && hrtime( true ) > $end ) {
 					return true;
 				}
 			}
