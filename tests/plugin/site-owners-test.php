@@ -304,6 +304,18 @@ final class Site_Owners_Test extends Plugin_Test_Case {
 		$this->assertSame( array(), $this->domains()->claims( $this->site ) );
 	}
 
+	public function test_the_owner_of_a_duplicated_site_may_not_remove_what_the_originals_owner_added(): void {
+		$this->dns_says( '_closte-sync.mine.example="' . $this->domains()->add( $this->site, 'mine.example' )->claim->token );
+		$this->assertTrue( $this->domains()->add( $this->site, 'mine.example' )->is_done() );
+		$copy = $this->create_site( 'copy' );
+		Site_Contents::copy( $this->site, $copy );
+		$own = new Owner_Added_Domains();
+		$this->assertTrue( $own->has( $this->row( 'mine.example' ) ) );
+
+		$this->set_rows( "blog_id = $copy", 'mine.example' );
+		$this->assertFalse( $own->has( $this->row( 'mine.example' ) ), 'An admin gave it to the copy.' );
+	}
+
 	public function test_only_their_own_is_removed_and_nothing_is_said_of_other_sites(): void {
 		Mapping::create( $this->create_site( 'other' ), 'taken.example', true );
 		$this->add_by_record( 'mine.example' );

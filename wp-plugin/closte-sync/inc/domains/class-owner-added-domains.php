@@ -11,7 +11,8 @@ use ClosteSync\Ledger\Ledger_Row;
 
 /**
  * Keeps in the metadata of a site which domains its admins have added, one entry each. They may remove only these. An entry has
- * the ID of the row, so that it does not count for a domain that someone else adds later.
+ * the ID of the row, so that it does not count for a domain that someone else adds later, and that of the site, because plugins
+ * that duplicate a site copy its metadata.
  */
 final class Owner_Added_Domains {
 
@@ -33,6 +34,7 @@ final class Owner_Added_Domains {
 			$blog_id,
 			self::META,
 			array(
+				'blog_id'   => $blog_id,
 				'domain'    => $domain,
 				'row'       => self::TO_COME,
 				'was_there' => $was_there,
@@ -84,7 +86,7 @@ final class Owner_Added_Domains {
 	 */
 	private static function entry( Ledger_Row $row, int $id ): ?array {
 		foreach ( self::stored( $row->blog_id ) as $entry ) {
-			if ( is_array( $entry ) && ( $entry['row'] ?? null ) === $id && ( $entry['domain'] ?? null ) === $row->domain ) {
+			if ( is_array( $entry ) && array( $row->blog_id, $row->domain, $id ) === array( $entry['blog_id'] ?? null, $entry['domain'] ?? null, $entry['row'] ?? null ) ) {
 				return $entry;
 			}
 		}
