@@ -16,8 +16,8 @@ final class Bench_Report {
 
 	private const HEADINGS = array(
 		'what'   => '',
-		'ours'   => 'ours',
-		'beside' => 'beside it',
+		'ours'   => 'closte',
+		'beside' => 'compared with',
 		'peer'   => '',
 		'ratio'  => 'ratio',
 		'goal'   => 'goal',
@@ -124,8 +124,8 @@ final class Bench_Report {
 		$versions = implode( ', ', array_map( $name, array_keys( $names ), $names ) );
 		$runs     = count( array_unique( array_column( $parts, 'run' ) ) );
 		$text     = sprintf(
-			'Measured by `make bench` %s on %d cores (load %s), over loopback, each row and what is beside it in the same run, most of them in turns. '
-			. 'A ratio is ours divided by the other. %s.%s',
+			'Measured by `make bench` %s on %d cores (load %s), over loopback, each row and what it is compared with in the same run, most of them in turns. '
+			. 'A ratio is the figure of closte divided by the other one. %s.%s',
 			1 === $runs ? 'in one run' : "in $runs runs, some parts in each,",
 			$one['cores'],
 			self::span( min( $loads ), max( $loads ) ),

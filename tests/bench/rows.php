@@ -32,7 +32,7 @@ return array(
 	'sync-again'         => $closte_row( 'sync', 'the same with nothing to do, 100,001 domains, over WordPress itself', 's', 'both lists, read and compared by PHP', 'ours <= 3', true ),
 	'sync-again-memory'  => $closte_row( 'sync', '… memory', 'MB', 'both lists, read and compared by PHP', 'ours <= 48' ),
 	'dry-run-table'      => $closte_row( 'sync', '`sync --dry-run` of 100,000 as a table', 's', 'as CSV', 'ours <= 5' ),
-	'run'                => $closte_row( 'run', '`wp closte run`, 10,000 due checks', 's', 'the slower of its looks and its writes', 'ratio <= 1.5', true ),
+	'run'                => $closte_row( 'run', '`wp closte run`, 10,000 due checks', 's', 'the slower of its checks and its writes', 'ratio <= 1.5', true ),
 	'list-first'         => $closte_row( 'lists', 'Domains at 100,000 rows, first page', 'ms', 'WordPress\'s Sites, first page', 'ratio <= 1' ),
 	'list-middle'        => $closte_row( 'lists', '… a page in the middle', 'ms', 'WordPress\'s Sites, in the middle', 'ratio <= 1' ),
 	'list-last'          => $closte_row( 'lists', '… the last page', 'ms', 'WordPress\'s Sites, last page', 'ratio <= 1', true ),
