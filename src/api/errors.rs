@@ -122,7 +122,9 @@ impl Context<'_> {
                     }
                     ConnectError::Refused => "it refused the connection".to_owned(),
                     ConnectError::TimedOut(after) => format!("nothing within {}", in_words(*after)),
-                    ConnectError::Failed(why) | ConnectError::Tls(why) => self.library_text(why),
+                    ConnectError::Failed(why)
+                    | ConnectError::Tls(why)
+                    | ConnectError::Untrusted(why) => self.library_text(why),
                     ConnectError::Proxy(_) => "it does not answer as a proxy".to_owned(),
                 };
                 (
@@ -172,7 +174,7 @@ impl Context<'_> {
                 ),
                 FIREWALL,
             ),
-            ConnectError::Tls(why) => (
+            ConnectError::Tls(why) | ConnectError::Untrusted(why) => (
                 "tls",
                 format!(
                     "the TLS handshake with {host} failed ({})",

@@ -286,9 +286,30 @@ fn permitted(found: &BTreeSet<IpAddr>, guard: &AddressGuard) -> (Vec<IpAddr>, Ve
             _ => allowed.push(address),
         }
     }
-    allowed.truncate(MOST_ADDRESSES);
     refused.truncate(MOST_ADDRESSES);
-    (allowed, refused)
+    (of_both_families(&allowed), refused)
+}
+
+/// The first ones, of both families where there are both: this machine may have one of them alone.
+fn of_both_families(addresses: &[IpAddr]) -> Vec<IpAddr> {
+    let half = MOST_ADDRESSES / 2;
+    let v6 = addresses.iter().filter(|address| address.is_ipv6()).count();
+    let (mut v4_left, mut v6_left) = (
+        MOST_ADDRESSES - v6.min(half),
+        MOST_ADDRESSES - (addresses.len() - v6).min(half),
+    );
+    let mut first = addresses.to_vec();
+    first.retain(|address| {
+        let left = if address.is_ipv6() {
+            &mut v6_left
+        } else {
+            &mut v4_left
+        };
+        let is_in = *left > 0;
+        *left = left.saturating_sub(1);
+        is_in
+    });
+    first
 }
 
 #[cfg(test)]

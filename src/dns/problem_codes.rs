@@ -126,6 +126,16 @@ impl Problem {
         self.code == "partial-propagation"
     }
 
+    /// Whether the domain leads to a proxy that is not known to lead here.
+    pub(crate) fn is_proxied(&self) -> bool {
+        self.code == "proxied"
+    }
+
+    /// Whether no name server answered.
+    pub(crate) fn is_no_answer(&self) -> bool {
+        self.code == "no-answer"
+    }
+
     /// Whether it is one of the DNS and keeps a certificate from being issued.
     pub(crate) fn blocks_certificate(&self) -> bool {
         !self.code.starts_with(CERTIFICATE) && self.severity != Severity::Note

@@ -151,8 +151,10 @@ fn overall(evidence: &Evidence<'_>) -> DnsState {
             Some(evidence.state_of(chain?))
         })
         .collect();
-    known.remove(&DnsState::Unknown);
+    let is_undecided = known.remove(&DnsState::Unknown) && !evidence.undecided.is_empty();
     let agreed = match known.len() {
+        // The others may be few, and old.
+        1.. if is_undecided => DnsState::Unknown,
         0 if all_are_lame(evidence) && !is_resolved(evidence) => DnsState::Missing,
         0 => DnsState::Unknown,
         1 => known.into_iter().next().unwrap_or(DnsState::Unknown),
@@ -178,8 +180,8 @@ fn problems(evidence: &Evidence<'_>, state: DnsState, proxied: bool) -> Vec<Prob
         .filter_map(ServerAnswer::chain)
         .map(|chain| evidence.state_of(chain))
         .collect();
-    states.remove(&DnsState::Unknown);
-    let one_opinion = states.len() == 1;
+    let is_undecided = states.remove(&DnsState::Unknown) && !evidence.undecided.is_empty();
+    let one_opinion = states.len() == 1 && !is_undecided;
     let first = |wanted: DnsState| {
         evidence
             .servers

@@ -242,6 +242,14 @@ fn certificate_state(seen: &Observation) -> CertificateState {
         .map_or(CertificateState::Unknown, |certificate| certificate.state)
 }
 
+/// Whether the DNS leads to a proxy that does not answer: name servers do, so nothing is wrong here.
+fn is_proxy_silent(seen: &Observation) -> bool {
+    seen.dns.as_ref().is_some_and(|dns| {
+        let problems = &dns.problems;
+        problems.iter().any(Problem::is_proxied) && !problems.iter().any(Problem::is_no_answer)
+    })
+}
+
 /// Whether the DNS is known to be wrong, at least in part.
 fn dns_is_broken(state: DnsState) -> bool {
     matches!(
@@ -258,7 +266,7 @@ fn after_dns(record: &mut Record, seen: &Observation, settings: &Settings, now: 
             0
         }
         _ if by_rule::lacks_dns(record) => by_rule::wait(age, settings.check_interval),
-        state if age >= DNS_PATIENCE && state != DnsState::Unknown => {
+        state if age >= DNS_PATIENCE && (state != DnsState::Unknown || is_proxy_silent(seen)) => {
             enter(record, Stage::Failed, now);
             RECHECK_FAILED_AFTER
         }

@@ -196,7 +196,9 @@ impl<'a> Run<'a> {
                 unknown_certificate(error.reason(), error.to_string()),
             ),
         };
-        let call = if repeat_add && certificate.state != CertificateState::Valid {
+        // A check that was cut off says nothing that a call could follow from.
+        let may_repeat = repeat_add && !self.is_ended();
+        let call = if may_repeat && certificate.state != CertificateState::Valid {
             self.call_in_turn(record, Step::Add, since).await
         } else {
             None

@@ -227,7 +227,11 @@ impl Resolver {
         let deadline = Instant::now() + LONGEST_LOOKUP;
         let mut failure = None;
         for name in candidates(host, &list.search) {
-            match self.client.addresses(&list.servers, &name, deadline).await {
+            match self
+                .client
+                .addresses_to_connect(&list.servers, &name, deadline)
+                .await
+            {
                 Ok(found) if found.is_empty() => {}
                 Ok(found) => return Ok(self.in_order(found)),
                 // One search domain that cannot be asked does not end the look-up: the C library

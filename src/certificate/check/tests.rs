@@ -37,3 +37,21 @@ fn a_zone_with_many_addresses_takes_no_more_time_and_no_longer_message() {
     let (allowed, refused) = permitted(&found, &guard);
     assert_eq!((allowed.len(), refused.len()), (16, 16));
 }
+
+#[test]
+fn many_addresses_of_one_family_leave_room_for_the_other() {
+    for (v4, v6, counts) in [
+        (0, 20, (0, 16)),
+        (20, 3, (13, 3)),
+        (20, 20, (8, 8)),
+        (2, 3, (2, 3)),
+    ] {
+        let v4 = (0..v4).map(|n| IpAddr::from(std::net::Ipv4Addr::new(8, 8, 8, n)));
+        let v6 =
+            (0..v6).map(|n| IpAddr::from(std::net::Ipv6Addr::new(0x2600, 0, 0, 0, 0, 0, 0, n)));
+        let found = v4.chain(v6).collect();
+        let (allowed, _) = permitted(&found, &AddressGuard::new([]));
+        let v6 = allowed.iter().filter(|address| address.is_ipv6()).count();
+        assert_eq!((allowed.len() - v6, v6), counts);
+    }
+}

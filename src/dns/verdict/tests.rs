@@ -311,6 +311,24 @@ fn a_proxy_that_does_not_answer_says_nothing() {
 }
 
 #[test]
+fn what_few_servers_say_does_not_count_where_a_proxy_does_not_answer() {
+    let expected = expected();
+    for few in [gives(&[]), gives(&["198.51.100.1"])] {
+        let answers = vec![
+            server("old", false, few),
+            server("r", false, gives(&["104.16.0.1"])),
+            server("ns", true, gives(&["104.16.0.1"])),
+        ];
+        let mut found = evidence(&expected, answers);
+        found.undecided.insert("104.16.0.1".parse().unwrap());
+        let silent = report(&found);
+        assert_eq!(silent.state, DnsState::Unknown);
+        let codes: Vec<&str> = silent.problems.iter().map(|it| it.code.as_str()).collect();
+        assert_eq!(codes, ["proxied"]);
+    }
+}
+
+#[test]
 fn what_is_here_must_be_known_to_say_elsewhere() {
     for incomplete in [
         ExpectedAddresses {

@@ -173,6 +173,12 @@ fn dns_has_seventy_two_hours() {
         (late.stage, late.next_check_at),
         (Stage::CheckingDns, NOW + 101 * HOUR)
     );
+    // A proxy that never answered is.
+    let mut silent = points(DnsState::Unknown);
+    let problems = silent.dns.iter_mut().map(|dns| &mut dns.problems);
+    problems.for_each(|problems| problems.push(Problem::new("proxied", "")));
+    let late = after(record.clone(), &silent, NOW + 72 * HOUR);
+    assert_eq!(late.stage, Stage::Failed);
     // Right at last.
     record = after(record, &points(DnsState::Here), NOW + 72 * HOUR);
     assert_eq!(record.stage, Stage::CheckingCertificate);

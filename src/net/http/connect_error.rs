@@ -21,6 +21,8 @@ pub(crate) enum ConnectError {
     TimedOut(Duration),
     /// The TLS handshake failed, in words.
     Tls(String),
+    /// Its certificate was not accepted, in words.
+    Untrusted(String),
     /// The proxy cannot be connected to, or does not connect; in words.
     Proxy(ProxyFault),
 }
@@ -72,7 +74,7 @@ impl ConnectError {
         }
         // Errors of TCP are wrapped in words, those of a handshake are not.
         if let Some(handshake) = connector.and_then(|it| it.downcast_ref::<io::Error>()) {
-            return Self::Tls(describe_handshake(handshake));
+            return of_handshake(handshake);
         }
         let tcp = std::iter::successors(connector, cause)
             .find_map(|link| link.downcast_ref::<io::Error>());
@@ -147,17 +149,21 @@ pub(super) fn cause<'a>(
 }
 
 /// Why a handshake failed, in words for people where it is the certificate.
-fn describe_handshake(error: &io::Error) -> String {
+fn of_handshake(error: &io::Error) -> ConnectError {
     let mut error = error;
     loop {
         let Some(inner) = error.get_ref() else {
-            return error.kind().to_string();
+            return ConnectError::Tls(error.kind().to_string());
         };
         if let Some(tls) = inner.downcast_ref::<rustls::Error>() {
-            return describe_tls(tls);
+            let why = describe_tls(tls);
+            return match tls {
+                rustls::Error::InvalidCertificate(_) => ConnectError::Untrusted(why),
+                _ => ConnectError::Tls(why),
+            };
         }
         let Some(nested) = inner.downcast_ref::<io::Error>() else {
-            return inner.to_string();
+            return ConnectError::Tls(inner.to_string());
         };
         error = nested;
     }

@@ -197,7 +197,7 @@ pub(super) async fn exchange(
             Cause::TimedOut if track.is_connecting() => Cause::TimedOutConnecting,
             cause => cause,
         };
-        let is_distrusted = matches!(cause, Cause::Connect(ConnectError::Tls(_)));
+        let is_distrusted = matches!(cause, Cause::Connect(ConnectError::Untrusted(_)));
         if is_distrusted || matches!(cause, Cause::TimedOut | Cause::TimedOutConnecting) {
             // Whatever made this request hang may make the next one on its connection hang; and a
             // pool has the trust roots that there were when it was made.

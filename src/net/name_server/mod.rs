@@ -26,7 +26,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, join, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use hickory_resolver::net::NetError;
 use hickory_resolver::proto::op::{Message, ResponseCode};
@@ -188,6 +188,26 @@ impl DnsClient {
 
     /// Every address of `name`, or why there is none. `Ok` with no address: it has none.
     pub(crate) async fn addresses(
+        &self,
+        servers: &[SocketAddr],
+        name: &Name,
+        deadline: Instant,
+    ) -> Result<BTreeSet<IpAddr>, NoAnswer> {
+        let (v4, v6) = (
+            Query::recursive(name, RecordType::A),
+            Query::recursive(name, RecordType::AAAA),
+        );
+        let (v4, v6) = join(
+            self.ask_any(servers, &v4, deadline),
+            self.ask_any(servers, &v6, deadline),
+        )
+        .await;
+        addresses_in(v4.as_ref(), v6.as_ref())
+    }
+
+    /// The same for who wants to connect to one of them: once there are IPv4 addresses, IPv6 is
+    /// waited for shortly.
+    pub(crate) async fn addresses_to_connect(
         &self,
         servers: &[SocketAddr],
         name: &Name,
