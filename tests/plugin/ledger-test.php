@@ -363,6 +363,17 @@ final class Ledger_Test extends Plugin_Test_Case {
 		$this->assertSame( array( 'c.example', 'd.example' ), $this->domains( $this->leases->claim_due( 'three', 10, 30, Work::Calls ) ) );
 	}
 
+	public function test_removals_of_a_killed_run_do_not_hide_what_else_is_due(): void {
+		foreach ( array( 'a', 'b', 'c' ) as $label ) {
+			$this->ledger->unwant( "$label.example", 0, Row_Source::MANUAL );
+		}
+		$this->leases->claim_due( 'dies', 3, 30 );
+		$this->now += 31;
+		$this->ledger->want( 'e.example', 0, Row_Source::MANUAL );
+
+		$this->assertSame( array( 'e.example' ), $this->domains( $this->leases->claim_due( 'one', 2, 30, Work::All, 0 ) ) );
+	}
+
 	public function test_queries(): void {
 		foreach ( array( 'b_1.example', 'bx1.example', 'a.example' ) as $domain ) {
 			$this->ledger->want( $domain, 4, Row_Source::CORE );

@@ -109,7 +109,7 @@ final class Leases {
 				shuffle( $due );
 			}
 
-			$ids     = self::with_so_many_removals( $due, $removals );
+			$ids     = array_map( 'intval', array_column( self::with_so_many_removals( $due, $removals ), 'id' ) );
 			$claimed = $this->claim_all( array_slice( $ids, 0, $limit ), new Lease( $owner, $seconds ) );
 
 			if ( array() === $ids || array() !== $claimed ) {
@@ -122,24 +122,24 @@ final class Leases {
 
 	/**
 	 * @param list<array<string, string>> $due As {@see Leases::due()} has it.
-	 * @return list<int> IDs.
+	 * @return list<array<string, string>>
 	 */
 	private static function with_so_many_removals( array $due, int $removals ): array {
-		$ids = array();
+		$rows = array();
 
 		foreach ( $due as $row ) {
 			if ( self::REMOVAL !== $row['next_call'] || $removals-- > 0 ) {
-				$ids[] = (int) $row['id'];
+				$rows[] = $row;
 			}
 		}
 
-		return $ids;
+		return $rows;
 	}
 
 	/**
 	 * Those that a run may claim, by ranges of indexes which end where there are enough: first those whose lease has ended.
 	 *
-	 * @param int $removals How many of them may be removals: those of leases that have ended may be more.
+	 * @param int $removals How many of them may be removals.
 	 * @return list<array<string, string>> What has been due for longest comes first.
 	 */
 	private function due( int $limit, Work $work, int $removals ): array {
@@ -161,7 +161,8 @@ final class Leases {
 		$due = $this->database->rows( implode( ' UNION ALL ', $selects ), ...array_fill( 0, count( $ends ), $this->table ) );
 		usort( $due, static fn( array $a, array $b ): int => (int) $a['next_check_at'] <=> (int) $b['next_check_at'] );
 
-		return array_slice( $due, 0, $limit );
+		// Before the limit counts: removals of leases that have ended may be many, and hide what else is due.
+		return array_slice( self::with_so_many_removals( $due, $removals ), 0, $limit );
 	}
 
 	/**

@@ -61,6 +61,9 @@ final class Confirmation {
 				$lost[] = Wanted::Absent === $row->wanted ? $canonical : null;
 			} elseif ( Wanted::Absent === $row->wanted && $this->rules->is_protected( $row->domain ) ) {
 				$this->ledger->delete( $row ) || $this->leases->release( array( $row ) );
+			} elseif ( ! $row->needs_confirmation && ! $this->may_go_on( $row ) ) {
+				// That may take long, and nothing that is asked about the other rows must grow old meanwhile.
+				continue;
 			} elseif ( $row->needs_confirmation || ( ! $is_asked && self::may_be_called( $row ) ) ) {
 				$unsure[] = $row;
 			} else {
@@ -70,11 +73,13 @@ final class Confirmation {
 
 		$settled = array() === $unsure ? $settled : array( ...$settled, ...$this->ask( $unsure, array_values( array_filter( $lost ) ) ) );
 
-		return array_values( array_filter( $settled, $this->may_go_on( ... ) ) );
+		$is_held = fn( Ledger_Row $row ): bool => $row->needs_confirmation && ! $this->may_go_on( $row );
+
+		return array_values( array_filter( $settled, static fn( Ledger_Row $row ): bool => ! $is_held( $row ) ) );
 	}
 
 	/**
-	 * A wildcard does not go before what it covers is served without it.
+	 * A wildcard does not go before what it covers has aliases of its own.
 	 */
 	private function may_go_on( Ledger_Row $row ): bool {
 		return Wanted::Absent !== $row->wanted
