@@ -14,6 +14,7 @@ use ClosteSync\Ledger\Row_Source;
 use ClosteSync\Log\Entry;
 use ClosteSync\Settings\Settings;
 use ClosteSync\Sync\Scheduler;
+use ClosteSync\Text\Refusal_Text;
 
 require_once __DIR__ . '/class-log-test-case.php';
 
@@ -81,7 +82,7 @@ final class Log_Decisions_Test extends Log_Test_Case {
 		$reconciler->apply( $plan );
 
 		$this->assertSame( array( 'prune refused sync - visitor', 'adopt adopted sync core visitor' ), array_slice( $this->lines(), 0, 2 ) );
-		$this->assertSame( $plan->refused, $this->entries()[0]->message );
+		$this->assertSame( Refusal_Text::of( $plan ), $this->entries()[0]->message );
 	}
 
 	public function test_what_is_forgotten_by_hand_or_by_a_prune_is_logged(): void {

@@ -85,8 +85,10 @@ final class Owner_Added_Domains {
 	 * @return ?array<mixed>
 	 */
 	private static function entry( Ledger_Row $row, int $id ): ?array {
+		$named = array( $row->blog_id, $row->domain, $id );
+
 		foreach ( self::stored( $row->blog_id ) as $entry ) {
-			if ( is_array( $entry ) && array( $row->blog_id, $row->domain, $id ) === array( $entry['blog_id'] ?? null, $entry['domain'] ?? null, $entry['row'] ?? null ) ) {
+			if ( is_array( $entry ) && array( $entry['blog_id'] ?? null, $entry['domain'] ?? null, $entry['row'] ?? null ) === $named ) {
 				return $entry;
 			}
 		}
