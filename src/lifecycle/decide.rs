@@ -242,7 +242,8 @@ fn certificate_state(seen: &Observation) -> CertificateState {
         .map_or(CertificateState::Unknown, |certificate| certificate.state)
 }
 
-/// Whether the DNS leads to a proxy that does not answer: name servers do, so nothing is wrong here.
+/// Whether the DNS leads to a proxy that does not answer. Name servers do answer: nothing is wrong
+/// on this side.
 fn is_proxy_silent(seen: &Observation) -> bool {
     seen.dns.as_ref().is_some_and(|dns| {
         let problems = &dns.problems;
