@@ -193,10 +193,7 @@ impl DnsClient {
         name: &Name,
         deadline: Instant,
     ) -> Result<BTreeSet<IpAddr>, NoAnswer> {
-        let (v4, v6) = (
-            Query::recursive(name, RecordType::A),
-            Query::recursive(name, RecordType::AAAA),
-        );
+        let (v4, v6) = address_queries(name);
         let (v4, v6) = join(
             self.ask_any(servers, &v4, deadline),
             self.ask_any(servers, &v6, deadline),
@@ -213,10 +210,7 @@ impl DnsClient {
         name: &Name,
         deadline: Instant,
     ) -> Result<BTreeSet<IpAddr>, NoAnswer> {
-        let (v4, v6) = (
-            Query::recursive(name, RecordType::A),
-            Query::recursive(name, RecordType::AAAA),
-        );
+        let (v4, v6) = address_queries(name);
         let v4 = pin!(self.ask_any(servers, &v4, deadline));
         let v6 = pin!(self.ask_any(servers, &v6, deadline));
         let (v4, v6) = match select(v4, v6).await {
@@ -234,6 +228,12 @@ impl DnsClient {
         };
         addresses_in(v4.as_ref(), v6.as_ref())
     }
+}
+
+/// For IPv4 and IPv6.
+fn address_queries(name: &Name) -> (Query, Query) {
+    let of = |kind| Query::recursive(name, kind);
+    (of(RecordType::A), of(RecordType::AAAA))
 }
 
 /// What `future` results in, unless that time comes first, by the one timer for all questions.
