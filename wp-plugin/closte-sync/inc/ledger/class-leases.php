@@ -37,7 +37,7 @@ final class Leases {
 
 	private readonly Database $database;
 	private readonly string $table;
-	private readonly Result_Writer $answers;
+	private readonly Result_Writer $writer;
 
 	/** @var \Closure(): int */
 	private readonly \Closure $clock;
@@ -48,7 +48,7 @@ final class Leases {
 	public function __construct( \wpdb $wpdb, ?\Closure $clock = null ) {
 		$this->database = new Database( $wpdb );
 		$this->table    = $this->database->table( Schema::TABLE );
-		$this->answers  = new Result_Writer( $this->database, $this->table );
+		$this->writer   = new Result_Writer( $this->database, $this->table );
 		$this->clock    = $clock ?? time( ... );
 	}
 
@@ -139,7 +139,7 @@ final class Leases {
 	/**
 	 * Those that a run may claim, by ranges of indexes which end where there are enough: first those whose lease has ended.
 	 *
-	 * @param int $removals How many of them may be removals.
+	 * @param int $removals How many of them may be removals, at most `$limit`.
 	 * @return list<array<string, string>> What has been due for longest comes first.
 	 */
 	private function due( int $limit, Work $work, int $removals ): array {
@@ -148,7 +148,7 @@ final class Leases {
 		$ends   = array( self::of_leases( Lease::is_free( $now ) . " AND $is_due AND " . $work->condition() ) . " LIMIT $limit" );
 
 		foreach ( $work->ranges() as $range ) {
-			$most   = Work::REMOVALS === $range ? min( $limit, $removals ) : $limit;
+			$most   = Work::REMOVALS === $range ? $removals : $limit;
 			$ends[] = "lease_owner = '' AND $range AND $is_due ORDER BY next_check_at LIMIT $most";
 		}
 
@@ -192,7 +192,7 @@ final class Leases {
 		$written = array();
 
 		if ( array() !== $records ) {
-			$this->answers->write( $claimed, $records, $this->now(), $written );
+			$this->writer->write( $claimed, $records, $this->now(), $written );
 		}
 
 		$this->release_stale( array_diff_key( $claimed, $written ) );
